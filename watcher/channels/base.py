@@ -1,0 +1,135 @@
+"""The contract of a channel kind: sans-IO, so that every limit and every answer can be tested without a network.
+
+A kind never opens a socket, never retries by itself, and never lets a secret into an `Outcome`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from typing import ClassVar, Literal, Protocol, runtime_checkable
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from watcher.core.messages import Rendered
+from watcher.core.model import Outcome
+
+
+class ChannelOptions(BaseModel):
+    """Options of a kind; every field carries a description, shown by `watcher kinds` and in the JSON Schema."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What belongs to the delivery rather than to the words; equal over all attempts but for `now`.
+
+    `delivery` is derived from (occasion, channel, recipient) and serves as webhook-id; `thread` is the occasion
+    that this one answers (an update the first telling), or None; `public_url` switches links to pages on.
+    """
+
+    delivery: str
+    occasion: str
+    recipient: str
+    thread: str | None
+    now: datetime
+    public_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpCall:
+    """One POST. `headers` values and `url` are secret: they are never logged."""
+
+    url: SecretStr
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailCall:
+    """One mail to one recipient over SMTP."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    username: str | None
+    password: SecretStr | None
+    sender: str
+    recipient: str
+    mail: EmailMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileCall:
+    """Text appended to a file, or written to standard output when `path` is None."""
+
+    path: str | None
+    text: str
+
+
+Call = HttpCall | MailCall | FileCall
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpReply:
+    """An answer: its status, lower-case headers, and at most 64 KiB of its body."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailReply:
+    """The server's last word on a mail: the SMTP code and text, and the stage it was said at.
+
+    `stage` is connect, starttls, auth, mail, rcpt or data.
+    """
+
+    code: int
+    text: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """No answer. `sent` tells whether the whole request had been written (so it may have been accepted)."""
+
+    kind: Literal["timeout", "network", "dns", "tls", "refused_address", "file"]
+    text: str
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileWritten:
+    """The text is in the file."""
+
+
+Reply = HttpReply | MailReply | Failure | FileWritten
+
+
+@runtime_checkable
+class Channel(Protocol):
+    """One configured channel.
+
+    `wire` gives the calls that together say the message, in order; more than one where the vendor's limits ask
+    for a split. Calls are equal for equal arguments, so a repeat after a crash is recognisable by its id.
+    `judge` turns the answer to one call into an outcome; it never raises.
+    """
+
+    kind: ClassVar[str]
+    Options: ClassVar[type[ChannelOptions]]
+
+    def __init__(self, options: ChannelOptions) -> None:
+        """Take validated options of this kind's own class."""
+
+    def recipients(self) -> tuple[str, ...]:
+        """Who is told separately: one delivery each. `("",)` where the channel itself is the recipient."""
+
+    def wire(self, rendered: Rendered, envelope: Envelope) -> tuple[Call, ...]:
+        """The calls that say the message; raises `DeliverError` if it can't be said at all."""
+
+    def judge(self, reply: Reply) -> Outcome:
+        """What the answer means for the delivery."""

@@ -1,0 +1,124 @@
+"""The nouns of rules: conditions, findings, rules and rule sets; nothing here decides anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from watcher.core.model import Evidence, RuleId, Severity
+from watcher.core.reading import Reading
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a condition made of an article: whether it holds, the words that prove it, or why it fails.
+
+    `why` is a phrase for `watcher why` and failing examples (`no item occurs in title, highlights, lead`); empty
+    when the condition holds.
+    """
+
+    holds: bool
+    evidence: tuple[Evidence, ...] = ()
+    why: str = ""
+
+
+class Condition(Protocol):
+    """One clause: a statement of one kind about one article. Pure; the same reading gives the same finding."""
+
+    @property
+    def kind(self) -> str:
+        """The first word of the clause."""
+
+    @property
+    def says(self) -> str:
+        """The clause in words, as the rule's author would read it (`words: export ban, in title or lead`)."""
+
+    @property
+    def sentence_bound(self) -> bool:
+        """Whether it can stand under `same: sentence` (which-article kinds can't)."""
+
+    @property
+    def needs(self) -> tuple[str, ...] | None:
+        """Folded literals one of which every article that it holds for must contain; None if nothing is known."""
+
+    def look(self, reading: Reading, within: Span | None = None) -> Finding:
+        """Judge the article, or only the stretch `within` of its text (one sentence or paragraph).
+
+        `Evidence.clause` is left empty here; the evaluator fills in the path.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """A condition in its place in a rule. `path` is like `when.all[0]`; `line`, `column` count from 1."""
+
+    condition: Condition
+    path: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Conditions joined: every one of `all`, at least one of `any` (if there are any), not one of `none`.
+
+    With `same`, all of it must hold within one sentence (or paragraph).
+    """
+
+    all: tuple[Node, ...] = ()
+    any: tuple[Node, ...] = ()
+    none: tuple[Node, ...] = ()
+    same: Literal["sentence", "paragraph"] | None = None
+    path: str = ""
+    line: int = 0
+    column: int = 0
+
+
+Node = Clause | Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityStep:
+    """One step of `severity`: the first whose condition holds counts; `when` is None for `else`."""
+
+    severity: Severity
+    when: Node | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. `version` is the hash of its expanded form; `event_type` the pack file's type, if it is one.
+
+    `narrow` is a user's change that must hold as well. `tell` and `digest` are None where the rule names none (then
+    every route and digest whose own query takes the alert is told). `expanded` is the long form as JSON text.
+    """
+
+    id: RuleId
+    title: str
+    version: str
+    when: Node
+    severity: tuple[SeverityStep, ...]
+    narrow: Node | None = None
+    tell: tuple[str, ...] | None = None
+    digest: tuple[str, ...] | None = None
+    say: tuple[str, ...] = ()
+    mode: Literal["live", "trial", "paused"] = "live"
+    note: str = ""
+    event_type: str | None = None
+    file: str = ""
+    line: int = 0
+    expanded: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """All rules of all files together. `version` is the hash over the rules' versions and the matching code."""
+
+    rules: tuple[Rule, ...]
+    version: str
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """The rule of that id, or None."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
