@@ -1,0 +1,404 @@
+"""The strict YAML that configuration and rule files are written in: text in, nodes with places and all problems out.
+
+It never raises on bad input, never constructs anything but text, numbers, booleans, null, lists and mappings, and
+never follows an alias further than its budget.
+
+Codes of the problems it reports:
+    R001  any fault of YAML itself: indent, brackets, quotes, encoding, a key that is no text, a second document
+    R002  a key written twice in one mapping
+    R003  too large: 1 MiB, 1,000 nodes by aliases, 40 levels
+    R004  a tag
+
+Source: YAML 1.2.2 section 10.3 (core schema), but for two things: a whole number with a leading zero stays text
+(`010` is 8, 10 or a postal code, depending on whom you ask), and merge keys are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import yaml
+
+from watcher.core.errors import Problem
+
+MAX_BYTES = 1 << 20
+MAX_ALIAS_NODES = 1_000
+MAX_LEVELS = 40
+MAX_DIGITS = 18
+"""Longer whole numbers do not fit the database's 64 bits, and Python itself refuses to read very long ones."""
+
+# The event parser is a state machine, not a recursion: depth costs a list, never the stack.
+_PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(
+    r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.nan"
+)
+_LINE_END = re.compile(r"\r\n|\r|\n")
+# What YAML 1.2 calls printable, less U+0085, U+2028 and U+2029 (the parser takes them for line ends, editors do not)
+# and less a byte order mark inside the text.
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]",
+)
+_FORBIDDEN_VALUE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+Value = str | int | float | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One piece of a file with its place; `line` and `column` count from 1.
+
+    A scalar has `value` and `raw` (as written, unquoted); `quoted` tells `"1"` from `1`, and is set for block
+    text too. A sequence has `items`, a mapping has `pairs` of key and value in the order of the file.
+    """
+
+    kind: Literal["scalar", "sequence", "mapping"]
+    line: int
+    column: int
+    value: Value = None
+    raw: str = ""
+    quoted: bool = False
+    items: tuple[Node, ...] = ()
+    pairs: tuple[tuple[Node, Node], ...] = ()
+
+    def get(self, key: str) -> Node | None:
+        """The value under that key of a mapping, or None."""
+        return next((value for name, value in self.pairs if name.value == key), None)
+
+    def key(self, key: str) -> Node | None:
+        """The key itself, for its place, or None."""
+        return next((name for name, _ in self.pairs if name.value == key), None)
+
+    def keys(self) -> tuple[str, ...]:
+        """The keys of a mapping in the order of the file."""
+        return tuple(str(name.value) for name, _ in self.pairs)
+
+
+def load(text: bytes | str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    """The file's one document and every problem found, in order of place.
+
+    Returns: a node even where keys are doubled (the first counts), tagged or not text, so that the caller can go
+    on and report the rest as well; None only where the text cannot be read at all, and then there is a problem.
+    An empty file is a null scalar at 1:1.
+    """
+    decoded = _decode(text, file)
+    if isinstance(decoded, Problem):
+        return None, (decoded,)
+    builder = _Builder(file=file)
+    parser = _PARSER(decoded)
+    try:
+        while (event := parser.get_event()) is not None and builder.take(event):
+            pass
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        builder.fatal = True
+        builder.problems.append(_syntax_problem(error, decoded, file))
+    finally:
+        parser.dispose()
+    problems = tuple(sorted(builder.problems, key=lambda problem: (problem.line or 0, problem.column or 0)))
+    if builder.fatal:
+        return None, problems
+    return builder.root or Node(kind="scalar", line=1, column=1), problems
+
+
+def plain(node: Node) -> object:
+    """The same as dicts, lists and scalars. Depth and size are bounded by `load`."""
+    if node.kind == "scalar":
+        return node.value
+    if node.kind == "sequence":
+        return [plain(item) for item in node.items]
+    return {key.value: plain(value) for key, value in node.pairs}
+
+
+def locate(node: Node, path: Sequence[str | int]) -> Node:
+    """The deepest node on the path; steps that lead nowhere (pydantic names union members in its own) are skipped."""
+    for step in path:
+        found = _step(node, step)
+        node = node if found is None else found[1]
+    return node
+
+
+def locate_key(node: Node, path: Sequence[str | int]) -> Node:
+    """The key that the last step of the path names, or the deepest node if there is no such key."""
+    parent = locate(node, path[:-1])
+    found = _step(parent, path[-1]) if path else None
+    return parent if found is None else found[0]
+
+
+def _step(node: Node, step: str | int) -> tuple[Node, Node] | None:
+    """Key and value one step down; of a list both are the item."""
+    if node.kind == "mapping":
+        return next(((key, value) for key, value in node.pairs if key.value == step), None)
+    if isinstance(step, int) and 0 <= step < len(node.items):
+        return node.items[step], node.items[step]
+    return None
+
+
+def _decode(text: bytes | str, file: str) -> str | Problem:
+    """The text if it is UTF-8, of bearable size and printable."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if len(data) > MAX_BYTES:
+        return Problem(file=file, line=1, column=1, code="R003", text="more than 1 MiB; split the file")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Problem(file=file, line=1, column=1, code="R001", text="the file is UTF-16; save it as UTF-8")
+    try:
+        decoded = text if isinstance(text, str) else data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, column = _place(data[: error.start].decode("utf-8"))
+        cause = f"byte 0x{data[error.start]:02X} is not UTF-8; save the file as UTF-8"
+        return Problem(file=file, line=line, column=column, code="R001", text=cause)
+    decoded = decoded.removeprefix("\ufeff")
+    if bad := _FORBIDDEN.search(decoded):
+        line, column = _place(decoded[: bad.start()])
+        cause = f"character U+{ord(bad[0]):04X} is not allowed here"
+        return Problem(file=file, line=line, column=column, code="R001", text=cause)
+    return decoded
+
+
+def _place(before: str) -> tuple[int, int]:
+    """Line and column, from 1, of what follows that text."""
+    lines = _LINE_END.split(before)
+    return len(lines), len(lines[-1]) + 1
+
+
+def _scalar(raw: str) -> Value:
+    """The value of an unquoted scalar by the core schema."""
+    if raw in _NULLS:
+        return None
+    if raw in _BOOLS:
+        return _BOOLS[raw]
+    if _DECIMAL.fullmatch(raw):
+        return int(raw)
+    if _BASED.fullmatch(raw):
+        return int(raw, 0)
+    if _FLOAT.fullmatch(raw):
+        return float(raw.replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf").replace(".nan", "nan"))
+    return raw
+
+
+def _too_long(raw: str) -> bool:
+    """Whether it is a number of more digits than any use asks for."""
+    return len(raw) > MAX_DIGITS and bool(_DECIMAL.fullmatch(raw) or _BASED.fullmatch(raw))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Open:
+    """A list or mapping whose end has not come yet. A mapping's children are key, value, key, value ..."""
+
+    kind: Literal["sequence", "mapping"]
+    line: int
+    column: int
+    anchor: str | None
+    children: list[_Sized] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sized:
+    """A node with what an alias to it would cost: its nodes and its levels."""
+
+    node: Node
+    count: int
+    levels: int
+
+
+@dataclass(slots=True, kw_only=True)
+class _Builder:
+    """Builds the tree from the parser's events with a list for a stack, and notes every problem on the way."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+    fatal: bool = False
+    root: Node | None = None
+    open: list[_Open] = field(default_factory=list)
+    anchors: dict[str, _Sized] = field(default_factory=dict)
+    alias_nodes: int = 0
+    documents: int = 0
+
+    def take(self, event: yaml.Event) -> bool:
+        """Take one event; False when nothing after it is of use."""
+        match event:
+            case yaml.DocumentStartEvent():
+                return self.begin_document(event)
+            case yaml.AliasEvent():
+                return self.add_alias(event)
+            case yaml.ScalarEvent():
+                self.add_scalar(event)
+            case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
+                return self.begin(event)
+            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
+                self.end()
+        return True
+
+    def report(self, code: str, text: str, at: yaml.Event | Node) -> None:
+        """Note a problem at the place of an event or node."""
+        line, column = _start(at) if isinstance(at, yaml.Event) else (at.line, at.column)
+        self.problems.append(Problem(file=self.file, line=line, column=column, code=code, text=text))
+
+    def stop(self, code: str, text: str, at: yaml.Event) -> bool:
+        """Note a problem after which the rest is not read."""
+        self.report(code, text, at)
+        self.fatal = True
+        return False
+
+    def begin_document(self, event: yaml.Event) -> bool:
+        """Only one document may begin."""
+        self.documents += 1
+        if self.documents > 1:
+            self.report("R001", 'a second document begins here ("---"); one file holds one document', event)
+        return self.documents == 1
+
+    def begin(self, event: yaml.SequenceStartEvent | yaml.MappingStartEvent) -> bool:
+        """Open a list or mapping, unless it lies too deep."""
+        self.check_tag(event)
+        if len(self.open) >= MAX_LEVELS:
+            return self.stop("R003", f"more than {MAX_LEVELS} levels deep", event)
+        line, column = _start(event)
+        kind: Literal["sequence", "mapping"] = "sequence" if isinstance(event, yaml.SequenceStartEvent) else "mapping"
+        # An anchor that is open again hides the older one of that name: inside itself it must not be found.
+        if event.anchor is not None:
+            self.anchors.pop(event.anchor, None)
+        self.open.append(_Open(kind=kind, line=line, column=column, anchor=event.anchor))
+        return True
+
+    def end(self) -> None:
+        """Close the innermost list or mapping and hand it to what holds it."""
+        opened = self.open.pop()
+        nodes = [child.node for child in opened.children]
+        if opened.kind == "sequence":
+            node = Node(kind="sequence", line=opened.line, column=opened.column, items=tuple(nodes))
+        else:
+            pairs = self.pairs(list(zip(nodes[::2], nodes[1::2], strict=True)))
+            node = Node(kind="mapping", line=opened.line, column=opened.column, pairs=pairs)
+        count = 1 + sum(child.count for child in opened.children)
+        levels = 1 + max((child.levels for child in opened.children), default=0)
+        self.add(_Sized(node=node, count=count, levels=levels), opened.anchor)
+
+    def pairs(self, pairs: list[tuple[Node, Node]]) -> tuple[tuple[Node, Node], ...]:
+        """The pairs whose key is a text written for the first time; the others are reported."""
+        first: dict[str, Node] = {}
+        kept = []
+        for key, value in pairs:
+            name = key.value
+            if key.kind != "scalar":
+                self.report("R001", f"a key must be a text, not a {key.kind}", key)
+            elif not isinstance(name, str):
+                self.report("R001", f'key {key.raw or "(empty)"} is no text; put it in quotes: "{key.raw}"', key)
+            elif name == "<<" and not key.quoted:
+                self.report("R001", 'merge key "<<" is not allowed; write the keys out', key)
+            elif name in first:
+                where = first[name].line
+                self.report("R002", f'key "{_brief(name)}" is written twice; first at line {where}', key)
+            else:
+                first[name] = key
+                kept.append((key, value))
+        return tuple(kept)
+
+    def add_scalar(self, event: yaml.ScalarEvent) -> None:
+        """Read a scalar by the core schema; quoted and block text stays text."""
+        self.check_tag(event)
+        line, column = _start(event)
+        raw = event.value
+        quoted = event.style not in {None, ""}
+        if bad := _FORBIDDEN_VALUE.search(raw):
+            self.report("R001", f"a text cannot hold the character U+{ord(bad[0]):04X}", event)
+        value: Value = raw
+        if not quoted and _too_long(raw):
+            self.report("R001", f"a whole number has at most {MAX_DIGITS} digits; put a longer one in quotes", event)
+        elif not quoted:
+            value = _scalar(raw)
+        node = Node(kind="scalar", line=line, column=column, value=value, raw=raw, quoted=quoted)
+        self.add(_Sized(node=node, count=1, levels=0), event.anchor)
+
+    def add_alias(self, event: yaml.AliasEvent) -> bool:
+        """Put the anchored node here as well, within the budget."""
+        name = str(event.anchor)
+        if any(opened.anchor == name for opened in self.open):
+            return self.stop("R003", f'alias "*{_brief(name)}" stands inside the node it names', event)
+        meant = self.anchors.get(name)
+        if meant is None:
+            return self.stop("R001", f'alias "*{_brief(name)}" has no anchor "&{_brief(name)}" before it', event)
+        self.alias_nodes += meant.count
+        if self.alias_nodes > MAX_ALIAS_NODES:
+            return self.stop("R003", f"aliases stand for more than {MAX_ALIAS_NODES:,} nodes", event)
+        if len(self.open) + meant.levels > MAX_LEVELS:
+            return self.stop("R003", f"more than {MAX_LEVELS} levels deep through aliases", event)
+        self.add(meant, None)
+        return True
+
+    def add(self, sized: _Sized, anchor: str | None) -> None:
+        """Hand a finished node to the innermost open one, or make it the root."""
+        if anchor is not None:
+            self.anchors[anchor] = sized
+        if self.open:
+            self.open[-1].children.append(sized)
+        else:
+            self.root = sized.node
+
+    def check_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        """No tag at all is allowed: what a value is shows in how it is written."""
+        if event.tag is not None:
+            tag = _brief(event.tag.replace("tag:yaml.org,2002:", "!!"))
+            self.report("R004", f'tag "{tag}" is not allowed', event)
+
+
+def _start(event: yaml.Event) -> tuple[int, int]:
+    """Line and column of an event, from 1."""
+    mark = event.start_mark
+    return (1, 1) if mark is None else (mark.line + 1, mark.column + 1)
+
+
+def _brief(name: str) -> str:
+    """A name from the file, short enough for a message."""
+    limit = 60
+    return name if len(name) <= limit else name[:limit] + "…"
+
+
+# The parser's words on the left, ours on the right. `{line}` is where the surrounding thing began.
+_FAULTS = (
+    ("tab character", "a tab cannot indent; use spaces"),
+    ("mapping values are not allowed", '":" does not belong here; check the indent, or put the text in quotes'),
+    ("did not find expected ',' or ']'", 'the list opened with "[" at line {line} is not closed, or lacks a comma'),
+    ("did not find expected ',' or '}'", 'the mapping opened with "{{" at line {line} is not closed, or lacks a comma'),
+    ("did not find expected '-' indicator", "the indent does not fit the list begun at line {line}"),
+    ("did not find expected key", "the indent does not fit the mapping begun at line {line}"),
+    ("block sequence entries are not allowed", '"-" does not belong here; begin the list on a line of its own'),
+    ("found unexpected end of stream", "the quote opened at line {line} is never closed"),
+    ("found unexpected document indicator", "the quote opened at line {line} is never closed"),
+    ("could not find expected ':'", 'a key without ":"; a text over several lines needs quotes or "|"'),
+    ("found unknown escape character", 'unknown escape; write "\\\\" for a backslash, or use single quotes'),
+    ("found invalid Unicode character escape", "this escape is no character"),
+    ("did not find expected alphabetic", "a name must follow; put the text in quotes if it begins with * or &"),
+    ("did not find expected <document start>", "the file goes on after its end; check the indent of this line"),
+    ("nesting", "too deep"),
+)
+
+
+def _syntax_problem(error: Exception, text: str, file: str) -> Problem:
+    """The parser's complaint in our words and with its place."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is None:
+        return Problem(file=file, line=1, column=1, code="R001", text="not readable as YAML")
+    context = getattr(error, "context_mark", None) or mark
+    said = str(getattr(error, "problem", None) or "")
+    line, column = mark.line + 1, mark.column + 1
+    cause = next((ours for theirs, ours in _FAULTS if theirs in said), None)
+    if "cannot start any token" in said:
+        cause = _bad_start(text, line, column)
+    cause = f"not readable as YAML: {said}" if cause is None else cause.format(line=context.line + 1)
+    code = "R004" if "tag" in said else "R001"
+    return Problem(file=file, line=line, column=column, code=code, text=cause)
+
+
+def _bad_start(text: str, line: int, column: int) -> str:
+    """What is wrong with a character that no value can begin with."""
+    row = _LINE_END.split(text)[line - 1]
+    character = row[column - 1 : column]
+    if character == "\t":
+        return "a tab cannot indent; use spaces"
+    return f'a text cannot begin with "{character}"; put it in quotes'.replace("{", "{{").replace("}", "}}")
