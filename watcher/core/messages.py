@@ -65,7 +65,9 @@ class DigestStory:
     """One story in an issue. `sentences` are extracted, in the text's order; nothing is invented.
 
     `articles` counts the story's articles; `first` and `last` are the stated times (first seen where nothing is
-    stated) of its earliest and latest; `publishers` are (name, trust) pairs, the shown article's first.
+    stated) of its earliest and latest; `also` are (name, trust) pairs of the publishers besides the shown one.
+    `rules` are the titles of the rules that it matched, `why` their clauses in words. `news` says what is new in
+    a story that an earlier issue told; `told_before` is that issue's key.
     """
 
     story: str
@@ -85,6 +87,11 @@ class DigestStory:
     articles: int
     also: tuple[tuple[str, str], ...]
     news: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    first: datetime | None = None
+    last: datetime | None = None
+    told_before: str | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +121,10 @@ class AlertMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestMessage:
-    """One issue of a digest. `period` is its key (`2026-W06`); `covers` names missed periods that it covers."""
+    """One issue of a digest. `period` is its key (`2026-W06`); `covers` names missed periods that it covers.
+
+    `schedule` says in words when it comes (`on Saturdays at 08:00, Europe/Berlin`); empty when sent by hand.
+    """
 
     digest: str
     title: str
@@ -130,6 +140,7 @@ class DigestMessage:
     quiet: tuple[QuietSource, ...]
     sources_answered: int
     articles_read: int
+    schedule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,9 +159,13 @@ Message = AlertMessage | DigestMessage | NoticeMessage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A message in words. `subject` is one line of at most 160 characters; `html` is a whole mail document."""
+    """A message in words. `subject` is one line of at most 78 characters; `html` is a whole mail document.
+
+    `fallback` is empty, or says why the user's own template could not serve and the built-in one did.
+    """
 
     subject: str
     text: str
     html: str
     message: Message
+    fallback: str = ""

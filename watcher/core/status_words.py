@@ -1,0 +1,57 @@
+"""How a status reads and how firm it is; it never decides what a status is.
+
+One idea: the firmer the fact, the more ink. Every status has one of five looks, told apart without colour.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Look = Literal["done", "official", "said", "heard", "exit"]
+
+# Source: the statuses of the event types' ladders and exits, sorted by what a reader may rely on. Whatever is not
+# named here is "said": open, until somebody says how firm it is.
+_LOOKS: dict[Look, frozenset[str]] = {
+    "done": frozenset(
+        "approved passed passed_house passed_senate enacted signed in_force effective completed confirmed"
+        " established granted awarded closed started filled listed imposed final".split()
+    ),
+    "official": frozenset(
+        "announced agreed committee_reported introduced fast_tracked final_eis initiated preliminary extended".split()
+    ),
+    "heard": frozenset("rumoured reported claimed unconfirmed".split()),
+    "exit": frozenset(
+        "suspended denied expired withdrawn revoked lapsed abandoned eased refused rejected cancelled dropped".split()
+    ),
+}
+_LOOK_OF = {status: look for look, statuses in _LOOKS.items() for status in statuses}
+
+# Words that differ from the status with its underscores taken away.
+_WORDS = {
+    "rumoured": "Reported, not confirmed",
+    "denied": "Denied",
+    "final_eis": "Final EIS",
+    "lapsed": "Lapsed, unknown",
+}
+
+_HEDGES = {
+    "rumoured": "Not confirmed: it is reported, and nobody who could know has said so.",
+    "denied": "Denied: the text says that it did not happen.",
+}
+
+
+def status_words(status: str) -> str:
+    """The status as a chip says it: sentence case, never capitals (`in_force` reads `In force`)."""
+    words = status.replace("_", " ").strip()
+    return _WORDS.get(status, words[:1].upper() + words[1:])
+
+
+def look(status: str) -> Look:
+    """How much ink the status gets; an extension of it (`suspended to 10 Nov`) looks like its first word."""
+    key = status.casefold().replace(" ", "_")
+    return _LOOK_OF.get(key) or _LOOK_OF.get(key.split("_", 1)[0]) or "said"
+
+
+def hedge(status: str | None) -> str | None:
+    """The sentence of doubt that a status asks for, or None where it asks for none."""
+    return None if status is None else _HEDGES.get(status)
