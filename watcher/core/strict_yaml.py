@@ -23,32 +23,16 @@ from typing import Literal
 import yaml
 
 from watcher.core.errors import Problem
+from watcher.core.yaml_faults import decoded_text, fault
+from watcher.core.yaml_scalars import MAX_DIGITS, Value, scalar_value, too_long
 
-MAX_BYTES = 1 << 20
 MAX_ALIAS_NODES = 1_000
 MAX_LEVELS = 40
-MAX_DIGITS = 18
-"""Longer whole numbers do not fit the database's 64 bits, and Python itself refuses to read very long ones."""
 
 # The event parser is a state machine, not a recursion: depth costs a list, never the stack.
 _PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
-_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(
-    r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.nan"
-)
-_LINE_END = re.compile(r"\r\n|\r|\n")
-# What YAML 1.2 calls printable, less U+0085, U+2028 and U+2029 (the parser takes them for line ends, editors do not)
-# and less a byte order mark inside the text.
-_FORBIDDEN = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]",
-)
 _FORBIDDEN_VALUE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-Value = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +72,7 @@ def load(text: bytes | str, file: str) -> tuple[Node | None, tuple[Problem, ...]
     on and report the rest as well; None only where the text cannot be read at all, and then there is a problem.
     An empty file is a null scalar at 1:1.
     """
-    decoded = _decode(text, file)
+    decoded = decoded_text(text, file)
     if isinstance(decoded, Problem):
         return None, (decoded,)
     builder = _Builder(file=file)
@@ -98,7 +82,7 @@ def load(text: bytes | str, file: str) -> tuple[Node | None, tuple[Problem, ...]
             pass
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         builder.fatal = True
-        builder.problems.append(_syntax_problem(error, decoded, file))
+        builder.problems.append(fault(error, decoded, file))
     finally:
         parser.dispose()
     problems = tuple(sorted(builder.problems, key=lambda problem: (problem.line or 0, problem.column or 0)))
@@ -138,53 +122,6 @@ def _step(node: Node, step: str | int) -> tuple[Node, Node] | None:
     if isinstance(step, int) and 0 <= step < len(node.items):
         return node.items[step], node.items[step]
     return None
-
-
-def _decode(text: bytes | str, file: str) -> str | Problem:
-    """The text if it is UTF-8, of bearable size and printable."""
-    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    if len(data) > MAX_BYTES:
-        return Problem(file=file, line=1, column=1, code="R003", text="more than 1 MiB; split the file")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Problem(file=file, line=1, column=1, code="R001", text="the file is UTF-16; save it as UTF-8")
-    try:
-        decoded = text if isinstance(text, str) else data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line, column = _place(data[: error.start].decode("utf-8"))
-        cause = f"byte 0x{data[error.start]:02X} is not UTF-8; save the file as UTF-8"
-        return Problem(file=file, line=line, column=column, code="R001", text=cause)
-    decoded = decoded.removeprefix("\ufeff")
-    if bad := _FORBIDDEN.search(decoded):
-        line, column = _place(decoded[: bad.start()])
-        cause = f"character U+{ord(bad[0]):04X} is not allowed here"
-        return Problem(file=file, line=line, column=column, code="R001", text=cause)
-    return decoded
-
-
-def _place(before: str) -> tuple[int, int]:
-    """Line and column, from 1, of what follows that text."""
-    lines = _LINE_END.split(before)
-    return len(lines), len(lines[-1]) + 1
-
-
-def _scalar(raw: str) -> Value:
-    """The value of an unquoted scalar by the core schema."""
-    if raw in _NULLS:
-        return None
-    if raw in _BOOLS:
-        return _BOOLS[raw]
-    if _DECIMAL.fullmatch(raw):
-        return int(raw)
-    if _BASED.fullmatch(raw):
-        return int(raw, 0)
-    if _FLOAT.fullmatch(raw):
-        return float(raw.replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf").replace(".nan", "nan"))
-    return raw
-
-
-def _too_long(raw: str) -> bool:
-    """Whether it is a number of more digits than any use asks for."""
-    return len(raw) > MAX_DIGITS and bool(_DECIMAL.fullmatch(raw) or _BASED.fullmatch(raw))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -308,10 +245,10 @@ class _Builder:
         if bad := _FORBIDDEN_VALUE.search(raw):
             self.report("R001", f"a text cannot hold the character U+{ord(bad[0]):04X}", event)
         value: Value = raw
-        if not quoted and _too_long(raw):
+        if not quoted and too_long(raw):
             self.report("R001", f"a whole number has at most {MAX_DIGITS} digits; put a longer one in quotes", event)
         elif not quoted:
-            value = _scalar(raw)
+            value = scalar_value(raw)
         node = Node(kind="scalar", line=line, column=column, value=value, raw=raw, quoted=quoted)
         self.add(_Sized(node=node, count=1, levels=0), event.anchor)
 
@@ -357,48 +294,3 @@ def _brief(name: str) -> str:
     """A name from the file, short enough for a message."""
     limit = 60
     return name if len(name) <= limit else name[:limit] + "…"
-
-
-# The parser's words on the left, ours on the right. `{line}` is where the surrounding thing began.
-_FAULTS = (
-    ("tab character", "a tab cannot indent; use spaces"),
-    ("mapping values are not allowed", '":" does not belong here; check the indent, or put the text in quotes'),
-    ("did not find expected ',' or ']'", 'the list opened with "[" at line {line} is not closed, or lacks a comma'),
-    ("did not find expected ',' or '}'", 'the mapping opened with "{{" at line {line} is not closed, or lacks a comma'),
-    ("did not find expected '-' indicator", "the indent does not fit the list begun at line {line}"),
-    ("did not find expected key", "the indent does not fit the mapping begun at line {line}"),
-    ("block sequence entries are not allowed", '"-" does not belong here; begin the list on a line of its own'),
-    ("found unexpected end of stream", "the quote opened at line {line} is never closed"),
-    ("found unexpected document indicator", "the quote opened at line {line} is never closed"),
-    ("could not find expected ':'", 'a key without ":"; a text over several lines needs quotes or "|"'),
-    ("found unknown escape character", 'unknown escape; write "\\\\" for a backslash, or use single quotes'),
-    ("found invalid Unicode character escape", "this escape is no character"),
-    ("did not find expected alphabetic", "a name must follow; put the text in quotes if it begins with * or &"),
-    ("did not find expected <document start>", "the file goes on after its end; check the indent of this line"),
-    ("nesting", "too deep"),
-)
-
-
-def _syntax_problem(error: Exception, text: str, file: str) -> Problem:
-    """The parser's complaint in our words and with its place."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is None:
-        return Problem(file=file, line=1, column=1, code="R001", text="not readable as YAML")
-    context = getattr(error, "context_mark", None) or mark
-    said = str(getattr(error, "problem", None) or "")
-    line, column = mark.line + 1, mark.column + 1
-    cause = next((ours for theirs, ours in _FAULTS if theirs in said), None)
-    if "cannot start any token" in said:
-        cause = _bad_start(text, line, column)
-    cause = f"not readable as YAML: {said}" if cause is None else cause.format(line=context.line + 1)
-    code = "R004" if "tag" in said else "R001"
-    return Problem(file=file, line=line, column=column, code=code, text=cause)
-
-
-def _bad_start(text: str, line: int, column: int) -> str:
-    """What is wrong with a character that no value can begin with."""
-    row = _LINE_END.split(text)[line - 1]
-    character = row[column - 1 : column]
-    if character == "\t":
-        return "a tab cannot indent; use spaces"
-    return f'a text cannot begin with "{character}"; put it in quotes'.replace("{", "{{").replace("}", "}}")
