@@ -1,0 +1,1 @@
+"""Receivers that misbehave on command: the other side of every way out."""
