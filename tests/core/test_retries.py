@@ -140,7 +140,7 @@ def test_a_paused_channel_keeps_its_deliveries_however_long_and_tries_once_an_ho
 def test_a_closed_endpoint_waits_for_a_hand() -> None:
     verdict = after(Outcome(result="gone", reason="answered 410"), waited=timedelta(hours=100))
 
-    assert (verdict.state, verdict.channel, verdict.at, verdict.tell) == ("due", "closed", None, True)
+    assert (verdict.state, verdict.channel, verdict.at, verdict.tell) == ("due", "gone", None, True)
 
 
 def test_slow_is_shown_to_the_operator() -> None:

@@ -54,15 +54,15 @@ SLOW = Plan(gaps=(_HOUR,) * 5, then=_DAY)
 class Verdict:
     """What becomes of a delivery after an attempt, and why.
 
-    `state` is sent, due or dead. `at` is the next try: None when sent or dead, and while a closed channel waits
-    to be resumed by hand. `channel` tells what becomes of the whole channel: go_on, paused (one try an hour for
-    all its deliveries together) or closed. `tell` asks for a notice to the operator on another channel.
+    `state` is sent, due or dead. `at` is the next try: None when sent or dead, and while a channel that is gone waits
+    to be resumed by hand. `channel` tells what becomes of the whole channel: open, paused (one try an hour for
+    all its deliveries together) or gone. `tell` asks for a notice to the operator on another channel.
     """
 
     state: Literal["sent", "due", "dead"]
     at: datetime | None
     reason: str
-    channel: Literal["go_on", "paused", "closed"] = "go_on"
+    channel: Literal["open", "paused", "gone"] = "open"
     tell: bool = False
 
 
@@ -77,8 +77,8 @@ def next_attempt(
 ) -> Verdict:
     """What becomes of a delivery after `outcome`, the outcome of its attempt number `attempt`.
 
-    A last try falls on the horizon of 72 h itself, so that a channel that is back by then loses nothing. A paused
-    or closed channel keeps its deliveries for as long as it takes: the fault is the setting's, not the message's.
+    A last try falls on the horizon of 72 h itself, so that a channel that is back by then loses nothing. A channel
+    that is paused or gone keeps its deliveries for as long as it takes: the fault is the setting's, not the message's.
 
     Args:
         outcome: what the attempt came to; for mail, `answer` begins with the server's code if it gave one.
@@ -95,7 +95,7 @@ def next_attempt(
         case "dead":
             return Verdict(state="dead", at=None, reason=outcome.reason, tell=True)
         case "gone":
-            return Verdict(state="due", at=None, reason=outcome.reason, channel="closed", tell=True)
+            return Verdict(state="due", at=None, reason=outcome.reason, channel="gone", tell=True)
         case "pause":
             at = now + max(PAUSED_TRY_EVERY, _asked(outcome))
             return Verdict(state="due", at=at, reason=outcome.reason, channel="paused", tell=True)
