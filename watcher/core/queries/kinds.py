@@ -1,0 +1,175 @@
+"""The kinds that a query may name, with their options and what a value must be; never reads or judges a query.
+
+Source: the rule language, sections 3 and 8. Kinds and options of that language that are not here are not known yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+
+import re2
+
+from watcher.core.events import EVENT_TYPES
+from watcher.core.model import Severity, Trust
+from watcher.core.spelling import did_you_mean
+
+Fault = tuple[str, str] | None
+"""Code and text of what is wrong with a value, or None."""
+
+STATES = ("open", "acknowledged", "closed")
+PLACES = ("title", "highlights", "lead", "body", "caption", "table", "profile", "related")
+ZONE_NAMES = (*PLACES, "top", "news", "anywhere", "background", "quote")
+GROUP_OPTIONS = frozenset({"same"})
+LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?\Z")
+REGEX_CHARACTERS = 1_000
+REGEX_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The names that a query may use; None where they are not known, and then any is taken."""
+
+    rules: Collection[str] | None = None
+    routes: Collection[str] | None = None
+    sources: Collection[str] | None = None
+    lists: Collection[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryKind:
+    """One kind: its options, the check of a value, and whether it has a sentence that `same` can bind."""
+
+    check: Callable[[str], Fault]
+    options: frozenset[str] = frozenset()
+    sentence_bound: bool = False
+
+
+def search_kinds(names: Names) -> dict[str, QueryKind]:
+    """The kinds of a search over stored articles."""
+    return _shared(names) | {"after": QueryKind(check=date_fault), "before": QueryKind(check=date_fault)}
+
+
+def alert_kinds(names: Names) -> dict[str, QueryKind]:
+    """The kinds of a route's `when`, a digest's `take` and a silence: what an alert can be asked."""
+    return _shared(names) | {"route": QueryKind(check=lambda value: _named("route", value, names.routes, "R040"))}
+
+
+def _shared(names: Names) -> dict[str, QueryKind]:
+    """The kinds that every place has."""
+    events = ("any", *EVENT_TYPES)
+    return {
+        "event": QueryKind(check=lambda value: _one_of("event", value, events)),
+        "words": QueryKind(
+            check=lambda value: words_fault(value, names.lists),
+            options=frozenset({"in", "language"}),
+            sentence_bound=True,
+        ),
+        "regex": QueryKind(check=regex_fault, options=frozenset({"in"}), sentence_bound=True),
+        "source": QueryKind(check=lambda value: _listed("source", value, names)),
+        "trust": QueryKind(check=lambda value: _one_of("trust", value, tuple(Trust))),
+        "language": QueryKind(check=_language_fault),
+        "rule": QueryKind(check=lambda value: _named("rule", value, names.rules, "R017")),
+        "severity": QueryKind(check=_severity_fault),
+        "state": QueryKind(check=lambda value: _one_of("state", value, STATES)),
+        "story": QueryKind(check=lambda _: None),
+    }
+
+
+def option_fault(name: str, value: str) -> Fault:
+    """What is wrong with a value of an option, or None."""
+    match name:
+        case "in" if value == "chrome":
+            return "R022", 'zone "chrome" cannot be asked for'
+        case "in" if value not in ZONE_NAMES:
+            return "R022", f'unknown zone "{value}"{did_you_mean(value, ZONE_NAMES)}'
+        case "same" if value not in ("sentence", "paragraph"):
+            return "R013", f'same is "{value}"; allowed: sentence, paragraph'
+        case "language":
+            return _language_fault(value)
+    return None
+
+
+def words_fault(value: str, lists: Collection[str] | None) -> Fault:
+    """What is wrong with an item of words: no letter to look for, or a list that nobody defined."""
+    if value.startswith("<"):
+        name = value[1:-1]
+        known = lists is None or name in lists
+        return (
+            None
+            if known
+            else ("R018", f'unknown list "{value}"{did_you_mean(value, [f"<{name}>" for name in lists or ()])}')
+        )
+    if not any(letter.isalnum() for letter in value):
+        return "R029", f'"{value}" holds no letter or digit to look for'
+    return None
+
+
+def regex_fault(pattern: str) -> Fault:
+    """What RE2 holds against a pattern, or that it finds the empty text."""
+    if len(pattern) > REGEX_CHARACTERS:
+        return "R028", f"a pattern has at most {REGEX_CHARACTERS:,} characters"
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = REGEX_BYTES
+    try:
+        found = re2.compile(pattern, options)
+    except re2.error as error:
+        cause = error.args[0] if error.args else error
+        return "R028", f'RE2 refuses "{pattern}": {cause.decode() if isinstance(cause, bytes) else cause}'
+    if found.search(""):
+        return "R029", "this pattern can match nothing at all"
+    return None
+
+
+def date_fault(value: str) -> Fault:
+    """That the value is no date, or a time without zone."""
+    return None if instant(value) else ("R027", f'"{value}" is no date; write 2026-11-10 or "2026-11-10T09:00Z"')
+
+
+def instant(value: str) -> datetime | None:
+    """The moment that a date (its first, in UTC) or a time with zone names, or None."""
+    if not DATE.match(value):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _one_of(noun: str, value: str, allowed: Collection[str]) -> Fault:
+    """That the value is none of a closed set."""
+    return None if value in allowed else ("R017", f'unknown {noun} "{value}"{did_you_mean(value, allowed)}')
+
+
+def _severity_fault(value: str) -> Fault:
+    """That the value is no severity."""
+    allowed = ", ".join(Severity)
+    return None if value in tuple(Severity) else ("R009", f'severity is "{value}"; allowed: {allowed}')
+
+
+def _language_fault(value: str) -> Fault:
+    """That the value can be no language code."""
+    return None if LANGUAGE.match(value) else ("R017", f'unknown language "{value}"; write its code: en, de, zh, ja')
+
+
+def _named(noun: str, value: str, known: Collection[str] | None, code: str) -> Fault:
+    """That no known name fits the value, which may be a glob."""
+    if known is None or any(fnmatchcase(name, value) for name in known):
+        return None
+    return code, f'unknown {noun} "{value}"{did_you_mean(value, known)}'
+
+
+def _listed(noun: str, value: str, names: Names) -> Fault:
+    """As `_named`, for a kind that also takes lists."""
+    if value.startswith("<"):
+        return words_fault(value, names.lists)
+    return _named(noun, value, names.sources, "R017")
+
+
+Kinds = Mapping[str, QueryKind]
