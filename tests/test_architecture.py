@@ -1,0 +1,118 @@
+"""The layers hold, and a breach of each promise is caught."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.architecture import findings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def broken_contracts(root: Path) -> str:
+    """What the import contracts of `pyproject.toml` say against the package below `root`; empty if nothing."""
+    # The copy must be the package that is found, hence a process of its own that starts in that folder.
+    code = "import sys; sys.path.insert(0, '.'); from importlinter.cli import lint_imports_command as c; c()"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code, "--no-cache", "--no-logo", "--config", str(ROOT / "pyproject.toml")],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def test_the_layers_hold():
+    assert broken_contracts(ROOT) == ""
+
+
+def test_the_house_rules_hold():
+    assert findings(ROOT) == []
+
+
+@dataclass(frozen=True)
+class Breach:
+    name: str
+    path: str
+    line: str
+    says: str
+
+
+LAYER_BREACHES = (
+    Breach("the core reads a file's path", "watcher/core/model.py", "import pathlib", "watcher.core.model -> pathlib"),
+    Breach("the core waits", "watcher/core/messages.py", "import asyncio", "watcher.core.messages -> asyncio"),
+    Breach("the core asks the clock", "watcher/core/model.py", "from time import time", "watcher.core.model -> time"),
+    Breach("the core throws dice", "watcher/core/errors.py", "import random", "watcher.core.errors -> random"),
+    Breach("the core knows a store", "watcher/core/reading.py", "import watcher.stores", "watcher.core"),
+    Breach("the core logs", "watcher/core/reading.py", "import watcher.telemetry", "watcher.core"),
+    Breach("a source knows a channel", "watcher/sources/base.py", "import watcher.channels.base", "watcher.sources"),
+    Breach(
+        "a condition knows a source", "watcher/conditions/__init__.py", "import watcher.sources", "watcher.conditions"
+    ),
+    Breach("a store knows the web", "watcher/stores/__init__.py", "import watcher.web.routes", "watcher.stores"),
+    Breach("telemetry knows a channel", "watcher/telemetry.py", "import watcher.channels.base", "watcher.telemetry"),
+    Breach("telemetry knows its sibling", "watcher/telemetry.py", "import watcher.systemd", "watcher.telemetry"),
+    Breach("a channel dials by itself", "watcher/channels/base.py", "import httpx", "watcher.channels.base -> httpx"),
+    Breach("a source speaks SQL", "watcher/sources/base.py", "import sqlite3", "watcher.sources.base -> sqlite3"),
+    Breach(
+        "a new driver outside the stores", "watcher/telemetry.py", "import aiosqlite", "watcher.telemetry -> aiosqlite"
+    ),
+    Breach("a second web server", "watcher/systemd.py", "import uvicorn", "watcher.systemd -> uvicorn"),
+    Breach("a module nobody placed", "watcher/attic.py", "from __future__ import annotations", "attic"),
+)
+
+RULE_BREACHES = (
+    Breach("an import in a function", "watcher/telemetry.py", "def late():\n    import json\n", "inside a function"),
+    Breach("the core says now", "watcher/core/model.py", "EPOCH = datetime.now()", "the core calls now()"),
+    Breach("the core opens", "watcher/core/errors.py", "TEXT = open('x')", "the core calls open()"),
+    Breach("the core is async", "watcher/core/errors.py", "async def wait(): ...", "the core waits in wait()"),
+    Breach("a wildcard", "watcher/systemd.py", "from os import *", "wildcard import"),
+    Breach(
+        "a drawer for everything", "watcher/sources/utils.py", "from __future__ import annotations", "named by the noun"
+    ),
+    Breach(
+        "a circle",
+        "watcher/core/errors.py",
+        "import watcher.core.reading\nimport watcher.core.circle",
+        "circular import",
+    ),
+    Breach("a bare except", "watcher/systemd.py", "try:\n    X = 1\nexcept:\n    X = 2\n", "bare except"),
+    Breach("a room too large", "watcher/core/errors.py", "\n" * 400, "at most 400"),
+    Breach("a long function", "watcher/systemd.py", "def long():\n" + "    int()\n" * 60, "at most 60"),
+)
+
+
+def copy_with(breach: Breach, folder: Path) -> Path:
+    """A copy of the package with the one offending line added."""
+    shutil.copytree(ROOT / "watcher", folder / "watcher", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "watcher/core/circle.py").write_text(
+        "from __future__ import annotations\nimport watcher.core.errors\n", encoding="utf-8"
+    )
+    place = folder / breach.path
+    place.parent.mkdir(exist_ok=True)
+    before = place.read_text(encoding="utf-8") if place.exists() else ""
+    place.write_text(f"{before}\n{breach.line}\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("breach", LAYER_BREACHES, ids=lambda breach: breach.name)
+def test_a_breach_of_the_layers_is_caught(breach, tmp_path):
+    said = broken_contracts(copy_with(breach, tmp_path))
+
+    assert breach.says in said
+    assert "BROKEN" in said or "Missing layers" in said or "layer" in said
+
+
+@pytest.mark.parametrize("breach", RULE_BREACHES, ids=lambda breach: breach.name)
+def test_a_breach_of_the_house_rules_is_caught(breach, tmp_path):
+    found = findings(copy_with(breach, tmp_path))
+
+    assert any(breach.says in text for text in found)

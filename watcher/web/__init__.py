@@ -1,0 +1,1 @@
+"""The one web application: a table of routes, closed to everything that is not in it."""

@@ -1,0 +1,42 @@
+"""Every way in, with who may use it; what is not in the table does not exist, and no row is open by omission."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from watcher.core.health import Health
+
+Access = Literal["public", "reader", "admin", "signed"]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One row: a path, what answers there, and who may ask.
+
+    `access` has no default. public: anybody who reaches the socket; reader and admin: a person who proved it;
+    signed: a machine whose request carries a valid signature.
+    """
+
+    path: str
+    endpoint: Endpoint
+    access: Access
+
+
+def ways(health: Callable[[], Health]) -> tuple[Way, ...]:
+    """The table. `/healthz` is public because monitors have no login; it says nothing but states of parts."""
+    return (Way(path="/healthz", endpoint=_healthz(health), access="public"),)
+
+
+def _healthz(health: Callable[[], Health]) -> Endpoint:
+    async def healthz(_request: Request) -> Response:
+        now = health()
+        body = {"ok": now.ok, "parts": {name: {"ok": fine, "says": words} for name, fine, words in now.parts}}
+        return JSONResponse(body, status_code=200 if now.ok else 503)
+
+    return healthz
