@@ -1,18 +1,44 @@
-"""What a condition may look at: one article's text with its folded form and sentences, computed once each.
+"""What a condition may look at: one article's text with its folded form, words and sentences, computed once each.
 
 Never computes what nobody asked for: folding and sentence splitting are the dear parts of matching.
 """
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar, cast
 
-from watcher.core.model import SourceId, Trust, ZoneSpan
+from watcher.core.model import SourceId, Trust, Zone, ZoneSpan
+from watcher.core.text import CJK, WORD, Folded, Span, fold, fold_with_map, normal_with_map, sentences
+
+_Value = TypeVar("_Value")
+_ASCII_WORD = re.compile("[a-z0-9]+")
+_UNKNOWN_LANGUAGES = frozenset({"", "und", "mul", "any", "unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a folded text in order: `texts[i]` begins at `starts[i]`; `places` leads from a word to its i."""
+
+    texts: tuple[str, ...]
+    starts: tuple[int, ...]
+    places: dict[str, list[int]]
+
+    def end(self, index: int) -> int:
+        """Where the word of that index ends in the folded text."""
+        return self.starts[index] + len(self.texts[index])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """An article as rules see it. `copies` are the sources that carried it in the same poll, its own included."""
+    """An article as rules see it. `copies` are the sources that carried it in the same poll, its own included.
+
+    The text is a scrubbed one (`core.text.scrub`). What is derived from it is kept in `_known`; filling it twice,
+    from two threads, gives the same values, so it needs no lock.
+    """
 
     text: str
     zones: tuple[ZoneSpan, ...]
@@ -20,3 +46,92 @@ class Reading:
     source: SourceId
     trust: Trust
     copies: tuple[SourceId, ...] = field(default=())
+    _known: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def remember(self, key: object, compute: Callable[[], _Value]) -> _Value:
+        """The value of `compute()`, computed at the first call with that key; the key says what the value is."""
+        known = self._known
+        if key not in known:
+            known[key] = compute()
+        return cast("_Value", known[key])
+
+    @property
+    def folded(self) -> str:
+        """The text as words are compared."""
+        return self.remember("folded", lambda: fold(self.text))
+
+    @property
+    def mapped(self) -> Folded:
+        """The folded text with its way back to the shown one."""
+        return self.remember("mapped", lambda: fold_with_map(self.text))
+
+    @property
+    def normal(self) -> Folded:
+        """The text as patterns are tried on it: folded but for case and accents, with its way back."""
+        return self.remember("normal", lambda: normal_with_map(self.text))
+
+    @property
+    def words(self) -> Words:
+        """The words of the folded text, Han, kana and Hangul left out."""
+        return self.remember("words", lambda: _words(self.folded))
+
+    @property
+    def has_cjk(self) -> bool:
+        """Whether a character of Han, kana or Hangul stands in the text."""
+        return self.remember("has_cjk", lambda: not self.text.isascii() and CJK.search(self.text) is not None)
+
+    @property
+    def main_language(self) -> str | None:
+        """The language without region or script (`zh` of `zh-Hans`), or None when it is not known."""
+        return self.remember("main_language", lambda: _main_language(self.language))
+
+    @property
+    def sentences(self) -> tuple[Span, ...]:
+        """All sentences, zone by zone."""
+        return self.remember(
+            "sentences",
+            lambda: tuple(span for zone in self.zones for span in sentences(self.text, zone.start, zone.end)),
+        )
+
+    @property
+    def paragraphs(self) -> tuple[Span, ...]:
+        """All paragraphs, the title being one."""
+        return tuple((zone.start, zone.end) for zone in self.zones)
+
+    def stretches(self, zones: frozenset[Zone], within: Span | None = None) -> tuple[Span, ...]:
+        """The stretches of text in these zones, cut down to `within` where it is given."""
+        if within is None:
+            return self.remember(
+                zones, lambda: tuple((zone.start, zone.end) for zone in self.zones if zone.zone in zones)
+            )
+        start, end = within
+        return tuple(
+            (max(zone.start, start), min(zone.end, end))
+            for zone in self.zones
+            if zone.zone in zones and zone.start < end and start < zone.end
+        )
+
+    def zone_at(self, position: int) -> Zone | None:
+        """The zone that a position of the shown text lies in."""
+        starts = self.remember("zone_starts", lambda: [zone.start for zone in self.zones])
+        index = bisect_right(starts, position) - 1
+        if index >= 0 and position < self.zones[index].end:
+            return self.zones[index].zone
+        return None
+
+
+def _words(folded: str) -> Words:
+    texts: list[str] = []
+    starts: list[int] = []
+    places: dict[str, list[int]] = {}
+    for index, match in enumerate((_ASCII_WORD if folded.isascii() else WORD).finditer(folded)):
+        word = match[0]
+        texts.append(word)
+        starts.append(match.start())
+        places.setdefault(word, []).append(index)
+    return Words(tuple(texts), tuple(starts), places)
+
+
+def _main_language(tag: str) -> str | None:
+    primary = tag.casefold().replace("_", "-").split("-", 1)[0]
+    return None if primary in _UNKNOWN_LANGUAGES else primary
