@@ -1,0 +1,255 @@
+"""One HTTP exchange at a time, bounded in time and size, through the guard; never follows a redirect by itself.
+
+The only module that imports httpx and httpcore, so that their successors can replace them. What they would do by
+themselves is switched off: environment proxies, cookies, redirects, decoding, kept connections, their logs (which
+hold whole URLs) and their error texts (likewise).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.cookiejar
+import logging
+import ssl
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import httpcore
+import httpx
+
+from watcher.core.addresses import Policy
+from watcher.core.urls import host_of, http_url
+from watcher.network.errors import NetworkError
+from watcher.network.guard import Guard
+from watcher.network.inflate import Body, coding_of
+from watcher.network.streams import GuardedBackend
+
+_ERRORS_FROM = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of one exchange. `other_body_bytes`: of a reply that is no success so much is read, the rest is cut."""
+
+    total_s: float = 30.0
+    head_bytes: int = 64 * 1024
+    body_bytes: int = 8 * 1024 * 1024
+    other_body_bytes: int = 64 * 1024
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawReply:
+    """What came back. Header names are lower case; `body` is inflated."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    final_url: str
+
+    def header(self, name: str) -> str | None:
+        """The first header of that lower-case name, or None."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+class Http:
+    """Makes exchanges. One for the whole program; its user decides how many run at once.
+
+    Args: `tls` for trusted certificates other than the machine's; it is made when first needed, because reading
+    the certificates takes 20-100 ms.
+    """
+
+    def __init__(self, guard: Guard, *, tls: ssl.SSLContext | None = None) -> None:
+        for name in ("httpx", "httpcore"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+        self._client = httpx.AsyncClient(
+            transport=_Transport(guard, tls),
+            trust_env=False,
+            follow_redirects=False,
+            timeout=None,  # noqa: S113 - theirs are per read and bound nothing; `Limits.total_s` bounds the whole
+            cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
+        )
+        self._client.headers.clear()
+
+    async def __aenter__(self) -> Self:
+        """Ready at once."""
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        """Close."""
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Give everything back."""
+        await self._client.aclose()
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        headers: tuple[tuple[str, str], ...] = (),
+        body: bytes | None = None,
+        *,
+        policy: Policy,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> RawReply:
+        """The reply to one request, whatever its status.
+
+        `Host`, `Content-Length`, `Connection` and `Accept-Encoding` are set here and nowhere else.
+
+        Raises: `NetworkError`, and nothing else, for whatever the other side or the network does.
+        """
+        target = http_url(url)
+        if target is None:
+            raise NetworkError("bad_url", "request: not a plain http or https URL")
+        target = target.partition("#")[0]
+        host = host_of(target) or "no-host"
+        request = self._request(method, target, headers, body, host)
+        request.extensions["watcher"] = {"policy": policy, "limits": limits}
+        try:
+            with _translated(host):
+                async with asyncio.timeout(limits.total_s):
+                    return await self._exchange(request, target, limits)
+        except TimeoutError as e:
+            sent = bool(request.extensions.get("sent"))
+            raise NetworkError("timeout", f"{host}: not done within {limits.total_s:g} s", sent=sent) from e
+
+    def _request(
+        self, method: str, url: str, headers: tuple[tuple[str, str], ...], body: bytes | None, host: str
+    ) -> httpx.Request:
+        given = [*headers, ("accept-encoding", "gzip"), ("connection", "close")]
+        try:
+            raw = [(name.lower().encode("ascii"), value.encode("utf-8")) for name, value in given]
+            return self._client.build_request(method, url, headers=raw, content=body)
+        except (UnicodeError, ValueError, TypeError, httpx.InvalidURL):
+            # the cause holds the header or URL itself, and with it a secret
+            raise NetworkError("bad_url", f"{host}: the request can't be written as HTTP") from None
+
+    async def _exchange(self, request: httpx.Request, url: str, limits: Limits) -> RawReply:
+        response = await self._client.send(request, stream=True)
+        try:
+            raw = response.headers.raw
+            if sum(len(name) + len(value) + 4 for name, value in raw) > limits.head_bytes:
+                raise NetworkError("too_large", f"reply headers are larger than {limits.head_bytes} bytes", sent=True)
+            headers = tuple((name.decode("latin-1").lower(), _text(value)) for name, value in raw)
+            body = await _body(response, headers, limits)
+        finally:
+            await response.aclose()
+        return RawReply(status=response.status_code, headers=headers, body=body, final_url=url)
+
+
+async def _body(response: httpx.Response, headers: tuple[tuple[str, str], ...], limits: Limits) -> bytes:
+    success = response.status_code < _ERRORS_FROM
+    cap = limits.body_bytes if success else limits.other_body_bytes
+    coding = coding_of(tuple(value for name, value in headers if name == "content-encoding"))
+    body = Body(coding, cap)
+    on_wire = 0
+    try:
+        async for piece in response.aiter_raw():
+            on_wire += len(piece)
+            body.feed(piece)
+            if on_wire > cap:
+                raise NetworkError("too_large", f"body is larger than {cap} bytes", sent=True)  # noqa: TRY301
+    except NetworkError as e:
+        if success or e.kind != "too_large":
+            raise
+        return body.so_far()
+    return body.finish()
+
+
+def _text(value: bytes) -> str:
+    """A header's text: UTF-8 as servers of today send, else Latin-1 as the old standard says."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+@contextmanager
+def _translated(host: str) -> Iterator[None]:
+    """Turn foreign errors into ours; their texts are dropped, because they may hold the URL."""
+    try:
+        yield
+    except (httpcore.ReadError, httpcore.WriteError, httpx.ReadError, httpx.WriteError) as e:
+        raise NetworkError("reset", f"{host}: connection cut", sent=True) from e
+    except (httpcore.RemoteProtocolError, httpx.RemoteProtocolError) as e:
+        raise NetworkError("bad_reply", f"{host}: the reply is not proper HTTP, or ends too early", sent=True) from e
+    except (httpcore.LocalProtocolError, httpx.LocalProtocolError):
+        # the cause quotes the header that can't be written, and with it a secret
+        raise NetworkError("bad_url", f"{host}: the request can't be written as HTTP") from None
+    except (httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError, httpx.StreamError, OSError) as e:
+        if isinstance(e, TimeoutError):
+            raise
+        raise NetworkError("reset", f"{host}: the exchange failed", sent=True) from e
+
+
+class _Transport(httpx.AsyncBaseTransport):
+    """A new connection for each request, without a pool.
+
+    Whom we poll we don't ask again for minutes, and httpcore's pool costs more with every connection it holds.
+    """
+
+    def __init__(self, guard: Guard, tls: ssl.SSLContext | None) -> None:
+        self._guard = guard
+        self._tls = tls
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        options = request.extensions["watcher"]
+        limits: Limits = options["limits"]
+        backend = GuardedBackend(self._guard, options["policy"], limits.head_bytes)
+        url = request.url
+        target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        secure = url.scheme == "https"
+        connection = httpcore.AsyncHTTPConnection(
+            origin=target.origin, ssl_context=self._trusted() if secure else None, network_backend=backend
+        )
+        try:
+            answer = await connection.handle_async_request(
+                httpcore.Request(
+                    method=request.method,
+                    url=target,
+                    headers=request.headers.raw,
+                    content=request.stream,
+                )
+            )
+        except BaseException:
+            request.extensions["sent"] = backend.sent
+            await connection.aclose()
+            raise
+        request.extensions["sent"] = True
+        backend.head_done = True
+        assert isinstance(answer.stream, AsyncIterable), "an asynchronous connection has an asynchronous body"
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Stream(answer.stream, connection))
+
+    def _trusted(self) -> ssl.SSLContext:
+        if self._tls is None:
+            self._tls = trusted_certificates()
+        return self._tls
+
+
+class _Stream(httpx.AsyncByteStream):
+    """The body's pieces; closing it closes the connection."""
+
+    def __init__(self, pieces: AsyncIterable[bytes], connection: httpcore.AsyncHTTPConnection) -> None:
+        self._pieces = pieces
+        self._connection = connection
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._pieces:
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._connection.aclose()
+
+
+def trusted_certificates() -> ssl.SSLContext:
+    """The machine's certificates (so that an office's own authority counts), else those that httpx brings along."""
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile or (paths.capath and list(Path(paths.capath).iterdir())):
+        return ssl.create_default_context()
+    return httpx.create_ssl_context(trust_env=False)
