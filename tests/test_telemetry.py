@@ -132,7 +132,7 @@ def test_libraries_stay_quiet_at_debug_but_may_warn():
     sink = io.BytesIO()
     set_up_logging(level="debug", sink=sink)
 
-    for name in ("httpx", "httpcore.http11", "apscheduler.scheduler", "aiosqlite", "uvicorn.access"):
+    for name in ("httpx", "httpcore.http11", "apscheduler.scheduler", "aiosqlite", "uvicorn.error"):
         logging.getLogger(name).info("GET /secret")
         logging.getLogger(name).warning("odd")
 
