@@ -119,6 +119,21 @@ def due_periods(schedule: Schedule, since: datetime, now: datetime) -> tuple[Per
     return tuple(takewhile(lambda period: period.end <= now, _periods_after(schedule, since)))
 
 
+def issue_number(key: str) -> int | None:
+    """The number within its year of the issue with that key, or None if it is no key."""
+    try:
+        match len(key):
+            case 8:
+                date.fromisocalendar(int(key[:4]), int(key[6:]), 1)
+                return int(key[6:])
+            case 7:
+                return date(int(key[:4]), int(key[5:]), 1).month
+            case _:
+                return date.fromisoformat(key).timetuple().tm_yday
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuePlan:
     """The one issue to make now: for `period`, covering the missed periods `covers` (keys, oldest first).

@@ -13,15 +13,57 @@ Look = Literal["done", "official", "said", "heard", "exit"]
 # named here is "said": open, until somebody says how firm it is.
 _LOOKS: dict[Look, frozenset[str]] = {
     "done": frozenset(
-        "approved passed passed_house passed_senate enacted signed in_force effective completed confirmed"
-        " established granted awarded closed started filled listed imposed final".split()
+        [
+            "approved",
+            "passed",
+            "passed_house",
+            "passed_senate",
+            "enacted",
+            "signed",
+            "in_force",
+            "effective",
+            "completed",
+            "confirmed",
+            "established",
+            "granted",
+            "awarded",
+            "closed",
+            "started",
+            "filled",
+            "listed",
+            "imposed",
+            "final",
+        ]
     ),
     "official": frozenset(
-        "announced agreed committee_reported introduced fast_tracked final_eis initiated preliminary extended".split()
+        [
+            "announced",
+            "agreed",
+            "committee_reported",
+            "introduced",
+            "fast_tracked",
+            "final_eis",
+            "initiated",
+            "preliminary",
+            "extended",
+        ]
     ),
-    "heard": frozenset("rumoured reported claimed unconfirmed".split()),
+    "heard": frozenset(["rumoured", "reported", "claimed", "unconfirmed"]),
     "exit": frozenset(
-        "suspended denied expired withdrawn revoked lapsed abandoned eased refused rejected cancelled dropped".split()
+        [
+            "suspended",
+            "denied",
+            "expired",
+            "withdrawn",
+            "revoked",
+            "lapsed",
+            "abandoned",
+            "eased",
+            "refused",
+            "rejected",
+            "cancelled",
+            "dropped",
+        ]
     ),
 }
 _LOOK_OF = {status: look for look, statuses in _LOOKS.items() for status in statuses}
@@ -35,8 +77,8 @@ _WORDS = {
 }
 
 _HEDGES = {
-    "rumoured": "Not confirmed: it is reported, and nobody who could know has said so.",
-    "denied": "Denied: the text says that it did not happen.",
+    "rumoured": ("Not confirmed.", "The text hedges, names nobody who could know, or only asks."),
+    "denied": ("Denied.", "The text says that it did not happen."),
 }
 
 
@@ -52,6 +94,6 @@ def look(status: str) -> Look:
     return _LOOK_OF.get(key) or _LOOK_OF.get(key.split("_", 1)[0]) or "said"
 
 
-def hedge(status: str | None) -> str | None:
-    """The sentence of doubt that a status asks for, or None where it asks for none."""
+def hedge(status: str | None) -> tuple[str, str] | None:
+    """The doubt that a status asks for, in a word and a sentence, or None where it asks for none."""
     return None if status is None else _HEDGES.get(status)

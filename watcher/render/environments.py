@@ -1,0 +1,53 @@
+"""The two Jinja environments, one for pages and one for plain text; escaping never depends on a file's name.
+
+Source: `select_autoescape` leaves `x.html.j2` unescaped, so HTML has an environment of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import css_inline
+from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from watcher.render.wrapping import display_width, pad, wrap
+
+PAGE = ".html.j2"
+PLAIN = ".txt.j2"
+
+# What a template has no honest use for, and a hostile one has.
+_NEEDLESS = ("attr", "center", "filesizeformat", "format", "indent", "map", "pprint", "tojson", "urlize", "xmlattr")
+
+# Style blocks marked data-css-inline="keep" stay as well: dark colours and phones need media queries.
+_INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
+
+
+def environment(sources: Mapping[str, str], *, page: bool) -> Environment:
+    """A sandbox over templates given by name; `page` turns escaping on.
+
+    Nothing is loaded from a disk, compiled code is kept nowhere, and constants are not worked out while compiling,
+    so that compiling is quick for any source.
+    """
+    made = ImmutableSandboxedEnvironment(
+        loader=DictLoader(dict(sources)),
+        autoescape=page,
+        undefined=StrictUndefined,
+        optimized=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        bytecode_cache=None,
+        auto_reload=False,
+    )
+    made.globals.clear()
+    for name in _NEEDLESS:
+        made.filters.pop(name, None)
+    made.filters |= {"wrap": wrap, "pad": pad, "columns": display_width}
+    return made
+
+
+def rendered(made: Environment, name: str, view: Mapping[str, object]) -> str:
+    """The words of one template for a view; a page gets its style sheet written onto its elements."""
+    words = made.get_template(name).render(view)
+    return _INLINER.inline(words) if name.endswith(PAGE) else words

@@ -1,0 +1,133 @@
+"""The user's own templates: found in one folder, tried in a process that can be killed; never trusted to finish.
+
+A name is letters, digits, `_` and `-`; a file must really lie in the folder, so that no link leads out of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from watcher.core.errors import Problem, RenderError
+from watcher.render.environments import PAGE, PLAIN
+
+WALL_S = 2.0
+SOURCE_BYTES = 256 * 1024
+
+_NAME = re.compile(r"[a-z0-9_-]+(?:\.html|\.txt)\.j2")
+# Python's own names open every known way out of a sandbox, and no message has a use for them.
+_INNER_NAME = re.compile(r"__[a-z]+__")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overrides:
+    """The user's templates by name, and what is wrong with those that can't be used."""
+
+    sources: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+def read_overrides(folder: Path | None) -> Overrides:
+    """The templates of a folder; a missing folder holds none."""
+    if folder is None or not folder.is_dir():
+        return Overrides()
+    sources: dict[str, str] = {}
+    problems: list[Problem] = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix != ".j2":
+            continue
+        found = _read(path, folder)
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            sources[path.name] = found
+    return Overrides(sources=sources, problems=tuple(problems))
+
+
+def check_templates(folder: Path | None, shipped: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Every mistake that can be found without a message: names, links out of the folder, and what does not compile."""
+    overrides = read_overrides(folder)
+    problems = list(overrides.problems)
+    for name in overrides.sources:
+        reply = _ask({"sources": {**shipped, **overrides.sources}, "names": [name], "view": None})
+        if "failed" in reply:
+            line = reply["line"] if isinstance(reply["line"], int) else None
+            problems.append(_problem(Path(str(folder), str(reply["name"])), "T003", str(reply["failed"]), line=line))
+    return tuple(problems)
+
+
+def render_apart(sources: Mapping[str, str], names: list[str], view: Mapping[str, object]) -> dict[str, str]:
+    """The words that the named templates make of a view, in another process.
+
+    Raises: RenderError saying why there are none: an error, too slow, too large.
+    """
+    reply = _ask({"sources": dict(sources), "names": names, "view": view})
+    words = reply.get("words")
+    if not isinstance(words, dict):
+        place = f"{reply['name']}:{reply['line']}" if reply.get("line") else f"{reply.get('name', names[0])}"
+        raise RenderError(f"template failed: {place}: {reply.get('failed', 'no answer')}")
+    return {str(name): str(said) for name, said in words.items()}
+
+
+def _read(path: Path, folder: Path) -> str | Problem:
+    """A template's source, or why it is not taken."""
+    if not _NAME.fullmatch(path.name):
+        return _problem(path, "T001", "a template is called [a-z0-9_-]+.html.j2 or .txt.j2")
+    real = path.resolve()
+    if not real.is_file() or real.parent != folder.resolve():
+        return _problem(path, "T002", "a template must be a file in the folder itself, not a link out of it")
+    if real.stat().st_size > SOURCE_BYTES:
+        return _problem(path, "T004", f"a template has at most {SOURCE_BYTES:,} bytes")
+    try:
+        source = real.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return _problem(path, "T005", f"it can't be read: {type(error).__name__}")
+    found = _INNER_NAME.search(source)
+    if found is not None:
+        line = source.count("\n", 0, found.start()) + 1
+        return _problem(path, "T006", f'"{found.group()}" has no place in a template', line=line)
+    return source
+
+
+def _problem(path: Path, code: str, text: str, *, line: int | None = None) -> Problem:
+    return Problem(file=str(path), line=line, column=None if line is None else 1, code=code, text=text)
+
+
+def _ask(job: Mapping[str, object]) -> dict[str, object]:
+    """The worker's answer to one job; a worker that is slow or dies has answered too.
+
+    The process inherits no environment: it holds the configuration's secrets.
+    """
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "watcher.render.worker"],
+            input=json.dumps(job),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=WALL_S,
+            env={"PYTHONPATH": os.pathsep.join(part for part in sys.path if part), "PYTHONUTF8": "1"},
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return {"failed": f"it takes more than {WALL_S:g} s", "name": _first(job), "line": None}
+    try:
+        reply = json.loads(done.stdout)
+    except ValueError:
+        return {"failed": f"its process ended ({done.returncode})", "name": _first(job), "line": None}
+    return reply if isinstance(reply, dict) else {}
+
+
+def _first(job: Mapping[str, object]) -> str:
+    names = job["names"]
+    return str(names[0]) if isinstance(names, list) and names else ""
+
+
+def stems(sources: Mapping[str, str], kind: str) -> list[str]:
+    """The names among the templates that word messages of a kind."""
+    return [name for name in (kind + PAGE, kind + PLAIN) if name in sources]

@@ -1,0 +1,127 @@
+"""Words for a message: built-in templates here, a user's own in another process, which never cost a message."""
+
+from __future__ import annotations
+
+import quopri
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from jinja2 import TemplateError
+
+from watcher.core.errors import Problem, RenderError
+from watcher.core.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Rendered
+from watcher.render.environments import PAGE, PLAIN, environment, rendered
+from watcher.render.issues import IssueView, fold, foldable, issue_view
+from watcher.render.overrides import check_templates, read_overrides, render_apart, stems
+from watcher.render.views import AlertsView, NoticeView, Reader, alerts_view, notice_view
+
+MAIL_BYTES = 80_000
+# Headers, boundaries and signatures that the mail adds to its two parts.
+_ENVELOPE_BYTES = 3_000
+
+_View = AlertsView | IssueView | NoticeView
+
+
+class Renderer:
+    """Turns messages into words. Holds the templates as they were when it was made; a reload makes a new one."""
+
+    def __init__(self, templates: Path, override: Path | None = None) -> None:
+        """Take the folder of built-in templates, and the user's folder, whose templates win."""
+        self._shipped = {path.name: path.read_text(encoding="utf-8") for path in sorted(templates.glob("*.j2"))}
+        self._page = environment(self._shipped, page=True)
+        self._plain = environment(self._shipped, page=False)
+        self._override = override
+        self._overrides = read_overrides(override)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the user's templates; tries each one, so it takes a moment."""
+        return check_templates(self._override, self._shipped)
+
+    def render(
+        self, message: Message, *, zone: str, public_url: str | None = None, recipient: str = "", channel: str = ""
+    ) -> Rendered:
+        """The message in words for one reader.
+
+        Blocks for up to two seconds where the user has templates of their own; nothing else waits.
+
+        Args:
+            message: what to say.
+            zone: the reader's time zone.
+            public_url: where our pages are published; None leaves links to them out.
+            recipient: the address or name that the foot speaks to; may be empty.
+            channel: the channel's name, for the foot; may be empty.
+
+        Raises: RenderError if a built-in template fails.
+
+        """
+        reader = Reader(zone=zone, public_url=public_url, recipient=recipient, channel=channel)
+        kind, view, words = self._worded(message, reader)
+        own, fallback = self._own(kind, view)
+        words |= own
+        return Rendered(
+            subject=view.head.subject,
+            text=words[kind + PLAIN],
+            html=words[kind + PAGE],
+            message=message,
+            fallback=fallback,
+        )
+
+    def _worded(self, message: Message, reader: Reader) -> tuple[str, _View, dict[str, str]]:
+        """The kind of a message, its view, and the built-in words of both parts by template."""
+        match message:
+            case AlertMessage():
+                alerts = alerts_view(message, reader)
+                return "alert", alerts, self._built_in("alert", alerts)
+            case NoticeMessage():
+                notice = notice_view(message, reader)
+                return "notice", notice, self._built_in("notice", notice)
+            case DigestMessage():
+                issue, words = self._issue(message, reader)
+                return "digest", issue, words
+
+    def _issue(self, message: DigestMessage, reader: Reader) -> tuple[IssueView, dict[str, str]]:
+        """The longest form of an issue that a mail carries; the shortest if none fits."""
+        tried: dict[int, tuple[IssueView, dict[str, str]]] = {}
+
+        def fits(steps: int) -> bool:
+            view = issue_view(message, reader, shown=fold(message, steps))
+            tried[steps] = view, self._built_in("digest", view)
+            return sum(_mail_bytes(part) for part in tried[steps][1].values()) + _ENVELOPE_BYTES <= MAIL_BYTES
+
+        steps = 0 if fits(0) else bisect_left(range(foldable(message)), True, lo=1, key=fits)
+        if steps not in tried:
+            fits(steps)
+        return tried[steps]
+
+    def _built_in(self, kind: str, view: _View) -> dict[str, str]:
+        data = asdict(view)
+        try:
+            return {
+                kind + PAGE: rendered(self._page, kind + PAGE, data),
+                kind + PLAIN: rendered(self._plain, kind + PLAIN, data),
+            }
+        except TemplateError as error:
+            raise RenderError(f"built-in template failed: {kind}: {error}") from error
+
+    def _own(self, kind: str, view: _View) -> tuple[Mapping[str, str], str]:
+        """What the user's templates of that kind say, and why they say nothing if they don't."""
+        refused = [
+            problem for problem in self._overrides.problems if Path(problem.file).name in {kind + PAGE, kind + PLAIN}
+        ]
+        names = stems(self._overrides.sources, kind)
+        if refused:
+            return {}, "; ".join(str(problem) for problem in refused)
+        if not names:
+            return {}, ""
+        try:
+            return render_apart({**self._shipped, **self._overrides.sources}, names, asdict(view)), ""
+        except RenderError as error:
+            return {}, str(error)
+
+
+def _mail_bytes(part: str) -> int:
+    """The size of a part on its way: in base64 or quoted-printable, whichever is the shorter."""
+    raw = part.encode()
+    return min(len(quopri.encodestring(raw)), len(raw) * 4 // 3 * 78 // 76 + 4)
