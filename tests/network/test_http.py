@@ -137,6 +137,14 @@ async def test_a_failure_page_without_end_is_cut_not_waited_for(server: FaultSer
     assert (answer.status, len(answer.body)) == (404, 65536)
 
 
+async def test_a_failure_keeps_its_status_whatever_its_page_is_like(server: FaultServer, http: Http):
+    server.route("/br", reply(429, ("Retry-After", "9"), ("Content-Encoding", "br"), body=b"x"))
+    server.route("/lie", reply(503, ("Content-Encoding", "gzip"), body=b"x"))
+
+    assert (await http.request("GET", server.url("/br"), policy="any")).header("retry-after") == "9"
+    assert (await http.request("GET", server.url("/lie"), policy="any")).status == 503
+
+
 async def test_redirects_and_cookies_stay_with_the_caller(server: FaultServer, http: Http):
     server.route("/set", reply(302, ("Location", "/loop"), ("Set-Cookie", "a=b")))
 

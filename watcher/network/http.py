@@ -1,14 +1,13 @@
 """One HTTP exchange at a time, bounded in time and size, through the guard; never follows a redirect by itself.
 
-The only module that imports httpx and httpcore, so that their successors can replace them. What they would do by
-themselves is switched off: environment proxies, cookies, redirects, decoding, kept connections, their logs (which
-hold whole URLs) and their error texts (likewise).
+httpx is imported here alone, so that its successor can replace it. Its requests, replies and transport are used
+without its client, which would ask environment proxies, keep cookies, look into redirects, inflate without bounds
+and log whole URLs; its error texts hold URLs too and are dropped.
 """
 
 from __future__ import annotations
 
 import asyncio
-import http.cookiejar
 import logging
 import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
@@ -27,7 +26,9 @@ from watcher.network.guard import Guard
 from watcher.network.inflate import Body, coding_of
 from watcher.network.streams import GuardedBackend
 
-_ERRORS_FROM = 300
+_REDIRECTS_FROM = 300
+_FAILURES_FROM = 400
+_OURS_TO_SET = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "expect"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +68,7 @@ class Http:
     def __init__(self, guard: Guard, *, tls: ssl.SSLContext | None = None) -> None:
         for name in ("httpx", "httpcore"):
             logging.getLogger(name).setLevel(logging.WARNING)
-        self._client = httpx.AsyncClient(
-            transport=_Transport(guard, tls),
-            trust_env=False,
-            follow_redirects=False,
-            timeout=None,  # noqa: S113 - theirs are per read and bound nothing; `Limits.total_s` bounds the whole
-            cookies=http.cookiejar.CookieJar(http.cookiejar.DefaultCookiePolicy(allowed_domains=[])),
-        )
-        self._client.headers.clear()
+        self._transport = _Transport(guard, tls)
 
     async def __aenter__(self) -> Self:
         """Ready at once."""
@@ -86,7 +80,7 @@ class Http:
 
     async def aclose(self) -> None:
         """Give everything back."""
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def request(
         self,
@@ -119,19 +113,21 @@ class Http:
             sent = bool(request.extensions.get("sent"))
             raise NetworkError("timeout", f"{host}: not done within {limits.total_s:g} s", sent=sent) from e
 
+    @staticmethod
     def _request(
-        self, method: str, url: str, headers: tuple[tuple[str, str], ...], body: bytes | None, host: str
+        method: str, url: str, headers: tuple[tuple[str, str], ...], body: bytes | None, host: str
     ) -> httpx.Request:
-        given = [*headers, ("accept-encoding", "gzip"), ("connection", "close")]
+        given = [pair for pair in headers if pair[0].lower() not in _OURS_TO_SET]
+        given += [("accept-encoding", "gzip"), ("connection", "close")]
         try:
             raw = [(name.lower().encode("ascii"), value.encode("utf-8")) for name, value in given]
-            return self._client.build_request(method, url, headers=raw, content=body)
+            return httpx.Request(method, url, headers=raw, content=body)
         except (UnicodeError, ValueError, TypeError, httpx.InvalidURL):
             # the cause holds the header or URL itself, and with it a secret
             raise NetworkError("bad_url", f"{host}: the request can't be written as HTTP") from None
 
     async def _exchange(self, request: httpx.Request, url: str, limits: Limits) -> RawReply:
-        response = await self._client.send(request, stream=True)
+        response = await self._transport.handle_async_request(request)
         try:
             raw = response.headers.raw
             if sum(len(name) + len(value) + 4 for name, value in raw) > limits.head_bytes:
@@ -144,22 +140,34 @@ class Http:
 
 
 async def _body(response: httpx.Response, headers: tuple[tuple[str, str], ...], limits: Limits) -> bytes:
-    success = response.status_code < _ERRORS_FROM
-    cap = limits.body_bytes if success else limits.other_body_bytes
-    coding = coding_of(tuple(value for name, value in headers if name == "content-encoding"))
-    body = Body(coding, cap)
-    on_wire = 0
+    """The inflated body. Of a redirect nothing is read; a failure's page may break off or be coded as it likes."""
+    if response.status_code < _REDIRECTS_FROM:
+        return await _read(response, Body(_coding(headers), limits.body_bytes), limits.body_bytes)
+    if response.status_code < _FAILURES_FROM:
+        return b""
+    cap = limits.other_body_bytes
     try:
-        async for piece in response.aiter_raw():
-            on_wire += len(piece)
-            body.feed(piece)
-            if on_wire > cap:
-                raise NetworkError("too_large", f"body is larger than {cap} bytes", sent=True)  # noqa: TRY301
-    except NetworkError as e:
-        if success or e.kind != "too_large":
-            raise
+        body = Body(_coding(headers), cap)
+    except NetworkError:
+        return b""
+    try:
+        return await _read(response, body, cap)
+    except NetworkError:
         return body.so_far()
+
+
+async def _read(response: httpx.Response, body: Body, cap: int) -> bytes:
+    on_wire = 0
+    async for piece in response.aiter_raw():
+        on_wire += len(piece)
+        body.feed(piece)
+        if on_wire > cap:
+            raise NetworkError("too_large", f"body is larger than {cap} bytes", sent=True)
     return body.finish()
+
+
+def _coding(headers: tuple[tuple[str, str], ...]) -> str:
+    return coding_of(tuple(value for name, value in headers if name == "content-encoding"))
 
 
 def _text(value: bytes) -> str:

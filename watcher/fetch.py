@@ -1,0 +1,190 @@
+"""Documents from the web: the only way out for polls; it never understands what it fetched.
+
+Redirects are followed by hand, so that every hop passes the guard and no secret follows to a stranger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+from watcher import __version__
+from watcher.core.addresses import Policy
+from watcher.core.errors import FetchError
+from watcher.core.model import Document, NotModified, Request
+from watcher.core.urls import host_of, http_url, origin_of, redacted_url
+from watcher.network.http import DEFAULT_LIMITS, Http, Limits, RawReply
+from watcher.network.pacing import Pacer
+
+MOST_REDIRECTS = 5
+LONGEST_RETRY_AFTER_S = 24 * 3600.0
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SUCCESS = frozenset({200, 203})
+_VALIDATOR_MAX = 1024
+_DIGITS_MAX = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hop:
+    """One exchange of a chain. `own` are the headers that the configuration asks for, secrets among them."""
+
+    url: str
+    method: str
+    own: tuple[tuple[str, str], ...]
+    body: bytes | None
+
+
+class Fetcher:
+    """Fetches what sources plan.
+
+    Args:
+        http: makes the exchanges.
+        contact: an address or URL for publishers who want to complain; part of the User-Agent.
+        now: the clock.
+        pacer: turns at hosts; None for no pauses.
+    """
+
+    def __init__(
+        self, http: Http, contact: str | None, now: Callable[[], datetime], *, pacer: Pacer | None = None
+    ) -> None:
+        self._http = http
+        self._agent = user_agent(contact)
+        self._now = now
+        self._pacer = pacer
+
+    async def fetch(
+        self, request: Request, *, policy: Policy, limits: Limits = DEFAULT_LIMITS
+    ) -> Document | NotModified:
+        """The document behind a request, after at most five redirects.
+
+        `limits.total_s` bounds all hops together; waiting for a turn at a host doesn't count.
+
+        Raises: `FetchError`; `retry` is False only if the server says that it is gone for ever (410).
+        """
+        validators = _validators(request)
+        hop = _Hop(url=request.url, method=request.method, own=request.headers, body=request.body)
+        seen = {(hop.method, hop.url)}
+        left_s = limits.total_s
+        for _ in range(MOST_REDIRECTS + 1):
+            reply, took_s = await self._exchange(hop, validators, policy, replace(limits, total_s=left_s))
+            if reply.status not in _REDIRECTS:
+                return self._settled(request, reply, conditional=bool(validators))
+            left_s = max(left_s - took_s, 0.001)
+            hop = _next_hop(hop, reply)
+            if (hop.method, hop.url) in seen:
+                raise FetchError(f"fetch {redacted_url(request.url)}: redirects lead round in a circle")
+            seen.add((hop.method, hop.url))
+        raise FetchError(f"fetch {redacted_url(request.url)}: more than {MOST_REDIRECTS} redirects")
+
+    async def _exchange(
+        self, hop: _Hop, validators: tuple[tuple[str, str], ...], policy: Policy, limits: Limits
+    ) -> tuple[RawReply, float]:
+        """One reply and the seconds it took."""
+        headers = _with_defaults(hop.own, (("user-agent", self._agent), ("accept", "*/*"), *validators))
+        async with nullcontext() if self._pacer is None else self._pacer.slot(host_of(hop.url) or ""):
+            start = asyncio.get_running_loop().time()
+            reply = await self._http.request(hop.method, hop.url, headers, hop.body, policy=policy, limits=limits)
+            return reply, asyncio.get_running_loop().time() - start
+
+    def _settled(self, request: Request, reply: RawReply, *, conditional: bool) -> Document | NotModified:
+        """What the last reply of a chain amounts to."""
+        name = redacted_url(request.url)
+        if reply.status == HTTPStatus.NOT_MODIFIED:
+            if not conditional:
+                raise FetchError(f"fetch {name}: status 304 (not modified), but nothing was asked to compare with")
+            return NotModified(fetched=self._now(), headers=reply.headers)
+        if reply.status not in _SUCCESS:
+            raise FetchError(
+                f"fetch {name}: status {reply.status}{_phrase(reply.status)}",
+                retry=reply.status != HTTPStatus.GONE,
+                retry_after_s=retry_after_s(reply.header("retry-after"), self._now()),
+            )
+        if not reply.body:
+            raise FetchError(f"fetch {name}: the reply is empty")
+        return Document(
+            request_url=request.url,
+            final_url=reply.final_url,
+            status=reply.status,
+            headers=reply.headers,
+            body=reply.body,
+            body_sha256=hashlib.sha256(reply.body).hexdigest(),
+            fetched=self._now(),
+        )
+
+
+def user_agent(contact: str | None) -> str:
+    """How we name ourselves to publishers: `watcher/<version> (+contact)`."""
+    plain = "".join(sign for sign in contact or "" if sign.isascii() and sign.isprintable() and sign not in "()")
+    return f"watcher/{__version__} (+{plain})" if plain else f"watcher/{__version__}"
+
+
+def retry_after_s(value: str | None, now: datetime) -> float | None:
+    """Seconds to wait as a Retry-After header asks, 0 to 24 h; None if it is absent or unreadable.
+
+    Source: RFC 9110, 10.2.3: seconds or an HTTP date.
+    """
+    if value is None:
+        return None
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return LONGEST_RETRY_AFTER_S if len(value) > _DIGITS_MAX else min(float(value), LONGEST_RETRY_AFTER_S)
+    try:
+        when = parsedate_to_datetime(value)
+        wait_s = ((when if when.tzinfo else when.replace(tzinfo=UTC)) - now).total_seconds()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return min(max(wait_s, 0.0), LONGEST_RETRY_AFTER_S)
+
+
+def _next_hop(hop: _Hop, reply: RawReply) -> _Hop:
+    """Where a redirect leads, and what may be told there."""
+    name = redacted_url(hop.url)
+    location = reply.header("location")
+    if not location:
+        raise FetchError(f"fetch {name}: status {reply.status} leads nowhere (no Location)")
+    url = http_url(location, hop.url)
+    if url is None:
+        raise FetchError(f"fetch {name}: status {reply.status} leads to something that is no plain web address")
+    url = url.partition("#")[0]
+    if hop.url.lower().startswith("https:") and url.startswith("http:"):
+        raise FetchError(f"fetch {name}: status {reply.status} leads from https to http ({host_of(url)})")
+    at_home = origin_of(url) == origin_of(hop.url)
+    keeps_method = reply.status in {307, 308} or hop.method in {"GET", "HEAD"}
+    if keeps_method and hop.body is not None and not at_home:
+        raise FetchError(f"fetch {name}: status {reply.status} wants the request's body sent on to {host_of(url)}")
+    return _Hop(
+        url=url,
+        method=hop.method if keeps_method else "GET",
+        own=hop.own if at_home else (),
+        body=hop.body if keeps_method else None,
+    )
+
+
+def _validators(request: Request) -> tuple[tuple[str, str], ...]:
+    """The headers that make a request conditional. They were given by servers and go to servers: no secret."""
+    pairs = (("if-none-match", request.etag), ("if-modified-since", request.last_modified))
+    return tuple((name, value) for name, value in pairs if value and _fits_a_header(value))
+
+
+def _fits_a_header(value: str) -> bool:
+    return len(value) <= _VALIDATOR_MAX and value.isascii() and value.isprintable()
+
+
+def _with_defaults(
+    own: tuple[tuple[str, str], ...], defaults: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    named = {name.lower() for name, _ in own}
+    return (*own, *(pair for pair in defaults if pair[0] not in named))
+
+
+def _phrase(status: int) -> str:
+    try:
+        return f" ({HTTPStatus(status).phrase.lower()})"
+    except ValueError:
+        return ""
