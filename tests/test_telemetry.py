@@ -90,7 +90,7 @@ def test_a_field_never_takes_the_place_of_our_own_keys():
 
 @given(st.text(alphabet=st.characters(), max_size=60))
 def test_no_text_can_forge_a_line_or_move_the_cursor(text):
-    for form in ("line", "json"):
+    for form in ("text", "json"):
         sink = io.BytesIO()
         set_up_logging(sink=sink, form=form)
 
@@ -198,7 +198,7 @@ def test_a_sick_sink_costs_lines_which_are_counted():
 
 def test_a_record_that_cannot_be_formatted_costs_itself_only():
     sink = io.BytesIO()
-    handler = EventHandler(sink, "line")
+    handler = EventHandler(sink, "text")
 
     handler.emit(logging.makeLogRecord({"msg": "%d of %d", "args": ("x",)}))
     handler.emit(logging.makeLogRecord({"msg": "fine", "name": "other", "levelname": "INFO"}))

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 Field = str | int | float | datetime | timedelta | SecretStr | None  # bool is an int
-Form = Literal["line", "json"]
+Form = Literal["text", "json"]
 Level = Literal["debug", "info", "warning", "error"]
 
 LEVELS: dict[Level, int] = {"debug": 10, "info": 20, "warning": 30, "error": 40}
@@ -38,7 +38,7 @@ class Sink(Protocol):
         """Write what fits and return the number of bytes taken; None or 0 if nothing could be."""
 
 
-def set_up_logging(*, level: Level = "info", form: Form = "line", sink: Sink | None = None) -> None:
+def set_up_logging(*, level: Level = "info", form: Form = "text", sink: Sink | None = None) -> None:
     """Send every record to `sink` (by default standard error) in our form; a second call replaces the first.
 
     What libraries say below a warning is dropped at every level: at debug they would print headers and tokens.
