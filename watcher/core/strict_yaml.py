@@ -23,8 +23,10 @@ from typing import Literal
 import yaml
 
 from watcher.core.errors import Problem
-from watcher.core.yaml_faults import decoded_text, fault
+from watcher.core.yaml_faults import MAX_BYTES, decoded_text, fault
 from watcher.core.yaml_scalars import MAX_DIGITS, Value, scalar_value, too_long
+
+__all__ = ["MAX_ALIAS_NODES", "MAX_BYTES", "MAX_LEVELS", "Node", "load", "locate", "locate_key", "plain"]
 
 MAX_ALIAS_NODES = 1_000
 MAX_LEVELS = 40

@@ -71,17 +71,19 @@ def fault(error: Exception, text: str, file: str) -> Problem:
     said = str(getattr(error, "problem", None) or "")
     line, column = mark.line + 1, mark.column + 1
     cause = next((ours for theirs, ours in _FAULTS if theirs in said), None)
+    rows = _LINE_END.split(text)
+    row = rows[mark.line] if mark.line < len(rows) else ""
+    if "did not find expected ','" in said and "${" in row[: mark.column + 1]:
+        cause = 'inside {{ }} or [ ] a text with "${{" needs quotes'
     if "cannot start any token" in said:
-        cause = _bad_start(text, line, column)
+        cause = _bad_start(row[mark.column : mark.column + 1])
     cause = f"not readable as YAML: {said}" if cause is None else cause.format(line=context.line + 1)
     code = "R004" if "tag" in said else "R001"
     return Problem(file=file, line=line, column=column, code=code, text=cause)
 
 
-def _bad_start(text: str, line: int, column: int) -> str:
+def _bad_start(character: str) -> str:
     """What is wrong with a character that no value can begin with."""
-    row = _LINE_END.split(text)[line - 1]
-    character = row[column - 1 : column]
     if character == "\t":
         return "a tab cannot indent; use spaces"
     return f'a text cannot begin with "{character}"; put it in quotes'.replace("{", "{{").replace("}", "}}")

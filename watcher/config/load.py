@@ -1,0 +1,190 @@
+"""Reads `watcher.yaml` into a `Config`, or says every mistake in it at once; it never dials, writes or starts anything.
+
+Codes of the problems it reports (R001 to R004 are those of YAML itself, queries bring their own):
+    C001  the file cannot be read, is empty, or is no mapping
+    C002  unknown key                         C003  missing key
+    C004  a value of the wrong sort           C005  a value that is none of a closed set
+    C006  a value of the wrong form           C007  a number out of its range
+    C008  a name that is no id                C009  unknown kind
+    C010  unknown channel or route            C011  a variable or secret file that is not there
+    C012  `${` that begins no reference       C013  a source polled too often
+    C014  a rule file or pack that is not there
+    C020  warning: a secret in plain sight    C021  warning: ... in a file that everybody may read
+    C022  warning: a channel that nobody uses C023  warning: notices go nowhere
+    C024  warning: nothing to watch, or no rules
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+import watcher.channels
+import watcher.sources
+from watcher.channels.base import Channel
+from watcher.config import checks
+from watcher.config.blocks import ChannelBlock, SourceBlock, Top
+from watcher.config.built import Builder, Built, Family, Shared
+from watcher.config.expand import Expansion
+from watcher.config.model import ChannelConfig, Config, SourceConfig, Store, lasting
+from watcher.config.places import data_dir
+from watcher.config.sheet import Sheet
+from watcher.config.words import note_faults, shape
+from watcher.core.errors import Problem
+from watcher.core.model import SourceId
+from watcher.core.strict_yaml import MAX_BYTES, Node, load, plain
+from watcher.sources.base import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tables:
+    """The kinds that a configuration may name."""
+
+    sources: Mapping[str, type[Any]]
+    channels: Mapping[str, type[Any]]
+
+
+def our_tables() -> Tables:
+    """The kinds that come with watcher."""
+    return Tables(
+        sources=getattr(watcher.sources, "KINDS", {}),
+        channels=getattr(watcher.channels, "KINDS", {}),
+    )
+
+
+def load_config(
+    path: Path, environ: Mapping[str, str], *, tables: Tables | None = None, data: Path | None = None
+) -> tuple[Config | None, tuple[Problem, ...]]:
+    """The configuration of that file and every problem found, in order of place; None if one of them is an error.
+
+    Args: environ: where `${NAME}` is looked up. tables: other kinds than ours. data: where packs lie, if not with us.
+    """
+    file = str(path)
+    text = _bytes(path)
+    if isinstance(text, str):
+        return None, (Problem(file=file, line=None, column=None, code="C001", text=text),)
+    root, problems = load(text, file)
+    if root is None:
+        return None, problems
+    if root.kind != "mapping" or not root.pairs:
+        empty = root.kind == "mapping" or plain(root) is None
+        cause = "nothing is configured" if empty else f"the file must be a mapping, not {shape(plain(root))}"
+        return None, (*problems, Problem(file=file, line=root.line, column=root.column, code="C001", text=cause))
+    expansion = Expansion(file=file, folder=path.absolute().parent, environ=environ)
+    sheet = Sheet(file=file, root=expansion.expand(root), secrets=expansion.secrets)
+    config = _read(path.absolute(), sheet, tables or our_tables(), data or data_dir())
+    found = _in_order(problems, expansion.problems, sheet.problems)
+    return (None if any(problem.level == "error" for problem in found) else config), found
+
+
+def _in_order(*groups: Iterable[Problem]) -> tuple[Problem, ...]:
+    """All problems by place, each once; a reference that leads nowhere is not scolded for its form as well."""
+    found = {problem for group in groups for problem in group}
+    dangling = {(problem.line, problem.column) for problem in found if problem.code in {"C011", "C012"}}
+    kept = (p for p in found if p.code in {"C011", "C012"} or (p.line, p.column) not in dangling)
+    return tuple(sorted(kept, key=lambda problem: (problem.line or 0, problem.column or 0, problem.code, problem.text)))
+
+
+def _bytes(path: Path) -> bytes | str:
+    """The file's bytes, cut off where they are too many, or why there are none."""
+    try:
+        if path.exists() and not path.is_file():
+            return "is no plain file"
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return f"cannot be read: {error.strerror or type(error).__name__}"
+    except ValueError:
+        return "cannot be read: the path holds a NUL"
+
+
+def _read(path: Path, sheet: Sheet, tables: Tables, data: Path) -> Config | None:
+    """The configuration as far as it can be read; mistakes are noted on the sheet."""
+    checks.check_ids(sheet)
+    top = _top(sheet)
+    sources = _built(sheet, Family(section="sources", shared=SourceBlock, table=tables.sources, contract=Source))
+    channels = _built(sheet, Family(section="channels", shared=ChannelBlock, table=tables.channels, contract=Channel))
+    checks.check_names(sheet)
+    checks.check_paces(sheet, {name: built.shared for name, built in sources.items()}, top)
+    routes, digests = checks.routes(sheet, top), checks.digests(sheet, top)
+    files = checks.find_rule_files(sheet, top, path.parent, data)
+    if top is None or sheet.errors():
+        return None
+    checks.warn(sheet, path)
+    return Config(
+        path=path,
+        store=Store(
+            path=path.parent / top.store.path,
+            keep_articles=lasting(top.store.keep_articles),
+            keep_bodies=lasting(top.store.keep_bodies),
+            free_disk_floor_bytes=top.store.free_disk_floor,
+        ),
+        operator=top.operator,
+        listen=top.listen,
+        network=top.network,
+        sources=MappingProxyType({SourceId(name): _source(name, built, top) for name, built in sources.items()}),
+        channels=MappingProxyType({name: _channel(name, built, top) for name, built in channels.items()}),
+        routes=MappingProxyType(routes),
+        digests=MappingProxyType(digests),
+        rules=top.rules,
+        rule_files=files,
+        templates=None if top.templates is None else path.parent / top.templates,
+        log=top.log,
+    )
+
+
+def _top(sheet: Sheet) -> Top | None:
+    """Everything but sources and channels. A section whose lines are all comments counts as left out."""
+    values = {str(key.value): plain(value) for key, value in sheet.root.pairs}
+    given = {name: value for name, value in values.items() if value is not None or name == "listen"}
+    try:
+        return Top.model_validate(given)
+    except ValidationError as error:
+        note_faults(sheet, error, Top)
+        return None
+
+
+def _built(sheet: Sheet, family: Family[Shared]) -> dict[str, Built[Shared]]:
+    """The blocks of a section that have no mistake."""
+    section = sheet.root.get(family.section)
+    pairs: tuple[tuple[Node, Node], ...] = () if section is None else section.pairs
+    builder = Builder(sheet=sheet)
+    found = {str(key.value): builder.build(family, str(key.value), block) for key, block in pairs}
+    return {name: built for name, built in found.items() if built is not None}
+
+
+def _source(name: str, built: Built[SourceBlock], top: Top) -> SourceConfig:
+    """A source with what it does not say itself taken from the file's own defaults."""
+    block = built.shared
+    return SourceConfig(
+        id=SourceId(name),
+        kind=built.kind,
+        enabled=block.enabled,
+        every=block.every,
+        pace=block.pace,
+        trust=block.trust,
+        zone=block.zone,
+        since=block.since,
+        backfill_after=block.backfill_after,
+        keep_articles=lasting(block.keep_articles or top.store.keep_articles),
+        keep_bodies=lasting(block.keep_bodies or top.store.keep_bodies),
+        network=block.network or top.network,
+        options=built.options,
+        source=built.instance,
+    )
+
+
+def _channel(name: str, built: Built[ChannelBlock], top: Top) -> ChannelConfig:
+    """A channel with what it does not say itself taken from the file's own defaults."""
+    return ChannelConfig(
+        id=name,
+        kind=built.kind,
+        network=built.shared.network or top.network,
+        options=built.options,
+        channel=built.instance,
+    )

@@ -1,0 +1,121 @@
+"""The configuration as the program sees it: checked, frozen, sources and channels built; never how it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Literal
+
+from watcher.channels.base import Channel, ChannelOptions
+from watcher.config.blocks import Keep, ListenConfig, LogConfig, OperatorConfig
+from watcher.core.model import SourceId, Trust
+from watcher.core.queries import Query
+from watcher.core.schedules import Schedule
+from watcher.sources.base import Source, SourceOptions
+
+Network = Literal["public", "any"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """Where everything is kept. `path` is absolute; None as a duration means for ever."""
+
+    path: Path
+    keep_articles: timedelta | None
+    keep_bodies: timedelta | None
+    free_disk_floor_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceConfig:
+    """One source. Options and the built source stay out of `repr`: they may hold secrets.
+
+    `since` is what of the first sight is told: None (nothing), "all", how far back, or from which day on.
+    """
+
+    id: SourceId
+    kind: str
+    enabled: bool
+    every: timedelta
+    pace: timedelta
+    trust: Trust
+    zone: str
+    since: timedelta | date | Literal["all"] | None
+    backfill_after: timedelta
+    keep_articles: timedelta | None
+    keep_bodies: timedelta | None
+    network: Network
+    options: SourceOptions = field(repr=False)
+    source: Source = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelConfig:
+    """One channel. Options and the built channel stay out of `repr`: they may hold secrets."""
+
+    id: str
+    kind: str
+    network: Network
+    options: ChannelOptions = field(repr=False)
+    channel: Channel = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteConfig:
+    """One route. `query` is what `when` means; an empty one takes every alert."""
+
+    id: str
+    channels: tuple[str, ...]
+    when: str
+    query: Query
+    template: str | None
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestConfig:
+    """One digest. `query` is what `take` means; an empty one takes every match."""
+
+    id: str
+    schedule: Schedule
+    at: str
+    zone: str
+    channels: tuple[str, ...]
+    take: str
+    query: Query
+    by: Literal["topic"]
+    title: str | None
+    limit: int
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """One `watcher.yaml`, read once; a reload builds another.
+
+    `rules` are the entries as written, `rule_files` the files that they name; all paths are absolute. `listen` is
+    None where the daemon answers nobody, `templates` where there are none of the user's own.
+    """
+
+    path: Path
+    store: Store
+    operator: OperatorConfig = field(repr=False)
+    listen: ListenConfig | None
+    network: Network
+    sources: Mapping[SourceId, SourceConfig]
+    channels: Mapping[str, ChannelConfig]
+    routes: Mapping[str, RouteConfig]
+    digests: Mapping[str, DigestConfig]
+    rules: tuple[str, ...]
+    rule_files: tuple[Path, ...]
+    templates: Path | None
+    log: LogConfig
+
+
+def lasting(keep: Keep) -> timedelta | None:
+    """A duration, or None for ever."""
+    return keep if isinstance(keep, timedelta) else None
