@@ -75,5 +75,5 @@ def test_more_than_64_forms_leave_only_first_and_last_word_inflected():
     [{"language": "xx", "irregular": []}, {"language": "xx", "colour": 1}, {"language": "xx", "endings": 5}],
 )
 def test_a_table_with_a_fault_is_refused(table):
-    with pytest.raises(ValueError, match="inflection table|list of words"):
+    with pytest.raises(ValueError, match=r"inflection table|list of words"):
         Inflection.from_plain(table)

@@ -1,1 +1,19 @@
 """Kinds of rule conditions, one file each: pure statements about one article, answered with evidence."""
+
+from __future__ import annotations
+
+from watcher.conditions.base import Kind
+from watcher.conditions.language import Language
+from watcher.conditions.regex import Regex
+from watcher.conditions.source import Source
+from watcher.conditions.trust import TrustKind
+from watcher.conditions.words import Words
+
+KINDS: dict[str, type[Kind]] = {
+    "words": Words,
+    "regex": Regex,
+    "source": Source,
+    "trust": TrustKind,
+    "language": Language,
+}
+"""In the order in which a clause's keys decide its kind."""

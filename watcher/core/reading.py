@@ -6,8 +6,8 @@ Never computes what nobody asked for: folding and sentence splitting are the dea
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -36,7 +36,7 @@ class Words:
 class Reading:
     """An article as rules see it. `copies` are the sources that carried it in the same poll, its own included.
 
-    The text is a scrubbed one (`core.text.scrub`). What is derived from it is kept in `_known`; filling it twice,
+    The text is a scrubbed one, its zones in order (`core.text.scrub`). What is derived from it is kept in `_known`; filling it twice,
     from two threads, gives the same values, so it needs no lock.
     """
 
@@ -105,19 +105,34 @@ class Reading:
                 zones, lambda: tuple((zone.start, zone.end) for zone in self.zones if zone.zone in zones)
             )
         start, end = within
-        return tuple(
-            (max(zone.start, start), min(zone.end, end))
-            for zone in self.zones
-            if zone.zone in zones and zone.start < end and start < zone.end
-        )
+        found: list[Span] = []
+        for zone in self.zones[max(self._zone_index(start), 0) :]:
+            if zone.start >= end:
+                break
+            if zone.zone in zones and zone.end > start:
+                found.append((max(zone.start, start), min(zone.end, end)))
+        return tuple(found)
+
+    def sentences_in(self, zones: frozenset[Zone], within: Span | None = None) -> Iterator[Span]:
+        """The sentences of these zones, those only that lie whole in `within` where it is given."""
+        every = self.sentences
+        for index in range(bisect_left(every, within) if within else 0, len(every)):
+            start, end = every[index]
+            if within is not None and end > within[1]:
+                return
+            if self.zone_at(start) in zones:
+                yield start, end
 
     def zone_at(self, position: int) -> Zone | None:
         """The zone that a position of the shown text lies in."""
-        starts = self.remember("zone_starts", lambda: [zone.start for zone in self.zones])
-        index = bisect_right(starts, position) - 1
+        index = self._zone_index(position)
         if index >= 0 and position < self.zones[index].end:
             return self.zones[index].zone
         return None
+
+    def _zone_index(self, position: int) -> int:
+        starts = self.remember("zone_starts", lambda: [zone.start for zone in self.zones])
+        return bisect_right(starts, position) - 1
 
 
 def _words(folded: str) -> Words:

@@ -6,9 +6,10 @@ Never resolves a `<list>` and never looks beyond one line: who asks gives items,
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from watcher.core.inflection import MOST_FORMS, Inflection, forms_of_words
@@ -150,16 +151,49 @@ class WordList:
     def find(self, reading: Reading, spans: Iterable[Span]) -> tuple[Span, ...]:
         """Where items occur within these stretches: spans of the shown text in order, none inside another."""
         found = reading.remember(self, lambda: self._find(reading))
-        return tuple(_inside(found, tuple(spans))) if found else ()
+        return tuple(_inside(found, spans)) if found else ()
 
     def _find(self, reading: Reading) -> tuple[Span, ...]:
         hits = self._hits(reading)
         if hits and self._masks is not None:
-            masked = set(_inside(hits, self._masks._longest(reading)))  # noqa: SLF001 - its own kind
+            masked = set(_inside(sorted(hits), self._masks._longest(reading)))  # noqa: SLF001 - its own kind
             hits = [hit for hit in hits if hit not in masked]
         return tuple(reading.mapped.span(start, end) for start, end in _longest(hits)) if hits else ()
 
     def _longest(self, reading: Reading) -> list[Span]:
+        return _longest(self._hits(reading))
+
+    def _hits(self, reading: Reading) -> list[Span]:
+        """All occurrences in the folded text, overlapping ones too, with language and exact form checked."""
+        hits: list[Span] = []
+        words = reading.words
+        for first in self._first.keys() & words.places.keys():
+            for phrase in self._first[first]:
+                hits += _follow(reading, words, phrase, words.places[first])
+        for phrase in self._open:
+            word = phrase.words[0]
+            for first, places in words.places.items():
+                if first not in word.texts and word.takes(first):
+                    hits += _follow(reading, words, phrase, places)
+        if self._cjk and reading.has_cjk:
+            for phrase in self._cjk:
+                hits += _substrings(reading, phrase)
+        return hits
+
+
+def _inside(hits: Sequence[Span], stretches: Iterable[Span]) -> list[Span]:
+    """Those of these hits, sorted by their starts, that lie whole in one of the stretches, which don't overlap."""
+    found: list[Span] = []
+    for first, last in stretches:
+        index = bisect_left(hits, first, key=itemgetter(0))
+        while index < len(hits) and hits[index][0] < last:
+            if hits[index][1] <= last:
+                found.append(hits[index])
+            index += 1
+    return found
+
+
+def _longest(self, reading: Reading) -> list[Span]:
         return _longest(self._hits(reading))
 
     def _hits(self, reading: Reading) -> list[Span]:

@@ -1,0 +1,140 @@
+"""The contract of a condition kind: validated options in, a pure statement about one article out.
+
+A kind never reads a file, never resolves what the loader should have resolved, and never decides about a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic_core import PydanticCustomError
+
+from watcher.core.inflection import Inflection
+from watcher.core.model import Evidence, Zone
+from watcher.core.reading import Reading
+from watcher.core.rules.model import Condition
+from watcher.core.spelling import did_you_mean
+from watcher.core.text import Span
+from watcher.core.words import WordItem
+
+MOST_EVIDENCE = 32
+"""Passages that one clause shows at most; an article made of one word must not fill the memory."""
+
+TOP = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
+NEWS = TOP | {Zone.BODY}
+ANYWHERE = NEWS | {Zone.CAPTION, Zone.TABLE, Zone.PROFILE}
+ZONE_SETS: Mapping[str, frozenset[Zone]] = {
+    "top": TOP,
+    "news": NEWS,
+    "anywhere": ANYWHERE,
+    **{zone.value: frozenset({zone}) for zone in Zone if zone is not Zone.CHROME},
+}
+"""What `in:` may say. Source: the rule language, section 3, Zones; `related` must be named."""
+
+
+class ConditionOptions(BaseModel):
+    """Options of a kind; every field carries a description, shown by `watcher kinds` and in the JSON Schema."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def refusal(code: str, text: str) -> PydanticCustomError:
+    """The error to raise for an option's fault: its `type` is the lint code, its message the sentence."""
+    return PydanticCustomError(code, "{text}", {"text": text})
+
+
+def as_list(value: object) -> object:
+    """A list as it is, and one value as a list of one: the short form."""
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def checked_zone(name: str) -> str:
+    """A name that `in:` may use. Raises R022."""
+    if name == Zone.CHROME.value:
+        raise refusal("R022", f'"{name}" cannot be asked for: it never counts')
+    if name not in ZONE_SETS:
+        raise refusal("R022", f'unknown zone "{name}"{did_you_mean(name, ZONE_SETS)}')
+    return name
+
+
+def closed(name: str, allowed: Iterable[str], what: str) -> str:
+    """A name out of a closed set. Raises R017."""
+    names = tuple(allowed)
+    if name not in names:
+        hint = did_you_mean(name, names) or "; allowed: " + ", ".join(names)
+        raise refusal("R017", f'unknown {what} "{name}"{hint}')
+    return name
+
+
+ZoneNames = Annotated[tuple[Annotated[str, AfterValidator(checked_zone)], ...], BeforeValidator(as_list)]
+
+
+def zones_of(names: Iterable[str]) -> frozenset[Zone]:
+    """The union of the zones that these names stand for."""
+    return frozenset[Zone]().union(*(ZONE_SETS[name] for name in names))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """A word list of the rule set with every `<name>` inside it resolved; `masks` are its `not` items."""
+
+    items: tuple[WordItem, ...]
+    masks: tuple[WordItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the loader knows while conditions are built.
+
+    `words` are the word lists by name; `sources` the lists of source ids by name; `known_sources` are the
+    configured ids, or None where they are not known (then any id is taken).
+    """
+
+    inflections: Mapping[str, Inflection] = field(default_factory=dict)
+    words: Mapping[str, Concept] = field(default_factory=dict)
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known_sources: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smell:
+    """A warning about a clause: a lint code from R070 on and its sentence."""
+
+    code: str
+    text: str
+
+
+@runtime_checkable
+class Kind(Protocol):
+    """One kind of condition: the first word of its clauses, its options, and the way from these to a condition.
+
+    `build` may raise `refusal(...)` for what only the context can tell (an unknown list or source). What it returns
+    keeps the contract of `core.rules.model.Condition`: pure, and `needs` holds for every article it could hold for.
+    A condition may also have `smells`, warnings for the rule's author.
+    """
+
+    kind: ClassVar[str]
+    Options: ClassVar[type[ConditionOptions]]
+
+    @classmethod
+    def build(cls, options: Any, context: Context) -> Condition:
+        """A condition from validated options of this kind's own class."""
+
+
+def passages(reading: Reading, says: str, spans: Iterable[Span]) -> tuple[Evidence, ...]:
+    """Evidence for spans of the shown text, in order."""
+    return tuple(
+        Evidence(clause="", says=says, start=start, end=end, zone=reading.zone_at(start), quote=reading.text[start:end])
+        for start, end in sorted(set(spans))[:MOST_EVIDENCE]
+    )
+
+
+def some_of(values: Iterable[str], most: int = 6) -> str:
+    """Values joined for a reader, the tail of a long list counted only."""
+    every = tuple(values)
+    if len(every) <= most:
+        return ", ".join(every)
+    return f"{', '.join(every[:most])} and {len(every) - most} more"

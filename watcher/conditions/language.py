@@ -1,0 +1,61 @@
+"""The condition `language`: the article's main language is one of these."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from watcher.conditions.base import ConditionOptions, Context, Smell, as_list, refusal
+from watcher.core.reading import Reading
+from watcher.core.rules.model import Condition, Finding
+from watcher.core.text import Span
+
+_CODE = re.compile(r"[a-z]{2,3}")
+
+
+def checked_code(code: str) -> str:
+    """A code of two or three small letters. Raises R017."""
+    if not _CODE.fullmatch(code):
+        raise refusal("R017", f'unknown language "{code}"; write a code such as en, de, zh')
+    return code
+
+
+class LanguageOptions(ConditionOptions):
+    """Options of `language`."""
+
+    language: Annotated[tuple[Annotated[str, AfterValidator(checked_code)], ...], BeforeValidator(as_list)] = Field(
+        min_length=1, description="codes such as en, zh; the article's main language is any of them"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageCondition:
+    """One `language` clause; it proves itself and shows no evidence."""
+
+    codes: frozenset[str]
+    says: str
+    smells: tuple[Smell, ...] = ()
+    needs: tuple[str, ...] | None = None
+    kind: str = "language"
+    sentence_bound: bool = False
+
+    def look(self, reading: Reading, within: Span | None = None) -> Finding:  # noqa: ARG002 - it stands in no sentence
+        """Whether the main language is one of those asked for."""
+        if reading.main_language in self.codes:
+            return Finding(holds=True)
+        return Finding(holds=False, why=f"its language is {reading.main_language or 'not known'}")
+
+
+class Language:
+    """The kind `language`."""
+
+    kind: ClassVar[str] = "language"
+    Options: ClassVar[type[ConditionOptions]] = LanguageOptions
+
+    @classmethod
+    def build(cls, options: LanguageOptions, context: Context) -> Condition:  # noqa: ARG003 - it needs no names
+        """The condition."""
+        return LanguageCondition(codes=frozenset(options.language), says=f"language: {', '.join(options.language)}")

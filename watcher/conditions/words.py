@@ -1,0 +1,147 @@
+"""The condition `words`: one item of a list occurs in the zones asked for.
+
+Never knows what an item means; hedges and denials are not read here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from watcher.conditions.base import (
+    Concept,
+    ConditionOptions,
+    Context,
+    Smell,
+    ZoneNames,
+    as_list,
+    passages,
+    refusal,
+    some_of,
+    zones_of,
+)
+from watcher.core.model import Zone
+from watcher.core.reading import Reading
+from watcher.core.rules.model import Condition, Finding
+from watcher.core.spelling import did_you_mean
+from watcher.core.text import Span
+from watcher.core.words import WordItem, WordList, item_fault, most_forms_note
+
+_REFERENCE = re.compile(r"<([^<>]+)>")
+_CODE = re.compile(r"[a-z]{2,3}|any")
+
+
+def checked_item(item: str) -> str:
+    """An item that can be sought, or a reference to a list. Raises R030."""
+    fault = None if _REFERENCE.fullmatch(item) else item_fault(item)
+    if fault is not None:
+        raise refusal("R030", fault)
+    return item
+
+
+def checked_language(code: str) -> str:
+    """A language code as lists use it. Raises R017."""
+    if not _CODE.fullmatch(code):
+        raise refusal("R017", f'unknown language "{code}"; write a code such as en, de, zh')
+    return code
+
+
+class WordsOptions(ConditionOptions):
+    """Options of `words`."""
+
+    words: Annotated[tuple[Annotated[str, AfterValidator(checked_item)], ...], BeforeValidator(as_list)] = Field(
+        min_length=1, description="items, any of which occurs; <name> stands for the list of that name"
+    )
+    language: Annotated[tuple[Annotated[str, AfterValidator(checked_language)], ...], BeforeValidator(as_list)] = Field(
+        default=(), description="languages that the items are listed under; any by default"
+    )
+    zones: ZoneNames = Field(default=("news",), alias="in", description="zones to look in; news by default")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsCondition:
+    """One `words` clause. `lists` are its own items and, each apart so that its masks stay its own, named lists."""
+
+    lists: tuple[WordList, ...]
+    zones: frozenset[Zone]
+    says: str
+    where: str
+    smells: tuple[Smell, ...]
+    needs: tuple[str, ...] | None
+    kind: str = "words"
+    sentence_bound: bool = True
+
+    def look(self, reading: Reading, within: Span | None = None) -> Finding:
+        """Whether an item occurs, with every occurrence."""
+        spans = self._found(reading, reading.stretches(self.zones, within))
+        if spans:
+            return Finding(holds=True, evidence=passages(reading, self.says, spans))
+        return Finding(holds=False, why=f"no item occurs in {self.where}{self._elsewhere(reading, within)}")
+
+    def _found(self, reading: Reading, stretches: Iterable[Span]) -> list[Span]:
+        allowed = tuple(stretches)
+        return [span for words in self.lists for span in words.find(reading, allowed)]
+
+    def _elsewhere(self, reading: Reading, within: Span | None) -> str:
+        if within is not None:
+            return " of this stretch"
+        found = {reading.zone_at(start) for start, _ in self._found(reading, reading.paragraphs)}
+        names = sorted(zone.value for zone in found if zone is not None)
+        return f" (only in {', '.join(names)})" if names else ""
+
+
+class Words:
+    """The kind `words`."""
+
+    kind: ClassVar[str] = "words"
+    Options: ClassVar[type[ConditionOptions]] = WordsOptions
+
+    @classmethod
+    def build(cls, options: WordsOptions, context: Context) -> Condition:
+        """The condition; items and each named list are compiled once."""
+        own = tuple(WordItem(text=item) for item in options.words if not _REFERENCE.fullmatch(item))
+        concepts = [Concept(items=own)] if own else []
+        concepts += [_concept(item, context) for item in options.words if _REFERENCE.fullmatch(item)]
+        listed = [_listed_under(concept, options.language) for concept in concepts]
+        lists = tuple(WordList.of(each.items, each.masks, context.inflections) for each in listed)
+        where = some_of(options.zones)
+        tail = "" if options.zones == ("news",) else f", in {where}"
+        return WordsCondition(
+            lists=lists,
+            zones=zones_of(options.zones),
+            says=f"words: {some_of(options.words)}{tail}",
+            where=where,
+            smells=tuple(Smell(code="R075", text=most_forms_note(*many)) for words in lists for many in words.reduced),
+            needs=tuple(dict.fromkeys(literal for words in lists for literal in words.literals)),
+        )
+
+
+def _concept(reference: str, context: Context) -> Concept:
+    name = reference[1:-1]
+    if name not in context.words:
+        raise refusal("R018", f'unknown list "{reference}"{_hint(name, context.words)}')
+    return context.words[name]
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    return did_you_mean(f"<{name}>", [f"<{each}>" for each in known])
+
+
+def _listed_under(concept: Concept, languages: tuple[str, ...]) -> Concept:
+    """The concept with its plain items put under these languages, and without those of other languages."""
+    if not languages or "any" in languages:
+        return concept
+    return Concept(items=_under(concept.items, languages), masks=_under(concept.masks, languages))
+
+
+def _under(items: tuple[WordItem, ...], languages: tuple[str, ...]) -> tuple[WordItem, ...]:
+    return tuple(
+        WordItem(text=item.text, language=language)
+        for item in items
+        for language in languages
+        if item.language in {"any", language}
+    )

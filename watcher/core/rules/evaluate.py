@@ -1,0 +1,141 @@
+"""One rule judged against one article: whether it fits, how loudly, by which words, or what it fails at.
+
+Never stops at the first proof: every clause that holds adds its evidence, so that a message can show all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from watcher.core.model import Evidence, Severity
+from watcher.core.reading import Reading
+from watcher.core.rules.model import Clause, Group, Node, Rule, Span
+
+MOST_UNITS = 16
+"""Sentences that a bound group shows at most as evidence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a condition tree made of an article. `path` is the deciding clause when it does not hold."""
+
+    holds: bool
+    evidence: tuple[Evidence, ...] = ()
+    why: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a rule made of an article; `why` and `path` name the deciding clause of one that does not match."""
+
+    matched: bool
+    severity: Severity | None = None
+    evidence: tuple[Evidence, ...] = ()
+    why: str = ""
+    path: str = ""
+
+
+def judge(rule: Rule, reading: Reading) -> Judgement:
+    """Judge the rule: `when` and `narrow` must hold; the first severity step that holds counts and adds evidence."""
+    evidence: tuple[Evidence, ...] = ()
+    for node in (rule.when, rule.narrow):
+        if node is not None:
+            verdict = look(node, reading)
+            if not verdict.holds:
+                return Judgement(matched=False, why=verdict.why, path=verdict.path)
+            evidence += verdict.evidence
+    for step in rule.severity:
+        verdict = look(step.when, reading) if step.when is not None else Verdict(holds=True)
+        if verdict.holds:
+            return Judgement(matched=True, severity=step.severity, evidence=_distinct(evidence + verdict.evidence))
+    return Judgement(matched=False, why="no step of severity holds, and there is no else", path="severity")
+
+
+def look(node: Node, reading: Reading, within: Span | None = None) -> Verdict:
+    """What a tree makes of the article, or of the stretch `within` of it."""
+    if isinstance(node, Clause):
+        finding = node.condition.look(reading, within)
+        if not finding.holds:
+            return Verdict(holds=False, why=f"{node.condition.says}: {finding.why}", path=node.path)
+        return Verdict(holds=True, evidence=tuple(replace(each, clause=node.path) for each in finding.evidence))
+    if node.same is None:
+        return members(node, reading, within)
+    return _bound(node, reading, within)
+
+
+def members(group: Group, reading: Reading, within: Span | None) -> Verdict:
+    """What the members of a group come to, looked at in one and the same stretch."""
+    evidence: tuple[Evidence, ...] = ()
+    for node in group.all:
+        verdict = look(node, reading, within)
+        if not verdict.holds:
+            return verdict
+        evidence += verdict.evidence
+    if group.any:
+        verdicts = [look(node, reading, within) for node in group.any]
+        if not any(verdict.holds for verdict in verdicts):
+            return _none_of(group, verdicts)
+        evidence += tuple(each for verdict in verdicts if verdict.holds for each in verdict.evidence)
+    for node in group.none:
+        verdict = look(node, reading, within)
+        if verdict.holds:
+            return Verdict(holds=False, why=f"none: must not hold, but does{_shown(verdict.evidence)}", path=node.path)
+    return Verdict(holds=True, evidence=evidence)
+
+
+def units(group: Group, reading: Reading, within: Span | None) -> Iterator[Span]:
+    """The sentences or paragraphs that a bound group is looked at in, one by one."""
+    every = reading.sentences if group.same == "sentence" else reading.paragraphs
+    for start, end in every:
+        if within is None or (start < within[1] and within[0] < end):
+            yield (start, end) if within is None else (max(start, within[0]), min(end, within[1]))
+
+
+def _bound(group: Group, reading: Reading, within: Span | None) -> Verdict:
+    """A group with `same`: it holds if all of it holds in one unit; every such unit is evidence."""
+    first = _first_failing(group, reading, within)
+    if first is not None:
+        return first
+    found: list[Evidence] = []
+    holding = 0
+    for unit in units(group, reading, within):
+        verdict = members(group, reading, unit)
+        if verdict.holds:
+            found += verdict.evidence
+            holding += 1
+            if holding == MOST_UNITS:
+                break
+    if holding:
+        return Verdict(holds=True, evidence=tuple(found))
+    return Verdict(holds=False, why=f"same: no {group.same} meets all of it", path=group.path)
+
+
+def _first_failing(group: Group, reading: Reading, within: Span | None) -> Verdict | None:
+    """The first clause of `all` that holds nowhere at all: then it holds in no single unit either."""
+    for node in group.all:
+        if isinstance(node, Clause):
+            verdict = look(node, reading, within)
+            if not verdict.holds:
+                return verdict
+    return None
+
+
+def _none_of(group: Group, verdicts: list[Verdict]) -> Verdict:
+    if len(verdicts) == 1:
+        return verdicts[0]
+    return Verdict(
+        holds=False,
+        why="any: none of them holds: " + "; ".join(verdict.why for verdict in verdicts[:3]),
+        path=group.path or verdicts[0].path,
+    )
+
+
+def _shown(evidence: tuple[Evidence, ...]) -> str:
+    quote = next((each.quote for each in evidence if each.quote), "")
+    return f': "{quote}"' if quote else ""
+
+
+def _distinct(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(evidence))
