@@ -196,8 +196,11 @@ class _Issue:
 
 
 def _by_story(queue: Sequence[QueuedStory]) -> Iterable[Iterable[QueuedStory]]:
-    """The queue's rows of each story together, the one to show first: highest trust, then first seen."""
-    rows = sorted(queue, key=lambda row: (row.story, row.trust.rank, row.seen, row.link or "", row.title, row.text))
+    """The queue's rows of each story together, the one to show first: highest trust, then first seen.
+
+    The whole row decides at last, so that the order of the queue never does.
+    """
+    rows = sorted(queue, key=lambda row: (row.story, row.trust.rank, row.seen, repr(row)))
     return (group for _, group in groupby(rows, key=lambda row: row.story))
 
 

@@ -6,9 +6,11 @@ Source: `select_autoescape` leaves `x.html.j2` unescaped, so HTML has an environ
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NoReturn
 
 import css_inline
 from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from watcher.render.wrapping import display_width, pad, wrap
@@ -43,8 +45,15 @@ def environment(sources: Mapping[str, str], *, page: bool) -> Environment:
     made.globals.clear()
     for name in _NEEDLESS:
         made.filters.pop(name, None)
+    made.intercepted_binops = frozenset({"**"})
+    made.binop_table["**"] = _no_power
     made.filters |= {"wrap": wrap, "pad": pad, "columns": display_width}
     return made
+
+
+def _no_power(_base: object, _exponent: object) -> NoReturn:
+    """Refuse `**`: one small expression would keep a processor for hours, and no message needs a power."""
+    raise SecurityError("a power has no place in a template")
 
 
 def rendered(made: Environment, name: str, view: Mapping[str, object]) -> str:

@@ -1,0 +1,550 @@
+from __future__ import annotations
+
+import json
+import re
+import time
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from tests.make import (
+    NOW,
+    make_alert_message,
+    make_digest_message,
+    make_digest_story,
+    make_notice_message,
+    make_quote,
+    make_told,
+)
+from watcher.core.messages import DigestMessage, DigestSection, Message
+from watcher.core.model import Severity
+from watcher.render import Renderer, check_templates
+from watcher.render.links import link_of
+from watcher.render.wrapping import display_width, shorten, wrap
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+MAIL_BYTES = 80_000
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer(TEMPLATES)
+
+
+def words(renderer: Renderer, message: Message, **reader: str):
+    return renderer.render(message, **{"zone": "Europe/Berlin", "recipient": "a@desk.example", **reader})
+
+
+def issue_of(number: int, **changes) -> DigestMessage:
+    stories = tuple(
+        make_digest_story(
+            place,
+            headline=f"Story number {place} tells of a licence for the export of antimony ore to a far away buyer",
+        )
+        for place in range(1, number + 1)
+    )
+    sections = (DigestSection(topic="export_control", title="Export controls", stories=stories),)
+    return make_digest_message(**{"sections": sections, "brief": (), "updates": (), **changes})
+
+
+def in_order(text: str, *pieces: str) -> bool:
+    at = 0
+    for piece in pieces:
+        found = text.find(piece, at)
+        assert found >= 0, f"missing or out of order: {piece}"
+        at = found + len(piece)
+    return True
+
+
+def body(page: str) -> str:
+    return page.split('role="article"')[1].split(">", 1)[1]
+
+
+# --- what an alert says
+
+
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_an_alert_says_everything_in_its_order(renderer: Renderer, part: str) -> None:
+    said = getattr(words(renderer, make_alert_message()), part)
+
+    assert in_order(
+        said if part == "text" else body(said),
+        "URGENT" if part == "text" else "■ Urgent",
+        "Ostrava Magnetics is said to have stopped",
+        "Not confirmed.",
+        "(trade press)",
+        "23:22",
+        "first seen 23:31",
+        "*stopped making*" if part == "text" else ">stopped making</span>",
+        "Supply stop at an organisation on your list",
+        "words: stopped making",
+        "https://oremetal.example/news/ostrava-samarium",
+        "a-5c19",
+        "watcher why r-2b7f --rule suppliers",
+    )
+
+
+def test_an_update_says_what_is_new_first(renderer: Renderer) -> None:
+    told = make_told(change="updated", news=("status: in force",), status="in_force")
+
+    said = words(renderer, make_alert_message(told))
+
+    assert said.text.startswith("NEW: status: in force\n")
+    assert in_order(
+        body(said.html), "<b>New:</b> status: in force", "■ Urgent", "<b>Update</b>", "Ostrava Magnetics is said"
+    )
+    assert said.subject.startswith("Update, urgent: ")
+
+
+def test_matched_words_are_marked_in_both_parts(renderer: Renderer) -> None:
+    said = words(renderer, make_alert_message())
+
+    assert "*stopped making* *samarium-cobalt*" in said.text
+    marks = [node.text() for node in LexborHTMLParser(said.html).css("span.mk")]
+    assert marks == ["stopped making", "samarium-cobalt"]
+
+
+def test_a_mark_that_does_not_fit_is_left_out_and_the_quote_stays_whole(renderer: Renderer) -> None:
+    quote = make_quote("Short words.", (), marks=((0, 5), (3, 8), (9, 400)))
+
+    said = words(renderer, make_alert_message(make_told(quotes=(quote,))))
+
+    assert "> *Short* words." in said.text
+
+
+def test_what_is_unknown_is_said_to_be_unknown(renderer: Renderer) -> None:
+    said = words(renderer, make_alert_message(make_told(published=None, publisher="", link=None, flags=("undated",))))
+
+    assert "Stated unknown · first seen Fri 23:31" in said.text
+    assert "publisher unknown" in said.text
+    assert "gave no link" in said.text
+    assert "Mind: undated." in said.text
+
+
+def test_times_are_the_readers_and_the_zone_is_named_once(renderer: Renderer) -> None:
+    said = words(renderer, make_alert_message(make_told(), make_told(alert="a-2")), zone="America/New_York")
+
+    assert said.text.count("Stated Fri 17:22 · first seen 17:31") == 2
+    assert said.text.count("America/New_York") == 1
+    assert said.html.count("America/New_York") == 1
+
+
+def test_an_old_date_is_written_out_with_its_year(renderer: Renderer) -> None:
+    said = words(renderer, make_alert_message(make_told(published=NOW.replace(year=2025, month=11, day=10))))
+
+    assert "Stated 10 Nov 2025 23:31 · first seen Fri 23:31" in said.text
+
+
+def test_several_alerts_come_in_one_message(renderer: Renderer) -> None:
+    said = words(renderer, make_alert_message(make_told(), make_told(alert="a-2", severity=Severity.NOTICE)))
+
+    assert said.text.startswith("2 ALERTS, ROUTE COMPLIANCE")
+    assert said.subject.endswith(" · 1 more")
+    assert len(said.subject) <= 78
+    assert "Alert a-2" in said.text
+
+
+def test_a_withdrawn_alert_says_so(renderer: Renderer) -> None:
+    said = words(renderer, make_alert_message(make_told(change="retracted", news=("the match is gone",))))
+
+    assert "WITHDRAWN, URGENT: Ostrava" in said.text
+    assert said.subject.startswith("Withdrawn, urgent: ")
+
+
+def test_pages_are_linked_only_when_they_are_published(renderer: Renderer) -> None:
+    without, with_pages = (
+        words(renderer, make_alert_message(), **reader) for reader in ({}, {"public_url": "https://watch.example/"})
+    )
+
+    assert "watch.example" not in without.html + without.text
+    assert 'href="https://watch.example/s/s-80d1"' in with_pages.html
+
+
+def test_a_headline_of_many_lines_is_one_line(renderer: Renderer) -> None:
+    said = words(renderer, make_alert_message(make_told(headline="One\r\n\r\n-- \nBcc: two\u2028three")))
+
+    assert "\n" not in said.subject
+    assert "URGENT: One -- Bcc: two three\n" in said.text
+
+
+# --- what an issue says
+
+
+def test_an_issue_has_its_parts_in_order(renderer: Renderer) -> None:
+    said = words(renderer, make_digest_message())
+
+    assert in_order(
+        said.text,
+        "THE WEEK IN CRITICAL MINERALS\nIssue 6 · Saturday 7 February 2026\n",
+        "31 January to 7 February 2026. Eight stories from 11 articles, 1 update",
+        "\nIN ONE MINUTE\n",
+        "\nEXPORT CONTROLS\n",
+        "\n1. Ministry licenses exports of antimony ore from port 1\n   [URGENT] [ANNOUNCED]\n",
+        "Why it matters to you: rule “Export controls on your materials”",
+        "4 articles, Fri 16:19 to 22:31 · Ore & Metal Daily (trade press)",
+        "also Kyodo Wire (wire)",
+        "\n   https://oremetal.example/news/1\n",
+        "\nPUBLIC MONEY\n",
+        "\nIN BRIEF\n",
+        "\nUPDATES TO EARLIER STORIES\n",
+        "\n* a second ministry names the same date, 10 November [SUSPENDED]\n",
+        "(issue 5)",
+        "\nQUIET SOURCES\n",
+        "The other 38 answered as usual.",
+        "\n-- \nYou get this on Saturdays at 08:00, Europe/Berlin, as a@desk.example.\n",
+    )
+    for head in ("In one minute", "Export controls", "In brief", "Updates to earlier stories", "Quiet sources"):
+        assert f">{head}</h2>" in said.html
+
+
+def test_the_subject_is_the_top_story_and_the_count(renderer: Renderer) -> None:
+    said = words(renderer, make_digest_message())
+
+    assert said.subject == "Ministry licenses exports of antimony… · 8 stories"
+    assert len(said.subject) <= 50
+    hidden = LexborHTMLParser(said.html).css_first("div.pre").text()
+    assert "Ministry licenses" not in hidden
+    assert "商务部公布" in hidden
+
+
+def test_an_empty_week_says_what_was_looked_at(renderer: Renderer) -> None:
+    empty = make_digest_message(
+        sections=(),
+        brief=(),
+        updates=(),
+        quiet=(),
+        sources_answered=41,
+        articles_read=12,
+        covers=("2026-W04", "2026-W05"),
+    )
+
+    said = words(renderer, empty)
+
+    text = "Nothing new that your rules look for. 41 sources answered, 12 articles were read, none matched."
+    assert text in " ".join(said.text.split())
+    assert text in said.html
+    assert "covers what was missed: 2026-W04, 2026-W05." in said.text
+    assert said.subject == "The week in critical minerals: nothing new"
+
+
+def test_an_earlier_issue_of_another_year_is_named_with_it(renderer: Renderer) -> None:
+    update = make_digest_story(1, news=("new date",), told_before="2025-W45")
+
+    said = words(renderer, make_digest_message(updates=(update,)))
+
+    assert "(issue 45 of 2025)" in " ".join(said.text.split())
+
+
+def mail_bytes(said) -> int:
+    mail = EmailMessage(policy=SMTP)
+    mail["Subject"] = said.subject
+    mail.set_content(said.text)
+    mail.add_alternative(said.html, subtype="html")
+    return len(mail.as_bytes())
+
+
+@pytest.mark.parametrize(("stories", "in_brief"), [(8, 12), (30, 30), (60, 400), (1, 1500)])
+def test_an_issue_of_any_length_is_a_mail_of_80_kb_that_counts_what_it_leaves_out(
+    renderer: Renderer, stories: int, in_brief: int
+) -> None:
+    message = issue_of(stories, brief=issue_of(in_brief).sections[0].stories)
+
+    said = words(renderer, message)
+
+    told = len(re.findall(r"^(?:\d+\. |\* )Story", said.text, re.MULTILINE))
+    left = re.search(r"and (\d+) more in brief", said.text)
+    assert told + (int(left[1]) if left else 0) == stories + in_brief
+    assert mail_bytes(said) <= MAIL_BYTES
+    assert mail_bytes(said) > 60_000 or left is None
+    assert said == words(renderer, message)
+    assert f"{stories + in_brief:,} stories" in said.text
+
+
+def test_a_long_issue_in_chinese_fits_as_well(renderer: Renderer) -> None:
+    story = make_digest_story(
+        1,
+        headline="商务部公布稀土出口许可新程序" * 3,
+        sentences=("稀土出口许可新程序三月一日起施行。" * 8,),
+        language="zh",
+    )
+    message = make_digest_message(sections=(DigestSection(topic="x", title="稀土", stories=(story,) * 90),))
+
+    assert mail_bytes(words(renderer, message)) <= MAIL_BYTES
+
+
+def test_a_text_part_keeps_to_72_columns(renderer: Renderer) -> None:
+    chinese = make_quote("商务部公布稀土出口许可新程序，" * 9, (), language="zh")
+    messages = (make_digest_message(), make_notice_message(), make_alert_message(make_told(quotes=(chinese,))))
+
+    lines = [line for message in messages for line in words(renderer, message).text.splitlines()]
+
+    assert [line for line in lines if display_width(line) > 72 and "://" not in line] == []
+
+
+def test_a_notice_says_what_failed_what_it_means_and_what_to_do(renderer: Renderer) -> None:
+    said = words(renderer, make_notice_message())
+
+    flat = " ".join(said.text.split())
+    assert in_order(flat, "Source mofcom does not answer", "Six polls", "Alerts from it wait", "Look at", "Fri 23:31")
+    assert in_order(said.html, "Six polls", "Alerts from it wait", "Look at https://mofcom.example/")
+
+
+# --- hostile words
+
+
+@pytest.mark.parametrize("message", [make_alert_message(), make_digest_message(), make_notice_message()])
+def test_a_mail_asks_nothing_of_the_network_and_runs_nothing(renderer: Renderer, message: Message) -> None:
+    said = words(renderer, message, public_url="https://watch.example")
+
+    tree = LexborHTMLParser(said.html)
+    assert tree.css("img, script, iframe, link, object, form, svg, base") == []
+    assert "url(" not in said.html
+    assert "@import" not in said.html
+    for node in tree.css("a"):
+        assert node.attributes["href"].startswith("https://")
+        assert node.attributes["rel"] == "noopener noreferrer"
+    article = tree.css_first('[role="article"]')
+    assert article is not None
+    assert (article.attributes["lang"], article.attributes["dir"]) == ("en", "ltr")
+    assert len(tree.css("style")) == 1
+    assert "prefers-color-scheme:dark" in tree.css_first("style[data-embed]").text()
+
+
+def test_no_payload_runs_from_a_title_a_quote_or_a_link(renderer: Renderer, shared: Path) -> None:
+    payloads = json.loads((shared / "hostile" / "xss_dompurify.json").read_text(encoding="utf-8"))
+    payloads = [str(payload) for payload in payloads][::3]
+    assert len(payloads) > 20
+
+    for at in range(0, len(payloads), 12):
+        some = payloads[at : at + 12]
+        alerts = words(renderer, make_alert_message(*(hostile_alert(payload) for payload in some)))
+        issue = words(renderer, hostile_issue(some))
+        for said in (alerts, issue):
+            check_harmless(said.html)
+
+
+def hostile_alert(payload: str):
+    quote = make_quote(payload, (), marks=((0, max(1, len(payload) // 2)),), language=payload, zone=payload)
+    return make_told(
+        headline=payload,
+        publisher=payload,
+        host=payload,
+        link=payload,
+        quotes=(quote,),
+        rule_title=payload,
+        why=(payload,),
+        news=(payload,),
+        flags=(payload,),
+        summary=(payload,),
+        status=payload,
+        language=payload,
+        event_type=payload,
+        alert=payload,
+        change="updated",
+    )
+
+
+def hostile_issue(payloads: list[str]) -> DigestMessage:
+    stories = tuple(
+        make_digest_story(
+            headline=payload,
+            sentences=(payload,),
+            publisher=payload,
+            link=payload,
+            status=payload,
+            why=(payload,),
+            also=((payload, payload),),
+            rules=(payload,),
+            news=(payload,),
+            told_before=payload,
+            language=payload,
+        )
+        for payload in payloads
+    )
+    section = DigestSection(topic="x", title=payloads[0], stories=stories)
+    return make_digest_message(title=payloads[0], sections=(section,), brief=stories, updates=stories)
+
+
+def check_harmless(page: str) -> None:
+    tree = LexborHTMLParser(page)
+    assert (
+        tree.css("script, img, svg, math, iframe, object, embed, form, input, video, audio, base, link, noscript") == []
+    )
+    for node in tree.css("*"):
+        attributes = node.attributes
+        assert [
+            name for name in attributes if name.startswith("on") or name in {"srcdoc", "formaction", "xlink:href"}
+        ] == []
+        href = attributes.get("href")
+        assert href is None or re.match(r"https?://", href)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,x",
+        "//host.example/x",
+        "/path",
+        "https://user:secret@host.example/",
+        "https://host.example\\@evil.example/",
+        'https://host.example/"onclick="x',
+        "https://host.example/ x",
+        "https:///x",
+        "https://host.example:port/",
+        "https://[::1",
+        "ftp://host.example/",
+        "https://host.example/" + "a" * 3000,
+        "",
+        None,
+    ],
+)
+def test_what_is_no_plain_web_address_is_no_link(url: str | None) -> None:
+    assert link_of(url) is None
+
+
+def test_a_look_alike_host_shows_itself() -> None:
+    link = link_of("https://www.арple.example/x?a=1&b='2'")
+
+    assert link is not None
+    assert link.host.startswith("xn--")
+    assert link_of("HTTPS://www.Host.example:8443/x") is not None
+
+
+# --- the user's own templates
+
+
+def own(folder: Path, **sources: str) -> Path:
+    for name, source in sources.items():
+        (folder / f"{name.replace('__', '.')}.j2").write_text(source, encoding="utf-8")
+    return folder
+
+
+def test_a_users_template_words_the_message(tmp_path: Path) -> None:
+    folder = own(
+        tmp_path,
+        alert__txt="{% for alert in alerts %}{{ alert.headline | upper }} {{ alert.link.url }}\n{% endfor %}",
+        alert__html='{% from "parts.html.j2" import chip %}<style>.x{color:red}</style><p class="x">{{ alerts[0].headline }}</p>{{ chip(alerts[0].chip) }}',
+    )
+    renderer = Renderer(TEMPLATES, folder)
+
+    said = words(renderer, make_alert_message(make_told(headline="<b>Ban</b>")))
+
+    assert said.fallback == ""
+    assert said.text == "<B>BAN</B> https://oremetal.example/news/ostrava-samarium?ref=rss&page=1\n"
+    assert "&lt;b&gt;Ban&lt;/b&gt;" in said.html
+    assert 'style="color: red;"' in said.html
+    assert renderer.problems() == ()
+    assert words(renderer, make_notice_message()).text == words(Renderer(TEMPLATES), make_notice_message()).text
+
+
+def test_a_template_that_does_not_compile_is_a_problem_with_its_line_and_the_built_in_one_serves(
+    tmp_path: Path,
+) -> None:
+    renderer = Renderer(TEMPLATES, own(tmp_path, alert__txt="first\n{% if %}\n"))
+
+    said = words(renderer, make_alert_message())
+    (problem,) = renderer.problems()
+
+    assert (Path(problem.file).name, problem.line, problem.level) == ("alert.txt.j2", 2, "error")
+    assert said.text == words(Renderer(TEMPLATES), make_alert_message()).text
+    assert said.fallback.startswith("template failed: alert.txt.j2:2: ")
+
+
+def test_a_template_that_names_what_is_not_there_falls_back(tmp_path: Path) -> None:
+    said = words(Renderer(TEMPLATES, own(tmp_path, notice__txt="{{ secrets }}")), make_notice_message())
+
+    assert "'secrets' is undefined" in said.fallback
+    assert said.text.startswith("Source mofcom does not answer")
+
+
+def test_a_template_must_lie_in_its_folder_and_have_a_plain_name(tmp_path: Path) -> None:
+    outside = tmp_path / "secret.txt"
+    outside.write_text("the secret", encoding="utf-8")
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "alert.txt.j2").symlink_to(outside)
+    own(folder, **{"Not Plain__txt": "x", "notice__txt": "{% include '../secret.txt' %}"})
+    (folder / "readme.md").write_text("not a template", encoding="utf-8")
+
+    said = words(Renderer(TEMPLATES, folder), make_alert_message())
+    problems = check_templates(folder, {})
+
+    assert "the secret" not in said.text
+    assert "T002" in said.fallback
+    assert [problem.code for problem in problems] == ["T001", "T002"]
+    assert "template failed" in words(Renderer(TEMPLATES, folder), make_notice_message()).fallback
+
+
+def test_a_missing_folder_holds_no_templates(tmp_path: Path) -> None:
+    assert Renderer(TEMPLATES, tmp_path / "none").problems() == ()
+
+
+def hostile_templates() -> list[dict[str, object]]:
+    path = Path(__file__).resolve().parents[2] / "shared" / "hostile" / "jinja_hostile.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+
+@pytest.mark.parametrize("row", hostile_templates(), ids=lambda row: str(row["name"]))
+def test_a_hostile_template_costs_two_seconds_and_the_built_in_one_is_sent(
+    row: dict[str, object], tmp_path: Path, shared: Path
+) -> None:
+    source = row["template"]
+    if source is None:
+        repeat = row["repeat_spec"]
+        source = (repeat["unit"] * (repeat["len"] // len(repeat["unit"]) + 1))[: repeat["len"]]
+    renderer = Renderer(TEMPLATES, own(tmp_path, alert__txt=str(source)))
+    begin = time.monotonic()
+
+    said = words(renderer, make_alert_message())
+
+    assert time.monotonic() - begin < 2.5
+    assert said.fallback
+    assert said.text == words(Renderer(TEMPLATES), make_alert_message()).text
+
+
+def test_more_than_a_megabyte_falls_back(tmp_path: Path) -> None:
+    source = "{% for a in alerts[0].headline %}{% for b in alerts[0].headline %}{{ alerts[0] }}{% endfor %}{% endfor %}"
+
+    said = words(Renderer(TEMPLATES, own(tmp_path, alert__txt=source)), make_alert_message())
+
+    assert "more than 1,000,000 bytes" in said.fallback
+
+
+# --- plain text
+
+
+@given(st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=300), st.integers(20, 80))
+def test_wrapping_loses_nothing_and_keeps_the_width(text: str, width: int) -> None:
+    wrapped = wrap(text, width=width)
+
+    assert "".join(wrapped.split()) == "".join(text.split())
+    for line in wrapped.split("\n"):
+        assert display_width(line) <= width + 2 or " " not in line.strip()
+
+
+@given(st.text(max_size=200), st.integers(2, 80))
+def test_shortening_keeps_to_its_limit(text: str, limit: int) -> None:
+    short = shorten(text, limit)
+
+    assert len(short) <= limit
+    assert short == text if len(text) <= limit else short.endswith("…")
+    assert text.startswith(short.removesuffix("…")) or short == text
+
+
+def test_a_cut_falls_after_a_word() -> None:
+    assert shorten("Ministry licenses exports of antimony", 26) == "Ministry licenses exports…"
+    assert shorten("商务部公布稀土出口许可新程序", 8) == "商务部公布稀土…"
+
+
+def test_chinese_is_wrapped_by_columns_and_no_line_begins_with_a_stop() -> None:
+    lines = wrap("商务部公布稀土出口许可新程序，三月一日起施行。" * 3, width=20).split("\n")
+
+    assert all(display_width(line) <= 22 for line in lines)
+    assert not any(line[0] in "，。" for line in lines)
