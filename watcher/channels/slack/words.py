@@ -1,0 +1,213 @@
+"""A message as groups of blocks: which part is said where; the escaping and the limits are the blocks' own."""
+
+from __future__ import annotations
+
+from watcher.channels.slack.blocks import (
+    Block,
+    Piece,
+    clip,
+    context,
+    divider,
+    fields,
+    header,
+    is_cut,
+    moment,
+    paragraphs,
+    sections,
+)
+from watcher.core.escapes import marked, slack_link, slack_safe
+from watcher.core.messages import AlertMessage, DigestMessage, DigestStory, Message, NoticeMessage, Quote, Told
+from watcher.core.model import Severity, Trust
+
+Group = tuple[Block, ...]
+
+SIGNS = {Severity.URGENT: "\u25a0 Urgent", Severity.WARNING: "\u25b2 Warning", Severity.NOTICE: "\u25cf Notice"}
+SENTENCE_LIMIT = 400
+LINK_LIMIT = 1500
+_DOT = "  \u00b7  "
+
+
+def groups(message: Message) -> tuple[Group, ...]:
+    """The blocks of a message, those of one alert or story together."""
+    match message:
+        case AlertMessage():
+            told = [_alert(one) for one in message.alerts]
+            return tuple((divider(), *group) if at else group for at, group in enumerate(told))
+        case DigestMessage():
+            return _digest(message)
+        case NoticeMessage():
+            return (_notice(message),)
+
+
+def sentence(message: Message) -> str:
+    """A full sentence for a locked screen, safe as mrkdwn."""
+    match message:
+        case AlertMessage(alerts=(first, *more)):
+            rest = f" And {len(more)} more." if more else ""
+            return slack_safe(clip(_headline(first), SENTENCE_LIMIT)) + rest
+        case AlertMessage():
+            return "No alerts."
+        case DigestMessage():
+            stories = _stories(message)
+            top = f" {stories[0].headline.rstrip('.')}." if stories else ""
+            return slack_safe(
+                clip(f"{_title(message)}:{top or ' nothing new.'} {_count(len(stories))}.", SENTENCE_LIMIT)
+            )
+        case NoticeMessage():
+            return slack_safe(clip(message.title.rstrip(".") + ".", SENTENCE_LIMIT))
+
+
+def _headline(told: Told) -> str:
+    kind = told.severity.value.capitalize() if told.change == "raised" else _spaced(told.change).capitalize()
+    news = f"{told.news[0].rstrip('.')}. " if told.news else ""
+    status = f" {_spaced(told.status).capitalize()}." if told.status else ""
+    return f"{kind}: {news}{told.headline.rstrip('.')}.{status}"
+
+
+def _alert(told: Told) -> Group:
+    blocks: list[Block] = []
+    if told.news:
+        blocks += sections([_ours("*New:* "), _words("; ".join(told.news))])
+    blocks.append(header(told.headline))
+    if is_cut(told.headline):
+        blocks += paragraphs(told.headline)
+    blocks += context(_state(told))
+    blocks += paragraphs(" ".join(told.summary))
+    if told.flags:
+        blocks += sections([_ours("*Doubt:* "), _words("; ".join(told.flags))])
+    blocks.append(fields(_facts(told)))
+    for quote in told.quotes:
+        blocks += _quoted(quote, told)
+    blocks += context([_ours("*Why you:* rule "), _words("; ".join((told.rule_title, *told.why)))])
+    where = [_ours(_link(told.link, told.host) + _DOT)]
+    blocks += context([*where, _ours("`watcher why "), _words(told.article), _ours("`")])
+    return tuple(blocks)
+
+
+def _state(told: Told) -> list[Piece]:
+    pieces = [_ours(f"*{SIGNS[told.severity]}*{_DOT}_"), _words(_spaced(told.status or "status unknown")), _ours("_")]
+    if told.event_type:
+        pieces += [_ours(_DOT), _words(_spaced(told.event_type))]
+    if told.change != "raised":
+        pieces += [_ours(_DOT), _words(_spaced(told.change))]
+    return pieces
+
+
+def _facts(told: Told) -> tuple[tuple[str, str], ...]:
+    publisher = slack_safe(clip(told.publisher or told.host or "unknown", 300))
+    host = f", {slack_safe(clip(told.host, 253))}" if told.host and told.host != told.publisher else ""
+    return (
+        ("Publisher", f"{publisher}{host} ({_trust(told.trust)})"),
+        ("Published", "unknown" if told.published is None else moment(told.published)),
+        ("First seen", moment(told.seen)),
+    )
+
+
+def _quoted(quote: Quote, told: Told) -> Group:
+    pieces = [Piece(text=text, bold=bold) for text, bold in marked(quote.text, quote.marks)]
+    where = _ours(f"\n> {_link(told.link, told.host)}, {slack_safe(clip(_spaced(quote.zone), 60))}")
+    return sections([*pieces, where], lead="> ")
+
+
+def _digest(message: DigestMessage) -> tuple[Group, ...]:
+    told: list[Group] = [(header(_title(message)), *context(_period(message)))]
+    for section in message.sections:
+        if section.stories:
+            first, *rest = (_story(story) for story in section.stories)
+            told.append((divider(), *context([_ours("*"), _words(section.title), _ours("*")]), *first))
+            told += rest
+    if not _stories(message) and not message.updates:
+        told.append(paragraphs("Nothing new that your rules look for."))
+    if message.brief:
+        told.append((divider(), *sections(_list("In brief", message.brief))))
+    if message.updates:
+        told.append((divider(), *sections(_list("Updates to earlier stories", message.updates))))
+    if message.quiet:
+        says = "; ".join(f"{quiet.source}: {quiet.says}" for quiet in message.quiet)
+        told.append((divider(), *context([_ours("Quiet: "), _words(says)])))
+    return tuple(told)
+
+
+def _story(story: DigestStory) -> Group:
+    pieces = [Piece(text=story.headline, bold=True), _ours("\n")]
+    if story.status:
+        pieces += [_ours("_"), _words(_spaced(story.status)), _ours("_"), _ours(_DOT)]
+    if story.news:
+        pieces += [_ours("*New:* "), _words("; ".join(story.news)), _ours(_DOT)]
+    pieces.append(_words(" ".join(story.sentences)))
+    small = [_ours(f"{_articles(story.articles)}, "), _ours(moment(story.published or story.seen)), _ours(_DOT)]
+    small += [_ours(_link(story.link, story.host)), _words(f" {story.publisher} ({_trust(story.trust)})")]
+    if story.also:
+        small.append(_words(", also " + ", ".join(name for name, _ in story.also)))
+    if story.rules or story.why:
+        small += [_ours(f"{_DOT}*Why you:* "), _words("; ".join((*story.rules, *story.why)))]
+    if story.flags:
+        small += [_ours(f"{_DOT}*Doubt:* "), _words("; ".join(story.flags))]
+    return (*sections(pieces), *context(small))
+
+
+def _list(title: str, stories: tuple[DigestStory, ...]) -> list[Piece]:
+    pieces = [_ours(f"*{title}*")]
+    for story in stories:
+        pieces += [_ours("\n\u2022  "), Piece(text=story.headline, bold=bool(story.news))]
+        if story.news:
+            pieces += [_ours(": "), _words("; ".join(story.news))]
+        elif story.status:
+            pieces += [_ours(", _"), _words(_spaced(story.status)), _ours("_")]
+        pieces += [_ours(_DOT), _ours(_link(story.link, story.host))]
+    return pieces
+
+
+def _notice(message: NoticeMessage) -> Group:
+    blocks: list[Block] = [header(message.title)]
+    if is_cut(message.title):
+        blocks += paragraphs(message.title)
+    for line in message.lines:
+        blocks += paragraphs(line)
+    return (*blocks, *context([_ours(f"watcher about itself{_DOT}{moment(message.at)}")]))
+
+
+def _stories(message: DigestMessage) -> list[DigestStory]:
+    return [story for section in message.sections for story in section.stories] + list(message.brief)
+
+
+def _title(message: DigestMessage) -> str:
+    return f"{message.title}: issue {message.number}"
+
+
+def _period(message: DigestMessage) -> list[Piece]:
+    read = f"{message.sources_answered} sources answered, {_articles(message.articles_read)} read"
+    span = f"{moment(message.begin)} to {moment(message.end)}"
+    pieces = [_ours(_DOT.join((span, _count(len(_stories(message))), read)))]
+    if message.covers:
+        pieces.append(_words(f", covers {', '.join(message.covers)} too"))
+    return pieces
+
+
+def _link(link: str | None, host: str) -> str:
+    shown = slack_link(link)
+    return shown if shown is not None and len(shown) <= LINK_LIMIT else slack_safe(clip(host, 253)) or "no link"
+
+
+def _count(stories: int) -> str:
+    return "1 story" if stories == 1 else f"{stories} stories"
+
+
+def _articles(count: int) -> str:
+    return "1 article" if count == 1 else f"{count} articles"
+
+
+def _trust(trust: Trust) -> str:
+    return "trust unknown" if trust is Trust.UNKNOWN else _spaced(trust.value)
+
+
+def _spaced(word: str) -> str:
+    return word.replace("_", " ")
+
+
+def _ours(text: str) -> Piece:
+    return Piece(text=text, ready=True)
+
+
+def _words(text: str) -> Piece:
+    return Piece(text=text)

@@ -1,0 +1,84 @@
+"""One attempt at a delivery: wire form, calls, answers, outcome; the only way out for messages.
+
+It never raises, never tries twice by itself, and never lets a secret into an outcome.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from watcher.channels.base import Call, Channel, Envelope
+from watcher.core.addresses import Policy
+from watcher.core.errors import DeliverError
+from watcher.core.escapes import one_line
+from watcher.core.messages import Rendered
+from watcher.core.model import Outcome
+from watcher.deliver.secrets import without_secrets
+from watcher.deliver.transports import Hook, Transport, Transports, no_hook
+
+__all__ = ["Hook", "OnPart", "Transport", "Transports", "attempt"]
+
+OnPart = Callable[[int], Awaitable[None]]
+"""Told how many parts the receiver has taken by now, after each one."""
+
+DEADLINE_S = 30.0
+BEFORE_SEND, AFTER_ANSWER = "before_send", "after_answer"
+
+
+async def attempt(
+    channel: Channel,
+    rendered: Rendered,
+    envelope: Envelope,
+    *,
+    transport: Transport,
+    policy: Policy,
+    on_part: OnPart,
+    parts_done: int = 0,
+    deadline_s: float = DEADLINE_S,
+    hook: Hook = no_hook,
+) -> Outcome:
+    """What one try at a delivery came to; each part that the receiver took is told to `on_part` at once.
+
+    The first `parts_done` parts were taken in earlier attempts and are not sent again. `deadline_s` is for each
+    call as a whole. `hook` is called with before_send, mid_send and after_answer, for tests that end the process.
+    """
+    try:
+        calls = channel.wire(rendered, envelope)
+    except DeliverError as e:
+        return Outcome(result="dead", reason=one_line(str(e)))
+    except Exception as e:  # noqa: BLE001 - the per-delivery guard: one bad message must not stop the others
+        return Outcome(result="dead", reason=_fault(e))
+    outcome = Outcome(result="sent", reason="all parts were taken before")
+    for number, call in enumerate(calls[parts_done:], start=parts_done + 1):
+        outcome = await _send(channel, call, transport, policy=policy, deadline_s=deadline_s, hook=hook)
+        if outcome.result != "sent":
+            break
+        try:
+            await on_part(number)
+        except Exception as e:  # noqa: BLE001 - the per-delivery guard: what is sent stays sent
+            outcome = Outcome(result="sent", reason=f"taken, but part {number} not noted: {_fault(e)}")
+    return outcome
+
+
+async def _send(
+    channel: Channel, call: Call, transport: Transport, *, policy: Policy, deadline_s: float, hook: Hook
+) -> Outcome:
+    sending = False
+    try:
+        hook(BEFORE_SEND)
+        sending = True
+        reply = await transport.send(call, policy=policy, deadline_s=deadline_s, hook=hook)
+        hook(AFTER_ANSWER)
+        outcome = channel.judge(reply)
+    except Exception as e:  # noqa: BLE001 - the per-delivery guard: one bad channel must not stop the others
+        outcome = Outcome(result="retry", reason=_fault(e), possible_duplicate=sending)
+    return without_secrets(outcome, call)
+
+
+def _fault(error: Exception) -> str:
+    """Where the program is at fault; the error's own words are left out, because they may hold a secret."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"a fault in watcher: {type(error).__name__}{place}"
