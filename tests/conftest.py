@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -35,14 +36,35 @@ def chromium() -> Path:
     return tools.tool("chromium")
 
 
+@pytest.fixture(scope="session")
+def openssl() -> Path:
+    """The path of openssl, which makes the certificates of servers that are right or wrong."""
+    return tools.tool("openssl")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse a misspelt requirement at once: it would quietly require nothing."""
     tools.required(os.environ.get("WATCHER_REQUIRE_TOOLS", ""))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail what was skipped for want of a tool that this machine is required to have."""
+    report = yield
+    reason = _skip_reason(report)
+    name = tools.wanted(reason)
+    if name in tools.required(os.environ.get("WATCHER_REQUIRE_TOOLS", "")):
+        report.outcome = "failed"
+        report.longrepr = f"{reason.removeprefix('Skipped: ')}\n({name} is required: WATCHER_REQUIRE_TOOLS)"
+    return report
+
+
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
     """Count skips for want of a tool; under xdist the reports have come from the workers."""
-    reasons = [
-        report.longrepr[2] for report in terminalreporter.stats.get("skipped", []) if isinstance(report.longrepr, tuple)
-    ]
+    reasons = [_skip_reason(report) for report in terminalreporter.stats.get("skipped", [])]
     terminalreporter.write_line(tools.summary(reasons))
+
+
+def _skip_reason(report: pytest.TestReport) -> str:
+    """Why it was skipped; empty if it was not, or was expected to fail."""
+    return report.longrepr[2] if report.skipped and isinstance(report.longrepr, tuple) else ""

@@ -1,11 +1,11 @@
 """Tools of the machine that some tests need, found or skipped for, countably.
 
-`WATCHER_REQUIRE_TOOLS=1` turns the want of any tool into a failure, a list such as `strace,faketime` that of those.
+A skip for want of a tool says `no <tool>: ...`. `WATCHER_REQUIRE_TOOLS=1` turns every such skip for a tool listed here
+into a failure, a list such as `strace,faketime` those for the tools named.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections import Counter
@@ -21,13 +21,14 @@ COMMANDS = {
     "strace": ("strace",),
     "faketime": ("faketime",),
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "openssl": ("openssl",),
 }
 REQUIRABLE = frozenset({*COMMANDS, "shared"})
-_REASON = re.compile(r"(?:Skipped: )?no ([\w.-]+): ")
+_REASON = re.compile(r"(?:Skipped: )?no (?:\.\./)?([\w.-]+)[^:]*: ")
 
 
 def tool(name: str) -> Path:
-    """The path of a tool; skips (or fails, if it is required) where the machine has none."""
+    """The path of a tool; skips where the machine has none."""
     found = next(filter(None, map(shutil.which, COMMANDS[name])), None)
     if found is None:
         wanting(name, f"install {COMMANDS[name][0]} to run this")
@@ -43,10 +44,14 @@ def shared_samples() -> Path:
 
 
 def wanting(name: str, text: str) -> NoReturn:
-    """Skip for want of something, in words that the summary counts; fail instead if it is required."""
-    if name in required(os.environ.get("WATCHER_REQUIRE_TOOLS", "")):
-        pytest.fail(f"no {name}, though it is required: {text}", pytrace=False)
+    """Skip for want of something, in words that are counted and, if it is required, held against the machine."""
     pytest.skip(f"no {name}: {text}")
+
+
+def wanted(reason: str) -> str | None:
+    """The tool that a skip's reason names, in lower case; None if the skip has another reason."""
+    found = _REASON.match(reason)
+    return found[1].lower() if found else None
 
 
 def required(setting: str) -> frozenset[str]:
@@ -63,6 +68,6 @@ def required(setting: str) -> frozenset[str]:
 
 def summary(reasons: Iterable[str]) -> str:
     """The line about what was skipped for want of a tool: `skipped for want of a tool: 3 (strace 2, chromium 1)`."""
-    counts = Counter(found[1] for reason in reasons if (found := _REASON.match(reason)))
+    counts = Counter(name for reason in reasons if (name := wanted(reason)))
     by_name = ", ".join(f"{name} {count}" for name, count in sorted(counts.items(), key=lambda row: (-row[1], row[0])))
     return f"skipped for want of a tool: {counts.total()}" + (f" ({by_name})" if by_name else "")
