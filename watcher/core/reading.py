@@ -36,8 +36,8 @@ class Words:
 class Reading:
     """An article as rules see it. `copies` are the sources that carried it in the same poll, its own included.
 
-    The text is a scrubbed one, its zones in order (`core.text.scrub`). What is derived from it is kept in `_known`; filling it twice,
-    from two threads, gives the same values, so it needs no lock.
+    The text is a scrubbed one (`core.text.scrub`), its zones are in order. What is derived from it is kept in
+    `_known`; filling it twice, from two threads, gives the same values, so it needs no lock.
     """
 
     text: str
