@@ -205,9 +205,9 @@ def sample_sections() -> tuple[DigestSection, ...]:
         ),
     )
     return (
-        DigestSection(topic="export_control", title="Export controls", stories=controls),
-        DigestSection(topic="government_funding", title="Public money", stories=money),
-        DigestSection(topic="production_halt", title="Supply stops", stories=halts),
+        DigestSection(topic="export_control", title="Export control", stories=controls),
+        DigestSection(topic="government_funding", title="Government funding", stories=money),
+        DigestSection(topic="production_halt", title="Production halt", stories=halts),
     )
 
 

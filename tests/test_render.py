@@ -183,13 +183,13 @@ def test_an_issue_has_its_parts_in_order(renderer: Renderer) -> None:
         "THE WEEK IN CRITICAL MINERALS\nIssue 6 · Saturday 7 February 2026\n",
         "31 January to 7 February 2026. Eight stories from 11 articles, 1 update",
         "\nIN ONE MINUTE\n",
-        "\nEXPORT CONTROLS\n",
+        "\nEXPORT CONTROL\n",
         "\n1. Ministry licenses exports of antimony ore from port 1\n   [URGENT] [ANNOUNCED]\n",
         "Why it matters to you: rule “Export controls on your materials”",
         "4 articles, Fri 16:19 to 22:31 · Ore & Metal Daily (trade press)",
         "also Kyodo Wire (wire)",
         "\n   https://oremetal.example/news/1\n",
-        "\nPUBLIC MONEY\n",
+        "\nGOVERNMENT FUNDING\n",
         "\nIN BRIEF\n",
         "\nUPDATES TO EARLIER STORIES\n",
         "\n* a second ministry names the same date, 10 November [SUSPENDED]\n",
@@ -198,7 +198,7 @@ def test_an_issue_has_its_parts_in_order(renderer: Renderer) -> None:
         "The other 38 answered as usual.",
         "\n-- \nYou get this on Saturdays at 08:00, Europe/Berlin, as a@desk.example.\n",
     )
-    for head in ("In one minute", "Export controls", "In brief", "Updates to earlier stories", "Quiet sources"):
+    for head in ("In one minute", "Export control", "In brief", "Updates to earlier stories", "Quiet sources"):
         assert f">{head}</h2>" in said.html
 
 

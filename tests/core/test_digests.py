@@ -65,9 +65,9 @@ def test_the_weightiest_comes_first_and_says_why() -> None:
 
     assert [placed.story for placed in made.order] == ["s-0002", "s-0003", "s-0004", "s-0005", "s-0006", "s-0001"]
     assert made.order[0].reason == (
-        "under Public stockpiles; urgent, trade press, publishers: 1, articles: 1, last 2026-02-06 20:31 UTC"
+        "under Stockpile; urgent, trade press, publishers: 1, articles: 1, last 2026-02-06 20:31 UTC"
     )
-    assert [section.title for section in made.sections] == ["Public stockpiles", "Export controls"]
+    assert [section.title for section in made.sections] == ["Stockpile", "Export control"]
 
 
 def test_beyond_the_limits_stories_are_told_in_brief_with_the_reason() -> None:
@@ -81,7 +81,7 @@ def test_beyond_the_limits_stories_are_told_in_brief_with_the_reason() -> None:
     assert len(made.sections[0].stories) == 3
     assert len(made.brief) == 5
     reasons = {placed.story: placed.reason for placed in made.order if placed.place == "brief"}
-    assert reasons[StoryId("s-0004")].startswith("3 stories under Export controls rank higher; ")
+    assert reasons[StoryId("s-0004")].startswith("3 stories under Export control rank higher; ")
     assert reasons[StoryId("s-0017")].startswith("the issue's 8 long stories rank higher; ")
 
 

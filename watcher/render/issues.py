@@ -234,7 +234,7 @@ def _story(story: DigestStory, reader: Reader, clock: Clock, message: DigestMess
         also=tuple(one_line(f"{name} ({trust.replace('_', ' ')})") for name, trust in story.also),
         stated=clock.moment(story.published),
         seen=clock.moment(story.seen, beside=story.published),
-        doubts=tuple(one_line(flag) for flag in story.flags),
+        doubts=tuple(one_line(flag.replace("_", " ")) for flag in story.flags),
         link=link_of(story.link),
         page=page_of(reader.public_url, "s", story.story),
         earlier="" if story.told_before is None else _earlier(story.told_before, message.period),
