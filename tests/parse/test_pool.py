@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import re
+import sys
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from watcher.core.errors import ParseError
+from watcher.core.model import Document, SourceState
+from watcher.parse.pool import ParsePool, WorkerUnavailable
+from watcher.parse.wire import Drafting, ParsedDocument
+
+LINES = "tests.parse.kinds:Lines"
+MANY = "tests.parse.kinds:Many"
+ROOT = Path(__file__).resolve().parents[2]
+MISBEHAVING = "tests.parse.kinds:Misbehaving"
+
+
+def document(body: bytes | str = b"one\ntwo") -> Document:
+    body = body.encode() if isinstance(body, str) else body
+    return Document(
+        request_url="https://example.org/",
+        final_url="https://example.org/",
+        status=200,
+        headers=(),
+        body=body,
+        body_sha256="",
+        fetched=datetime(2026, 3, 1, 12, tzinfo=UTC),
+    )
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[ParsePool]:
+    async with ParsePool(size=2, wall_s=1.0) as running:
+        yield running
+    gc.collect()
+    assert not _children(), "a child or a zombie is left"
+
+
+async def parse(
+    pool: ParsePool, body: bytes | str = b"one\ntwo", kind: str = MISBEHAVING, options: str = "{}"
+) -> ParsedDocument:
+    return await pool.parse(kind, options, document(body), SourceState())
+
+
+def _children() -> list[str]:
+    return [pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
+
+
+async def test_a_document_comes_back_as_drafts(pool: ParsePool):
+    parsed = await pool.parse(LINES, "{}", document(), SourceState(cursor={"page": 7}))
+
+    assert [draft.title for draft in parsed.drafts] == ["one", "two"]
+    assert parsed.drafts[0].text == "one\n\none in full."
+    assert parsed.drafts[0].keys[:2] == ("guid:g0", "link:https://example.org/0")
+    assert parsed.cursor == {"n": 2, "old": {"page": 7}}
+    assert (parsed.rows[0].label, parsed.next_requests[0].body, parsed.warnings) == ("a row", b"\xff", ("odd",))
+    assert parsed.title == "Lines"
+
+
+async def test_a_known_entry_comes_back_as_its_keys(pool: ParsePool):
+    first = await parse(pool, kind=LINES)
+    known = frozenset({first.drafts[0].entry_sha256})
+
+    second = await pool.parse(LINES, "{}", document(), SourceState(), known)
+
+    assert [draft.title for draft in second.drafts] == ["two"]
+    assert [(same.keys, same.entry_sha256) for same in second.unchanged] == [
+        (first.drafts[0].keys, first.drafts[0].entry_sha256)
+    ]
+
+
+async def test_drafting_follows_the_source(pool: ParsePool):
+    drafting = Drafting(language="de", zone="Europe/Berlin", strip=("in full",))
+
+    parsed = await pool.parse(LINES, "{}", document(), SourceState(), drafting=drafting)
+
+    assert {draft.language for draft in parsed.drafts} == {"de"}
+
+
+async def test_many_drafts_come_in_parts_and_in_order(pool: ParsePool):
+    parsed = await parse(pool, kind=MANY, options='{"entries": 1001}')
+
+    assert [draft.title for draft in parsed.drafts] == [f"Title {n}" for n in range(1001)]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("hang", "took longer than 1 s"),
+        ("block", "took longer than 1 s"),
+        ("swell", "MemoryError"),
+        ("recurse", "RecursionError"),
+        ("crash", "SIGSEGV"),
+        ("leave", "exit code 3"),
+        ("exit", "killed its worker"),
+        ("refuse", "^parse: no feed: a login page$"),
+        ("unicode", r"UnicodeError: lone \? \[31m"),
+        ("write", "OSError|PermissionError"),
+        ("flood", "ParseError|memory|killed|MemoryError"),
+        ("shout", "ValueError: x{100,600}$"),
+        ("unheard_of", "AttributeError"),
+    ],
+)
+async def test_a_document_that_misbehaves_is_charged_and_the_next_is_read(pool: ParsePool, body: str, words: str):
+    with pytest.raises(ParseError) as caught:
+        await parse(pool, body)
+
+    assert re.search(words, str(caught.value))
+    assert len((await parse(pool, kind=LINES)).drafts) == 2
+
+
+async def test_lone_surrogates_do_not_pass(pool: ParsePool):
+    parsed = await parse(pool, "surrogate")
+
+    assert "entry" in parsed.drafts[0].title
+    parsed.title.encode()
+    "".join((*parsed.drafts[0].keys, parsed.drafts[0].title)).encode()
+
+
+async def test_noise_on_standard_output_is_lost_and_harmless(pool: ParsePool):
+    assert (await parse(pool, "chatter")).title == "quiet"
+
+
+async def test_a_worker_sees_no_secret_of_the_environment(pool: ParsePool, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SLACK_URL", "hush")
+
+    names = (await parse(pool, "environment")).title.split()
+
+    assert "SLACK_URL" not in names
+    assert len(names) <= 6
+
+
+@pytest.mark.parametrize(
+    "kind", ["tests.parse.kinds:Absent", "tests.parse.kinds:Missing", "tests.nowhere:Lines", "os:system", "lines"]
+)
+async def test_a_kind_that_is_none_is_an_error(pool: ParsePool, kind: str):
+    with pytest.raises(ParseError, match="kind"):
+        await parse(pool, kind=kind)
+
+
+async def test_bad_options_are_an_error(pool: ParsePool):
+    with pytest.raises(ParseError, match="ValidationError"):
+        await parse(pool, kind=LINES, options='{"nope": 1}')
+
+
+async def test_the_traceback_goes_along_as_a_note(pool: ParsePool):
+    with pytest.raises(ParseError) as caught:
+        await parse(pool, "recurse")
+
+    assert "_recurse" in "".join(caught.value.__notes__)
+
+
+async def test_a_wedged_worker_holds_up_neither_the_loop_nor_the_other(pool: ParsePool):
+    await asyncio.gather(parse(pool, "pid"), parse(pool, "pid"))
+    bomb = asyncio.create_task(parse(pool, "hang"))
+    worst = 0.0
+
+    for _ in range(20):
+        start = time.monotonic()
+        await parse(pool, kind=LINES)
+        worst = max(worst, time.monotonic() - start)
+    with pytest.raises(ParseError):
+        await bomb
+
+    assert worst < 0.5
+
+
+async def test_one_process_serves_many_documents_and_is_replaced_in_time():
+    async with ParsePool(size=1, recycle_after=3) as pool:
+        pids = [(await parse(pool, "pid")).title for _ in range(7)]
+
+    assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]
+
+
+async def test_no_more_processes_than_allowed():
+    async with ParsePool(size=2) as pool:
+        assert not _children()
+        pids = {parsed.title for parsed in await asyncio.gather(*(parse(pool, "pid") for _ in range(20)))}
+        assert len(_children()) <= 2
+
+    assert len(pids) <= 2
+    assert not _children()
+
+
+async def test_a_cancelled_job_takes_its_worker_along(pool: ParsePool):
+    job = asyncio.create_task(parse(pool, "hang"))
+    await parse(pool, "pid")
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+
+    assert len(_children()) <= 1
+    assert len((await parse(pool, kind=LINES)).drafts) == 2
+
+
+async def test_closing_is_quick_and_leaves_nobody():
+    pool = ParsePool(size=2, wall_s=60)
+    await asyncio.gather(parse(pool, "pid"), parse(pool, "pid"))
+    jobs = [asyncio.create_task(parse(pool, "hang")) for _ in range(4)]
+    await asyncio.sleep(0)
+    start = time.monotonic()
+
+    await pool.close()
+
+    assert time.monotonic() - start < 1
+    errors = await asyncio.gather(*jobs, return_exceptions=True)
+    assert {type(error) for error in errors} == {WorkerUnavailable}
+    assert not _children()
+    with pytest.raises(WorkerUnavailable):
+        await parse(pool)
+
+
+async def test_an_idle_worker_that_was_shot_is_not_charged_to_the_next_document(pool: ParsePool):
+    pid = int((await parse(pool, "pid")).title)
+    os.kill(pid, 9)
+    for _ in range(200):
+        await asyncio.sleep(0.01)
+        if str(pid) not in _children():
+            break
+
+    assert len((await parse(pool, kind=LINES)).drafts) == 2
+
+
+async def test_workers_that_never_start_are_not_tried_without_end():
+    async with ParsePool(memory_bytes=16 << 20) as pool:
+        with pytest.raises(WorkerUnavailable, match="did not start"):
+            await parse(pool)
+        start = time.monotonic()
+        for _ in range(50):
+            with pytest.raises(WorkerUnavailable, match="waiting"):
+                await parse(pool)
+
+        assert time.monotonic() - start < 0.5
+
+
+async def test_a_worker_ends_when_its_parent_is_gone(tmp_path: Path):
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "import asyncio, os, sys\n"
+        "from tests.parse.test_pool import ParsePool, parse\n"
+        "async def main():\n"
+        "    pool = ParsePool(wall_s=60)\n"
+        "    print((await parse(pool, 'pid')).title, flush=True)\n"
+        "    os._exit(0)\n"
+        "asyncio.run(main())\n",
+        "utf-8",
+    )
+    parent = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(script)),
+        stdout=asyncio.subprocess.PIPE,
+        env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
+    )
+    out, _ = await parent.communicate()
+    for _ in range(200):
+        if not _runs(int(out)):
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("the worker outlives its parent")
+
+
+def _runs(pid: int) -> bool:
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text("ascii").rpartition(")")[2].split()[0] != "Z"

@@ -1,0 +1,300 @@
+"""A few long-lived worker processes that understand strangers' bytes and are killed when they overstay.
+
+Never runs a stranger's bytes through a parser itself: a document that hangs, swells or crashes costs one worker
+and is charged with it, while the loop and the other workers go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from dataclasses import replace
+from typing import Self
+
+import msgspec
+
+from watcher.core.errors import ParseError, WatcherError
+from watcher.core.model import Document, Draft, SourceState
+from watcher.core.text import scrub
+from watcher.parse.wire import (
+    DONE,
+    FRAME_CAP,
+    HELLO,
+    JOB,
+    LENGTH,
+    PART,
+    Done,
+    Drafting,
+    Failed,
+    Job,
+    ParsedDocument,
+    ParseJob,
+    frame,
+)
+
+_START_S = 30.0
+_PEAK_MAX_KIB = 160 * 1024
+"""A worker that once grew beyond this is replaced: what Python took it seldom gives back."""
+_HOLD_OFF_MAX_S = 60.0
+_UNTRUSTED_AFTER = frozenset({"MemoryError", "RecursionError", "SystemError"})
+
+_HEADS = msgspec.msgpack.Decoder(ParsedDocument)
+_DRAFTS = msgspec.msgpack.Decoder(tuple[Draft, ...])
+_DONE = msgspec.msgpack.Decoder(Done)
+_FAILED = msgspec.msgpack.Decoder(Failed)
+
+
+class WorkerUnavailable(WatcherError):
+    """No worker could be had; the document is not to blame and can be tried later."""
+
+
+class ParsePool:
+    """Workers that parse, started when first needed.
+
+    Args:
+        size: workers at most.
+        wall_s: seconds that one job may take.
+        memory_bytes: address space of a worker.
+        recycle_after: jobs after which a worker is replaced.
+    """
+
+    def __init__(
+        self, *, size: int = 2, wall_s: float = 5.0, memory_bytes: int = 512 * 1024 * 1024, recycle_after: int = 500
+    ) -> None:
+        self._size = size
+        self._wall_s = wall_s
+        self._memory_bytes = memory_bytes
+        self._recycle_after = recycle_after
+        self._turns = asyncio.Semaphore(size)
+        self._idle: list[_Worker] = []
+        self._all: set[_Worker] = set()
+        self._closed = False
+        self._failed_starts = 0
+        self._not_before = 0.0
+
+    async def __aenter__(self) -> Self:
+        """Ready at once; no process is started yet."""
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        """Close."""
+        await self.close()
+
+    async def parse(
+        self,
+        kind_path: str,
+        options_json: str,
+        document: Document,
+        state: SourceState,
+        known: frozenset[str] = frozenset(),
+        *,
+        drafting: Drafting | None = None,
+    ) -> ParsedDocument:
+        """What the document says.
+
+        Args:
+            kind_path: the source's class, `package.module:Class`.
+            options_json: its options.
+            document: what was fetched.
+            state: what the last poll left behind.
+            known: entry hashes of the source whose articles are known by their links; such entries come back as
+                `Unchanged`. Leave it empty for a source whose links don't identify.
+            drafting: how texts are made.
+
+        Raises: `ParseError` if the document is to blame, `WorkerUnavailable` if not.
+        """
+        job = ParseJob(
+            kind_path=kind_path,
+            options_json=options_json,
+            document=document,
+            state=state,
+            known=known,
+            drafting=drafting or Drafting(),
+        )
+        parts = await self.call("parse", msgspec.msgpack.encode(job))
+        try:
+            head = _HEADS.decode(parts[0])
+            drafts: list[Draft] = []
+            for part in parts[1:]:
+                drafts.extend(_DRAFTS.decode(part))
+                await asyncio.sleep(0)
+        except (msgspec.MsgspecError, IndexError) as e:
+            raise ParseError("parse: the worker's answer makes no sense") from e
+        return replace(head, drafts=tuple(drafts))
+
+    async def call(self, op: str, payload: bytes) -> tuple[bytes, ...]:
+        """The parts of a worker's answer to one job of the named operation; see `worker.OPERATIONS`.
+
+        Raises: `ParseError` if the job failed, took too long or killed its worker; `WorkerUnavailable`.
+        """
+        message = frame(JOB, msgspec.msgpack.encode(Job(op=op, payload=payload)))
+        if len(message) > FRAME_CAP:
+            raise ParseError(f"{op}: the document is too large to hand over")
+        async with self._turns:
+            worker = await self._take()
+            keep = False
+            try:
+                parts, last = await self._talk(worker, op, message)
+                keep = isinstance(last, Done) and self._is_fit(worker, last.peak_kib)
+                if isinstance(last, Failed):
+                    keep = last.error not in _UNTRUSTED_AFTER and self._is_fit(worker, last.peak_kib)
+                    raise _blamed(op, last)
+                return parts
+            finally:
+                await self._put_back(worker, keep=keep)
+
+    async def close(self) -> None:
+        """Kill all workers and wait until none is left; jobs under way fail with `WorkerUnavailable`."""
+        self._closed = True
+        for worker in self._all:
+            worker.kill()
+        for _ in range(self._size):
+            await self._turns.acquire()
+        for worker in self._idle:
+            await worker.bury()
+        self._idle.clear()
+        self._all.clear()
+        for _ in range(self._size):
+            self._turns.release()
+
+    async def _talk(self, worker: _Worker, op: str, message: bytes) -> tuple[tuple[bytes, ...], Done | Failed]:
+        try:
+            async with asyncio.timeout(self._wall_s):
+                return await worker.do(message)
+        except TimeoutError as e:
+            raise ParseError(f"{op}: the document took longer than {self._wall_s:g} s") from e
+        except (EOFError, OSError, msgspec.MsgspecError) as e:
+            if self._closed:
+                raise WorkerUnavailable(f"{op}: the workers are stopped") from e
+            raise ParseError(f"{op}: the document killed its worker ({await worker.epitaph()})") from e
+
+    async def _take(self) -> _Worker:
+        """A living worker, an idle one if there is any."""
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.alive:
+                return worker
+            await self._put_back(worker, keep=False)
+        now = asyncio.get_running_loop().time()
+        if self._closed or now < self._not_before:
+            raise WorkerUnavailable("the workers are stopped" if self._closed else "workers fail to start; waiting")
+        worker = _Worker()
+        self._all.add(worker)
+        try:
+            await worker.start(self._memory_bytes, self._wall_s)
+        except (TimeoutError, EOFError, OSError) as e:
+            await self._put_back(worker, keep=False)
+            self._failed_starts += 1
+            self._not_before = now + min(2.0**self._failed_starts, _HOLD_OFF_MAX_S)
+            raise WorkerUnavailable("a worker did not start") from e
+        except BaseException:
+            await self._put_back(worker, keep=False)
+            raise
+        self._failed_starts = 0
+        return worker
+
+    def _is_fit(self, worker: _Worker, peak_kib: int) -> bool:
+        return not self._closed and worker.jobs < self._recycle_after and peak_kib < _PEAK_MAX_KIB
+
+    async def _put_back(self, worker: _Worker, *, keep: bool) -> None:
+        if keep:
+            self._idle.append(worker)
+            return
+        await asyncio.shield(worker.bury())
+        self._all.discard(worker)
+
+
+class _Worker:
+    """One process and its pipes."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self.jobs = 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process was running when we last heard."""
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self, memory_bytes: int, wall_s: float) -> None:
+        """Start the process and wait for its hello. It sees nothing of our environment but where modules lie."""
+        path = os.pathsep.join(entry for entry in sys.path if entry)
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "watcher.parse.worker", str(memory_bytes), str(wall_s)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1"},
+        )
+        async with asyncio.timeout(_START_S):
+            tag, _ = await self._receive()
+        if tag != HELLO:
+            raise EOFError
+
+    async def do(self, message: bytes) -> tuple[tuple[bytes, ...], Done | Failed]:
+        """Hand over one job; returns the parts of the answer and how it ended."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self.jobs += 1
+        self._process.stdin.write(message)
+        await self._process.stdin.drain()
+        parts: list[bytes] = []
+        room = FRAME_CAP
+        while True:
+            tag, payload = await self._receive(room)
+            if tag == PART:
+                room -= len(payload)
+                parts.append(payload)
+            elif tag == DONE:
+                return tuple(parts), _DONE.decode(payload)
+            else:
+                return (), _FAILED.decode(payload)
+
+    def kill(self) -> None:
+        """Send the signal that can't be refused."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+
+    async def bury(self) -> None:
+        """Kill, empty the pipe and wait, so that neither a zombie nor an open end is left."""
+        if self._process is None:
+            return
+        self.kill()
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        with contextlib.suppress(OSError):
+            while await self._process.stdout.read(1 << 20):
+                pass
+        await self._process.wait()
+
+    async def epitaph(self) -> str:
+        """How the process ended, in words."""
+        assert self._process is not None
+        self.kill()
+        code = await self._process.wait()
+        try:
+            return signal.Signals(-code).name
+        except ValueError:
+            return f"exit code {code}"
+
+    async def _receive(self, room: int = FRAME_CAP) -> tuple[bytes, bytes]:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        (length,) = LENGTH.unpack(await self._process.stdout.readexactly(LENGTH.size))
+        if not 0 < length <= room + 1:
+            raise EOFError
+        body = await self._process.stdout.readexactly(length)
+        return body[:1], body[1:]
+
+
+def _blamed(op: str, failed: Failed) -> ParseError:
+    """The error as the pipeline sees it, with the worker's traceback as a note."""
+    text = " ".join(scrub(failed.text).split())
+    error = ParseError(f"{op}: {text}" if failed.error == "ParseError" else f"{op}: {failed.error}: {text}")
+    error.add_note(scrub(failed.trace))
+    return error

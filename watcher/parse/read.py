@@ -1,0 +1,79 @@
+"""The operation `parse`: a document into drafts by its source's kind; runs in a worker, never in the daemon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from watcher.core.articles import draft, entry_digest
+from watcher.core.html import title_text
+from watcher.core.identity import keys_of
+from watcher.core.kinds import resolve
+from watcher.core.model import Document, Draft, Entry, Parsed
+from watcher.core.text import scrub
+from watcher.core.urls import http_url
+from watcher.parse.wire import Drafting, ParsedDocument, ParseJob, Unchanged
+from watcher.sources.base import Source
+
+DRAFTS_A_PART = 200
+"""So many drafts go into one part of the answer: the daemon's loop breathes between two parts."""
+
+_JOBS = msgspec.msgpack.Decoder(ParseJob)
+
+
+def parse_document(payload: bytes) -> Iterator[bytes]:
+    """The parts of the answer to a `ParseJob`: first a `ParsedDocument` without drafts, then tuples of drafts."""
+    job = _JOBS.decode(payload)
+    kind = resolve({}, job.kind_path, Source)
+    source: Source = kind(kind.Options.model_validate_json(job.options_json))
+    parsed = source.parse(job.document, job.state)
+    drafts, unchanged = read_parsed(parsed, job.document, job.known, job.drafting)
+    head = ParsedDocument(
+        unchanged=unchanged,
+        rows=parsed.rows,
+        next_requests=parsed.next_requests,
+        cursor=parsed.cursor,
+        title=title_text(parsed.title, markup=False),
+        warnings=tuple(title_text(warning, markup=False) for warning in parsed.warnings),
+    )
+    yield msgspec.msgpack.encode(head)
+    for start in range(0, len(drafts), DRAFTS_A_PART):
+        yield msgspec.msgpack.encode(drafts[start : start + DRAFTS_A_PART])
+
+
+def read_parsed(
+    parsed: Parsed, document: Document, known: frozenset[str], drafting: Drafting
+) -> tuple[tuple[Draft, ...], tuple[Unchanged, ...]]:
+    """The entries as drafts, but those that came before as mere keys.
+
+    The hash of an entry leaves its GUID and date out, so it names an article only together with a link.
+    """
+    drafts: list[Draft] = []
+    unchanged: list[Unchanged] = []
+    zone = ZoneInfo(drafting.zone) if drafting.zone else None
+    for listed in parsed.entries:
+        # the one field that becomes a key as it stands, and a key has to be storable text
+        entry = replace(listed, guid=scrub(listed.guid)) if listed.guid else listed
+        digest = entry_digest(entry)
+        link = http_url(entry.link) if entry.link else None
+        if digest in known and link is not None:
+            unchanged.append(Unchanged(keys=_keys(entry, link), entry_sha256=digest))
+            continue
+        drafts.append(
+            draft(
+                entry,
+                fetched=document.fetched,
+                feed_zone=zone,
+                language=drafting.language,
+                strip=drafting.strip,
+            )
+        )
+    return tuple(drafts), tuple(unchanged)
+
+
+def _keys(entry: Entry, link: str) -> tuple[str, ...]:
+    title = title_text(entry.title, markup=False)
+    return keys_of(guid=entry.guid, link=link, title=title, published=entry.published)

@@ -1,0 +1,136 @@
+"""The worker process: reads jobs, does them one by one, answers; never opens a socket and can't write a file.
+
+It dies by itself: at the end of its input (its parent is gone), and by alarm when a job takes far too long, even
+if nobody is left to kill it.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import resource
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from typing import BinaryIO
+
+import msgspec
+
+from watcher.core.errors import ParseError
+from watcher.parse.wire import DONE, FAILED, FRAME_CAP, HELLO, LENGTH, PART, Done, Failed, Job, frame
+
+Operation = Callable[[bytes], Iterable[bytes]]
+
+OPERATIONS = {
+    "parse": "watcher.parse.read:parse_document",
+    "render": "watcher.render.sandbox:render_job",
+}
+"""What a worker can do, by name: a function from a payload to the parts of its answer, imported at its first use."""
+
+_GRACE_S = 2
+_TEXT_MAX = 500
+_TRACE_MAX = 4000
+
+
+def main() -> None:
+    """Serve until the input ends. Arguments: memory limit in bytes, seconds a job may take."""
+    memory_bytes, wall_s = int(sys.argv[1]), float(sys.argv[2])
+    jobs, answers = _own_pipes()
+    _confine(memory_bytes)
+    _operation("parse")
+    gc.freeze()
+    _send(answers, frame(HELLO))
+    decoder = msgspec.msgpack.Decoder(Job)
+    while (payload := _receive(jobs)) is not None:
+        _arm(wall_s)
+        _answer(answers, decoder.decode(payload))
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _answer(answers: BinaryIO, job: Job) -> None:
+    """Do one job. Whatever it raises is told, because its cause is the document and not this program."""
+    try:
+        sent = 0
+        for part in _operation(job.op)(job.payload):
+            sent += len(part)
+            if sent > FRAME_CAP:
+                raise ParseError("the document says more than fits into memory")  # noqa: TRY301
+            _send(answers, frame(PART, part))
+    except Exception as e:  # noqa: BLE001 - the border: a document may make any library raise anything
+        _send(answers, frame(FAILED, msgspec.msgpack.encode(_failure(e))))
+    else:
+        _send(answers, frame(DONE, msgspec.msgpack.encode(Done(peak_kib=_peak_kib()))))
+
+
+def _failure(error: Exception) -> Failed:
+    """What went wrong, short, and safe to encode."""
+    trace = "".join(traceback.format_exception(error, limit=-8))
+    return Failed(
+        error=type(error).__name__,
+        text=_encodable(str(error)[:_TEXT_MAX]),
+        trace=_encodable(trace[-_TRACE_MAX:]),
+        peak_kib=_peak_kib(),
+    )
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _operation(name: str) -> Operation:
+    module, _, function = OPERATIONS[name].partition(":")
+    found: Operation = getattr(importlib.import_module(module), function)
+    return found
+
+
+def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Our ends of the pipes, out of the way of whatever prints or reads."""
+    jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    os.close(nothing)
+    return jobs, answers
+
+
+def _confine(memory_bytes: int) -> None:
+    """Cap memory, write no file and no core; Ctrl-C and stop signals are the parent's business."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _arm(wall_s: float) -> None:
+    """Let the kernel end this process if the job runs on and nobody comes to kill it."""
+    signal.setitimer(signal.ITIMER_REAL, wall_s + _GRACE_S)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = int(used.ru_utime + used.ru_stime + wall_s) + _GRACE_S
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _peak_kib() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def _receive(jobs: BinaryIO) -> bytes | None:
+    """The payload of the next job, or None at the end."""
+    head = jobs.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(head)
+    body = jobs.read(length)
+    return body[1:] if len(body) == length else None
+
+
+def _send(answers: BinaryIO, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[answers.write(view) :]
+
+
+if __name__ == "__main__":
+    main()
