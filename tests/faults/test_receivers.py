@@ -10,10 +10,10 @@ from pathlib import Path
 import aiosmtplib
 import pytest
 
-from tests.conftest import ROOT
 from tests.faults.http_receiver import Answer, HttpReceiver
 from tests.faults.smtp import SmtpFaults
 
+ROOT = Path(__file__).resolve().parents[2]
 MAIL = b"From: a@example.org\r\nTo: b@example.org\r\nMessage-ID: <1@example.org>\r\n\r\nhello\r\n"
 
 

@@ -196,7 +196,7 @@ def _address(value: str) -> Address:
     """One mail address with its host in ASCII; raises ValueError if it is none."""
     name, spec = parseaddr(value)
     local, _, host = spec.rpartition("@")
-    if one_line(value) != value.strip() or not _LOCAL.fullmatch(local):
+    if spec not in value or one_line(value) != value.strip() or not _LOCAL.fullmatch(local):
         raise ValueError(f"not a mail address: {one_line(value)[:100]}")
     try:
         domain = host.encode("idna").decode("ascii").lower()
