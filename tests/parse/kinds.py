@@ -82,7 +82,7 @@ class Misbehaving(Lines):
             signal.pause()
 
     def _swell(self) -> Parsed:
-        hoard = [bytearray(1 << 20) for _ in range(2000)]
+        hoard = [bytearray(64 << 20) for _ in range(100)]
         return Parsed(title=str(len(hoard)))
 
     def _recurse(self) -> Parsed:

@@ -38,7 +38,7 @@ def document(body: bytes | str = b"one\ntwo") -> Document:
 
 @pytest.fixture
 async def pool() -> AsyncIterator[ParsePool]:
-    async with ParsePool(size=2, wall_s=1.0) as running:
+    async with ParsePool(size=2) as running:
         yield running
     gc.collect()
     assert not _children(), "a child or a zombie is left"
@@ -94,8 +94,6 @@ async def test_many_drafts_come_in_parts_and_in_order(pool: ParsePool):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("hang", "took longer than 1 s"),
-        ("block", "took longer than 1 s"),
         ("swell", "MemoryError"),
         ("recurse", "RecursionError"),
         ("crash", "SIGSEGV"),
@@ -115,6 +113,17 @@ async def test_a_document_that_misbehaves_is_charged_and_the_next_is_read(pool: 
 
     assert re.search(words, str(caught.value))
     assert len((await parse(pool, kind=LINES)).drafts) == 2
+
+
+@pytest.mark.parametrize("body", ["hang", "block"])
+async def test_a_document_that_never_ends_is_ended(body: str):
+    async with ParsePool(size=1, wall_s=0.8) as pool:
+        await parse(pool, kind=LINES)
+        start = time.monotonic()
+        with pytest.raises(ParseError, match=r"took longer than 0\.8 s"):
+            await parse(pool, body)
+
+        assert time.monotonic() - start < 1.8
 
 
 async def test_lone_surrogates_do_not_pass(pool: ParsePool):
@@ -158,19 +167,17 @@ async def test_the_traceback_goes_along_as_a_note(pool: ParsePool):
     assert "_recurse" in "".join(caught.value.__notes__)
 
 
-async def test_a_wedged_worker_holds_up_neither_the_loop_nor_the_other(pool: ParsePool):
-    await asyncio.gather(parse(pool, "pid"), parse(pool, "pid"))
-    bomb = asyncio.create_task(parse(pool, "hang"))
-    worst = 0.0
+async def test_a_wedged_worker_holds_up_neither_the_loop_nor_the_other():
+    async with ParsePool(size=2, wall_s=60) as pool:
+        await asyncio.gather(parse(pool, "pid"), parse(pool, "pid"))
+        bomb = asyncio.create_task(parse(pool, "hang"))
 
-    for _ in range(20):
-        start = time.monotonic()
-        await parse(pool, kind=LINES)
-        worst = max(worst, time.monotonic() - start)
-    with pytest.raises(ParseError):
-        await bomb
+        for _ in range(20):
+            await parse(pool, kind=LINES)
 
-    assert worst < 0.5
+        assert not bomb.done()
+        bomb.cancel()
+        await asyncio.gather(bomb, return_exceptions=True)
 
 
 async def test_one_process_serves_many_documents_and_is_replaced_in_time():

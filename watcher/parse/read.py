@@ -16,7 +16,7 @@ from watcher.core.model import Document, Draft, Entry, Parsed
 from watcher.core.text import scrub
 from watcher.core.urls import http_url
 from watcher.parse.wire import Drafting, ParsedDocument, ParseJob, Unchanged
-from watcher.sources.base import Source
+from watcher.sources.base import Source, SourceOptions
 
 DRAFTS_A_PART = 200
 """So many drafts go into one part of the answer: the daemon's loop breathes between two parts."""
@@ -28,9 +28,10 @@ def parse_document(payload: bytes) -> Iterator[bytes]:
     """The parts of the answer to a `ParseJob`: first a `ParsedDocument` without drafts, then tuples of drafts."""
     job = _JOBS.decode(payload)
     kind = resolve({}, job.kind_path, Source)
-    source: Source = kind(kind.Options.model_validate_json(job.options_json))
+    options = kind.Options.model_validate_json(job.options_json)
+    source: Source = kind(options)
     parsed = source.parse(job.document, job.state)
-    drafts, unchanged = read_parsed(parsed, job.document, job.known, job.drafting)
+    drafts, unchanged = read_parsed(parsed, job.document, job.known, _drafting(job.drafting, options))
     head = ParsedDocument(
         unchanged=unchanged,
         rows=parsed.rows,
@@ -42,6 +43,15 @@ def parse_document(payload: bytes) -> Iterator[bytes]:
     yield msgspec.msgpack.encode(head)
     for start in range(0, len(drafts), DRAFTS_A_PART):
         yield msgspec.msgpack.encode(drafts[start : start + DRAFTS_A_PART])
+
+
+def _drafting(asked: Drafting, options: SourceOptions) -> Drafting:
+    """How texts are made: as asked, with the `language` and `strip` that kinds of articles have as options."""
+    return replace(
+        asked,
+        language=asked.language or getattr(options, "language", None),
+        strip=(*asked.strip, *getattr(options, "strip", ())),
+    )
 
 
 def read_parsed(
