@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from fnmatch import fnmatchcase
 
 import re2
@@ -16,16 +16,18 @@ import re2
 from watcher.core.events import EVENT_TYPES
 from watcher.core.model import Severity, Trust
 from watcher.core.spelling import did_you_mean
+from watcher.core.values import parse_time
+from watcher.core.words import item_fault
 
 Fault = tuple[str, str] | None
 """Code and text of what is wrong with a value, or None."""
 
 STATES = ("open", "acknowledged", "closed")
 PLACES = ("title", "highlights", "lead", "body", "caption", "table", "profile", "related")
-ZONE_NAMES = (*PLACES, "top", "news", "anywhere", "background", "quote")
+ZONE_NAMES = (*PLACES, "top", "news", "anywhere")
+TRUSTS = tuple(trust.value for trust in Trust if trust is not Trust.UNKNOWN)
 GROUP_OPTIONS = frozenset({"same"})
 LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2}))?\Z")
 REGEX_CHARACTERS = 1_000
 REGEX_BYTES = 1 << 20
 
@@ -71,8 +73,8 @@ def _shared(names: Names) -> dict[str, QueryKind]:
         ),
         "regex": QueryKind(check=regex_fault, options=frozenset({"in"}), sentence_bound=True),
         "source": QueryKind(check=lambda value: _listed("source", value, names)),
-        "trust": QueryKind(check=lambda value: _one_of("trust", value, tuple(Trust))),
-        "language": QueryKind(check=_language_fault),
+        "trust": QueryKind(check=lambda value: _one_of("trust", value, TRUSTS)),
+        "language": QueryKind(check=language_fault),
         "rule": QueryKind(check=lambda value: _named("rule", value, names.rules, "R017")),
         "severity": QueryKind(check=_severity_fault),
         "state": QueryKind(check=lambda value: _one_of("state", value, STATES)),
@@ -90,7 +92,7 @@ def option_fault(name: str, value: str) -> Fault:
         case "same" if value not in ("sentence", "paragraph"):
             return "R013", f'same is "{value}"; allowed: sentence, paragraph'
         case "language":
-            return _language_fault(value)
+            return language_fault(value)
     return None
 
 
@@ -104,9 +106,8 @@ def words_fault(value: str, lists: Collection[str] | None) -> Fault:
             if known
             else ("R018", f'unknown list "{value}"{did_you_mean(value, [f"<{name}>" for name in lists or ()])}')
         )
-    if not any(letter.isalnum() for letter in value):
-        return "R029", f'"{value}" holds no letter or digit to look for'
-    return None
+    fault = item_fault(value)
+    return ("R030", fault) if fault else None
 
 
 def regex_fault(pattern: str) -> Fault:
@@ -128,17 +129,18 @@ def regex_fault(pattern: str) -> Fault:
 
 def date_fault(value: str) -> Fault:
     """That the value is no date, or a time without zone."""
-    return None if instant(value) else ("R027", f'"{value}" is no date; write 2026-11-10 or "2026-11-10T09:00Z"')
+    try:
+        parse_time(value)
+    except ValueError as error:
+        return "R027", str(error)
+    return None
 
 
 def instant(value: str) -> datetime | None:
     """The moment that a date (its first, in UTC) or a time with zone names, or None."""
-    if not DATE.match(value):
-        return None
     try:
-        moment = datetime.fromisoformat(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+        return parse_time(value)
+    except ValueError:
         return None
 
 
@@ -153,7 +155,7 @@ def _severity_fault(value: str) -> Fault:
     return None if value in tuple(Severity) else ("R009", f'severity is "{value}"; allowed: {allowed}')
 
 
-def _language_fault(value: str) -> Fault:
+def language_fault(value: str) -> Fault:
     """That the value can be no language code."""
     return None if LANGUAGE.match(value) else ("R017", f'unknown language "{value}"; write its code: en, de, zh, ja')
 

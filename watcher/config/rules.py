@@ -1,0 +1,259 @@
+"""Rule files made into one rule set, or every mistake in them at once; a faulty set is refused whole.
+
+Never reads a file or a clock itself: contents come in, and tables that files name come through a callable.
+Source: the rule language, sections 2, 3, 6 and 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from watcher.conditions import KINDS
+from watcher.config.rules_changes import Change, changed_rule, check_known, read_changes
+from watcher.config.rules_clauses import Clauses
+from watcher.config.rules_code import matching_code
+from watcher.config.rules_conditions import Conditions, NamedCondition
+from watcher.config.rules_entries import Entry, Known, read_entry
+from watcher.config.rules_examples import judge_change, judge_examples, read_date, read_examples
+from watcher.config.rules_expand import canonical, expanded_yaml, long_condition, long_list, long_rule, version_of
+from watcher.config.rules_files import read_rule_files, read_table
+from watcher.config.rules_lists import NamedList, ReadTable, change_list, open_lists, read_list
+from watcher.config.rules_page import Keys, Page, shape
+from watcher.config.rules_smells import smell_condition, smell_twins, smell_unused
+from watcher.core.errors import Problem
+from watcher.core.inflection import Inflection
+from watcher.core.rules.model import Rule, RuleSet
+from watcher.core.strict_yaml import Node, load
+
+__all__ = ["expanded_yaml", "load_rules", "read_rule_files", "read_table"]
+
+FORMAT = 1
+FILE_KEYS = Keys(
+    noun="a rule file",
+    allowed=("format", "today", "lists", "conditions", "rules", "change"),
+    required=("format",),
+    later=frozenset({"matters", "events", "tests"}),
+)
+CHANGE_KEYS = Keys(noun="change", allowed=("rules", "lists"))
+
+
+def load_rules(
+    files: Sequence[tuple[str, bytes]],
+    *,
+    routes: Collection[str] | None = None,
+    digests: Collection[str] | None = None,
+    sources: Collection[str] | None = None,
+    reach: Callable[[Rule], bool] | None = None,
+    table: ReadTable | None = None,
+    inflections: Mapping[str, Inflection] | None = None,
+) -> tuple[RuleSet | None, tuple[Problem, ...]]:
+    """The rule set that all files together form, and all problems in order of file and place.
+
+    Args: files - (name, content); a name that begins with `pack:` is shipped, and its names of sources are not
+    held against the configuration. routes, digests, sources - the configuration's names, None where they are not
+    known. reach - whether a live rule without `tell` and `digest` reaches a route or digest at all. table - the
+    bytes of a table that a rule file names. inflections - the tables of word forms by language.
+    Returns: the set, or None if there is one error; warnings alone refuse nothing.
+    """
+    loading = _Loading(known=Known(routes=routes, digests=digests), reach=reach, table=table or _no_table)
+    loading.read_pages(files)
+    loading.read_lists()
+    loading.read_conditions(sources, inflections or {})
+    loading.read_rules()
+    loading.judge()
+    loading.smell()
+    return loading.result(files)
+
+
+def _no_table(_file: str, _name: str) -> bytes:
+    """Where nobody can read tables, none is there."""
+    raise FileNotFoundError(0, "tables can't be read here")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Loading:
+    """One load on its way: what each step found is what the next one needs."""
+
+    known: Known
+    reach: Callable[[Rule], bool] | None
+    table: ReadTable
+    unread: list[Problem] = field(default_factory=list)
+    pages: list[tuple[Page, Mapping[str, tuple[Node, Node]]]] = field(default_factory=list)
+    lists: dict[str, NamedList] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    changes: dict[str, Change] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    forms: dict[str, dict[str, object]] = field(default_factory=dict)
+    conditions: Conditions = field(init=False)
+    named_inside: set[str] = field(default_factory=set)
+    lists_sound: bool = True
+
+    def read_pages(self, files: Sequence[tuple[str, bytes]]) -> None:
+        """Read the YAML and the top level of every file."""
+        for name, content in files:
+            node, problems = load(content, name)
+            self.unread.extend(problems)
+            if node is None:
+                continue
+            lines = tuple(content.decode("utf-8", "replace").splitlines())
+            page = Page(name=name, root=node, lines=lines)
+            self.pages.append((page, page.mapping(node, FILE_KEYS)))
+        for page, keys in self.pages:
+            _check_head(page, keys)
+
+    def _named(self, key: str) -> list[tuple[Page, str, Node, Node]]:
+        """All entries under a key of named things of all files; a name taken is an error."""
+        found: dict[str, tuple[Page, str, Node, Node]] = {}
+        for page, keys in self.pages:
+            for name, at, value in page.named(keys[key][1], key) if key in keys else ():
+                if name in found:
+                    first = found[name]
+                    noun = key.removesuffix("s")
+                    page.error(
+                        at, "R010", f'{noun} "{name}" is taken by {first[0].name}:{first[2].line}; choose another'
+                    )
+                    continue
+                found[name] = (page, name, at, value)
+        return list(found.values())
+
+    def read_lists(self) -> None:
+        """Read all lists, carry out what `change` says of them, open the lists inside lists."""
+        for page, name, key, value in self._named("lists"):
+            entry = read_list(page, name, key, value, self.table)
+            if entry is not None:
+                self.lists[name] = entry
+        blocks = [(page, keys["change"][1]) for page, keys in self.pages if "change" in keys]
+        for page, block in blocks:
+            page.mapping(block, CHANGE_KEYS)
+        for change in read_changes(blocks, "lists").values():
+            change_list(change.page, change.key, change.node, self.lists)
+        self.changes = read_changes(blocks, "rules")
+        self.named_inside = {name for entry in self.lists.values() for name in entry.names()}
+        self.lists = open_lists(self.lists)
+        # With a list amiss, examples would fail for that alone.
+        self.lists_sound = not any(page.errors for page, _ in self.pages)
+
+    def read_conditions(self, sources: Collection[str] | None, inflections: Mapping[str, Inflection]) -> None:
+        """Read all named conditions; those that nothing uses are checked as well."""
+        named = {
+            name: NamedCondition(page=page, key=key, node=value) for page, name, key, value in self._named("conditions")
+        }
+        clauses = Clauses(kinds=KINDS, lists=self.lists, sources=sources, inflections=inflections)
+        self.conditions = Conditions(clauses=clauses, named=named)
+        for name in named:
+            self.conditions.tree_of(name)
+
+    def read_rules(self) -> None:
+        """Read all rules of all files and what `change` makes of them."""
+        taken: dict[str, Entry] = {}
+        for page, keys in self.pages:
+            if "rules" not in keys:
+                continue
+            for node in page.items(keys["rules"][1], "rules"):
+                entry = read_entry(page, node, self.conditions, self.known)
+                if entry.id is not None and entry.id in taken:
+                    self._taken(entry, taken[entry.id])
+                    continue
+                self.entries.append(entry)
+                if entry.id is not None:
+                    taken[entry.id] = entry
+        check_known(self.changes, taken)
+        for entry in self.entries:
+            self._settle(entry)
+
+    def _taken(self, entry: Entry, first: Entry) -> None:
+        """Note an id that another rule has."""
+        place = f"{first.page.name}:{first.node.line}"
+        text = f'id "{entry.id}" is taken by {place}; choose another, or alter it under change:'
+        entry.page.error(entry.keys["id"][1], "R010", text)
+
+    def _settle(self, entry: Entry) -> None:
+        """Give a rule its change, its long form and the version that follows from it."""
+        change = self.changes.get(entry.id or "")
+        rule = entry.rule if change is None else changed_rule(change, entry, self.conditions, self.known)
+        if rule is None or entry.rule is None:
+            return
+        changed = {str(key.value): value for key, value in change.node.pairs} if change is not None else {}
+        form = long_rule(entry, changed)
+        expanded = canonical({"rule": form, **self._leaned_on(entry, changed.values())})
+        self.forms[rule.id] = form
+        self.rules[rule.id] = replace(rule, expanded=expanded, version=version_of(expanded))
+
+    def _leaned_on(self, entry: Entry, changed: Iterable[Node]) -> dict[str, object]:
+        """The lists and named conditions that a rule's meaning depends on, in their long form."""
+        lists, named = self.conditions.leaned_on([*_judged(entry), *changed])
+        return {
+            "lists": {name: long_list(self.lists[name]) for name in sorted(lists)},
+            "conditions": {name: long_condition(self.conditions.named[name].node) for name in sorted(named)},
+        }
+
+    def judge(self) -> None:
+        """Judge the examples of every rule, and whether a live one reaches anybody."""
+        for entry in self.entries:
+            examples = read_examples(entry)
+            if entry.rule is not None and self.lists_sound:
+                judge_examples(entry, entry.rule, examples)
+            rule = self.rules.get(entry.id or "")
+            if rule is None or entry.rule is None:
+                continue
+            change = self.changes.get(rule.id)
+            if change is not None and self.lists_sound:
+                judge_change(change.page, change.key, entry.rule, rule, examples)
+            silent = rule.mode == "live" and not rule.tell and not rule.digest
+            if silent and self.reach is not None and not self.reach(rule):
+                place = entry.page if change is None else change.page
+                place.error(
+                    entry.node if change is None else change.key,
+                    "R041",
+                    "this live rule can reach no route and no digest",
+                )
+
+    def smell(self) -> None:
+        """Warn of what is sound but smells."""
+        for entry in self.entries:
+            for part in _judged(entry):
+                smell_condition(entry.page, part)
+        for condition in self.conditions.named.values():
+            smell_condition(condition.page, condition.node)
+        if any(page.errors for page, _ in self.pages):
+            # What is misspelt is not unused.
+            return
+        asked = [part for entry in self.entries for part in _judged(entry)]
+        narrowed = [change.node for change in self.changes.values()]
+        lists, named = self.conditions.leaned_on([*asked, *narrowed])
+        inside = self.conditions.leaned_on(condition.node for condition in self.conditions.named.values())
+        smell_unused(self.lists, lists | inside[0] | self.named_inside, self.conditions.named, named)
+        smell_twins(self.entries, self.forms)
+
+    def result(self, files: Sequence[tuple[str, bytes]]) -> tuple[RuleSet | None, tuple[Problem, ...]]:
+        """The set, unless there is an error, and all problems in order of place."""
+        order = {name: index for index, (name, _) in enumerate(files)}
+        problems = [*self.unread, *(problem for page, _ in self.pages for problem in page.problems)]
+        problems.sort(key=lambda problem: (order[problem.file], problem.line or 0, problem.column or 0))
+        if any(problem.level == "error" for problem in problems):
+            return None, tuple(problems)
+        rules = tuple(self.rules.values())
+        version = version_of(canonical({rule.id: rule.version for rule in rules} | {"": matching_code()}))
+        return RuleSet(rules=rules, version=version), tuple(problems)
+
+
+def _check_head(page: Page, keys: Mapping[str, tuple[Node, Node]]) -> None:
+    """The format that a file is written in, and its day."""
+    if "today" in keys:
+        read_date(page, keys["today"][1], "today")
+    if "format" not in keys:
+        return
+    node = keys["format"][1]
+    if not isinstance(node.value, int) or isinstance(node.value, bool) or node.value < 1:
+        page.error(node, "R005", f"format must be {FORMAT}, not {node.raw or shape(node)}")
+    elif node.value > FORMAT:
+        page.error(node, "R005", f"format {node.value} is newer than this watcher ({FORMAT})")
+
+
+def _judged(entry: Entry) -> tuple[Node, ...]:
+    """The conditions of a rule as they stand in its file: `when` and the steps of `severity`."""
+    when = entry.keys["when"][1] if "when" in entry.keys else None
+    severity = entry.keys["severity"][1] if "severity" in entry.keys else None
+    steps = () if severity is None else tuple(value for key, value in severity.pairs if key.value != "else")
+    return tuple(node for node in (when, *steps) if node is not None and node.kind == "mapping")

@@ -1,0 +1,163 @@
+"""One clause of a rule file made into a condition: its options told from other kinds, its faults put in their place.
+
+Never looks at an article and knows no kind by itself: kinds, options and most faults come from the table of
+conditions.
+Source: the rule language, section 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import cast
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from watcher.conditions.base import Concept, Context, Kind, Smell
+from watcher.config.rules_lists import NamedList, is_name
+from watcher.config.rules_page import Page, shape
+from watcher.core.inflection import Inflection
+from watcher.core.rules.model import Clause, Condition
+from watcher.core.spelling import did_you_mean
+from watcher.core.strict_yaml import Node, locate, locate_key, plain
+from watcher.core.words import WordItem
+
+LISTS_OF = {"words": "words", "source": "sources"}
+"""Kinds whose values may name a list, and the sort that it must be of."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Clauses:
+    """Reads clauses. `lists` are the set's, with the lists inside them opened; `sources` the configured ids."""
+
+    kinds: Mapping[str, type[Kind]]
+    lists: Mapping[str, NamedList]
+    sources: Collection[str] | None
+    inflections: Mapping[str, Inflection]
+    context: Context = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Put the lists into the form that conditions are built with."""
+        words = {name: concept(entry) for name, entry in self.lists.items() if entry.sort == "words"}
+        sources = {
+            name: tuple(item for items in entry.items.values() for item in items)
+            for name, entry in self.lists.items()
+            if entry.sort == "sources"
+        }
+        known = None if self.sources is None else frozenset(self.sources)
+        self.context = Context(inflections=self.inflections, words=words, sources=sources, known_sources=known)
+
+    def options_of(self, kind: str) -> tuple[str, ...]:
+        """The options that a kind takes besides its own value."""
+        fields = self.kinds[kind].Options.model_fields
+        names = (info.alias or name for name, info in fields.items())
+        return tuple(name for name in names if name != kind)
+
+    def option_names(self) -> frozenset[str]:
+        """Every option of every kind."""
+        return frozenset(name for kind in self.kinds for name in self.options_of(kind))
+
+    def read(self, page: Page, node: Node, kind: str, path: str) -> Clause | None:
+        """The clause of that kind in its place, or None with its faults noted."""
+        faults = page.errors
+        options = self.options_of(kind)
+        for key, value in node.pairs:
+            name = str(key.value)
+            if name != kind and name not in options:
+                self._no_option(page, key, kind, options)
+            elif name in LISTS_OF and name == kind:
+                self._check_names(page, value, kind)
+        known = tuple(pair for pair in node.pairs if pair[0].value in (kind, *options))
+        condition = self._condition(page, replace(node, pairs=known), kind)
+        if condition is None or page.errors > faults:
+            return None
+        for smell in cast("tuple[Smell, ...]", getattr(condition, "smells", ())):
+            page.warn(cast("Node", node.get(kind)), smell.code, smell.text)
+        return Clause(condition=condition, path=path, line=node.line, column=node.column)
+
+    def _no_option(self, page: Page, key: Node, kind: str, options: tuple[str, ...]) -> None:
+        """A key that the kind does not take: another statement, or a slip."""
+        name = str(key.value)
+        if name in self.kinds or name == "use":
+            page.error(key, "R015", f'two statements in one clause, "{kind}" and "{name}"; write two clauses')
+            return
+        near = did_you_mean(name, (*options, *self.kinds)) or (f"; it has {', '.join(options)}" if options else "")
+        page.error(key, "R013", f'"{kind}" has no option "{name}"{near}')
+
+    def _condition(self, page: Page, node: Node, kind: str) -> Condition | None:
+        """The condition that the kind builds; what the kind refuses is noted where it stands."""
+        try:
+            options = self.kinds[kind].Options.model_validate(plain(node))
+        except ValidationError as error:
+            for detail in error.errors(include_url=False, include_input=False):
+                self._note(page, node, detail)
+            return None
+        context = replace(self.context, known_sources=None) if page.pack else self.context
+        try:
+            return self.kinds[kind].build(options, context)
+        except PydanticCustomError as error:
+            value = cast("Node", node.get(kind))
+            if not self._named_before(page, value):
+                page.error(value, error.type, error.message())
+            return None
+
+    def _named_before(self, page: Page, value: Node) -> bool:
+        """Whether a fault of one of the values is noted already, in its own place."""
+        places = {(node.line, node.column) for node in (value, *value.items)}
+        return any((problem.line, problem.column) in places for problem in page.problems)
+
+    def _note(self, page: Page, node: Node, detail: ErrorDetails) -> None:
+        """One fault that a kind's options have, at its place."""
+        path = detail["loc"]
+        place = locate(node, path)
+        if detail["type"] == "too_short" and (place.items or place.kind == "scalar"):
+            # Its items are faulty, and each is noted by itself.
+            return
+        if detail["type"].startswith("R"):
+            page.error(place, detail["type"], detail["msg"])
+        elif detail["type"] in ("too_short", "missing"):
+            page.error(place, "R016", f"{path[0] if path else 'this'}: is empty; leave it out")
+        elif detail["type"] == "literal_error":
+            expected = str(detail.get("ctx", {}).get("expected", "something else")).replace("'", "")
+            page.error(place, "R013", f'{path[0]} is "{place.raw}"; allowed: {expected}')
+        else:
+            key = locate_key(node, path[:1]).value if path else "this"
+            quote = f'; write it in quotes: "{place.raw}"' if place.kind == "scalar" and place.value is not None else ""
+            page.error(place, "R008", f'"{key}" can\'t be {shape(place)}{quote}')
+
+    def _check_names(self, page: Page, value: Node, kind: str) -> None:
+        """Names of lists and sources among the values, each fault in its own place."""
+        for node in value.items or (value,):
+            text = node.value
+            if not isinstance(text, str):
+                continue
+            if is_name(text) or (kind == "source" and text in self.lists):
+                self._check_list(page, node, text, kind)
+            elif kind == "source" and not page.pack:
+                self._check_source(page, node, text)
+
+    def _check_list(self, page: Page, node: Node, text: str, kind: str) -> None:
+        """That a list is there and holds what the clause needs."""
+        known = self.lists.get(text[1:-1] if is_name(text) else text)
+        if known is None:
+            near = did_you_mean(text, [f"<{name}>" for name in self.lists])
+            page.error(node, "R018", f'unknown list "{text}"{near}')
+        elif known.sort != LISTS_OF[kind]:
+            page.error(node, "R020", f'list "{known.name}" holds {known.sort}; {kind}: needs {LISTS_OF[kind]}')
+
+    def _check_source(self, page: Page, node: Node, text: str) -> None:
+        """That a source of the configuration is meant."""
+        if self.sources is None or text == "*" or any(fnmatchcase(name, text) for name in self.sources):
+            return
+        page.error(node, "R017", f'unknown source "{text}"{did_you_mean(text, (*self.sources, *self.lists))}')
+
+
+def concept(entry: NamedList) -> Concept:
+    """A word list as conditions take it."""
+    return Concept(items=_items(entry.items), masks=_items(entry.masks))
+
+
+def _items(items: Mapping[str, tuple[str, ...]]) -> tuple[WordItem, ...]:
+    return tuple(WordItem(text=text, language=language) for language, texts in items.items() for text in texts)

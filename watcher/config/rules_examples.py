@@ -1,0 +1,143 @@
+"""The examples of a rule read from its file and judged at load; an example that lies refuses the set.
+
+Never judges by itself: what an example means is the core's to say.
+Source: the rule language, section 6.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from watcher.config.rules_entries import Entry
+from watcher.config.rules_page import Keys, Page, shape
+from watcher.core.model import Severity, SourceId, Trust, Zone
+from watcher.core.queries.kinds import language_fault
+from watcher.core.rules.examples import Example, fault_of, outcome
+from watcher.core.rules.model import Rule
+from watcher.core.strict_yaml import Node
+from watcher.core.values import parse_date
+
+Side = Literal["match", "skip"]
+SIDES: tuple[Side, ...] = get_args(Side)
+LEAST = 2
+ZONES = (Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD, Zone.BODY, Zone.RELATED)
+SIDE_KEYS = Keys(noun="examples", allowed=SIDES, later=frozenset({"tests"}))
+EXAMPLE_KEYS = Keys(
+    noun="an example",
+    allowed=("text", *(zone.value for zone in ZONES), "source", "trust", "date", "language", "gives", "because"),
+    later=frozenset({"genre", "row", "points", "entry", "was", "change", "before", "conditional"}),
+)
+SEVERITIES = tuple(severity.value for severity in Severity)
+TRUSTS = tuple(trust.value for trust in Trust)
+
+Read = tuple[Side, int, Node, Example]
+
+
+def read_examples(entry: Entry) -> tuple[Read, ...]:
+    """All sound examples of a rule with side, index and place; what is missing or faulty is noted."""
+    if "examples" not in entry.keys:
+        return ()
+    key, node = entry.keys["examples"]
+    page = entry.page
+    sides = page.mapping(node, SIDE_KEYS)
+    if node.kind != "mapping":
+        return ()
+    found: list[Read] = []
+    for side in SIDES:
+        items = sides[side][1].items if side in sides else ()
+        if side in sides and sides[side][1].kind != "sequence":
+            page.error(sides[side][1], "R008", f'"{side}" must be a list, not {shape(sides[side][1])}')
+        elif len(items) < LEAST:
+            plural = "example" if len(items) == 1 else "examples"
+            page.error(
+                sides[side][0] if side in sides else key,
+                "R052",
+                f"{len(items)} {plural} under {side}; at least {LEAST}",
+            )
+        for index, item in enumerate(items):
+            example = _read(page, item, f"{side}[{index}]")
+            if example is not None:
+                found.append((side, index, item, example))
+    return tuple(found)
+
+
+def _read(page: Page, node: Node, label: str) -> Example | None:
+    """One example, in its short or its long form."""
+    if node.kind == "scalar":
+        text = page.text(node, f"example {label}")
+        return None if text is None else Example(parts=((Zone.TITLE, text), (Zone.LEAD, text)))
+    before = len(page.problems)
+    keys = page.mapping(node, EXAMPLE_KEYS)
+    if node.kind != "mapping":
+        return None
+    parts = _parts(page, node, keys)
+    trust = page.choice(keys["trust"][1], "trust", TRUSTS, "R017") if "trust" in keys else None
+    source = page.text(keys["source"][1], "source") if "source" in keys else None
+    gives = page.choice(keys["gives"][1], "gives", SEVERITIES, "R009") if "gives" in keys else None
+    because = tuple(text for text, _ in page.texts(keys["because"][1], "because")) if "because" in keys else ()
+    if "date" in keys:
+        read_date(page, keys["date"][1], "date")
+    language = _language(page, keys)
+    if len(page.problems) > before or not parts:
+        return None
+    return Example(
+        parts=parts,
+        trust=Trust(trust) if trust else Trust.TRADE_PRESS,
+        source=SourceId(source or "example"),
+        language=language,
+        gives=Severity(gives) if gives else None,
+        because=because,
+    )
+
+
+def _parts(page: Page, node: Node, keys: Mapping[str, tuple[Node, Node]]) -> tuple[tuple[Zone, str], ...]:
+    """The texts by zone: `text` alone, or some of the zones."""
+    zones = [zone for zone in ZONES if zone.value in keys]
+    if "text" in keys and zones:
+        page.error(keys[zones[0]][0], "R054", f"example has text and {zones[0]}; exactly one")
+        return ()
+    if "text" in keys:
+        text = page.text(keys["text"][1], "text")
+        return () if text is None else ((Zone.TITLE, text), (Zone.LEAD, text))
+    if not zones:
+        names = ", ".join(zone.value for zone in ZONES)
+        page.error(node, "R054", f"example has no text; write text, or some of {names}")
+    return tuple((zone, text) for zone in zones for text, _ in page.texts(keys[zone][1], zone))
+
+
+def _language(page: Page, keys: Mapping[str, tuple[Node, Node]]) -> str | None:
+    """The language that an example names."""
+    if "language" not in keys:
+        return None
+    node = keys["language"][1]
+    code = page.text(node, "language")
+    if code is not None and (fault := language_fault(code)):
+        page.error(node, *fault)
+    return code
+
+
+def read_date(page: Page, node: Node, key: str) -> None:
+    """Note what is wrong with a date; nothing of this version depends on the day itself."""
+    text = page.text(node, key)
+    if text is None:
+        return
+    try:
+        parse_date(text)
+    except ValueError as error:
+        page.error(node, "R027", str(error))
+
+
+def judge_examples(entry: Entry, rule: Rule, examples: tuple[Read, ...]) -> None:
+    """Note every example of the rule that is not as it says."""
+    for side, index, node, example in examples:
+        fault = fault_of(rule, example, side, index)
+        if fault is not None:
+            entry.page.error(node, *fault)
+
+
+def judge_change(page: Page, place: Node, shipped: Rule, changed: Rule, examples: tuple[Read, ...]) -> None:
+    """Note, as warnings, the shipped rule's examples that a user's change turns."""
+    for side, index, _, example in examples:
+        if outcome(shipped, example) != outcome(changed, example):
+            page.warn(place, "R072", f"your change turns the rule's example {side}[{index}]")

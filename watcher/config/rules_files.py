@@ -1,0 +1,71 @@
+"""The rule files that a configuration names, read with the names that messages call them by; never judges them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from watcher.config.places import rule_files
+from watcher.core.errors import Problem
+from watcher.core.strict_yaml import MAX_BYTES
+
+PACK = "pack:"
+RuleFiles = tuple[tuple[str, bytes], ...]
+
+
+def read_rule_files(entries: Sequence[str], base: Path, data: Path) -> tuple[RuleFiles, tuple[Problem, ...]]:
+    """Every rule file that the entries of `rules:` name, as (name, content), in order of entries, each once.
+
+    Args: base - the configuration file's folder; data - the folder that holds `rules/<pack>/`.
+    Returns: the files, and a problem for each entry that finds none and each file that can't be read.
+    """
+    paths: dict[Path, None] = {}
+    problems: list[Problem] = []
+    for entry in entries:
+        try:
+            paths |= dict.fromkeys(rule_files(entry, base, data))
+        except ValueError as error:
+            problems.append(_fault(entry, str(error)))
+    files, unread = read_paths(paths, base, data)
+    return files, (*problems, *unread)
+
+
+def read_paths(paths: Iterable[Path], base: Path, data: Path) -> tuple[RuleFiles, tuple[Problem, ...]]:
+    """These rule files, as (name, content), and a problem for each that can't be read."""
+    files: list[tuple[str, bytes]] = []
+    problems: list[Problem] = []
+    for path in paths:
+        name = name_of(path, base, data)
+        try:
+            with path.open("rb") as file:
+                # One byte more than the loader takes: it then says that the file is too long.
+                files.append((name, file.read(MAX_BYTES + 1)))
+        except OSError as error:
+            problems.append(_fault(name, f"can't be read: {error.strerror or error}"))
+    return tuple(files), tuple(problems)
+
+
+def name_of(path: Path, base: Path, data: Path) -> str:
+    """What messages call a file: `pack:critical-minerals/export_control.yaml`, else its path from the configuration."""
+    rules = data / "rules"
+    if path.is_relative_to(rules):
+        return f"{PACK}{path.relative_to(rules).as_posix()}"
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
+
+
+def read_table(base: Path, rule_file: str, name: str) -> bytes:
+    """The bytes of a table that a user's rule file names, from that file's own folder.
+
+    Raises: OSError if it can't be read, is too long, or the rule file is a pack's.
+    """
+    if rule_file.startswith(PACK):
+        raise PermissionError(0, "a pack names no files")
+    with (base / Path(rule_file).parent / name).open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise OSError(0, "more than 1 MiB")
+    return content
+
+
+def _fault(name: str, text: str) -> Problem:
+    return Problem(file=name, line=None, column=None, code="R017", text=text)

@@ -1,0 +1,205 @@
+"""The named lists of a rule set: read from all files, altered by `change`, lists of lists opened; never judged.
+
+Source: the rule language, section 2.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from watcher.config.rules_page import Keys, Page
+from watcher.core.spelling import did_you_mean
+from watcher.core.strict_yaml import Node
+
+SORTS = ("words", "sources")
+LATER_SORTS = frozenset({"organisations", "materials", "places"})
+LIST_KEYS = Keys(noun="a list", allowed=(*SORTS, "not"), later=LATER_SORTS)
+FILE_KEYS = Keys(noun="a list's file", allowed=("file",), required=("file",))
+CHANGE_KEYS = Keys(noun="a change of a list", allowed=("add", "remove"))
+ROWS = 20_000
+ANY = "any"
+"""The language of plain items: they are sought in every text."""
+
+Items = Mapping[str, tuple[str, ...]]
+ReadTable = Callable[[str, str], bytes]
+"""The bytes of a table that a rule file names: (rule file, name in it). Raises OSError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedList:
+    """A list as its file has it. `items` are by language (`any` for plain ones); `masks` are its `not` spans."""
+
+    name: str
+    sort: str
+    items: Items
+    masks: Items = field(default_factory=dict)
+    page: Page
+    node: Node
+
+    def names(self) -> tuple[str, ...]:
+        """The lists that it takes in."""
+        return tuple(item[1:-1] for items in self.items.values() for item in items if is_name(item))
+
+
+def is_name(item: str) -> bool:
+    """Whether an item stands for a list: `<curbs>`."""
+    return item.startswith("<") and item.endswith(">")
+
+
+def read_list(page: Page, name: str, key: Node, node: Node, table: ReadTable) -> NamedList | None:
+    """One entry of `lists`, or None with its faults noted."""
+    keys = page.mapping(node, LIST_KEYS)
+    sorts = [sort for sort in SORTS if sort in keys]
+    if not sorts:
+        if node.kind == "mapping" and not any(str(each.value) in LATER_SORTS for each, _ in node.pairs):
+            page.error(key, "R007", f'list "{name}" has no items; write one of: {", ".join(SORTS)}')
+        return None
+    if len(sorts) > 1:
+        page.error(keys[sorts[1]][0], "R015", f'list "{name}" holds words and sources; write two lists')
+    masks: Items = {}
+    if "not" in keys:
+        if sorts[0] == "words":
+            masks = by_language(page, keys["not"][1], "not", table)
+        else:
+            page.error(keys["not"][0], "R013", '"not" belongs to a list of words')
+    value = keys[sorts[0]][1]
+    if sorts[0] == "sources" and value.kind == "mapping" and value.get("file") is None:
+        page.error(value, "R008", '"sources" must be a list, not a mapping')
+        return None
+    items = by_language(page, value, sorts[0], table)
+    return NamedList(name=name, sort=sorts[0], items=items, masks=masks, page=page, node=key)
+
+
+def by_language(page: Page, node: Node, key: str, table: ReadTable) -> Items:
+    """The items of a concept by language; a plain list counts as `any`, `{file: x.csv}` as what the file holds."""
+    if node.kind != "mapping":
+        return {ANY: tuple(text for text, _ in page.texts(node, key))}
+    if node.get("file") is not None:
+        return {ANY: _from_file(page, node, table)}
+    if not node.pairs:
+        page.error(node, "R016", f"{key}: is empty; leave it out")
+    found: dict[str, tuple[str, ...]] = {}
+    for each, value in node.pairs:
+        language = str(each.value)
+        if not (
+            language == ANY
+            or (language.isascii() and language.isalpha() and language.islower() and len(language) in (2, 3))
+        ):
+            page.error(each, "R017", f'unknown language "{language}"; write its code (en, de, zh, ja) or any')
+        found[language] = tuple(text for text, _ in page.texts(value, language))
+    return found
+
+
+def _from_file(page: Page, node: Node, table: ReadTable) -> tuple[str, ...]:
+    """The names in a CSV file beside the rule file."""
+    keys = page.mapping(node, FILE_KEYS)
+    name = page.text(keys["file"][1], "file") if "file" in keys else None
+    if name is None:
+        return ()
+    place = keys["file"][1]
+    try:
+        text = table(page.name, name).decode("utf-8-sig")
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+    except OSError as error:
+        page.error(place, "R017", f'file "{name}" can\'t be read: {error.strerror or error}')
+        return ()
+    except (UnicodeDecodeError, csv.Error) as error:
+        page.error(place, "R062", f"{name}: is no UTF-8 table with a head row: {error}")
+        return ()
+    return _names_of_rows(page, place, name, rows)
+
+
+def _names_of_rows(page: Page, place: Node, name: str, rows: list[dict[str, str]]) -> tuple[str, ...]:
+    """Names and aliases of a table's rows; a row without name is an error that names its line."""
+    if len(rows) > ROWS:
+        page.error(place, "R003", f"{name} has {len(rows):,} rows; at most {ROWS:,}")
+        return ()
+    found: list[str] = []
+    for line, row in enumerate(rows, start=2):
+        own = (row.get("name") or "").strip()
+        if not own:
+            page.error(place, "R062", f"{name}:{line}:1 row without name")
+            continue
+        aliases = (alias.strip() for alias in (row.get("aliases") or "").split(";"))
+        found.extend([own, *(alias for alias in aliases if alias)])
+    return tuple(dict.fromkeys(found))
+
+
+def change_list(page: Page, key: Node, node: Node, lists: dict[str, NamedList]) -> None:
+    """Carry out one entry of `change.lists`: add items, remove items; what is not there can't be removed."""
+    name = str(key.value)
+    known = lists.get(name)
+    keys = page.mapping(node, CHANGE_KEYS)
+    if known is None:
+        page.error(key, "R045", f'change: unknown list "{name}"{did_you_mean(name, lists)}')
+        return
+    items = {language: list(values) for language, values in known.items.items()}
+    if "remove" in keys:
+        for text, place in page.texts(keys["remove"][1], "remove"):
+            holders = [values for values in items.values() if text in values]
+            for values in holders:
+                values.remove(text)
+            if not holders:
+                every = [item for values in items.values() for item in values]
+                page.error(place, "R045", f'change: list "{name}" has no "{text}"{did_you_mean(text, every)}')
+    if "add" in keys:
+        items.setdefault(ANY, []).extend(text for text, _ in page.texts(keys["add"][1], "add"))
+    lists[name] = replace(known, items={language: tuple(values) for language, values in items.items()})
+
+
+def open_lists(lists: Mapping[str, NamedList]) -> dict[str, NamedList]:
+    """All lists with the lists inside them opened; unknown names, circles and mixed sorts are noted."""
+    return {name: _opened(entry, lists) for name, entry in lists.items()}
+
+
+def _opened(entry: NamedList, lists: Mapping[str, NamedList]) -> NamedList:
+    path = _circle(entry.name, lists)
+    if path:
+        entry.page.error(entry.node, "R019", f'list "{entry.name}" contains itself: {", ".join(path)}')
+        return entry
+    for name in dict.fromkeys(entry.names()):
+        other = lists.get(name)
+        if other is None:
+            hint = did_you_mean(f"<{name}>", [f"<{known}>" for known in lists])
+            entry.page.error(entry.node, "R018", f'unknown list "<{name}>"{hint}')
+        elif other.sort != entry.sort:
+            text = f'list "{name}" holds {other.sort}; "{entry.name}" needs {entry.sort}'
+            entry.page.error(entry.node, "R020", text)
+    items, masks = _all_of(entry.name, lists)
+    return replace(entry, items=items, masks=masks)
+
+
+def _circle(start: str, lists: Mapping[str, NamedList]) -> tuple[str, ...]:
+    """The way from a list back to itself, or nothing."""
+    ways: list[tuple[str, ...]] = [(start,)]
+    been: set[str] = set()
+    while ways:
+        way = ways.pop()
+        for name in lists[way[-1]].names():
+            if name == start:
+                return (*way, name)
+            if name in lists and name not in been:
+                been.add(name)
+                ways.append((*way, name))
+    return ()
+
+
+def _all_of(start: str, lists: Mapping[str, NamedList]) -> tuple[Items, Items]:
+    """Items and masks of a list and of all lists inside it, each list looked at once however often it is named."""
+    items: dict[str, list[str]] = {}
+    masks: dict[str, list[str]] = {}
+    reached = [start]
+    for name in reached:
+        for language, values in lists[name].items.items():
+            items.setdefault(language, []).extend(value for value in values if not is_name(value))
+        for language, values in lists[name].masks.items():
+            masks.setdefault(language, []).extend(values)
+        reached.extend(inner for inner in lists[name].names() if inner in lists and inner not in reached)
+    return _settled(items), _settled(masks)
+
+
+def _settled(items: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    return {language: tuple(dict.fromkeys(values)) for language, values in items.items() if values}

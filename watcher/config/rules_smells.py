@@ -1,0 +1,127 @@
+"""Warnings about rules that are sound but smell: patterns that words say better, things never used, twins.
+
+Never refuses anything; `# lint: ignore R073 because ...` on the line above silences one.
+Source: the rule language, section 7 (R070 on).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from watcher.config.rules_conditions import GROUP_KEYS, NamedCondition
+from watcher.config.rules_entries import Entry
+from watcher.config.rules_expand import canonical, long_condition
+from watcher.config.rules_lists import NamedList
+from watcher.config.rules_page import Page
+from watcher.core.model import Trust
+from watcher.core.strict_yaml import Node
+
+FORMS = re.compile(
+    r"(?:\\b)?(?P<stem>[A-Za-z]{3,}(?: [A-Za-z]+)*)"
+    r"(?:\((?:\?:)?(?P<ends>[a-z]*(?:\|[a-z]*)*)\)(?P<may>\?)?|[a-z]\?)?(?:\\b)?\Z"
+)
+DIFFER = ("id", "title", "note", "examples")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A condition's node and the page it stands on."""
+
+    page: Page
+    node: Node
+
+
+def smell_condition(page: Page, node: Node) -> None:
+    """Warn of everything that smells in a condition and in those inside it."""
+    if node.kind != "mapping":
+        return
+    _never_or_always(page, node)
+    for key, value in node.pairs:
+        if key.value == "regex":
+            for item in value.items or (value,):
+                _words_would_do(page, item)
+        if key.value in GROUP_KEYS:
+            for item in value.items:
+                smell_condition(page, item)
+
+
+def _words_would_do(page: Page, node: Node) -> None:
+    """R076: a pattern of one word and its endings."""
+    found = FORMS.match(str(node.value))
+    if found is None:
+        return
+    ends = (found["ends"] or "").split("|")
+    word = found["stem"] + ("" if found["may"] or "" in ends else ends[0])
+    page.warn(node, "R076", f'regex "{node.value}": words: {word} does the same')
+
+
+def _never_or_always(page: Page, node: Node) -> None:
+    """R070: a group or clause that can't fail, or can't hold, whatever the article."""
+    forms = {name: [canonical(long_condition(item)) for item in _items(node, name)] for name in GROUP_KEYS}
+    if set(forms["all"]) & set(forms["none"]):
+        page.warn(node, "R070", "never true: none repeats a condition of all")
+    elif forms["any"] and set(forms["any"]) <= set(forms["none"]):
+        page.warn(node, "R070", "never true: none repeats all of any")
+    denied = {form for item in _items(node, "any") for form in _denied(item)}
+    if denied & set(forms["any"]):
+        page.warn(node, "R070", "always true: any holds a condition and its opposite")
+    clash = _clash(node)
+    if clash:
+        page.warn(node, "R070", f"never true: an article has one {clash}, and no value is in all of these")
+    if _values(node, "source") == {"*"} or _values(node, "trust") >= {trust.value for trust in Trust}:
+        page.warn(node, "R070", "always true: every article has such a source")
+
+
+def _items(node: Node, name: str) -> tuple[Node, ...]:
+    value = node.get(name)
+    return () if value is None else tuple(item for item in value.items if item.kind == "mapping")
+
+
+def _denied(item: Node) -> list[str]:
+    """The one condition that a group only denies."""
+    nones = _items(item, "none")
+    return [canonical(long_condition(nones[0]))] if item.keys() == ("none",) and len(nones) == 1 else []
+
+
+def _clash(node: Node) -> str | None:
+    """The which-article kind that two clauses of `all` ask different values of."""
+    for kind in ("trust", "language"):
+        wanted = [values for item in _items(node, "all") if item.keys() == (kind,) and (values := _values(item, kind))]
+        if len(wanted) > 1 and not set.intersection(*wanted):
+            return kind
+    return None
+
+
+def _values(node: Node, kind: str) -> set[str]:
+    """The values of a clause that has no options."""
+    value = node.get(kind)
+    if value is None:
+        return set()
+    return {str(item.value) for item in (value.items or (value,))}
+
+
+def smell_unused(
+    lists: Mapping[str, NamedList], used_lists: set[str], named: Mapping[str, NamedCondition], used: set[str]
+) -> None:
+    """R078: lists and conditions that nothing asks for; packs may ship some for the user's own rules."""
+    for name, entry in lists.items():
+        if name not in used_lists and not entry.page.pack:
+            entry.page.warn(entry.node, "R078", f'list "{name}" is never used')
+    for name, condition in named.items():
+        if name not in used and not condition.page.pack:
+            condition.page.warn(condition.key, "R078", f'condition "{name}" is never used')
+
+
+def smell_twins(entries: Iterable[Entry], forms: Mapping[str, Mapping[str, object]]) -> None:
+    """R078: two rules that differ only in id."""
+    seen: dict[str, str] = {}
+    for entry in entries:
+        if entry.id is None or entry.id not in forms:
+            continue
+        same = canonical({name: value for name, value in forms[entry.id].items() if name not in DIFFER})
+        if same in seen:
+            place = entry.keys["id"][1]
+            entry.page.warn(place, "R078", f'rules "{seen[same]}" and "{entry.id}" differ only in id')
+        seen.setdefault(same, entry.id)
