@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from watcher.core.values import Duration, Size, duration_text, parse_date, parse_duration, parse_size, parse_time
+from watcher.core.values import (
+    Duration,
+    Size,
+    duration_text,
+    parse_date,
+    parse_duration,
+    parse_size,
+    parse_time,
+    size_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +91,7 @@ def test_no_moment_says_so(text, says):
 def test_a_size_is_read_in_binary_units_only():
     assert parse_size("200 MiB") == 200 << 20
     assert parse_size("1GiB") == 1 << 30
+    assert [size_text(n) for n in (0, 200 << 20, 1025)] == ["0 B", "200 MiB", "1025 B"]
     with pytest.raises(ValueError, match=r'"200 MB" is no size; write 200 MiB \(B, KiB'):
         parse_size("200 MB")
 

@@ -11,12 +11,21 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+)
 
 from watcher.core.model import Trust
 from watcher.core.schedules import schedule
 from watcher.core.spelling import did_you_mean
-from watcher.core.values import Duration, Size, parse_date, parse_duration
+from watcher.core.values import Duration, Size, duration_text, parse_date, parse_duration
 
 Network = Literal["public", "any"]
 Since = timedelta | date | Literal["all"] | None
@@ -66,6 +75,13 @@ def _keep(value: object) -> Keep:
         raise ValueError(f'{error}, or "forever"') from None
 
 
+def _written(value: Since | Keep) -> str | None:
+    """A duration, date or word as it is written."""
+    if isinstance(value, timedelta):
+        return duration_text(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _address(value: str) -> str:
     """An absolute http(s) address without anything behind its path."""
     parts = urlsplit(value)
@@ -92,13 +108,14 @@ def _one_or_more(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+_WRITTEN = PlainSerializer(_written, return_type=str | None, when_used="always")
 _NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
 _LASTING = {"type": "string", "pattern": r"^(forever|(?=.)(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?)$"}
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_more), Field(min_length=1), WithJsonSchema(_NAMES)]
 Zone = Annotated[str, AfterValidator(_zone)]
-KeepFor = Annotated[Keep, PlainValidator(_keep), WithJsonSchema(_LASTING)]
-SinceText = Annotated[Since, PlainValidator(_since), WithJsonSchema({"type": ["string", "null"]})]
+KeepFor = Annotated[Keep, PlainValidator(_keep), _WRITTEN, WithJsonSchema(_LASTING)]
+SinceText = Annotated[Since, PlainValidator(_since), _WRITTEN, WithJsonSchema({"type": ["string", "null"]})]
 Address = Annotated[str, AfterValidator(_address)]
 TemplateName = Annotated[str, AfterValidator(_template)]
 At = Annotated[str, AfterValidator(_at), WithJsonSchema({"type": "string", "examples": ["Fri 15:00", "daily 07:00"]})]
@@ -153,6 +170,7 @@ class RouteBlock(Block):
     """A way from alerts to channels."""
 
     channels: Names = Field(description="The channels that are told.")
+    zone: Zone = Field(default="UTC", description="The time zone of its readers.")
     when: str = Field(default="", description="A query: which alerts go this way; empty takes all.")
     template: TemplateName | None = Field(default=None, description="Words other than the built-in ones.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -15,6 +16,8 @@ from watcher.core.kinds import resolve
 from watcher.core.strict_yaml import Node, locate, plain
 
 UNKNOWN_KIND, LITERAL_SECRET = "C009", "C020"
+
+_SECRET_NAME = re.compile(r"auth|cookie|token|key|secret|pass", re.IGNORECASE)
 
 Shared = TypeVar("Shared", bound=BaseModel)
 Model = TypeVar("Model", bound=BaseModel)
@@ -134,6 +137,8 @@ def secret_paths(value: object, path: Steps = ()) -> Iterator[Steps]:
         case list() | tuple():
             for index, item in enumerate(value):
                 yield from secret_paths(item, (*path, index))
-        case dict():
+        case Mapping():
             for key, item in value.items():
-                yield from secret_paths(item, (*path, str(key)))
+                # Of free mappings (headers) only what sounds like a secret is taken for one.
+                if _SECRET_NAME.search(str(key)):
+                    yield from secret_paths(item, (*path, str(key)))

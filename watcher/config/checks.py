@@ -79,6 +79,7 @@ def routes(sheet: Sheet, top: Top | None) -> dict[str, RouteConfig]:
         found[name] = RouteConfig(
             id=name,
             channels=tuple(dict.fromkeys(route.channels)),
+            zone=route.zone,
             when=route.when,
             query=query,
             template=route.template,

@@ -68,6 +68,7 @@ class RouteConfig:
 
     id: str
     channels: tuple[str, ...]
+    zone: str
     when: str
     query: Query
     template: str | None

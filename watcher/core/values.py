@@ -98,6 +98,12 @@ def parse_size(text: str) -> int:
     return int(found[1]) * _SIZES[found[2]]
 
 
+def size_text(size: int) -> str:
+    """Bytes as they are written in a file, in the largest unit that leaves no rest."""
+    unit = next(unit for unit in reversed(_SIZES) if size % _SIZES[unit] == 0)
+    return f"{size // _SIZES[unit]} {unit}" if size else "0 B"
+
+
 def _duration_hint(text: str) -> str:
     """What the author probably meant, else an example."""
     if text.isascii() and text.isdigit() and len(text) <= 6:  # noqa: PLR2004 - more digits are no duration
@@ -152,6 +158,7 @@ Duration = Annotated[
 Size = Annotated[
     int,
     BeforeValidator(_size),
+    PlainSerializer(size_text, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": r"^\d+ *(B|KiB|MiB|GiB|TiB)$", "examples": ["200 MiB"]}),
 ]
 """Bytes in a model of options: `200 MiB`."""
