@@ -149,6 +149,22 @@ def test_several_alerts_come_in_one_message(renderer: Renderer) -> None:
     assert "Alert a-2" in said.text
 
 
+@pytest.mark.parametrize("many", [2, 40, 600])
+def test_a_message_of_many_alerts_is_a_mail_of_80_kb_that_counts_what_it_leaves_out(
+    renderer: Renderer, many: int
+) -> None:
+    message = make_alert_message(*(make_told(alert=f"a-{number:04d}") for number in range(many)))
+
+    said = words(renderer, message)
+
+    told = re.findall(r"[Aa]lert\s+(a-\d{4})", said.text)
+    left = re.search(r"and (\d+) more, left out", said.text)
+    assert told == [f"a-{number:04d}" for number in range(len(told))]
+    assert len(told) + (int(left[1]) if left else 0) == many
+    assert mail_bytes(said) <= MAIL_BYTES
+    assert mail_bytes(said) > 60_000 or many == 2
+
+
 def test_a_withdrawn_alert_says_so(renderer: Renderer) -> None:
     said = words(renderer, make_alert_message(make_told(change="retracted", news=("the match is gone",))))
 
@@ -507,6 +523,32 @@ def test_a_hostile_template_costs_two_seconds_and_the_built_in_one_is_sent(
     assert time.monotonic() - begin < 2.5
     assert said.fallback
     assert said.text == words(Renderer(TEMPLATES), make_alert_message()).text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ lipsum() }}",
+        "{{ range(3) | list }}",
+        "{{ ('a' * 1000000000) | length }}",
+        "{{ 'x' | format }}",
+        "{{ 2 ** 3 }}",
+    ],
+)
+def test_what_no_message_needs_is_not_there(tmp_path: Path, source: str) -> None:
+    assert words(Renderer(TEMPLATES, own(tmp_path, notice__txt=source)), make_notice_message()).fallback
+
+
+def test_the_process_of_a_users_template_knows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\nif 'SLACK_URL' in os.environ: sys.exit('it knows')\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("SLACK_URL", "https://hooks.example/secret")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    said = words(Renderer(TEMPLATES, own(tmp_path, notice__txt="{{ title }}")), make_notice_message())
+
+    assert (said.text, said.fallback) == ("Source mofcom does not answer", "")
 
 
 def test_more_than_a_megabyte_falls_back(tmp_path: Path) -> None:

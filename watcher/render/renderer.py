@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import quopri
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from watcher.core.messages import AlertMessage, DigestMessage, Message, NoticeMe
 from watcher.render.environments import PAGE, PLAIN, environment, rendered
 from watcher.render.issues import IssueView, fold, foldable, issue_view
 from watcher.render.overrides import check_templates, read_overrides, render_apart, stems
-from watcher.render.views import AlertsView, NoticeView, Reader, alerts_view, notice_view
+from watcher.render.views import AlertsView, NoticeView, Reader, alerts_foldable, alerts_view, notice_view
 
 MAIL_BYTES = 80_000
 # Headers, boundaries and signatures that the mail adds to its two parts.
@@ -72,25 +72,28 @@ class Renderer:
         """The kind of a message, its view, and the built-in words of both parts by template."""
         match message:
             case AlertMessage():
-                alerts = alerts_view(message, reader)
-                return "alert", alerts, self._built_in("alert", alerts)
+                many = alerts_foldable(message)
+                alerts, words = self._fitting("alert", many, lambda steps: alerts_view(message, reader, steps))
+                return "alert", alerts, words
             case NoticeMessage():
                 notice = notice_view(message, reader)
                 return "notice", notice, self._built_in("notice", notice)
             case DigestMessage():
-                issue, words = self._issue(message, reader)
+                issue, words = self._fitting(
+                    "digest", foldable(message), lambda steps: issue_view(message, reader, shown=fold(message, steps))
+                )
                 return "digest", issue, words
 
-    def _issue(self, message: DigestMessage, reader: Reader) -> tuple[IssueView, dict[str, str]]:
-        """The longest form of an issue that a mail carries; the shortest if none fits."""
-        tried: dict[int, tuple[IssueView, dict[str, str]]] = {}
+    def _fitting(self, kind: str, most: int, view_after: Callable[[int], _View]) -> tuple[_View, dict[str, str]]:
+        """The longest form of a message that a mail carries, folded by as few steps as will do; at most `most`."""
+        tried: dict[int, tuple[_View, dict[str, str]]] = {}
 
         def fits(steps: int) -> bool:
-            view = issue_view(message, reader, shown=fold(message, steps))
-            tried[steps] = view, self._built_in("digest", view)
+            view = view_after(steps)
+            tried[steps] = view, self._built_in(kind, view)
             return sum(_mail_bytes(part) for part in tried[steps][1].values()) + _ENVELOPE_BYTES <= MAIL_BYTES
 
-        steps = 0 if fits(0) else bisect_left(range(foldable(message)), True, lo=1, key=fits)
+        steps = 0 if fits(0) else bisect_left(range(most), True, lo=min(1, most), key=fits)
         if steps not in tried:
             fits(steps)
         return tried[steps]
