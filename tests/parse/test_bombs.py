@@ -96,11 +96,12 @@ async def survive(pool: ParsePool, body: bytes, wall_s: float) -> None:
     assert [draft.title for draft in after.drafts] == ["Dysprosium export licences suspended"]
 
 
-@pytest.mark.parametrize("name", SAMPLE)
-async def test_a_hostile_feed_stops_nobody(shared: Path, name: str):
+async def test_a_hostile_feed_stops_nobody(shared: Path):
+    cases = bombs(shared)
     async with ParsePool(size=1) as pool:
         await read(pool, NORMAL)
-        await survive(pool, bombs(shared)[name], 5.0)
+        for name in SAMPLE:
+            await survive(pool, cases[name], 5.0)
 
 
 async def test_a_feed_that_takes_too_long_is_left(shared: Path):
@@ -120,12 +121,12 @@ async def test_no_hostile_feed_stops_anybody(shared: Path):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024
 
 
-@pytest.mark.parametrize("charset", ["\x00", "undefined", "punycode", "utf-7", "x" * 5000, "idna", "zlib", "hex"])
-async def test_no_charset_of_a_header_gets_out_of_the_worker(charset: str):
+async def test_no_charset_of_a_header_gets_out_of_the_worker():
     async with ParsePool(size=1) as pool:
-        await read(pool, NORMAL, ("content-type", f"text/xml; charset={charset}"))
+        for charset in ("\x00", "undefined", "punycode", "utf-7", "x" * 5000, "idna", "zlib", "hex"):
+            await read(pool, NORMAL, ("content-type", f"text/xml; charset={charset}"))
 
-        assert isinstance(await read(pool, NORMAL), ParsedDocument)
+            assert isinstance(await read(pool, NORMAL), ParsedDocument)
 
 
 async def test_a_body_that_is_a_path_or_a_url_is_not_opened(tmp_path: Path):

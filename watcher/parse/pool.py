@@ -7,10 +7,6 @@ and is charged with it, while the loop and the other workers go on.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import signal
-import sys
 from dataclasses import replace
 from typing import Self
 
@@ -19,13 +15,10 @@ import msgspec
 from watcher.core.errors import ParseError, WatcherError
 from watcher.core.model import Document, Draft, SourceState
 from watcher.core.text import scrub
+from watcher.parse.process import Worker
 from watcher.parse.wire import (
-    DONE,
     FRAME_CAP,
-    HELLO,
     JOB,
-    LENGTH,
-    PART,
     Done,
     Drafting,
     Failed,
@@ -35,7 +28,6 @@ from watcher.parse.wire import (
     frame,
 )
 
-_START_S = 30.0
 _PEAK_MAX_KIB = 160 * 1024
 """A worker that once grew beyond this is replaced: what Python took it seldom gives back."""
 _HOLD_OFF_MAX_S = 60.0
@@ -43,8 +35,6 @@ _UNTRUSTED_AFTER = frozenset({"MemoryError", "RecursionError", "SystemError"})
 
 _HEADS = msgspec.msgpack.Decoder(ParsedDocument)
 _DRAFTS = msgspec.msgpack.Decoder(tuple[Draft, ...])
-_DONE = msgspec.msgpack.Decoder(Done)
-_FAILED = msgspec.msgpack.Decoder(Failed)
 
 
 class WorkerUnavailable(WatcherError):
@@ -69,8 +59,8 @@ class ParsePool:
         self._memory_bytes = memory_bytes
         self._recycle_after = recycle_after
         self._turns = asyncio.Semaphore(size)
-        self._idle: list[_Worker] = []
-        self._all: set[_Worker] = set()
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
         self._closed = False
         self._failed_starts = 0
         self._not_before = 0.0
@@ -160,7 +150,7 @@ class ParsePool:
         for _ in range(self._size):
             self._turns.release()
 
-    async def _talk(self, worker: _Worker, op: str, message: bytes) -> tuple[tuple[bytes, ...], Done | Failed]:
+    async def _talk(self, worker: Worker, op: str, message: bytes) -> tuple[tuple[bytes, ...], Done | Failed]:
         try:
             async with asyncio.timeout(self._wall_s):
                 return await worker.do(message)
@@ -171,7 +161,7 @@ class ParsePool:
                 raise WorkerUnavailable(f"{op}: the workers are stopped") from e
             raise ParseError(f"{op}: the document killed its worker ({await worker.epitaph()})") from e
 
-    async def _take(self) -> _Worker:
+    async def _take(self) -> Worker:
         """A living worker, an idle one if there is any."""
         while self._idle:
             worker = self._idle.pop()
@@ -181,7 +171,7 @@ class ParsePool:
         now = asyncio.get_running_loop().time()
         if self._closed or now < self._not_before:
             raise WorkerUnavailable("the workers are stopped" if self._closed else "workers fail to start; waiting")
-        worker = _Worker()
+        worker = Worker()
         self._all.add(worker)
         try:
             await worker.start(self._memory_bytes, self._wall_s)
@@ -196,100 +186,15 @@ class ParsePool:
         self._failed_starts = 0
         return worker
 
-    def _is_fit(self, worker: _Worker, peak_kib: int) -> bool:
+    def _is_fit(self, worker: Worker, peak_kib: int) -> bool:
         return not self._closed and worker.jobs < self._recycle_after and peak_kib < _PEAK_MAX_KIB
 
-    async def _put_back(self, worker: _Worker, *, keep: bool) -> None:
+    async def _put_back(self, worker: Worker, *, keep: bool) -> None:
         if keep:
             self._idle.append(worker)
             return
         await asyncio.shield(worker.bury())
         self._all.discard(worker)
-
-
-class _Worker:
-    """One process and its pipes."""
-
-    def __init__(self) -> None:
-        self._process: asyncio.subprocess.Process | None = None
-        self.jobs = 0
-
-    @property
-    def alive(self) -> bool:
-        """Whether the process was running when we last heard."""
-        return self._process is not None and self._process.returncode is None
-
-    async def start(self, memory_bytes: int, wall_s: float) -> None:
-        """Start the process and wait for its hello. It sees nothing of our environment but where modules lie."""
-        path = os.pathsep.join(entry for entry in sys.path if entry)
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "watcher.parse.worker", str(memory_bytes), str(wall_s)),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1"},
-        )
-        async with asyncio.timeout(_START_S):
-            tag, _ = await self._receive()
-        if tag != HELLO:
-            raise EOFError
-
-    async def do(self, message: bytes) -> tuple[tuple[bytes, ...], Done | Failed]:
-        """Hand over one job; returns the parts of the answer and how it ended."""
-        assert self._process is not None
-        assert self._process.stdin is not None
-        self.jobs += 1
-        self._process.stdin.write(message)
-        await self._process.stdin.drain()
-        parts: list[bytes] = []
-        room = FRAME_CAP
-        while True:
-            tag, payload = await self._receive(room)
-            if tag == PART:
-                room -= len(payload)
-                parts.append(payload)
-            elif tag == DONE:
-                return tuple(parts), _DONE.decode(payload)
-            else:
-                return (), _FAILED.decode(payload)
-
-    def kill(self) -> None:
-        """Send the signal that can't be refused."""
-        if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-
-    async def bury(self) -> None:
-        """Kill, empty the pipe and wait, so that neither a zombie nor an open end is left."""
-        if self._process is None:
-            return
-        self.kill()
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        with contextlib.suppress(OSError):
-            while await self._process.stdout.read(1 << 20):
-                pass
-        await self._process.wait()
-
-    async def epitaph(self) -> str:
-        """How the process ended, in words."""
-        assert self._process is not None
-        self.kill()
-        code = await self._process.wait()
-        try:
-            return signal.Signals(-code).name
-        except ValueError:
-            return f"exit code {code}"
-
-    async def _receive(self, room: int = FRAME_CAP) -> tuple[bytes, bytes]:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        (length,) = LENGTH.unpack(await self._process.stdout.readexactly(LENGTH.size))
-        if not 0 < length <= room + 1:
-            raise EOFError
-        body = await self._process.stdout.readexactly(length)
-        return body[:1], body[1:]
 
 
 def _blamed(op: str, failed: Failed) -> ParseError:
