@@ -1,0 +1,110 @@
+"""What every kind of source keeps, ours and third parties' alike."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from tests.sources.kinds_for_tests import Chained, Rows
+from tests.sources.make import FETCHED, URL, document, rss
+from watcher.core.errors import ParseError
+from watcher.core.kinds import resolve
+from watcher.core.model import SourceState
+from watcher.core.urls import http_url
+from watcher.sources import KINDS
+from watcher.sources.base import Source
+
+_TESTED = {**KINDS, "tests.sources.kinds_for_tests:Chained": Chained, "tests.sources.kinds_for_tests:Rows": Rows}
+_MINIMAL: dict[str, dict[str, object]] = {"feed": {"url": URL}}
+_SAMPLES = {
+    "feed": rss("<title>Ban</title><link>/ban</link>"),
+    "tests.sources.kinds_for_tests:Chained": json.dumps(
+        {"pages": ["https://list.example/1", "https://list.example/2"]}
+    ),
+    "tests.sources.kinds_for_tests:Rows": json.dumps([{"id": "7", "name": "Seven", "status": "Planned"}]),
+}
+
+
+@pytest.fixture(params=sorted(_TESTED))
+def kind(request) -> str:
+    return request.param
+
+
+def _source(kind: str) -> Source:
+    found = resolve(KINDS, kind, Source)
+    return found(found.Options.model_validate(_MINIMAL.get(kind, {})))
+
+
+def test_a_kind_is_found_under_its_name(kind):
+    found = resolve(KINDS, kind, Source)
+
+    assert found is _TESTED[kind]
+    assert ":" in kind or found.kind == kind
+
+
+def test_options_refuse_unknown_keys(kind):
+    with pytest.raises(ValidationError, match="no_such_option"):
+        _TESTED[kind].Options.model_validate({**_MINIMAL.get(kind, {}), "no_such_option": 1})
+
+
+def test_every_option_says_what_it_is(kind):
+    for name, option in _TESTED[kind].Options.model_fields.items():
+        assert option.description, name
+        assert option.description.endswith("."), name
+
+
+def test_a_plan_is_one_http_request_with_validators_and_pure(kind):
+    state = SourceState(etag='"v1"', last_modified="Sat, 07 Feb 2026 04:30:29 GMT")
+
+    request = _source(kind).plan(state, FETCHED)
+
+    assert http_url(request.url) == request.url
+    assert (request.etag, request.last_modified) == (state.etag, state.last_modified)
+    assert all(name == name.lower() for name, _ in request.headers)
+    assert request == _source(kind).plan(state, FETCHED)
+
+
+def test_parsing_twice_gives_the_same_and_something(kind):
+    source = _source(kind)
+    reply = document(_SAMPLES[kind], url=source.plan(SourceState(), FETCHED).url)
+
+    first, second = source.parse(reply, SourceState()), _source(kind).parse(reply, SourceState())
+
+    assert first == second
+    assert first.entries or first.rows or first.next_requests
+
+
+@pytest.mark.parametrize("body", [b"", b"<html><title>Sign in</title></html>", b"\x00\xff\xfe", b"[[[[", b'{"a": 1}'])
+def test_what_a_kind_cannot_read_is_a_parse_error(kind, body):
+    source = _source(kind)
+
+    with pytest.raises(ParseError):
+        source.parse(document(body, url=source.plan(SourceState(), FETCHED).url), SourceState())
+
+
+def test_chained_requests_lead_to_entries_and_are_not_made_again():
+    source = _source("tests.sources.kinds_for_tests:Chained")
+    index = document(_SAMPLES["tests.sources.kinds_for_tests:Chained"], url="https://list.example/index.json")
+
+    listed = source.parse(index, SourceState())
+    pages = [
+        source.parse(
+            document(json.dumps({"id": n, "title": "Page"}), url=request.url), SourceState(cursor=listed.cursor)
+        )
+        for n, request in enumerate(listed.next_requests)
+    ]
+
+    assert [request.url for request in listed.next_requests] == ["https://list.example/1", "https://list.example/2"]
+    assert [entry.guid for page in pages for entry in page.entries] == ["0", "1"]
+    assert source.parse(index, SourceState(cursor=listed.cursor)).next_requests == ()
+
+
+def test_rows_carry_key_label_and_fields():
+    source = _source("tests.sources.kinds_for_tests:Rows")
+
+    (row,) = source.parse(document(_SAMPLES["tests.sources.kinds_for_tests:Rows"]), SourceState()).rows
+
+    assert (row.key, row.label) == ("7", "Seven")
+    assert ("status", "Planned") in row.fields

@@ -1,0 +1,108 @@
+"""Feeds: RSS, RDF, Atom and JSON Feed, told apart by what they hold, not by what their server calls them.
+
+Never opens an address itself, and never takes a login page or an empty reply for a feed without news.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, ClassVar, Final
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from watcher.core.errors import ParseError
+from watcher.core.html import title_text
+from watcher.core.model import Document, Parsed, Request, SourceState
+from watcher.core.urls import http_url
+from watcher.sources.base import SourceOptions
+from watcher.sources.feed import jsonfeed, xml
+
+_ACCEPT: Final = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
+)
+_BLANK: Final = b" \t\r\n\f\v\xef\xbb\xbf"
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+_TITLE = re.compile(rb"<title[^>]*>([^<]{0,300})", re.IGNORECASE)
+_ROOT = re.compile(rb"<([A-Za-z_][\w:.-]{0,60})")
+
+
+def _address(url: str) -> str:
+    absolute = http_url(url)
+    if absolute is None:
+        raise ValueError("must be an http or https address")
+    return absolute
+
+
+def _header_names(headers: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no header name")
+        if not value.get_secret_value().isprintable():
+            raise ValueError(f"the value of {name} holds a control character")
+    return headers
+
+
+class FeedOptions(SourceOptions):
+    """What a feed needs to be known by."""
+
+    url: Annotated[str, AfterValidator(_address)] = Field(description="The feed's address, http or https.")
+    headers: Annotated[Mapping[str, SecretStr], AfterValidator(_header_names)] = Field(
+        default={}, description="Further request headers, for feeds behind a key; values are secrets."
+    )
+    language: str | None = Field(
+        default=None,
+        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="The language of its articles (`de`), where the guess from the text is wrong.",
+    )
+    strip: tuple[Annotated[str, Field(min_length=3, max_length=500)], ...] = Field(
+        default=(), max_length=50, description="Strings that this publisher adds to its texts and that are no news."
+    )
+
+
+class Feed:
+    """A published list of articles."""
+
+    kind: ClassVar[str] = "feed"
+    Options: ClassVar[type[SourceOptions]] = FeedOptions
+
+    def __init__(self, options: SourceOptions) -> None:
+        assert isinstance(options, FeedOptions)
+        self.options = options
+
+    def plan(self, state: SourceState, now: datetime) -> Request:  # noqa: ARG002 - a feed is asked alike at any time
+        """A conditional GET."""
+        own = tuple((name.lower(), value.get_secret_value()) for name, value in self.options.headers.items())
+        accept = () if any(name == "accept" for name, _ in own) else (("accept", _ACCEPT),)
+        return Request(url=self.options.url, headers=accept + own, etag=state.etag, last_modified=state.last_modified)
+
+    def parse(self, document: Document, state: SourceState) -> Parsed:  # noqa: ARG002 - a feed has no cursor
+        """The feed's entries, in its own order.
+
+        Raises: ParseError if something else than a feed came; it says what.
+        """
+        start = document.body[:64].lstrip(_BLANK)
+        if not start and not document.body.strip(_BLANK):
+            raise ParseError("reading the feed: an empty reply came instead")
+        if start[:1] in {b"{", b"["}:
+            return jsonfeed.parse(document)
+        found = xml.parse(document)
+        if found is None or (not found.entries and _HTML.search(document.body, 0, 2048)):
+            raise ParseError(f"reading the feed: {_what(document)} came instead")
+        return found
+
+
+def _what(document: Document) -> str:
+    """What a document is that holds no feed, in words."""
+    head = document.body[:65536]
+    if _HTML.search(head):
+        title = _TITLE.search(head)
+        name = title_text(title[1].decode("utf-8", "replace"), markup=True)[:120] if title else ""
+        return f'an HTML page titled "{name}"' if name else "an HTML page without a title"
+    root = _ROOT.search(head)
+    if root is not None and head.lstrip(_BLANK).startswith(b"<"):
+        return f"an XML document <{root[1].decode('ascii', 'replace')}>"
+    return f"{len(document.body)} bytes that are neither XML nor JSON"
