@@ -270,6 +270,27 @@ def test_conditions_of_conditions_cannot_grow_without_end():
     assert {problem.code for problem in problems} == {"R003"}
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_long_chain_of_conditions_is_refused_before_it_is_walked(order):
+    nested = "{all: [" * 15 + "{use: c%d}" + "]}" * 15
+    links = [f"  c{at}: {nested % (at - 1)}" for at in range(1, 300)][::order]
+    text = "format: 1\nconditions:\n  c0: {words: [export ban]}\n" + "\n".join(links) + "\n"
+
+    rules, problems = _load(text, _rule(when="{use: c299}"))
+
+    assert rules is None
+    assert {problem.code for problem in problems} == {"R003"}
+
+
+def test_thousands_of_faults_are_told_in_bearable_time():
+    clauses = ", ".join(f"{{wrods: [w{at}]}}" for at in range(2_000))
+
+    rules, problems = _load(_rule(when=f"{{any: [{clauses}]}}"))
+
+    assert rules is None
+    assert len(problems) == 2_000
+
+
 def test_lists_of_lists_are_opened_once_however_often_they_are_named():
     layers = [f"  l{at}: {{words: [<l{at - 1}>, <l{at - 1}>, word{at}]}}" for at in range(1, 60)]
     text = "format: 1\nlists:\n  l0: {words: [export ban]}\n" + "\n".join(layers) + "\n"

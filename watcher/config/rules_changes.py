@@ -69,7 +69,7 @@ def check_known(changes: Mapping[str, Change], ids: Iterable[str]) -> None:
 
 def changed_rule(change: Change, entry: Entry, conditions: Conditions, known: Known) -> Rule | None:
     """The rule as the change makes it, or None if the change or the rule is faulty."""
-    page, before = change.page, len(change.page.problems)
+    page, before = change.page, change.page.errors
     keys = page.mapping(_without_fixed(change), RULE_CHANGE_KEYS)
     severity = read_severity(page, keys["severity"], conditions) if "severity" in keys else None
     narrow = conditions.read(page, keys["narrow"][1], "narrow") if "narrow" in keys else None
@@ -79,7 +79,7 @@ def changed_rule(change: Change, entry: Entry, conditions: Conditions, known: Kn
     mode = read_mode(page, keys)
     texts = {name: page.text(keys[name][1], name) for name in ("title", "note") if name in keys}
     rule = entry.rule
-    if rule is None or any(problem.level == "error" for problem in page.problems[before:]):
+    if rule is None or page.errors > before:
         return None
     return replace(
         rule,

@@ -99,14 +99,9 @@ class Clauses:
             return self.kinds[kind].build(options, context)
         except PydanticCustomError as error:
             value = cast("Node", node.get(kind))
-            if not self._named_before(page, value):
+            if not any(page.faulty(each) for each in (value, *value.items)):
                 page.error(value, error.type, error.message())
             return None
-
-    def _named_before(self, page: Page, value: Node) -> bool:
-        """Whether a fault of one of the values is noted already, in its own place."""
-        places = {(node.line, node.column) for node in (value, *value.items)}
-        return any((problem.line, problem.column) in places for problem in page.problems)
 
     def _note(self, page: Page, node: Node, detail: ErrorDetails) -> None:
         """One fault that a kind's options have, at its place."""

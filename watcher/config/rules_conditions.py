@@ -44,6 +44,9 @@ KIND_ORDER = (
 QUERY_ONLY = frozenset({"after", "before", "rule", "route", "severity", "state", "story"})
 GROUP_KEYS = ("all", "any", "none")
 SAME = ("sentence", "paragraph")
+MOST_LEVELS = 100
+"""Levels of conditions inside one another, those of named conditions included; bounds every walk over a tree."""
+
 MOST_COPIES = 20_000
 """Clauses that all uses of named conditions may stand for together: conditions of conditions grow fast."""
 
@@ -66,6 +69,7 @@ class Conditions:
     _open: list[str] = field(default_factory=list)
     _trees: dict[str, Tree | None] = field(default_factory=dict)
     _copied: int = 0
+    _levels: int = 0
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -75,6 +79,17 @@ class Conditions:
 
     def read(self, page: Page, node: Node, path: str) -> Tree | None:
         """The tree of a condition, or None with its faults noted."""
+        if self._levels >= MOST_LEVELS:
+            page.error(node, "R003", f"conditions lie more than {MOST_LEVELS} levels inside one another")
+            return None
+        self._levels += 1
+        try:
+            return self._read(page, node, path)
+        finally:
+            self._levels -= 1
+
+    def _read(self, page: Page, node: Node, path: str) -> Tree | None:
+        """As `read`, one level further in."""
         if node.kind != "mapping":
             hint = "; put the list under all: or any:" if node.kind == "sequence" else ""
             page.error(node, "R008", f'"{path}" must be a condition (a mapping), not {shape(node)}{hint}')
@@ -169,6 +184,9 @@ class Conditions:
         tree = self.tree_of(name)
         if tree is None:
             return None
+        if self._levels + depth(tree) > MOST_LEVELS:
+            page.error(node, "R003", f"conditions lie more than {MOST_LEVELS} levels inside one another")
+            return None
         self._copied += len(leaves(tree))
         if self._copied > MOST_COPIES:
             page.error(node, "R003", f"named conditions stand for more than {MOST_COPIES:,} clauses")
@@ -203,6 +221,13 @@ class Conditions:
                 named.add(str(use.value))
                 rest.append(self.named[str(use.value)].node)
         return lists, named
+
+
+def depth(tree: Tree) -> int:
+    """The levels of a tree; a clause alone is one."""
+    if isinstance(tree, Clause):
+        return 1
+    return 1 + max((depth(child) for child in (*tree.all, *tree.any, *tree.none)), default=0)
 
 
 def leaves(tree: Tree) -> list[Clause]:

@@ -67,7 +67,7 @@ def _read(page: Page, node: Node, label: str) -> Example | None:
     if node.kind == "scalar":
         text = page.text(node, f"example {label}")
         return None if text is None else Example(parts=((Zone.TITLE, text), (Zone.LEAD, text)))
-    before = len(page.problems)
+    before = page.errors
     keys = page.mapping(node, EXAMPLE_KEYS)
     if node.kind != "mapping":
         return None
@@ -79,7 +79,7 @@ def _read(page: Page, node: Node, label: str) -> Example | None:
     if "date" in keys:
         read_date(page, keys["date"][1], "date")
     language = _language(page, keys)
-    if len(page.problems) > before or not parts:
+    if page.errors > before or not parts:
         return None
     return Example(
         parts=parts,

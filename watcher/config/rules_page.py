@@ -38,7 +38,9 @@ class Page:
     name: str
     root: Node
     lines: tuple[str, ...]
-    problems: list[Problem] = field(default_factory=list)
+    errors: int = 0
+    _problems: dict[Problem, None] = field(default_factory=dict)
+    _faulty: set[tuple[int, int]] = field(default_factory=set)
 
     @property
     def pack(self) -> bool:
@@ -46,9 +48,13 @@ class Page:
         return self.name.startswith("pack:")
 
     @property
-    def errors(self) -> int:
-        """How many errors are noted so far."""
-        return sum(problem.level == "error" for problem in self.problems)
+    def problems(self) -> tuple[Problem, ...]:
+        """All that was noted, each once, in the order in which it was found."""
+        return tuple(self._problems)
+
+    def faulty(self, node: Node) -> bool:
+        """Whether an error stands at that node already."""
+        return (node.line, node.column) in self._faulty
 
     def error(self, node: Node, code: str, text: str) -> None:
         """Note an error at a node."""
@@ -66,8 +72,12 @@ class Page:
         self._note(found)
 
     def _note(self, problem: Problem) -> None:
-        if problem not in self.problems:
-            self.problems.append(problem)
+        if problem in self._problems:
+            return
+        self._problems[problem] = None
+        if problem.level == "error" and problem.line is not None and problem.column is not None:
+            self.errors += 1
+            self._faulty.add((problem.line, problem.column))
 
     def mapping(self, node: Node, keys: Keys) -> Mapping[str, tuple[Node, Node]]:
         """The known keys of a mapping with key and value; unknown and missing ones are errors."""

@@ -116,13 +116,14 @@ def regex_fault(pattern: str) -> Fault:
         return "R028", f"a pattern has at most {REGEX_CHARACTERS:,} characters"
     options = re2.Options()
     options.log_errors = False
+    options.case_sensitive = False
     options.max_mem = REGEX_BYTES
     try:
         found = re2.compile(pattern, options)
     except re2.error as error:
         cause = error.args[0] if error.args else error
         return "R028", f'RE2 refuses "{pattern}": {cause.decode() if isinstance(cause, bytes) else cause}'
-    if found.search(""):
+    if any((match := found.search(sample)) is not None and not match.group() for sample in ("", "a", " ", "a b")):
         return "R029", "this pattern can match nothing at all"
     return None
 
