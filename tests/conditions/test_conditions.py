@@ -255,6 +255,31 @@ def test_trust_and_language_name_what_they_found():
     assert build(language="en").look(reading("T", language="und")).why == "its language is not known"
 
 
+def test_over_own_items_and_named_lists_the_longest_match_wins():
+    assert quotes(build(words=["<curbs>", "new export ban", "ban"]), reading("A new export ban")) == ["new export ban"]
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_schema_tells_of_the_short_form(name):
+    asked = KINDS[name].Options.model_json_schema()["properties"][name]
+
+    assert {branch["type"] for branch in asked["anyOf"]} == {"string", "array"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["." * 200_000, ". " * 100_000, "export ban " * 20_000, "出口管制" * 50_000, "出" + " " * 200_000, "a\u0336" * 100_000, "a\n" * 50_000, "The ban. " * 20_000],
+)  # fmt: skip
+def test_an_article_made_to_be_slow_is_not(text):
+    article = reading("gallium", body=text)
+    conditions = [build(words=["<curbs>", "ban*", "=.com"]), build(regex="ban [a-z]+")]
+    began = time.process_time()
+    for condition in conditions:
+        condition.look(article)
+
+    assert time.process_time() - began < 3
+
+
 def test_which_article_kinds_stand_in_no_sentence():
     assert not any(
         build(**clause).sentence_bound for clause in ({"source": "*"}, {"trust": "wire"}, {"language": "en"})

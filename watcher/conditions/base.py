@@ -51,6 +51,10 @@ def as_list(value: object) -> object:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
+ONE_OR_MORE = BeforeValidator(as_list, json_schema_input_type=str | list[str])
+"""For an option that takes one value or a list, so that the JSON Schema tells of both."""
+
+
 def checked_zone(name: str) -> str:
     """A name that `in:` may use. Raises R022."""
     if name == Zone.CHROME.value:
@@ -69,7 +73,7 @@ def closed(name: str, allowed: Iterable[str], what: str) -> str:
     return name
 
 
-ZoneNames = Annotated[tuple[Annotated[str, AfterValidator(checked_zone)], ...], BeforeValidator(as_list)]
+ZoneNames = Annotated[tuple[Annotated[str, AfterValidator(checked_zone)], ...], ONE_OR_MORE]
 
 
 def zones_of(names: Iterable[str]) -> frozenset[Zone]:

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
-from watcher.conditions.base import ConditionOptions, Context, Smell, as_list, refusal
+from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, refusal
 from watcher.core.reading import Reading
 from watcher.core.rules.model import Condition, Finding
 from watcher.core.text import Span
@@ -26,7 +26,7 @@ def checked_code(code: str) -> str:
 class LanguageOptions(ConditionOptions):
     """Options of `language`."""
 
-    language: Annotated[tuple[Annotated[str, AfterValidator(checked_code)], ...], BeforeValidator(as_list)] = Field(
+    language: Annotated[tuple[Annotated[str, AfterValidator(checked_code)], ...], ONE_OR_MORE] = Field(
         min_length=1, description="codes such as en, zh; the article's main language is any of them"
     )
 

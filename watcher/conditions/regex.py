@@ -12,15 +12,15 @@ from itertools import islice
 from typing import Annotated, Any, ClassVar, Literal
 
 import re2
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from watcher.conditions.base import (
     MOST_EVIDENCE,
+    ONE_OR_MORE,
     ConditionOptions,
     Context,
     Smell,
     ZoneNames,
-    as_list,
     passages,
     refusal,
     some_of,
@@ -38,7 +38,7 @@ LARGEST_PROGRAM = 1 << 20
 
 _LONGEST_SENTENCE = 20_000
 _MOST_IN_SENTENCE = 8
-# A match can cost a look to the sentence's end, so both bounds together bound the work.
+# A match can cost a look to the stretch's end, so both bounds together bound the work.
 
 _HINT = "to ask for both words write two clauses under all: with same: sentence"
 _REFUSED = (
@@ -102,7 +102,7 @@ def checked_pattern(pattern: str) -> str:
 class RegexOptions(ConditionOptions):
     """Options of `regex`."""
 
-    regex: Annotated[tuple[Annotated[str, AfterValidator(checked_pattern)], ...], BeforeValidator(as_list)] = Field(
+    regex: Annotated[tuple[Annotated[str, AfterValidator(checked_pattern)], ...], ONE_OR_MORE] = Field(
         min_length=1, description="patterns in RE2's syntax, any of which is found within one sentence"
     )
     case: Literal["exact"] | None = Field(default=None, description="exact: capitals count; else they don't")
@@ -133,11 +133,16 @@ class RegexCondition:
         text, offsets = reading.normal.text, reading.normal.offsets
         for first, last in reading.sentences_in(self.zones, within):
             start, end = bisect_left(offsets, first), bisect_left(offsets, last)
-            sentence = text[start : min(end, start + _LONGEST_SENTENCE)]
-            for pattern in self.patterns:
-                for match in islice(pattern.finditer(sentence), _MOST_IN_SENTENCE):
-                    if match.end() > match.start():
-                        yield reading.normal.span(start + match.start(), start + match.end())
+            for begin in range(start, end, _LONGEST_SENTENCE):
+                stretch = text[begin : min(end, begin + _LONGEST_SENTENCE)]
+                for match in self._matches(stretch):
+                    yield reading.normal.span(begin + match.start(), begin + match.end())
+
+    def _matches(self, stretch: str) -> Iterator[Any]:
+        for pattern in self.patterns:
+            for match in islice(pattern.finditer(stretch), _MOST_IN_SENTENCE):
+                if match.end() > match.start():
+                    yield match
 
 
 class Regex:

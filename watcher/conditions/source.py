@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from watcher.conditions.base import ConditionOptions, Context, Smell, as_list, refusal, some_of
+from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, refusal, some_of
 from watcher.core.model import Evidence
 from watcher.core.reading import Reading
 from watcher.core.rules.model import Condition, Finding
@@ -19,7 +19,7 @@ from watcher.core.text import Span
 class SourceOptions(ConditionOptions):
     """Options of `source`."""
 
-    source: Annotated[tuple[str, ...], BeforeValidator(as_list)] = Field(
+    source: Annotated[tuple[str, ...], ONE_OR_MORE] = Field(
         min_length=1,
         description='ids of sources or lists of them; fr_* stands for ids that begin so, "*" for every source',
     )

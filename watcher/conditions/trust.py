@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
-from watcher.conditions.base import ConditionOptions, Context, Smell, as_list, closed
+from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, closed
 from watcher.core.model import Evidence, Trust
 from watcher.core.reading import Reading
 from watcher.core.rules.model import Condition, Finding
@@ -24,7 +24,7 @@ def checked_trust(name: str) -> str:
 class TrustOptions(ConditionOptions):
     """Options of `trust`."""
 
-    trust: Annotated[tuple[Annotated[str, AfterValidator(checked_trust)], ...], BeforeValidator(as_list)] = Field(
+    trust: Annotated[tuple[Annotated[str, AfterValidator(checked_trust)], ...], ONE_OR_MORE] = Field(
         min_length=1, description=f"any of {', '.join(_ASKABLE)}"
     )
 

@@ -6,19 +6,19 @@ Never knows what an item means; hedges and denials are not read here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from watcher.conditions.base import (
+    ONE_OR_MORE,
     Concept,
     ConditionOptions,
     Context,
     Smell,
     ZoneNames,
-    as_list,
     passages,
     refusal,
     some_of,
@@ -29,7 +29,7 @@ from watcher.core.reading import Reading
 from watcher.core.rules.model import Condition, Finding
 from watcher.core.spelling import did_you_mean
 from watcher.core.text import Span
-from watcher.core.words import WordItem, WordList, item_fault, most_forms_note
+from watcher.core.words import WordItem, WordList, item_fault, longest, most_forms_note
 
 _REFERENCE = re.compile(r"<([^<>]+)>")
 _CODE = re.compile(r"[a-z]{2,3}|any")
@@ -53,10 +53,10 @@ def checked_language(code: str) -> str:
 class WordsOptions(ConditionOptions):
     """Options of `words`."""
 
-    words: Annotated[tuple[Annotated[str, AfterValidator(checked_item)], ...], BeforeValidator(as_list)] = Field(
+    words: Annotated[tuple[Annotated[str, AfterValidator(checked_item)], ...], ONE_OR_MORE] = Field(
         min_length=1, description="items, any of which occurs; <name> stands for the list of that name"
     )
-    language: Annotated[tuple[Annotated[str, AfterValidator(checked_language)], ...], BeforeValidator(as_list)] = Field(
+    language: Annotated[tuple[Annotated[str, AfterValidator(checked_language)], ...], ONE_OR_MORE] = Field(
         default=(), description="languages that the items are listed under; any by default"
     )
     zones: ZoneNames = Field(default=("news",), alias="in", description="zones to look in; news by default")
@@ -82,9 +82,10 @@ class WordsCondition:
             return Finding(holds=True, evidence=passages(reading, self.says, spans))
         return Finding(holds=False, why=f"no item occurs in {self.where}{self._elsewhere(reading, within)}")
 
-    def _found(self, reading: Reading, stretches: Iterable[Span]) -> list[Span]:
-        allowed = tuple(stretches)
-        return [span for words in self.lists for span in words.find(reading, allowed)]
+    def _found(self, reading: Reading, stretches: tuple[Span, ...]) -> Sequence[Span]:
+        if len(self.lists) == 1:
+            return self.lists[0].find(reading, stretches)
+        return longest(span for words in self.lists for span in words.find(reading, stretches))
 
     def _elsewhere(self, reading: Reading, within: Span | None) -> str:
         if within is not None:

@@ -22,8 +22,9 @@ _MARKS = "\u0300-\u036f"
 _SIGNS_IN_WORDS = (
     "\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0963\u0966-\u096f\u0971-\u0df3"
 )
-SPACED_LETTER = rf"(?:[^\W_{HAN_KANA}{HANGUL}]|[{_MARKS}{_SIGNS_IN_WORDS}])"
-WORD = re.compile(rf"(?:[^\W_{HAN_KANA}{HANGUL}]|[{_MARKS}{_SIGNS_IN_WORDS}])+")
+MARKS = _MARKS + _SIGNS_IN_WORDS
+SPACED_LETTER = rf"(?:[^\W_{HAN_KANA}{HANGUL}]|[{MARKS}])"
+WORD = re.compile(rf"(?:[^\W_{HAN_KANA}{HANGUL}]+|[{MARKS}]+)+")
 CJK = re.compile(f"[{HAN_KANA}{HANGUL}]")
 KANA = re.compile("[\u3040-\u30ff\u31f0-\u31ff]")
 HANGUL_LETTER = re.compile(f"[{HANGUL}]")
@@ -210,7 +211,7 @@ _MONTHS = _set_of(
     jahrhundert
     """
 )
-_END = re.compile(r"""[.!?…]+["'”’»)\]]*(?=\s|$)|[。！？｡]+[」』”’）)]*|\n+""")
+_END = re.compile(r"""(?<![.!?…])[.!?…]++["'”’»)\]]*+(?=\s|$)|[。！？｡]+[」』”’）)]*|\n+""")
 _BEFORE_STOP = re.compile(r"[^\s(\[\"“„«]*$")
 _NEXT_WORD = re.compile(r"[\s\"'“‘„«(\[]*([^\W_]+)")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]", re.UNICODE)

@@ -16,10 +16,12 @@ from watcher.core.items import PARTING_RUN, SPACE, Phrase, WordItem, item_fault,
 from watcher.core.reading import Reading, Words
 from watcher.core.text import HANGUL_LETTER, KANA, SPACED_LETTER, Span, normal
 
-__all__ = ["WordItem", "WordList", "item_fault", "most_forms_note"]
+__all__ = ["WordItem", "WordList", "item_fault", "longest", "most_forms_note"]
 
 _PARTING = frozenset({" ", "-", "/", "?", "' "})
 _SPACED = re.compile(SPACED_LETTER)
+_NEIGHBOURHOOD = 200
+"""Characters either side of a CJK hit that may tell its language; a sentence is seldom longer."""
 _CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
 
 
@@ -75,12 +77,12 @@ class WordList:
     def _find(self, reading: Reading) -> tuple[Span, ...]:
         hits = self._hits(reading)
         if hits and self._masks is not None:
-            masked = set(_inside(sorted(hits), self._masks._longest(reading)))  # noqa: SLF001 - its own kind
+            masked = set(_inside(sorted(hits), self._masks._covers(reading)))  # noqa: SLF001 - its own kind
             hits = [hit for hit in hits if hit not in masked]
-        return tuple(reading.mapped.span(start, end) for start, end in _longest(hits)) if hits else ()
+        return tuple(reading.mapped.span(start, end) for start, end in longest(hits)) if hits else ()
 
-    def _longest(self, reading: Reading) -> list[Span]:
-        return _longest(self._hits(reading))
+    def _covers(self, reading: Reading) -> list[Span]:
+        return longest(self._hits(reading))
 
     def _hits(self, reading: Reading) -> list[Span]:
         """All occurrences in the folded text, overlapping ones too, with language and exact form checked."""
@@ -112,7 +114,8 @@ def _inside(hits: Sequence[Span], stretches: Iterable[Span]) -> list[Span]:
     return found
 
 
-def _longest(hits: list[Span]) -> list[Span]:
+def longest(hits: Iterable[Span]) -> list[Span]:
+    """Those that stay when, of overlapping hits, the first and of these the longest wins."""
     chosen: list[Span] = []
     for start, end in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
         if not chosen or start >= chosen[-1][1]:
@@ -208,8 +211,9 @@ def _sought_at(reading: Reading, phrase: Phrase, position: int) -> bool:
     if listed == "any":
         return True
     folded = reading.folded
-    begin = max(folded.rfind(mark, 0, position) for mark in "\n。") + 1
-    end = min((at for mark in "\n。" if (at := folded.find(mark, position)) >= 0), default=len(folded))
+    first, last = max(position - _NEIGHBOURHOOD, 0), position + _NEIGHBOURHOOD
+    begin = max(first, *(folded.rfind(mark, first, position) + 1 for mark in "\n。"))
+    end = min((at for mark in "\n。" if (at := folded.find(mark, position, last)) >= 0), default=last)
     line = folded[begin:end]
     if KANA.search(line):
         return listed == "ja"
