@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -115,6 +115,7 @@ def test_no_title_of_the_set_adds_a_header(shared: Path) -> None:
         assert "evil" not in mail["To"]
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(), max_size=400))
 def test_no_subject_at_all_adds_a_header(subject: str) -> None:
     data = call(make_rendered(subject=subject, text=subject)).mail.as_bytes()

@@ -23,7 +23,7 @@ from watcher.channels.slack import SlackOptions
 from watcher.channels.slack.blocks import Piece, wrapped
 from watcher.core.messages import DigestSection, Message
 
-OURS = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\w: ]+>|<https?://[^<>|\s]+\|[a-z0-9.-]+>")
+OURS = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\w: ]+>|<https?://[^<>|\s]+\|(?:[a-z0-9.-]+|Open)>")
 
 
 def bodies(message: Message) -> list[dict[str, Any]]:
@@ -79,9 +79,10 @@ def test_an_alert_says_everything_in_order() -> None:
     expected = [
         "Ostrava Magnetics is said to have stopped its samarium-cobalt line",
         "*■ Urgent*",
-        "_rumoured_",
-        "production halt",
-        "*Doubt:* the article carries no date",
+        "_Reported, not confirmed_",
+        "Production halt",
+        "*Doubt:* Not confirmed. ",
+        "the article carries no date",
         "Ore &amp; Metal Daily, oremetal.example (trade press)",
         "*Published*\n<!date^",
         "*First seen*\n<!date^",
@@ -102,11 +103,42 @@ def test_an_update_says_what_is_new_first() -> None:
     assert body["text"].startswith("Updated: the company confirms the stop.")
 
 
+@pytest.mark.parametrize(
+    ("status", "chip"),
+    [
+        ("in_force", "*In force*"),
+        ("announced", "*Announced*"),
+        ("shortlisted", "  ·  Shortlisted  ·  "),
+        ("rumoured", "_Reported, not confirmed_"),
+        ("suspended", "*Suspended*"),
+    ],
+)
+def test_the_firmer_the_fact_the_more_ink(status: str, chip: str) -> None:
+    (body,) = bodies(make_alert_message(make_told(status=status)))
+
+    assert chip in body["blocks"][1]["elements"][0]["text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [("alert", "https://watch.example/s/s-80d1"), ("digest", "https://watch.example/issues/weekly/2026-W06")],
+)
+def test_our_own_pages_are_linked_once_they_are_public(name: str, page: str) -> None:
+    channel, rendered = make_channel("slack"), make_rendered(MESSAGES[name])
+
+    public = json.loads(channel.wire(rendered, make_envelope(public_url="https://watch.example/"))[0].body)
+    private = json.loads(channel.wire(rendered, make_envelope())[0].body)
+
+    assert f"<{page}|Open>" in words(public)
+    assert "watch.example" not in words(private)
+    check(public)
+
+
 def test_what_is_unknown_is_said() -> None:
     (body,) = bodies(make_alert_message(make_told(published=None, status=None, link=None)))
 
     assert "*Published*\nunknown" in words(body)
-    assert "_status unknown_" in words(body)
+    assert "Status unknown" in words(body)
     assert "<http" not in words(body)
 
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.core.escapes import (
@@ -46,6 +46,7 @@ def test_ordinary_cells_stay_as_they_are(cell: str) -> None:
     assert csv_safe(cell) == cell
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_header_is_one_printable_line(text: str) -> None:
     safe = mail_safe(text)
@@ -55,6 +56,7 @@ def test_a_header_is_one_printable_line(text: str) -> None:
     assert len(safe) <= 200
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_nothing_in_slack_text_is_markup(text: str) -> None:
     safe = slack_safe(text)
@@ -112,6 +114,7 @@ def test_a_link_is_labelled_by_its_real_host(url: str | None, link: str | None) 
     assert slack_link(url) == link
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_a_link_never_holds_more_than_one_link(text: str) -> None:
     link = slack_link("https://example.org/" + text)
@@ -123,6 +126,7 @@ def test_an_ascii_host_is_lower_case() -> None:
     assert shown_host("HTTPS://Example.ORG/") == "example.org"
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_plain_text_drives_no_terminal(text: str) -> None:
     safe = plain_safe(text)

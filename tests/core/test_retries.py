@@ -4,7 +4,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.core.model import Outcome
@@ -69,6 +69,7 @@ def test_the_gaps_follow_the_table_within_a_fifth(outcome: Outcome, family: Fami
     assert len(gaps) >= len(expected)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["retry", "slow"]), st.sampled_from(["chat", "smtp"]), st.sampled_from(["", "451 later"]), st.text()
 )
@@ -82,6 +83,7 @@ def test_a_channel_that_never_heals_is_tried_last_at_72_hours(
     assert len(times) <= 60
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=True, allow_infinity=True), st.integers(1, 99), st.integers(0, 71 * 3600), st.text())
 def test_no_try_before_the_time_asked_for_and_none_a_day_later_than_it_need_be(
     asked: float, attempt: int, waited: int, delivery: str
@@ -100,6 +102,7 @@ def test_no_try_before_the_time_asked_for_and_none_a_day_later_than_it_need_be(
         assert verdict.at >= now + min(timedelta(hours=24), timedelta(seconds=min(asked, 1e6)))
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(1, 99), st.integers(1, 10**6))
 def test_jitter_is_a_fifth_at_most_and_always_the_same(delivery: str, attempt: int, gap_s: int) -> None:
     gap = timedelta(seconds=gap_s)

@@ -48,9 +48,9 @@ class Slack:
         """The channel itself."""
         return ("",)
 
-    def wire(self, rendered: Rendered, envelope: Envelope) -> tuple[Call, ...]:  # noqa: ARG002 - Slack takes no id
+    def wire(self, rendered: Rendered, envelope: Envelope) -> tuple[Call, ...]:
         """One call per 50 blocks or 40,000 characters."""
-        parts = packed(groups(rendered.message))
+        parts = packed(groups(rendered.message, envelope.public_url))
         if not parts:
             raise DeliverError("slack: the message has no words")
         text = sentence(rendered.message)

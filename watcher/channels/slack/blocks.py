@@ -180,9 +180,9 @@ def _said(words: list[Piece]) -> str:
     text = ""
     for at, run in enumerate(runs):
         shown = run.text if run.ready else _run(run)
-        touches = bool(text) and not text[-1].isspace() and bool(shown) and not shown[0].isspace()
-        styled = run.bold or (at > 0 and runs[at - 1].bold)
-        text += _JOIN + shown if touches and styled else shown
+        opens = run.bold and text[-1:].isalnum()
+        closes = at > 0 and runs[at - 1].bold and shown[:1].isalnum()
+        text += _JOIN + shown if opens or closes else shown
     return text.strip(" ")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote as quoted
+
 from watcher.channels.slack.blocks import (
     Block,
     Piece,
@@ -18,23 +20,27 @@ from watcher.channels.slack.blocks import (
 from watcher.core.escapes import marked, slack_link, slack_safe
 from watcher.core.messages import AlertMessage, DigestMessage, DigestStory, Message, NoticeMessage, Quote, Told
 from watcher.core.model import Severity, Trust
+from watcher.core.status_words import Look, hedge, look, status_words
+from watcher.core.topics import topic_title
 
 Group = tuple[Block, ...]
 
 SIGNS = {Severity.URGENT: "\u25a0 Urgent", Severity.WARNING: "\u25b2 Warning", Severity.NOTICE: "\u25cf Notice"}
+INK: dict[Look, str] = {"done": "*", "official": "*", "exit": "*", "said": "", "heard": "_"}
+"""The firmer the fact, the more ink."""
 SENTENCE_LIMIT = 400
 LINK_LIMIT = 1500
 _DOT = "  \u00b7  "
 
 
-def groups(message: Message) -> tuple[Group, ...]:
-    """The blocks of a message, those of one alert or story together."""
+def groups(message: Message, public_url: str | None) -> tuple[Group, ...]:
+    """The blocks of a message, those of one alert or story together; linked to our own pages where they are public."""
     match message:
         case AlertMessage():
-            told = [_alert(one) for one in message.alerts]
+            told = [_alert(one, public_url) for one in message.alerts]
             return tuple((divider(), *group) if at else group for at, group in enumerate(told))
         case DigestMessage():
-            return _digest(message)
+            return _digest(message, public_url)
         case NoticeMessage():
             return (_notice(message),)
 
@@ -60,11 +66,11 @@ def sentence(message: Message) -> str:
 def _headline(told: Told) -> str:
     kind = told.severity.value.capitalize() if told.change == "raised" else _spaced(told.change).capitalize()
     news = f"{told.news[0].rstrip('.')}. " if told.news else ""
-    status = f" {_spaced(told.status).capitalize()}." if told.status else ""
+    status = f" {status_words(told.status)}." if told.status else ""
     return f"{kind}: {news}{told.headline.rstrip('.')}.{status}"
 
 
-def _alert(told: Told) -> Group:
+def _alert(told: Told, public_url: str | None) -> Group:
     blocks: list[Block] = []
     if told.news:
         blocks += sections([_ours("*New:* "), _words("; ".join(told.news))])
@@ -73,21 +79,22 @@ def _alert(told: Told) -> Group:
         blocks += paragraphs(told.headline)
     blocks += context(_state(told))
     blocks += paragraphs(" ".join(told.summary))
-    if told.flags:
-        blocks += sections([_ours("*Doubt:* "), _words("; ".join(told.flags))])
+    doubts = [" ".join(hedge(told.status) or ()), "; ".join(told.flags)]
+    if any(doubts):
+        blocks += sections([_ours("*Doubt:* "), _words(" ".join(doubt for doubt in doubts if doubt))])
     blocks.append(fields(_facts(told)))
     for quote in told.quotes:
         blocks += _quoted(quote, told)
     blocks += context([_ours("*Why you:* rule "), _words("; ".join((told.rule_title, *told.why)))])
-    where = [_ours(_link(told.link, told.host) + _DOT)]
-    blocks += context([*where, _ours("`watcher why "), _words(told.article), _ours("`")])
+    where = _ours(_link(told.link, told.host) + _page(public_url, "s", told.story) + _DOT)
+    blocks += context([where, _ours("`watcher why "), _words(told.article), _ours("`")])
     return tuple(blocks)
 
 
 def _state(told: Told) -> list[Piece]:
-    pieces = [_ours(f"*{SIGNS[told.severity]}*{_DOT}_"), _words(_spaced(told.status or "status unknown")), _ours("_")]
+    pieces = [_ours(f"*{SIGNS[told.severity]}*{_DOT}"), *_chip(told.status or "status unknown")]
     if told.event_type:
-        pieces += [_ours(_DOT), _words(_spaced(told.event_type))]
+        pieces += [_ours(_DOT), _words(topic_title(told.event_type))]
     if told.change != "raised":
         pieces += [_ours(_DOT), _words(_spaced(told.change))]
     return pieces
@@ -109,11 +116,12 @@ def _quoted(quote: Quote, told: Told) -> Group:
     return sections([*pieces, where], lead="> ")
 
 
-def _digest(message: DigestMessage) -> tuple[Group, ...]:
-    told: list[Group] = [(header(_title(message)), *context(_period(message)))]
+def _digest(message: DigestMessage, public_url: str | None) -> tuple[Group, ...]:
+    page = _ours(_page(public_url, "issues", message.digest, message.period))
+    told: list[Group] = [(header(_title(message)), *context([*_period(message), page]))]
     for section in message.sections:
         if section.stories:
-            first, *rest = (_story(story) for story in section.stories)
+            first, *rest = (_story(story, public_url) for story in section.stories)
             told.append((divider(), *context([_ours("*"), _words(section.title), _ours("*")]), *first))
             told += rest
     if not _stories(message) and not message.updates:
@@ -128,10 +136,10 @@ def _digest(message: DigestMessage) -> tuple[Group, ...]:
     return tuple(told)
 
 
-def _story(story: DigestStory) -> Group:
+def _story(story: DigestStory, public_url: str | None) -> Group:
     pieces = [Piece(text=story.headline, bold=True), _ours("\n")]
     if story.status:
-        pieces += [_ours("_"), _words(_spaced(story.status)), _ours("_"), _ours(_DOT)]
+        pieces += [*_chip(story.status), _ours(_DOT)]
     if story.news:
         pieces += [_ours("*New:* "), _words("; ".join(story.news)), _ours(_DOT)]
     pieces.append(_words(" ".join(story.sentences)))
@@ -139,6 +147,7 @@ def _story(story: DigestStory) -> Group:
     small += [_ours(_link(story.link, story.host)), _words(f" {story.publisher} ({_trust(story.trust)})")]
     if story.also:
         small.append(_words(", also " + ", ".join(name for name, _ in story.also)))
+    small.append(_ours(_page(public_url, "s", story.story)))
     if story.rules or story.why:
         small += [_ours(f"{_DOT}*Why you:* "), _words("; ".join((*story.rules, *story.why)))]
     if story.flags:
@@ -153,7 +162,7 @@ def _list(title: str, stories: tuple[DigestStory, ...]) -> list[Piece]:
         if story.news:
             pieces += [_ours(": "), _words("; ".join(story.news))]
         elif story.status:
-            pieces += [_ours(", _"), _words(_spaced(story.status)), _ours("_")]
+            pieces += [_ours(", "), *_chip(story.status)]
         pieces += [_ours(_DOT), _ours(_link(story.link, story.host))]
     return pieces
 
@@ -176,9 +185,11 @@ def _title(message: DigestMessage) -> str:
 
 
 def _period(message: DigestMessage) -> list[Piece]:
+    told = _stories(message)
+    of = f"{_count(len(told))} from {_articles(sum(story.articles for story in told))}"
     read = f"{message.sources_answered} sources answered, {_articles(message.articles_read)} read"
     span = f"{moment(message.begin)} to {moment(message.end)}"
-    pieces = [_ours(_DOT.join((span, _count(len(_stories(message))), read)))]
+    pieces = [_ours(_DOT.join((span, of, read)))]
     if message.covers:
         pieces.append(_words(f", covers {', '.join(message.covers)} too"))
     return pieces
@@ -187,6 +198,14 @@ def _period(message: DigestMessage) -> list[Piece]:
 def _link(link: str | None, host: str) -> str:
     shown = slack_link(link)
     return shown if shown is not None and len(shown) <= LINK_LIMIT else slack_safe(clip(host, 253)) or "no link"
+
+
+def _page(public_url: str | None, *path: str) -> str:
+    """A link to a page of ours, or nothing while none are public."""
+    if public_url is None:
+        return ""
+    link = slack_link("/".join((public_url.rstrip("/"), *(quoted(part, safe="") for part in path))))
+    return "" if link is None or len(link) > LINK_LIMIT else f"{_DOT}{link.rpartition('|')[0]}|Open>"
 
 
 def _count(stories: int) -> str:
@@ -199,6 +218,11 @@ def _articles(count: int) -> str:
 
 def _trust(trust: Trust) -> str:
     return "trust unknown" if trust is Trust.UNKNOWN else _spaced(trust.value)
+
+
+def _chip(status: str) -> list[Piece]:
+    ink = INK[look(status)]
+    return [_ours(ink), _words(status_words(status)), _ours(ink)]
 
 
 def _spaced(word: str) -> str:
