@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.core.memory_ledger import MemoryLedger
 from watcher.core.articles import draft
-from watcher.core.identity import IdentityPolicy, article_id, keys_of, policy_for, resolve, unchanged
+from watcher.core.identity import IdentityPolicy, article_id, keys_of, overlaps, policy_for, resolve, unchanged
 from watcher.core.model import ArticleId, Draft, Entry, Reason, SourceId
 
 NOW = datetime(2026, 2, 7, 6, tzinfo=UTC)
@@ -210,7 +210,13 @@ def test_entries_without_guid_and_link_live_by_title_and_day():
 
 
 def test_another_feed_at_the_same_address_is_all_new():
-    assert polls(entries(), entries(start=100))[1] == {Reason.NEW: 25}
+    ledger = MemoryLedger()
+    ledger.poll(drafts(entries()))
+
+    later, replaced = ledger.poll(drafts(entries(start=24))), ledger.poll(drafts(entries(start=100)))
+
+    assert {one.reason for one in replaced} == {Reason.NEW}
+    assert (overlaps(later), overlaps(replaced), overlaps(())) == (True, False, True)
 
 
 def test_ten_thousand_new_items_are_decided_without_growing_slow():

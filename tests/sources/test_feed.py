@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +16,7 @@ from watcher.core.errors import ParseError
 from watcher.core.html import BODY_LIMIT
 from watcher.core.model import Entry, Parsed, SourceState, TextState
 from watcher.sources.feed import xml
+from watcher.sources.feed.cdata import set_aside
 
 
 def _parse(body: bytes | str, **headers: str) -> Parsed:
@@ -249,6 +251,16 @@ def test_where_the_short_way_could_differ_the_long_one_is_taken(body):
 
     assert aside == {}
     assert feed().parse(reply, SourceState()).entries[0].title == "T"
+
+
+@pytest.mark.parametrize("end", ["", "]]>", "]]></description>"])
+def test_a_flood_of_openings_is_looked_through_once(end):
+    flood = b"<rss version='2.0'><channel><item>" + b"<description><![CDATA[" * 100_000 + end.encode()
+    begun = time.process_time()
+
+    set_aside(flood, "mark")
+
+    assert time.process_time() - begun < 0.5
 
 
 def test_a_json_feed_gives_its_fields():

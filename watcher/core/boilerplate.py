@@ -68,7 +68,7 @@ _SHORT_LINE: Final = 160
 
 def without_chrome(text: str, extra: tuple[str, ...] = ()) -> str:
     """A paragraph without words of the page's machinery inside it, and without the source's own `extra` strings."""
-    if any(sign in text for sign in _CHROME_SIGNS):
+    if (")" in text or ">" in text) and any(sign in text for sign in _CHROME_SIGNS):
         text = _CHROME_INSIDE.sub("", text)
     if "The post " in text:
         text = _FEED_TAIL.sub("", text)

@@ -126,6 +126,14 @@ def resolve(
     return tuple(_resolve_one(source, draft, known, policy, batch, trusted=trusted) for draft in drafts)
 
 
+def overlaps(found: Sequence[Identified]) -> bool:
+    """Whether a poll shares anything with what was known: a feed of which nothing is known left a gap, or is another.
+
+    An empty poll shares everything. On the first poll of a source this says nothing.
+    """
+    return not found or any(one.known is not None for one in found)
+
+
 def _resolve_one(
     source: SourceId,
     draft: Draft,

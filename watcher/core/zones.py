@@ -6,6 +6,7 @@ Never drops text; a paragraph that no rule claims is body. Quotes and background
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from watcher.core.html import Block
@@ -171,8 +172,9 @@ class _Sorter:
         return Zone.LEAD
 
 
+@lru_cache(maxsize=1024)
 def _named(text: str) -> Zone | None:
-    """The zone that a heading's words open, or None for a heading of the story itself."""
+    """The zone that a heading's words open, or None for a heading of the story itself; publishers repeat them."""
     if _SAYS_SOMETHING.search(text):
         return None
     return next((zone for zone, words in _HEADINGS if words.fullmatch(text)), None)

@@ -27,10 +27,15 @@ def set_aside(body: bytes, mark: str) -> tuple[bytes, dict[str, str]]:
     pieces: list[bytes] = []
     texts: dict[str, str] = {}
     done = 0
+    end = -1
     for opening in _OPENING.finditer(body):
         start = opening.end()
+        if start <= end:  # within the section before: mere text, and searching on from here would be quadratic
+            continue
         end = body.find(b"]]>", start)
-        if start < done or end - start < _WORTH_IT:
+        if end < 0:
+            break
+        if end - start < _WORTH_IT:
             continue
         closing = _CLOSING.match(body, end + 3)
         if closing is None or closing[1] != opening[1]:
