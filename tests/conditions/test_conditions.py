@@ -20,6 +20,7 @@ from watcher.core.words import WordItem
 CONTEXT = Context(
     inflections=inflections(),
     words={
+        "faulty": Concept(items=(WordItem(text="矿", language="zh"),)),
         "curbs": Concept(
             items=(WordItem(text="export ban", language="en"), WordItem(text="出口管制", language="zh"), WordItem(text="Exportverbot", language="de")),
             masks=(WordItem(text="export ban lifted", language="en"),),
@@ -123,6 +124,7 @@ def test_language_puts_items_under_that_language():
         ({"words": "st*"}, "R030", '"*" needs 3 letters beside it'),
         ({"words": "矿"}, "R030", "one character alone needs ="),
         ({"words": "<curb>"}, "R018", 'unknown list "<curb>", did you mean "<curbs>"?'),
+        ({"words": "<faulty>"}, "R030", "list <faulty>: one character alone needs ="),
         ({"words": "x", "language": "German"}, "R017", "unknown language"),
         ({"words": []}, "too_short", ""),
         ({"words": "x", "levl": 1}, "extra_forbidden", ""),
@@ -214,20 +216,20 @@ def test_hostile_patterns_are_refused_or_quick(shared):
             continue
         article = reading(row["subject_unit"] * row["repeat"] + row["subject_tail"])
         condition.look(article)
-        began = time.perf_counter()
+        began = time.process_time()
         condition.look(article)
 
-        assert time.perf_counter() - began < 0.05, row["pattern"][:60]
+        assert time.process_time() - began < 0.05, row["pattern"][:60]
 
 
 def test_a_pattern_that_looks_far_ahead_for_every_match_stays_bounded():
     condition = build(regex="a(?:[^z]*z)?")
     article = reading("a" * 200_000)
     condition.look(article)
-    began = time.perf_counter()
+    began = time.process_time()
     finding = condition.look(article)
 
-    assert time.perf_counter() - began < 0.25
+    assert time.process_time() - began < 0.25
     assert 0 < len(finding.evidence) <= 32
 
 

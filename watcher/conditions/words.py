@@ -125,7 +125,11 @@ def _concept(reference: str, context: Context) -> Concept:
     name = reference[1:-1]
     if name not in context.words:
         raise refusal("R018", f'unknown list "{reference}"{_hint(name, context.words)}')
-    return context.words[name]
+    found = context.words[name]
+    fault = next((fault for item in (*found.items, *found.masks) if (fault := item_fault(item.text)) is not None), None)
+    if fault is not None:
+        raise refusal("R030", f"list {reference}: {fault}")
+    return found
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

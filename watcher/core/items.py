@@ -84,7 +84,7 @@ def _common_stem(texts: list[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """An item made ready: words with what stands between them (None: any parting), or a CJK pattern."""
+    """An item made ready: words with what stands between them (None: any parting), or CJK text without spaces."""
 
     item: WordItem
     words: tuple[Word, ...]
@@ -92,7 +92,7 @@ class Phrase:
     exact: str | None
     head: str
     tail: str
-    pattern: re.Pattern[str] | None
+    squeezed: str | None
     literals: tuple[str, ...]
     latin: bool
 
@@ -123,7 +123,7 @@ def phrase_of(item: WordItem, inflections: Mapping[str, Inflection], reduced: li
         exact=normal(exact) if exact is not None else None,
         head=folded[: found[0][0]] if exact is not None else "",
         tail=folded[found[-1][1] :] if exact is not None else "",
-        pattern=None,
+        squeezed=None,
         literals=literals,
         latin=_LATIN.search(folded) is not None,
     )
@@ -138,7 +138,7 @@ def _cjk_phrase(item: WordItem, folded: str, exact: str | None) -> Phrase:
         exact=normal(exact) if exact is not None else None,
         head="",
         tail="",
-        pattern=re.compile(r"[ \t]*".join(map(re.escape, squeezed))),
+        squeezed=squeezed,
         literals=(squeezed,),
         latin=False,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
@@ -94,6 +94,18 @@ class Reading:
     def has_cjk(self) -> bool:
         """Whether a character of Han, kana or Hangul stands in the text."""
         return self.remember("has_cjk", lambda: not self.text.isascii() and CJK.search(self.text) is not None)
+
+    @property
+    def squeezed(self) -> str:
+        """The folded text without the spaces in its lines, as CJK items are sought."""
+        return self.remember("squeezed", lambda: self.folded.replace(" ", "").replace("\t", ""))
+
+    @property
+    def squeezed_places(self) -> Sequence[int]:
+        """Where each character of the squeezed text stands in the folded one."""
+        return self.remember(
+            "squeezed_places", lambda: [place for place, letter in enumerate(self.folded) if letter not in " \t"]
+        )
 
     @property
     def main_language(self) -> str | None:

@@ -59,7 +59,7 @@ class WordList:
             _open=tuple(
                 phrase for phrase in phrases if phrase.words and (phrase.words[0].begins or phrase.words[0].ends)
             ),
-            _cjk=tuple(phrase for phrase in phrases if phrase.pattern is not None),
+            _cjk=tuple(phrase for phrase in phrases if phrase.squeezed is not None),
             _phrases=tuple(phrases),
             _masks=cls.of(masking, (), inflections) if masking else None,
         )
@@ -171,16 +171,20 @@ def _is_exact(reading: Reading, phrase: Phrase, hit: Span) -> bool:
 
 def _substrings(reading: Reading, phrase: Phrase) -> list[Span]:
     """Occurrences of a CJK item; edges count where it begins with Hangul or begins or ends with a spaced letter."""
-    pattern, folded = phrase.pattern, reading.folded
-    assert pattern is not None
+    sought, folded, text = phrase.squeezed, reading.folded, reading.squeezed
+    assert sought is not None
     hits: list[Span] = []
-    at = 0
-    while (match := pattern.search(folded, at)) is not None:
-        at = match.start() + 1
-        if _has_edges(folded, match.start(), match.end()) and _sought_at(reading, phrase, match.start()):
-            hit = match.span()
-            if phrase.exact is None or _is_exact(reading, phrase, hit):
-                hits.append(hit)
+    at = text.find(sought)
+    while at >= 0:
+        places = reading.squeezed_places
+        hit = (places[at], places[at + len(sought) - 1] + 1)
+        if (
+            _has_edges(folded, *hit)
+            and _sought_at(reading, phrase, hit[0])
+            and (phrase.exact is None or _is_exact(reading, phrase, hit))
+        ):
+            hits.append(hit)
+        at = text.find(sought, at + 1)
     return hits
 
 

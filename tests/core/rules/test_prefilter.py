@@ -124,8 +124,8 @@ def test_a_miss_costs_less_than_its_share(size):
     for article in articles:
         assert article.folded
         compiled.judge_all(article)
-    began = time.perf_counter()
+    began = time.process_time()
     for article in articles:
         compiled.judge_all(article)
 
-    assert (time.perf_counter() - began) / len(articles) < 0.001
+    assert (time.process_time() - began) / len(articles) < 0.001

@@ -83,8 +83,8 @@ class Compiled:
     def candidates(self, reading: Reading) -> tuple[Rule, ...]:
         """The rules that could match, in the order of the set."""
         chosen = {filed.index for filed in self._always}
-        if self._scan is not None:
-            hits = _hits(self._scan, reading.folded)
+        if self._literals:
+            hits = _hits(self._scan, reading.folded) if self._scan is not None else None
             if hits is None:
                 return self.rules
             present = frozenset(hits)
@@ -100,6 +100,7 @@ class Compiled:
 
 
 def _scanner(literals: Iterable[str]) -> Any:
+    """One automaton for all literals; None if they are too many for its memory."""
     options = re2.Options()
     options.log_errors = False
     options.never_nl = False
@@ -107,7 +108,10 @@ def _scanner(literals: Iterable[str]) -> Any:
     scan = re2.Set.SearchSet(options)
     for literal in literals:
         scan.Add(_pattern(literal))
-    scan.Compile()
+    try:
+        scan.Compile()
+    except re2.error:
+        return None
     return scan
 
 
