@@ -3,7 +3,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.core.addresses import judge_address
@@ -99,6 +99,7 @@ def test_any_refuses_what_cannot_be_dialled(ip: str):
     assert judge_address(ip, "any") is not None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1).map(IPv4Address))
 def test_a_wrapped_address_is_never_judged_milder_than_itself(address: IPv4Address):
     plain = judge_address(str(address), "public")
@@ -107,6 +108,7 @@ def test_a_wrapped_address_is_never_judged_milder_than_itself(address: IPv4Addre
         assert plain is None or judge_address(wrapped, "public") is not None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1).map(IPv4Address))
 def test_whatever_python_calls_private_is_refused(address: IPv4Address):
     known_exceptions = ("192.0.0.9", "192.0.0.10")
@@ -115,6 +117,7 @@ def test_whatever_python_calls_private_is_refused(address: IPv4Address):
         assert judge_address(str(address), "public") is not None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**128 - 1).map(IPv6Address))
 def test_no_address_outside_global_unicast_passes(address: IPv6Address):
     outside = int(address) >> 125 != 1

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from watcher.core.urls import canonical_url, display_host, host_of, http_url, origin_of, redacted_url
@@ -54,6 +54,7 @@ def test_links_to_different_pages_differ(one: str, other: str):
     assert canonical_url(one) != canonical_url(other)
 
 
+@settings(deadline=None)
 @given(URLS)
 @example("http://ex.org/%%34%31")
 @example("http://ex.org/a/%2e%2E/..//./")
@@ -64,6 +65,7 @@ def test_canonical_twice_is_canonical_once(url: str):
     assert canonical_url(once) == once
 
 
+@settings(deadline=None)
 @given(URLS, st.one_of(st.none(), URLS))
 def test_a_link_is_absolute_http_or_nothing(url: str, base: str | None):
     link = http_url(url, base)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import ssl
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+from tests import tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +78,7 @@ commonName=supplied
 
 def make_authority(folder: Path) -> Authority:
     """A fresh authority."""
-    if shutil.which("openssl") is None:
-        pytest.skip("no openssl command: certificates can't be made")
+    tools.tool("openssl")
     (folder / "ca.conf").write_text(_CONFIG, "ascii")
     _openssl(
         folder,

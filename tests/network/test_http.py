@@ -85,7 +85,10 @@ async def test_a_slow_server_is_left_when_the_time_is_up(server: FaultServer, ht
     ],
 )
 async def test_a_broken_reply_is_an_error_of_its_kind(server: FaultServer, http: Http, path: str, kind: str):
-    assert (await error_of(http, server.url(path))).kind == kind
+    error = await error_of(http, server.url(path))
+
+    assert error.kind == kind
+    assert "127.0.0.1: " in str(error)
 
 
 @pytest.mark.parametrize("path", ["/endless-headers", "/big-header"])
@@ -232,6 +235,12 @@ async def test_an_expired_or_unknown_certificate_is_refused(authority: Authority
 
     assert (expired.kind, unknown.kind) == ("tls", "tls")
     assert "expired" in str(expired)
+
+
+async def test_a_server_that_is_silent_in_the_handshake_is_left(server: FaultServer, http: Http):
+    error = await error_of(http, server.url("/").replace("http:", "https:"), SHORT)
+
+    assert (error.kind, error.sent) == ("timeout", False)
 
 
 async def test_two_hundred_requests_cost_the_same_each(server: FaultServer, http: Http):

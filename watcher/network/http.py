@@ -180,9 +180,13 @@ def _text(value: bytes) -> str:
 
 @contextmanager
 def _translated(host: str) -> Iterator[None]:
-    """Turn foreign errors into ours; their texts are dropped, because they may hold the URL."""
+    """Turn foreign errors into ours and name the host; foreign texts are dropped, because they may hold the URL."""
     try:
         yield
+    except NetworkError as e:
+        if host in str(e):
+            raise
+        raise NetworkError(e.kind, f"{host}: {e}", sent=e.sent) from e.__cause__
     except (httpcore.ReadError, httpcore.WriteError, httpx.ReadError, httpx.WriteError) as e:
         raise NetworkError("reset", f"{host}: connection cut", sent=True) from e
     except (httpcore.RemoteProtocolError, httpx.RemoteProtocolError) as e:

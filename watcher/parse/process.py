@@ -8,6 +8,7 @@ import os
 import select
 import signal
 import sys
+from pathlib import Path
 
 import msgspec
 
@@ -37,9 +38,9 @@ class Worker:
 
     async def start(self, memory_bytes: int, wall_s: float) -> None:
         """Start the process and wait for its hello. It sees nothing of our environment but where modules lie."""
-        path = os.pathsep.join(entry for entry in sys.path if entry)
+        path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "watcher.parse.worker", str(memory_bytes), str(wall_s)),
+            *(sys.executable, "-P", "-m", "watcher.parse.worker", str(memory_bytes), str(wall_s)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
