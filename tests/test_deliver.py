@@ -61,7 +61,7 @@ async def deliver(transports: Any, channel: Channel, rendered: Rendered | None =
     options: dict[str, Any] = {"policy": "any", "on_part": Parts(), "deadline_s": 5.0} | {
         name: changes.pop(name)
         for name in list(changes)
-        if name in {"policy", "on_part", "deadline_s", "parts_done", "hook"}
+        if name in {"policy", "on_part", "deadline_s", "parts_done", "parts_s", "hook"}
     }
     return await attempt(
         channel, rendered or make_rendered(), make_envelope(**changes), transport=transports, **options
@@ -171,6 +171,16 @@ async def test_slack_a_long_message_goes_in_parts_and_a_repeat_sends_only_the_re
         assert len(set(bodies)) == len(bodies) - 1 == parts.done[-1]
         assert parts.done == list(range(1, len(parts.done) + 1))
         assert all(len(json.loads(body)["blocks"]) <= 50 and len(body.decode()) <= 40_000 for body in bodies)
+
+
+async def test_slack_parts_beyond_the_attempts_time_wait_for_the_next(transports: Transports) -> None:
+    alerts = [make_told(alert=f"a-{n}", headline=f"Alert {n}", summary=("word " * 900,)) for n in range(20)]
+    rendered, parts = make_rendered(make_alert_message(*alerts)), Parts()
+    async with HttpReceiver() as receiver:
+        outcome = await deliver(transports, slack(receiver), rendered, on_part=parts, parts_s=0.0)
+
+        assert (outcome.result, outcome.possible_duplicate, parts.done) == ("retry", False, [1])
+        assert len(receiver.received) == 1
 
 
 # --- webhook ---------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -187,7 +188,7 @@ def _said(reply: MailReply) -> str:
 def _parses_back(mail: EmailMessage) -> bool:
     try:
         head = BytesParser(policy=POLICY).parsebytes(mail.as_bytes(), headersonly=True)
-    except (ValueError, LookupError, IndexError):  # what the header parsers of some Python releases raise
+    except (MessageError, ValueError, LookupError):  # newer Pythons refuse what older ones write
         return False
     return head.keys() == mail.keys() and str(head["Subject"]) == str(mail["Subject"])
 

@@ -5,6 +5,7 @@ It never raises, never tries twice by itself, and never lets a secret into an ou
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -24,6 +25,8 @@ OnPart = Callable[[int], Awaitable[None]]
 """Told how many parts the receiver has taken by now, after each one."""
 
 DEADLINE_S = 30.0
+PARTS_S = 90.0
+"""No further part is begun after so long: an attempt must end well within its lease."""
 BEFORE_SEND, AFTER_ANSWER = "before_send", "after_answer"
 
 
@@ -37,12 +40,14 @@ async def attempt(
     on_part: OnPart,
     parts_done: int = 0,
     deadline_s: float = DEADLINE_S,
+    parts_s: float = PARTS_S,
     hook: Hook = no_hook,
 ) -> Outcome:
     """What one try at a delivery came to; each part that the receiver took is told to `on_part` at once.
 
     The first `parts_done` parts were taken in earlier attempts and are not sent again. `deadline_s` is for each
-    call as a whole. `hook` is called with before_send, mid_send and after_answer, for tests that end the process.
+    call as a whole; after `parts_s` the parts that are left wait for the next attempt. `hook` is called with
+    before_send, mid_send and after_answer, for tests that end the process.
     """
     try:
         calls = channel.wire(rendered, envelope)
@@ -51,14 +56,17 @@ async def attempt(
     except Exception as e:  # noqa: BLE001 - the per-delivery guard: one bad message must not stop the others
         return Outcome(result="dead", reason=_fault(e))
     outcome = Outcome(result="sent", reason="all parts were taken before")
+    end = asyncio.get_running_loop().time() + parts_s
     for number, call in enumerate(calls[parts_done:], start=parts_done + 1):
         outcome = await _send(channel, call, transport, policy=policy, deadline_s=deadline_s, hook=hook)
         if outcome.result != "sent":
-            break
+            return outcome
         try:
             await on_part(number)
         except Exception as e:  # noqa: BLE001 - the per-delivery guard: what is sent stays sent
             outcome = Outcome(result="sent", reason=f"taken, but part {number} not noted: {_fault(e)}")
+        if number < len(calls) and asyncio.get_running_loop().time() >= end:
+            return Outcome(result="retry", reason=f"{number} of {len(calls)} parts taken, the rest follows")
     return outcome
 
 

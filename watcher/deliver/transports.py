@@ -77,13 +77,19 @@ class Transports:
         return HttpReply(status=reply.status, headers=reply.headers, body=reply.body[:ANSWER_BYTES])
 
     async def _mail(self, call: MailCall, policy: Policy, deadline_s: float, hook: Hook) -> Reply:
-        try:
-            sock = await self._guard.guarded_socket(call.host, call.port, policy)
-        except NetworkError as e:
-            return _failed(e)
+        clock = asyncio.get_running_loop().time
+        end = clock() + deadline_s
         if self._tls is None and call.security != "none":
             self._tls = await asyncio.to_thread(trusted_certificates)
-        return await send_mail(call, sock, tls=self._tls, deadline_s=deadline_s, in_flight=lambda: hook(MID_SEND))
+        try:
+            async with asyncio.timeout_at(end):
+                sock = await self._guard.guarded_socket(call.host, call.port, policy)
+        except NetworkError as e:
+            return _failed(e)
+        except TimeoutError:
+            return Failure(kind="timeout", text=f"connect to {call.host}:{call.port}: too slow", sent=False)
+        left_s = max(end - clock(), 0.0)
+        return await send_mail(call, sock, tls=self._tls, deadline_s=left_s, in_flight=lambda: hook(MID_SEND))
 
 
 def _failed(error: NetworkError) -> Reply:
