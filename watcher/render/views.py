@@ -123,7 +123,7 @@ class AlertView:
 class AlertsView:
     """A message of one or more alerts. `gathered` is empty for one, else says how many.
 
-    `alerts` are told at length, `listed` in one line each, and `left` counts those that only the count tells.
+    `alerts` are told at length, `listed` in a few lines each; none is ever left out.
     """
 
     head: Head
@@ -132,7 +132,6 @@ class AlertsView:
     gathered: str
     alerts: tuple[AlertView, ...]
     listed: tuple[AlertView, ...]
-    left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,25 +149,22 @@ class NoticeView:
 
 
 def alerts_foldable(message: AlertMessage) -> int:
-    """How many steps an alert message can be shortened by: all but the first, to a line and then to a count."""
-    return 2 * (len(message.alerts) - 1)
+    """How many alerts of a message may be listed instead of told at length: all but the first."""
+    return len(message.alerts) - 1
 
 
 def alerts_view(message: AlertMessage, reader: Reader, steps: int = 0) -> AlertsView:
-    """One or more alerts in words, shortened by so many steps from the end."""
+    """One or more alerts in words; the last `steps` of them are listed only."""
     clock = reader.clock(max(told.seen for told in message.alerts))
     many = len(message.alerts)
-    full = max(many - steps, 1)
-    left = max(steps - (many - full), 0)
-    alerts = [_alert(told, reader, clock) for told in message.alerts[: many - left]]
+    alerts = tuple(_alert(told, reader, clock) for told in message.alerts)
     return AlertsView(
         head=alert_head(message),
         foot=foot(reader),
         route=message.route,
         gathered="" if many == 1 else count(many, "alert"),
-        alerts=tuple(alerts[:full]),
-        listed=tuple(alerts[full:]),
-        left=left,
+        alerts=alerts[: many - steps],
+        listed=alerts[many - steps :],
     )
 
 
