@@ -317,6 +317,29 @@ def test_a_list_comes_from_a_table_beside_the_rule_file(tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    ("lists", "said"),
+    [
+        ('{words: ["ex*"]}', '2:25 error[R030] "*" needs 3 letters beside it'),
+        ("{words: {zh: [禁]}}", '2:30 error[R030] one character alone needs =: write "=禁"'),
+        ('{words: [ban], not: ["?"]}', '2:37 error[R030] "?" holds no letter or digit'),
+        ("{words: [ban], not: [<curbs>]}", '2:31 error[R013] "not" takes no lists; write the words'),
+        ("{sources: [reex], not: [x]}", '2:34 error[R013] "not" belongs to a list of words'),
+        ("{wods: [ban]}", '2:17 error[R006] unknown key "wods" in a list, did you mean "words"?'),
+        (
+            "{organisations: [mofcom]}",
+            '2:17 error[R006] "organisations" is not known to this watcher (0.1); leave it out',
+        ),
+        ("{words: [ban], sources: [reex]}", '2:31 error[R015] list "curbs" holds words and sources; write two lists'),
+        ("[ban]", "2:16 error[R008] a list must be a mapping, not a list"),
+    ],
+)
+def test_a_faulty_list_is_told_where_it_stands(lists, said):
+    _, problems = _load(f"format: 1\nlists: {{curbs: {lists}}}\n", _rule())
+
+    assert f"0.yaml:{said}" in _said(problems)
+
+
 def test_a_table_that_is_not_there_is_an_error_at_its_name(tmp_path):
     head = "format: 1\nlists: {terms: {words: {file: terms.csv}}}\n"
     text = _rule(when="{words: [<terms>]}").replace("format: 1\n", head)

@@ -216,6 +216,12 @@ def test_a_search_becomes_phrases_and_filters_a_store_can_answer():
     )
 
 
+def test_a_list_is_refused_where_nobody_knows_what_it_holds():
+    _, problems = parse_query("<curbs> source:<wires>", alert_kinds(Names()))
+
+    assert [(problem.column, problem.code) for problem in problems] == [(1, "R018"), (16, "R018")]
+
+
 def test_a_search_takes_named_lists_apart():
     query, _ = parse_query("<curbs>", SEARCH)
     assert query is not None

@@ -102,6 +102,9 @@ class Clauses:
             if not any(page.faulty(each) for each in (value, *value.items)):
                 page.error(value, error.type, error.message())
             return None
+        except ValueError as error:
+            page.error(cast("Node", node.get(kind)), "R030", str(error))
+            return None
 
     def _note(self, page: Page, node: Node, detail: ErrorDetails) -> None:
         """One fault that a kind's options have, at its place."""

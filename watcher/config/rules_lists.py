@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from watcher.config.rules_page import Keys, Page
 from watcher.core.spelling import did_you_mean
 from watcher.core.strict_yaml import Node
+from watcher.core.words import item_fault
 
 SORTS = ("words", "sources")
 LATER_SORTS = frozenset({"organisations", "materials", "places"})
@@ -63,6 +64,8 @@ def read_list(page: Page, name: str, key: Node, node: Node, table: ReadTable) ->
     if "not" in keys:
         if sorts[0] == "words":
             masks = by_language(page, keys["not"][1], "not", table)
+            if any(is_name(item) for items in masks.values() for item in items):
+                page.error(keys["not"][0], "R013", '"not" takes no lists; write the words')
         else:
             page.error(keys["not"][0], "R013", '"not" belongs to a list of words')
     value = keys[sorts[0]][1]
@@ -76,7 +79,7 @@ def read_list(page: Page, name: str, key: Node, node: Node, table: ReadTable) ->
 def by_language(page: Page, node: Node, key: str, table: ReadTable) -> Items:
     """The items of a concept by language; a plain list counts as `any`, `{file: x.csv}` as what the file holds."""
     if node.kind != "mapping":
-        return {ANY: tuple(text for text, _ in page.texts(node, key))}
+        return {ANY: sound_items(page, node, key)}
     if node.get("file") is not None:
         return {ANY: _from_file(page, node, table)}
     if not node.pairs:
@@ -89,8 +92,20 @@ def by_language(page: Page, node: Node, key: str, table: ReadTable) -> Items:
             or (language.isascii() and language.isalpha() and language.islower() and len(language) in (2, 3))
         ):
             page.error(each, "R017", f'unknown language "{language}"; write its code (en, de, zh, ja) or any')
-        found[language] = tuple(text for text, _ in page.texts(value, language))
+        found[language] = sound_items(page, value, language)
     return found
+
+
+def sound_items(page: Page, node: Node, key: str) -> tuple[str, ...]:
+    """The items of a list; one that can't be sought is an error in its place and left out."""
+    sound: list[str] = []
+    for text, place in page.texts(node, key):
+        fault = None if is_name(text) or key == "sources" else item_fault(text)
+        if fault is None:
+            sound.append(text)
+        else:
+            page.error(place, "R030", fault)
+    return tuple(sound)
 
 
 def _from_file(page: Page, node: Node, table: ReadTable) -> tuple[str, ...]:
@@ -124,7 +139,11 @@ def _names_of_rows(page: Page, place: Node, name: str, rows: list[dict[str, str]
             page.error(place, "R062", f"{name}:{line}:1 row without name")
             continue
         aliases = (alias.strip() for alias in (row.get("aliases") or "").split(";"))
-        found.extend([own, *(alias for alias in aliases if alias)])
+        names = [own, *(alias for alias in aliases if alias)]
+        for each in names:
+            if fault := item_fault(each):
+                page.error(place, "R030", f"{name}:{line}:1 {fault}")
+        found.extend(names)
     return tuple(dict.fromkeys(found))
 
 
@@ -146,7 +165,7 @@ def change_list(page: Page, key: Node, node: Node, lists: dict[str, NamedList]) 
                 every = [item for values in items.values() for item in values]
                 page.error(place, "R045", f'change: list "{name}" has no "{text}"{did_you_mean(text, every)}')
     if "add" in keys:
-        items.setdefault(ANY, []).extend(text for text, _ in page.texts(keys["add"][1], "add"))
+        items.setdefault(ANY, []).extend(sound_items(page, keys["add"][1], known.sort))
     lists[name] = replace(known, items={language: tuple(values) for language, values in items.items()})
 
 

@@ -34,7 +34,11 @@ REGEX_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """The names that a query may use; None where they are not known, and then any is taken."""
+    """The names that a query may use.
+
+    None where they are not known: any rule, route or source is then taken, but no list, since nobody could say
+    what it holds.
+    """
 
     rules: Collection[str] | None = None
     routes: Collection[str] | None = None
@@ -98,14 +102,11 @@ def option_fault(name: str, value: str) -> Fault:
 
 def words_fault(value: str, lists: Collection[str] | None) -> Fault:
     """What is wrong with an item of words: no letter to look for, or a list that nobody defined."""
-    if value.startswith("<"):
-        name = value[1:-1]
-        known = lists is None or name in lists
-        return (
-            None
-            if known
-            else ("R018", f'unknown list "{value}"{did_you_mean(value, [f"<{name}>" for name in lists or ()])}')
-        )
+    if value.startswith("<") and value.endswith(">"):
+        if lists is None:
+            return "R018", f'"{value}": lists of rule files are not known here; write the words'
+        near = did_you_mean(value, [f"<{name}>" for name in lists])
+        return None if value[1:-1] in lists else ("R018", f'unknown list "{value}"{near}')
     fault = item_fault(value)
     return ("R030", fault) if fault else None
 
