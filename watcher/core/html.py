@@ -118,6 +118,8 @@ def _lines(text: str, sign: str) -> list[str]:
 
 def _one_line(raw: str) -> str:
     """Text on one line, scrubbed. What is printable needs no scrubbing, only its normal form."""
+    if raw.isprintable() and "  " not in raw:
+        return unicodedata.normalize("NFC", raw.strip(" "))
     line = " ".join(raw.split())
     return unicodedata.normalize("NFC", line) if line.isprintable() else " ".join(scrub(line).split())
 
