@@ -244,3 +244,11 @@ def test_json_is_read_as_json(tree):
 
     assert problems == ()
     assert plain(node) == tree
+
+
+def test_anchors_that_nobody_uses_cost_nothing_and_faults_are_told_up_to_a_bearable_number():
+    started = time.perf_counter()
+    assert said("&a [" * 39 + "x," * 100_000 + "]" * 39) == []
+    assert time.perf_counter() - started < 10
+
+    assert len(said("k: v\n" * 5_000)) == 200

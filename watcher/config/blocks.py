@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import cache
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -35,12 +36,18 @@ _TEMPLATE = re.compile(r"[a-z0-9_-]{1,60}")
 _LIKE_DATE = re.compile(r"\d{4}-")
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """All zones that there are; listing them walks a folder, which many mistakes need not pay for many times."""
+    return frozenset(available_timezones())
+
+
 def _zone(value: str) -> str:
     """An IANA time zone."""
     try:
         ZoneInfo(value)
     except (ValueError, KeyError, OSError):
-        hint = did_you_mean(value, available_timezones()) or "; write one like Europe/Berlin, or UTC"
+        hint = did_you_mean(value, _zones()) or "; write one like Europe/Berlin, or UTC"
         raise ValueError(f'unknown time zone "{value}"{hint}') from None
     return value
 

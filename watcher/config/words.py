@@ -140,6 +140,8 @@ def _out_of_range(fault: Fault, limit: str, shown: str) -> str:
 
 
 def _wrong_length(fault: Fault, limit: str, shown: str) -> str:
+    if fault.type == "string_too_short" and not fault.given:
+        return "is empty"
     said = limit.format(**fault.context)
     return said if isinstance(fault.given, list | tuple | dict) else f"{shown} {said}"
 

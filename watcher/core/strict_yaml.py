@@ -30,6 +30,7 @@ __all__ = ["MAX_ALIAS_NODES", "MAX_BYTES", "MAX_LEVELS", "Node", "load", "locate
 
 MAX_ALIAS_NODES = 1_000
 MAX_LEVELS = 40
+MAX_PROBLEMS = 200
 
 # The event parser is a state machine, not a recursion: depth costs a list, never the stack.
 _PARSER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -134,16 +135,7 @@ class _Open:
     line: int
     column: int
     anchor: str | None
-    children: list[_Sized] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sized:
-    """A node with what an alias to it would cost: its nodes and its levels."""
-
-    node: Node
-    count: int
-    levels: int
+    children: list[Node] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -155,19 +147,19 @@ class _Builder:
     fatal: bool = False
     root: Node | None = None
     open: list[_Open] = field(default_factory=list)
-    anchors: dict[str, _Sized] = field(default_factory=dict)
+    anchors: dict[str, Node] = field(default_factory=dict)
     alias_nodes: int = 0
     documents: int = 0
 
     def take(self, event: yaml.Event) -> bool:
         """Take one event; False when nothing after it is of use."""
         match event:
+            case yaml.ScalarEvent():
+                self.add_scalar(event)
             case yaml.DocumentStartEvent():
                 return self.begin_document(event)
             case yaml.AliasEvent():
                 return self.add_alias(event)
-            case yaml.ScalarEvent():
-                self.add_scalar(event)
             case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
                 return self.begin(event)
             case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
@@ -175,7 +167,9 @@ class _Builder:
         return True
 
     def report(self, code: str, text: str, at: yaml.Event | Node) -> None:
-        """Note a problem at the place of an event or node."""
+        """Note a problem at the place of an event or node, while there are not too many for anybody to read."""
+        if len(self.problems) >= MAX_PROBLEMS:
+            return
         line, column = _start(at) if isinstance(at, yaml.Event) else (at.line, at.column)
         self.problems.append(Problem(file=self.file, line=line, column=column, code=code, text=text))
 
@@ -208,15 +202,13 @@ class _Builder:
     def end(self) -> None:
         """Close the innermost list or mapping and hand it to what holds it."""
         opened = self.open.pop()
-        nodes = [child.node for child in opened.children]
+        nodes = opened.children
         if opened.kind == "sequence":
             node = Node(kind="sequence", line=opened.line, column=opened.column, items=tuple(nodes))
         else:
             pairs = self.pairs(list(zip(nodes[::2], nodes[1::2], strict=True)))
             node = Node(kind="mapping", line=opened.line, column=opened.column, pairs=pairs)
-        count = 1 + sum(child.count for child in opened.children)
-        levels = 1 + max((child.levels for child in opened.children), default=0)
-        self.add(_Sized(node=node, count=count, levels=levels), opened.anchor)
+        self.add(node, opened.anchor)
 
     def pairs(self, pairs: list[tuple[Node, Node]]) -> tuple[tuple[Node, Node], ...]:
         """The pairs whose key is a text written for the first time; the others are reported."""
@@ -244,7 +236,8 @@ class _Builder:
         line, column = _start(event)
         raw = event.value
         quoted = event.style not in {None, ""}
-        if bad := _FORBIDDEN_VALUE.search(raw):
+        # Only an escape in double quotes can still bring in what the file itself may not hold.
+        if event.style == '"' and (bad := _FORBIDDEN_VALUE.search(raw)):
             self.report("R001", f"a text cannot hold the character U+{ord(bad[0]):04X}", event)
         value: Value = raw
         if not quoted and too_long(raw):
@@ -252,7 +245,7 @@ class _Builder:
         elif not quoted:
             value = scalar_value(raw)
         node = Node(kind="scalar", line=line, column=column, value=value, raw=raw, quoted=quoted)
-        self.add(_Sized(node=node, count=1, levels=0), event.anchor)
+        self.add(node, event.anchor)
 
     def add_alias(self, event: yaml.AliasEvent) -> bool:
         """Put the anchored node here as well, within the budget."""
@@ -262,28 +255,42 @@ class _Builder:
         meant = self.anchors.get(name)
         if meant is None:
             return self.stop("R001", f'alias "*{_brief(name)}" has no anchor "&{_brief(name)}" before it', event)
-        self.alias_nodes += meant.count
+        count, levels = _cost(meant)
+        self.alias_nodes += count
         if self.alias_nodes > MAX_ALIAS_NODES:
             return self.stop("R003", f"aliases stand for more than {MAX_ALIAS_NODES:,} nodes", event)
-        if len(self.open) + meant.levels > MAX_LEVELS:
+        if len(self.open) + levels > MAX_LEVELS:
             return self.stop("R003", f"more than {MAX_LEVELS} levels deep through aliases", event)
         self.add(meant, None)
         return True
 
-    def add(self, sized: _Sized, anchor: str | None) -> None:
+    def add(self, node: Node, anchor: str | None) -> None:
         """Hand a finished node to the innermost open one, or make it the root."""
         if anchor is not None:
-            self.anchors[anchor] = sized
+            self.anchors[anchor] = node
         if self.open:
-            self.open[-1].children.append(sized)
+            self.open[-1].children.append(node)
         else:
-            self.root = sized.node
+            self.root = node
 
     def check_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         """No tag at all is allowed: what a value is shows in how it is written."""
         if event.tag is not None:
             tag = _brief(event.tag.replace("tag:yaml.org,2002:", "!!"))
             self.report("R004", f'tag "{tag}" is not allowed', event)
+
+
+def _cost(node: Node) -> tuple[int, int]:
+    """Nodes and levels that an alias to it stands for; not counted on once they are too many anyway."""
+    count, deepest = 0, 0
+    waiting = [(node, 0)]
+    while waiting and count <= MAX_ALIAS_NODES:
+        each, level = waiting.pop()
+        count += 1
+        deepest = max(deepest, level + (each.kind != "scalar"))
+        waiting.extend((item, level + 1) for item in each.items)
+        waiting.extend((part, level + 1) for pair in each.pairs for part in pair)
+    return count, deepest
 
 
 def _start(event: yaml.Event) -> tuple[int, int]:

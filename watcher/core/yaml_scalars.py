@@ -14,6 +14,7 @@ MAX_DIGITS = 18
 """Longer whole numbers do not fit the database's 64 bits, and Python itself refuses to read very long ones."""
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_NUMERIC = frozenset("-+.0123456789")
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _DECIMAL = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
@@ -28,6 +29,11 @@ def scalar_value(raw: str) -> Value:
         return None
     if raw in _BOOLS:
         return _BOOLS[raw]
+    return _number(raw) if raw[0] in _NUMERIC else raw
+
+
+def _number(raw: str) -> int | float | str:
+    """A number, or the text if it only begins like one."""
     if _DECIMAL.fullmatch(raw):
         return int(raw)
     if _BASED.fullmatch(raw):
