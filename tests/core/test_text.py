@@ -135,6 +135,8 @@ def test_a_span_of_folded_text_leads_to_shown_text_that_folds_to_it(parts, data)
         ('He said: "It is over." They left.', ['He said: "It is over."', "They left."]),
         ("Rates were 3.5 to 4.5.", ["Rates were 3.5 to 4.5."]),
         ("H.R. 4090 passed. Good", ["H.R. 4090 passed.", "Good"]),
+        ("1. Gallium rises. 2. Tin falls. IV. Others", ["1. Gallium rises.", "2. Tin falls.", "IV. Others"]),
+        ("It cost 40. Then 50.", ["It cost 40.", "Then 50."]),
         ("   \n ", []),
     ],
 )

@@ -216,6 +216,8 @@ _BEFORE_STOP = re.compile(r"[^\s(\[\"“„«]*$")
 _NEXT_WORD = re.compile(r"[\s\"'“‘„«(\[]*([^\W_]+)")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]", re.UNICODE)
 _ORDINAL_DIGITS = 2
+_NUMBERING = re.compile(r"\d{1,2}|[IVX]{1,4}|[A-Za-z]")
+_LONGEST_NUMBERING = 6
 
 
 def sentences(text: str, start: int, end: int) -> list[Span]:
@@ -223,7 +225,7 @@ def sentences(text: str, start: int, end: int) -> list[Span]:
     spans: list[Span] = []
     begin = start
     for match in _END.finditer(text, start, end):
-        if match[0].startswith(".") and not _stops(text, begin, match, end):
+        if match[0].startswith(".") and (_numbers(text, begin, match.start()) or not _stops(text, begin, match, end)):
             continue
         _add_trimmed(spans, text, begin, match.end())
         begin = match.end()
@@ -237,6 +239,11 @@ def _add_trimmed(spans: list[Span], text: str, start: int, end: int) -> None:
     if body:
         lead = len(stretch) - len(stretch.lstrip())
         spans.append((start + lead, start + lead + len(body)))
+
+
+def _numbers(text: str, begin: int, stop: int) -> bool:
+    """Whether all that stands before a full stop is a number of a list, which belongs to what follows."""
+    return stop - begin <= _LONGEST_NUMBERING and _NUMBERING.fullmatch(text[begin:stop].strip()) is not None
 
 
 def _stops(text: str, begin: int, match: re.Match[str], end: int) -> bool:
