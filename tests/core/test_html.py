@@ -79,6 +79,14 @@ def test_what_a_reader_does_not_see_is_no_text(hidden):
     ]
 
 
+def test_hidden_words_leave_no_gap_before_a_comma():
+    hidden = '<span class="screen-reader-text">(opens in a new tab)</span>'
+
+    assert texts(f"<p>The study {hidden}, the <a>paper {hidden}</a> and that {hidden}.</p>") == [
+        "The study, the paper and that."
+    ]
+
+
 def test_markup_says_what_is_related_and_what_is_chrome():
     found = blocks(
         '<p>News</p><aside class="related"><h3>More</h3><p>Other</p></aside><nav><a>Home</a></nav><p>End</p>'

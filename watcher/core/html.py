@@ -75,6 +75,7 @@ _HIDDEN = re.compile(r"\b(?:screen-reader-text|screen-reader-only|sr-only|visual
 _RELATED = re.compile(r"\brelated\b|relatedposts|recommended|read-also|more-stories")
 _CHROME = re.compile(r"\b(?:share|sharing|sharedaddy|social|newsletter|subscribe|breadcrumbs?)\b")
 _NO_DISPLAY = re.compile(r"display:\s*none", re.IGNORECASE)
+_NEVER_SPACED: Final = frozenset(",.;:!?)")
 _SENTENCE_END = ".!?:;。！？：；"
 _BREAK: Final = "\u2028"
 """Stands for `<br>`; a newline in the source of HTML is a mere space."""
@@ -175,6 +176,7 @@ class _Walk:
         if self._marked:
             own = _region(node, tag)
             if own == "hidden":
+                self._close_gap(node.next)
                 return None
             self._regions.append(self._regions[-1] or own)
         if kind is not None:
@@ -184,6 +186,11 @@ class _Walk:
                 kind = outer
             self._stack.append((kind, int(tag[1]) if kind == "heading" else 0))
         return child
+
+    def _close_gap(self, following: LexborNode | None) -> None:
+        """Leave no space before a comma or full stop that stood behind something hidden."""
+        if self._pieces and following is not None and (following.text_content or "")[:1] in _NEVER_SPACED:
+            self._pieces[-1] = self._pieces[-1].rstrip()
 
     def _close(self, tag: str) -> None:
         """Close an element whose children have all been read."""
