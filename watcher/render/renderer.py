@@ -21,6 +21,7 @@ MAIL_BYTES = 80_000
 # Headers, boundaries and signatures that the mail adds to its two parts.
 _ENVELOPE_BYTES = 3_000
 
+_KINDS = ("alert", "digest", "notice")
 _View = AlertsView | IssueView | NoticeView
 
 
@@ -28,10 +29,17 @@ class Renderer:
     """Turns messages into words. Holds the templates as they were when it was made; a reload makes a new one."""
 
     def __init__(self, templates: Path, override: Path | None = None) -> None:
-        """Take the folder of built-in templates, and the user's folder, whose templates win."""
+        """Take the folder of built-in templates, and the user's folder, whose templates win.
+
+        Raises: jinja2.TemplateError if a built-in template is missing or does not compile.
+        """
         self._shipped = {path.name: path.read_text(encoding="utf-8") for path in sorted(templates.glob("*.j2"))}
         self._page = environment(self._shipped, page=True)
         self._plain = environment(self._shipped, page=False)
+        # Compiled now: a broken built-in template ends the start, not the first alert.
+        for kind in _KINDS:
+            self._page.get_template(kind + PAGE)
+            self._plain.get_template(kind + PLAIN)
         self._override = override
         self._overrides = read_overrides(override)
 
