@@ -126,6 +126,12 @@ def test_one_key_for_all_keeps_all(share):
     assert third == {Reason.NEW: 1, Reason.UNCHANGED: 24}
 
 
+def test_two_items_on_one_page_without_guids_are_two():
+    page = [replace(one, guid=None, link="http://news.example/") for one in entries(2)]
+
+    assert polls(page, page) == [{Reason.NEW: 2}, {Reason.UNCHANGED: 2}]
+
+
 def test_a_shared_guid_stays_distrusted_when_it_comes_alone():
     ledger = MemoryLedger()
     ledger.poll(drafts(changed(lambda n, e: replace(e, guid="the-feed"))))
@@ -174,6 +180,24 @@ def test_an_edited_text_under_a_new_slug_is_a_revision_where_guids_are_steady():
     )
 
     assert polls(entries(), [rewritten, *entries()[1:]])[1] == {Reason.REVISED: 1, Reason.UNCHANGED: 24}
+
+
+def test_entries_that_came_unchanged_bear_witness_without_being_read():
+    ledger = MemoryLedger()
+    ledger.poll(drafts(entries()))
+    unread = [one.keys for one in drafts(entries()[1:])]
+    rewritten = drafts([entry(0, link="http://news.example/new", title="Another", content_html="<p>Rewritten.</p>")])
+    shifted = [(f"guid://news.example/?p={n + 1}", *one.keys[1:]) for n, one in enumerate(drafts(entries()[:20]))]
+    new = drafts([entry(90, guid="http://news.example/?p=0")])
+
+    (steady,) = resolve(ledger.source, rewritten, ledger.known, ledger.policy, unread)
+    wandering = policy_for(new, ledger.known, ledger.policy, shifted)
+    (fresh,) = resolve(ledger.source, new, ledger.known, wandering, shifted)
+    one_link = policy_for(drafts([entry(50, link=entry(1).link)]), ledger.known, ledger.policy, unread)
+
+    assert steady.reason is Reason.REVISED
+    assert (wandering, fresh.reason) == (IdentityPolicy(guid=False), Reason.NEW)
+    assert one_link == IdentityPolicy(link=False)
 
 
 def test_an_entry_listed_twice_is_one_article():

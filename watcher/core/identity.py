@@ -19,8 +19,10 @@ from typing import Final
 
 from watcher.core.ledger import Known
 from watcher.core.model import ArticleId, Draft, Json, Reason, SourceId
-from watcher.core.text import fold
+from watcher.core.text import fold, scrub
 from watcher.core.urls import canonical_url
+
+Keys = tuple[str, ...]
 
 TITLE_DIGITS: Final = 16
 """Leading hex digits of an entry's digest that cover its title alone."""
@@ -71,7 +73,7 @@ class Identified:
 def keys_of(*, guid: str | None, link: str | None, title: str, published: datetime | None) -> tuple[str, ...]:
     """The identity keys of an entry, strongest first. http and https GUIDs are one; links are canonical."""
     keys: list[str] = []
-    bare = (guid or "").strip()
+    bare = scrub(guid or "").strip()
     if bare:
         scheme, found, rest = bare.partition("://")
         keys.append("guid:" + _bounded(f"//{rest}" if found and scheme.lower() in {"http", "https"} else bare))
@@ -94,7 +96,7 @@ def title_key(title: str, published: datetime | None) -> str:
 
 def row_key(key: str) -> str:
     """The key of a table's row."""
-    return "row:" + _bounded(key)
+    return "row:" + _bounded(scrub(key))
 
 
 def article_id(source: SourceId, first_key: str) -> ArticleId:
@@ -107,21 +109,32 @@ def unchanged(keys: Iterable[str], entry_sha256: str, known: Mapping[str, Known]
     return next((old for key in keys if (old := known.get(key)) and old.entry_sha256 == entry_sha256), None)
 
 
-def policy_for(drafts: Sequence[Draft], known: Mapping[str, Known], previous: IdentityPolicy) -> IdentityPolicy:
-    """The policy after a poll's drafts were seen: kinds of keys that several articles share are dropped for good."""
-    guid = previous.guid and not _shared(drafts, "guid:", "link:") and not _reassigned(drafts, known)
-    link = previous.link and not _shared(drafts, "link:", "guid:")
+def policy_for(
+    drafts: Sequence[Draft], known: Mapping[str, Known], previous: IdentityPolicy, unread: Sequence[Keys] = ()
+) -> IdentityPolicy:
+    """The policy after a poll was seen: kinds of keys that several articles share are dropped for good.
+
+    Args: `unread` are the keys of the poll's entries that came unchanged and were not made into drafts.
+    """
+    listed = _listed(drafts, unread)
+    guid = previous.guid and not _shared(listed, "guid", "link") and not _reassigned(listed, known)
+    link = previous.link and not _shared(listed, "link", "guid")
     return previous if (guid, link) == (previous.guid, previous.link) else IdentityPolicy(guid=guid, link=link)
 
 
 def resolve(
-    source: SourceId, drafts: Sequence[Draft], known: Mapping[str, Known], policy: IdentityPolicy
+    source: SourceId,
+    drafts: Sequence[Draft],
+    known: Mapping[str, Known],
+    policy: IdentityPolicy,
+    unread: Sequence[Keys] = (),
 ) -> tuple[Identified, ...]:
     """What became of each draft of a poll, in order.
 
-    Args: `known` leads from keys to articles of this source; `policy` comes from `policy_for` on the same poll.
+    Args: `known` leads from keys to articles of this source; `policy` comes from `policy_for` on the same poll;
+    `unread` are the keys of its entries that came unchanged.
     """
-    trusted = policy.guid and _guids_believed(drafts, known)
+    trusted = policy.guid and _guids_believed(drafts, unread, known)
     batch: dict[str, tuple[ArticleId, str]] = {}
     return tuple(_resolve_one(source, draft, known, policy, batch, trusted=trusted) for draft in drafts)
 
@@ -170,7 +183,7 @@ def _match(
     draft: Draft, keys: tuple[str, ...], known: Mapping[str, Known], *, trusted: bool
 ) -> tuple[str | None, Known | None]:
     """The key that leads to a known article, and that article; (None, None) if there is none."""
-    by_kind = {key.partition(":")[0]: key for key in keys}
+    by_kind = _by_kind(keys)
     for key in keys:
         old = known.get(key)
         if old is None:
@@ -196,57 +209,55 @@ def _usable(draft: Draft, policy: IdentityPolicy) -> tuple[str, ...]:
     return tuple(key for key in draft.keys if not key.startswith(refused)) if refused else draft.keys
 
 
-def _shared(drafts: Sequence[Draft], kind: str, other: str) -> bool:
+def _listed(drafts: Sequence[Draft], unread: Sequence[Keys]) -> list[dict[str, str]]:
+    """The keys of all entries of a poll, by kind."""
+    return [_by_kind(keys) for keys in (*(draft.keys for draft in drafts), *unread)]
+
+
+def _by_kind(keys: Keys) -> dict[str, str]:
+    return {key.partition(":")[0]: key for key in keys}
+
+
+def _shared(listed: Sequence[Mapping[str, str]], kind: str, other: str) -> bool:
     """Whether different articles of one poll carry the same key of a kind.
 
-    Entries differ if their title and their other key differ; one repeated with a changed title is a version.
+    Entries differ if their title and their other key differ, or if there is no other key to tell; one repeated with
+    a changed title under both keys is a version.
     """
     groups: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
-    for draft in drafts:
-        key = next((key for key in draft.keys if key.startswith(kind)), None)
-        if key is not None:
-            second = next((key for key in draft.keys if key.startswith(other)), "")
-            groups[key].add((fold(draft.title), second))
+    for keys in listed:
+        if kind in keys:
+            groups[keys[kind]].add((keys.get("title", ""), keys.get(other, "")))
     for members in groups.values():
         titles = {title for title, _ in members}
         others = {second for _, second in members}
-        if len(titles) > _VERSIONS or (len(titles) > 1 and len(others) > 1):
+        if len(titles) > _VERSIONS or (len(titles) > 1 and (len(others) > 1 or others == {""})):
             return True
     return False
 
 
-def _reassigned(drafts: Sequence[Draft], known: Mapping[str, Known]) -> bool:
+def _reassigned(listed: Sequence[Mapping[str, str]], known: Mapping[str, Known]) -> bool:
     """Whether GUIDs wander between articles: several lead elsewhere than their links, more than lead alike."""
     alike = apart = 0
-    for draft in drafts:
-        guid, link = _guid_and_link(draft)
-        by_guid, by_link = known.get(guid), known.get(link)
+    for keys in listed:
+        by_guid, by_link = known.get(keys.get("guid", "")), known.get(keys.get("link", ""))
         if by_guid is not None and by_link is not None:
             alike += by_guid.id == by_link.id
             apart += by_guid.id != by_link.id
     return apart > 1 and apart > alike
 
 
-def _guids_believed(drafts: Sequence[Draft], known: Mapping[str, Known]) -> bool:
+def _guids_believed(drafts: Sequence[Draft], unread: Sequence[Keys], known: Mapping[str, Known]) -> bool:
     """Whether this poll's known GUIDs mostly come with the links they came with before."""
     steady = strange = 0
+    for keys in _listed(drafts, unread):
+        old, by_link = known.get(keys.get("guid", "")), known.get(keys.get("link", ""))
+        steady += old is not None and by_link is not None and by_link.id == old.id
     for draft in drafts:
-        guid, link = _guid_and_link(draft)
-        old = known.get(guid)
-        if old is None or not link:
-            continue
-        by_link = known.get(link)
-        if by_link is not None:
-            steady += by_link.id == old.id
-        elif not _alike(old, draft):
-            strange += 1
+        keys = _by_kind(draft.keys)
+        old = known.get(keys.get("guid", ""))
+        strange += old is not None and "link" in keys and keys["link"] not in known and not _alike(old, draft)
     return steady >= _TRUST * max(strange, 1)
-
-
-def _guid_and_link(draft: Draft) -> tuple[str, str]:
-    """A draft's GUID and link keys, empty where it has none."""
-    found = {key.partition(":")[0]: key for key in draft.keys}
-    return found.get("guid", ""), found.get("link", "")
 
 
 def _alike(old: Known, draft: Draft) -> bool:
