@@ -25,7 +25,6 @@ Operation = Callable[[bytes], Iterable[bytes]]
 
 OPERATIONS = {
     "parse": "watcher.parse.read:parse_document",
-    "render": "watcher.render.sandbox:render_job",
 }
 """What a worker can do, by name: a function from a payload to the parts of its answer, imported at its first use."""
 

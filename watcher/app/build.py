@@ -1,0 +1,129 @@
+"""From a configuration to the runtime that polls, deliveries and issues work with."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from watcher import __version__
+from watcher.channels import family
+from watcher.config.model import Config, DigestConfig, RouteConfig, SourceConfig
+from watcher.core.digests import Limits
+from watcher.core.publishers import Publishers
+from watcher.core.queries import Query, TextClause, matches
+from watcher.core.routes import Way
+from watcher.core.rules.model import RuleSet
+from watcher.core.rules.prefilter import Compiled
+from watcher.parse.wire import Drafting
+from watcher.pipeline.runtime import Digest, Runtime, WatchedChannel, WatchedSource
+
+
+def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: TextClause, now: datetime) -> Runtime:
+    """The runtime of a configuration. `now` anchors a `since:` given as a duration."""
+    return Runtime(
+        sources={id_: watched_source(source, now) for id_, source in config.sources.items() if source.enabled},
+        channels={
+            id_: WatchedChannel(
+                id=id_,
+                channel=channel.channel,
+                network=channel.network,
+                family=family(channel.kind),
+            )
+            for id_, channel in config.channels.items()
+        },
+        routes={id_: _route(route, text_clause) for id_, route in config.routes.items()},
+        digests={id_: _digest(digest, text_clause) for id_, digest in config.digests.items()},
+        rules=Compiled(rules),
+        rule_set=rules,
+        reading_version=reading_version(),
+        publishers=publishers,
+        operator=config.operator.route,
+        zone=_zone(config),
+        public_url=str(config.listen.public_url) if config.listen and config.listen.public_url else None,
+    )
+
+
+def reading_version() -> str:
+    """The version of what reads articles: text, zones, language."""
+    return hashlib.sha256(f"zones 1 {__version__}".encode()).hexdigest()[:12]
+
+
+def watched_source(source: SourceConfig, now: datetime) -> WatchedSource:
+    """A source with what the configuration says of it."""
+    return WatchedSource(
+        id=source.id,
+        source=source.source,
+        kind_path=f"{type(source.source).__module__}:{type(source.source).__qualname__}",
+        options=source.options.model_dump_json(),
+        drafting=Drafting(
+            language=getattr(source.options, "language", None),
+            zone=source.zone,
+            strip=tuple(getattr(source.options, "strip", ())),
+        ),
+        every=source.every,
+        trust=source.trust,
+        zone=source.zone,
+        since=_since(source, now),
+        backfill_after=source.backfill_after,
+        network=source.network,
+        pace=source.pace,
+    )
+
+
+def _since(source: SourceConfig, now: datetime) -> datetime | Literal["all"] | None:
+    match source.since:
+        case timedelta() as back:
+            return now - back
+        case None:
+            return None
+        case "all":
+            return "all"
+        case day:
+            return datetime.combine(day, time.min, ZoneInfo(source.zone)).astimezone(UTC)
+
+
+def _route(route: RouteConfig, text_clause: TextClause) -> Way:
+    return Way(
+        name=route.id,
+        kind="route",
+        channels=route.channels,
+        takes=_takes(route.query, text_clause),
+        zone=route.zone,
+    )
+
+
+def _digest(digest: DigestConfig, text_clause: TextClause) -> Digest:
+    way = Way(
+        name=digest.id,
+        kind="digest",
+        channels=digest.channels,
+        takes=_takes(digest.query, text_clause),
+        zone=digest.zone,
+    )
+    return Digest(
+        id=digest.id,
+        title=digest.title or f"{digest.id.replace('-', ' ').replace('_', ' ').capitalize()} round-up",
+        schedule=digest.schedule,
+        channels=digest.channels,
+        way=way,
+        limits=Limits(stories=digest.limit),
+    )
+
+
+def _takes(query: Query, text_clause: TextClause) -> partial[tuple[bool, str]]:
+    return partial(matches, query, text_clause=text_clause)
+
+
+def _zone(config: Config) -> str:
+    """The zone that notices are written in: the first digest's readers', else UTC."""
+    zones = [digest.zone for digest in config.digests.values()]
+    return zones[0] if zones else "UTC"
+
+
+def every_of(runtime: Runtime) -> Mapping[str, timedelta]:
+    """The interval of each source."""
+    return {source.id: source.every for source in runtime.sources.values()}

@@ -1,0 +1,225 @@
+"""The daemon: opens the parts, beats, drains on SIGTERM, reloads on SIGHUP, and never dies of a bad configuration."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from watcher.app.failpoints import hook
+from watcher.app.loading import Loaded, load
+from watcher.app.upkeep import Upkeep
+from watcher.core.health import Health
+from watcher.core.messages import NoticeMessage
+from watcher.deliver import Transports
+from watcher.engines.embedded import Embedded
+from watcher.fetch import Fetcher
+from watcher.network.guard import Guard
+from watcher.network.http import Http
+from watcher.network.pacing import Pacer
+from watcher.network.resolver import ThreadResolver
+from watcher.parse.pool import ParsePool
+from watcher.pipeline.delivering import Delivering
+from watcher.pipeline.polling import Polling
+from watcher.pipeline.runtime import Clock, Hook
+from watcher.pipeline.telling import notify
+from watcher.render import Renderer
+from watcher.schedule import BEAT, Metronome
+from watcher.stores.sqlite import SqliteStore
+from watcher.systemd import Notifier
+from watcher.telemetry import log, loggable_url
+
+_LOG = logging.getLogger(__name__)
+DRAIN_S = 9.0
+"""Sends under way get so long after SIGTERM; with closing, the daemon is gone within 10 s."""
+STALE_BEAT = timedelta(seconds=30)
+_UPKEEP_EVERY = timedelta(minutes=10)
+
+
+def utc_now() -> datetime:
+    """The one place where the clock is read."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class Daemon:
+    """One running watcher. Made by `opened`, which closes every part on every path."""
+
+    path: Path
+    environ: Mapping[str, str]
+    loaded: Loaded
+    store: SqliteStore
+    engine: Embedded
+    upkeep: Upkeep
+    clock: Clock
+    started: datetime
+    reload_failed: str | None = None
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _reloading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _background: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def once(self) -> None:
+        """One pass of everything due: polls, issues, deliveries."""
+        await self.engine.adopt(self.engine.runtime, spread=False)
+        await self.engine.start()
+        await self.engine.idle()
+        await self.upkeep.run()
+        await self.engine.drain(DRAIN_S)
+
+    async def run(self, notifier: Notifier) -> None:
+        """Beat until told to stop, then drain."""
+        metronome = Metronome()
+        metronome.every(BEAT, self.engine.tick, "tick")
+        metronome.every(_UPKEEP_EVERY, self.upkeep.run, "upkeep")
+        if notifier.beat_every is not None:
+            metronome.every(notifier.beat_every, self._feed(notifier), "watchdog")
+        with self._signals():
+            await self.engine.start()
+            metronome.start()
+            await self.upkeep.run()
+            notifier.ready(self.words())
+            log(_LOG, "daemon.ready", pid=os.getpid(), sources=len(self.engine.runtime.sources))
+            await self._stop.wait()
+            notifier.stopping("draining")
+            metronome.pause()
+            whole = await self.engine.drain(DRAIN_S)
+            metronome.stop()
+            log(_LOG, "daemon.stopped", drained=whole)
+
+    def stop(self) -> None:
+        """Ask the daemon to end; asked twice, it ends at once and the next start goes on from the store."""
+        if self._stop.is_set():
+            log(_LOG, "daemon.cut", level="warning")
+            os._exit(1)
+        self._stop.set()
+
+    async def reload(self) -> None:
+        """Read the configuration again and go on with it; with a mistake in it, the old one stays in force."""
+        async with self._reloading:
+            loaded, problems = load(self.path, self.environ, self.clock())
+            errors = [problem for problem in problems if problem.level == "error"]
+            if loaded is None:
+                self.reload_failed = str(errors[0]) if errors else "unreadable"
+                log(_LOG, "config.refused", level="error", problems=len(errors), first=self.reload_failed)
+                await self._tell_refused([str(error) for error in errors])
+                return
+            if loaded.config.store.path != self.loaded.config.store.path:
+                log(_LOG, "config.needs_restart", level="warning", key="store.path")
+            self.loaded, self.reload_failed = loaded, None
+            renderer = Renderer(loaded.templates, loaded.config.templates)
+            self.engine.delivering = replace(self.engine.delivering, renderer=renderer)
+            self.upkeep.config, self.upkeep.runtime = loaded.config, loaded.runtime
+            await self.engine.adopt(loaded.runtime)
+            log(_LOG, "config.reloaded", sources=len(loaded.runtime.sources), rules=len(loaded.runtime.rule_set.rules))
+
+    def health(self) -> Health:
+        """How the daemon is, from real progress."""
+        progress, now = self.engine.progress, self.clock()
+        beat = progress.last_tick or self.started
+        fresh = now - beat < STALE_BEAT
+        parts = (
+            ("beat", fresh, "beating" if fresh else f"no beat since {beat:%Y-%m-%d %H:%M:%S} UTC"),
+            ("store", progress.store_error is None, progress.store_error or "writable"),
+            (
+                "disk",
+                not self.upkeep.short,
+                "room enough" if not self.upkeep.short else "below the floor: bodies are not stored",
+            ),
+            ("configuration", self.reload_failed is None, self.reload_failed or "as loaded"),
+            *self.upkeep.channel_parts,
+        )
+        return Health(ok=fresh and progress.store_error is None, parts=parts)
+
+    def words(self) -> str:
+        """One line for the service manager."""
+        progress, runtime = self.engine.progress, self.engine.runtime
+        return (
+            f"{len(runtime.sources)} sources, {progress.polls} polls, {progress.told} alerts told, {progress.sent} sent"
+        )
+
+    def _feed(self, notifier: Notifier) -> Callable[[], Awaitable[None]]:
+        async def feed() -> None:
+            if self.health().ok:
+                notifier.alive(self.words())
+
+        return feed
+
+    async def _tell_refused(self, errors: list[str]) -> None:
+        notice = NoticeMessage(
+            kind="config-refused",
+            subject=self.path.name,
+            title="the new configuration is refused; the old one stays in force",
+            lines=(*errors[:10], "All of it: watcher check"),
+            at=self.clock(),
+        )
+        await self.store.write(lambda turn: notify(turn.outbox, self.engine.runtime, notice))
+
+    @contextlib.contextmanager
+    def _signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+
+        def reload() -> None:
+            task = asyncio.create_task(self.reload(), name="reload")
+            self._background.add(task)
+            task.add_done_callback(self._background.discard)
+
+        handlers = {signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: reload}
+        for number, handler in handlers.items():
+            loop.add_signal_handler(number, handler)
+        try:
+            yield
+        finally:
+            for number in handlers:
+                loop.remove_signal_handler(number)
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    path: Path, environ: Mapping[str, str], loaded: Loaded, *, clock: Clock = utc_now
+) -> AsyncIterator[Daemon]:
+    """A daemon with all its parts open; they are closed on every way out."""
+    config = loaded.config
+    fail: Hook = hook(environ)
+    async with contextlib.AsyncExitStack() as stack:
+        store = await SqliteStore.open(config.store.path)
+        stack.push_async_callback(store.close)
+        guard = Guard(ThreadResolver())
+        http = await stack.enter_async_context(Http(guard))
+        pool = ParsePool()
+        stack.push_async_callback(pool.close)
+        upkeep = Upkeep(store=store, config=config, runtime=loaded.runtime, clock=clock)
+        polling = Polling(
+            store=store,
+            fetcher=Fetcher(http, config.operator.contact, clock, pacer=Pacer(1.0)),
+            parses=pool,
+            clock=clock,
+            hook=fail,
+            loggable=loggable_url,
+            keep_bodies=lambda: not upkeep.short,
+        )
+        delivering = Delivering(
+            store=store,
+            transport=Transports(http, guard),
+            renderer=Renderer(loaded.templates, config.templates),
+            clock=clock,
+            hook=fail,
+        )
+        engine = Embedded(
+            store=store, polling=polling, delivering=delivering, runtime=loaded.runtime, clock=clock, hook=fail
+        )
+        yield Daemon(
+            path=path,
+            environ=environ,
+            loaded=loaded,
+            store=store,
+            engine=engine,
+            upkeep=upkeep,
+            clock=clock,
+            started=clock(),
+        )

@@ -1,0 +1,90 @@
+"""Everything that a configuration names, read and checked: `watcher.yaml`, rule files, publishers, templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from watcher.app.build import build
+from watcher.app.clauses import text_clause
+from watcher.config import Config, data_dir, load_config
+from watcher.config.lexicon import read_inflections, read_publishers
+from watcher.config.rules import load_rules, read_rule_files, read_table
+from watcher.core.errors import Problem
+from watcher.core.queries import Field, Join, Node
+from watcher.core.queries.judge import fits
+from watcher.core.rules.model import Rule, RuleSet
+from watcher.pipeline.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A configuration without errors, and the runtime that it makes."""
+
+    config: Config
+    runtime: Runtime
+    templates: Path
+
+
+def load(path: Path, environ: Mapping[str, str], now: datetime) -> tuple[Loaded | None, tuple[Problem, ...]]:
+    """Read all of it; None and the problems if there is an error anywhere. Warnings come along in any case."""
+    config, problems = load_config(path, environ)
+    if config is None:
+        return None, problems
+    rule_set, more = load_rule_set(config)
+    problems = (*problems, *more)
+    if rule_set is None:
+        return None, problems
+    data = data_dir()
+    runtime = build(config, rule_set, read_publishers(data), text_clause(read_inflections(data)), now)
+    return Loaded(config=config, runtime=runtime, templates=data / "templates"), problems
+
+
+def load_rule_set(config: Config) -> tuple[RuleSet | None, tuple[Problem, ...]]:
+    """The rules that the configuration names, judged against its routes, digests and sources."""
+    base, data = config.path.absolute().parent, data_dir()
+    files, problems = read_rule_files(config.rules, base, data)
+    rule_set, more = load_rules(
+        files,
+        routes=set(config.routes),
+        digests=set(config.digests),
+        sources=set(config.sources),
+        reach=lambda rule: _reaches(config, rule),
+        table=lambda file, name: read_table(base, file, name),
+        inflections=read_inflections(data),
+    )
+    found = (*problems, *more)
+    return (None if any(problem.level == "error" for problem in found) else rule_set), found
+
+
+def _reaches(config: Config, rule: Rule) -> bool:
+    """Whether a rule that names no way can reach a route or digest: some query doesn't rule it out by id or type."""
+    queries = [
+        *(route.query for route in config.routes.values()),
+        *(digest.query for digest in config.digests.values()),
+    ]
+    return any(_may_take(query.root, rule) for query in queries)
+
+
+def _may_take(node: Node, rule: Rule) -> bool:
+    """False only if the node can never hold for this rule; what depends on the article counts as possible."""
+    match node:
+        case Field(name="rule" | "event" | "severity"):
+            return _field_may_take(node, rule)
+        case Join():
+            return all(_may_take(child, rule) for child in node.all) and (
+                not node.any or any(_may_take(child, rule) for child in node.any)
+            )
+        case _:
+            return True
+
+
+def _field_may_take(node: Field, rule: Rule) -> bool:
+    has: dict[str, list[str]] = {
+        "rule": [rule.id],
+        "event": [rule.event_type or ""],
+        "severity": [step.severity for step in rule.severity],
+    }
+    return any(fits(node.name, value, wanted) for value in has[node.name] for wanted in node.values)

@@ -1,0 +1,74 @@
+"""Housekeeping: pruning by the configuration's `keep_*`, the free-disk floor, and what health says of channels."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from dataclasses import dataclass, field
+
+from watcher.config.model import Config
+from watcher.core.errors import StoreError
+from watcher.core.messages import NoticeMessage
+from watcher.pipeline.runtime import Clock, Runtime
+from watcher.pipeline.telling import notify
+from watcher.stores.sqlite import SqliteStore, SqliteTurn
+from watcher.stores.sqlite.upkeep import Keep, prune
+from watcher.telemetry import log
+
+_LOG = logging.getLogger(__name__)
+_ROUNDS = 50
+
+
+@dataclass(slots=True, kw_only=True)
+class Upkeep:
+    """Runs now and then; `short` tells that the disk is below the floor, so that bodies are not stored."""
+
+    store: SqliteStore
+    config: Config
+    runtime: Runtime
+    clock: Clock
+    short: bool = False
+    channel_parts: tuple[tuple[str, bool, str], ...] = field(default=())
+
+    async def run(self) -> None:
+        """One round; a store that refuses is logged, and the next round tries again."""
+        try:
+            await self._look_at_disk()
+            await self._prune()
+            states = await self.store.read(lambda turn: turn.outbox.channel_states())
+            self.channel_parts = tuple(
+                (f"channel {name}", False, f"{state.state} since {state.since:%Y-%m-%d %H:%M} UTC")
+                for name, state in sorted(states.items())
+            )
+        except (StoreError, OSError) as error:
+            log(_LOG, "upkeep.failed", level="error", why=str(error))
+
+    async def _look_at_disk(self) -> None:
+        floor = self.config.store.free_disk_floor_bytes
+        free = shutil.disk_usage(self.config.store.path.parent).free
+        short = free < floor
+        if short == self.short:
+            return
+        self.short = short
+        title = "the disk is nearly full: bodies of articles are not stored" if short else "the disk has room again"
+        first = f"{free // 2**20} MiB are free, the floor is {floor // 2**20} MiB (store.free_disk_floor)."
+        then = "Polling, judging and alerts go on." if short else "Bodies are stored again."
+        notice = NoticeMessage(kind="disk", subject="store", title=title, lines=(first, then), at=self.clock())
+        await self.store.write(lambda turn: notify(turn.outbox, self.runtime, notice))
+        log(_LOG, "disk.short" if short else "disk.fine", level="warning" if short else "info", free=free)
+
+    async def _prune(self) -> None:
+        store = self.config.store
+        keep: dict[str, Keep] = {
+            source.id: Keep(articles=source.keep_articles, bodies=source.keep_bodies)
+            for source in self.config.sources.values()
+        }
+        default = Keep(articles=store.keep_articles, bodies=store.keep_bodies)
+
+        def work(turn: SqliteTurn) -> bool:
+            done = prune(turn.db, keep, default, self.clock())
+            return done.articles + done.bodies > 0
+
+        for _ in range(_ROUNDS):
+            if not await self.store.write(work):
+                return

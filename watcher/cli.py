@@ -1,0 +1,106 @@
+"""The command line: a table of commands, each in its own module, imported only when it is called.
+
+Exit codes: 0 fine, 1 findings, 2 usage, 75 already running, 78 configuration.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from watcher import __version__
+
+COMMANDS = {
+    "demo": "show the whole job within a minute, on bundled sample news; needs no network, account or file",
+    "init": "write a commented starter watcher.yaml with live sources",
+    "check": "find every mistake in configuration, rules and templates; `check SOURCE` fetches once and shows it",
+    "schema": "print the JSON Schema of watcher.yaml, for editors",
+    "run": "watch: the daemon",
+    "once": "one pass of everything due, then exit",
+    "test": "run the examples of rules",
+    "why": "say why an article or alert matched or not, clause by clause, and who was told",
+    "classify": "read a file of articles and print what each reports, without storing anything",
+    "digest": "preview, list or send issues of a digest",
+    "search": "search stored articles, newest first",
+    "export": "write alerts or articles as CSV or JSON lines",
+    "status": "show sources, channels, outbox and digests",
+    "deliveries": "list, show and retry deliveries; resume a channel",
+    "send-test": "send a test message on a channel and show the real answer",
+    "story": "merge or split stories by hand",
+    "sources": "rename or forget a source's history",
+    "kinds": "list the kinds of sources, conditions and channels with their options",
+    "backup": "write a copy of the database while the daemon runs",
+    "restore": "put a backup in the database's place",
+    "db": "check the database",
+}
+
+USAGE, CONFIGURATION = 2, 78
+
+
+def parser(command: str | None = None) -> argparse.ArgumentParser:
+    """The parser; only `command` gets its own arguments, so that nothing else is imported."""
+    top = argparse.ArgumentParser(
+        prog="watcher",
+        description="Watches sources for events that matter and tells the right people once, in time, with proof.",
+        epilog="Start with: watcher demo. Then: watcher init, watcher check, watcher run.",
+    )
+    top.add_argument("--version", action="version", version=f"watcher {__version__}")
+    top.add_argument(
+        "--config", metavar="FILE", help="the configuration (default: ./watcher.yaml, then the user's config folder)"
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name, help_ in COMMANDS.items():
+        sub = commands.add_parser(name, help=help_, description=help_[0].upper() + help_[1:] + ".")
+        if name == command:
+            _module(name).arguments(sub)
+    return top
+
+
+class Command(Protocol):
+    """A command's module."""
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's own arguments."""
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it; returns the exit code."""
+
+
+def _module(command: str) -> Command:
+    module: Any = importlib.import_module(f"watcher.commands.{command.replace('-', '_')}")
+    found: Command = module
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    command = _command_in(words)
+    arguments = parser(command).parse_args(words)
+    if arguments.command is None:
+        parser().print_help()
+        return USAGE
+    try:
+        code = _module(arguments.command).run(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return code
+
+
+def _command_in(words: Sequence[str]) -> str | None:
+    """The command among the words, before argparse reads them."""
+    skip = False
+    for word in words:
+        if skip:
+            skip = False
+        elif word == "--config":
+            skip = True
+        elif not word.startswith("-"):
+            return word if word in COMMANDS else None
+    return None

@@ -1,0 +1,61 @@
+"""What most commands begin with: find and load the configuration, say its problems, open the database."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from watcher.app.daemon import utc_now
+from watcher.app.loading import Loaded, load
+from watcher.config import Config, default_config_paths, find_config, load_config
+from watcher.core.errors import Problem
+
+FINDINGS, CONFIGURATION = 1, 78
+
+
+def config_path(arguments: argparse.Namespace) -> Path | None:
+    """The configuration file that the command works on; None, with a word to the user, if there is none."""
+    if arguments.config:
+        return Path(arguments.config)
+    found = find_config(os.environ)
+    if found is None:
+        tried = ", ".join(str(path) for path in default_config_paths(os.environ))
+        say(f"no configuration found (looked for {tried}); make one with: watcher init")
+    return found
+
+
+def configured(arguments: argparse.Namespace) -> Config | None:
+    """The configuration alone, its problems printed; None if it has errors."""
+    path = config_path(arguments)
+    if path is None:
+        return None
+    config, problems = load_config(path, os.environ)
+    print_problems(problem for problem in problems if config is None)
+    return config
+
+
+def loaded(arguments: argparse.Namespace) -> Loaded | None:
+    """Configuration, rules and templates, all problems printed; None if there are errors."""
+    path = config_path(arguments)
+    if path is None:
+        return None
+    found, problems = load(path, os.environ, utc_now())
+    print_problems(problems)
+    return found
+
+
+def print_problems(problems: Iterable[Problem]) -> int:
+    """Print problems to standard error; returns how many are errors."""
+    errors = 0
+    for problem in problems:
+        errors += problem.level == "error"
+        say(str(problem))
+    return errors
+
+
+def say(text: str) -> None:
+    """A line to standard error."""
+    print(text, file=sys.stderr)

@@ -1,0 +1,167 @@
+"""The nouns that pass between the pipeline and a store: what is known of an entry, a story, a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from watcher.core.model import Alert, Article, ArticleId, Evidence, Json, Match, Reason, SourceState, StoryId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRecord:
+    """All that is stored of a source. `identity` is the sticky policy of its identity keys, as JSON."""
+
+    state: SourceState
+    identity: Json
+    imported: datetime | None
+    failures: int
+    last_checked: datetime | None
+    last_ok: datetime | None
+    gone: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An article that one of an entry's keys leads to; `stale` asks to refresh the ledger.
+
+    `number` is its row. Where the article was pruned, only the key is left: `id` is empty, and it stays known.
+    """
+
+    number: int
+    id: ArticleId
+    story: StoryId
+    seen: datetime
+    revision: int
+    entry_sha256: str
+    text_sha256: str
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryCandidate:
+    """An earlier article that a new one may be the same as. `lead` is the beginning of its folded-free text."""
+
+    article: ArticleId
+    story: StoryId
+    source: str
+    title: str
+    lead: str
+    link_key: str | None
+    title_key: str
+    text_sha256: str
+    seen: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewArticle:
+    """An article, or a new revision of one, to be written. `number` is None for an article not yet stored.
+
+    `at` is the moment of the turn, the first sight of this revision; `kind` is article or row. Without `keep_body`
+    only the title is stored: the disk is nearly full.
+    """
+
+    number: int | None
+    article: Article
+    story_reason: Reason
+    link_key: str | None
+    title_key: str
+    keys: tuple[str, ...]
+    entry_sha256: str
+    event_time: datetime
+    mark: str
+    kind: str
+    at: datetime
+    keep_body: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One observation's matches as they are to be written: match, what it came to, the alert it touched."""
+
+    match: Match
+    reason: Reason
+    alert: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One decision on an alert's change and one way of telling it, with its reason."""
+
+    alert: str
+    change: Reason
+    way: str
+    reason: Reason
+    detail: str
+    occasion: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertWrite:
+    """An alert in its new state with the decisions that led there."""
+
+    alert: Alert
+    number: int
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorMatch:
+    """What a rule said of the previous revision of an article."""
+
+    rule: str
+    evidence: tuple[Evidence, ...]
+    alert: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollMark:
+    """What a poll leaves on its source, apart from articles."""
+
+    source: str
+    next_due: datetime
+    checked: datetime
+    ok: bool
+    error: str | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """Where an article was put: its row and the observation that rules judge."""
+
+    number: int
+    observation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedChange:
+    """One alert's change that waits for an issue, with the article to show and how widely it was reported.
+
+    `also` are (publisher, trust) of the story's other publishers; `first` and `last` its earliest and latest time.
+    """
+
+    alert: Alert
+    reason: str
+    news: tuple[str, ...]
+    assigned: datetime
+    article: Article
+    articles: int
+    also: tuple[tuple[str, str], ...]
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRecord:
+    """One issued or covered window of a digest."""
+
+    digest: str
+    period: str
+    number: int
+    state: str
+    begins: datetime
+    ends: datetime
+    covered_by: str | None
+    issued: datetime | None
+    stories: int

@@ -1,0 +1,101 @@
+"""What a reader is told of an alert, put together from article, rule and evidence; nothing is invented here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from watcher.core.alerts import Change
+from watcher.core.extracts import extract
+from watcher.core.messages import Quote, Told
+from watcher.core.model import Article, Evidence, OccasionId, Zone
+from watcher.core.rules.model import Rule
+from watcher.core.text import sentences
+
+_MAX_QUOTES = 3
+_MAX_QUOTE_CHARS = 500
+
+_DOUBTS = {
+    "undated": "the publisher gives no date",
+    "future_dated": "the publisher's date lies in the future; first sight counts",
+    "ancient": "the publisher's date is not to be believed",
+    "title_only": "only the title is known",
+    "untitled": "the publisher gives no title; the first words stand for it",
+}
+
+
+def told(change: Change, *, occasion: OccasionId, article: Article, rule: Rule, evidence: Sequence[Evidence]) -> Told:
+    """The alert as a message tells it."""
+    marks = [(e.start, e.end) for e in evidence if e.start is not None and e.end is not None]
+    spans = extract(article.text, article.zones, marks)
+    return Told(
+        alert=change.alert.id,
+        occasion=occasion,
+        change=change.reason,
+        severity=change.alert.severity,
+        headline=article.title,
+        news=change.news,
+        event_type=rule.event_type,
+        status=None,
+        publisher=article.publisher,
+        host=article.host,
+        trust=article.trust,
+        published=article.published,
+        seen=article.seen,
+        quotes=quotes(article, evidence),
+        rule=rule.id,
+        rule_title=rule.title,
+        rule_version=rule.version,
+        why=why(evidence),
+        link=article.link,
+        language=article.language,
+        summary=tuple(article.text[start:end] for start, end in spans),
+        flags=tuple(_DOUBTS.get(flag, flag.replace("_", " ")) for flag in article.flags),
+        article=article.id,
+        story=article.story,
+    )
+
+
+def why(evidence: Iterable[Evidence]) -> tuple[str, ...]:
+    """The clauses that hold, in words, each once, with the words that met it."""
+    met: dict[str, list[str]] = {}
+    for each in evidence:
+        found = met.setdefault(each.says, [])
+        if each.quote and each.quote not in found:
+            found.append(each.quote)
+    return tuple(f"{says} ({', '.join(found[:3])})" if found else says for says, found in met.items())
+
+
+def quotes(article: Article, evidence: Sequence[Evidence]) -> tuple[Quote, ...]:
+    """The sentences that the evidence lies in, with its words marked; at most three, in the text's order."""
+    marks = sorted({(e.start, e.end) for e in evidence if e.start is not None and e.end is not None})
+    found: dict[tuple[int, int], tuple[str, list[tuple[int, int]]]] = {}
+    for start, end in marks:
+        zone, from_, to = _sentence(article, start)
+        inside = found.setdefault((from_, to), (zone, []))[1]
+        begin, stop = start - from_, min(end, to) - from_
+        if not inside or begin >= inside[-1][1]:
+            inside.append((begin, stop))
+    return tuple(
+        _quote(article, from_, to, zone, inside) for (from_, to), (zone, inside) in sorted(found.items())[:_MAX_QUOTES]
+    )
+
+
+def _quote(article: Article, start: int, end: int, zone: str, marks: list[tuple[int, int]]) -> Quote:
+    cut = min(end, start + max(_MAX_QUOTE_CHARS, marks[-1][1]))
+    return Quote(text=article.text[start:cut], marks=tuple(marks), zone=zone, language=article.language)
+
+
+def _sentence(article: Article, at: int) -> tuple[str, int, int]:
+    for zone in article.zones:
+        if zone.start <= at < zone.end:
+            for start, end in sentences(article.text, zone.start, zone.end):
+                if start <= at < end:
+                    return zone.zone, start, end
+            return zone.zone, zone.start, zone.end
+    return Zone.BODY, at, at + 1
+
+
+def told_time(article: Article) -> datetime:
+    """The time that an article counts by: what its source states, else first sight."""
+    return article.published or article.seen

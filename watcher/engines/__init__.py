@@ -1,0 +1,1 @@
+"""How work is spread: embedded, in this process on SQLite."""

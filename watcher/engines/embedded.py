@@ -1,0 +1,271 @@
+"""The embedded engine: a fixed number of poll workers and one sender per channel, all in this process.
+
+What is due is asked of the store, never remembered: the engine may die at any line and the next one goes on from the
+same rows. It never starts more polls than it has workers (a burst of N tasks on one client costs N squared).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from watcher.core.errors import StoreError
+from watcher.core.ledger import PollMark, SourceRecord
+from watcher.core.polls import failed_due, first_due
+from watcher.pipeline.delivering import Delivering, deliver, lease
+from watcher.pipeline.digesting import issue
+from watcher.pipeline.polling import Polled, Polling, poll
+from watcher.pipeline.runtime import Clock, Hook, Runtime
+from watcher.stores.base import Store, Turn
+from watcher.telemetry import Level, log
+
+_LOG = logging.getLogger(__name__)
+POLL_WORKERS = 32
+_CLAIM = 256
+_STORE_PAUSE = timedelta(seconds=5)
+
+
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """What the engine did, for health and for `once`. Times are the clock's."""
+
+    polls: int = 0
+    new: int = 0
+    told: int = 0
+    sent: int = 0
+    failed: int = 0
+    last_tick: datetime | None = None
+    last_commit: datetime | None = None
+    store_error: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Embedded:
+    """Polls, sends and issues for one runtime; `runtime` is swapped whole on a reload."""
+
+    store: Store
+    polling: Polling
+    delivering: Delivering
+    runtime: Runtime
+    clock: Clock
+    hook: Hook
+    workers: int = POLL_WORKERS
+    progress: Progress = field(default_factory=Progress)
+    _queue: asyncio.Queue[tuple[str, SourceRecord]] = field(default_factory=asyncio.Queue)
+    _busy: set[str] = field(default_factory=set)
+    _marks: list[PollMark] = field(default_factory=list)
+    _senders: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _holds: dict[str, datetime] = field(default_factory=dict)
+    _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _closing: bool = False
+
+    async def start(self) -> None:
+        """Start the poll workers and make sure that every source has its row."""
+        await self.adopt(self.runtime)
+        self._tasks = [asyncio.create_task(self._work(), name=f"poll-{n}") for n in range(self.workers)]
+
+    async def adopt(self, runtime: Runtime, *, spread: bool = True) -> None:
+        """Go on with another runtime; what is under way ends on the old one."""
+        now = self.clock()
+        every = {source.id: source.every for source in runtime.sources.values()}
+
+        def work(turn: Turn) -> None:
+            turn.sources.ensure(every, now, lambda name: first_due(name, every[name]) if spread else timedelta(0))
+            turn.alerts.load_rules(runtime.rule_set, now)
+            for digest in runtime.digests:
+                turn.issues.since(digest, now)
+
+        await self.store.write(work)
+        self.runtime = runtime
+
+    async def tick(self) -> None:
+        """One beat: put down poll marks, claim due sources, issue due digests, wake senders."""
+        self.progress.last_tick = self.clock()
+        await self._guarded(self._flush)
+        if not self._closing:
+            await self._guarded(self.claim)
+            await self._guarded(self.issue_due)
+        await self._guarded(self.wake_senders)
+
+    async def claim(self) -> int:
+        """Hand due sources to the workers; returns how many."""
+        async with self._claiming:
+            if self._closing or self._queue.qsize() >= self.workers:
+                return 0
+            now = self.clock()
+            wanted = self.runtime.sources.keys() - self._busy
+            due = await self.store.read(lambda turn: turn.sources.due(now, wanted, _CLAIM)) if wanted else []
+            for name, record in due:
+                self._busy.add(name)
+                self._queue.put_nowait((name, record))
+            return len(due)
+
+    async def _work(self) -> None:
+        while True:
+            name, record = await self._queue.get()
+            try:
+                await self._poll(name, record)
+            finally:
+                self._queue.task_done()
+            if self._queue.empty() and not self._claiming.locked():
+                await self._guarded(self._refill)
+
+    async def _refill(self) -> None:
+        """Put the marks down and claim more at once, so that a long list is not paced by the tick."""
+        await self._flush()
+        await self.claim()
+
+    async def _poll(self, name: str, record: SourceRecord) -> None:
+        source = self.runtime.sources.get(name)
+        if source is None or self._closing:
+            self._busy.discard(name)
+            return
+        try:
+            polled = await poll(self.polling, self.runtime, source, record)
+        except StoreError as error:
+            # Nothing was stored, so nothing may be noted: the source is simply due again.
+            self.progress.store_error = str(error)
+            log(_LOG, "poll.store_failed", level="error", source=name, why=str(error))
+            await asyncio.sleep(1)
+            self._busy.discard(name)
+            return
+        except Exception as error:  # noqa: BLE001 - the per-document guard: it is parked with its traceback, the rest go on
+            log(_LOG, "poll.parked", level="error", cause=error, source=name)
+            now = self.clock()
+            due = failed_due(name, now, source.every, failures=record.failures + 1, retry_after_s=None)
+            cause = f"{type(error).__name__}: {error}"
+            self._marks.append(PollMark(source=name, next_due=due, checked=now, ok=False, error=cause))
+            return
+        self._count(name, polled)
+        self._marks.append(polled.mark)
+        if polled.ingested is not None and polled.ingested.told:
+            await self._guarded(self.wake_senders)
+
+    def _count(self, name: str, polled: Polled) -> None:
+        self.progress.polls += 1
+        if not polled.mark.ok:
+            self.progress.failed += 1
+            log(_LOG, "source.failed", level="warning", source=name, outcome=polled.outcome, why=polled.mark.error)
+        done = polled.ingested
+        if done is None:
+            log(_LOG, "source.fetched", level="debug", source=name, outcome=polled.outcome)
+            return
+        self.progress.new += done.new
+        self.progress.told += done.told
+        self.progress.last_commit = polled.mark.checked
+        log(
+            _LOG,
+            "source.fetched",
+            source=name,
+            outcome=polled.outcome,
+            new=done.new,
+            revised=done.revised,
+            matched=done.matched,
+            told=done.told,
+            mark=done.mark,
+        )
+
+    async def _flush(self) -> None:
+        """Put poll marks down, in one transaction for all since the last beat."""
+        if not self._marks:
+            return
+        marks, self._marks = self._marks, []
+        try:
+            await self.store.write(lambda turn: turn.sources.mark(marks))
+        except StoreError:
+            self._marks = marks + self._marks
+            raise
+        self.progress.store_error = None
+        self._busy.difference_update(mark.source for mark in marks)
+
+    async def issue_due(self) -> None:
+        """Issue every digest whose period has ended."""
+        for digest in self.runtime.digests.values():
+            record = await issue(self.store, self.runtime, digest, self.clock(), self.hook)
+            if record is not None:
+                log(_LOG, "digest.issued", digest=digest.id, period=record.period, stories=record.stories)
+
+    async def wake_senders(self) -> None:
+        """See that every channel with something due has its sender running."""
+        now = self.clock()
+        waiting = await self.store.read(lambda turn: turn.outbox.waiting(now))
+        for channel, at in waiting:
+            running = self._senders.get(channel)
+            hold = self._holds.get(channel)
+            free = at <= now and (hold is None or hold <= now) and (running is None or running.done())
+            if free and channel in self.runtime.channels:
+                self._senders[channel] = asyncio.create_task(self._send(channel), name=f"send-{channel}")
+
+    async def _send(self, name: str) -> None:
+        """Send what is due on one channel, in order, until nothing is or the channel asks for a pause."""
+        while not self._closing and name in self.runtime.channels:
+            try:
+                leased = await lease(self.delivering, name)
+                if leased is None:
+                    return
+                done = await deliver(self.delivering, self.runtime, self.runtime.channels[name], leased)
+            except StoreError as error:
+                self.progress.store_error = str(error)
+                self._holds[name] = self.clock() + _STORE_PAUSE
+                log(_LOG, "delivery.store_failed", level="error", channel=name, why=str(error))
+                return
+            level: Level = "info" if done.state == "sent" else "warning"
+            why = None if done.state == "sent" else done.outcome.reason
+            log(
+                _LOG,
+                f"delivery.{done.state}",
+                level=level,
+                delivery=leased.id,
+                channel=name,
+                occasion=leased.occasion,
+                why=why,
+            )
+            self.progress.sent += done.state == "sent"
+            if done.hold is not None:
+                self._holds[name] = done.hold
+                return
+
+    async def _guarded(self, step: Callable[[], Awaitable[object]]) -> None:
+        """A step of the beat that fails is logged; the next beat tries again."""
+        try:
+            await step()
+        except StoreError as error:
+            self.progress.store_error = str(error)
+            log(_LOG, "store.failed", level="error", why=str(error))
+
+    async def idle(self) -> None:
+        """Wait until nothing is due: every poll done, every sender at rest."""
+        while True:
+            await self._queue.join()
+            await self._flush()
+            claimed = await self.claim()
+            await self.issue_due()
+            await self.wake_senders()
+            running = [task for task in self._senders.values() if not task.done()]
+            if running:
+                await asyncio.wait(running)
+            elif not claimed and not self._marks and self._queue.empty():
+                return
+
+    async def drain(self, seconds: float) -> bool:
+        """Stop taking work and let what is under way end; False if some had to be cut off after `seconds`."""
+        self._closing = True
+        running = [task for task in self._senders.values() if not task.done()]
+        if self._busy_now():
+            running.append(asyncio.create_task(self._queue.join(), name="drain"))
+        _, cut = await asyncio.wait(running, timeout=seconds) if running else (set(), set())
+        for task in (*self._tasks, *cut):
+            task.cancel()
+        for task in (*self._tasks, *cut):
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self._guarded(self._flush)
+        return not cut
+
+    def _busy_now(self) -> bool:
+        return bool(self._busy)

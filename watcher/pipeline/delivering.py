@@ -1,0 +1,254 @@
+"""One delivery from its lease to its mark; what to do with an answer is decided by `core.retries`.
+
+Every attempt and its outcome is stored right after the answer, in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from watcher.channels.base import Envelope
+from watcher.core.errors import WatcherError
+from watcher.core.messages import Message, NoticeMessage, Rendered
+from watcher.core.model import Outcome
+from watcher.core.outbox import Attempt, ChannelState, Delivery, Mark, delivery_id
+from watcher.core.retries import Verdict, next_attempt
+from watcher.deliver import OnPart, Transport, attempt
+from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedChannel
+from watcher.pipeline.telling import decode, notify
+from watcher.render import Renderer
+from watcher.stores.base import Store, Turn
+
+LEASE = timedelta(minutes=3)
+"""Longer than any attempt may take; a crashed daemon's deliveries are free again after it."""
+POISON_ATTEMPTS = 5
+_ANSWER_CHARS = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivering:
+    """What deliveries work with."""
+
+    store: Store
+    transport: Transport
+    renderer: Renderer
+    clock: Clock
+    hook: Hook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """How one delivery's attempt ended. `hold` asks to leave the channel alone until then."""
+
+    delivery: Delivery
+    outcome: Outcome
+    state: str
+    hold: datetime | None
+
+
+async def lease(with_: Delivering, channel: str) -> Delivery | None:
+    """Claim the next delivery of a channel that is due, if the channel is open or may be tried."""
+    now = with_.clock()
+
+    def work(turn: Turn) -> Delivery | None:
+        state = turn.outbox.channel_states().get(channel)
+        if state is not None and (state.next_try is None or state.next_try > now):
+            return None
+        leased = turn.outbox.lease(channel, now, now + LEASE, 1)
+        return leased[0] if leased else None
+
+    return await with_.store.write(work)
+
+
+async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, delivery: Delivery) -> Delivered:
+    """Try one leased delivery and store what it came to."""
+    started = with_.clock()
+    rendered: Rendered | None = None
+    try:
+        message = decode(delivery.content)
+        # A user's own templates run in another process for up to two seconds: not on the loop.
+        rendered = await asyncio.to_thread(
+            with_.renderer.render,
+            message,
+            zone=_zone(runtime, message),
+            public_url=runtime.public_url,
+            recipient=delivery.recipient,
+            channel=channel.id,
+        )
+        outcome = await attempt(
+            channel.channel,
+            rendered,
+            Envelope(
+                delivery=delivery.id,
+                occasion=delivery.occasion,
+                recipient=delivery.recipient,
+                thread=_thread(delivery, channel.id),
+                now=started,
+                public_url=runtime.public_url,
+            ),
+            transport=with_.transport,
+            policy=channel.network,
+            on_part=_progress(with_, delivery),
+            parts_done=delivery.parts_done,
+            hook=with_.hook,
+        )
+    except Exception as error:  # noqa: BLE001 - the per-delivery guard: a poison message is parked, the rest go on
+        outcome = _poison(delivery, error)
+    result = await _mark(with_, runtime, channel, delivery, outcome, rendered, started)
+    with_.hook("after_mark")
+    return result
+
+
+def _thread(delivery: Delivery, channel: str) -> str | None:
+    """The delivery that this one answers: the same recipient's of the occasion that it follows."""
+    return delivery_id(delivery.thread, channel, delivery.recipient) if delivery.thread else None
+
+
+def _progress(with_: Delivering, delivery: Delivery) -> OnPart:
+    async def note(parts_done: int) -> None:
+        await with_.store.write(lambda turn: turn.outbox.progress(delivery.id, parts_done))
+
+    return note
+
+
+def _poison(delivery: Delivery, error: Exception) -> Outcome:
+    """A message that can't even be worded: tried again a few times (a template may be mended), then dead."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    text = str(error) if isinstance(error, WatcherError) else f"{type(error).__name__} in {where.name}"
+    result = "dead" if delivery.attempts + 1 >= POISON_ATTEMPTS else "retry"
+    return Outcome(result=result, reason=f"the message could not be made: {text}")
+
+
+async def _mark(
+    with_: Delivering,
+    runtime: Runtime,
+    channel: WatchedChannel,
+    delivery: Delivery,
+    outcome: Outcome,
+    rendered: Rendered | None,
+    started: datetime,
+) -> Delivered:
+    now = with_.clock()
+    number = delivery.attempts + 1
+    verdict = next_attempt(
+        outcome,
+        channel_family=channel.family,
+        attempt=number,
+        first_attempt=delivery.first_attempt or started,
+        now=now,
+        delivery_id=delivery.id,
+    )
+    state = verdict.state
+    tried = Attempt(
+        delivery=delivery.id,
+        number=number,
+        started=started,
+        finished=now,
+        result=outcome.result,
+        reason=outcome.reason,
+        answer=outcome.answer[:_ANSWER_CHARS],
+    )
+    mark = Mark(
+        delivery=delivery.id,
+        state=state,
+        due=verdict.at or now,
+        reason=verdict.reason,
+        rendered=rendered.text if rendered is not None and state in {"sent", "dead"} else None,
+    )
+
+    def work(turn: Turn) -> None:
+        turn.outbox.mark(tried, mark)
+        changed = (
+            turn.outbox.set_channel(_channel_state(channel.id, verdict, now), channel.id)
+            if _about_channel(outcome, verdict)
+            else False
+        )
+        notice = (
+            _channel_notice(channel.id, verdict, now)
+            if changed
+            else _delivery_notice(delivery, channel.id, verdict, number, now)
+        )
+        if notice is not None:
+            avoid = None if notice.kind == "channel-open" else channel.id
+            notify(turn.outbox, runtime, notice, avoid=avoid)
+
+    await with_.store.write(work)
+    hold = verdict.at if outcome.retry_after_s is not None and state == "due" else None
+    return Delivered(delivery=delivery, outcome=outcome, state=state, hold=hold)
+
+
+def _about_channel(outcome: Outcome, verdict: Verdict) -> bool:
+    """Whether the answer says something of the whole channel: that it works, must pause, or is closed."""
+    return outcome.result == "sent" or verdict.channel != "open"
+
+
+def _channel_state(channel: str, verdict: Verdict, now: datetime) -> ChannelState | None:
+    if verdict.channel == "open":
+        return None
+    next_try = verdict.at if verdict.channel == "paused" else None
+    return ChannelState(channel=channel, state=verdict.channel, since=now, next_try=next_try, reason=verdict.reason)
+
+
+def _channel_notice(channel: str, verdict: Verdict, now: datetime) -> NoticeMessage:
+    resume = f"watcher deliveries resume {channel}"
+    lines: tuple[str, ...]
+    match verdict.channel:
+        case "paused":
+            title = f"channel {channel} is paused"
+            lines = (
+                verdict.reason,
+                "Its messages wait, none is lost; it is tried once an hour.",
+                f"Mend the channel's settings, then: {resume}",
+            )
+        case "gone":
+            title = f"channel {channel} is closed by its receiver"
+            lines = (
+                verdict.reason,
+                "Its messages wait, none is lost; it is not tried again by itself.",
+                f"Give the channel a working address, then: {resume}",
+            )
+        case _:
+            title, lines = f"channel {channel} works again", ("What waited is being sent.",)
+    return NoticeMessage(kind=f"channel-{verdict.channel}", subject=channel, title=title, lines=lines, at=now)
+
+
+def _delivery_notice(
+    delivery: Delivery, channel: str, verdict: Verdict, number: int, now: datetime
+) -> NoticeMessage | None:
+    """Word of a message given up, or refused for the first time; never about a notice, which would breed others."""
+    if not verdict.tell or verdict.channel != "open" or delivery.occasion.startswith("notice:"):
+        return None
+    to = f" to {delivery.recipient}" if delivery.recipient else ""
+    what = f"{delivery.occasion} on {channel}{to}: {verdict.reason}"
+    lines: tuple[str, ...]
+    if verdict.state == "dead":
+        lines = (
+            what,
+            "It is kept with its words and is not tried again by itself.",
+            f"Look: watcher deliveries show {delivery.id}",
+            f"Once mended: watcher deliveries retry {delivery.id}",
+        )
+        title = f"a message could not be delivered on {channel}"
+        return NoticeMessage(kind="delivery-dead", subject=channel, title=title, lines=lines, at=now)
+    if number > 1:
+        return None
+    lines = (what, "It is tried again once an hour, then once a day, for 72 hours.")
+    return NoticeMessage(
+        kind="delivery-refused", subject=channel, title=f"{channel} refuses a message", lines=lines, at=now
+    )
+
+
+def _zone(runtime: Runtime, message: Message) -> str:
+    """The reader's time zone: the route's or the digest's own, else the configuration's."""
+    match message:
+        case NoticeMessage():
+            return runtime.zone
+        case _:
+            names = [getattr(message, "route", None), getattr(message, "digest", None)]
+            for way in (*runtime.routes.values(), *(digest.way for digest in runtime.digests.values())):
+                if way.name in names:
+                    return way.zone
+            return runtime.zone

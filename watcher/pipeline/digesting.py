@@ -1,0 +1,161 @@
+"""Issues of digests: what waits becomes one message per period, stored with all its deliveries in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from watcher.core.digests import Composition, QueuedAlert, QueuedStory, compose, issue_message
+from watcher.core.ledger import IssueRecord, QueuedChange
+from watcher.core.messages import DigestMessage, QuietSource
+from watcher.core.model import StoryId
+from watcher.core.outbox import Occasion, issue_occasion
+from watcher.core.schedules import IssuePlan, period_of, plan_issue, schedule_words
+from watcher.core.tellings import why
+from watcher.pipeline.runtime import Digest, Hook, Runtime
+from watcher.pipeline.telling import encode, ways
+from watcher.stores.base import Store, Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """A composed issue and the message that says it."""
+
+    message: DigestMessage
+    composition: Composition
+
+
+def due(turn: Turn, digest: Digest, now: datetime) -> IssuePlan | None:
+    """The issue that is due now: for the last period that ended, covering those missed before it."""
+    last = turn.issues.last(digest.id)
+    after = last.ends if last else turn.issues.since(digest.id, now)
+    return plan_issue(digest.schedule, after=after, last_key=last.period if last else None, now=now)
+
+
+def preview_plan(turn: Turn, digest: Digest, now: datetime) -> IssuePlan:
+    """The issue as it would be if its period ended now."""
+    waiting = due(turn, digest, now)
+    if waiting is not None:
+        return waiting
+    period = period_of(digest.schedule, now)
+    return IssuePlan(period=period, begin=period.begin, covers=())
+
+
+def draft(turn: Turn, runtime: Runtime, digest: Digest, plan: IssuePlan, before: datetime) -> Issue:
+    """Compose the issue from what was assigned before that moment; nothing is written."""
+    queue = [_story(runtime, each) for each in turn.issues.waiting(digest.id, before)]
+    told = turn.issues.told(digest.id, [_subject(story.story) for story in queue])
+    earlier: Mapping[StoryId, str] = {_story_id(subject): period for subject, period in told.items()}
+    composition = compose(queue, earlier=earlier, limits=digest.limits)
+    answered, read = turn.issues.counts(plan.begin, before)
+    quiet = turn.issues.quiet(list(runtime.sources), plan.begin)
+    message = issue_message(
+        composition,
+        digest=digest.id,
+        title=digest.title,
+        plan=plan,
+        zone=digest.way.zone,
+        quiet=[QuietSource(source=source, says=says) for source, says in quiet],
+        sources_answered=answered,
+        articles_read=read,
+        schedule=schedule_words(digest.schedule),
+    )
+    return Issue(message=message, composition=composition)
+
+
+async def issue(store: Store, runtime: Runtime, digest: Digest, now: datetime, hook: Hook) -> IssueRecord | None:
+    """Issue the digest if it is due; at most once per period, whatever the clock does."""
+    if await store.read(lambda turn: _has(turn, digest)) and not await store.read(lambda turn: due(turn, digest, now)):
+        return None
+    record = await store.write(lambda turn: _issue(turn, runtime, digest, now))
+    if record is not None:
+        hook("in_digest")
+    return record
+
+
+def _has(turn: Turn, digest: Digest) -> bool:
+    return turn.issues.last(digest.id) is not None
+
+
+def _issue(turn: Turn, runtime: Runtime, digest: Digest, now: datetime) -> IssueRecord | None:
+    plan = due(turn, digest, now)
+    if plan is None:
+        return None
+    made = draft(turn, runtime, digest, plan, plan.period.end)
+    stories = sum(placed.place != "left_out" for placed in made.composition.order)
+    record = IssueRecord(
+        digest=digest.id,
+        period=plan.period.key,
+        number=plan.period.number,
+        state="issued",
+        begins=plan.begin,
+        ends=plan.period.end,
+        covered_by=None,
+        issued=now,
+        stories=stories,
+    )
+    covered = [_covered(record, key) for key in plan.covers]
+    turn.issues.issue(record, covered, plan.period.end, now)
+    turn.outbox.tell(
+        Occasion(id=issue_occasion(digest.id, plan.period.key), kind="digest", content=encode(made.message), at=now),
+        ways(runtime, digest.channels),
+    )
+    return record
+
+
+def _covered(record: IssueRecord, key: str) -> IssueRecord:
+    """A missed period, as covered by the issue."""
+    return IssueRecord(
+        digest=record.digest,
+        period=key,
+        number=0,
+        state="covered",
+        begins=record.begins,
+        ends=record.begins,
+        covered_by=record.period,
+        issued=None,
+        stories=0,
+    )
+
+
+def _story(runtime: Runtime, queued: QueuedChange) -> QueuedStory:
+    article, alert = queued.article, queued.alert
+    rule = runtime.rule_set.rule(alert.rule)
+    return QueuedStory(
+        story=_story_id(alert.subject),
+        alerts=(
+            QueuedAlert(
+                alert=alert.id,
+                rule_title=rule.title if rule else alert.rule,
+                severity=alert.severity,
+                event_type=rule.event_type if rule else None,
+                why=why(alert.evidence),
+                news=queued.news,
+            ),
+        ),
+        title=article.title,
+        text=article.text,
+        zones=article.zones,
+        marks=tuple((e.start, e.end) for e in alert.evidence if e.start is not None and e.end is not None),
+        language=article.language,
+        publisher=article.publisher,
+        host=article.host,
+        trust=article.trust,
+        published=article.published,
+        seen=article.seen,
+        link=article.link,
+        articles=queued.articles,
+        also=queued.also,
+        first=queued.first,
+        last=queued.last,
+        flags=article.flags,
+    )
+
+
+def _story_id(subject: str) -> StoryId:
+    return StoryId(subject.removeprefix("story:"))
+
+
+def _subject(story: StoryId) -> str:
+    return story if story.startswith("row:") else f"story:{story}"

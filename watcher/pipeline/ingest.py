@@ -1,0 +1,300 @@
+"""The writer's turn over one document: identity, story, rules, alert, route; decided by the core, committed together.
+
+Runs inside a store's turn, may run twice, and touches nothing but the turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from watcher.core.identity import Identified, IdentityPolicy, policy_for, resolve
+from watcher.core.ledger import Known, NewArticle, SourceRecord
+from watcher.core.messages import NoticeMessage
+from watcher.core.model import Article, ArticleId, Document, Draft, Reason, SourceId, SourceState, StoryId
+from watcher.core.reading import Reading
+from watcher.core.stories import Newcomer, StoryDecision, decide, oldest_day, title_key
+from watcher.core.urls import canonical_url, host_of
+from watcher.parse.wire import Unchanged
+from watcher.pipeline.judging import BACKFILL, FIRST_SIGHT, LIVE, Held, Item, judge_all
+from watcher.pipeline.runtime import Runtime, WatchedSource
+from watcher.pipeline.telling import notify
+from watcher.stores.base import Turn
+
+MAX_ITEMS = 2_000
+"""Items of one document that go into one transaction; the rest follows in further ones before the cursor moves."""
+BACKFILL_ITEMS = 3
+_NOTICE_LINES = 20
+"""So many matches a notice lists; the rest it counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One transaction's share of a fetched document. `last` moves the cursor."""
+
+    source: WatchedSource
+    record: SourceRecord
+    document: Document
+    loggable_url: str
+    drafts: Sequence[Draft]
+    unchanged: Sequence[Unchanged]
+    state: SourceState
+    last: bool
+    keep_bodies: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Ingested:
+    """What a turn did, for the log and for whoever waits."""
+
+    new: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    matched: int = 0
+    told: int = 0
+    mark: str = LIVE
+    history: list[Held] = field(default_factory=list)
+
+    def add(self, other: Ingested) -> None:
+        """Count another share of the same document in."""
+        self.new += other.new
+        self.revised += other.revised
+        self.unchanged += other.unchanged
+        self.matched += other.matched
+        self.told += other.told
+        self.mark = other.mark if other.mark != LIVE else self.mark
+
+
+def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
+    """Take in one share of a document; see the module for the order."""
+    done = Ingested(unchanged=len(job.unchanged))
+    keys = {key for draft in job.drafts for key in draft.keys} | {key for each in job.unchanged for key in each.keys}
+    known = turn.articles.known(job.source.id, keys, now)
+    unread = [each.keys for each in job.unchanged]
+    policy = policy_for(job.drafts, known, IdentityPolicy.from_json(job.record.identity), unread)
+    identified = resolve(SourceId(job.source.id), job.drafts, known, policy, unread)
+    turn.articles.touch(job.source.id, [key for key, each in known.items() if each.stale], now)
+
+    items = _items(turn, runtime, job, identified, known, now)
+    document = (
+        turn.sources.document(job.source.id, job.document, job.loggable_url, "parsed") if items or job.last else 0
+    )
+    stored = turn.articles.add(
+        [item.new for item in items],
+        document=document,
+        rule_set=runtime.rule_set.version,
+        reading_version=runtime.reading_version,
+    )
+    judged = judge_all(turn, runtime, list(zip(stored, items, strict=True)), now)
+    done.matched, done.told, done.history = judged.matched, judged.told, judged.history
+    done.new = sum(item.new.number is None for item in items)
+    done.revised = len(items) - done.new
+    if job.last:
+        turn.sources.save(job.source.id, job.state, policy.as_json(), imported=now, changed=now if items else None)
+    _tell_history(turn, runtime, job, items, done, now)
+    return done
+
+
+def _items(
+    turn: Turn,
+    runtime: Runtime,
+    job: Job,
+    identified: Sequence[Identified],
+    known: Mapping[str, Known],
+    now: datetime,
+) -> list[Item]:
+    """New articles and revisions, in the document's order of each; known ones have their further keys remembered."""
+    pairs = list(zip(identified, job.drafts, strict=True))
+    fresh = [(each, draft) for each, draft in pairs if each.reason is Reason.NEW]
+    stories = _Stories(turn, [draft for _, draft in fresh], now)
+    marks = _marks(job, [draft for _, draft in fresh], now)
+    items = [
+        _new(runtime, job, each, draft, mark, stories, now) for (each, draft), mark in zip(fresh, marks, strict=True)
+    ]
+    for each, draft in pairs:
+        if each.known is None or not each.known.id:
+            continue
+        if each.reason is Reason.REVISED:
+            items.append(_revision(turn, runtime, job, draft, each.known, now))
+        else:
+            turn.articles.note_entry(each.known, draft.entry_sha256)
+        turn.articles.link(job.source.id, [(key, each.known.number) for key in each.keys if key not in known], now)
+    return items
+
+
+def _marks(job: Job, drafts: Sequence[Draft], now: datetime) -> list[str]:
+    """Live, history of a first sight, or back-fill, for every new draft."""
+    since = job.source.since
+    if job.record.imported is None:
+        return [
+            LIVE if since == "all" or (since is not None and (draft.published or now) >= since) else FIRST_SIGHT
+            for draft in drafts
+        ]
+    limit = now - job.source.backfill_after
+    old = [draft.published is not None and draft.published < limit for draft in drafts]
+    enough = sum(old) >= BACKFILL_ITEMS
+    return [BACKFILL if each and enough else LIVE for each in old]
+
+
+class _Stories:
+    """Stories for the articles of one turn: candidates are loaded once, newcomers become candidates themselves."""
+
+    def __init__(self, turn: Turn, drafts: Sequence[Draft], now: datetime) -> None:
+        self._turn = turn
+        self._now = now
+        links = {canonical_url(draft.link) for draft in drafts if draft.link}
+        titles = {title_key(draft.title) for draft in drafts}
+        texts = [draft.text_sha256 for draft in drafts]
+        self._candidates = turn.articles.candidates(texts, links, titles, oldest_day(now)) if drafts else []
+        self._bonded = turn.articles.has_bonds() if drafts else False
+
+    def decide(self, newcomer: Newcomer) -> StoryDecision:
+        bonds = dict(self._turn.articles.bonds(newcomer.id)) if self._bonded else {}
+        decision = decide(newcomer, self._candidates, bonds)
+        self._candidates.append(newcomer.as_candidate(decision.story))
+        return decision
+
+
+def _new(
+    runtime: Runtime, job: Job, identified: Identified, draft: Draft, mark: str, stories: _Stories, now: datetime
+) -> Item:
+    id_ = identified.article
+    link_key = canonical_url(draft.link) if draft.link else None
+    titled = title_key(draft.title)
+    if draft.row_key is not None:
+        decision = StoryDecision(story=StoryId(id_), reason=Reason.FOUNDED, detail="")
+    else:
+        decision = stories.decide(
+            Newcomer(
+                id=id_,
+                source=job.source.id,
+                title=draft.title,
+                text=draft.text,
+                link_key=link_key,
+                title_key=titled,
+                text_sha256=draft.text_sha256,
+                seen=now,
+            )
+        )
+    article = _article(runtime, job, draft, id_, decision.story, revision=1, seen=now)
+    return Item(
+        new=NewArticle(
+            number=None,
+            article=article,
+            story_reason=decision.reason,
+            link_key=link_key,
+            title_key=titled,
+            keys=identified.keys,
+            entry_sha256=draft.entry_sha256,
+            event_time=_event_time(draft, now),
+            mark=mark,
+            kind="article" if draft.row_key is None else "row",
+            at=now,
+            keep_body=job.keep_bodies,
+        ),
+        reading=_reading(article),
+        prior={},
+        before=None,
+    )
+
+
+def _revision(turn: Turn, runtime: Runtime, job: Job, draft: Draft, known: Known, now: datetime) -> Item:
+    article = _article(runtime, job, draft, known.id, known.story, revision=known.revision + 1, seen=known.seen)
+    return Item(
+        new=NewArticle(
+            number=known.number,
+            article=article,
+            story_reason=Reason.REVISED,
+            link_key=canonical_url(draft.link) if draft.link else None,
+            title_key=title_key(draft.title),
+            keys=(),
+            entry_sha256=draft.entry_sha256,
+            event_time=_event_time(draft, known.seen),
+            mark=LIVE,
+            kind="article" if draft.row_key is None else "row",
+            at=now,
+            keep_body=job.keep_bodies,
+        ),
+        reading=_reading(article),
+        prior=turn.alerts.prior(known.number),
+        before=turn.articles.text(known.number, known.revision),
+    )
+
+
+def _article(
+    runtime: Runtime, job: Job, draft: Draft, id_: ArticleId, story: StoryId, *, revision: int, seen: datetime
+) -> Article:
+    host = (host_of(draft.link) if draft.link else None) or ""
+    publisher = runtime.publishers.of(
+        link_host=host,
+        origin_host=draft.origin_host,
+        origin_name=draft.origin_name,
+        source=job.source.id,
+        trust=job.source.trust,
+    )
+    return Article(
+        id=id_,
+        revision=revision,
+        source=SourceId(job.source.id),
+        story=story,
+        subject=f"story:{story}" if draft.row_key is None else f"row:{job.source.id}/{draft.row_key}",
+        title=draft.title,
+        link=draft.link,
+        host=host,
+        author=draft.author,
+        publisher=publisher.name,
+        trust=publisher.trust,
+        text=draft.text,
+        zones=draft.zones,
+        text_sha256=draft.text_sha256,
+        text_state=draft.text_state,
+        language=draft.language,
+        published=draft.published,
+        seen=seen,
+        fetched=job.document.fetched,
+        flags=draft.flags,
+    )
+
+
+def _reading(article: Article) -> Reading:
+    return Reading(
+        text=article.text,
+        zones=article.zones,
+        language=article.language,
+        source=article.source,
+        trust=article.trust,
+        copies=(article.source,),
+    )
+
+
+def _event_time(draft: Draft, seen: datetime) -> datetime:
+    """What the source states; first sight where it states nothing or a time still to come."""
+    return draft.published if draft.published is not None and draft.published <= seen else seen
+
+
+def _tell_history(turn: Turn, runtime: Runtime, job: Job, items: Sequence[Item], done: Ingested, now: datetime) -> None:
+    """One notice for a first import, one for a back-fill: nothing that matched stays unsaid."""
+    imported = [item for item in items if item.new.mark == FIRST_SIGHT]
+    old = [item for item in items if item.new.mark == BACKFILL]
+    if imported:
+        done.mark = FIRST_SIGHT
+        title = f"{job.source.id}: imported {len(imported)}, {len(done.history)} would have matched"
+        first = "What a source lists when it is first seen is history: it is stored and judged, and nobody is alerted."
+        then = f"To be told of it, set `since: 7d` (or a date, or all) on {job.source.id} before its first poll."
+        notify(turn.outbox, runtime, _history_notice("imported", job, title, (first, then), done.history, now))
+    elif old:
+        done.mark = BACKFILL
+        title = f"{job.source.id}: {len(old)} old items appeared at once, {len(done.history)} match"
+        days = job.source.backfill_after.days
+        first = f"Each is dated more than {days} days back, so no alert was raised; all are stored."
+        notify(turn.outbox, runtime, _history_notice("backfill", job, title, (first,), done.history, now))
+
+
+def _history_notice(
+    kind: str, job: Job, title: str, lines: tuple[str, ...], history: Sequence[Held], now: datetime
+) -> NoticeMessage:
+    listed = tuple(f"{held.rule}: {held.title} {held.link or ''}".rstrip() for held in history[:_NOTICE_LINES])
+    more = len(history) - len(listed)
+    rest = (f"and {more} more: `watcher search source:{job.source.id}`",) if more > 0 else ()
+    return NoticeMessage(kind=kind, subject=job.source.id, title=title, lines=(*lines, *listed, *rest), at=now)

@@ -1,0 +1,165 @@
+"""Rules over the observations of one turn: matches, what becomes of alerts, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from watcher.core.alerts import Change, evidence_sentences, judge, judge_revision, material_changes, retract
+from watcher.core.ledger import AlertWrite, Judged, NewArticle, PriorMatch, Stored
+from watcher.core.model import Alert, Evidence, Match, Reason
+from watcher.core.reading import Reading
+from watcher.core.rules.model import Rule
+from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.telling import Cause, tell_change
+from watcher.stores.base import Turn
+
+LIVE, FIRST_SIGHT, BACKFILL = "live", "first_sight", "backfill"
+_HELD = {FIRST_SIGHT: Reason.FIRST_SIGHT, BACKFILL: Reason.BACKFILL}
+
+Alerts = dict[tuple[str, str], Alert]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A new or revised article on its way through the turn.
+
+    `prior` holds, by rule, what matched in its earlier text `before`; both are empty for a new article.
+    """
+
+    new: NewArticle
+    reading: Reading
+    prior: Mapping[str, PriorMatch]
+    before: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A match that raised nothing because it is history: the rule's title, the article's title and link."""
+
+    rule: str
+    title: str
+    link: str | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Judging:
+    """What the rules made of a turn's observations."""
+
+    matched: int = 0
+    told: int = 0
+    history: list[Held] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn:
+    """What every step of one observation needs."""
+
+    turn: Turn
+    runtime: Runtime
+    item: Item
+    stored: Stored
+    alerts: Alerts
+    now: datetime
+
+
+def judge_all(turn: Turn, runtime: Runtime, items: Sequence[tuple[Stored, Item]], now: datetime) -> Judging:
+    """Judge every observation in order; alerts of one turn see one another, so eight copies make one alert."""
+    verdicts = [(stored, item, _matches(runtime, item)) for stored, item in items]
+    subjects = {item.new.article.subject for _, item, found in verdicts if found or item.prior}
+    alerts = turn.alerts.alerts(subjects) if subjects else {}
+    done = Judging()
+    for stored, item, found in verdicts:
+        if not found and not item.prior:
+            continue
+        here = _Turn(turn=turn, runtime=runtime, item=item, stored=stored, alerts=alerts, now=now)
+        rows, writes = _judge(here, found)
+        turn.alerts.add_matches(stored.observation, rows)
+        turn.alerts.write(stored.observation, writes, now)
+        done.matched += len(found)
+        done.told += sum(write.alert.state == "open" and any(d.occasion for d in write.decisions) for write in writes)
+        if item.new.mark != LIVE:
+            article = item.new.article
+            done.history.extend(Held(rule=rule.title, title=article.title, link=article.link) for rule, _ in found)
+    return done
+
+
+def _matches(runtime: Runtime, item: Item) -> list[tuple[Rule, Match]]:
+    return [
+        (
+            rule,
+            Match(rule=rule.id, rule_version=rule.version, severity=judgement.severity, evidence=judgement.evidence),
+        )
+        for rule, judgement in runtime.rules.judge_all(item.reading)
+        if judgement.matched and judgement.severity is not None and rule.mode != "paused"
+    ]
+
+
+def _judge(here: _Turn, found: Sequence[tuple[Rule, Match]]) -> tuple[list[Judged], list[AlertWrite]]:
+    rows, writes = [], []
+    for rule, match in found:
+        held = _held(here, match)
+        if held is not None:
+            rows.append(Judged(match=match, reason=held, alert=None))
+            continue
+        change = _change(here, match)
+        writes.append(_tell(here, rule, change, match.evidence))
+        rows.append(Judged(match=match, reason=change.reason, alert=change.alert.id))
+    writes.extend(_retractions(here, {rule.id for rule, _ in found}))
+    return rows, writes
+
+
+def _held(here: _Turn, match: Match) -> Reason | None:
+    """Why a match raises nothing: it is history, or a revision of history that says nothing else than before."""
+    mark = here.item.new.mark
+    if mark != LIVE:
+        return _HELD[mark]
+    prior = here.item.prior.get(match.rule)
+    if prior is None or prior.alert is not None or here.item.before is None:
+        return None
+    return None if material_changes(*_sentences(here, prior, match)) else Reason.FIRST_SIGHT
+
+
+def _change(here: _Turn, match: Match) -> Change:
+    item, article = here.item, here.item.new.article
+    existing = here.alerts.get((match.rule, article.subject))
+    prior = item.prior.get(match.rule)
+    if existing is None or prior is None or item.before is None:
+        return judge(existing, match, article, here.now)
+    old, new = _sentences(here, prior, match)
+    return judge_revision(existing, match, article, here.now, old=old, new=new)
+
+
+def _sentences(here: _Turn, prior: PriorMatch, match: Match) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The evidence's sentences before and after the revision."""
+    before = evidence_sentences(here.item.before or "", prior.evidence)
+    return before, evidence_sentences(here.item.new.article.text, match.evidence)
+
+
+def _retractions(here: _Turn, still: set[str]) -> list[AlertWrite]:
+    """Alerts that rest on this article's earlier text, which no longer says it."""
+    article = here.item.new.article
+    writes = []
+    for rule_id, prior in here.item.prior.items():
+        existing = here.alerts.get((rule_id, article.subject))
+        rule = here.runtime.rule_set.rule(rule_id)
+        if rule_id in still or existing is None or rule is None or prior.alert is None:
+            continue
+        if existing.state == "open" and existing.article == article.id:
+            change = retract(existing, article, here.now)
+            writes.append(_tell(here, rule, change, ()))
+    return writes
+
+
+def _tell(here: _Turn, rule: Rule, change: Change, evidence: Sequence[Evidence]) -> AlertWrite:
+    cause = Cause(
+        article=here.item.new.article,
+        reading=here.item.reading,
+        rule=rule,
+        evidence=evidence,
+        number=here.stored.number,
+    )
+    write = tell_change(here.turn, here.runtime, change, cause, here.now)
+    here.alerts[rule.id, here.item.new.article.subject] = write.alert
+    return write

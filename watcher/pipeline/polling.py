@@ -1,0 +1,163 @@
+"""One poll of one source, from the plan to the commit: this is the order of the flow, and nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from watcher.core.articles import draft_row
+from watcher.core.errors import FetchError, ParseError, WatcherError
+from watcher.core.identity import IdentityPolicy
+from watcher.core.ledger import PollMark, SourceRecord
+from watcher.core.model import Document, Draft, NotModified, Request, SourceState
+from watcher.core.polls import failed_due, next_due
+from watcher.fetch import Fetcher
+from watcher.parse.pool import ParsePool
+from watcher.parse.wire import Unchanged
+from watcher.pipeline.ingest import MAX_ITEMS, Ingested, Job, ingest
+from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedSource
+from watcher.stores.base import Store
+
+MAX_CHAIN = 20
+"""Further documents that one poll may ask for; a source that wants more goes on at its next poll."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """How a poll ended: what it leaves on its source, and what was taken in."""
+
+    mark: PollMark
+    outcome: str
+    ingested: Ingested | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polling:
+    """What a poll works with. `keep_bodies` turns false while the disk is nearly full."""
+
+    store: Store
+    fetcher: Fetcher
+    parses: ParsePool
+    clock: Clock
+    hook: Hook
+    loggable: Callable[[str], str]
+    keep_bodies: Callable[[], bool]
+
+
+async def poll(with_: Polling, runtime: Runtime, source: WatchedSource, record: SourceRecord) -> Polled:
+    """Poll one source once. What goes wrong with its documents is in the result, never raised; StoreError is."""
+    request = source.source.plan(record.state, with_.clock())
+    try:
+        fetched = await _fetch(with_, source, request)
+        if isinstance(fetched, NotModified):
+            return _ended(with_, source, "not_modified")
+        if fetched.body_sha256 == record.state.body_sha256:
+            return _ended(with_, source, "same_body")
+        drafts, unchanged, state = await _parse_chain(with_, source, record, fetched)
+    except FetchError as error:
+        return _failed(with_, source, record, error)
+    except ParseError as error:
+        if isinstance(fetched, Document):
+            await _park(with_, source, fetched, error)
+        return _failed(with_, source, record, error)
+    with_.hook("after_fetch")
+    done = await _commit(with_, runtime, source, record, fetched, drafts, unchanged, state)
+    with_.hook("after_commit")
+    return Polled(mark=_ended(with_, source, "parsed").mark, outcome="parsed", ingested=done)
+
+
+async def _fetch(with_: Polling, source: WatchedSource, request: Request) -> Document | NotModified:
+    return await with_.fetcher.fetch(request, policy=source.network)
+
+
+async def _parse_chain(
+    with_: Polling, source: WatchedSource, record: SourceRecord, first: Document
+) -> tuple[list[Draft], list[Unchanged], SourceState]:
+    """Parse a document and those it asks for, in order; the cursor is the last one's."""
+    known = await _known_entries(with_, source, record)
+    drafts: list[Draft] = []
+    unchanged: list[Unchanged] = []
+    document: Document | NotModified = first
+    cursor, waiting, asked = record.state.cursor, list[Request](), 0
+    while True:
+        if isinstance(document, Document):
+            state = replace(record.state, cursor=cursor)
+            parsed = await with_.parses.parse(
+                source.kind_path, source.options, document, state, known, drafting=source.drafting
+            )
+            drafts += (*parsed.drafts, *(draft_row(row) for row in parsed.rows))
+            unchanged += parsed.unchanged
+            waiting += parsed.next_requests
+            cursor = parsed.cursor
+        if not waiting or asked == MAX_CHAIN:
+            break
+        asked += 1
+        document = await _fetch(with_, source, waiting.pop(0))
+    state = SourceState(
+        etag=first.header("etag"),
+        last_modified=first.header("last-modified"),
+        body_sha256=first.body_sha256,
+        cursor=cursor,
+    )
+    return drafts, unchanged, state
+
+
+async def _known_entries(with_: Polling, source: WatchedSource, record: SourceRecord) -> frozenset[str]:
+    """Entries that need no second reading; none where links don't identify, since an entry is skipped by its link."""
+    if record.imported is None or not IdentityPolicy.from_json(record.identity).link:
+        return frozenset()
+    return await with_.store.read(lambda turn: turn.articles.known_entries(source.id))
+
+
+async def _commit(
+    with_: Polling,
+    runtime: Runtime,
+    source: WatchedSource,
+    record: SourceRecord,
+    document: Document,
+    drafts: Sequence[Draft],
+    unchanged: Sequence[Unchanged],
+    state: SourceState,
+) -> Ingested:
+    """Take the drafts in, in transactions of bounded size; only the last one moves the cursor."""
+    shares = [drafts[at : at + MAX_ITEMS] for at in range(0, len(drafts), MAX_ITEMS)] or [drafts]
+    total = Ingested()
+    for index, share in enumerate(shares):
+        last = index == len(shares) - 1
+        job = Job(
+            source=source,
+            record=record,
+            document=document,
+            loggable_url=with_.loggable(document.final_url),
+            drafts=share,
+            unchanged=unchanged if last else (),
+            state=state,
+            last=last,
+            keep_bodies=with_.keep_bodies(),
+        )
+        now = with_.clock()
+        total.add(await with_.store.write(partial(ingest, runtime=runtime, job=job, now=now)))
+    return total
+
+
+async def _park(with_: Polling, source: WatchedSource, document: Document, error: ParseError) -> None:
+    """Note a document that could not be understood; the cursor stays, so the next poll tries again."""
+    url = with_.loggable(document.final_url)
+    await with_.store.write(lambda turn: turn.sources.document(source.id, document, url, f"parked: {error}"))
+
+
+def _ended(with_: Polling, source: WatchedSource, outcome: str) -> Polled:
+    now = with_.clock()
+    mark = PollMark(source=source.id, next_due=next_due(source.id, now, source.every), checked=now, ok=True)
+    return Polled(mark=mark, outcome=outcome)
+
+
+def _failed(with_: Polling, source: WatchedSource, record: SourceRecord, error: WatcherError) -> Polled:
+    now: datetime = with_.clock()
+    retry_after = error.retry_after_s if isinstance(error, FetchError) else None
+    due = failed_due(source.id, now, source.every, failures=record.failures + 1, retry_after_s=retry_after)
+    gone = isinstance(error, FetchError) and not error.retry
+    mark = PollMark(source=source.id, next_due=due, checked=now, ok=False, error=str(error), gone=gone)
+    return Polled(mark=mark, outcome="gone" if gone else "failed")

@@ -1,0 +1,86 @@
+"""The configuration made ready to run: frozen, built by `app`, swapped whole on a reload."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from watcher.channels.base import Channel
+from watcher.core.digests import Limits
+from watcher.core.model import Trust
+from watcher.core.publishers import Publishers
+from watcher.core.routes import Way
+from watcher.core.rules.model import RuleSet
+from watcher.core.rules.prefilter import Compiled
+from watcher.core.schedules import Schedule
+from watcher.parse.wire import Drafting
+from watcher.sources.base import Source
+
+Clock = Callable[[], datetime]
+Hook = Callable[[str], None]
+"""Called with the name of each step that a fault test may interrupt; does nothing in normal life."""
+
+Policy = Literal["public", "any"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedSource:
+    """A source with what the configuration says of it.
+
+    `kind_path` and `options` let a worker build the same source; `since` is a moment, "all", or None: then its first
+    sight is history.
+    """
+
+    id: str
+    source: Source
+    kind_path: str
+    options: str
+    drafting: Drafting
+    every: timedelta
+    trust: Trust
+    zone: str
+    since: datetime | Literal["all"] | None
+    backfill_after: timedelta
+    network: Policy
+    pace: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedChannel:
+    """A channel with its network policy. `family` chooses the column of the retry table."""
+
+    id: str
+    channel: Channel
+    network: Policy
+    family: Literal["chat", "smtp"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """A recurring round-up: when it is issued, where to, and what it takes (`way`)."""
+
+    id: str
+    title: str
+    schedule: Schedule
+    channels: tuple[str, ...]
+    way: Way
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """All that a poll, a delivery or an issue needs to know of the configuration."""
+
+    sources: Mapping[str, WatchedSource]
+    channels: Mapping[str, WatchedChannel]
+    routes: Mapping[str, Way]
+    digests: Mapping[str, Digest]
+    rules: Compiled
+    rule_set: RuleSet
+    reading_version: str
+    publishers: Publishers
+    operator: str | None
+    zone: str
+    public_url: str | None

@@ -1,0 +1,165 @@
+"""From an alert's change to occasions, deliveries and queue entries: every way of telling gets a stored decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from watcher.core.alerts import Change
+from watcher.core.ledger import AlertWrite, Decision
+from watcher.core.messages import AlertMessage, Message, NoticeMessage
+from watcher.core.model import Article, Evidence, OccasionId, Reason
+from watcher.core.outbox import Occasion, alert_occasion, notice_occasion
+from watcher.core.queries import AlertView
+from watcher.core.reading import Reading
+from watcher.core.routes import Routing, Way, choose
+from watcher.core.rules.model import Rule
+from watcher.core.tellings import told, told_time
+from watcher.pipeline.runtime import Runtime
+from watcher.stores.base import OutboxTable, Turn
+
+
+def encode(message: Message) -> str:
+    """A message as it is stored; the tag `type` names its class."""
+    tag = type(message).__name__
+    return msgspec.json.encode({"type": tag, "message": message}).decode()
+
+
+def decode(content: str) -> Message:
+    """The stored message."""
+    from_tag = {kind.__name__: kind for kind in Message.__args__}
+    head = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
+    tag = msgspec.json.decode(head["type"], type=str)
+    message: Message = msgspec.json.decode(head["message"], type=from_tag[tag])
+    return message
+
+
+def ways(runtime: Runtime, channels: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """(channel, recipient) of every recipient of these channels."""
+    return tuple(
+        (name, recipient)
+        for name in channels
+        if name in runtime.channels
+        for recipient in runtime.channels[name].channel.recipients()
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What a change rests on: the article as judged, the rule, the evidence, and the article's row."""
+
+    article: Article
+    reading: Reading
+    rule: Rule
+    evidence: Sequence[Evidence]
+    number: int
+
+
+def tell_change(turn: Turn, runtime: Runtime, change: Change, cause: Cause, now: datetime) -> AlertWrite:
+    """Route one change: store its occasion and deliveries, queue it for digests, and return all decisions."""
+    if not change.told:
+        decisions = (_head(change, None),)
+        return AlertWrite(alert=change.alert, number=cause.number, decisions=decisions)
+    ways_open = (*runtime.routes.values(), *(digest.way for digest in runtime.digests.values()))
+    routings = choose(cause.rule, _view(change, cause), ways_open)
+    occasion = alert_occasion(change.alert.id, change.alert.occasions)
+    routes = [each.way for each in routings if each.reason is Reason.TOLD]
+    if routes:
+        _tell(turn.outbox, runtime, change, cause, occasion, routes, now)
+    for each in routings:
+        if each.reason is Reason.IN_DIGEST:
+            turn.alerts.queue(each.way.name, change.alert, change.reason, change.news, now)
+    decided = tuple(_decision(change, each, occasion) for each in routings)
+    head = _head(change, occasion if routes else None)
+    return AlertWrite(alert=change.alert, number=cause.number, decisions=(head, *decided))
+
+
+def _view(change: Change, cause: Cause) -> AlertView:
+    """What queries of routes and digests may ask."""
+    article = cause.article
+    return AlertView(
+        rule=cause.rule.id,
+        severity=change.alert.severity,
+        event_type=cause.rule.event_type,
+        state=change.alert.state,
+        source=article.source,
+        trust=article.trust,
+        language=article.language,
+        story=article.story,
+        event_time=told_time(article),
+        reading=cause.reading,
+    )
+
+
+def _tell(
+    outbox: OutboxTable,
+    runtime: Runtime,
+    change: Change,
+    cause: Cause,
+    occasion: OccasionId,
+    routes: Sequence[Way],
+    now: datetime,
+) -> None:
+    """Store the occasion with a delivery to every recipient of these routes."""
+    shown = told(change, occasion=occasion, article=cause.article, rule=cause.rule, evidence=cause.evidence)
+    message = AlertMessage(route=", ".join(way.name for way in routes), alerts=(shown,))
+    first = alert_occasion(change.alert.id, 1)
+    channels = [channel for way in routes for channel in way.channels]
+    outbox.tell(
+        Occasion(
+            id=occasion,
+            kind="alert",
+            content=encode(message),
+            at=now,
+            alert=change.alert.id,
+            thread=None if occasion == first else first,
+        ),
+        ways(runtime, channels),
+    )
+
+
+def _head(change: Change, occasion: OccasionId | None) -> Decision:
+    """The decision on the change itself."""
+    return Decision(
+        alert=change.alert.id,
+        change=change.reason,
+        way="alert",
+        reason=change.reason,
+        detail="; ".join(change.news),
+        occasion=occasion,
+    )
+
+
+def _decision(change: Change, routing: Routing, occasion: str) -> Decision:
+    return Decision(
+        alert=change.alert.id,
+        change=change.reason,
+        way=routing.way.label,
+        reason=routing.reason,
+        detail=routing.detail,
+        occasion=occasion if routing.reason is Reason.TOLD else None,
+    )
+
+
+def operator_way(runtime: Runtime) -> Way | None:
+    """The route that notices go to."""
+    return runtime.routes.get(runtime.operator) if runtime.operator else None
+
+
+def notify(outbox: OutboxTable, runtime: Runtime, notice: NoticeMessage, *, avoid: str | None = None) -> None:
+    """Tell the operator. `avoid` is the channel that the notice is about: another one is taken if there is any."""
+    way = operator_way(runtime)
+    channels = [name for name in (way.channels if way else ()) if name != avoid]
+    if not channels and avoid is not None:
+        channels = [name for name in runtime.channels if name != avoid] or list(way.channels if way else ())
+    prefix = notice_occasion(notice.kind, notice.subject, 0)[:-1]
+    occasion = Occasion(
+        id=notice_occasion(notice.kind, notice.subject, outbox.next_number(prefix)),
+        kind="notice",
+        content=encode(notice),
+        at=notice.at,
+    )
+    outbox.tell(occasion, ways(runtime, channels))

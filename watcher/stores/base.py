@@ -1,0 +1,215 @@
+"""The contract of a store: one writer's turn at a time, each turn one transaction.
+
+A turn is given to a plain function that loads candidates, decides (by calling the pure core) and writes; it commits
+whole or not at all, and may run twice if the database was busy, so it must not touch anything outside the turn.
+Every write is idempotent by key: doing a turn again after a crash stores nothing twice. Uniqueness is in the schema:
+`unique(source, key)`, `unique(rule, subject)`, `unique(occasion, channel, recipient)`, `unique(digest, period)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from watcher.core.ledger import (
+    AlertWrite,
+    IssueRecord,
+    Judged,
+    Known,
+    NewArticle,
+    PollMark,
+    PriorMatch,
+    QueuedChange,
+    SourceRecord,
+    Stored,
+    StoryCandidate,
+)
+from watcher.core.model import Alert, Document, Json, SourceState
+from watcher.core.outbox import Attempt, ChannelState, Delivery, Mark, Occasion
+from watcher.core.rules.model import RuleSet
+
+T = TypeVar("T")
+
+
+class SourceTable(Protocol):
+    """What polls leave behind."""
+
+    def ensure(self, sources: Collection[str], now: datetime, spread: Callable[[str], timedelta]) -> None:
+        """Make a row for each source not yet known, due at now + spread(source)."""
+
+    def due(self, now: datetime, sources: Collection[str], limit: int) -> list[tuple[str, SourceRecord]]:
+        """Due sources among `sources` with what is stored of them, the most overdue first."""
+
+    def next_due(self, sources: Collection[str]) -> datetime | None:
+        """When the next of `sources` is due; None without any."""
+
+    def record(self, source: str) -> SourceRecord | None:
+        """All that is stored of a source."""
+
+    def save(
+        self, source: str, state: SourceState, identity: Json, *, imported: datetime, changed: datetime | None
+    ) -> None:
+        """Move the cursor on; called in the turn that stores what the document brought."""
+
+    def mark(self, marks: Iterable[PollMark]) -> None:
+        """Note how polls ended; failures in a row are counted here."""
+
+    def document(self, source: str, document: Document, url: str, outcome: str) -> int:
+        """Note a parsed or parked document; returns its number."""
+
+
+class ArticleTable(Protocol):
+    """Articles, their revisions, readings and stories; the ledger of keys."""
+
+    def known(self, source: str, keys: Collection[str], now: datetime) -> dict[str, Known]:
+        """What each known key leads to."""
+
+    def known_entries(self, source: str) -> frozenset[str]:
+        """Hashes of entries that need no second reading (newest 2,000)."""
+
+    def candidates(
+        self, texts: Collection[str], link_keys: Collection[str], title_keys: Collection[str], since: datetime
+    ) -> list[StoryCandidate]:
+        """Earlier articles with one of these links, texts or title keys; bounded, oldest first."""
+
+    def has_bonds(self) -> bool:
+        """Whether anybody ever decided by hand."""
+
+    def bonds(self, article: str) -> list[tuple[str, str]]:
+        """Hand decisions on an article: (other article, must or cannot)."""
+
+    def add(
+        self, articles: Sequence[NewArticle], *, document: int, rule_set: str, reading_version: str
+    ) -> list[Stored]:
+        """Store articles and revisions with text, reading, keys and search entry; returns where, in order."""
+
+    def note_entry(self, known: Known, entry_sha256: str) -> None:
+        """Remember that an article's entry came in another form with the same text."""
+
+    def touch(self, source: str, keys: Collection[str], now: datetime) -> None:
+        """Refresh the ledger's last sight of keys."""
+
+    def link(self, source: str, keys: Iterable[tuple[str, int]], now: datetime) -> None:
+        """Remember further keys of known articles."""
+
+    def text(self, number: int, revision: int) -> str | None:
+        """The text of a revision; None once pruned."""
+
+
+class AlertTable(Protocol):
+    """Rules' versions, matches, alerts and decisions."""
+
+    def load_rules(self, rules: RuleSet, now: datetime) -> None:
+        """Number each rule whose content is new (v1, v2 ...) and note the set."""
+
+    def alerts(self, subjects: Collection[str]) -> dict[tuple[str, str], Alert]:
+        """Alerts by (rule, subject) on these subjects."""
+
+    def prior(self, article: int) -> dict[str, PriorMatch]:
+        """By rule: the matches of the article's last observation."""
+
+    def add_matches(self, observation: int, judged: Sequence[Judged]) -> None:
+        """Store what rules said of an observation."""
+
+    def write(self, observation: int, writes: Sequence[AlertWrite], now: datetime) -> None:
+        """Store alerts in their new state and the decisions that led there."""
+
+    def queue(self, digest: str, alert: Alert, change: str, news: tuple[str, ...], now: datetime) -> None:
+        """Let an alert's change wait for the digest's next issue."""
+
+
+class OutboxTable(Protocol):
+    """Occasions and deliveries."""
+
+    def tell(self, occasion: Occasion, ways: Sequence[tuple[str, str]]) -> None:
+        """Store an occasion with one delivery per (channel, recipient), due at once; nothing if it is there."""
+
+    def next_number(self, prefix: str) -> int:
+        """1 + the number of occasions whose id begins so."""
+
+    def lease(self, channel: str, now: datetime, until: datetime, limit: int) -> list[Delivery]:
+        """Claim due deliveries of a channel, in order of creation: unclaimed or with a lease that ran out.
+
+        A delivery that is not yet due again holds back nothing but itself.
+        """
+
+    def progress(self, delivery: str, parts_done: int) -> None:
+        """Note that so many calls of a split message were accepted."""
+
+    def mark(self, attempt: Attempt, mark: Mark) -> None:
+        """Store an attempt and what becomes of its delivery, right after the answer."""
+
+    def waiting(self, now: datetime) -> list[tuple[str, datetime]]:
+        """(channel, earliest due time) of every channel with unfinished deliveries."""
+
+    def channel_states(self) -> dict[str, ChannelState]:
+        """Channels that are paused or gone."""
+
+    def set_channel(self, state: ChannelState | None, channel: str) -> bool:
+        """Pause, close or (None) reopen a channel; True if that changed anything."""
+
+
+class IssueTable(Protocol):
+    """The digests' queues and issues."""
+
+    def since(self, digest: str, now: datetime) -> datetime:
+        """When the digest was first known; `now` if that is now."""
+
+    def last(self, digest: str) -> IssueRecord | None:
+        """The newest issue, covered ones included."""
+
+    def listed(self, digest: str, limit: int) -> list[IssueRecord]:
+        """Issues, newest first."""
+
+    def waiting(self, digest: str, before: datetime) -> list[QueuedChange]:
+        """What was assigned before that moment and waits for an issue, in the order of assignment; at most 5,000."""
+
+    def told(self, digest: str, subjects: Collection[str]) -> dict[str, str]:
+        """The newest issue that told each of these subjects."""
+
+    def issue(self, record: IssueRecord, covered: Sequence[IssueRecord], taken_before: datetime, now: datetime) -> None:
+        """Store an issue and the periods it covers, and take what waited from the queue. Nothing if it is there."""
+
+    def counts(self, begin: datetime, end: datetime) -> tuple[int, int]:
+        """(sources that answered, articles read) in that stretch."""
+
+    def quiet(self, sources: Collection[str], begin: datetime) -> list[tuple[str, str]]:
+        """Sources without a good answer since `begin`, or failing now, each in words."""
+
+
+class Turn(Protocol):
+    """One writer's turn."""
+
+    @property
+    def sources(self) -> SourceTable:
+        """What polls leave behind."""
+
+    @property
+    def articles(self) -> ArticleTable:
+        """Articles, stories and the ledger."""
+
+    @property
+    def alerts(self) -> AlertTable:
+        """Rules, matches, alerts and decisions."""
+
+    @property
+    def outbox(self) -> OutboxTable:
+        """Occasions and deliveries."""
+
+    @property
+    def issues(self) -> IssueTable:
+        """Digests' queues and issues."""
+
+
+class Store(Protocol):
+    """A place to keep all of it."""
+
+    async def write(self, work: Callable[[Turn], T]) -> T:
+        """Run `work` as one transaction."""
+
+    async def read(self, work: Callable[[Turn], T]) -> T:
+        """Run `work` on a snapshot; it must not write."""
+
+    async def close(self) -> None:
+        """Close every connection."""

@@ -1,0 +1,63 @@
+"""The default store: one SQLite file, one writer, WAL with `synchronous=FULL`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from watcher.stores.sqlite.alerts import SqliteAlerts
+from watcher.stores.sqlite.articles import SqliteArticles
+from watcher.stores.sqlite.connection import Connection
+from watcher.stores.sqlite.issues import SqliteIssues
+from watcher.stores.sqlite.outbox import SqliteOutbox
+from watcher.stores.sqlite.sources import SqliteSources
+
+T = TypeVar("T")
+
+
+class SqliteTurn:
+    """One turn on one connection; contract: `Turn`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+        self.sources = SqliteSources(db)
+        self.articles = SqliteArticles(db)
+        self.alerts = SqliteAlerts(db)
+        self.outbox = SqliteOutbox(db)
+        self.issues = SqliteIssues(db)
+
+
+class SqliteStore:
+    """One database file with one writing and one reading connection; contract: `Store`."""
+
+    def __init__(self, writer: Connection | None, reader: Connection) -> None:
+        self._writer = writer
+        self._reader = reader
+
+    @classmethod
+    async def open(cls, path: Path, *, migrating: bool = True) -> SqliteStore:
+        """Open for reading and writing; `migrating` creates the file or brings its schema up to date."""
+        writer = await Connection.open(path, readonly=False, migrating=migrating)
+        try:
+            reader = await Connection.open(path, readonly=True, migrating=False)
+        except BaseException:
+            await writer.close()
+            raise
+        return cls(writer, reader)
+
+    async def write(self, work: Callable[[SqliteTurn], T]) -> T:
+        """Run `work` as one transaction."""
+        assert self._writer is not None
+        return await self._writer.write(lambda db: work(SqliteTurn(db)))
+
+    async def read(self, work: Callable[[SqliteTurn], T]) -> T:
+        """Run `work` on a snapshot."""
+        return await self._reader.read(lambda db: work(SqliteTurn(db)))
+
+    async def close(self) -> None:
+        """Close both connections, the reader first so that the writer can fold the log into the file."""
+        await self._reader.close()
+        if self._writer is not None:
+            await self._writer.close()

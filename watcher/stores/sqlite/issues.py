@@ -1,0 +1,151 @@
+"""The digests' queues and issues, in SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from watcher.core.ledger import IssueRecord, QueuedChange
+from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of
+from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_JOIN, ARTICLE_WIDTH, article_of
+from watcher.stores.sqlite.times import from_us, to_us
+
+_ALERT_FIELDS = ALERT_COLUMNS.split(" from ", maxsplit=1)[0]
+_ALERT_WIDTH = 12
+_MAX_QUEUE = 5_000
+_ISSUE_COLUMNS = "digest, period, number, state, begins, ends, covered_by, issued, stories"
+
+
+def _issue_of(row: Sequence[object]) -> IssueRecord:
+    digest, period, number, state, begins, ends, covered_by, issued, stories = row
+    return IssueRecord(
+        digest=str(digest),
+        period=str(period),
+        number=int(str(number)),
+        state=str(state),
+        begins=from_us(int(str(begins))),
+        ends=from_us(int(str(ends))),
+        covered_by=None if covered_by is None else str(covered_by),
+        issued=None if issued is None else from_us(int(str(issued))),
+        stories=int(str(stories)),
+    )
+
+
+class SqliteIssues:
+    """The tables `digest_queue` and `issues`; contract: `IssueTable`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def last(self, digest: str) -> IssueRecord | None:
+        row = self._db.execute(
+            f"select {_ISSUE_COLUMNS} from issues where digest = ? order by ends desc, number desc limit 1",
+            (digest,),
+        ).fetchone()
+        return None if row is None else _issue_of(row)
+
+    def listed(self, digest: str, limit: int) -> list[IssueRecord]:
+        rows = self._db.execute(
+            f"select {_ISSUE_COLUMNS} from issues where digest = ? order by ends desc limit ?",
+            (digest, limit),
+        )
+        return [_issue_of(row) for row in rows]
+
+    def since(self, digest: str, now: datetime) -> datetime:
+        self._db.execute(
+            "insert into meta (key, value) values (?, ?) on conflict do nothing", (f"digest:{digest}", str(to_us(now)))
+        )
+        row = self._db.execute("select value from meta where key = ?", (f"digest:{digest}",)).fetchone()
+        return from_us(int(row[0]))
+
+    def waiting(self, digest: str, before: datetime) -> list[QueuedChange]:
+        rows = self._db.execute(
+            f"select {_ALERT_FIELDS}, {ARTICLE_COLUMNS}, q.reason, q.news, q.assigned "
+            "from digest_queue q join alerts al on al.id = q.alert join articles a on a.number = al.article "
+            f"{ARTICLE_JOIN} where q.digest = ? and q.period is null and q.assigned < ? "
+            "order by q.assigned, q.alert limit ?",
+            (digest, to_us(before), _MAX_QUEUE),
+        ).fetchall()
+        return [self._queued(row) for row in rows]
+
+    def _queued(self, row: Sequence[object]) -> QueuedChange:
+        alert = alert_of(row[:_ALERT_WIDTH])
+        article = article_of(row[_ALERT_WIDTH : _ALERT_WIDTH + ARTICLE_WIDTH])
+        reason, news, assigned = row[_ALERT_WIDTH + ARTICLE_WIDTH :]
+        count, first, last = self._db.execute(
+            "select count(*), min(event_time), max(event_time) from articles where story = ?", (article.story,)
+        ).fetchone()
+        also = self._db.execute(
+            "select distinct publisher, trust from articles where story = ? and publisher <> ? order by number limit 6",
+            (article.story, article.publisher),
+        ).fetchall()
+        return QueuedChange(
+            alert=alert,
+            reason=str(reason),
+            news=tuple(json.loads(str(news))),
+            assigned=from_us(int(str(assigned))),
+            article=article,
+            articles=count,
+            also=tuple((publisher, trust) for publisher, trust in also),
+            first=from_us(first),
+            last=from_us(last),
+        )
+
+    def told(self, digest: str, subjects: Collection[str]) -> dict[str, str]:
+        rows = self._db.execute(
+            "select story, max(period) from digest_queue where digest = ? and period is not null "
+            "and story in (select value from json_each(?)) group by story",
+            (digest, json.dumps(list(subjects))),
+        )
+        return dict(rows.fetchall())
+
+    def issue(self, record: IssueRecord, covered: Sequence[IssueRecord], taken_before: datetime, now: datetime) -> None:
+        self._db.executemany(
+            "insert into issues (digest, period, number, state, begins, ends, covered_by, made, issued, stories) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+            [
+                (
+                    each.digest,
+                    each.period,
+                    each.number,
+                    each.state,
+                    to_us(each.begins),
+                    to_us(each.ends),
+                    each.covered_by,
+                    to_us(now),
+                    to_us(each.issued),
+                    each.stories,
+                )
+                for each in (*covered, record)
+            ],
+        )
+        self._db.execute(
+            "update digest_queue set period = ? where digest = ? and period is null and assigned < ?",
+            (record.period, record.digest, to_us(taken_before)),
+        )
+
+    def counts(self, begin: datetime, end: datetime) -> tuple[int, int]:
+        answered = self._db.execute("select count(*) from source_state where last_ok >= ?", (to_us(begin),)).fetchone()[
+            0
+        ]
+        read = self._db.execute(
+            "select count(*) from observations where seen >= ? and seen < ? and mark = 'live'",
+            (to_us(begin), to_us(end)),
+        ).fetchone()[0]
+        return int(answered), int(read)
+
+    def quiet(self, sources: Collection[str], begin: datetime) -> list[tuple[str, str]]:
+        rows = self._db.execute(
+            "select source, last_ok, last_changed, coalesce(last_error, '') from source_state "
+            "where source in (select value from json_each(?)) and (last_ok is null or last_ok < ? or failures >= 3) "
+            "order by source",
+            (json.dumps(list(sources)), to_us(begin)),
+        )
+        return [(source, _says(last_ok, error)) for source, last_ok, _, error in rows]
+
+
+def _says(last_ok: int | None, error: str) -> str:
+    since = "has not answered yet" if last_ok is None else f"no good answer since {from_us(last_ok):%d %b %H:%M} UTC"
+    return f"{since}: {error}" if error else since

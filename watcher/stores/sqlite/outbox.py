@@ -1,0 +1,146 @@
+"""Occasions and deliveries in SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from watcher.core.model import DeliveryId, OccasionId
+from watcher.core.outbox import Attempt, ChannelState, Delivery, Mark, Occasion, delivery_id
+from watcher.stores.sqlite.times import from_us, to_us
+
+DELIVERY_COLUMNS = (
+    "d.id, d.occasion, d.channel, d.recipient, d.state, d.due, d.attempts, d.first_attempt, d.parts_done, d.reason, "
+    "d.created, o.content, o.thread, d.finished from deliveries d join occasions o on o.id = d.occasion"
+)
+
+
+def delivery_of(row: Sequence[object]) -> Delivery:
+    """A delivery from a row of `DELIVERY_COLUMNS`."""
+    (
+        id_,
+        occasion,
+        channel,
+        recipient,
+        state,
+        due,
+        attempts,
+        first,
+        parts,
+        reason,
+        created,
+        content,
+        thread,
+        finished,
+    ) = row
+    return Delivery(
+        id=DeliveryId(str(id_)),
+        occasion=OccasionId(str(occasion)),
+        channel=str(channel),
+        recipient=str(recipient),
+        state=str(state),
+        due=from_us(int(str(due))),
+        attempts=int(str(attempts)),
+        first_attempt=None if first is None else from_us(int(str(first))),
+        parts_done=int(str(parts)),
+        reason=str(reason),
+        created=from_us(int(str(created))),
+        content=str(content),
+        thread=None if thread is None else str(thread),
+        finished=None if finished is None else from_us(int(str(finished))),
+    )
+
+
+class SqliteOutbox:
+    """The tables `occasions`, `deliveries`, `attempts`, `channel_state`; contract: `OutboxTable`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def tell(self, occasion: Occasion, ways: Sequence[tuple[str, str]]) -> None:
+        at = to_us(occasion.at)
+        self._db.execute(
+            "insert into occasions (id, kind, alert, thread, content, at) values (?, ?, ?, ?, ?, ?) on conflict do nothing",
+            (occasion.id, occasion.kind, occasion.alert, occasion.thread, occasion.content, at),
+        )
+        self._db.executemany(
+            "insert into deliveries (id, occasion, channel, recipient, state, due, created) "
+            "values (?, ?, ?, ?, 'due', ?, ?) on conflict do nothing",
+            [
+                (delivery_id(occasion.id, channel, recipient), occasion.id, channel, recipient, at, at)
+                for channel, recipient in dict.fromkeys(ways)
+            ],
+        )
+
+    def next_number(self, prefix: str) -> int:
+        row = self._db.execute(
+            "select count(*) from occasions where id >= ? and id < ?", (prefix, prefix + "\U0010ffff")
+        ).fetchone()
+        return 1 + int(row[0])
+
+    def lease(self, channel: str, now: datetime, until: datetime, limit: int) -> list[Delivery]:
+        rows = self._db.execute(
+            f"select {DELIVERY_COLUMNS} where d.channel = :channel and "
+            "((d.state = 'due' and d.due <= :now) or (d.state = 'leased' and d.lease_until <= :now)) "
+            "order by d.number limit :limit",
+            {"channel": channel, "now": to_us(now), "limit": limit},
+        ).fetchall()
+        self._db.executemany(
+            "update deliveries set state = 'leased', lease_until = ?, first_attempt = coalesce(first_attempt, ?) "
+            "where id = ?",
+            [(to_us(until), to_us(now), row[0]) for row in rows],
+        )
+        return [delivery_of(row) for row in rows]
+
+    def progress(self, delivery: str, parts_done: int) -> None:
+        self._db.execute("update deliveries set parts_done = ? where id = ?", (parts_done, delivery))
+
+    def mark(self, attempt: Attempt, mark: Mark) -> None:
+        self._db.execute(
+            "insert into attempts (delivery, number, started, finished, result, reason, answer) "
+            "values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+            (
+                attempt.delivery,
+                attempt.number,
+                to_us(attempt.started),
+                to_us(attempt.finished),
+                attempt.result,
+                attempt.reason,
+                attempt.answer,
+            ),
+        )
+        finished = to_us(attempt.finished) if mark.state in {"sent", "dead"} else None
+        self._db.execute(
+            "update deliveries set state = ?, due = ?, lease_until = null, attempts = ?, reason = ?, "
+            "rendered = coalesce(?, rendered), finished = ? where id = ?",
+            (mark.state, to_us(mark.due), attempt.number, mark.reason, mark.rendered, finished, mark.delivery),
+        )
+
+    def waiting(self, now: datetime) -> list[tuple[str, datetime]]:
+        rows = self._db.execute(
+            "select channel, min(case when state = 'leased' then lease_until else due end) from deliveries "
+            "where state in ('due', 'leased') group by channel"
+        )
+        return [(channel, max(now, from_us(at))) for channel, at in rows]
+
+    def channel_states(self) -> dict[str, ChannelState]:
+        rows = self._db.execute("select channel, state, since, next_try, reason from channel_state")
+        return {
+            channel: ChannelState(
+                channel=channel, state=state, since=from_us(since), next_try=from_us(next_try), reason=reason
+            )
+            for channel, state, since, next_try, reason in rows
+        }
+
+    def set_channel(self, state: ChannelState | None, channel: str) -> bool:
+        if state is None:
+            return self._db.execute("delete from channel_state where channel = ?", (channel,)).rowcount > 0
+        before = self._db.execute("select state from channel_state where channel = ?", (channel,)).fetchone()
+        self._db.execute(
+            "insert into channel_state (channel, state, since, next_try, reason) values (?, ?, ?, ?, ?) "
+            "on conflict (channel) do update set state = excluded.state, next_try = excluded.next_try, "
+            "reason = excluded.reason",
+            (channel, state.state, to_us(state.since), to_us(state.next_try), state.reason),
+        )
+        return before is None or before[0] != state.state

@@ -1,0 +1,125 @@
+"""What polls leave behind, in SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from watcher.core.ledger import PollMark, SourceRecord
+from watcher.core.model import Document, Json, SourceState
+from watcher.stores.sqlite.times import from_us, to_us
+
+_RECORD_COLUMNS = "etag, last_modified, body_sha256, cursor, identity, imported, failures, last_checked, last_ok, gone"
+
+
+def _record_of(row: Sequence[Any]) -> SourceRecord:
+    etag, last_modified, body_sha256, cursor, identity, imported, failures, checked, last_ok, gone = row
+    return SourceRecord(
+        state=SourceState(etag=etag, last_modified=last_modified, body_sha256=body_sha256, cursor=_json(cursor)),
+        identity=_json(identity),
+        imported=from_us(imported),
+        failures=failures,
+        last_checked=from_us(checked),
+        last_ok=from_us(last_ok),
+        gone=from_us(gone),
+    )
+
+
+def _json(text: str) -> Json:
+    return {} if text == "{}" else msgspec.json.decode(text, type=dict[str, object])
+
+
+class SqliteSources:
+    """The table `source_state` and its documents; contract: `SourceTable`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def ensure(self, sources: Collection[str], now: datetime, spread: Callable[[str], timedelta]) -> None:
+        self._db.executemany(
+            "insert into source_state (source, next_due) values (?, ?) on conflict do nothing",
+            [(source, to_us(now + spread(source))) for source in sources],
+        )
+
+    def due(self, now: datetime, sources: Collection[str], limit: int) -> list[tuple[str, SourceRecord]]:
+        rows = self._db.execute(
+            f"select source, {_RECORD_COLUMNS} from source_state where next_due <= ? and gone is null "
+            "and source in (select value from json_each(?)) order by next_due limit ?",
+            (to_us(now), json.dumps(list(sources)), limit),
+        )
+        return [(row[0], _record_of(row[1:])) for row in rows]
+
+    def next_due(self, sources: Collection[str]) -> datetime | None:
+        row = self._db.execute(
+            "select min(next_due) from source_state where gone is null and source in (select value from json_each(?))",
+            (json.dumps(list(sources)),),
+        ).fetchone()
+        found: int | None = row[0]
+        return from_us(found)
+
+    def record(self, source: str) -> SourceRecord | None:
+        row = self._db.execute(
+            f"select {_RECORD_COLUMNS} from source_state where source = ?",
+            (source,),
+        ).fetchone()
+        return None if row is None else _record_of(row)
+
+    def save(
+        self, source: str, state: SourceState, identity: Json, *, imported: datetime, changed: datetime | None
+    ) -> None:
+        self._db.execute("insert into source_state (source, next_due) values (?, 0) on conflict do nothing", (source,))
+        self._db.execute(
+            "update source_state set etag = ?, last_modified = ?, body_sha256 = ?, cursor = ?, identity = ?, "
+            "imported = coalesce(imported, ?), last_changed = coalesce(?, last_changed) where source = ?",
+            (
+                state.etag,
+                state.last_modified,
+                state.body_sha256,
+                msgspec.json.encode(dict(state.cursor)).decode(),
+                msgspec.json.encode(dict(identity)).decode(),
+                to_us(imported),
+                to_us(changed),
+                source,
+            ),
+        )
+
+    def mark(self, marks: Iterable[PollMark]) -> None:
+        self._db.executemany(
+            "update source_state set next_due = :due, last_checked = :checked, "
+            "last_ok = case when :ok then :checked else last_ok end, "
+            "failures = case when :ok then 0 else failures + 1 end, "
+            "last_error = :error, gone = case when :gone then :checked else null end where source = :source",
+            [
+                {
+                    "due": to_us(mark.next_due),
+                    "checked": to_us(mark.checked),
+                    "ok": mark.ok,
+                    "error": mark.error,
+                    "gone": mark.gone,
+                    "source": mark.source,
+                }
+                for mark in marks
+            ],
+        )
+
+    def document(self, source: str, document: Document, url: str, outcome: str) -> int:
+        cursor = self._db.execute(
+            "insert into documents (source, url, fetched, status, headers, sha256, bytes, outcome) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                source,
+                url,
+                to_us(document.fetched),
+                document.status,
+                json.dumps(document.headers),
+                document.body_sha256,
+                len(document.body),
+                outcome,
+            ),
+        )
+        return int(cursor.lastrowid or 0)
