@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
-from watcher.config.rules_clauses import Clauses
-from watcher.config.rules_page import VERSION, Page, shape
+from watcher.config.rules.clauses import Clauses
+from watcher.config.rules.page import VERSION, Page, shape
 from watcher.core.rules.model import Clause, Group
 from watcher.core.rules.model import Node as Tree
 from watcher.core.spelling import did_you_mean
@@ -241,8 +241,16 @@ def _moved(tree: Tree, path: str, place: Node) -> Tree:
     """A named condition's tree with the paths and the place of its use."""
     if isinstance(tree, Clause):
         return replace(tree, path=path, line=place.line, column=place.column)
-    parts = {
-        name: tuple(_moved(child, f"{path}.{name}[{at}]", place) for at, child in enumerate(getattr(tree, name)))
-        for name in GROUP_KEYS
-    }
-    return replace(tree, **parts, path=path, line=place.line, column=place.column)
+
+    def moved(name: str, children: tuple[Tree, ...]) -> tuple[Tree, ...]:
+        return tuple(_moved(child, f"{path}.{name}[{at}]", place) for at, child in enumerate(children))
+
+    return replace(
+        tree,
+        all=moved("all", tree.all),
+        any=moved("any", tree.any),
+        none=moved("none", tree.none),
+        path=path,
+        line=place.line,
+        column=place.column,
+    )

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from watcher.config.rules_entries import Entry
-from watcher.config.rules_page import Keys, Page, shape
+from watcher.config.rules.entries import Entry
+from watcher.config.rules.page import Keys, Page, shape
 from watcher.core.model import Severity, SourceId, Trust, Zone
 from watcher.core.queries.kinds import language_fault
 from watcher.core.rules.examples import Example, fault_of, outcome

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from watcher.config.rules_conditions import GROUP_KEYS, NamedCondition
-from watcher.config.rules_entries import Entry
-from watcher.config.rules_expand import canonical, long_condition
-from watcher.config.rules_lists import NamedList
-from watcher.config.rules_page import Page
+from watcher.config.rules.conditions import GROUP_KEYS, NamedCondition
+from watcher.config.rules.entries import Entry
+from watcher.config.rules.expand import canonical, long_condition
+from watcher.config.rules.lists import NamedList
+from watcher.config.rules.page import Page
 from watcher.core.model import Trust
 from watcher.core.strict_yaml import Node
 

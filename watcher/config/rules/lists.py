@@ -10,7 +10,7 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from watcher.config.rules_page import Keys, Page
+from watcher.config.rules.page import Keys, Page
 from watcher.core.spelling import did_you_mean
 from watcher.core.strict_yaml import Node
 from watcher.core.words import item_fault

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from watcher.config.rules_conditions import Conditions
-from watcher.config.rules_entries import SAYABLE, Entry, Known, read_mode, read_severity, read_ways
-from watcher.config.rules_page import Keys, Page
+from watcher.config.rules.conditions import Conditions
+from watcher.config.rules.entries import SAYABLE, Entry, Known, read_mode, read_severity, read_ways
+from watcher.config.rules.page import Keys, Page
 from watcher.core.rules.model import Rule
 from watcher.core.spelling import did_you_mean
 from watcher.core.strict_yaml import Node

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal, cast
 
-from watcher.config.rules_conditions import Conditions
-from watcher.config.rules_page import Keys, Page
+from watcher.config.rules.conditions import Conditions
+from watcher.config.rules.page import Keys, Page
 from watcher.core.events import EVENT_TYPES
 from watcher.core.model import RuleId, Severity
 from watcher.core.rules.model import Node as Tree

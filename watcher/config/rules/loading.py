@@ -10,23 +10,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from watcher.conditions import KINDS
-from watcher.config.rules_changes import Change, changed_rule, check_known, read_changes
-from watcher.config.rules_clauses import Clauses
-from watcher.config.rules_code import matching_code
-from watcher.config.rules_conditions import Conditions, NamedCondition
-from watcher.config.rules_entries import Entry, Known, read_entry
-from watcher.config.rules_examples import judge_change, judge_examples, read_date, read_examples
-from watcher.config.rules_expand import canonical, expanded_yaml, long_condition, long_list, long_rule, version_of
-from watcher.config.rules_files import read_rule_files, read_table
-from watcher.config.rules_lists import NamedList, ReadTable, change_list, open_lists, read_list
-from watcher.config.rules_page import Keys, Page, shape
-from watcher.config.rules_smells import smell_condition, smell_twins, smell_unused
+from watcher.config.rules.changes import Change, changed_rule, check_known, read_changes
+from watcher.config.rules.clauses import Clauses
+from watcher.config.rules.code import matching_code
+from watcher.config.rules.conditions import Conditions, NamedCondition
+from watcher.config.rules.entries import Entry, Known, read_entry
+from watcher.config.rules.examples import judge_change, judge_examples, read_date, read_examples
+from watcher.config.rules.expand import canonical, long_condition, long_list, long_rule, version_of
+from watcher.config.rules.lists import NamedList, ReadTable, change_list, open_lists, read_list
+from watcher.config.rules.page import Keys, Page, shape
+from watcher.config.rules.smells import smell_condition, smell_twins, smell_unused
 from watcher.core.errors import Problem
 from watcher.core.inflection import Inflection
 from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.strict_yaml import Node, load
-
-__all__ = ["expanded_yaml", "load_rules", "read_rule_files", "read_table"]
 
 FORMAT = 1
 FILE_KEYS = Keys(

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 
 import yaml
 
-from watcher.config.rules_conditions import GROUP_KEYS
-from watcher.config.rules_entries import Entry
-from watcher.config.rules_lists import NamedList
+from watcher.config.rules.conditions import GROUP_KEYS
+from watcher.config.rules.entries import Entry
+from watcher.config.rules.lists import NamedList
 from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.strict_yaml import Node, plain
 

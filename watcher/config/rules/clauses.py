@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from watcher.conditions.base import Concept, Context, Kind, Smell
-from watcher.config.rules_lists import NamedList, is_name
-from watcher.config.rules_page import Page, shape
+from watcher.config.rules.lists import NamedList, is_name
+from watcher.config.rules.page import Page, shape
 from watcher.core.inflection import Inflection
 from watcher.core.rules.model import Clause, Condition
 from watcher.core.spelling import did_you_mean
