@@ -59,11 +59,11 @@ class Fetcher:
         self._pacer = pacer
 
     async def fetch(
-        self, request: Request, *, policy: Policy, limits: Limits = DEFAULT_LIMITS
+        self, request: Request, *, policy: Policy, limits: Limits = DEFAULT_LIMITS, pace_s: float | None = None
     ) -> Document | NotModified:
         """The document behind a request, after at most five redirects.
 
-        `limits.total_s` bounds all hops together; waiting for a turn at a host doesn't count.
+        `pace_s` is the pause that the source keeps at its host, the pacer's own by default. `limits.total_s` bounds all hops together; waiting for a turn at a host doesn't count.
 
         Raises: `FetchError`; `retry` is False only if the server says that it is gone for ever (410).
         """
@@ -72,7 +72,8 @@ class Fetcher:
         seen = {(hop.method, hop.url)}
         left_s = limits.total_s
         for _ in range(MOST_REDIRECTS + 1):
-            reply, took_s = await self._exchange(hop, validators, policy, replace(limits, total_s=left_s))
+            bounds = replace(limits, total_s=left_s)
+            reply, took_s = await self._exchange(hop, validators, policy, bounds, pace_s)
             if reply.status not in _REDIRECTS:
                 return self._settled(request, reply, conditional=bool(validators))
             left_s = max(left_s - took_s, 0.001)
@@ -83,11 +84,11 @@ class Fetcher:
         raise FetchError(f"fetch {redacted_url(request.url)}: more than {MOST_REDIRECTS} redirects")
 
     async def _exchange(
-        self, hop: _Hop, validators: tuple[tuple[str, str], ...], policy: Policy, limits: Limits
+        self, hop: _Hop, validators: tuple[tuple[str, str], ...], policy: Policy, limits: Limits, pace_s: float | None
     ) -> tuple[RawReply, float]:
         """One reply and the seconds it took."""
         headers = _with_defaults(hop.own, (("user-agent", self._agent), ("accept", "*/*"), *validators))
-        async with nullcontext() if self._pacer is None else self._pacer.slot(host_of(hop.url) or ""):
+        async with nullcontext() if self._pacer is None else self._pacer.slot(host_of(hop.url) or "", pace_s):
             start = asyncio.get_running_loop().time()
             reply = await self._http.request(hop.method, hop.url, headers, hop.body, policy=policy, limits=limits)
             return reply, asyncio.get_running_loop().time() - start

@@ -49,8 +49,11 @@ class Pacer:
         return found is None or (found.users == 0 and found.next_start <= self._clock())
 
     @asynccontextmanager
-    async def slot(self, host: str) -> AsyncIterator[None]:
-        """The host's one place, from the moment the pause since the last start is over."""
+    async def slot(self, host: str, pace_s: float | None = None) -> AsyncIterator[None]:
+        """The host's one place, from the moment the pause since the last start is over.
+
+        `pace_s` is the pause to keep after this start, if it is not the usual one.
+        """
         place = self._hosts.setdefault(host, _Host())
         place.users += 1
         try:
@@ -58,7 +61,7 @@ class Pacer:
                 wait_s = place.next_start - self._clock()
                 if wait_s > 0:
                     await self._sleep(wait_s)
-                place.next_start = self._clock() + self._pace_s
+                place.next_start = self._clock() + (self._pace_s if pace_s is None else pace_s)
                 yield
         finally:
             place.users -= 1

@@ -69,7 +69,7 @@ async def poll(with_: Polling, runtime: Runtime, source: WatchedSource, record: 
 
 
 async def _fetch(with_: Polling, source: WatchedSource, request: Request) -> Document | NotModified:
-    return await with_.fetcher.fetch(request, policy=source.network)
+    return await with_.fetcher.fetch(request, policy=source.network, pace_s=source.pace.total_seconds())
 
 
 async def _parse_chain(
