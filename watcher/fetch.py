@@ -63,7 +63,8 @@ class Fetcher:
     ) -> Document | NotModified:
         """The document behind a request, after at most five redirects.
 
-        `pace_s` is the pause that the source keeps at its host, the pacer's own by default. `limits.total_s` bounds all hops together; waiting for a turn at a host doesn't count.
+        `pace_s` is the pause that the source keeps at its host, the pacer's own by default.
+        `limits.total_s` bounds all hops together; waiting for a turn at a host doesn't count.
 
         Raises: `FetchError`; `retry` is False only if the server says that it is gone for ever (410).
         """
