@@ -68,9 +68,11 @@ class Daemon:
         """One pass of everything due: polls, issues, deliveries."""
         await self.engine.adopt(self.engine.runtime, spread=False)
         await self.engine.start()
-        await self.engine.idle()
-        await self.upkeep.run()
-        await self.engine.drain(DRAIN_S)
+        try:
+            await self.engine.idle()
+            await self.upkeep.run()
+        finally:
+            await self.engine.drain(DRAIN_S)
 
     async def run(self, notifier: Notifier) -> None:
         """Beat until told to stop, then drain."""

@@ -226,7 +226,7 @@ create table deliveries (
   created        integer not null,
   finished       integer,                -- sent or dead at
   unique (occasion, channel, recipient)
-) without rowid;
+);  -- a rowid table: `number` numbers itself
 create index deliveries_due on deliveries (channel, created) where state in ('due', 'leased');
 create index deliveries_occasion on deliveries (occasion);
 create index deliveries_state on deliveries (state, created);
