@@ -15,6 +15,8 @@ from pathlib import Path
 from watcher.app.failpoints import hook
 from watcher.app.loading import Loaded, load
 from watcher.app.upkeep import Upkeep
+from watcher.config import Config
+from watcher.core.errors import StoreError
 from watcher.core.health import Health
 from watcher.core.messages import NoticeMessage
 from watcher.deliver import Transports
@@ -36,8 +38,8 @@ from watcher.systemd import Notifier
 from watcher.telemetry import log, loggable_url
 
 _LOG = logging.getLogger(__name__)
-DRAIN_S = 9.0
-"""Sends under way get so long after SIGTERM; with closing, the daemon is gone within 10 s."""
+DRAIN_S = 8.0
+"""Sends under way get so long after SIGTERM; with closing, the daemon is gone within 10 s even on a busy machine."""
 STALE_BEAT = timedelta(seconds=30)
 _UPKEEP_EVERY = timedelta(minutes=10)
 
@@ -74,8 +76,8 @@ class Daemon:
         finally:
             await self.engine.drain(DRAIN_S)
 
-    async def run(self, notifier: Notifier) -> None:
-        """Beat until told to stop, then drain."""
+    async def run(self, notifier: Notifier, *, greet: Callable[[datetime | None], None] | None = None) -> None:
+        """Beat until told to stop, then drain. `greet` is called once, with the time of the next poll."""
         metronome = Metronome()
         metronome.every(BEAT, self.engine.tick, "tick")
         metronome.every(_UPKEEP_EVERY, self.upkeep.run, "upkeep")
@@ -87,11 +89,17 @@ class Daemon:
             await self.upkeep.run()
             notifier.ready(self.words())
             log(_LOG, "daemon.ready", pid=os.getpid(), sources=len(self.engine.runtime.sources))
+            if greet is not None:
+                sources = list(self.engine.runtime.sources)
+                greet(await self.store.read(lambda turn: turn.sources.next_due(sources)))
             await self._stop.wait()
             notifier.stopping("draining")
             metronome.pause()
             whole = await self.engine.drain(DRAIN_S)
             metronome.stop()
+            for task in self._background:
+                task.cancel()
+            await asyncio.gather(*self._background, return_exceptions=True)
             log(_LOG, "daemon.stopped", drained=whole)
 
     def stop(self) -> None:
@@ -104,15 +112,16 @@ class Daemon:
     async def reload(self) -> None:
         """Read the configuration again and go on with it; with a mistake in it, the old one stays in force."""
         async with self._reloading:
-            loaded, problems = load(self.path, self.environ, self.clock())
+            # Some hundred rules take a second to read: polls and sends go on meanwhile.
+            loaded, problems = await asyncio.to_thread(load, self.path, self.environ, self.clock())
             errors = [problem for problem in problems if problem.level == "error"]
             if loaded is None:
                 self.reload_failed = str(errors[0]) if errors else "unreadable"
                 log(_LOG, "config.refused", level="error", problems=len(errors), first=self.reload_failed)
                 await self._tell_refused([str(error) for error in errors])
                 return
-            if loaded.config.store.path != self.loaded.config.store.path:
-                log(_LOG, "config.needs_restart", level="warning", key="store.path")
+            for key in _fixed_keys(self.loaded.config, loaded.config):
+                log(_LOG, "config.needs_restart", level="warning", key=key)
             self.loaded, self.reload_failed = loaded, None
             renderer = Renderer(loaded.templates, loaded.config.templates)
             self.engine.delivering = replace(self.engine.delivering, renderer=renderer)
@@ -152,6 +161,13 @@ class Daemon:
 
         return feed
 
+    async def _reload_on_signal(self) -> None:
+        """A reload that the store refuses is logged; the old configuration goes on."""
+        try:
+            await self.reload()
+        except StoreError as error:
+            log(_LOG, "config.not_adopted", level="error", why=str(error))
+
     async def _tell_refused(self, errors: list[str]) -> None:
         notice = NoticeMessage(
             kind="config-refused",
@@ -167,7 +183,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
 
         def reload() -> None:
-            task = asyncio.create_task(self.reload(), name="reload")
+            task = asyncio.create_task(self._reload_on_signal(), name="reload")
             self._background.add(task)
             task.add_done_callback(self._background.discard)
 
@@ -179,6 +195,17 @@ class Daemon:
         finally:
             for number in handlers:
                 loop.remove_signal_handler(number)
+
+
+def _fixed_keys(old: Config, new: Config) -> list[str]:
+    """The keys whose change takes a restart."""
+    pairs = {
+        "store.path": (old.store.path, new.store.path),
+        "listen": (old.listen, new.listen),
+        "log": (old.log, new.log),
+        "operator.contact": (old.operator.contact, new.operator.contact),
+    }
+    return [key for key, (before, after) in pairs.items() if before != after]
 
 
 @contextlib.asynccontextmanager

@@ -1,0 +1,103 @@
+"""`watcher run`: the daemon, from the configuration to its exit code; everything it does is wired in `watcher.app`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import sys
+from datetime import datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+from watcher.app.daemon import opened
+from watcher.app.loading import Loaded
+from watcher.app.lock import AlreadyRunning, only_one
+from watcher.commands.opening import CONFIGURATION, loaded, say
+from watcher.config.blocks import ListenConfig
+from watcher.config.model import Config
+from watcher.core.errors import WatcherError
+from watcher.stall import stall_guard
+from watcher.systemd import Notifier
+from watcher.telemetry import set_up_logging
+from watcher.web.application import LOOPBACK_HOSTS, application
+from watcher.web.listen import serve
+from watcher.web.routes import ways
+
+ALREADY_RUNNING = 75
+_NAMED = 6
+"""So many sources the first screen names; the rest it counts."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """It takes none of its own."""
+    del parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Watch until told to stop."""
+    found = loaded(arguments)
+    if found is None:
+        return CONFIGURATION
+    set_up_logging(level=found.config.log.level, form=found.config.log.format)
+    try:
+        with only_one(found.config.store.path):
+            asyncio.run(_watch(found))
+    except AlreadyRunning as error:
+        say(str(error))
+        return ALREADY_RUNNING
+    except WatcherError as error:
+        say(str(error))
+        return CONFIGURATION
+    return 0
+
+
+async def _watch(found: Loaded) -> None:
+    """Open all parts, answer beside the beat, and beat until SIGTERM or SIGINT."""
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(stall_guard())
+        daemon = await stack.enter_async_context(opened(found.config.path, os.environ, found))
+        where = None
+        listen = found.config.listen
+        if listen is not None:
+            app = application(ways(daemon.health), hosts=_hosts(listen))
+            port = await stack.enter_async_context(serve(app, host=listen.host, port=listen.port))
+            host = f"[{listen.host}]" if ":" in listen.host else listen.host
+            where = f"http://{host}:{port}/healthz"
+        notifier = Notifier.from_environment(os.environ, pid=os.getpid())
+        await daemon.run(notifier, greet=partial(_greet, found, where))
+
+
+def _hosts(listen: ListenConfig) -> frozenset[str]:
+    """The names that we answer to: this machine's own, and the one by which readers reach us."""
+    public = urlsplit(listen.public_url).hostname if listen.public_url else None
+    return LOOPBACK_HOSTS | ({public} if public else set())
+
+
+def _greet(found: Loaded, where: str | None, next_due: datetime | None) -> None:
+    """The first screen, for who sits before it; a log file has no use for it."""
+    if sys.stdout is None or not sys.stdout.isatty():
+        return
+    print(first_screen(found.config, len(found.runtime.rule_set.rules), where, next_due), flush=True)
+
+
+def first_screen(config: Config, rules: int, where: str | None, next_due: datetime | None) -> str:
+    """What is watched, where notices go, how to look and how to stop."""
+    sources = [name for name, source in config.sources.items() if source.enabled]
+    named = ", ".join(sources[:_NAMED]) + (f" and {len(sources) - _NAMED} more" if len(sources) > _NAMED else "")
+    operator = config.routes.get(config.operator.route or "")
+    notices = f"to {', '.join(operator.channels)} (route {operator.id})" if operator else "to nobody: operator.route"
+    digests = ", ".join(f"{digest.id}: {digest.at} {digest.zone}" for digest in config.digests.values())
+    lines = [
+        f"watching {len(sources)} sources with {rules} rules: {named or 'none, see sources: in the configuration'}",
+        f"configuration  {config.path}",
+        f"database       {config.store.path}",
+        f"notices        {notices}",
+        *([f"digests        {digests}"] if digests else []),
+        *([f"health         {where}"] if where else []),
+        *([f"next poll      {next_due:%Y-%m-%d %H:%M:%S} UTC"] if next_due else []),
+        f"stop with Ctrl-C; read the configuration again with: kill -HUP {os.getpid()}",
+        "",
+    ]
+    return "\n".join(lines)
