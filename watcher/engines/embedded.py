@@ -65,7 +65,11 @@ class Embedded:
     _closing: bool = False
 
     async def start(self) -> None:
-        """Start the poll workers and make sure that every source has its row."""
+        """Start the poll workers and make sure that every source has its row.
+
+        Whoever starts owns the database alone: what a killed process had claimed is free again at once.
+        """
+        await self.store.write(lambda turn: turn.outbox.release_leases())
         await self.adopt(self.runtime)
         self._tasks = [asyncio.create_task(self._work(), name=f"poll-{n}") for n in range(self.workers)]
 

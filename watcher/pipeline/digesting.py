@@ -68,7 +68,7 @@ async def issue(store: Store, runtime: Runtime, digest: Digest, now: datetime, h
     """Issue the digest if it is due; at most once per period, whatever the clock does."""
     if await store.read(lambda turn: _has(turn, digest)) and not await store.read(lambda turn: due(turn, digest, now)):
         return None
-    record = await store.write(lambda turn: _issue(turn, runtime, digest, now))
+    record = await store.write(lambda turn: _issue(turn, runtime, digest, now, hook))
     if record is not None:
         hook("in_digest")
     return record
@@ -78,7 +78,7 @@ def _has(turn: Turn, digest: Digest) -> bool:
     return turn.issues.last(digest.id) is not None
 
 
-def _issue(turn: Turn, runtime: Runtime, digest: Digest, now: datetime) -> IssueRecord | None:
+def _issue(turn: Turn, runtime: Runtime, digest: Digest, now: datetime, hook: Hook) -> IssueRecord | None:
     plan = due(turn, digest, now)
     if plan is None:
         return None
@@ -101,6 +101,7 @@ def _issue(turn: Turn, runtime: Runtime, digest: Digest, now: datetime) -> Issue
         Occasion(id=issue_occasion(digest.id, plan.period.key), kind="digest", content=encode(made.message), at=now),
         ways(runtime, digest.channels),
     )
+    hook("in_issue")
     return record
 
 

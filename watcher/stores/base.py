@@ -134,6 +134,9 @@ class OutboxTable(Protocol):
         A delivery that is not yet due again holds back nothing but itself.
         """
 
+    def release_leases(self) -> int:
+        """Free every claim; only for who owns the outbox alone, at its start: the claimants are dead."""
+
     def progress(self, delivery: str, parts_done: int) -> None:
         """Note that so many calls of a split message were accepted."""
 

@@ -93,6 +93,11 @@ class SqliteOutbox:
         )
         return [delivery_of(row) for row in rows]
 
+    def release_leases(self) -> int:
+        return self._db.execute(
+            "update deliveries set state = 'due', lease_until = null where state = 'leased'"
+        ).rowcount
+
     def progress(self, delivery: str, parts_done: int) -> None:
         self._db.execute("update deliveries set parts_done = ? where id = ?", (parts_done, delivery))
 
