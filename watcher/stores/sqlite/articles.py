@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from watcher.core.ledger import Known, NewArticle, Stored, StoryCandidate
-from watcher.core.model import ArticleId, StoryId
+from watcher.core.model import ArticleId, StoryId, Zone, ZoneSpan
 from watcher.core.search import index_words
 from watcher.stores.sqlite.index import forget
 from watcher.stores.sqlite.times import from_us, to_us
@@ -107,8 +107,15 @@ class SqliteArticles:
             number = self._insert(new, document) if new.number is None else self._revise(new, new.number, document)
             article = new.article
             text = self._db.execute(
-                "insert into texts (article, revision, seen, text, text_sha256) values (?, ?, ?, ?, ?)",
-                (number, article.revision, to_us(new.at), article.text if new.keep_body else None, article.text_sha256),
+                "insert into texts (article, source, revision, seen, text, text_sha256) values (?, ?, ?, ?, ?, ?)",
+                (
+                    number,
+                    article.source,
+                    article.revision,
+                    to_us(new.at),
+                    article.text if new.keep_body else None,
+                    article.text_sha256,
+                ),
             ).lastrowid
             zones = msgspec.json.encode([(z.zone, z.start, z.end) for z in article.zones]).decode()
             self._db.execute(
@@ -233,8 +240,13 @@ class SqliteArticles:
             [(source, key, number, to_us(now)) for key, number in keys],
         )
 
-    def text(self, number: int, revision: int) -> str | None:
+    def text(self, number: int, revision: int) -> tuple[str, tuple[ZoneSpan, ...]] | None:
         row = self._db.execute(
-            "select text from texts where article = ? and revision = ?", (number, revision)
+            "select t.text, r.zones from texts t join readings r on r.text = t.number "
+            "where t.article = ? and t.revision = ? and t.text is not null order by r.rowid limit 1",
+            (number, revision),
         ).fetchone()
-        return None if row is None else row[0]
+        if row is None:
+            return None
+        zones = tuple(ZoneSpan(zone=Zone(zone), start=start, end=end) for zone, start, end in json.loads(row[1]))
+        return row[0], zones

@@ -120,7 +120,7 @@ class Connection:
                 if migrating:
                     migrate(db, path)
                 else:
-                    _require_schema(db, path)
+                    require_schema(db, path)
             except BaseException:
                 db.close()
                 raise
@@ -170,7 +170,8 @@ class Connection:
         return result
 
 
-def _require_schema(db: sqlite3.Connection, path: Path) -> None:
+def require_schema(db: sqlite3.Connection, path: Path) -> None:
+    """Raise SchemaTooNew or StoreError unless the database has exactly the schema that this program knows."""
     found, newest = schema_number(db), migrations()[-1][0]
     if found > newest:
         raise SchemaTooNew(f"database {path}: written by a newer watcher (schema {found}, this one knows {newest})")

@@ -81,7 +81,7 @@ class SqliteOutbox:
 
     def lease(self, channel: str, now: datetime, until: datetime, limit: int) -> list[Delivery]:
         rows = self._db.execute(
-            f"select {DELIVERY_COLUMNS} where d.channel = :channel and "
+            f"select {DELIVERY_COLUMNS} where d.channel = :channel and d.state in ('due', 'leased') and "
             "((d.state = 'due' and d.due <= :now) or (d.state = 'leased' and d.lease_until <= :now)) "
             "order by d.number limit :limit",
             {"channel": channel, "now": to_us(now), "limit": limit},
@@ -103,16 +103,16 @@ class SqliteOutbox:
 
     def mark(self, attempt: Attempt, mark: Mark) -> None:
         self._db.execute(
-            "insert into attempts (delivery, number, started, finished, result, reason, answer) "
-            "values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+            "insert into attempts (delivery, retries, number, started, finished, result, reason, answer) "
+            "select id, retries, ?, ?, ?, ?, ?, ? from deliveries where id = ? on conflict do nothing",
             (
-                attempt.delivery,
                 attempt.number,
                 to_us(attempt.started),
                 to_us(attempt.finished),
                 attempt.result,
                 attempt.reason,
                 attempt.answer,
+                attempt.delivery,
             ),
         )
         finished = to_us(attempt.finished) if mark.state in {"sent", "dead"} else None

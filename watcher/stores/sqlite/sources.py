@@ -92,8 +92,8 @@ class SqliteSources:
         self._db.executemany(
             "update source_state set next_due = :due, last_checked = :checked, "
             "last_ok = case when :ok then :checked else last_ok end, "
-            "failures = case when :ok then 0 else failures + 1 end, "
-            "last_error = :error, gone = case when :gone then :checked else null end where source = :source",
+            "failures = case when :ok then 0 when :ok is null then failures else failures + 1 end, "
+            "last_error = case when :ok is null then last_error else :error end, gone = case when :gone then :checked else null end where source = :source",
             [
                 {
                     "due": to_us(mark.next_due),

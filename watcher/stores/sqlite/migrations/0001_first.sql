@@ -65,9 +65,11 @@ create table story_links (
   b       text not null,                 -- article id
   bond    text not null check (bond in ('must', 'cannot')),
   author  text not null,
+  reason  text not null,                 -- the author's words; empty if none were given
   at      integer not null,
   primary key (a, b)
 ) without rowid;
+create index story_links_b on story_links (b);
 
 create table articles (
   number        integer primary key autoincrement,  -- also the row of the search index; never used twice
@@ -106,12 +108,14 @@ create index articles_source on articles (source, seen);
 create table texts (
   number       integer primary key,
   article      integer not null,         -- articles.number
+  source       text not null,            -- of the article; here too, so that pruning finds what it may prune
   revision     integer not null,
   seen         integer not null,
   text         text,                     -- title and body; null once pruned by keep_bodies
   text_sha256  text not null,
   unique (article, revision)
 );
+create index texts_kept on texts (source, seen) where text is not null;
 
 -- What was understood of a text. A re-read adds a row; live decisions keep the one they were made on.
 create table readings (
@@ -182,14 +186,15 @@ create table alerts (
 ) without rowid;
 create index alerts_updated on alerts (updated);
 create index alerts_subject on alerts (subject);
+create index alerts_article on alerts (article);
 
 -- Every decision on an alert's change and each route or digest, with its reason.
 create table decisions (
   number       integer primary key autoincrement,
-  alert        text not null,
-  observation  integer not null,
+  alert        text not null,            -- alerts.id; story:<id> for a merge or split by hand
+  observation  integer not null,         -- what it rests on; 0 for a decision by hand
   change       text not null,            -- raised, updated, retracted ...
-  way          text not null,            -- route:<name>, digest:<name>, or alert for the change itself
+  way          text not null,            -- route:<name>, digest:<name>, alert for the change itself, hand for a person's
   reason       text not null,
   detail       text not null,
   occasion     text,
@@ -218,6 +223,7 @@ create table deliveries (
   state          text not null check (state in ('due', 'leased', 'sent', 'dead')),
   due            integer not null,
   lease_until    integer,                -- while leased; past it, anybody may claim it
+  retries        integer not null default 0,  -- by hand; each begins the count of attempts anew
   attempts       integer not null default 0,
   first_attempt  integer,
   parts_done     integer not null default 0,  -- calls of a split message that were accepted
@@ -227,19 +233,20 @@ create table deliveries (
   finished       integer,                -- sent or dead at
   unique (occasion, channel, recipient)
 );  -- a rowid table: `number` numbers itself
-create index deliveries_due on deliveries (channel, created) where state in ('due', 'leased');
+create index deliveries_due on deliveries (channel, number) where state in ('due', 'leased');
 create index deliveries_occasion on deliveries (occasion);
 create index deliveries_state on deliveries (state, created);
 
 create table attempts (
   delivery  text not null,
+  retries   integer not null,            -- deliveries.retries at that time
   number    integer not null,
   started   integer not null,
   finished  integer not null,
   result    text not null,
   reason    text not null,
   answer    text not null,               -- the receiver's words, capped, without secrets
-  primary key (delivery, number)
+  primary key (delivery, retries, number)
 ) without rowid;
 
 -- Channels that are not simply open.
