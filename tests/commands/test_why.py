@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from tests.commands.world import BAN, OLD, PRICE, QUIET, RULES, Item, told_world, world
+
+
+@pytest.fixture
+async def here(tmp_path):
+    async with world(tmp_path) as made:
+        yield await told_world(made)
+
+
+async def test_a_told_alert_is_explained_from_clause_to_delivery(here, capsys):
+    assert await here.watcher("why", here.link(BAN), "--rule", "export-ban") == 0
+
+    said = capsys.readouterr().out
+    assert f"  {BAN.title}\n" in said
+    assert "RULE export-ban v1: An export ban or licence is announced" in said
+    assert "matched, warning; raised: a new alert" in said
+    assert "> Ministry announces *export ban* on gallium  [title]" in said
+    assert "yes  none: words: video game, in title" in said
+    assert "no   urgent: trust: authority: its publisher's trust is wire" in said
+    assert "route:desk  told\n" in said
+    assert "route:operator  not_routed: severity: warning is not urgent" in said
+    assert "digest:weekly  in_digest; waits for the next issue" in said
+    assert "  desk  sent " in said
+
+
+async def test_every_id_of_a_message_leads_to_its_article(here, capsys):
+    await here.watcher("why", here.link(BAN), "--rule", "export-ban", "--json")
+    found = json.loads(capsys.readouterr().out)
+    rule = found["rules"][0]
+    delivery = rule["tellings"][0]["deliveries"][0]
+
+    ids = [rule["alert"]["id"], found["article"]["id"], found["article"]["story"], delivery["id"], delivery["occasion"]]
+    for item in [*ids, here.link(BAN) + "?utm_source=x"]:
+        assert await here.watcher("why", item) == 0
+        assert BAN.title in capsys.readouterr().out
+
+
+async def test_an_alert_id_explains_its_own_rule_only(here, capsys):
+    await here.watcher("why", here.link(BAN), "--rule", "export-ban", "--json")
+    alert = json.loads(capsys.readouterr().out)["rules"][0]["alert"]["id"]
+
+    await here.watcher("why", alert)
+
+    said = capsys.readouterr().out
+    assert "RULE export-ban" in said
+    assert "RULE prices" not in said
+
+
+async def test_a_miss_names_the_clause_that_decided(here, capsys):
+    assert await here.watcher("why", here.link(PRICE), "--rule", "export-ban") == 0
+
+    said = capsys.readouterr().out
+    assert "did not match; what decided: words: export ban, export licence, in title, lead" in said
+    assert "(when.all[0])" in said
+
+
+async def test_an_article_that_nothing_matched_says_why_for_every_rule(here, capsys):
+    assert await here.watcher("why", here.link(QUIET)) == 0
+
+    said = capsys.readouterr().out
+    assert "NO RULE MATCHED, of 2" in said
+    assert "  prices: words: price: no item occurs in news (when)" in said
+    assert "  export-ban: words: " in said
+
+
+async def test_imported_history_says_so_and_what_to_do(here, capsys):
+    assert await here.watcher("why", here.link(OLD)) == 0
+
+    said = capsys.readouterr().out
+    assert "first_sight: nobody was told" in said
+    assert "set `since: 7d`" in said
+
+
+async def test_a_repetition_says_that_nothing_was_new(here, capsys):
+    again = replace(BAN, slug="again", title=BAN.title + "!")
+    await here.once(again)
+
+    assert await here.watcher("why", here.link(again), "--rule", "export-ban") == 0
+
+    said = capsys.readouterr().out
+    assert "nothing_new: nobody is told again" in said
+    assert "raised by another article of the story" in said
+
+
+async def test_a_changed_rule_shows_what_is_stored_and_how_it_stands_now(here, capsys):
+    (here.folder / "rules.yaml").write_text(
+        RULES.replace("[export ban, export licence]", "[export licence]").replace(
+            '"Country sets an export ban on gallium."', '"An export licence for gallium."'
+        ),
+        encoding="utf-8",
+    )
+
+    assert await here.watcher("why", here.link(BAN), "--rule", "export-ban") == 0
+
+    said = capsys.readouterr().out
+    assert "RULE export-ban v1" in said
+    assert "the rule has changed since" in said
+    assert "*export ban*" in said
+    assert "no   words: export licence, in title, lead: no item occurs in title, lead" in said
+
+
+async def test_an_issued_digest_is_named(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        await told_world(here)
+        async with here.store() as store:
+            await store.write(lambda turn: turn.db.execute("update digest_queue set period = '2026-W06'"))
+
+        await here.watcher("why", here.link(PRICE))
+
+    assert "digest:weekly  in_digest; issue 2026-W06" in capsys.readouterr().out
+
+
+async def test_an_unknown_rule_or_item_is_said(here, capsys):
+    assert await here.watcher("why", here.link(BAN), "--rule", "export-bam") == 2
+    assert 'unknown rule "export-bam", did you mean "export-ban"?' in capsys.readouterr().err
+
+    assert await here.watcher("why", "a-nothing") == 1
+    assert "nothing of that id or address is stored" in capsys.readouterr().err
+
+    assert await here.watcher("why", "notice:imported:wire:1") == 1
+    assert "is about no single article" in capsys.readouterr().err
+
+
+async def test_without_a_database_it_says_what_to_do(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        assert await here.watcher("why", "a-1") == 1
+    assert "`watcher run` or `watcher once` makes it" in capsys.readouterr().err
+    assert not here.database.exists()
+
+
+async def test_a_pruned_text_leaves_the_stored_evidence(here, capsys):
+    async with here.store() as store:
+        await store.write(lambda turn: turn.db.execute("update texts set text = null"))
+
+    assert await here.watcher("why", here.link(BAN), "--rule", "export-ban") == 0
+
+    said = capsys.readouterr().out
+    assert "its text was pruned" in said
+    assert '"export ban"' in said
+
+
+async def test_nothing_in_a_hostile_article_moves_the_terminal(tmp_path, capsys):
+    hostile = Item(
+        slug="hostile",
+        title="Export ban \u202e on &#27;[31m gallium",
+        body="An export ban \u009b31m on &#27;]0;gallium \u2066 price",
+    )
+    async with world(tmp_path, since="all") as here:
+        await here.once(hostile)
+        await here.watcher("why", here.link(hostile))
+        await here.watcher("why", here.link(hostile), "--json")
+
+    said = capsys.readouterr().out
+    assert "export ban" in said.lower()
+    assert not {"\x1b", "\x9b", "\u202e", "\u2066"} & set(said)

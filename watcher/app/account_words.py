@@ -1,0 +1,233 @@
+"""An account in words for a terminal; every word of a stranger's passes `plain_safe`, and nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
+
+from watcher.app.explaining import Account, RuleAccount, Telling
+from watcher.core.alerts import words_of
+from watcher.core.escapes import marked, one_line, plain_safe
+from watcher.core.messages import Quote
+from watcher.core.model import Article, Evidence, Reason
+from watcher.core.rules.explain import Explained, RuleExplained
+from watcher.core.tellings import quotes
+from watcher.stores.sqlite.evidence import Delivered, Queued
+
+Mark = Callable[[str], str]
+"""How a matched word is set off."""
+
+_CAME = {
+    "live": "after the source's first import: what matches is told",
+    "first_sight": "with the source's first import: history, so nothing of it was told",
+    "backfill": "among several old items that appeared at once: history, so nothing of it was told",
+}
+_JOINED = {
+    Reason.FOUNDED: "it founded the story",
+    Reason.SAME_LINK: "same link as an article of the story",
+    Reason.SAME_TEXT: "same text as an article of the story",
+    Reason.SAME_TITLE_AND_TEXT: "title and text much like those of an article of the story",
+    Reason.BY_HAND: "joined by hand",
+}
+_CAME_TO = {
+    Reason.FIRST_SIGHT: "nobody was told: the article is history of the source's first import",
+    Reason.BACKFILL: "nobody was told: the article is one of several old items that appeared at once",
+    Reason.RAISED: "a new alert",
+    Reason.SEVERITY_RAISED: "the alert's severity rose",
+    Reason.UPDATED: "the alert had news",
+    Reason.RETRACTED: "the publisher took it back; the alert is closed",
+    Reason.NOTHING_NEW: "nobody is told again: the alert is open, and nothing material is new",
+    Reason.CLOSED: "the alert ended",
+    Reason.MERGED: "its story became part of another; nobody is told again",
+}
+
+
+def bold(text: str) -> str:
+    """Set off on a terminal."""
+    return f"\x1b[1m{text}\x1b[0m"
+
+
+def starred(text: str) -> str:
+    """Set off in plain text."""
+    return f"*{text}*"
+
+
+def account_words(account: Account, mark: Mark) -> Iterator[str]:
+    """The account, line by line."""
+    yield from _article_words(account)
+    for rule in account.rules:
+        yield ""
+        yield from _rule_words(account, rule, mark)
+
+
+def misses_words(rules: Sequence[RuleAccount]) -> Iterator[str]:
+    """What decided, in one line for each rule that did not match."""
+    for each in rules:
+        judged = each.explained.judgement if each.explained is not None else None
+        if judged is not None and not judged.matched:
+            yield f"  {each.id}: {_safe(judged.why)} ({judged.path})"
+        elif judged is not None:
+            yield f"  {each.id}: as the rule stands now, it matches; it did not when the article was judged"
+
+
+def at_words(at: datetime | None) -> str:
+    """A time to the second."""
+    return "unknown" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _article_words(account: Account) -> Iterator[str]:
+    article, story = account.article, account.story
+    doubts = ", ".join(words_of(flag) for flag in article.flags) or "none"
+    joined = _JOINED.get(Reason(account.found.story_reason), words_of(account.found.story_reason))
+    kept = "" if account.found.text_kept else "; its text was pruned, only the title is left"
+    yield f"ARTICLE {article.id}"
+    yield f"  {_safe(article.title)}"
+    yield f"  {_safe(article.publisher)}, trust {words_of(article.trust)}; source {article.source}"
+    yield f"  {_safe(article.link or 'no link')}"
+    yield f"  stated      {at_words(article.published)}"
+    yield f"  first seen  {at_words(article.seen)}"
+    yield f"  fetched     {at_words(article.fetched)}"
+    yield (
+        f"  text        {words_of(article.text_state)}, {len(article.text):,} characters, {article.language}, "
+        f"revision {article.revision}{kept}; doubts: {doubts}"
+    )
+    yield f"  came in     {_CAME.get(account.mark, account.mark)}"
+    yield f"  story       {article.story}: {joined}; {_count(len(story), 'article')}"
+    for each in story:
+        if each.number != account.found.number:
+            yield f"                {each.article.id} {_safe(each.article.publisher)}: {_safe(each.article.title)}"
+    if account.mark != "live":
+        yield f"  To be told of what a source lists at first, set `since: 7d` (or a date, or all) on {article.source}"
+        yield "  before its first poll."
+
+
+def _rule_words(account: Account, rule: RuleAccount, mark: Mark) -> Iterator[str]:
+    version = f" v{rule.numbered}" if rule.numbered is not None else ""
+    yield f"RULE {rule.id}{version}: {_safe(rule.title)}"
+    yield f"  {_came_to(rule)}"
+    if rule.rule is None:
+        yield "  the configuration has no such rule any more; what is stored:"
+    elif rule.changed:
+        yield "  the rule has changed since; what is stored of its judgement then:"
+    if (rule.rule is None or rule.changed or rule.explained is None) and rule.stored is not None:
+        yield from _stored_words(account.article, rule.stored.evidence, mark, quoted=account.found.text_kept)
+    if rule.explained is not None:
+        if rule.changed:
+            yield "  and as the rule stands now:"
+        for part in _shown_parts(rule.explained):
+            yield from _tree_words(account.article, part, mark, depth=1)
+    elif rule.rule is not None:
+        yield "  the text was pruned, so the clauses can't be looked at again"
+    yield from _alert_words(rule, {each.number for each in account.observations})
+
+
+def _shown_parts(explained: RuleExplained) -> Iterator[Explained]:
+    """The parts that had a say: no severity where the rule fails, and none beyond the first step that holds."""
+    for part in explained.parts:
+        condition = part.role in {"when", "narrow"}
+        if condition or explained.judgement.matched:
+            yield part
+        if part.holds and not condition:
+            return
+
+
+def _came_to(rule: RuleAccount) -> str:
+    stored = rule.stored
+    if stored is not None:
+        reason = Reason(stored.reason)
+        return f"matched, {stored.severity}; {reason}: {_CAME_TO.get(reason, words_of(reason))}"
+    if rule.rule is not None and rule.rule.mode == "paused":
+        return "not judged: the rule is paused"
+    if rule.explained is None:
+        return "did not match"
+    judged = rule.explained.judgement
+    if judged.matched:
+        return "did not match when the article was judged; as the rule stands now, it does"
+    return f"did not match; what decided: {_safe(judged.why)} ({judged.path})"
+
+
+def _stored_words(article: Article, evidence: Sequence[Evidence], mark: Mark, *, quoted: bool) -> Iterator[str]:
+    by_clause: dict[tuple[str, str], list[Evidence]] = {}
+    for each in evidence:
+        by_clause.setdefault((each.clause, each.says), []).append(each)
+    for (clause, says), found in by_clause.items():
+        yield f"    yes  {_safe(says)}  ({clause})"
+        if quoted:
+            yield from _quote_words(article, found, mark, depth=4)
+        else:
+            yield from (f'           "{_safe(each.quote)}"' for each in found if each.quote)
+
+
+def _tree_words(article: Article, part: Explained, mark: Mark, *, depth: int) -> Iterator[str]:
+    """One clause or group; within `none`, to hold is what must not be."""
+    indent = "  " * depth
+    met = part.holds if part.role != "none" else not part.holds
+    role = part.role if part.role not in {"all", "any"} else ""
+    head = f"{role}: " if role else ""
+    why = f": {_safe(part.why)}" if part.why and not part.parts else ""
+    yield f"{indent}{'yes' if met else 'no '}  {head}{_safe(part.says)}{why}"
+    if part.parts:
+        for each in part.parts:
+            yield from _tree_words(article, each, mark, depth=depth + 1)
+    else:
+        yield from _quote_words(article, part.evidence, mark, depth=depth + 2)
+
+
+def _quote_words(article: Article, evidence: Sequence[Evidence], mark: Mark, *, depth: int) -> Iterator[str]:
+    for quote in quotes(article, evidence):
+        yield f"{'  ' * depth}> {_marked(quote, mark)}  [{quote.zone}]"
+
+
+def _marked(quote: Quote, mark: Mark) -> str:
+    pieces = ((plain_safe(piece).replace("\n", " "), is_marked) for piece, is_marked in marked(quote.text, quote.marks))
+    return "".join(mark(piece) if is_marked else piece for piece, is_marked in pieces)
+
+
+def _alert_words(rule: RuleAccount, own: Collection[int]) -> Iterator[str]:
+    alert = rule.alert
+    if alert is None:
+        return
+    yield f"  ALERT {alert.id}: {alert.state}, {alert.severity}, raised {at_words(alert.raised)}"
+    for telling in rule.tellings:
+        yield from _telling_words(telling, rule.queued, own)
+
+
+def _telling_words(telling: Telling, queued: Sequence[Queued], own: Collection[int]) -> Iterator[str]:
+    first = telling.decisions[0]
+    head = next((each for each in telling.decisions if each.way == "alert"), first)
+    said = f": {_safe(head.detail)}" if head.detail else ""
+    whose = "this article" if first.observation in own else "another article of the story"
+    came_to = _CAME_TO.get(Reason(head.change), words_of(head.change))
+    yield f"    {at_words(head.at)}  {head.change} by {whose}: {came_to}{said}"
+    for each in telling.decisions:
+        if each is head:
+            continue
+        detail = f": {_safe(each.detail)}" if each.detail else ""
+        name = each.way.removeprefix("digest:") if each.way.startswith("digest:") else ""
+        issue = _issue_words([q for q in queued if q.digest == name and q.assigned == each.at]) if name else ""
+        yield f"      {each.way}  {each.reason}{detail}{issue}"
+    for delivery in telling.deliveries:
+        yield f"      {_delivery_words(delivery)}"
+
+
+def _issue_words(queued: Sequence[Queued]) -> str:
+    periods = [f"issue {each.period}" if each.period else "waits for the next issue" for each in queued]
+    return f"; {', '.join(dict.fromkeys(periods))}" if periods else ""
+
+
+def _delivery_words(delivery: Delivered) -> str:
+    to = f" to {_safe(delivery.recipient)}" if delivery.recipient else ""
+    tries = _count(delivery.attempts, "attempt")
+    when = at_words(delivery.finished) if delivery.finished else f"due {at_words(delivery.due)}"
+    answer = f": {_safe(delivery.reason)}" if delivery.reason else ""
+    more = f" ({_safe(delivery.answer)})" if delivery.answer and delivery.answer not in delivery.reason else ""
+    return f"{delivery.id}  {delivery.channel}{to}  {delivery.state} {when}, {tries}{answer}{more}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _safe(text: str) -> str:
+    """A stranger's words on one line."""
+    return one_line(text)

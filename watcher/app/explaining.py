@@ -1,0 +1,146 @@
+"""Why an article matched or not, what it came to and who was told: the whole account behind `watcher why`.
+
+It decides nothing and writes nothing: stored rows are shown as they stand, and the clauses of today's rule are looked
+at again only to show them; where the rule has changed since, the account says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from watcher.core.model import Alert, Article
+from watcher.core.reading import Reading
+from watcher.core.rules.explain import RuleExplained, explain
+from watcher.core.rules.model import Rule, RuleSet
+from watcher.stores.sqlite.evidence import Decided, Delivered, EvidenceTable, Matched, Observed, Queued, StoredArticle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What became of one change of an alert: decisions, and deliveries of the occasion if there is one."""
+
+    decisions: tuple[Decided, ...]
+    deliveries: tuple[Delivered, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleAccount:
+    """One rule and the article: what is stored, and today's rule looked at clause by clause.
+
+    `stored` is None for a rule that did not match. `rule` is None if the configuration has no such rule any more,
+    `explained` also if the text was pruned. `numbered` is the stored (else today's) version as people see it.
+    `changed` says that today's rule is not the one that judged.
+    """
+
+    id: str
+    title: str
+    numbered: int | None
+    changed: bool
+    stored: Matched | None
+    rule: Rule | None
+    explained: RuleExplained | None
+    alert: Alert | None
+    tellings: tuple[Telling, ...]
+    queued: tuple[Queued, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """All that is known of one article: itself, its story, how it was judged, and each rule's account."""
+
+    found: StoredArticle
+    story: tuple[StoredArticle, ...]
+    observations: tuple[Observed, ...]
+    rules: tuple[RuleAccount, ...]
+    unmatched: int
+
+    @property
+    def article(self) -> Article:
+        """The article as its newest revision stands."""
+        return self.found.article
+
+    @property
+    def mark(self) -> str:
+        """How the article came in: live, first_sight or backfill."""
+        return self.observations[-1].mark if self.observations else "live"
+
+
+def account(table: EvidenceTable, rules: RuleSet, number: int, asked: Sequence[str]) -> Account | None:
+    """The account of the article in that row; `asked` are rules to show even if they did not match."""
+    found = table.article(number)
+    if found is None:
+        return None
+    newest: dict[str, Matched] = {}
+    for each in table.matches(number):
+        newest.setdefault(each.rule, each)
+    observations = tuple(table.observations(number))
+    shown = list(asked) or list(newest)
+    return Account(
+        found=found,
+        story=tuple(table.siblings(found.article.story)),
+        observations=observations,
+        rules=tuple(_rule_account(table, rules, found, observations, newest.get(id_), id_) for id_ in shown),
+        unmatched=sum(rule.id not in newest for rule in rules.rules),
+    )
+
+
+def _rule_account(
+    table: EvidenceTable,
+    rules: RuleSet,
+    found: StoredArticle,
+    observations: Sequence[Observed],
+    stored: Matched | None,
+    id_: str,
+) -> RuleAccount:
+    rule = rules.rule(id_)
+    alert = table.alert(stored.alert) if stored is not None and stored.alert is not None else None
+    judged = stored.version if stored is not None else _version_then(table, observations, id_)
+    version = judged or (rule.version if rule is not None else "")
+    return RuleAccount(
+        id=id_,
+        title=rule.title if rule is not None else id_,
+        numbered=table.version_number(id_, version),
+        changed=rule is not None and judged is not None and rule.version != judged,
+        stored=stored,
+        rule=rule,
+        explained=explain(rule, reading_of(found.article)) if rule is not None and found.text_kept else None,
+        alert=alert,
+        tellings=_tellings(table, alert),
+        queued=tuple(table.queued(alert.id)) if alert is not None else (),
+    )
+
+
+def reading_of(article: Article) -> Reading:
+    """The article as rules see it."""
+    return Reading(
+        text=article.text,
+        zones=article.zones,
+        language=article.language,
+        source=article.source,
+        trust=article.trust,
+        copies=(article.source,),
+    )
+
+
+def _version_then(table: EvidenceTable, observations: Sequence[Observed], rule: str) -> str | None:
+    """The version of a rule in the set that judged last; None if that set had no such rule."""
+    written = table.judged_by(observations[0].rule_set) if observations else None
+    return dict(json.loads(written)).get(rule) if written else None
+
+
+def _tellings(table: EvidenceTable, alert: Alert | None) -> tuple[Telling, ...]:
+    """The alert's changes, oldest first; the decisions of one change stand together."""
+    if alert is None:
+        return ()
+    groups: dict[tuple[int, str], list[Decided]] = {}
+    for decision in table.decisions(alert.id):
+        groups.setdefault((decision.observation, decision.change), []).append(decision)
+    return tuple(_telling(table, decisions) for decisions in groups.values())
+
+
+def _telling(table: EvidenceTable, decisions: Sequence[Decided]) -> Telling:
+    occasions = dict.fromkeys(each.occasion for each in decisions if each.occasion is not None)
+    deliveries = tuple(delivery for occasion in occasions for delivery in table.deliveries(occasion))
+    return Telling(decisions=tuple(decisions), deliveries=deliveries)
