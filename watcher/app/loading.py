@@ -10,7 +10,7 @@ from pathlib import Path
 from watcher.app.build import build
 from watcher.app.clauses import text_clause
 from watcher.config import Config, data_dir, load_config
-from watcher.config.lexicon import read_inflections, read_publishers
+from watcher.config.lexicon import Lexicon, read_lexicon
 from watcher.config.rules import load_rules, read_rule_files, read_table
 from watcher.core.errors import Problem
 from watcher.core.queries import Field, Join, Node
@@ -33,16 +33,20 @@ def load(path: Path, environ: Mapping[str, str], now: datetime) -> tuple[Loaded 
     config, problems = load_config(path, environ)
     if config is None:
         return None, problems
-    rule_set, more = load_rule_set(config)
+    data = data_dir()
+    lexicon, more = read_lexicon(data)
+    problems = (*problems, *more)
+    if lexicon is None:
+        return None, problems
+    rule_set, more = load_rule_set(config, lexicon)
     problems = (*problems, *more)
     if rule_set is None:
         return None, problems
-    data = data_dir()
-    runtime = build(config, rule_set, read_publishers(data), text_clause(read_inflections(data)), now)
+    runtime = build(config, rule_set, lexicon.publishers, text_clause(lexicon.inflections), now)
     return Loaded(config=config, runtime=runtime, templates=data / "templates"), problems
 
 
-def load_rule_set(config: Config) -> tuple[RuleSet | None, tuple[Problem, ...]]:
+def load_rule_set(config: Config, lexicon: Lexicon) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     """The rules that the configuration names, judged against its routes, digests and sources."""
     base, data = config.path.absolute().parent, data_dir()
     files, problems = read_rule_files(config.rules, base, data)
@@ -53,7 +57,7 @@ def load_rule_set(config: Config) -> tuple[RuleSet | None, tuple[Problem, ...]]:
         sources=set(config.sources),
         reach=lambda rule: _reaches(config, rule),
         table=lambda file, name: read_table(base, file, name),
-        inflections=read_inflections(data),
+        inflections=lexicon.inflections,
     )
     found = (*problems, *more)
     return (None if any(problem.level == "error" for problem in found) else rule_set), found

@@ -1,0 +1,165 @@
+"""Articles of a file read one by one: event types, materials, stories, alerts; stateless but for the file's stories.
+
+Never stores or tells anything, and never looks at a clock: an article's own date is its time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from watcher.core.articles import draft
+from watcher.core.ledger import StoryCandidate
+from watcher.core.materials import Materials
+from watcher.core.model import Draft, Entry, Severity, SourceId, Trust, Zone
+from watcher.core.publishers import Publishers
+from watcher.core.reading import Reading
+from watcher.core.rules.model import RuleSet
+from watcher.core.rules.prefilter import Compiled
+from watcher.core.stories import Newcomer, decide, title_key
+from watcher.core.urls import canonical_url, host_of
+
+SOURCE = SourceId("file")
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""The time of an article without a date: nothing here depends on it but how far two articles lie apart."""
+_APART = timedelta(days=30)
+_NAMED_IN = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileArticle:
+    """One line of the file; any of it may be empty."""
+
+    id: str | None = ""
+    title: str | None = ""
+    url: str | None = ""
+    date: str | None = ""
+    language: str | None = ""
+    text: str | None = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classified:
+    """What was read in one article.
+
+    `mentions` and `companies` stay empty: types and organisations that are merely mentioned are not read yet.
+    """
+
+    id: str
+    event_types: tuple[str, ...]
+    mentions: tuple[str, ...]
+    materials: tuple[str, ...]
+    companies: tuple[str, ...]
+    story_id: str
+    alerts: tuple[str, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Classifier:
+    """Reads the articles of one file in their order."""
+
+    rules: Compiled
+    publishers: Publishers
+    materials: Materials
+    _stories: _Stories = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin a file."""
+        self._stories = _Stories()
+
+    @classmethod
+    def of(cls, rule_set: RuleSet, publishers: Publishers, materials: Materials) -> Classifier:
+        """A classifier by these rules."""
+        return cls(rules=Compiled(rule_set), publishers=publishers, materials=materials)
+
+    def classify(self, article: FileArticle, line: int) -> Classified:
+        """What the article of that line reports."""
+        drafted = draft(
+            Entry(title=article.title or "", link=article.url or None, content_html=article.text or ""),
+            fetched=_LONG_AGO,
+            language=article.language or None,
+        )
+        reading = self._reading(drafted)
+        types: dict[str, None] = {}
+        alerts: list[str] = []
+        for rule, judgement in self.rules.judge_all(reading):
+            if not judgement.matched:
+                continue
+            if rule.event_type is not None:
+                types[rule.event_type] = None
+            if judgement.severity is Severity.URGENT:
+                alerts.append(rule.id)
+        return Classified(
+            id=article.id or "",
+            event_types=tuple(types),
+            mentions=(),
+            materials=self.materials.find(reading, reading.stretches(_NAMED_IN)),
+            companies=(),
+            story_id=self._stories.place(article.id or f"line-{line}", drafted, _time(article.date), line),
+            alerts=tuple(alerts),
+        )
+
+    def _reading(self, drafted: Draft) -> Reading:
+        """The article from one neutral source: its link's host alone says how far its word carries."""
+        host = (host_of(drafted.link) if drafted.link else None) or ""
+        publisher = self.publishers.of(
+            link_host=host, origin_host="", origin_name="", source=SOURCE, trust=Trust.UNKNOWN
+        )
+        return Reading(
+            text=drafted.text,
+            zones=drafted.zones,
+            language=drafted.language,
+            source=SOURCE,
+            trust=publisher.trust,
+            copies=(SOURCE,),
+        )
+
+
+class _Stories:
+    """The stories of the file so far, found by what proves that two articles are the same."""
+
+    def __init__(self) -> None:
+        self._by_key: defaultdict[tuple[str, str], list[StoryCandidate]] = defaultdict(list)
+
+    def place(self, name: str, drafted: Draft, seen: datetime, line: int) -> str:
+        """The story of the next article; `name` is the story's id if it founds one."""
+        newcomer = Newcomer(
+            id=name,
+            # Each line counts as its own source: within one feed an equal link proves nothing, in a file it does.
+            source=f"{SOURCE}:{line}",
+            title=drafted.title,
+            text=drafted.text,
+            link_key=canonical_url(drafted.link) if drafted.link else None,
+            title_key=title_key(drafted.title),
+            text_sha256=drafted.text_sha256,
+            seen=seen,
+        )
+        keys = tuple(_keys(newcomer))
+        found = {candidate.source: candidate for key in keys for candidate in self._by_key[key]}
+        near = [candidate for candidate in found.values() if abs(seen - candidate.seen) <= _APART]
+        story = decide(newcomer, near, {}).story
+        candidate = newcomer.as_candidate(story)
+        for key in keys:
+            self._by_key[key].append(candidate)
+        return story
+
+
+def _keys(newcomer: Newcomer) -> Iterator[tuple[str, str]]:
+    yield "text", newcomer.text_sha256
+    yield "title", newcomer.title_key
+    if newcomer.link_key is not None:
+        yield "link", newcomer.link_key
+
+
+def _time(date: str | None) -> datetime:
+    """The article's time as far as it states one in ISO form."""
+    try:
+        stated = datetime.fromisoformat((date or "").strip())
+    except ValueError:
+        return _LONG_AGO
+    try:
+        return stated.replace(tzinfo=UTC) if stated.tzinfo is None else stated.astimezone(UTC)
+    except OverflowError:
+        return _LONG_AGO
