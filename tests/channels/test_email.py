@@ -115,6 +115,13 @@ def test_no_title_of_the_set_adds_a_header(shared: Path) -> None:
         assert "evil" not in mail["To"]
 
 
+@pytest.mark.parametrize("length", range(50, 79))
+def test_a_plain_subject_of_any_length_is_sent_whole(length: int) -> None:
+    subject = "[notice] Inspectorate issues the final mining permit for the Korsvik antimony project"[:length].strip()
+
+    assert str(sent(make_rendered(subject=subject))["Subject"]).strip() == subject
+
+
 @settings(deadline=None)
 @given(st.text(st.characters(), max_size=400))
 def test_no_subject_at_all_adds_a_header(subject: str) -> None:
