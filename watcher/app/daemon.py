@@ -102,6 +102,11 @@ class Daemon:
             await asyncio.gather(*self._background, return_exceptions=True)
             log(_LOG, "daemon.stopped", drained=whole)
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to end."""
+        return self._stop.is_set()
+
     def stop(self) -> None:
         """Ask the daemon to end; asked twice, it ends at once and the next start goes on from the store."""
         if self._stop.is_set():

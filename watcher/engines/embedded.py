@@ -243,9 +243,12 @@ class Embedded:
             log(_LOG, "store.failed", level="error", why=str(error))
 
     async def idle(self) -> None:
-        """Wait until nothing is due: every poll done, every sender at rest."""
+        """Wait until nothing is due: every poll done, every sender at rest. Raises StoreError if the store refuses."""
         while True:
             await self._queue.join()
+            if self.progress.store_error is not None:
+                raise StoreError(self.progress.store_error)  # what can't be stored stays due: waiting would never end
+            # A worker may be putting marks down or claiming more itself: a source is busy until its mark is stored.
             await self._flush()
             claimed = await self.claim()
             await self.issue_due()
@@ -253,7 +256,7 @@ class Embedded:
             running = [task for task in self._senders.values() if not task.done()]
             if running:
                 await asyncio.wait(running)
-            elif not claimed and not self._marks and self._queue.empty():
+            elif not claimed and not self._busy:
                 return
 
     async def drain(self, seconds: float) -> bool:
