@@ -8,6 +8,8 @@ smells      what is allowed but looks wrong          expand      the long form, 
 loading     all of it together
 """
 
+from __future__ import annotations
+
 from watcher.config.rules.expand import expanded_yaml
 from watcher.config.rules.files import read_rule_files, read_table
 from watcher.config.rules.loading import load_rules
