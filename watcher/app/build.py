@@ -43,7 +43,8 @@ def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: T
         publishers=publishers,
         operator=config.operator.route,
         zone=_zone(config),
-        public_url=str(config.listen.public_url) if config.listen and config.listen.public_url else None,
+        # The pages that links in messages would lead to do not exist yet: a link to nowhere is worse than none.
+        public_url=None,
     )
 
 

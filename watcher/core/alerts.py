@@ -61,25 +61,13 @@ def judge(existing: Alert | None, match: Match, article: Article, now: datetime)
     return _changed(existing, match, article, now, reason=reason, news=tuple(news))
 
 
-def judge_revision(
-    existing: Alert, match: Match, article: Article, now: datetime, *, old: Iterable[str], new: Iterable[str]
-) -> Change:
-    """The change that a revision makes whose earlier text matched too.
-
-    Args:
-        existing: the alert on its story.
-        match: what the new text gives.
-        article: the revised article.
-        now: the moment of the turn.
-        old: sentences of the earlier text that bore the evidence.
-        new: likewise of the new text.
-    """
+def judge_revision(existing: Alert, match: Match, article: Article, now: datetime, *, news: tuple[str, ...]) -> Change:
+    """The change that a revision makes whose earlier text matched too; `news` is what it says otherwise than before."""
     plain = judge(existing, match, article, now)
     if plain.reason not in {Reason.NOTHING_NEW, Reason.UPDATED, Reason.SEVERITY_RAISED}:
         return plain
-    news = plain.news + material_changes(old, new)
-    reason = plain.reason if plain.reason is not Reason.NOTHING_NEW or not news else Reason.UPDATED
-    return _changed(existing, match, article, now, reason=reason, news=news)
+    reason = Reason.UPDATED if plain.reason is Reason.NOTHING_NEW and news else plain.reason
+    return _changed(existing, match, article, now, reason=reason, news=plain.news + news)
 
 
 def retract(existing: Alert, article: Article, now: datetime) -> Change:
@@ -104,6 +92,23 @@ def material_changes(old: Iterable[str], new: Iterable[str]) -> tuple[str, ...]:
             "what was said is now denied or negated" if _NEGATION.search(after) else "a denial or negation is gone"
         )
     return tuple(news)
+
+
+def row_changes(old: str, new: str) -> tuple[str, ...]:
+    """What changed between two texts of a table's row, field by field: every change of a row is news."""
+    before, after = _fields(old), _fields(new)
+    return tuple(
+        f"{name or 'label'}: {before.get(name) or 'nothing'} before, {after.get(name) or 'nothing'} now"
+        for name in (after | before)
+        if before.get(name) != after.get(name)
+    )
+
+
+def _fields(text: str) -> dict[str, str]:
+    """A row's fields by name; its label goes under the empty one."""
+    label, *lines = text.split("\n")
+    pairs = (line.partition(": ") for line in lines if line)
+    return {"": label} | {name: value for name, _, value in pairs}
 
 
 def evidence_sentences(text: str, evidence: Iterable[Evidence]) -> tuple[str, ...]:
@@ -134,7 +139,8 @@ def _listed(figures: set[str]) -> str:
 
 def _raised(existing: Alert | None, match: Match, article: Article, now: datetime) -> Alert:
     return Alert(
-        id=alert_id(match.rule, article.subject),
+        # A story merged by hand may have brought an alert along that was made for another subject: its id stays.
+        id=alert_id(match.rule, article.subject) if existing is None else existing.id,
         rule=match.rule,
         rule_version=match.rule_version,
         subject=article.subject,

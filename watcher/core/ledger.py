@@ -116,12 +116,12 @@ class PriorMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollMark:
-    """What a poll leaves on its source, apart from articles."""
+    """What a poll leaves on its source, apart from articles. `ok` is None if the poll says nothing of the source."""
 
     source: str
     next_due: datetime
     checked: datetime
-    ok: bool
+    ok: bool | None
     error: str | None = None
     gone: bool = False
 

@@ -102,10 +102,10 @@ def decide(new: Newcomer, candidates: Sequence[StoryCandidate], bonds: Mapping[s
 
 def _proof(new: Newcomer, old: StoryCandidate) -> Reason | None:
     age = new.seen - old.seen
-    if new.text_sha256 == old.text_sha256:
-        limit = _SAME_LONG_TEXT if len(new.text) >= SHORT_TEXT_CHARS else _SAME_SHORT_TEXT
-        if age <= limit:
-            return Reason.SAME_TEXT
+    # A short text is a template as often as a text: "Trading halt" of next week is another one.
+    short = len(new.text) < SHORT_TEXT_CHARS
+    if new.text_sha256 == old.text_sha256 and age <= (_SAME_SHORT_TEXT if short else _SAME_LONG_TEXT):
+        return Reason.SAME_TEXT
     if (
         new.link_key is not None
         and new.link_key == old.link_key
@@ -113,7 +113,7 @@ def _proof(new: Newcomer, old: StoryCandidate) -> Reason | None:
         and _leads_somewhere(new.link_key)
     ):
         return Reason.SAME_LINK
-    if new.title_key == old.title_key and age <= _SAME_TITLE and _same_words(new, old):
+    if new.title_key == old.title_key and age <= (_SAME_SHORT_TEXT if short else _SAME_TITLE) and _same_words(new, old):
         return Reason.SAME_TITLE_AND_TEXT
     return None
 

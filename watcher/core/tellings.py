@@ -50,7 +50,7 @@ def told(change: Change, *, occasion: OccasionId, article: Article, rule: Rule, 
         link=article.link,
         language=article.language,
         summary=tuple(article.text[start:end] for start, end in spans),
-        flags=tuple(_DOUBTS.get(flag, flag.replace("_", " ")) for flag in article.flags),
+        flags=doubts(article.flags),
         article=article.id,
         story=article.story,
     )
@@ -96,6 +96,11 @@ def _sentence(article: Article, at: int) -> tuple[str, int, int]:
     return Zone.BODY, at, at + 1
 
 
+def doubts(flags: Iterable[str]) -> tuple[str, ...]:
+    """An article's flags in a reader's words."""
+    return tuple(_DOUBTS.get(flag, flag.replace("_", " ")) for flag in flags)
+
+
 def told_time(article: Article) -> datetime:
-    """The time that an article counts by: what its source states, else first sight."""
-    return article.published or article.seen
+    """The time that an article counts by: what its source states; first sight if that is nothing or still to come."""
+    return min(article.published or article.seen, article.seen)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from watcher.channels.base import Envelope
-from watcher.core.errors import WatcherError
-from watcher.core.messages import Message, NoticeMessage, Rendered
+from watcher.core.errors import StoreError, WatcherError
+from watcher.core.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Rendered
 from watcher.core.model import Outcome
 from watcher.core.outbox import Attempt, ChannelState, Delivery, Mark, delivery_id
 from watcher.core.retries import Verdict, next_attempt
@@ -30,13 +30,14 @@ _ANSWER_CHARS = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivering:
-    """What deliveries work with."""
+    """What deliveries work with. `fallbacks` are the template problems that the operator was told of."""
 
     store: Store
     transport: Transport
     renderer: Renderer
     clock: Clock
     hook: Hook
+    fallbacks: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,7 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
         rendered = await asyncio.to_thread(
             with_.renderer.render,
             message,
-            zone=_zone(runtime, message),
+            zone=_zone(runtime, message, channel.id),
             public_url=runtime.public_url,
             recipient=delivery.recipient,
             channel=channel.id,
@@ -176,8 +177,32 @@ async def _mark(
             notify(turn.outbox, runtime, notice, avoid=avoid)
 
     await with_.store.write(work)
+    if rendered is not None and rendered.fallback:
+        await _tell_fallback(with_, runtime, rendered, now)
     hold = verdict.at if outcome.retry_after_s is not None and state == "due" else None
     return Delivered(delivery=delivery, outcome=outcome, state=state, hold=hold)
+
+
+async def _tell_fallback(with_: Delivering, runtime: Runtime, rendered: Rendered, now: datetime) -> None:
+    """Word of a template that could not serve: once for each problem, not with every message."""
+    reason = rendered.fallback
+    if reason in with_.fallbacks:
+        return
+    with_.fallbacks.add(reason)
+    kind = type(rendered.message).__name__.removesuffix("Message").lower()
+    lines = (reason, "The built-in words were sent instead; nothing was lost.", "Look: watcher check")
+    notice = NoticeMessage(
+        kind="template-fallback",
+        subject=kind,
+        title=f"a template of yours for {kind} messages could not serve",
+        lines=lines,
+        at=now,
+    )
+    try:
+        await with_.store.write(lambda turn: notify(turn.outbox, runtime, notice))
+    except StoreError:
+        with_.fallbacks.discard(reason)
+        raise
 
 
 def _about_channel(outcome: Outcome, verdict: Verdict) -> bool:
@@ -241,14 +266,13 @@ def _delivery_notice(
     )
 
 
-def _zone(runtime: Runtime, message: Message) -> str:
-    """The reader's time zone: the route's or the digest's own, else the configuration's."""
+def _zone(runtime: Runtime, message: Message, channel: str) -> str:
+    """The reader's time zone: that of the route or digest that leads to this channel, else the configuration's."""
     match message:
-        case NoticeMessage():
-            return runtime.zone
+        case AlertMessage():
+            ways = [runtime.routes[name] for name in message.route.split(", ") if name in runtime.routes]
+        case DigestMessage():
+            ways = [runtime.digests[message.digest].way] if message.digest in runtime.digests else []
         case _:
-            names = [getattr(message, "route", None), getattr(message, "digest", None)]
-            for way in (*runtime.routes.values(), *(digest.way for digest in runtime.digests.values())):
-                if way.name in names:
-                    return way.zone
-            return runtime.zone
+            ways = []
+    return next((way.zone for way in ways if channel in way.channels), ways[0].zone if ways else runtime.zone)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.core.digests import Composition, QueuedAlert, QueuedStory, compose, issue_message
 from watcher.core.ledger import IssueRecord, QueuedChange
 from watcher.core.messages import DigestMessage, QuietSource
-from watcher.core.model import StoryId
+from watcher.core.model import Article, Evidence, Reason, StoryId
 from watcher.core.outbox import Occasion, issue_occasion
 from watcher.core.schedules import IssuePlan, period_of, plan_issue, schedule_words
-from watcher.core.tellings import why
+from watcher.core.tellings import doubts, why
 from watcher.pipeline.runtime import Digest, Hook, Runtime
 from watcher.pipeline.telling import encode, ways
 from watcher.stores.base import Store, Turn
@@ -44,7 +45,10 @@ def preview_plan(turn: Turn, digest: Digest, now: datetime) -> IssuePlan:
 
 def draft(turn: Turn, runtime: Runtime, digest: Digest, plan: IssuePlan, before: datetime) -> Issue:
     """Compose the issue from what was assigned before that moment; nothing is written."""
-    queue = [_story(runtime, each) for each in turn.issues.waiting(digest.id, before)]
+    changes: defaultdict[str, list[QueuedChange]] = defaultdict(list)
+    for each in turn.issues.waiting(digest.id, before):
+        changes[each.alert.id].append(each)
+    queue = [_story(runtime, each) for each in changes.values()]
     told = turn.issues.told(digest.id, [_subject(story.story) for story in queue])
     earlier: Mapping[StoryId, str] = {_story_id(subject): period for subject, period in told.items()}
     composition = compose(queue, earlier=earlier, limits=digest.limits)
@@ -120,9 +124,12 @@ def _covered(record: IssueRecord, key: str) -> IssueRecord:
     )
 
 
-def _story(runtime: Runtime, queued: QueuedChange) -> QueuedStory:
-    article, alert = queued.article, queued.alert
+def _story(runtime: Runtime, changes: Sequence[QueuedChange]) -> QueuedStory:
+    """One alert's story with all that became of the alert since the last issue."""
+    newest = changes[-1]
+    article, alert = newest.article, newest.alert
     rule = runtime.rule_set.rule(alert.rule)
+    retracted = newest.news if newest.reason == Reason.RETRACTED else ()
     return QueuedStory(
         story=_story_id(alert.subject),
         alerts=(
@@ -132,13 +139,13 @@ def _story(runtime: Runtime, queued: QueuedChange) -> QueuedStory:
                 severity=alert.severity,
                 event_type=rule.event_type if rule else None,
                 why=why(alert.evidence),
-                news=queued.news,
+                news=tuple(dict.fromkeys(news for change in changes for news in change.news)),
             ),
         ),
         title=article.title,
         text=article.text,
         zones=article.zones,
-        marks=tuple((e.start, e.end) for e in alert.evidence if e.start is not None and e.end is not None),
+        marks=_marks(article, alert.evidence),
         language=article.language,
         publisher=article.publisher,
         host=article.host,
@@ -146,12 +153,25 @@ def _story(runtime: Runtime, queued: QueuedChange) -> QueuedStory:
         published=article.published,
         seen=article.seen,
         link=article.link,
-        articles=queued.articles,
-        also=queued.also,
-        first=queued.first,
-        last=queued.last,
-        flags=article.flags,
+        articles=newest.articles,
+        also=newest.also,
+        first=newest.first,
+        last=newest.last,
+        flags=(*doubts(article.flags), *retracted),
     )
+
+
+def _marks(article: Article, evidence: Sequence[Evidence]) -> tuple[tuple[int, int], ...]:
+    """Where the evidence's words stand in the article's newest text, which may not be the one that it was read in."""
+    found = []
+    for each in evidence:
+        if each.start is None or each.end is None:
+            continue
+        moved = article.text[each.start : each.end] != each.quote
+        start = article.text.find(each.quote) if moved else each.start
+        if start >= 0 and each.quote:
+            found.append((start, start + len(each.quote)))
+    return tuple(found)
 
 
 def _story_id(subject: str) -> StoryId:

@@ -6,18 +6,18 @@ Runs inside a store's turn, may run twice, and touches nothing but the turn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watcher.core.identity import Identified, IdentityPolicy, policy_for, resolve
 from watcher.core.ledger import Known, NewArticle, SourceRecord
-from watcher.core.messages import NoticeMessage
 from watcher.core.model import Article, ArticleId, Document, Draft, Reason, SourceId, SourceState, StoryId
 from watcher.core.reading import Reading
 from watcher.core.stories import Newcomer, StoryDecision, decide, oldest_day, title_key
 from watcher.core.urls import canonical_url, host_of
 from watcher.parse.wire import Unchanged
-from watcher.pipeline.judging import BACKFILL, FIRST_SIGHT, LIVE, Held, Item, judge_all
+from watcher.pipeline.judging import BACKFILL, FIRST_SIGHT, LIVE, Item, judge_all
+from watcher.pipeline.notices import Held, backfill_notice, imported_notice
 from watcher.pipeline.runtime import Runtime, WatchedSource
 from watcher.pipeline.telling import notify
 from watcher.stores.base import Turn
@@ -25,13 +25,11 @@ from watcher.stores.base import Turn
 MAX_ITEMS = 2_000
 """Items of one document that go into one transaction; the rest follows in further ones before the cursor moves."""
 BACKFILL_ITEMS = 3
-_NOTICE_LINES = 20
-"""So many matches a notice lists; the rest it counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One transaction's share of a fetched document. `last` moves the cursor."""
+    """One transaction's share of a fetched document. `last` moves the cursor; `earlier` is what went before."""
 
     source: WatchedSource
     record: SourceRecord
@@ -42,28 +40,34 @@ class Job:
     state: SourceState
     last: bool
     keep_bodies: bool
+    earlier: Ingested
 
 
 @dataclass(slots=True, kw_only=True)
 class Ingested:
-    """What a turn did, for the log and for whoever waits."""
+    """What a turn did, for the log and for whoever waits. `held` counts items stored as history or back-fill."""
 
     new: int = 0
     revised: int = 0
     unchanged: int = 0
     matched: int = 0
     told: int = 0
+    held: int = 0
     mark: str = LIVE
     history: list[Held] = field(default_factory=list)
 
-    def add(self, other: Ingested) -> None:
-        """Count another share of the same document in."""
-        self.new += other.new
-        self.revised += other.revised
-        self.unchanged += other.unchanged
-        self.matched += other.matched
-        self.told += other.told
-        self.mark = other.mark if other.mark != LIVE else self.mark
+    def plus(self, other: Ingested) -> Ingested:
+        """The sum with another share of the same document."""
+        return Ingested(
+            new=self.new + other.new,
+            revised=self.revised + other.revised,
+            unchanged=self.unchanged + other.unchanged,
+            matched=self.matched + other.matched,
+            told=self.told + other.told,
+            held=self.held + other.held,
+            mark=other.mark if other.mark != LIVE else self.mark,
+            history=self.history + other.history,
+        )
 
 
 def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
@@ -92,7 +96,10 @@ def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
     done.revised = len(items) - done.new
     if job.last:
         turn.sources.save(job.source.id, job.state, policy.as_json(), imported=now, changed=now if items else None)
-    _tell_history(turn, runtime, job, items, done, now)
+    held = [item.new.mark for item in items if item.new.mark != LIVE]
+    done.held, done.mark = len(held), held[0] if held else LIVE
+    if job.last:
+        _tell_history(turn, runtime, job, job.earlier.plus(done), now)
     return done
 
 
@@ -133,7 +140,7 @@ def _marks(job: Job, drafts: Sequence[Draft], now: datetime) -> list[str]:
         ]
     limit = now - job.source.backfill_after
     old = [draft.published is not None and draft.published < limit for draft in drafts]
-    enough = sum(old) >= BACKFILL_ITEMS
+    enough = sum(old) + job.earlier.held >= BACKFILL_ITEMS
     return [BACKFILL if each and enough else LIVE for each in old]
 
 
@@ -201,6 +208,7 @@ def _new(
 
 def _revision(turn: Turn, runtime: Runtime, job: Job, draft: Draft, known: Known, now: datetime) -> Item:
     article = _article(runtime, job, draft, known.id, known.story, revision=known.revision + 1, seen=known.seen)
+    before = turn.articles.text(known.number, known.revision)
     return Item(
         new=NewArticle(
             number=known.number,
@@ -218,7 +226,7 @@ def _revision(turn: Turn, runtime: Runtime, job: Job, draft: Draft, known: Known
         ),
         reading=_reading(article),
         prior=turn.alerts.prior(known.number),
-        before=turn.articles.text(known.number, known.revision),
+        before=None if before is None else replace(_reading(article), text=before[0], zones=before[1]),
     )
 
 
@@ -273,28 +281,11 @@ def _event_time(draft: Draft, seen: datetime) -> datetime:
     return draft.published if draft.published is not None and draft.published <= seen else seen
 
 
-def _tell_history(turn: Turn, runtime: Runtime, job: Job, items: Sequence[Item], done: Ingested, now: datetime) -> None:
+def _tell_history(turn: Turn, runtime: Runtime, job: Job, total: Ingested, now: datetime) -> None:
     """One notice for a first import, one for a back-fill: nothing that matched stays unsaid."""
-    imported = [item for item in items if item.new.mark == FIRST_SIGHT]
-    old = [item for item in items if item.new.mark == BACKFILL]
-    if imported:
-        done.mark = FIRST_SIGHT
-        title = f"{job.source.id}: imported {len(imported)}, {len(done.history)} would have matched"
-        first = "What a source lists when it is first seen is history: it is stored and judged, and nobody is alerted."
-        then = f"To be told of it, set `since: 7d` (or a date, or all) on {job.source.id} before its first poll."
-        notify(turn.outbox, runtime, _history_notice("imported", job, title, (first, then), done.history, now))
-    elif old:
-        done.mark = BACKFILL
-        title = f"{job.source.id}: {len(old)} old items appeared at once, {len(done.history)} match"
-        days = job.source.backfill_after.days
-        first = f"Each is dated more than {days} days back, so no alert was raised; all are stored."
-        notify(turn.outbox, runtime, _history_notice("backfill", job, title, (first,), done.history, now))
-
-
-def _history_notice(
-    kind: str, job: Job, title: str, lines: tuple[str, ...], history: Sequence[Held], now: datetime
-) -> NoticeMessage:
-    listed = tuple(f"{held.rule}: {held.title} {held.link or ''}".rstrip() for held in history[:_NOTICE_LINES])
-    more = len(history) - len(listed)
-    rest = (f"and {more} more: `watcher search source:{job.source.id}`",) if more > 0 else ()
-    return NoticeMessage(kind=kind, subject=job.source.id, title=title, lines=(*lines, *listed, *rest), at=now)
+    source = job.source
+    if total.mark == FIRST_SIGHT:
+        notify(turn.outbox, runtime, imported_notice(source.id, total.held, total.history, now))
+    elif total.mark == BACKFILL:
+        notice = backfill_notice(source.id, total.held, source.backfill_after, total.history, now)
+        notify(turn.outbox, runtime, notice)

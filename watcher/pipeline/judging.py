@@ -6,11 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from watcher.core.alerts import Change, evidence_sentences, judge, judge_revision, material_changes, retract
+from watcher.core.alerts import (
+    Change,
+    evidence_sentences,
+    judge,
+    judge_revision,
+    material_changes,
+    retract,
+    row_changes,
+)
 from watcher.core.ledger import AlertWrite, Judged, NewArticle, PriorMatch, Stored
 from watcher.core.model import Alert, Evidence, Match, Reason
 from watcher.core.reading import Reading
+from watcher.core.rules.evaluate import judge as judge_rule
 from watcher.core.rules.model import Rule
+from watcher.pipeline.notices import Held
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, tell_change
 from watcher.stores.base import Turn
@@ -25,22 +35,14 @@ Alerts = dict[tuple[str, str], Alert]
 class Item:
     """A new or revised article on its way through the turn.
 
-    `prior` holds, by rule, what matched in its earlier text `before`; both are empty for a new article.
+    `prior` holds, by rule, what matched in its earlier text, `before` reads that text; None once it is pruned. Both
+    are empty for a new article.
     """
 
     new: NewArticle
     reading: Reading
     prior: Mapping[str, PriorMatch]
-    before: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A match that raised nothing because it is history: the rule's title, the article's title and link."""
-
-    rule: str
-    title: str
-    link: str | None
+    before: Reading | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,7 +101,7 @@ def _matches(runtime: Runtime, item: Item) -> list[tuple[Rule, Match]]:
 def _judge(here: _Turn, found: Sequence[tuple[Rule, Match]]) -> tuple[list[Judged], list[AlertWrite]]:
     rows, writes = [], []
     for rule, match in found:
-        held = _held(here, match)
+        held = _held(here, rule, match)
         if held is not None:
             rows.append(Judged(match=match, reason=held, alert=None))
             continue
@@ -110,15 +112,29 @@ def _judge(here: _Turn, found: Sequence[tuple[Rule, Match]]) -> tuple[list[Judge
     return rows, writes
 
 
-def _held(here: _Turn, match: Match) -> Reason | None:
-    """Why a match raises nothing: it is history, or a revision of history that says nothing else than before."""
+def _held(here: _Turn, rule: Rule, match: Match) -> Reason | None:
+    """Why a match raises nothing: it is history, or a revision of history that says nothing else than before.
+
+    History is also what was stored before the rule, or the rule's present form, was loaded.
+    """
     mark = here.item.new.mark
     if mark != LIVE:
         return _HELD[mark]
     prior = here.item.prior.get(match.rule)
-    if prior is None or prior.alert is not None or here.item.before is None:
+    if here.item.before is None or (prior is not None and prior.alert is not None):
         return None
-    return None if material_changes(*_sentences(here, prior, match)) else Reason.FIRST_SIGHT
+    evidence = _matched_before(here, rule) if prior is None else prior.evidence
+    if evidence is None:
+        return None
+    return None if _news(here, evidence, match) else Reason.FIRST_SIGHT
+
+
+def _matched_before(here: _Turn, rule: Rule) -> tuple[Evidence, ...] | None:
+    """What the rule as it is now finds in the text before the revision; None if it does not match there."""
+    if here.item.before is None:
+        return None
+    judgement = judge_rule(rule, here.item.before)
+    return judgement.evidence if judgement.matched else None
 
 
 def _change(here: _Turn, match: Match) -> Change:
@@ -127,24 +143,32 @@ def _change(here: _Turn, match: Match) -> Change:
     prior = item.prior.get(match.rule)
     if existing is None or prior is None or item.before is None:
         return judge(existing, match, article, here.now)
-    old, new = _sentences(here, prior, match)
-    return judge_revision(existing, match, article, here.now, old=old, new=new)
+    return judge_revision(existing, match, article, here.now, news=_news(here, prior.evidence, match))
 
 
-def _sentences(here: _Turn, prior: PriorMatch, match: Match) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The evidence's sentences before and after the revision."""
-    before = evidence_sentences(here.item.before or "", prior.evidence)
-    return before, evidence_sentences(here.item.new.article.text, match.evidence)
+def _news(here: _Turn, old: Sequence[Evidence], match: Match) -> tuple[str, ...]:
+    """What the revision says that a reader must hear of: any change of a row, else what changed in the evidence."""
+    before, after = here.item.before, here.item.new.article.text
+    if before is None:
+        return ()
+    if here.item.new.kind == "row":
+        return row_changes(before.text, after)
+    return material_changes(evidence_sentences(before.text, old), evidence_sentences(after, match.evidence))
 
 
 def _retractions(here: _Turn, still: set[str]) -> list[AlertWrite]:
-    """Alerts that rest on this article's earlier text, which no longer says it."""
+    """Alerts that rest on this article's earlier text, which no longer says it.
+
+    It must be the text that changed: a rule that was paused or altered since takes nothing back.
+    """
     article = here.item.new.article
     writes = []
     for rule_id, prior in here.item.prior.items():
         existing = here.alerts.get((rule_id, article.subject))
         rule = here.runtime.rule_set.rule(rule_id)
-        if rule_id in still or existing is None or rule is None or prior.alert is None:
+        if rule_id in still or existing is None or rule is None or prior.alert is None or rule.mode == "paused":
+            continue
+        if here.item.before is not None and _matched_before(here, rule) is None:
             continue
         if existing.state == "open" and existing.article == article.id:
             change = retract(existing, article, here.now)

@@ -25,7 +25,7 @@ from watcher.core.ledger import (
     Stored,
     StoryCandidate,
 )
-from watcher.core.model import Alert, Document, Json, SourceState
+from watcher.core.model import Alert, Document, Json, SourceState, ZoneSpan
 from watcher.core.outbox import Attempt, ChannelState, Delivery, Mark, Occasion
 from watcher.core.rules.model import RuleSet
 
@@ -93,8 +93,8 @@ class ArticleTable(Protocol):
     def link(self, source: str, keys: Iterable[tuple[str, int]], now: datetime) -> None:
         """Remember further keys of known articles."""
 
-    def text(self, number: int, revision: int) -> str | None:
-        """The text of a revision; None once pruned."""
+    def text(self, number: int, revision: int) -> tuple[str, tuple[ZoneSpan, ...]] | None:
+        """The text of a revision with its zones; None once pruned."""
 
 
 class AlertTable(Protocol):

@@ -243,7 +243,7 @@ class SqliteArticles:
     def text(self, number: int, revision: int) -> tuple[str, tuple[ZoneSpan, ...]] | None:
         row = self._db.execute(
             "select t.text, r.zones from texts t join readings r on r.text = t.number "
-            "where t.article = ? and t.revision = ? and t.text is not null order by r.rowid limit 1",
+            "where t.article = ? and t.revision = ? and t.text is not null limit 1",
             (number, revision),
         ).fetchone()
         if row is None:
