@@ -92,6 +92,8 @@ class WordList:
             for phrase in self._first[first]:
                 hits += _follow(reading, words, phrase, words.places[first])
         for phrase in self._open:
+            if not _sought(reading, phrase):  # first: trying each word of the article is what costs
+                continue
             word = phrase.words[0]
             for first, places in words.places.items():
                 if first not in word.texts and word.takes(first):
