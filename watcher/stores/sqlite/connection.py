@@ -18,6 +18,8 @@ from watcher.core.errors import Conflict, SchemaTooNew, StoreError
 
 T = TypeVar("T")
 
+SYNCHRONOUS = "full"
+"""A commit waits for the disk: with `normal` a power cut forgets sent alerts (340 of 732 replayed states did)."""
 _BUSY_TIMEOUT_S = 5.0
 _BUSY_TRIES = 6
 
@@ -42,8 +44,7 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
         try:
             if not readonly:
                 db.execute("pragma journal_mode = wal")
-                # FULL: with NORMAL a power cut forgets sent alerts (340 of 732 replayed states did).
-                db.execute("pragma synchronous = full")
+                db.execute(f"pragma synchronous = {SYNCHRONOUS}")
                 db.execute("pragma foreign_keys = on")
             db.execute("pragma temp_store = memory")
             db.execute("select count(*) from sqlite_master").fetchone()

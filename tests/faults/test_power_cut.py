@@ -1,0 +1,262 @@
+"""A power cut at any moment: the disk is rebuilt from a recorded run, with what was not yet synced lost, kept or torn.
+
+Nothing that a receiver took and nothing that was reported as sent may be forgotten, and no state may be corrupt. Run
+with commits that don't wait for the disk, the same test must find forgotten messages: it proves that it bites.
+
+Source: SQLite's own crash tests; the model of a disk is theirs, one sector of 512 bytes is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.faults.world import CHANNELS, Receipt, Trial, World
+
+SECTOR = 512
+ENDINGS = ("lost", "kept", "random", "torn")
+_LINE = re.compile(r"^(\d+) +(\d+\.\d+) (?:<\.\.\. )?(\w+)(.*)$")
+_FILE = re.compile(r"\((\d+)<([^>]*)>")
+_WRITE = re.compile(r'\(\d+<[^>]*>, "([^"]*)", \d+, (\d+)')
+_TEXT = re.compile(r'\(2<[^>]*>, "([^"]*)"')
+_UNLINK = re.compile(r'\("([^"]*)"')
+_SENT = re.compile(r"delivery\.sent delivery=(\S+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing that the daemon did: a call on a database file, or the log line that a delivery is sent."""
+
+    at: float
+    call: str
+    file: str = ""
+    data: bytes = b""
+    offset: int = 0
+    sent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """A whole run: the disk before it, its steps, and what receivers took meanwhile."""
+
+    before: dict[str, bytes]
+    steps: tuple[Step, ...]
+    receipts: tuple[Receipt, ...]
+    slack_order: tuple[str, ...]
+
+
+def _unhex(text: str) -> bytes:
+    return bytes.fromhex(text.replace("\\x", ""))
+
+
+def steps(trace: str, folder: Path) -> Iterator[Step]:
+    """The steps in a trace, in order; a call that another one interrupted stands where it ended."""
+    begun: dict[str, str] = {}
+    for line in trace.splitlines():
+        found = _LINE.match(line)
+        if found is None:
+            continue
+        thread, at, call, rest = found.groups()
+        if "<unfinished" in rest:
+            begun[thread] = rest
+            continue
+        if "resumed>" in rest:
+            rest = begun.pop(thread, "")
+        step = _step(float(at), call, rest, folder)
+        if step is not None:
+            yield step
+
+
+def _step(at: float, call: str, rest: str, folder: Path) -> Step | None:
+    if call == "write":
+        text = _TEXT.match(rest)
+        sent = _SENT.search(_unhex(text[1]).decode(errors="replace")) if text else None
+        return Step(at=at, call=call, sent=sent[1]) if sent else None
+    name = _UNLINK.match(rest) if call == "unlink" else _FILE.match(rest)
+    if name is None:
+        return None
+    path = Path(_unhex(name[1] if call == "unlink" else name[2]).decode())
+    if path.parent != folder or path.name not in {"watcher.db", "watcher.db-wal"}:
+        return None
+    if call == "pwrite64":
+        write = _WRITE.match(rest)
+        assert write is not None, rest[:200]
+        return Step(at=at, call=call, file=path.name, data=_unhex(write[1]), offset=int(write[2]))
+    size = int(rest.rpartition(", ")[2].partition(")")[0]) if call == "ftruncate" else 0
+    return Step(at=at, call=call, file=path.name, offset=size)
+
+
+@dataclass(slots=True)
+class Disk:
+    """Files as the platters hold them, and per file what the system still holds back."""
+
+    files: dict[str, bytearray]
+    waiting: dict[str, list[Step]] = field(default_factory=dict)
+
+    def take(self, step: Step) -> None:
+        """Go one step on."""
+        if step.call in {"fsync", "fdatasync"}:
+            for held in self.waiting.pop(step.file, []):
+                _apply(self.files, held)
+        elif step.call == "unlink":
+            self.waiting.pop(step.file, None)
+            self.files.pop(step.file, None)
+        elif step.call in {"pwrite64", "ftruncate"}:
+            self.waiting.setdefault(step.file, []).append(step)
+
+    def after_a_cut(self, ending: str, chance: random.Random) -> dict[str, bytes]:
+        """The files as they are found when the power is back."""
+        files = {name: bytearray(content) for name, content in self.files.items()}
+        for held in self.waiting.values():
+            for step in _survivors(held, ending, chance):
+                _apply(files, step)
+        return {name: bytes(content) for name, content in files.items()}
+
+
+def _survivors(held: Sequence[Step], ending: str, chance: random.Random) -> list[Step]:
+    if ending == "lost":
+        return []
+    if ending == "kept":
+        return list(held)
+    chosen = [step for step in held if chance.random() < 0.5]
+    if ending == "torn" and chosen and len(chosen[-1].data) > SECTOR:
+        last = chosen[-1]
+        whole = SECTOR * chance.randrange(len(last.data) // SECTOR)
+        cut = Step(at=last.at, call=last.call, file=last.file, data=last.data[:whole], offset=last.offset)
+        chosen[-1] = cut
+    return chosen
+
+
+def _apply(files: dict[str, bytearray], step: Step) -> None:
+    content = files.setdefault(step.file, bytearray())
+    if step.call == "ftruncate":
+        del content[step.offset :]
+        content.extend(bytes(step.offset - len(content)))
+        return
+    content.extend(bytes(max(0, step.offset - len(content))))
+    content[step.offset : step.offset + len(step.data)] = step.data
+
+
+def record(base: Trial, folder: Path, strace: Path, *program: str) -> Recording:
+    """Run once and write down what it does to its files, what it reports and what receivers take."""
+    trial = base.copy(folder / "trial")
+    before = {name: (trial.folder / name).read_bytes() for name in ("watcher.db",)}
+    log = folder / "trace"
+    calls = "trace=pwrite64,write,fsync,fdatasync,ftruncate,unlink"
+    options = ("-f", "--seccomp-bpf", "-qq", "-y", "-xx", "-s", "70000", "-ttt", "-e", "signal=none", "-e", calls)
+    done = trial.run(str(strace), *options, "-o", str(log), command=[sys.executable, *program, *trial.arguments])
+    assert done.returncode == 0, done.stderr
+    audit = trial.audit()
+    assert (audit.corrupt, audit.lost) == ((), ())
+    order = trial.rows("select id from deliveries where channel = 'slack' order by number")
+    return Recording(
+        before=before,
+        steps=tuple(steps(log.read_text(), trial.folder)),
+        receipts=tuple(base.world.receipts),
+        slack_order=tuple(str(row[0]) for row in order if row[0] not in trial.settled),
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Replay:
+    """What many power cuts in one recorded run came to."""
+
+    states: int = 0
+    corrupt: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+
+    def figures(self) -> str:
+        """One line to print."""
+        return f"states {self.states}, corrupt {len(self.corrupt)}, forgotten {len(self.forgotten)}"
+
+
+def replay(recording: Recording, folder: Path, *, share: float, seed: int = 7) -> Replay:
+    """Cut the power after each step, or after that share of them, with every ending, and look at what is left."""
+    folder.mkdir()
+    chance = random.Random(seed)
+    result = Replay()
+    disk = Disk({name: bytearray(content) for name, content in recording.before.items()})
+    reported: set[str] = set()
+    for number, step in enumerate(recording.steps):
+        disk.take(step)
+        reported |= {step.sent} - {""}
+        if chance.random() >= share:
+            continue
+        taken = _taken(recording, step.at)
+        for ending in ENDINGS:
+            result.states += 1
+            where = f"step {number} ({step.call} {step.file}), unsynced {ending}"
+            _look(disk.after_a_cut(ending, chance), folder, where, taken, reported, result)
+    return result
+
+
+def _taken(recording: Recording, before: float) -> set[str]:
+    """The deliveries that receivers had taken by then; Slack's, which carry no id, by their order."""
+    slack = Counter(receipt.channel for receipt in recording.receipts if receipt.at < before)["slack"]
+    by_id = {each.id for each in recording.receipts if each.at < before and each.channel != "slack"}
+    return by_id | set(recording.slack_order[:slack])
+
+
+def _look(
+    files: dict[str, bytes], folder: Path, where: str, taken: set[str], reported: set[str], result: Replay
+) -> None:
+    for old in folder.iterdir():
+        old.unlink()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    try:
+        with closing(sqlite3.connect(folder / "watcher.db")) as db:
+            fine = [row[0] for row in db.execute("pragma integrity_check(1)")] == ["ok"]
+            states = dict(db.execute("select id, state from deliveries").fetchall())
+    except sqlite3.DatabaseError as error:
+        fine, states = False, {}
+        where = f"{where}: {error}"
+    if not fine:
+        result.corrupt.append(where)
+        return
+    result.forgotten += [f"{where}: taken, unknown: {id_}" for id_ in sorted(taken - states.keys())]
+    result.forgotten += [
+        f"{where}: sent, then {states.get(id_)}: {id_}" for id_ in reported if states.get(id_) != "sent"
+    ]
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    with World() as world:
+        yield world.settle(tmp_path_factory.mktemp("power") / "base")
+
+
+@pytest.mark.parametrize("share", [0.4, pytest.param(1.0, marks=pytest.mark.slow)])
+def test_a_power_cut_forgets_nothing_and_breaks_nothing(
+    base: Trial, strace: Path, tmp_path: Path, share: float, record_property: pytest.RecordProperty
+) -> None:
+    recording = record(base, tmp_path, strace, "-m", "watcher")
+
+    found = replay(recording, tmp_path / "disk", share=share)
+
+    record_property("power_cut", found.figures())
+    print(f"power cuts: {found.figures()}")  # noqa: T201 - the figures are what the run is for
+    assert len(recording.receipts) == 4 * len(CHANNELS)
+    assert found.states > 100
+    assert found.corrupt == []
+    assert found.forgotten == []
+
+
+def test_without_waiting_for_the_disk_the_same_test_finds_what_is_forgotten(
+    base: Trial, strace: Path, tmp_path: Path
+) -> None:
+    recording = record(base, tmp_path, strace, "-m", "tests.faults.unsafe_once")
+
+    found = replay(recording, tmp_path / "disk", share=0.2)
+
+    assert found.corrupt == []
+    assert found.forgotten
