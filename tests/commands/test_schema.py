@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+import json
+
+from watcher.cli import main
+
+
+def test_the_schema_is_json_and_knows_every_section(capsys):
+    assert main(["schema"]) == 0
+
+    schema = json.loads(capsys.readouterr().out)
+    assert schema["title"] == "watcher.yaml"
+    assert {"sources", "channels", "routes", "digests", "rules"} <= schema["properties"].keys()

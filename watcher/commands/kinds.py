@@ -1,0 +1,172 @@
+"""`watcher kinds`: the kinds of sources, conditions and channels with their options, from the kinds themselves."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+import watcher.channels
+import watcher.conditions
+import watcher.sources
+from watcher.commands.opening import say
+from watcher.config.blocks import ChannelBlock, SourceBlock
+from watcher.core.spelling import did_you_mean
+from watcher.core.values import duration_text
+
+USAGE = 2
+_TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "object": "block",
+}
+_TABLES: Mapping[str, tuple[Mapping[str, type[Any]], type[BaseModel] | None]] = {
+    "sources": (watcher.sources.KINDS, SourceBlock),
+    "conditions": (watcher.conditions.KINDS, None),
+    "channels": (watcher.channels.KINDS, ChannelBlock),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option of a kind, in words; `default` is None where there is none and the option is required."""
+
+    name: str
+    type: str
+    required: bool
+    default: object
+    description: str
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which, and in what form."""
+    parser.add_argument(
+        "kind", nargs="?", metavar="KIND", help="sources, conditions, channels, or one kind such as feed"
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.epilog = "A kind of your own: kind: package.module:Class, a class that keeps the contract of its base.py."
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what was asked for."""
+    chosen = _chosen(arguments.kind)
+    if not chosen:
+        known = sorted({*_TABLES, *(kind for table, _ in _TABLES.values() for kind in table)})
+        hint = did_you_mean(arguments.kind, known) or f"; known: {', '.join(known)}"
+        say(f'kinds: unknown kind "{arguments.kind}"{hint}')
+        return USAGE
+    if arguments.json:
+        listed = {
+            family: {kind: [asdict(option) for option in options] for kind, options in kinds.items()}
+            for family, kinds in chosen.items()
+        }
+        print(json.dumps(listed, indent=2, ensure_ascii=False))
+        return 0
+    for family, kinds in chosen.items():
+        shared = _TABLES[family][1]
+        print(f"{family.upper()}\n")
+        if shared is not None:
+            _print(f"every {family.removesuffix('s')}", tuple(options_of(shared)))
+        for kind, options in kinds.items():
+            _print(kind, options)
+    return 0
+
+
+def _chosen(name: str | None) -> dict[str, dict[str, tuple[Option, ...]]]:
+    """The kinds meant, by family: all, those of a family, or those of that name."""
+    found = {}
+    for family, (table, _) in _TABLES.items():
+        kinds = {kind: tuple(options_of(each.Options)) for kind, each in table.items() if name in {None, family, kind}}
+        if kinds:
+            found[family] = kinds
+    return found
+
+
+def options_of(model: type[BaseModel], prefix: str = "") -> Iterator[Option]:
+    """Every option of a model, those of blocks inside it with a dotted name."""
+    schema = model.model_json_schema()
+    definitions = schema.get("$defs", {})
+    for field_name, field in model.model_fields.items():
+        name = field.alias or field_name
+        form = schema["properties"][name]
+        yield Option(
+            name=prefix + name,
+            type=_words(form, definitions),
+            required=field.is_required(),
+            default=None if field.is_required() else _default(field),
+            description=(field.description or "").rstrip("."),
+        )
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from options_of(field.annotation, f"{prefix}{name}.")
+
+
+def _words(form: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    """The type in words: `text`, `list of text`, `starttls, tls or none`."""
+    match form:
+        case {"$ref": str(name)}:
+            words = _words(definitions[name.rsplit("/", 1)[1]], definitions)
+        case {"anyOf": list(forms)}:
+            words = _either(_words(each, definitions) for each in forms if each.get("type") != "null")
+        case {"const": value}:
+            words = str(value)
+        case {"enum": list(values)}:
+            words = _either(str(value) for value in values)
+        case {"type": list(types)}:
+            words = _either(_TYPES[each] for each in types if each != "null")
+        case {"type": "array"}:
+            words = f"list of {_words(form.get('items', {}), definitions)}"
+        case {"type": "object", "additionalProperties": dict(values)}:
+            words = f"name to {_words(values, definitions)}"
+        case _:
+            words = _plain(form)
+    return words
+
+
+def _plain(form: Mapping[str, Any]) -> str:
+    if form.get("format") == "password":
+        return "secret text"
+    return "duration" if "15m" in form.get("examples", ()) else _TYPES.get(str(form.get("type")), "text")
+
+
+def _either(words: Iterable[str]) -> str:
+    *most, last = dict.fromkeys(words)
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _default(field: FieldInfo) -> object:
+    """The default as a file would write it."""
+    value = field.get_default(call_default_factory=True)
+    match value:
+        case timedelta():
+            return duration_text(value)
+        case Enum():
+            return value.value
+        case tuple():
+            return list(value)
+        case None | bool() | int() | str() | Mapping():
+            return value
+        case _:
+            return str(value)
+
+
+def _print(head: str, options: tuple[Option, ...]) -> None:
+    print(f"  {head}")
+    for option in options:
+        shown = "required" if option.required else f"default {_shown(option.default)}"
+        print(f"    {option.name}: {option.type}, {shown}\n        {option.description}")
+    if not options:
+        print("    no options")
+    print()
+
+
+def _shown(default: object) -> str:
+    return "none" if default is None or default in ([], {}, "") else json.dumps(default, ensure_ascii=False).strip('"')
