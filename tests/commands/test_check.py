@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+
+from tests.commands.world import BAN, OLD, RULES, Item, told_world, world
+from tests.servers import reply
+from watcher.cli import main
+
+
+@pytest.fixture
+async def here(tmp_path):
+    async with world(tmp_path) as made:
+        yield made
+
+
+def change(here, old, new):
+    text = here.config.read_text(encoding="utf-8")
+    assert old in text
+    here.config.write_text(text.replace(old, new), encoding="utf-8")
+
+
+async def test_a_sound_configuration_is_all_fine(here, capsys):
+    assert await here.watcher("check") == 0
+    assert capsys.readouterr().out == "all fine: 1 source, 2 rules, 2 channels, 2 routes, 1 digest\n"
+
+
+async def test_mistakes_in_all_files_are_told_at_once_by_file_and_place(here, capsys):
+    change(here, "listen: null", "listen: {host: 0.0.0.0}")
+    change(here, "path: watcher.db", "path: nowhere/watcher.db")
+    here.config.write_text(here.config.read_text() + "templates: words\n", encoding="utf-8")
+    (here.folder / "words").mkdir()
+    (here.folder / "words" / "alert.txt.j2").write_text("{% if %}")
+    (here.folder / "rules.yaml").write_text(RULES.replace("words: [price]", "wrods: [price]"))
+
+    assert await here.watcher("check") == 1
+
+    *problems, last = capsys.readouterr().out.splitlines()
+    assert [problem.split("[")[1].split("]")[0] for problem in problems] == ["C031", "C030", "T003", "R012"]
+    assert f"{here.config}:2:15 error[C031]" in problems[0]
+    assert f"{here.config}:4:16 error[C030]" in problems[1]
+    assert last == "4 errors, 0 warnings"
+
+
+async def test_a_broken_configuration_does_not_hide_mistakes_in_rules(here, capsys):
+    change(here, "channels: [desk], when", "channels: [dsek], when")
+    (here.folder / "rules.yaml").write_text(RULES.replace("words: [price]", "wrods: [price]"))
+
+    assert await here.watcher("check") == 1
+
+    said = capsys.readouterr().out
+    assert 'unknown channel "dsek", did you mean "desk"?' in said
+    assert 'rules.yaml:21:12 error[R012] unknown kind "wrods"' in said
+
+
+async def test_an_example_that_turns_is_an_error(here, capsys):
+    (here.folder / "rules.yaml").write_text(RULES.replace('"A price fell."', '"Nothing fell."'))
+
+    assert await here.watcher("check") == 1
+    assert "error[R050]" in capsys.readouterr().out
+
+
+async def test_warnings_alone_pass(here, capsys):
+    change(here, "channels: [ops]", "channels: [desk]")
+
+    assert await here.watcher("check") == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "0 errors, 1 warning"
+
+
+async def test_a_database_of_a_newer_watcher_is_told(here, capsys):
+    db = sqlite3.connect(here.database)
+    db.execute("pragma user_version = 9999")
+    db.close()
+
+    assert await here.watcher("check") == 1
+    assert "error[C032] store.path: database" in capsys.readouterr().out
+
+
+async def test_a_file_that_is_no_database_is_told(here, capsys):
+    here.database.write_bytes(b"not a database, surely not a database" * 100)
+
+    assert await here.watcher("check") == 1
+    assert "damaged" in capsys.readouterr().out
+
+
+async def test_json_holds_the_same(here, capsys):
+    (here.folder / "rules.yaml").write_text(RULES.replace("words: [price]", "wrods: [price]"))
+
+    assert await here.watcher("check", "--format", "json") == 1
+
+    found = json.loads(capsys.readouterr().out)
+    assert found["errors"] == 1
+    assert found["problems"][0]["code"] == "R012"
+    assert (found["problems"][0]["line"], found["problems"][0]["column"]) == (21, 12)
+
+
+async def test_without_a_configuration_it_says_how_to_make_one(tmp_path, capsys):
+    assert main(["--config", str(tmp_path / "none.yaml"), "check"]) == 78
+    assert "make one with: watcher init" in capsys.readouterr().err
+
+
+async def test_expand_prints_the_long_form(here, capsys):
+    assert await here.watcher("check", "--expand") == 0
+
+    said = capsys.readouterr().out
+    assert "else: notice" in said
+    assert "- text: The price of dysprosium rose." in said
+
+
+async def test_a_query_is_shown_as_a_tree_or_with_its_mistake_under_its_column(here, capsys):
+    assert await here.watcher("check", "--query", "severity:urgent -gallium") == 0
+    said = capsys.readouterr().out
+    assert said.startswith("# serves: routes, digests")
+    assert "none:\n- words:\n  - gallium" in said
+
+    assert await here.watcher("check", "--query", "severity:urgnt foo") == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[1].index("^") == said[0].index("urgnt")
+    assert 'severity is "urgnt"' in said[1]
+
+    assert await here.watcher("check", "--query", "after:2026-01-01 foo", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["serves"] == "searches"
+
+
+async def test_a_source_is_fetched_once_and_its_rows_shown(here, capsys):
+    here.publish(BAN)
+    here.server.routes["/feed"] = here.server.routes["/feed"].replace(b"Content-Type", b'ETag: "v1"\r\nContent-Type')
+
+    assert await here.watcher("check", "wire") == 0
+
+    said = capsys.readouterr().out
+    assert "status 200" in said
+    assert 'etag          "v1"' in said
+    assert f"  1  {BAN.title}\n     {here.link(BAN)}\n     new; stated " in said
+    assert "excerpt, en: title 40, lead " in said
+    assert "-> export-ban: warning, by words: export ban" in said
+    assert "1 rows: 1 new; 1 would match a rule" in said
+    assert "imported as history" in said
+    assert len(here.server.seen) == 1
+    assert not here.database.exists()
+
+
+async def test_rows_are_held_against_the_database_and_it_is_left_alone(here, capsys):
+    await told_world(here)
+    before = here.database.read_bytes()
+    here.publish(Item(slug="more", title="Antimony mine opens", body="An antimony mine opens."))
+
+    assert await here.watcher("check", "wire", "--format", "json") == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert [row["would_be"] for row in found["rows"]] == ["new", *["unchanged"] * 4]
+    assert found["imported"] is not None
+    assert here.database.read_bytes() == before
+
+
+async def test_a_failing_source_gives_a_clear_sentence(here, capsys):
+    here.server.route("/feed", reply(429, ("Retry-After", "120")))
+    assert await here.watcher("check", "wire") == 1
+    assert "status 429 (too many requests); it asks to be left alone for 120 s" in capsys.readouterr().err
+
+    here.server.route("/feed", reply(200, body=b"<!doctype html><title>log in</title>"))
+    assert await here.watcher("check", "wire") == 1
+    assert 'an HTML page titled "log in" came instead' in capsys.readouterr().err
+
+
+async def test_a_private_address_is_refused_unless_allowed(here, capsys):
+    change(here, "network: any", "network: public")
+
+    assert await here.watcher("check", "wire") == 1
+    assert "127.0.0.1" in capsys.readouterr().err
+    assert here.server.seen == []
+
+
+async def test_a_file_stands_for_the_reply(here, capsys):
+    here.publish(OLD)
+    answer = here.server.routes["/feed"]
+    (here.folder / "reply.xml").write_bytes(answer.partition(b"\r\n\r\n")[2])
+
+    assert await here.watcher("check", "wire", "--file", str(here.folder / "reply.xml")) == 0
+    assert OLD.title in capsys.readouterr().out
+    assert here.server.seen == []
+
+    assert await here.watcher("check", "wire", "--file", str(here.folder / "none.xml")) == 1
+    assert "none.xml: No such file or directory" in capsys.readouterr().err
+    assert await here.watcher("check", "--file", "x") == 2
+
+
+async def test_an_unknown_source_is_hinted_at(here, capsys):
+    assert await here.watcher("check", "wrie") == 2
+    assert 'unknown source "wrie", did you mean "wire"?' in capsys.readouterr().err

@@ -1,0 +1,169 @@
+"""Every mistake that can be found before the start, in all files at once; it dials nobody and changes nothing.
+
+Codes of its own, beside those of configuration (C), rules (R) and templates (T):
+    C030  `listen.host` can't be used          C031  the store's folder or file can't be written
+    C032  the database can't be read here      C033  warning: the folder of templates is not there
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from watcher.app.loading import load_rule_set
+from watcher.config import Config, data_dir, load_config
+from watcher.config.lexicon import Lexicon, read_lexicon
+from watcher.config.rules import load_rules, read_rule_files, read_table
+from watcher.core.errors import Problem, StoreError
+from watcher.core.rules.model import RuleSet
+from watcher.core.strict_yaml import Node, load, locate, plain
+from watcher.render import Renderer
+from watcher.stores.sqlite.connection import connect, migrations, schema_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was found: all problems by file and place, and what could be read in spite of them."""
+
+    problems: tuple[Problem, ...]
+    config: Config | None
+    rules: RuleSet | None
+
+    @property
+    def errors(self) -> int:
+        """How many problems keep watcher from starting."""
+        return sum(problem.level == "error" for problem in self.problems)
+
+    @property
+    def warnings(self) -> int:
+        """How many are only doubts."""
+        return len(self.problems) - self.errors
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many of each thing there are; empty while there are errors."""
+        config, rules = self.config, self.rules
+        if config is None or rules is None or self.errors:
+            return {}
+        return {
+            "sources": len(config.sources),
+            "rules": len(rules.rules),
+            "channels": len(config.channels),
+            "routes": len(config.routes),
+            "digests": len(config.digests),
+        }
+
+
+def check_all(path: Path, environ: Mapping[str, str], refused_host: str | None = None) -> Checked:
+    """Check the configuration at `path` and all that it names.
+
+    Args: refused_host: why the host to listen at can't be used; the web layer knows.
+    """
+    config, found = load_config(path, environ)
+    lexicon, more = read_lexicon(data_dir())
+    found += more
+    rules: RuleSet | None = None
+    if config is None:
+        found += _rules_alone(path, lexicon)
+    else:
+        found += tuple(_around(config, path))
+        if lexicon is not None:
+            rules, more = load_rule_set(config, lexicon)
+            found += more
+    if refused_host is not None and config is not None:
+        found += (_at(path, ("listen", "host"), "C030", refused_host),)
+    return Checked(problems=_in_order(found), config=config, rules=rules)
+
+
+def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    kept = dict.fromkeys(problems)
+    return tuple(sorted(kept, key=lambda each: (each.file, each.line or 0, each.column or 0, each.code, each.text)))
+
+
+def _around(config: Config, path: Path) -> Iterator[Problem]:
+    """What the configuration leads to: the store and the templates."""
+    yield from _store(config, path)
+    if config.templates is not None and not config.templates.is_dir():
+        text = f"templates: {config.templates} is no folder; the built-in templates serve"
+        yield _at(path, ("templates",), "C033", text, level="warning")
+    yield from Renderer(data_dir() / "templates", config.templates).problems()
+
+
+def _store(config: Config, path: Path) -> Iterator[Problem]:
+    database, place = config.store.path, ("store", "path")
+    folder = database.parent
+    if not folder.is_dir():
+        yield _at(path, place, "C031", f"store.path: folder {folder} is not there; make it, or choose another")
+        return
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield _at(path, place, "C031", f"store.path: folder {folder} is not writable for this user")
+    if not database.exists():
+        return
+    if not os.access(database, os.R_OK | os.W_OK) or not database.is_file():
+        yield _at(path, place, "C031", f"store.path: {database} is not a file that this user can write")
+        return
+    fault = _database_fault(database)
+    if fault is not None:
+        yield _at(path, place, "C032", f"store.path: {fault}")
+
+
+def _database_fault(database: Path) -> str | None:
+    try:
+        db = connect(database, readonly=True)
+    except StoreError as error:
+        return str(error)
+    try:
+        found, newest = schema_number(db), migrations()[-1][0]
+    finally:
+        db.close()
+    if found > newest:
+        return f"database {database}: written by a newer watcher (schema {found}, this one knows {newest})"
+    return None
+
+
+def _at(path: Path, place: tuple[str, ...], code: str, text: str, *, level: str = "error") -> Problem:
+    """A problem at a key of the configuration file, or at the whole file where the key is not written."""
+    root, _ = load(path.read_bytes(), str(path))
+    node = locate(root, place) if root is not None else None
+    written = root is not None and node is not None and node is not root
+    return Problem(
+        file=str(path),
+        line=node.line if written and node is not None else None,
+        column=node.column if written and node is not None else None,
+        code=code,
+        text=text,
+        level="error" if level == "error" else "warning",
+    )
+
+
+def _rules_alone(path: Path, lexicon: Lexicon | None) -> tuple[Problem, ...]:
+    """The mistakes in the rule files of a configuration that has mistakes itself, as far as it names them."""
+    try:
+        root, _ = load(path.read_bytes(), str(path))
+    except OSError:
+        return ()
+    node = root.get("rules") if root is not None and root.kind == "mapping" else None
+    written = plain(node) if node is not None else None
+    entries = [written] if isinstance(written, str) else written if isinstance(written, list) else []
+    names = [entry for entry in entries if isinstance(entry, str)]
+    if root is None or not names:
+        return ()
+    base, data = path.absolute().parent, data_dir()
+    # What an entry fails to find is among the configuration's own problems.
+    files, _ = read_rule_files(names, base, data)
+    _, problems = load_rules(
+        files,
+        routes=_keys(root, "routes"),
+        digests=_keys(root, "digests"),
+        sources=_keys(root, "sources"),
+        table=lambda file, name: read_table(base, file, name),
+        inflections=lexicon.inflections if lexicon is not None else {},
+    )
+    return problems
+
+
+def _keys(root: Node, section: str) -> set[str] | None:
+    node = root.get(section)
+    return {str(key.value) for key, _ in node.pairs} if node is not None and node.kind == "mapping" else None

@@ -1,0 +1,136 @@
+"""`watcher check`: every mistake at once; `check SOURCE` fetches it once and shows its rows; nothing is stored."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import yaml
+
+from watcher.app.checking import Checked, check_all
+from watcher.commands.opening import CONFIGURATION, FINDINGS, config_path, print_problems, say
+from watcher.commands.trying import try_source
+from watcher.config import load_config
+from watcher.config.rules import expanded_yaml
+from watcher.core.errors import Problem
+from watcher.core.queries import Names, alert_kinds, long_form, parse_query, search_kinds
+from watcher.web.listen import refused_host
+
+USAGE = 2
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What to check, and how to say it."""
+    parser.add_argument("source", nargs="?", metavar="SOURCE", help="fetch this source once and show its rows")
+    parser.add_argument("--file", metavar="PATH", help="with SOURCE: read this file as if it were its reply")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="with SOURCE: rows shown (default: 20)")
+    parser.add_argument("--expand", action="store_true", help="print all rules in their long form")
+    parser.add_argument("--query", metavar="TEXT", help="print what a query means, or its mistakes")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.epilog = "Exit code 1 if there are errors; warnings alone give 0."
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check what was asked for."""
+    path = config_path(arguments)
+    if arguments.query is not None:
+        return _query(arguments.query, path, as_json=arguments.format == "json")
+    if path is None or not path.is_file():
+        if path is not None:
+            say(f"{path}: there is no such file; make one with: watcher init --path {path}")
+        return CONFIGURATION
+    if arguments.source is not None:
+        return try_source(arguments)
+    if arguments.file is not None:
+        say("check: --file needs the name of the source that the file is a reply of")
+        return USAGE
+    return _check(path, arguments)
+
+
+def _check(path: Path, arguments: argparse.Namespace) -> int:
+    """Check all of it."""
+    checked = check_all(path, os.environ, _refused_host(path))
+    if arguments.expand:
+        return _expand(checked)
+    if arguments.format == "json":
+        _print_json(checked)
+    else:
+        for problem in checked.problems:
+            print(problem)
+        print(_summary(checked))
+    return FINDINGS if checked.errors else 0
+
+
+def _refused_host(path: Path) -> str | None:
+    config, _ = load_config(path, os.environ)
+    return refused_host(config.listen.host) if config is not None and config.listen is not None else None
+
+
+def _summary(checked: Checked) -> str:
+    """The last line."""
+    if checked.problems:
+        return f"{_count(checked.errors, 'error')}, {_count(checked.warnings, 'warning')}"
+    return "all fine: " + ", ".join(_count(number, name.removesuffix("s")) for name, number in checked.counts.items())
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _print_json(checked: Checked) -> None:
+    found = {
+        "errors": checked.errors,
+        "warnings": checked.warnings,
+        "counts": dict(checked.counts),
+        "problems": [asdict(problem) for problem in checked.problems],
+    }
+    print(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+def _expand(checked: Checked) -> int:
+    """The long form of all rules; nothing of it while there is a mistake."""
+    if checked.rules is None or checked.errors:
+        print_problems(checked.problems)
+        say(_summary(checked))
+        return FINDINGS
+    print(expanded_yaml(checked.rules), end="")
+    return 0
+
+
+def _query(text: str, path: Path | None, *, as_json: bool) -> int:
+    """What a query means, as a rule file would write it; else its mistakes, each under its column."""
+    names = _names(path)
+    found, problems = parse_query(text, alert_kinds(names))
+    serves = "routes, digests" if found is not None else ""
+    searched, search_problems = parse_query(text, search_kinds(names))
+    if searched is not None:
+        serves = f"{serves}, searches".removeprefix(", ")
+    query = found or searched
+    faults = () if query is not None else max(problems, search_problems, key=_reach)
+    tree = long_form(query.root) if query is not None else None
+    if as_json:
+        print(json.dumps({"serves": serves, "means": tree, "problems": [asdict(p) for p in faults]}, indent=2))
+    elif tree is not None:
+        print(f"# serves: {serves}")
+        print(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=120), end="")
+    else:
+        print(text)
+        for problem in faults:
+            column = problem.column or 1
+            print(f"{' ' * (column - 1)}^ column {column}: {problem.level}[{problem.code}] {problem.text}")
+    return 0 if query is not None else FINDINGS
+
+
+def _reach(problems: tuple[Problem, ...]) -> int:
+    """Of two readings that fail, the one that came further is the one that was meant."""
+    return min((problem.column or 0 for problem in problems), default=0)
+
+
+def _names(path: Path | None) -> Names:
+    config = load_config(path, os.environ)[0] if path is not None and path.is_file() else None
+    if config is None:
+        return Names()
+    return Names(routes=tuple(config.routes), sources=tuple(str(source) for source in config.sources))
