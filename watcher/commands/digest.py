@@ -1,0 +1,200 @@
+"""`watcher digest`: what waits for the next issue, a preview of it, and the issues so far; it issues nothing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from watcher.app.daemon import utc_now
+from watcher.app.loading import Loaded
+from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say
+from watcher.core.errors import RenderError, StoreError
+from watcher.core.escapes import one_line
+from watcher.core.ledger import IssueRecord, QueuedChange
+from watcher.core.outbox import issue_occasion
+from watcher.core.schedules import IssuePlan, next_due, period_of, schedule_words
+from watcher.core.spelling import did_you_mean
+from watcher.pipeline.digesting import draft, preview_plan
+from watcher.pipeline.runtime import Digest
+from watcher.render import Renderer
+from watcher.stores.sqlite import SqliteTurn
+from watcher.stores.sqlite.evidence import EvidenceTable
+from watcher.stores.sqlite.snapshot import snapshot
+
+USAGE = 2
+_MOST_ISSUES = 100
+_MOST_WAITING = 50
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which digest, and what of it."""
+    parser.add_argument("name", metavar="NAME", help="the digest's name in the configuration")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--preview",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="write the issue as it would be now, as .html and .txt (default: digest-NAME-preview.*); changes nothing",
+    )
+    what.add_argument("--list", action="store_true", help="the issues so far, newest first")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.epilog = "Without options: what waits for the next issue, and when that is due."
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show it."""
+    found = loaded(arguments)
+    if found is None:
+        return CONFIGURATION
+    digest = found.runtime.digests.get(arguments.name)
+    if digest is None:
+        known = list(found.runtime.digests)
+        hint = did_you_mean(arguments.name, known) or f"; known: {', '.join(known) or 'none'}"
+        say(f'digest: unknown digest "{arguments.name}"{hint}')
+        return USAGE
+    try:
+        with snapshot(found.config.store.path) as turn:
+            if arguments.preview is not None:
+                return _preview(turn, found, digest, arguments.preview or f"digest-{digest.id}-preview")
+            if arguments.list:
+                return _list(turn, digest, as_json=arguments.json)
+            return _waiting(turn, digest, as_json=arguments.json)
+    except (StoreError, RenderError) as error:
+        say(f"digest {digest.id}: {error}")
+        return FINDINGS
+
+
+def _plan(turn: SqliteTurn, digest: Digest, now: datetime) -> IssuePlan:
+    """The next issue's plan; of a digest that never issued, the period that is running."""
+    if turn.issues.last(digest.id) is not None:
+        return preview_plan(turn, digest, now)
+    period = period_of(digest.schedule, now)
+    return IssuePlan(period=period, begin=period.begin, covers=())
+
+
+def _preview(turn: SqliteTurn, found: Loaded, digest: Digest, base: str) -> int:
+    now = utc_now()
+    plan = _plan(turn, digest, now)
+    made = draft(turn, found.runtime, digest, plan, min(now, plan.period.end))
+    rendered = Renderer(found.templates, found.config.templates).render(
+        made.message, zone=digest.way.zone, public_url=found.runtime.public_url
+    )
+    if rendered.fallback:
+        say(f"warning: the built-in words served: {one_line(rendered.fallback)}")
+    stem = Path(base)
+    stem = stem.with_suffix("") if stem.suffix in {".html", ".txt"} else stem
+    for suffix, words in ((".html", rendered.html), (".txt", rendered.text)):
+        path = stem.with_name(stem.name + suffix)
+        try:
+            path.write_text(words, encoding="utf-8")
+        except OSError as error:
+            say(f"digest {digest.id}: {path} cannot be written: {error.strerror or error}")
+            return FINDINGS
+        print(f"wrote {path}")
+    places = Counter(placed.place for placed in made.composition.order)
+    counts = ", ".join(f"{number} {place.replace('_', ' ')}" for place, number in places.items()) or "no stories"
+    print(f"{one_line(rendered.subject)}: {counts}; nothing was issued, nothing was changed")
+    return 0
+
+
+def _list(turn: SqliteTurn, digest: Digest, *, as_json: bool) -> int:
+    issues = turn.issues.listed(digest.id, _MOST_ISSUES)
+    if as_json:
+        print(json.dumps([_plain_issue(turn, each) for each in issues], indent=2))
+        return 0
+    for each in issues:
+        print(_issue_words(turn, digest, each))
+    if not issues:
+        print(f"{digest.id} has no issue yet; the first is due {_local(next_due(digest.schedule, utc_now()), digest)}")
+    return 0
+
+
+def _issue_words(turn: SqliteTurn, digest: Digest, record: IssueRecord) -> str:
+    if record.covered_by is not None:
+        return f"{record.period}  {record.state} by {record.covered_by}"
+    at = _local(record.issued, digest) if record.issued else "not yet"
+    stretch = f"{_local(record.begins, digest)} to {_local(record.ends, digest)}"
+    sent = ", ".join(f"{number} {state}" for state, number in _deliveries(turn, record).items()) or "no deliveries"
+    return f"{record.period}  {record.state} {at}; {stretch}; {_count(record.stories, 'story', 'stories')}; {sent}"
+
+
+def _deliveries(turn: SqliteTurn, record: IssueRecord) -> Counter[str]:
+    occasion = issue_occasion(record.digest, record.period)
+    return Counter(each.state for each in EvidenceTable(turn).deliveries(occasion))
+
+
+def _plain_issue(turn: SqliteTurn, record: IssueRecord) -> dict[str, object]:
+    return {
+        "digest": record.digest,
+        "period": record.period,
+        "number": record.number,
+        "state": record.state,
+        "begins": record.begins.isoformat(),
+        "ends": record.ends.isoformat(),
+        "covered_by": record.covered_by,
+        "issued": record.issued.isoformat() if record.issued else None,
+        "stories": record.stories,
+        "deliveries": dict(_deliveries(turn, record)),
+    }
+
+
+def _waiting(turn: SqliteTurn, digest: Digest, *, as_json: bool) -> int:
+    now = utc_now()
+    plan, due = _plan(turn, digest, now), next_due(digest.schedule, now)
+    overdue = plan.period.end <= now
+    waiting = turn.issues.waiting(digest.id, now)
+    if as_json:
+        shown = {
+            "digest": digest.id,
+            "period": plan.period.key,
+            "due": plan.period.end.isoformat(),
+            "waiting": [_plain_change(each) for each in waiting],
+        }
+        print(json.dumps(shown, indent=2, ensure_ascii=False))
+        return 0
+    print(f"{digest.id}: {digest.title}; {schedule_words(digest.schedule)}; to {', '.join(digest.channels)}")
+    print(f"next issue: {plan.period.key}, {'overdue since' if overdue else 'due'} {_local(plan.period.end, digest)}")
+    if overdue:
+        print(f"  `watcher run` or `watcher once` issues it; the one after is due {_local(due, digest)}")
+    _print_waiting(waiting, digest)
+    last = turn.issues.last(digest.id)
+    print(f"last issue: {_issue_words(turn, digest, last) if last else 'none yet'}")
+    return 0
+
+
+def _print_waiting(waiting: Sequence[QueuedChange], digest: Digest) -> None:
+    stories = len({each.alert.subject for each in waiting})
+    changes = _count(len(waiting), "change", "changes")
+    print(f"waiting: {changes} on {_count(stories, 'story', 'stories')}")
+    for each in waiting[:_MOST_WAITING]:
+        title, at = one_line(each.article.title), _local(each.assigned, digest)
+        print(f"  {each.alert.severity}  {title}  ({each.alert.rule}, {each.reason} {at}; {each.alert.id})")
+    if len(waiting) > _MOST_WAITING:
+        print(f"  and {len(waiting) - _MOST_WAITING} more; all of them: --preview")
+
+
+def _plain_change(change: QueuedChange) -> dict[str, object]:
+    return {
+        "alert": change.alert.id,
+        "rule": change.alert.rule,
+        "severity": change.alert.severity,
+        "title": one_line(change.article.title),
+        "reason": change.reason,
+        "news": change.news,
+        "assigned": change.assigned.isoformat(),
+    }
+
+
+def _local(at: datetime, digest: Digest) -> str:
+    """A moment in the digest's own zone, which is its readers'."""
+    return f"{at.astimezone(ZoneInfo(digest.way.zone)):%Y-%m-%d %H:%M} {digest.way.zone}"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
