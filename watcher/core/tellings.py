@@ -57,13 +57,23 @@ def told(change: Change, *, occasion: OccasionId, article: Article, rule: Rule, 
 
 
 def why(evidence: Iterable[Evidence]) -> tuple[str, ...]:
-    """The clauses that hold, in words, each once, with the words that met it."""
-    met: dict[str, list[str]] = {}
+    """What met each clause that holds, then the clause in the rule's words, each once."""
+    return tuple(f"{found} ({says})" if found else says for says, found in _met(evidence))
+
+
+def matched(evidence: Iterable[Evidence]) -> tuple[str, ...]:
+    """What met each clause that holds; the clause itself where it asks nothing of the words. For readers in a hurry."""
+    return tuple(dict.fromkeys(found or says for says, found in _met(evidence)))
+
+
+def _met(evidence: Iterable[Evidence]) -> list[tuple[str, str]]:
+    """Each clause once, with the first three of the words that met it; a clause on no words repeats none."""
+    met: dict[str, dict[str, None]] = {}
     for each in evidence:
-        found = met.setdefault(each.says, [])
-        if each.quote and each.quote not in found:
-            found.append(each.quote)
-    return tuple(f"{says} ({', '.join(found[:3])})" if found else says for says, found in met.items())
+        found = met.setdefault(each.says, {})
+        if each.quote and each.start is not None:
+            found[each.quote] = None
+    return [(says, ", ".join(list(found)[:3])) for says, found in met.items()]
 
 
 def quotes(article: Article, evidence: Sequence[Evidence]) -> tuple[Quote, ...]:

@@ -13,7 +13,7 @@ from watcher.core.messages import DigestMessage, QuietSource
 from watcher.core.model import Article, Evidence, Reason, StoryId
 from watcher.core.outbox import Occasion, issue_occasion
 from watcher.core.schedules import IssuePlan, period_of, plan_issue, schedule_words
-from watcher.core.tellings import doubts, why
+from watcher.core.tellings import doubts, matched
 from watcher.pipeline.runtime import Digest, Hook, Runtime
 from watcher.pipeline.telling import encode, ways
 from watcher.stores.base import Store, Turn
@@ -138,7 +138,7 @@ def _story(runtime: Runtime, changes: Sequence[QueuedChange]) -> QueuedStory:
                 rule_title=rule.title if rule else alert.rule,
                 severity=alert.severity,
                 event_type=rule.event_type if rule else None,
-                why=why(alert.evidence),
+                why=matched(alert.evidence),
                 news=tuple(dict.fromkeys(news for change in changes for news in change.news)),
             ),
         ),
