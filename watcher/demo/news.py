@@ -165,9 +165,9 @@ FRESH = (
     Item(
         feed=METALS,
         id="evening-course",
-        title="Mining school opens an evening course for flotation",
+        title="Evening course for flotation has places left",
         paragraphs=(
-            "The course begins in January and has forty places.",
+            "The course begins in January; forty people can take part.",
             "An old trader recalled how export controls on graphite, introduced in 2023, had emptied his store.",
         ),
         age=timedelta(minutes=50),

@@ -45,6 +45,7 @@ class Run:
             (not changes, "no alert was told"),
             ("updated" not in changes, "the corrected figure was not told as an update"),
             (not self.untold, "the copied article was not recognised"),
+            (not self.unmatched, "what is only recalled was taken for news"),
             (self.digest is None, "no digest arrived"),
             (not self.signatures or not all(self.signatures), "a webhook's signature was missing or wrong"),
             (not self.refused_once, "the Slack-like receiver was never asked"),
@@ -72,10 +73,9 @@ def report(run: Run, *, bold: bool) -> str:
 
 def _imported(run: Run) -> Iterator[str]:
     yield "Imported at first sight (history: stored and judged, one notice per source, no alert)"
-    for each in run.tellings:
-        message = decode(each.content)
-        if isinstance(message, NoticeMessage) and message.kind == "imported":
-            yield f"  {message.title}"
+    messages = [decode(each.content) for each in run.tellings]
+    titles = {each.title for each in messages if isinstance(each, NoticeMessage) and each.kind == "imported"}
+    yield from (f"  {title}" for title in sorted(titles))
 
 
 def _alert(run: Run, occasion: str, told: Told, *, bold: bool) -> Iterator[str]:

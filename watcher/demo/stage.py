@@ -8,7 +8,7 @@ import os
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -66,7 +66,7 @@ class Scene:
     record: Record
     daemon: Daemon
     digest_at: datetime
-    started: float = field(default_factory=time.monotonic)
+    started: float
 
     def tell(self, text: str) -> None:
         """A line of progress with the seconds since the start."""
@@ -83,7 +83,7 @@ async def play(folder: Path, say: Say, environ: Mapping[str, str] = os.environ) 
 
     Raises: WatcherError naming what did not happen in time, Interrupted.
     """
-    clock = Clock()
+    started, clock = time.monotonic(), Clock()
     newswire, record = Newswire(), Record(folder=folder, clock=clock)
     receivers = Receivers(record=record, key=secrets.token_bytes(_KEY_BYTES))
     newswire.release(HISTORY, clock())
@@ -110,6 +110,7 @@ async def play(folder: Path, say: Say, environ: Mapping[str, str] = os.environ) 
                 record=record,
                 daemon=daemon,
                 digest_at=digest_at,
+                started=started,
             )
             scene.tell(f"newswire and receivers listen on 127.0.0.1:{http}, the mail server on 127.0.0.1:{smtp}")
             rules = len(loaded.runtime.rule_set.rules)
