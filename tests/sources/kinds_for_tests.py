@@ -34,7 +34,7 @@ class Chained:
         return Request(url=self.options.url, etag=state.etag, last_modified=state.last_modified)
 
     def parse(self, document: Document, state: SourceState) -> Parsed:
-        """The list gives requests for pages not asked for yet; a page gives its entry."""
+        """The list gives requests for pages not read yet; a page gives its entry, and is read from then on."""
         found = load(document.body)
         if not isinstance(found, dict):
             raise ParseError("reading the list: no object came")
@@ -42,12 +42,12 @@ class Chained:
         asked = list(seen) if isinstance(seen, list | tuple) else []
         if document.request_url != self.options.url:
             entry = Entry(guid=str(found["id"]), link=document.final_url, title=str(found["title"]))
-            return Parsed(entries=(entry,), cursor=state.cursor)
+            return Parsed(entries=(entry,), cursor={"pages": [*asked, document.request_url]})
         if not isinstance(found.get("pages"), list):
             raise ParseError("reading the list: it names no pages")
         pages = [str(page) for page in found["pages"]]
         fresh = tuple(Request(url=page) for page in pages if page not in asked)
-        return Parsed(next_requests=fresh, cursor={"pages": pages})
+        return Parsed(next_requests=fresh, cursor={"pages": [page for page in asked if page in pages]})
 
 
 class RowsOptions(SourceOptions):

@@ -89,16 +89,15 @@ def test_chained_requests_lead_to_entries_and_are_not_made_again():
     index = document(_SAMPLES["tests.sources.kinds_for_tests:Chained"], url="https://list.example/index.json")
 
     listed = source.parse(index, SourceState())
-    pages = [
-        source.parse(
-            document(json.dumps({"id": n, "title": "Page"}), url=request.url), SourceState(cursor=listed.cursor)
-        )
-        for n, request in enumerate(listed.next_requests)
-    ]
+    cursor, pages = listed.cursor, []
+    for n, request in enumerate(listed.next_requests):
+        page = document(json.dumps({"id": n, "title": "Page"}), url=request.url)
+        pages.append(source.parse(page, SourceState(cursor=cursor)))
+        cursor = pages[-1].cursor
 
     assert [request.url for request in listed.next_requests] == ["https://list.example/1", "https://list.example/2"]
     assert [entry.guid for page in pages for entry in page.entries] == ["0", "1"]
-    assert source.parse(index, SourceState(cursor=listed.cursor)).next_requests == ()
+    assert source.parse(index, SourceState(cursor=cursor)).next_requests == ()
 
 
 def test_rows_carry_key_label_and_fields():
