@@ -18,7 +18,7 @@ from watcher.core.reading import Reading
 from watcher.core.rules.model import Condition
 from watcher.core.spelling import did_you_mean
 from watcher.core.text import Span
-from watcher.core.words import WordItem
+from watcher.core.words import WordItem, WordList
 
 MOST_EVIDENCE = 32
 """Passages that one clause shows at most; an article made of one word must not fill the memory."""
@@ -94,13 +94,15 @@ class Context:
     """What the loader knows while conditions are built.
 
     `words` are the word lists by name; `sources` the lists of source ids by name; `known_sources` are the
-    configured ids, or None where they are not known (then any id is taken).
+    configured ids, or None where they are not known (then any id is taken). `compiled` keeps each word list made, so
+    that clauses which name the same list share it, and an article is searched for it once.
     """
 
     inflections: Mapping[str, Inflection] = field(default_factory=dict)
     words: Mapping[str, Concept] = field(default_factory=dict)
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known_sources: frozenset[str] | None = None
+    compiled: dict[object, WordList] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,7 @@ class Words:
         concepts = [Concept(items=own)] if own else []
         concepts += [_concept(item, context) for item in options.words if _REFERENCE.fullmatch(item)]
         listed = [_listed_under(concept, options.language) for concept in concepts]
-        lists = tuple(WordList.of(each.items, each.masks, context.inflections) for each in listed)
+        lists = tuple(_compiled(each, context) for each in listed)
         where = some_of(options.zones)
         tail = "" if options.zones == ("news",) else f", in {where}"
         return WordsCondition(
@@ -119,6 +119,14 @@ class Words:
             smells=tuple(Smell(code="R075", text=most_forms_note(*many)) for words in lists for many in words.reduced),
             needs=tuple(dict.fromkeys(literal for words in lists for literal in words.literals)),
         )
+
+
+def _compiled(concept: Concept, context: Context) -> WordList:
+    """The concept's word list, made once for all clauses."""
+    key = (concept.items, concept.masks)
+    if key not in context.compiled:
+        context.compiled[key] = WordList.of(concept.items, concept.masks, context.inflections)
+    return context.compiled[key]
 
 
 def _concept(reference: str, context: Context) -> Concept:

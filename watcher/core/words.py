@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -25,6 +26,50 @@ _NEIGHBOURHOOD = 200
 _CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Affixes:
+    """Phrases whose first word is given by its begin or end, filed by that: a text has more words than these lengths.
+
+    `sorts` holds one phrase of each language and script, to tell whether any of them is sought in an article at all.
+    """
+
+    begins: Mapping[str, tuple[Phrase, ...]]
+    ends: Mapping[str, tuple[Phrase, ...]]
+    lengths: tuple[tuple[int, ...], tuple[int, ...]]
+    sorts: tuple[Phrase, ...]
+
+    @classmethod
+    def of(cls, phrases: Iterable[Phrase]) -> _Affixes:
+        begins: defaultdict[str, list[Phrase]] = defaultdict(list)
+        ends: defaultdict[str, list[Phrase]] = defaultdict(list)
+        sorts: dict[tuple[str, bool], Phrase] = {}
+        for phrase in phrases:
+            first = phrase.words[0]
+            for text in first.begins:
+                begins[text].append(phrase)
+            for text in first.ends:
+                ends[text].append(phrase)
+            if first.begins or first.ends:
+                sorts.setdefault((phrase.item.language, phrase.latin), phrase)
+        return cls(
+            begins={text: tuple(found) for text, found in begins.items()},
+            ends={text: tuple(found) for text, found in ends.items()},
+            lengths=(tuple(sorted({len(text) for text in begins})), tuple(sorted({len(text) for text in ends}))),
+            sorts=tuple(sorts.values()),
+        )
+
+    def taking(self, words: Words) -> Iterator[tuple[Phrase, list[int]]]:
+        """Each phrase with the places of each word that its first word takes by begin or end alone."""
+        begins, ends = self.begins, self.ends
+        of_begin, of_end = self.lengths
+        for word, places in words.places.items():
+            found = {id(phrase): phrase for length in of_begin for phrase in begins.get(word[:length], ())}
+            found |= {id(phrase): phrase for length in of_end for phrase in ends.get(word[-length:], ())}
+            for phrase in found.values():
+                if word not in phrase.words[0].texts:
+                    yield phrase, places
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WordList:
     """A compiled word list. `masks` hide what lies inside them; `reduced` names items of more than 64 forms (R075)."""
@@ -32,7 +77,7 @@ class WordList:
     items: tuple[WordItem, ...]
     reduced: tuple[tuple[str, int], ...]
     _first: Mapping[str, tuple[Phrase, ...]]
-    _open: tuple[Phrase, ...]
+    _affixes: _Affixes
     _cjk: tuple[Phrase, ...]
     _phrases: tuple[Phrase, ...]
     _masks: WordList | None
@@ -56,9 +101,7 @@ class WordList:
             items=listed,
             reduced=tuple(reduced),
             _first={text: tuple(found) for text, found in first.items()},
-            _open=tuple(
-                phrase for phrase in phrases if phrase.words and (phrase.words[0].begins or phrase.words[0].ends)
-            ),
+            _affixes=_Affixes.of([phrase for phrase in phrases if phrase.words]),
             _cjk=tuple(phrase for phrase in phrases if phrase.squeezed is not None),
             _phrases=tuple(phrases),
             _masks=cls.of(masking, (), inflections) if masking else None,
@@ -91,13 +134,9 @@ class WordList:
         for first in self._first.keys() & words.places.keys():
             for phrase in self._first[first]:
                 hits += _follow(reading, words, phrase, words.places[first])
-        for phrase in self._open:
-            if not _sought(reading, phrase):  # first: trying each word of the article is what costs
-                continue
-            word = phrase.words[0]
-            for first, places in words.places.items():
-                if first not in word.texts and word.takes(first):
-                    hits += _follow(reading, words, phrase, places)
+        if any(_sought(reading, phrase) for phrase in self._affixes.sorts):
+            for phrase, places in self._affixes.taking(words):
+                hits += _follow(reading, words, phrase, places)
         if self._cjk and reading.has_cjk:
             for phrase in self._cjk:
                 hits += _substrings(reading, phrase)
