@@ -97,9 +97,15 @@ class Classifier:
             mentions=(),
             materials=self.materials.find(reading, reading.stretches(_NAMED_IN)),
             companies=(),
-            story_id=self._stories.place(article.id or f"line-{line}", drafted, _time(article.date), line),
+            story_id=self._story(article, drafted, line),
             alerts=tuple(alerts),
         )
+
+    def _story(self, article: FileArticle, drafted: Draft, line: int) -> str:
+        name = article.id or f"line-{line}"
+        if not article.title and not article.text:
+            return name  # nothing says what it is about
+        return self._stories.place(name, drafted, _time(article.date), line)
 
     def _reading(self, drafted: Draft) -> Reading:
         """The article from one neutral source: its link's host alone says how far its word carries."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from watcher.app.clauses import text_clause
 from watcher.config import Config, data_dir, load_config
 from watcher.config.lexicon import Lexicon, read_lexicon
 from watcher.config.rules import load_rules, read_rule_files, read_table
+from watcher.config.rules.files import RuleFiles
 from watcher.core.errors import Problem
 from watcher.core.queries import Field, Join, Node
 from watcher.core.queries.judge import fits
@@ -48,8 +49,8 @@ def load(path: Path, environ: Mapping[str, str], now: datetime) -> tuple[Loaded 
 
 def load_rule_set(config: Config, lexicon: Lexicon) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     """The rules that the configuration names, judged against its routes, digests and sources."""
-    base, data = config.path.absolute().parent, data_dir()
-    files, problems = read_rule_files(config.rules, base, data)
+    base = config.path.absolute().parent
+    files, problems = read_rule_files(config.rules, base, data_dir())
     rule_set, more = load_rules(
         files,
         routes=set(config.routes),
@@ -61,6 +62,21 @@ def load_rule_set(config: Config, lexicon: Lexicon) -> tuple[RuleSet | None, tup
     )
     found = (*problems, *more)
     return (None if any(problem.level == "error" for problem in found) else rule_set), found
+
+
+def load_rules_alone(
+    names: Sequence[str], base: Path, lexicon: Lexicon
+) -> tuple[RuleSet | None, RuleFiles, tuple[Problem, ...]]:
+    """Rule files and packs without a configuration: any route, digest and source may be named.
+
+    Returns: the set, or None if there is an error; the files; all problems.
+    """
+    files, problems = read_rule_files(names, base, data_dir())
+    rule_set, more = load_rules(
+        files, table=lambda file, name: read_table(base, file, name), inflections=lexicon.inflections
+    )
+    found = (*problems, *more)
+    return (None if any(problem.level == "error" for problem in found) else rule_set), files, found
 
 
 def _reaches(config: Config, rule: Rule) -> bool:

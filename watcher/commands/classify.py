@@ -12,10 +12,10 @@ from typing import BinaryIO
 import msgspec
 
 from watcher.app.classifying import Classifier, FileArticle
+from watcher.app.loading import load_rules_alone
 from watcher.commands.opening import CONFIGURATION, FINDINGS, print_problems, say
 from watcher.config import data_dir
 from watcher.config.lexicon import read_lexicon, read_materials
-from watcher.config.rules import load_rules, read_rule_files, read_table
 
 PACK = "pack:critical-minerals"
 LONGEST_LINE = 8 << 20
@@ -54,17 +54,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _classifier(names: list[str]) -> Classifier | None:
     """The rules and tables, their problems printed; None if there are errors. Warnings are for `check`."""
-    data, here = data_dir(), Path.cwd()
+    data = data_dir()
     lexicon, problems = read_lexicon(data)
     if lexicon is None:
         print_problems(problems)
         return None
     materials, more = read_materials(data, lexicon.inflections)
-    files, unread = read_rule_files(names, here, data)
-    rule_set, faults = load_rules(
-        files, inflections=lexicon.inflections, table=lambda file, name: read_table(here, file, name)
-    )
-    errors = [problem for problem in (*problems, *more, *unread, *faults) if problem.level == "error"]
+    rule_set, _, faults = load_rules_alone(names, Path.cwd(), lexicon)
+    errors = [problem for problem in (*more, *faults) if problem.level == "error"]
     if errors or materials is None or rule_set is None:
         print_problems(errors)
         return None
@@ -75,11 +72,13 @@ def _classify(file: BinaryIO, name: str, classifier: Classifier) -> int:
     code = 0
     for number, line in _lines(file):
         try:
-            if line is None:
-                raise msgspec.DecodeError(f"longer than {LONGEST_LINE:,} bytes")
-            article = _ARTICLE.decode(line)
+            article = _ARTICLE.decode(line) if line is not None else None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             say(f"{name}:{number}: {error}")
+            code = FINDINGS
+            continue
+        if article is None:
+            say(f"{name}:{number}: longer than {LONGEST_LINE:,} bytes")
             code = FINDINGS
             continue
         sys.stdout.buffer.write(msgspec.json.encode(classifier.classify(article, number)) + b"\n")

@@ -91,9 +91,7 @@ def read_publishers(data: Path) -> tuple[Publishers | None, tuple[Problem, ...]]
     return (None if found else Publishers(hosts=hosts)), found
 
 
-def read_materials(
-    data: Path, inflections: Mapping[str, Inflection]
-) -> tuple[Materials | None, tuple[Problem, ...]]:
+def read_materials(data: Path, inflections: Mapping[str, Inflection]) -> tuple[Materials | None, tuple[Problem, ...]]:
     """Materials by code, or None and every problem in the table."""
     page, root, problems = _page(data / "rules" / "lexicon" / "materials.yaml", data)
     if page is None or root is None:

@@ -1,0 +1,137 @@
+"""`watcher classify`: one line out for each line in, by rules alone, and bad lines told without stopping."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from watcher.cli import main
+from watcher.commands.classify import LONGEST_LINE
+
+CONTROL = "China's Ministry of Commerce announces export controls on gallium and germanium, effective next month."
+RULES = """format: 1
+rules:
+  - id: bans
+    title: Export bans
+    severity: {urgent: {trust: authority}, else: notice}
+    when: {words: [export ban]}
+    examples:
+      match: ["An export ban on gallium.", "The export ban begins."]
+      skip: ["Gallium is cheap.", "A ban on smoking."]
+"""
+
+
+@pytest.fixture
+def run(tmp_path, capfd):
+    def run(*lines, rules=None, name=None):
+        path = tmp_path / "articles.jsonl"
+        path.write_bytes(b"\n".join(line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines))
+        code = main(["classify", name or str(path), *(["--rules", rules] if rules else [])])
+        out, err = capfd.readouterr()
+        return code, [json.loads(line) for line in out.splitlines()], err
+
+    return run
+
+
+@pytest.fixture
+def rules(tmp_path):
+    path = tmp_path / "export_control.yaml"
+    path.write_text(RULES, "utf-8")
+    return str(path)
+
+
+def test_an_article_gets_its_types_materials_story_and_alerts(run):
+    code, found, _ = run({"id": "a", "title": CONTROL, "url": "https://www.mofcom.gov.cn/a", "text": CONTROL})
+
+    assert code == 0
+    assert found == [
+        {
+            "id": "a",
+            "event_types": ["export_control"],
+            "mentions": [],
+            "materials": ["Ga", "Ge"],
+            "companies": [],
+            "story_id": "a",
+            "alerts": ["export-controls"],
+        }
+    ]
+
+
+def test_the_links_host_says_whom_to_trust(run, rules):
+    article = {"title": "An export ban on tungsten"}
+
+    _, found, _ = run(
+        {"id": "a", **article, "url": "https://www.federalregister.gov/x", "date": "2026-01-01"},
+        {"id": "b", **article, "url": "https://blog.example/x", "date": "2026-06-01"},
+        rules=rules,
+    )
+
+    assert [each["alerts"] for each in found] == [["bans"], []]
+    assert [each["event_types"] for each in found] == [["export_control"], ["export_control"]]
+
+
+def test_empty_and_missing_fields_are_fine(run, rules):
+    code, found, _ = run({}, {"id": None, "title": "", "text": None, "date": "soon"}, rules=rules)
+
+    assert code == 0
+    assert [each["story_id"] for each in found] == ["line-1", "line-2"]
+
+
+def test_the_same_text_or_link_is_one_story_of_the_first_ones_id(run, rules):
+    text = "The refinery in the north has signed for five years of feed. " * 6
+    lines = [
+        {"id": "a", "title": "Refinery signs", "text": text, "date": "2026-01-02"},
+        {"id": "b", "title": "Deal at the refinery", "text": text, "date": "2026-01-05"},
+        {"id": "c", "title": "Years later", "text": text, "date": "2029-01-05"},
+        {"id": "d", "title": "One", "url": "https://e.example/n/1?utm_source=x", "text": "Short one here."},
+        {"id": "e", "title": "Two", "url": "https://e.example/n/1", "text": "Another text."},
+    ]
+
+    _, found, _ = run(*lines, rules=rules)
+
+    assert {each["id"]: each["story_id"] for each in found} == {"a": "a", "b": "a", "c": "c", "d": "d", "e": "d"}
+
+
+def test_a_bad_line_is_told_with_its_number_and_the_rest_goes_on(run, rules):
+    code, found, err = run(
+        b"{nonsense", b"", {"id": 7}, b"[1]", b'{"id": "\xff"}', b"[" * 100_000, {"id": "z"}, rules=rules
+    )
+
+    assert code == 1
+    assert [each["id"] for each in found] == ["z"]
+    assert [line.split(":")[1] for line in err.splitlines()] == ["1", "3", "4", "5", "6"]
+
+
+def test_a_line_too_long_is_told_and_passed_over(run, rules):
+    code, found, err = run({"id": "a", "text": "x" * LONGEST_LINE}, {"id": "b"}, rules=rules)
+
+    assert (code, [each["id"] for each in found]) == (1, ["b"])
+    assert ":1: longer than 8,388,608 bytes" in err
+
+
+def test_a_dash_is_standard_input(rules):
+    line = "\ufeff" + json.dumps({"id": "é"}, ensure_ascii=False)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "watcher", "classify", "-", "--rules", rules],
+        input=line.encode(),
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert json.loads(done.stdout)["id"] == "é"
+
+
+def test_a_missing_file_is_misuse_and_a_bad_rule_file_a_faulty_configuration(run, tmp_path):
+    broken = Path(tmp_path / "broken.yaml")
+    broken.write_text("format: 1\nrules: 7\n", "utf-8")
+
+    assert run({"id": "a"}, name=str(tmp_path / "none.jsonl"))[0] == 2
+    code, found, err = run({"id": "a"}, rules=str(broken))
+    assert (code, found) == (78, [])
+    assert "broken.yaml:2:8 error[R008]" in err

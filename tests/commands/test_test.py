@@ -1,0 +1,87 @@
+"""`watcher test`: the examples of rules run, failures with their place, and a count."""
+
+from __future__ import annotations
+
+import pytest
+
+from watcher.cli import main
+
+RULES = """format: 1
+rules:
+  - id: bans
+    title: Export bans
+    severity: notice
+    when: {words: [export ban]}
+    examples:
+      match: ["An export ban on gallium.", "The export ban begins."]
+      skip: ["Gallium is cheap.", "A ban on smoking."]
+  - id: bills
+    title: Bills
+    severity: notice
+    when: {words: [bill]}
+    examples:
+      match: ["A bill on gallium.", "The bill passes."]
+      skip: ["Gallium is cheap.", "A ban on smoking."]
+"""
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    def run(text, *words, config=None):
+        (tmp_path / "mine.yaml").write_text(text, "utf-8")
+        if config is not None:
+            (tmp_path / "watcher.yaml").write_text(config, "utf-8")
+        code = main(["test", *words])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_examples_that_hold_are_counted(run):
+    assert run(RULES, "mine.yaml") == (0, "8 examples of 2 rules passed\n", "")
+
+
+def test_a_failing_example_is_told_with_its_place(run):
+    code, out, err = run(RULES.replace('"The bill passes."', '"The law passes."'), "mine.yaml")
+
+    assert code == 1
+    assert out == "7 examples of 2 rules passed, 1 failed\n"
+    assert err.startswith("mine.yaml:15:37 error[R050] example match[1] does not match")
+
+
+def test_rules_that_are_not_sound_are_a_faulty_configuration(run):
+    code, out, err = run(RULES.replace("words: [bill]", "wrods: [bill]"), "mine.yaml")
+
+    assert (code, out) == (78, "")
+    assert "error[R012]" in err
+    assert "before these rules are sound" in err
+
+
+def test_without_a_file_the_configurations_rules_are_run(run):
+    config = """operator: {contact: ops@example.org, route: all}
+sources:
+  reex: {kind: feed, url: "https://e.example/feed", trust: trade_press}
+channels:
+  out: {kind: file, path: out.txt}
+routes:
+  all: {channels: [out]}
+rules: [mine.yaml]
+"""
+
+    assert run(RULES, config=config)[:2] == (0, "8 examples of 2 rules passed\n")
+
+
+def test_without_any_configuration_it_says_where_it_looked(run):
+    code, _, err = run(RULES)
+
+    assert code == 78
+    assert "watcher init" in err
+
+
+def test_the_shipped_pack_passes(run):
+    code, out, _ = run(RULES, "pack:critical-minerals")
+
+    assert code == 0
+    assert out.endswith(" rules passed\n")
