@@ -52,20 +52,18 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
             db.close()
             raise
     except sqlite3.Error as error:
-        raise StoreError(_open_failure(path, error)) from error
+        raise StoreError(_failure(path, error)) from error
     return db
 
 
-def _open_failure(path: Path, error: sqlite3.Error) -> str:
+def _failure(path: Path, error: sqlite3.Error) -> str:
     text = str(error)
     if "not a database" in text or "malformed" in text:
         return f"database {path}: damaged ({text}); run `watcher db check`, then `watcher restore` with a backup"
     if "unable to open" in text and not path.exists():
         return f"database {path}: not there yet ({text}); `watcher run` or `watcher once` makes it, its folder must exist and be writable"
     if "unable to open" in text or "readonly" in text:
-        return (
-            f"database {path}: cannot be opened ({text}); check that the file and its folder are writable for this user"
-        )
+        return f"database {path}: cannot be opened or written ({text}); check that the file and its folder are writable for this user"
     if "full" in text:
         return f"database {path}: the disk is full ({text}); free space, nothing stored is lost"
     return f"database {path}: {text}"
@@ -128,7 +126,12 @@ class Connection:
             return db
 
         raw = aiosqlite.Connection(connector, iter_chunk_size=64)
-        return cls(await raw, path)
+        try:
+            return cls(await raw, path)
+        except BaseException:
+            # Its thread has a last word to say, and dies of a traceback if the loop is closed by then.
+            await asyncio.to_thread(raw._thread.join, _BUSY_TIMEOUT_S)  # noqa: SLF001 - no public way to wait for it
+            raise
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run `work` in one immediate transaction and commit; all of it or nothing is stored.
@@ -141,11 +144,11 @@ class Connection:
                     return await self._hop(_transaction, work)
                 except sqlite3.OperationalError as error:
                     if "locked" not in str(error) or attempt == _BUSY_TRIES - 1:
-                        raise StoreError(f"database {self._path}: {error}") from error
+                        raise StoreError(_failure(self._path, error)) from error
                 except sqlite3.IntegrityError as error:
                     raise Conflict(f"database {self._path}: {error}") from error
                 except sqlite3.Error as error:
-                    raise StoreError(f"database {self._path}: {error}") from error
+                    raise StoreError(_failure(self._path, error)) from error
         raise AssertionError("unreachable: the last try returns or raises")
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -153,7 +156,7 @@ class Connection:
         try:
             return await self._hop(_snapshot, work)
         except sqlite3.Error as error:
-            raise StoreError(f"database {self._path}: {error}") from error
+            raise StoreError(_failure(self._path, error)) from error
 
     async def close(self) -> None:
         """Close the connection and end its thread."""
