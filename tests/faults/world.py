@@ -260,7 +260,7 @@ class Trial:
             env=environ,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=90,
             check=False,
         )
 

@@ -1,0 +1,166 @@
+"""A disk that is full, failing, read-only, locked or damaged: the daemon says so, goes on, and loses nothing.
+
+Every fault is real: injected into the daemon's own system calls, or a file system of one megabyte.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+import subprocess
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.faults.world import CHANNELS, Trial, World
+
+CALLS = {"pwrite64": 120, "fdatasync": 40, "ftruncate": 2}
+"""Calls on storage, with about how many of each the store's thread makes in one run."""
+CONFIGURATION = 78
+PAGE = 4096
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
+    with World() as world:
+        yield world.settle(tmp_path_factory.mktemp("disk") / "base")
+
+
+def _points(seed: int, wanted: int) -> list[tuple[str, str]]:
+    """(call, which of them): every second point fails from there on, as a full disk does."""
+    chance = random.Random(seed)
+    calls = chance.choices(list(CALLS), weights=(6, 3, 1), k=wanted)
+    return [(call, f"{chance.randint(1, CALLS[call])}{'+' if n % 2 else ''}") for n, call in enumerate(calls)]
+
+
+def test_a_lock_file_that_cannot_be_written_still_locks(base: Trial, strace: Path, tmp_path: Path) -> None:
+    trial = base.copy(tmp_path / "trial", ("webhook",))
+    inject = ("-P", f"{trial.database}.lock", "-e", "inject=pwrite64,ftruncate:error=ENOSPC")
+
+    done = trial.run(str(strace), "-f", "-qq", "-o", "/dev/null", "-e", "trace=pwrite64,ftruncate", *inject)
+
+    assert done.returncode == 0, done.stderr
+    assert trial.audit().lost == ()
+
+
+@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+@pytest.mark.parametrize(("seed", "wanted"), [(1, 4), pytest.param(2, 40, marks=pytest.mark.slow)])
+def test_a_failing_disk_loses_nothing_and_heals_by_itself(
+    base: Trial,
+    strace: Path,
+    tmp_path: Path,
+    error: str,
+    seed: int,
+    wanted: int,
+    record_property: pytest.RecordProperty,
+) -> None:
+    tried: Counter[str] = Counter()
+    faults: list[str] = []
+
+    for number, (call, nth) in enumerate(_points(seed, wanted)):
+        trial = base.copy(tmp_path / str(number))
+        inject = ("-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={nth}", "-e", "signal=none")
+        hit = trial.run(str(strace), "-f", "-qq", "-o", "/dev/null", *inject)
+        if "Traceback" in hit.stderr or hit.returncode < 0:
+            faults.append(f"{call}:{nth}: {hit.returncode}: {hit.stderr}")
+        trial.settled_run()
+        audit = trial.audit()
+        tried.update({"points": 1, "said so": "disk" in hit.stderr, "lost": len(audit.lost)})
+        tried.update({"corrupt": len(audit.corrupt), "duplicates": audit.duplicates})
+        faults += [f"{call}:{nth}: {fault}" for fault in (*audit.corrupt, *audit.lost)]
+
+    record_property("disk", f"{error}: {dict(tried)}")
+    print(f"disk faults, {error}: {dict(tried)}")  # noqa: T201 - the figures are what the run is for
+    assert faults == []
+
+
+SMALL_DISK = """\
+set -u
+mount -t tmpfs -o size=2m none "$1" && cp -r "$2/." "$1/" || exit 99
+head -c 4m /dev/zero > "$1/filler" 2>/dev/null
+"$3" -m watcher --config "$1/watcher.yaml" once; echo "full: $?"
+rm "$1/filler"
+mount -o remount,ro "$1"
+"$3" -m watcher --config "$1/watcher.yaml" once; echo "read-only: $?"
+mount -o remount,rw "$1"
+"$3" -m watcher --config "$1/watcher.yaml" once; echo "healed: $?"
+cp "$1"/watcher.db* "$2/"
+"""
+
+
+def test_a_full_then_read_only_file_system_heals_without_loss(base: Trial, tmp_path: Path) -> None:
+    if subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("user namespaces are not permitted here")
+    trial = base.copy(tmp_path / "trial")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+
+    script = ["sh", "-c", SMALL_DISK, "sh", str(disk), str(trial.folder), trial.command[0]]
+    done = trial.run("unshare", "-rm", command=script)
+
+    if done.returncode == 99:
+        pytest.skip(f"no file system may be mounted here: {done.stderr.strip()}")
+    codes = dict(line.split(": ") for line in done.stdout.splitlines() if ": " in line)
+    assert "Traceback" not in done.stderr
+    assert codes["full"] not in {"0", "70"}
+    assert "full" in done.stderr
+    assert codes["read-only"] == str(CONFIGURATION)
+    assert "must exist and be writable" in done.stderr
+    assert codes["healed"] == "0"
+    audit = trial.audit()
+    assert (audit.corrupt, audit.lost) == ((), ())
+    assert audit.duplicates <= len(CHANNELS)
+
+
+def test_another_process_may_hold_the_database_longer_than_one_wait(base: Trial, tmp_path: Path) -> None:
+    trial = base.copy(tmp_path / "trial", ("webhook",))
+    holding = threading.Event()
+
+    def hold() -> None:
+        with closing(sqlite3.connect(trial.database, isolation_level=None)) as db:
+            db.execute("begin exclusive")
+            holding.set()
+            threading.Event().wait(8)
+            db.execute("rollback")
+
+    other = threading.Thread(target=hold)
+    other.start()
+    holding.wait(5)
+    trial.settled_run()
+    other.join()
+
+    assert trial.audit() == type(trial.audit())(corrupt=(), lost=())
+
+
+@pytest.mark.parametrize("page", [0, 1, 3])
+def test_a_damaged_database_is_named_with_what_to_do(base: Trial, tmp_path: Path, page: int) -> None:
+    trial = base.copy(tmp_path / "trial")
+    for leftover in trial.folder.glob("watcher.db-*"):
+        leftover.unlink()
+    with trial.database.open("r+b") as file:
+        file.seek(page * PAGE)
+        file.write(b"\xa5" * PAGE)
+
+    done = trial.run()
+
+    assert done.returncode == CONFIGURATION, done.stderr
+    assert "Traceback" not in done.stderr
+    assert f"database {trial.database}" in done.stderr
+    assert "watcher restore" in done.stderr
+
+
+def test_a_folder_that_is_gone_is_named(base: Trial, tmp_path: Path) -> None:
+    trial = base.copy(tmp_path / "trial")
+    text = (trial.folder / "watcher.yaml").read_text().replace("path: watcher.db", "path: gone/watcher.db")
+    (trial.folder / "watcher.yaml").write_text(text)
+    shutil.rmtree(trial.folder / "gone", ignore_errors=True)
+
+    done = trial.run()
+
+    assert done.returncode == CONFIGURATION
+    assert "folder must exist and be writable" in done.stderr
