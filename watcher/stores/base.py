@@ -157,7 +157,7 @@ class IssueTable(Protocol):
     """The digests' queues and issues."""
 
     def since(self, digest: str, now: datetime) -> datetime:
-        """When the digest was first known; `now` if that is now."""
+        """When the digest was first known; `now`, which is then written, if that is now."""
 
     def last(self, digest: str) -> IssueRecord | None:
         """The newest issue, covered ones included."""

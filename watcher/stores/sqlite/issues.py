@@ -54,11 +54,11 @@ class SqliteIssues:
         return [_issue_of(row) for row in rows]
 
     def since(self, digest: str, now: datetime) -> datetime:
-        self._db.execute(
-            "insert into meta (key, value) values (?, ?) on conflict do nothing", (f"digest:{digest}", str(to_us(now)))
-        )
         row = self._db.execute("select value from meta where key = ?", (f"digest:{digest}",)).fetchone()
-        return from_us(int(row[0]))
+        if row is not None:
+            return from_us(int(row[0]))
+        self._db.execute("insert into meta (key, value) values (?, ?)", (f"digest:{digest}", str(to_us(now))))
+        return now
 
     def waiting(self, digest: str, before: datetime) -> list[QueuedChange]:
         rows = self._db.execute(

@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.faults.http_receiver import Answer, HttpReceiver
+from tests.faults.smtp import SmtpFaults
+from tests.pipeline.world import World, entry, world
+from watcher.channels.base import Envelope
+from watcher.config.places import data_dir
+from watcher.core.messages import Message, Rendered
+from watcher.deliver import Transports
+from watcher.network.guard import Guard
+from watcher.network.http import Http
+from watcher.network.resolver import ThreadResolver
+from watcher.pipeline.delivering import POISON_ATTEMPTS, Delivered, Delivering, deliver, lease
+from watcher.render import Renderer
+
+CONFIG = """\
+network: any
+store: {{path: watcher.db}}
+operator: {{contact: ops@example.org, route: operator}}
+listen: {{public_url: "https://watcher.example"}}
+sources:
+  wire: {{kind: feed, url: "https://wire.example/feed", every: 15m, trust: wire}}
+channels:
+  desk: {{kind: slack, url: "{url}/services/T/B/X"}}
+  hook: {{kind: webhook, url: "{url}/hook", secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}}
+  mail: {{kind: email, smtp: {{host: 127.0.0.1, port: {smtp}, security: none, username: me, password: no}},
+    from: watcher@example.org, to: [desk@example.org]}}
+  ops: {{kind: file, path: "{folder}/ops.txt"}}
+routes:
+  desk: {{channels: [{to}], zone: Asia/Tokyo}}
+  operator: {{channels: [{operator}], when: "rule:nothing"}}
+rules: [rules.yaml]
+"""
+
+
+@dataclass(slots=True, kw_only=True)
+class Sends:
+    """A world with one Slack-like channel and what it takes to send on it."""
+
+    here: World
+    receiver: HttpReceiver
+    delivering: Delivering
+
+    async def send(self, channel: str = "desk") -> Delivered | None:
+        """Send what is due next on a channel."""
+        leased = await lease(self.delivering, channel)
+        if leased is None:
+            return None
+        return await deliver(self.delivering, self.here.runtime, self.here.runtime.channels[channel], leased)
+
+    def told_operator(self) -> list[tuple[str, str]]:
+        """(kind, title) of the notices, first sight apart."""
+        return [(notice.kind, notice.title) for notice in self.here.notices("ops") if notice.kind != "imported"]
+
+
+@contextlib.asynccontextmanager
+async def sends(
+    folder: Path, *answers: Answer, to: str = "desk", operator: str = "ops", smtp: int = 25
+) -> AsyncIterator[Sends]:
+    """A world in which one alert waits for its delivery on the channel `to`."""
+    async with HttpReceiver(answers) as receiver, contextlib.AsyncExitStack() as stack:
+        config = CONFIG.format(url=receiver.url, folder=folder, to=to, operator=operator, smtp=smtp)
+        here = await stack.enter_async_context(world(folder, config=config, sources=("wire",)))
+        guard = Guard(ThreadResolver())
+        http = await stack.enter_async_context(Http(guard))
+        delivering = Delivering(
+            store=here.store,
+            transport=Transports(http, guard),
+            renderer=Renderer(data_dir() / "templates", None),
+            clock=lambda: here.now,
+            hook=lambda _place: None,
+        )
+        await here.publish("wire", entry())
+        yield Sends(here=here, receiver=receiver, delivering=delivering)
+
+
+async def test_a_delivery_is_sent_once_and_its_words_are_kept(tmp_path):
+    async with sends(tmp_path) as at:
+        done = await at.send()
+
+        assert done is not None
+        assert done.state == "sent"
+        assert await at.send() is None
+        assert len(at.receiver.received) == 1
+        ((state, attempts, rendered),) = at.here.rows(
+            "select state, attempts, rendered from deliveries where channel = 'desk'"
+        )
+        assert (state, attempts) == ("sent", 1)
+        assert "Ministry announces export ban on gallium" in rendered
+        assert at.told_operator() == []
+
+
+async def test_a_message_is_worded_in_the_zone_of_its_route(tmp_path):
+    async with sends(tmp_path) as at:
+        await at.send()
+
+        ((rendered,),) = at.here.rows("select rendered from deliveries where channel = 'desk'")
+        assert "18:00" in rendered  # first seen at 09:00 UTC
+
+
+async def test_of_two_routes_the_one_that_leads_to_the_channel_gives_the_zone(tmp_path):
+    async with sends(tmp_path) as at:
+        config = (tmp_path / "watcher.yaml").read_text(encoding="utf-8")
+        at.here.change(config=config.replace("routes:\n", "routes:\n  a: {channels: [ops], zone: America/New_York}\n"))
+        await at.here.publish("wire", entry(), entry("b", title="A second export ban", content_html=""))
+        await at.send()
+        await at.send()
+
+        second = at.here.rows("select rendered from deliveries where channel = 'desk' order by number")[1][0]
+        assert "18:00" in second
+
+
+async def test_no_message_links_to_pages_that_do_not_exist(tmp_path):
+    async with sends(tmp_path) as at:
+        await at.send()
+
+        assert b"watcher.example" not in at.receiver.received[0].body
+
+
+async def test_a_refused_delivery_is_due_again_and_recovers(tmp_path):
+    async with sends(tmp_path, Answer(status=500)) as at:
+        first = await at.send()
+        assert first is not None
+        assert first.state == "due"
+        assert await at.send() is None
+
+        at.here.now += timedelta(seconds=10)
+        second = await at.send()
+
+        assert second is not None
+        assert second.state == "sent"
+        assert at.here.rows("select result from attempts order by number") == [("retry",), ("sent",)]
+
+
+async def test_a_channel_that_asks_for_a_pause_is_held(tmp_path):
+    async with sends(tmp_path, Answer(status=429, headers={"Retry-After": "30"})) as at:
+        done = await at.send()
+
+        assert done is not None
+        assert done.hold == at.here.now + timedelta(seconds=30)
+
+
+async def test_when_a_channel_is_paused_the_operator_is_told_on_another(tmp_path):
+    async with SmtpFaults("auth-535") as smtp, sends(tmp_path, to="mail", operator="mail, ops", smtp=smtp.port) as at:
+        done = await at.send("mail")
+
+        assert done is not None
+        assert done.state == "due"
+        assert at.told_operator() == [("channel-paused", "channel mail is paused")]
+        assert await at.send("mail") is None
+
+        at.here.now += timedelta(minutes=75)
+        await at.send("mail")
+        assert len(at.told_operator()) == 1
+
+        smtp.mode = "ok"
+        at.here.now += timedelta(minutes=75)
+        await at.send("mail")
+        assert at.told_operator()[1:] == [("channel-open", "channel mail works again")]
+        assert at.here.rows("select count(*) from channel_state") == [(0,)]
+
+
+async def test_when_the_operators_only_channel_is_paused_any_other_serves(tmp_path):
+    async with SmtpFaults("auth-535") as smtp, sends(tmp_path, to="mail", operator="mail", smtp=smtp.port) as at:
+        await at.send("mail")
+
+        assert at.told_operator() == [("channel-paused", "channel mail is paused")]
+        assert [notice.kind for notice in at.here.notices("hook")] == ["channel-paused"]
+
+
+async def test_a_channel_that_is_gone_waits_for_its_operator(tmp_path):
+    async with sends(tmp_path, Answer(status=410), to="hook") as at:
+        await at.send("hook")
+        at.here.now += timedelta(days=9)
+
+        assert await at.send("hook") is None
+        assert at.told_operator() == [("channel-gone", "channel hook is closed by its receiver")]
+        assert at.here.rows("select state from deliveries where channel = 'hook'") == [("due",)]
+
+
+async def test_a_message_given_up_is_told_to_the_operator_and_keeps_its_words(tmp_path):
+    async with sends(tmp_path, Answer(status=413)) as at:
+        at.receiver.default = Answer(status=500)
+        done = None
+        for _ in range(40):
+            done = await at.send() or done
+            at.here.now += timedelta(hours=6)
+            if done is not None and done.state == "dead":
+                break
+
+        assert done is not None
+        assert done.state == "dead"
+        kinds = [kind for kind, _ in at.told_operator()]
+        assert kinds.count("delivery-dead") == 1
+        ((rendered,),) = at.here.rows("select rendered from deliveries where channel = 'desk' and state = 'dead'")
+        assert "export ban" in rendered
+
+
+@dataclass(slots=True)
+class _Broken:
+    """A renderer that fails, or falls back, as told."""
+
+    inner: Renderer
+    fails: bool = False
+    fallback: str = ""
+
+    def render(self, message: Message, **more: str | None) -> Rendered:
+        if self.fails:
+            raise ZeroDivisionError
+        return replace(self.inner.render(message, **more), fallback=self.fallback)
+
+
+async def test_a_message_that_cannot_be_worded_is_parked_after_some_tries_and_the_rest_go_on(tmp_path):
+    async with sends(tmp_path) as at:
+        sound = at.delivering.renderer
+        at.delivering = replace(at.delivering, renderer=_Broken(sound, fails=True))
+        done = None
+        for _ in range(POISON_ATTEMPTS):
+            done = await at.send()
+            at.here.now += timedelta(hours=1)
+
+        assert done is not None
+        assert done.state == "dead"
+        assert "ZeroDivisionError" in done.outcome.reason
+        assert [kind for kind, _ in at.told_operator()] == ["delivery-dead"]
+
+
+async def test_a_template_that_cannot_serve_is_told_once_for_each_problem(tmp_path):
+    async with sends(tmp_path) as at:
+        renderer = _Broken(at.delivering.renderer, fallback="templates/alert.txt.j2: unknown name `titel`")
+        at.delivering = replace(at.delivering, renderer=renderer)
+        await at.here.publish("wire", entry(), entry("b", title="A second export ban", content_html=""))
+        await at.send()
+        await at.send()
+        await at.send("ops")
+
+        (told,) = [notice for notice in at.here.notices("ops") if notice.kind == "template-fallback"]
+        assert told.subject == "alert"
+        assert told.lines[0] == "templates/alert.txt.j2: unknown name `titel`"
+
+
+async def test_an_update_answers_the_first_message(tmp_path):
+    async with sends(tmp_path) as at:
+        seen: list[Envelope] = []
+        channel = at.here.runtime.channels["desk"]
+
+        class Watching:
+            def wire(self, rendered: Rendered, envelope: Envelope) -> object:
+                seen.append(envelope)
+                return channel.channel.wire(rendered, envelope)
+
+            def judge(self, reply: object) -> object:
+                return channel.channel.judge(reply)
+
+        await at.here.publish("wire", entry(content_html="<p>The export ban comes on 1 June, in 90 days.</p>"))
+        watched = replace(channel, channel=Watching())
+        for _ in range(2):
+            leased = await lease(at.delivering, "desk")
+            assert leased is not None
+            await deliver(at.delivering, at.here.runtime, watched, leased)
+
+        assert seen[0].thread is None
+        assert seen[1].thread == seen[0].delivery
+
+
+@pytest.mark.parametrize("minutes", [2, 4])
+async def test_a_lease_is_free_again_after_it_ran_out(tmp_path, minutes):
+    async with sends(tmp_path) as at:
+        first = await lease(at.delivering, "desk")
+        at.here.now += timedelta(minutes=minutes)
+        second = await lease(at.delivering, "desk")
+
+        assert first is not None
+        assert (second.id if second else None) == (first.id if minutes > 3 else None)

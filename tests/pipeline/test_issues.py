@@ -1,0 +1,251 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tests.pipeline.world import CONFIG, MONDAY, RULES, entry, plain, world
+from watcher.core.messages import DigestMessage, DigestStory
+from watcher.pipeline.digesting import draft, preview_plan
+
+FRIDAY = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
+WEEK = timedelta(days=7)
+
+
+def sections(message: DigestMessage | None) -> list[DigestStory]:
+    assert message is not None
+    return [story for section in message.sections for story in section.stories]
+
+
+def titles(message: DigestMessage | None) -> list[str]:
+    assert message is not None
+    return [story.headline for story in (*sections(message), *message.brief)]
+
+
+async def test_an_issue_holds_what_was_assigned_since_the_last_one_and_comes_once(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry())
+        assert await here.issue() is None
+
+        here.now = FRIDAY
+        message = await here.issue()
+
+        assert titles(message) == ["Ministry announces export ban on gallium"]
+        assert await here.issue() is None
+        assert here.rows("select state, number from issues") == [("issued", 10)]
+        assert here.rows("select count(*) from deliveries where channel = 'lab'") == [(1,)]
+
+
+async def test_the_queue_is_cut_off_at_the_periods_end_even_if_the_issue_comes_late(tmp_path):
+    async with world(tmp_path) as here:
+        here.now = FRIDAY - timedelta(seconds=1)
+        await here.publish("wire", entry("a", title="Before: export ban"))
+        here.now = FRIDAY
+        await here.publish("wire", entry("b", title="After: another export ban", content_html=""))
+        here.now = FRIDAY + timedelta(hours=3)
+
+        assert titles(await here.issue()) == ["Before: export ban"]
+
+        here.now = FRIDAY + WEEK
+        assert titles(await here.issue()) == ["After: another export ban"]
+
+
+async def test_a_story_told_before_returns_only_under_updates_and_says_what_is_new(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("daily", entry())
+        here.now = FRIDAY
+        await here.issue()
+        here.now += timedelta(days=1)
+        await here.publish("ministry", entry())
+        here.now = FRIDAY + WEEK
+
+        message = await here.issue()
+
+        assert message is not None
+        assert titles(message) == []
+        (update,) = message.updates
+        assert update.told_before == "2026-W10"
+        assert "now also from wire.example, authority" in update.news
+
+
+async def test_a_story_without_news_does_not_return(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("ministry", entry())
+        here.now = FRIDAY
+        await here.issue()
+        await here.publish("daily", entry())
+        here.now = FRIDAY + WEEK
+
+        message = await here.issue()
+
+        assert message is not None
+        assert (titles(message), message.updates) == ([], ())
+
+
+async def test_all_that_became_of_an_alert_within_the_week_is_told(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("daily", entry())
+        here.now = FRIDAY
+        await here.issue()
+        here.now += timedelta(hours=1)
+        await here.publish("wire", entry())
+        here.now += timedelta(hours=1)
+        await here.publish("ministry", entry())
+        here.now = FRIDAY + WEEK
+
+        message = await here.issue()
+
+        assert message is not None
+        (update,) = message.updates
+        assert update.news[0] == "now also from wire.example, wire"
+        assert "now also from wire.example, authority" in update.news
+
+
+async def test_what_was_retracted_before_the_issue_is_marked_so(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry())
+        await here.publish("wire", entry(title="Correction", content_html="<p>Nothing was decided.</p>"))
+        here.now = FRIDAY
+
+        (story,) = sections(await here.issue())
+
+        assert story.flags == ("wire.example changed the article; what matched is no longer in it",)
+
+
+async def test_the_quoted_sentences_are_those_of_the_newest_text(tmp_path):
+    long = "<p>{}It rained in the north all day.</p><p>Then an export ban on gallium was announced, they said.</p>"
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry(title="Notes", content_html=long.format("Nothing happened at all here. " * 9)))
+        await here.publish("wire", entry(title="Notes", content_html=long.format("")))
+        here.now = FRIDAY
+
+        (story,) = sections(await here.issue())
+
+        assert "Then an export ban on gallium was announced, they said." in story.sentences
+
+
+async def test_doubts_are_worded_as_in_alerts(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry(published=None, content_html=""))
+        here.now = FRIDAY
+
+        (story,) = sections(await here.issue())
+
+        assert set(story.flags) == {"the publisher gives no date", "only the title is known"}
+
+
+async def test_down_for_three_weeks_makes_one_issue_that_covers_them(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry())
+        here.now = FRIDAY + 3 * WEEK + timedelta(hours=2)
+
+        message = await here.issue()
+
+        assert message is not None
+        assert message.period == "2026-W13"
+        assert message.covers == ("2026-W10", "2026-W11", "2026-W12")
+        assert titles(message) == ["Ministry announces export ban on gallium"]
+        assert await here.issue() is None
+        assert here.rows("select period, state, covered_by from issues order by period") == [
+            ("2026-W10", "covered", "2026-W13"),
+            ("2026-W11", "covered", "2026-W13"),
+            ("2026-W12", "covered", "2026-W13"),
+            ("2026-W13", "issued", None),
+        ]
+
+
+async def test_an_empty_week_says_what_was_looked_at(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", plain("a"), plain("b"))
+        await here.store.write(
+            lambda turn: turn.db.execute("update source_state set last_ok = ? where source = 'wire'", (_us(here.now),))
+        )
+        here.now = FRIDAY
+
+        message = await here.issue()
+
+        assert message is not None
+        assert (titles(message), message.updates) == ([], ())
+        assert (message.sources_answered, message.articles_read) == (1, 2)
+        assert {quiet.source for quiet in message.quiet} == {"daily", "ministry"}
+        assert message.schedule == "on Fridays at 15:00, UTC"
+
+
+def _us(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000_000)
+
+
+async def test_a_clock_that_steps_back_makes_no_second_issue(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry())
+        here.now = FRIDAY + timedelta(minutes=1)
+        await here.issue()
+        here.now = FRIDAY - timedelta(minutes=9)
+        assert await here.issue() is None
+        here.now = FRIDAY + timedelta(minutes=2)
+
+        assert await here.issue() is None
+
+
+async def test_summer_time_makes_one_issue_a_day(tmp_path):
+    config = CONFIG.replace('"Fri 15:00", zone: UTC', '"daily 02:30", zone: Europe/Berlin')
+    async with world(tmp_path, config=config) as here:
+        here.now = datetime(2026, 3, 28, 12, tzinfo=UTC)
+        await here.issue()
+        issued = []
+        for _ in range(3 * 24 * 2):
+            here.now += timedelta(minutes=30)
+            message = await here.issue()
+            if message is not None:
+                issued.append((message.period, here.now))
+
+        assert issued == [
+            ("2026-03-29", datetime(2026, 3, 29, 1, 0, tzinfo=UTC)),
+            ("2026-03-30", datetime(2026, 3, 30, 0, 30, tzinfo=UTC)),
+            ("2026-03-31", datetime(2026, 3, 31, 0, 30, tzinfo=UTC)),
+        ]
+
+
+async def test_the_hour_that_comes_twice_makes_one_issue(tmp_path):
+    config = CONFIG.replace('"Fri 15:00", zone: UTC', '"daily 02:30", zone: Europe/Berlin')
+    async with world(tmp_path, config=config) as here:
+        here.now = datetime(2026, 10, 24, 12, tzinfo=UTC)
+        await here.issue()
+        issued = []
+        for _ in range(48):
+            here.now += timedelta(minutes=30)
+            if await here.issue() is not None:
+                issued.append(here.now)
+
+        assert issued == [datetime(2026, 10, 25, 0, 30, tzinfo=UTC)]
+
+
+async def test_a_new_digest_waits_for_its_first_periods_end(tmp_path):
+    async with world(tmp_path) as here:
+        here.now = FRIDAY - timedelta(seconds=1)
+
+        assert await here.issue() is None
+
+
+async def test_a_preview_changes_nothing(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry())
+        digest = here.runtime.digests["weekly"]
+
+        made = await here.store.read(
+            lambda turn: draft(turn, here.runtime, digest, preview_plan(turn, digest, here.now), here.now + WEEK)
+        )
+
+        assert titles(made.message) == ["Ministry announces export ban on gallium"]
+        here.now = FRIDAY
+        assert titles(await here.issue()) == ["Ministry announces export ban on gallium"]
+
+
+async def test_an_alert_of_a_rule_that_is_gone_is_still_told(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry())
+        here.change(rules=RULES.replace("id: bans", "id: curbs"))
+        here.now = FRIDAY
+
+        (story,) = sections(await here.issue())
+
+        assert story.rules == ("bans",)
+        assert story.seen == MONDAY
