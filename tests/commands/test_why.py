@@ -6,6 +6,9 @@ from dataclasses import replace
 import pytest
 
 from tests.commands.world import BAN, OLD, PRICE, QUIET, RULES, Item, told_world, world
+from watcher.app.account_words import account_words, bold
+from watcher.app.explaining import account
+from watcher.stores.sqlite.evidence import EvidenceTable
 
 
 @pytest.fixture
@@ -106,6 +109,41 @@ async def test_a_changed_rule_shows_what_is_stored_and_how_it_stands_now(here, c
     assert "no   words: export licence, in title, lead: no item occurs in title, lead" in said
 
 
+async def test_a_revision_that_takes_it_back_shows_both_texts(here, capsys):
+    taken_back = replace(BAN, title="Ministry talks about gallium", body="<p>The ministry talked about gallium.</p>")
+    await here.once(taken_back)
+
+    assert await here.watcher("why", here.link(BAN), "--rule", "export-ban") == 0
+
+    said = capsys.readouterr().out
+    assert "that was revision 1, the newest is 2" in said
+    assert '           "export ban"' in said
+    assert "no   words: export ban, export licence, in title, lead: no item occurs" in said
+    assert "retracted by this article: the publisher took it back" in said
+
+
+async def test_a_rule_that_is_gone_leaves_what_is_stored(here, capsys):
+    (here.folder / "rules.yaml").write_text(RULES.replace("id: export-ban", "id: other"), encoding="utf-8")
+
+    assert await here.watcher("why", here.link(BAN), "--rule", "export-ban") == 0
+
+    said = capsys.readouterr().out
+    assert "the configuration has no such rule any more" in said
+    assert "announces *export ban* on gallium" in said
+
+
+async def test_on_a_terminal_matched_words_are_bold(here):
+    rules = here.loaded().runtime.rule_set
+
+    def whole(table):
+        return account(table, rules, table.find(here.link(BAN))[0], ())
+
+    async with here.store() as store:
+        made = await store.read(lambda turn: whole(EvidenceTable(turn)))
+
+    assert "announces \x1b[1mexport ban\x1b[0m on" in "\n".join(account_words(made, bold))
+
+
 async def test_an_issued_digest_is_named(tmp_path, capsys):
     async with world(tmp_path) as here:
         await told_world(here)
@@ -121,7 +159,8 @@ async def test_an_unknown_rule_or_item_is_said(here, capsys):
     assert await here.watcher("why", here.link(BAN), "--rule", "export-bam") == 2
     assert 'unknown rule "export-bam", did you mean "export-ban"?' in capsys.readouterr().err
 
-    assert await here.watcher("why", "a-nothing") == 1
+    for item in ("a-nothing", "http://[", "https://nowhere.example/x", ""):
+        assert await here.watcher("why", item) == 1
     assert "nothing of that id or address is stored" in capsys.readouterr().err
 
     assert await here.watcher("why", "notice:imported:wire:1") == 1

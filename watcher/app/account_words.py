@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from watcher.app.explaining import Account, RuleAccount, Telling
@@ -12,24 +12,24 @@ from watcher.core.messages import Quote
 from watcher.core.model import Article, Evidence, Reason
 from watcher.core.rules.explain import Explained, RuleExplained
 from watcher.core.tellings import quotes
-from watcher.stores.sqlite.evidence import Delivered, Queued
+from watcher.stores.sqlite.evidence import Delivered, Matched, Queued
 
 Mark = Callable[[str], str]
 """How a matched word is set off."""
 
-_CAME = {
+_CAME: Mapping[str, str] = {
     "live": "after the source's first import: what matches is told",
     "first_sight": "with the source's first import: history, so nothing of it was told",
     "backfill": "among several old items that appeared at once: history, so nothing of it was told",
 }
-_JOINED = {
+_JOINED: Mapping[str, str] = {
     Reason.FOUNDED: "it founded the story",
     Reason.SAME_LINK: "same link as an article of the story",
     Reason.SAME_TEXT: "same text as an article of the story",
     Reason.SAME_TITLE_AND_TEXT: "title and text much like those of an article of the story",
     Reason.BY_HAND: "joined by hand",
 }
-_CAME_TO = {
+_CAME_TO: Mapping[str, str] = {
     Reason.FIRST_SIGHT: "nobody was told: the article is history of the source's first import",
     Reason.BACKFILL: "nobody was told: the article is one of several old items that appeared at once",
     Reason.RAISED: "a new alert",
@@ -78,7 +78,7 @@ def at_words(at: datetime | None) -> str:
 def _article_words(account: Account) -> Iterator[str]:
     article, story = account.article, account.story
     doubts = ", ".join(words_of(flag) for flag in article.flags) or "none"
-    joined = _JOINED.get(Reason(account.found.story_reason), words_of(account.found.story_reason))
+    joined = _JOINED.get(account.found.story_reason, words_of(account.found.story_reason))
     kept = "" if account.found.text_kept else "; its text was pruned, only the title is left"
     yield f"ARTICLE {article.id}"
     yield f"  {_safe(article.title)}"
@@ -105,20 +105,29 @@ def _rule_words(account: Account, rule: RuleAccount, mark: Mark) -> Iterator[str
     version = f" v{rule.numbered}" if rule.numbered is not None else ""
     yield f"RULE {rule.id}{version}: {_safe(rule.title)}"
     yield f"  {_came_to(rule)}"
-    if rule.rule is None:
-        yield "  the configuration has no such rule any more; what is stored:"
-    elif rule.changed:
-        yield "  the rule has changed since; what is stored of its judgement then:"
-    if (rule.rule is None or rule.changed or rule.explained is None) and rule.stored is not None:
-        yield from _stored_words(account.article, rule.stored.evidence, mark, quoted=account.found.text_kept)
+    if rule.stored is not None and (rule.rule is None or rule.changed or rule.outdated or rule.explained is None):
+        yield f"  {_stored_head(account, rule, rule.stored)}"
+        quoted = account.found.text_kept and not rule.outdated
+        yield from _stored_words(account.article, rule.stored.evidence, mark, quoted=quoted)
     if rule.explained is not None:
-        if rule.changed:
-            yield "  and as the rule stands now:"
+        if rule.changed or rule.outdated:
+            yield "  and the newest text, by the rule as it stands now:"
         for part in _shown_parts(rule.explained):
             yield from _tree_words(account.article, part, mark, depth=1)
     elif rule.rule is not None:
         yield "  the text was pruned, so the clauses can't be looked at again"
     yield from _alert_words(rule, {each.number for each in account.observations})
+
+
+def _stored_head(account: Account, rule: RuleAccount, stored: Matched) -> str:
+    """Why the stored evidence is shown beside, or instead of, the clauses as they stand."""
+    if rule.rule is None:
+        return "the configuration has no such rule any more; what is stored:"
+    if rule.outdated:
+        return f"that was revision {stored.revision}, the newest is {account.article.revision}; what is stored:"
+    if rule.changed:
+        return "the rule has changed since; what is stored of its judgement then:"
+    return "what is stored of its judgement:"
 
 
 def _shown_parts(explained: RuleExplained) -> Iterator[Explained]:
@@ -134,8 +143,8 @@ def _shown_parts(explained: RuleExplained) -> Iterator[Explained]:
 def _came_to(rule: RuleAccount) -> str:
     stored = rule.stored
     if stored is not None:
-        reason = Reason(stored.reason)
-        return f"matched, {stored.severity}; {reason}: {_CAME_TO.get(reason, words_of(reason))}"
+        came_to = _CAME_TO.get(stored.reason, words_of(stored.reason))
+        return f"matched, {stored.severity}; {stored.reason}: {came_to}"
     if rule.rule is not None and rule.rule.mode == "paused":
         return "not judged: the rule is paused"
     if rule.explained is None:
@@ -197,7 +206,7 @@ def _telling_words(telling: Telling, queued: Sequence[Queued], own: Collection[i
     head = next((each for each in telling.decisions if each.way == "alert"), first)
     said = f": {_safe(head.detail)}" if head.detail else ""
     whose = "this article" if first.observation in own else "another article of the story"
-    came_to = _CAME_TO.get(Reason(head.change), words_of(head.change))
+    came_to = _CAME_TO.get(head.change, words_of(head.change))
     yield f"    {at_words(head.at)}  {head.change} by {whose}: {came_to}{said}"
     for each in telling.decisions:
         if each is head:

@@ -8,7 +8,7 @@ Codes of its own, beside those of configuration (C), rules (R) and templates (T)
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,10 +56,10 @@ class Checked:
         }
 
 
-def check_all(path: Path, environ: Mapping[str, str], refused_host: str | None = None) -> Checked:
+def check_all(path: Path, environ: Mapping[str, str], refused_host: Callable[[str], str | None]) -> Checked:
     """Check the configuration at `path` and all that it names.
 
-    Args: refused_host: why the host to listen at can't be used; the web layer knows.
+    Args: refused_host: why a host to listen at can't be used; the web layer knows.
     """
     config, found = load_config(path, environ)
     lexicon, more = read_lexicon(data_dir())
@@ -72,8 +72,9 @@ def check_all(path: Path, environ: Mapping[str, str], refused_host: str | None =
         if lexicon is not None:
             rules, more = load_rule_set(config, lexicon)
             found += more
-    if refused_host is not None and config is not None:
-        found += (_at(path, ("listen", "host"), "C030", refused_host),)
+    refused = refused_host(config.listen.host) if config is not None and config.listen is not None else None
+    if refused is not None:
+        found += (_at(path, ("listen", "host"), "C030", refused),)
     return Checked(problems=_in_order(found), config=config, rules=rules)
 
 

@@ -31,13 +31,14 @@ class RuleAccount:
 
     `stored` is None for a rule that did not match. `rule` is None if the configuration has no such rule any more,
     `explained` also if the text was pruned. `numbered` is the stored (else today's) version as people see it.
-    `changed` says that today's rule is not the one that judged.
+    `changed` says that today's rule is not the one that judged, `outdated` that it was an earlier text that matched.
     """
 
     id: str
     title: str
     numbered: int | None
     changed: bool
+    outdated: bool
     stored: Matched | None
     rule: Rule | None
     explained: RuleExplained | None
@@ -103,6 +104,7 @@ def _rule_account(
         title=rule.title if rule is not None else id_,
         numbered=table.version_number(id_, version),
         changed=rule is not None and judged is not None and rule.version != judged,
+        outdated=stored is not None and stored.revision != found.article.revision,
         stored=stored,
         rule=rule,
         explained=explain(rule, reading_of(found.article)) if rule is not None and found.text_kept else None,

@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(path: Path, arguments: argparse.Namespace) -> int:
     """Check all of it."""
-    checked = check_all(path, os.environ, _refused_host(path))
+    checked = check_all(path, os.environ, refused_host)
     if arguments.expand:
         return _expand(checked)
     if arguments.format == "json":
@@ -62,11 +62,6 @@ def _check(path: Path, arguments: argparse.Namespace) -> int:
             print(problem)
         print(_summary(checked))
     return FINDINGS if checked.errors else 0
-
-
-def _refused_host(path: Path) -> str | None:
-    config, _ = load_config(path, os.environ)
-    return refused_host(config.listen.host) if config is not None and config.listen is not None else None
 
 
 def _summary(checked: Checked) -> str:

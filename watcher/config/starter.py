@@ -9,6 +9,7 @@ _STARTER = """\
 # watcher.yaml - what is watched, who is told. `watcher check` says everything that is wrong with it.
 # Lines that begin with # and no space behind it are settings to switch on: take the # away.
 # Secrets never stand here: write ${NAME} for an environment variable, or ${file:PATH} for a file.
+# `watcher kinds` lists every option, and editors complete this file with what `watcher schema` prints.
 
 operator:
   contact: you@example.org        # publishers find this in our User-Agent; put your own address here
@@ -21,7 +22,7 @@ store:
 
 listen: {host: 127.0.0.1, port: 8787}   # http://127.0.0.1:8787/healthz; `listen: null` switches it off
 
-sources:
+sources:                          # what one lists at first is imported and not told; `since: 7d` on it tells a week
   # Authorities
   bis:
     kind: feed                    # Federal Register: Bureau of Industry and Security (US export controls)

@@ -42,9 +42,10 @@ class Observed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """One stored match; `numbered` is what people see as the rule's v1, v2; None if that version is unknown."""
+    """One stored match of a revision; `numbered` is what people see as the rule's v1, v2; None if that version is unknown."""
 
     observation: int
+    revision: int
     rule: str
     version: str
     numbered: int | None
@@ -175,7 +176,7 @@ class EvidenceTable:
     def matches(self, number: int) -> list[Matched]:
         """All matches of the article, those of its newest judging first."""
         rows = self._db.execute(
-            "select m.observation, m.rule, m.rule_version, v.number, m.severity, m.evidence, m.reason, m.alert "
+            "select m.observation, o.revision, m.rule, m.rule_version, v.number, m.severity, m.evidence, m.reason, m.alert "
             "from observations o join matches m on m.observation = o.number "
             "left join rule_versions v on v.rule = m.rule and v.version = m.rule_version "
             "where o.article = ? order by o.number desc, m.rule limit ?",
@@ -184,6 +185,7 @@ class EvidenceTable:
         return [
             Matched(
                 observation=observation,
+                revision=revision,
                 rule=rule,
                 version=version,
                 numbered=numbered,
@@ -192,7 +194,7 @@ class EvidenceTable:
                 reason=reason,
                 alert=alert,
             )
-            for observation, rule, version, numbered, severity, evidence, reason, alert in rows
+            for observation, revision, rule, version, numbered, severity, evidence, reason, alert in rows
         ]
 
     def alert(self, id_: str) -> Alert | None:
@@ -236,7 +238,7 @@ class EvidenceTable:
         """The deliveries of an occasion, in the order of telling."""
         rows = self._db.execute(
             "select d.id, d.occasion, d.channel, d.recipient, d.state, d.attempts, d.due, d.finished, d.reason, "
-            "coalesce((select t.answer from attempts t where t.delivery = d.id order by t.number desc limit 1), '') "
+            "coalesce((select t.answer from attempts t where t.delivery = d.id order by t.retries desc, t.number desc limit 1), '') "
             "from deliveries d where d.occasion = ? order by d.number limit ?",
             (occasion, _MOST),
         )
