@@ -354,7 +354,7 @@ def test_the_first_screen_says_what_is_watched_and_how_to_stop(folder: Path) -> 
         process.wait()
         os.close(ours)
     text = said.decode()
-    assert "watching 1 sources with 1 rules: wire" in text
+    assert "watching       1 source with 1 rule: wire" in text
     assert "notices        to hook (route desk)" in text
     assert "next poll" in text
 

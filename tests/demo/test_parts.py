@@ -11,12 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from watcher.core.errors import WatcherError
 from watcher.core.model import Document, SourceState
 from watcher.demo.loopback import Asked
 from watcher.demo.news import CONTROL, COPY, FEEDS, FRESH, HISTORY, REVISED, Feed
 from watcher.demo.newswire import Newswire
 from watcher.demo.receivers import HOOK_PATH, SLACK_PATH, Receivers, Record
+from watcher.demo.report import Run
+from watcher.demo.stage import play
 from watcher.sources import KINDS
+from watcher.stores.sqlite.retold import Telling
 
 NOW = datetime(2026, 2, 7, 12, tzinfo=UTC)
 KEY = b"k" * 32
@@ -120,3 +124,39 @@ def test_the_hook_takes_only_what_is_signed_with_its_key_and_fresh(
     assert there.signatures == [status == 200]
     (line,) = (tmp_path / "received.jsonl").read_text().splitlines()
     assert json.loads(line)["signature"] == ("valid" if status == 200 else "invalid")
+
+
+async def test_what_does_not_come_in_time_is_named(tmp_path: Path) -> None:
+    said: list[str] = []
+
+    with pytest.raises(WatcherError, match=r"not done within 0\.01 s: waited for the first batch to be imported"):
+        await play(tmp_path, said.append, {}, deadline_s=0.01)
+
+    assert "watching 4 feeds" in said[1]
+
+
+def test_a_run_that_lacks_anything_has_its_faults_named(tmp_path: Path) -> None:
+    unsent = Telling(
+        occasion="notice:imported:wire:1",
+        kind="notice",
+        content="",
+        channel="hook",
+        recipient="",
+        state="due",
+        tries=(),
+    )
+    empty = Run(
+        folder=tmp_path,
+        tellings=[unsent],
+        untold=[],
+        unmatched=[],
+        signatures=(True, False),
+        received=0,
+        digest=None,
+        refused_once=False,
+        seconds=1.0,
+    )
+
+    assert len(empty.faults()) == 8
+    assert "a webhook's signature was missing or wrong" in empty.faults()
+    assert empty.faults()[-1] == "notice:imported:wire:1 was not delivered to hook: due"

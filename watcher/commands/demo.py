@@ -37,7 +37,6 @@ def run(arguments: argparse.Namespace) -> int:
     except WatcherError as error:
         say(str(error))
         return USAGE
-    _show(f"watcher demo: invented news on a newswire of our own; everything is written to {folder}")
     with (folder / "watcher.log").open("ab", buffering=0) as sink:
         set_up_logging(sink=sink)
         try:
@@ -48,7 +47,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _played(folder: Path) -> int:
     try:
+        _show(f"watcher demo: invented news on a newswire of our own; everything is written to {folder}")
         done = asyncio.run(play(folder, _show))
+        _show(report(done, bold=_on_terminal()))
+    except BrokenPipeError:
+        raise  # nobody reads on: the command line ends quietly
     except Interrupted:
         say(f"stopped; what was written so far is in {folder}")
         return INTERRUPTED
@@ -56,7 +59,6 @@ def _played(folder: Path) -> int:
         say(f"demo failed: {error}")
         say(f"the log: {folder / 'watcher.log'}")
         return FAILED
-    _show(report(done, bold=_on_terminal()))
     faults = done.faults()
     for fault in faults:
         say(f"demo failed: {fault} (the log: {folder / 'watcher.log'})")

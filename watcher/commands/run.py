@@ -90,7 +90,7 @@ def first_screen(config: Config, rules: int, where: str | None, next_due: dateti
     notices = f"to {', '.join(operator.channels)} (route {operator.id})" if operator else "to nobody: operator.route"
     digests = ", ".join(f"{digest.id}: {digest.at} {digest.zone}" for digest in config.digests.values())
     lines = [
-        f"watching {len(sources)} sources with {rules} rules: {named or 'none, see sources: in the configuration'}",
+        f"watching       {_counted(len(sources), 'source')} with {_counted(rules, 'rule')}: {named or 'none'}",
         f"configuration  {config.path}",
         f"database       {config.store.path}",
         f"notices        {notices}",
@@ -101,3 +101,7 @@ def first_screen(config: Config, rules: int, where: str | None, next_due: dateti
         "",
     ]
     return "\n".join(lines)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -78,7 +78,9 @@ class Scene:
             await asyncio.sleep(_LOOK_S)
 
 
-async def play(folder: Path, say: Say, environ: Mapping[str, str] = os.environ) -> Run:
+async def play(
+    folder: Path, say: Say, environ: Mapping[str, str] = os.environ, *, deadline_s: float = DEADLINE_S
+) -> Run:
     """Play the demo in an empty folder; returns what came of it.
 
     Raises: WatcherError naming what did not happen in time, Interrupted.
@@ -116,7 +118,7 @@ async def play(folder: Path, say: Say, environ: Mapping[str, str] = os.environ) 
             rules = len(loaded.runtime.rule_set.rules)
             scene.tell(f"watching {len(loaded.runtime.sources)} feeds with {rules} rules of {loaded.config.rules[0]}")
             async with _running(daemon) as stopped:
-                await _within_deadline(_act(scene), stopped)
+                await _within_deadline(_act(scene), stopped, deadline_s)
             return await _run_of(scene)
 
 
@@ -132,10 +134,9 @@ async def _running(daemon: Daemon) -> AsyncIterator[asyncio.Task[None]]:
         await task
 
 
-async def _within_deadline(act: AsyncIterator[str], stopped: asyncio.Task[None]) -> None:
+async def _within_deadline(act: AsyncIterator[str], stopped: asyncio.Task[None], deadline_s: float) -> None:
     """Play step after step until the deadline; whatever the daemon dies of, or a signal, ends it sooner."""
     step = "start"
-    end = asyncio.get_running_loop().time() + DEADLINE_S
 
     async def all_steps() -> None:
         nonlocal step
@@ -144,18 +145,14 @@ async def _within_deadline(act: AsyncIterator[str], stopped: asyncio.Task[None])
 
     acting = asyncio.create_task(all_steps(), name="act")
     try:
-        await asyncio.wait(
-            {acting, stopped},
-            timeout=end - asyncio.get_running_loop().time(),
-            return_when=asyncio.FIRST_COMPLETED,
-        )
+        await asyncio.wait({acting, stopped}, timeout=deadline_s, return_when=asyncio.FIRST_COMPLETED)
         if acting.done():
             await acting
             return
         if stopped.done():
             await stopped
             raise Interrupted
-        raise WatcherError(f"demo: not done within {DEADLINE_S:.0f} s: waited for {step}")
+        raise WatcherError(f"not done within {deadline_s:g} s: waited for {step}")
     finally:
         acting.cancel()
         await asyncio.gather(acting, return_exceptions=True)
