@@ -139,8 +139,8 @@ def raise_alert(
     told = Decision(
         alert=alert.id,
         change=Reason.RAISED,
-        way="route:desk",
-        reason=Reason.TOLD,
+        way="route:desk" if channel else "digest:weekly",
+        reason=Reason.TOLD if channel else Reason.IN_DIGEST,
         detail="",
         occasion=occasion if channel else None,
     )

@@ -129,7 +129,7 @@ def stream(
         parameters: of `rest` itself.
     """
     asked = wanted(plan, events)
-    where, bound = asked.where, {**asked.parameters, **parameters}
+    where, bound = f"a.number is not null and ({asked.where})", {**asked.parameters, **parameters}
     if asked.match is not None:
         where = f"a.number in (select rowid from search where search match :match) and ({where})"
         bound["match"] = asked.match

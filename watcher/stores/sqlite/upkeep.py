@@ -1,30 +1,35 @@
-"""Pruning, backing up, restoring and checking a database; never touches what an alert, issue or delivery refers to."""
+"""Pruning old articles and bodies; never touches what an alert, issue, delivery or decision refers to."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from watcher.core.errors import StoreError
 from watcher.core.search import index_words
-from watcher.stores.sqlite.connection import connect, migrations, schema_number
 from watcher.stores.sqlite.index import forget
 from watcher.stores.sqlite.times import to_us
 
 LEDGER_KEPT = timedelta(days=400)
 """Keys are remembered at least so long after their last sight, longer than any article that led to them."""
+_KEYS_EVERY = timedelta(days=1)
 _BATCH = 500
 
-# An article is held while anything that people were told of, or may still be told of, rests on it.
-_HELD = (
+# What people were told of, or may still be told of, rests on these articles: alerts (and with them the issues, digests'
+# queues, occasions and deliveries, which refer to alerts), matches that touched one, and decisions.
+HELD = (
     "exists (select 1 from alerts al where al.article = a.number) or "
-    "exists (select 1 from matches m join observations o on o.number = m.observation "
-    "where o.article = a.number and m.alert is not null)"
+    "exists (select 1 from observations o where o.article = a.number and ("
+    "exists (select 1 from matches m where m.observation = o.number and m.alert is not null) or "
+    "exists (select 1 from decisions d where d.observation = o.number)))"
+)
+
+# `select distinct` would read every row; this takes one step per source.
+_SOURCES = (
+    "with recursive s (source) as (select min(source) from {table} union all "
+    "select (select min(source) from {table} where source > s.source) from s where s.source is not null) "
+    "select source from s where source is not null"
 )
 
 
@@ -46,26 +51,22 @@ class Pruned:
 
 
 def prune(db: sqlite3.Connection, keep: Mapping[str, Keep], default: Keep, now: datetime) -> Pruned:
-    """One bounded round; called again as long as it finds something."""
+    """One bounded round, within the caller's transaction; called again as long as it finds articles or bodies."""
     articles = bodies = 0
-    for (source,) in db.execute("select distinct source from articles").fetchall():
+    for (source,) in db.execute(_SOURCES.format(table="articles")).fetchall():
         rule = keep.get(source, default)
         if rule.articles is not None:
             articles += _prune_articles(db, source, to_us(now - rule.articles))
         if rule.bodies is not None:
             bodies += _prune_bodies(db, source, to_us(now - rule.bodies))
-    keys = db.execute(
-        "delete from ledger where last_seen < ? and not exists (select 1 from articles a where a.number = ledger.article)",
-        (to_us(now - LEDGER_KEPT),),
-    ).rowcount
-    return Pruned(articles=articles, bodies=bodies, keys=keys)
+    return Pruned(articles=articles, bodies=bodies, keys=_prune_keys(db, now))
 
 
 def _prune_bodies(db: sqlite3.Connection, source: str, before: int) -> int:
     rows = db.execute(
-        "select a.number, t.number, t.revision = a.revision, t.text, length(a.title) from articles a "
-        "join texts t on t.article = a.number where a.source = ? and a.seen < ? and t.text is not null "
-        f"and not ({_HELD}) limit ?",
+        "select a.number, t.number, t.revision = a.revision, t.text, length(a.title) from texts t "
+        "join articles a on a.number = t.article where t.source = ? and t.seen < ? and t.text is not null "
+        f"and not ({HELD}) limit ?",
         (source, before, _BATCH),
     ).fetchall()
     for article, text_number, newest, text, title_length in rows:
@@ -79,11 +80,23 @@ def _prune_bodies(db: sqlite3.Connection, source: str, before: int) -> int:
 
 def _prune_articles(db: sqlite3.Connection, source: str, before: int) -> int:
     rows = db.execute(
-        "select a.number, t.text, a.title from articles a join texts t on t.article = a.number and t.revision = a.revision "
-        f"where a.source = ? and a.seen < ? and not ({_HELD}) limit ?",
+        f"select a.number from articles a where a.source = ? and a.seen < ? and not ({HELD}) limit ?",
         (source, before, _BATCH),
     ).fetchall()
-    for number, text, title in rows:
+    remove_articles(db, [number for (number,) in rows])
+    return len(rows)
+
+
+def remove_articles(db: sqlite3.Connection, numbers: Sequence[int]) -> None:
+    """Take articles away with their texts, readings, observations and search entries; their keys stay known."""
+    stories = set()
+    for number in numbers:
+        story, text, title = db.execute(
+            "select a.story, t.text, a.title from articles a "
+            "join texts t on t.article = a.number and t.revision = a.revision where a.number = ?",
+            (number,),
+        ).fetchone()
+        stories.add(story)
         forget(db, number, title if text is None else text, len(title))
         db.execute("delete from readings where text in (select number from texts where article = ?)", (number,))
         db.execute("delete from texts where article = ?", (number,))
@@ -92,114 +105,41 @@ def _prune_articles(db: sqlite3.Connection, source: str, before: int) -> int:
         )
         db.execute("delete from observations where article = ?", (number,))
         db.execute("delete from articles where number = ?", (number,))
-    return len(rows)
+    recount(db, stories)
 
 
-def backup(source: Path, target: Path) -> None:
-    """Write a whole, checked copy while others work on the source; an existing target is refused."""
-    if target.exists():
-        raise StoreError(f"backup {target}: there already; choose another name")
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    try:
-        with closing(connect(source, readonly=True)) as db, closing(sqlite3.connect(part)) as copy:
-            db.backup(copy)
-            copy.execute("pragma journal_mode = delete")
-        problems = check(part)
-        if problems:
-            raise StoreError(f"backup {target}: the copy is damaged: {problems[0]}")
-        _sync(part)
-        part.replace(target)
-    except sqlite3.Error as error:
-        raise StoreError(f"backup {target}: {error}") from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def restore(copy: Path, target: Path) -> Path | None:
-    """Put a checked copy in the database's place; the old one is moved aside and its path returned."""
-    problems = check(copy)
-    if problems:
-        raise StoreError(f"restore {copy}: the backup is damaged: {problems[0]}; choose another backup")
-    aside = None
-    if target.exists():
-        aside = _free_name(target)
-        target.replace(aside)
-    for suffix in ("-wal", "-shm"):
-        beside = target.with_name(target.name + suffix)
-        if beside.exists():
-            beside.replace(aside.with_name(aside.name + suffix) if aside else _free_name(beside))
-    part = target.with_name(target.name + ".part")
-    part.write_bytes(copy.read_bytes())
-    _sync(part)
-    part.replace(target)
-    return aside
-
-
-def check(path: Path) -> tuple[str, ...]:
-    """What is wrong with a database file, in words; () if nothing. Never raises for a damaged file."""
-    if not path.is_file():
-        return (f"{path}: no such file",)
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
-            found = [str(row[0]) for row in db.execute("pragma integrity_check(20)")]
-            number = schema_number(db)
-            newest = migrations()[-1][0]
-            if found == ["ok"] and number > newest:
-                return (f"{path}: written by a newer watcher (schema {number}, this one knows {newest})",)
-            if found == ["ok"] and number == 0:
-                return (f"{path}: no watcher database",)
-            if found == ["ok"]:
-                return _check_meaning(db, path)
-    except sqlite3.Error as error:
-        return (f"{path}: {error}",)
-    return tuple(f"{path}: {line}" for line in found)
-
-
-_MEANING = (
-    (
-        "articles without a text",
-        "select count(*) from articles a where not exists (select 1 from texts t where t.article = a.number and t.revision = a.revision)",
-    ),
-    (
-        "alerts without an article",
-        "select count(*) from alerts al where not exists (select 1 from articles a where a.number = al.article)",
-    ),
-    (
-        "deliveries without an occasion",
-        "select count(*) from deliveries d where not exists (select 1 from occasions o where o.id = d.occasion)",
-    ),
-    (
-        "occasions of alerts that are not there",
-        "select count(*) from occasions o where o.alert is not null and not exists (select 1 from alerts al where al.id = o.alert)",
-    ),
-    (
-        "decisions to tell without an occasion",
-        "select count(*) from decisions d where d.reason = 'told' and not exists (select 1 from occasions o where o.id = d.occasion)",
-    ),
-)
-
-
-def _check_meaning(db: sqlite3.Connection, path: Path) -> tuple[str, ...]:
-    """What SQLite can't know: rows that refer to nothing."""
-    found = []
-    for words, query in _MEANING:
-        count = db.execute(query).fetchone()[0]
+def recount(db: sqlite3.Connection, stories: Iterable[str]) -> None:
+    """Set right what stories say of their articles; one left without any goes, unless something leads to it."""
+    for story in stories:
+        count, oldest, last = db.execute(
+            "select count(*), min(number), max(seen) from articles where story = ?", (story,)
+        ).fetchone()
         if count:
-            found.append(f"{path}: {count} {words}")
-    return tuple(found)
+            db.execute(
+                "update stories set articles = ?, last_seen = ?, article = case when exists "
+                "(select 1 from articles a where a.number = stories.article and a.story = stories.id) "
+                "then article else ? end where id = ?",
+                (count, last, oldest, story),
+            )
+        else:
+            db.execute(
+                "delete from stories where id = :id and merged_into is null and not exists "
+                "(select 1 from stories o where o.merged_into = :id) and not exists "
+                "(select 1 from alerts al where al.subject = 'story:' || :id)",
+                {"id": story},
+            )
 
 
-def _free_name(path: Path) -> Path:
-    number = 1
-    while (found := path.with_name(f"{path.name}.before-restore-{number}")).exists():
-        number += 1
-    return found
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _prune_keys(db: sqlite3.Connection, now: datetime) -> int:
+    """Forget keys whose article is gone and which no document has listed for long; once a day, as it reads the ledger."""
+    row = db.execute("select value from meta where key = 'keys_pruned'").fetchone()
+    if row is not None and int(row[0]) > to_us(now - _KEYS_EVERY):
+        return 0
+    db.execute(
+        "insert into meta (key, value) values ('keys_pruned', ?) on conflict (key) do update set value = excluded.value",
+        (str(to_us(now)),),
+    )
+    return db.execute(
+        "delete from ledger where last_seen < ? and not exists (select 1 from articles a where a.number = ledger.article)",
+        (to_us(now - LEDGER_KEPT),),
+    ).rowcount

@@ -1,0 +1,101 @@
+"""A source's history under another name, or forgotten; never touches what people were told of.
+
+Article, story, alert and delivery ids stay as they are: they were told to people and are part of messages.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from watcher.core.errors import StoreError
+from watcher.core.spelling import did_you_mean
+from watcher.stores.sqlite.upkeep import HELD, remove_articles
+
+_BATCH = 500
+_BY_SOURCE = ("documents", "ledger", "articles", "texts", "observations")
+
+
+def known_sources(db: sqlite3.Connection) -> list[str]:
+    """Every source that has a state or articles."""
+    rows = db.execute(
+        "with recursive s (source) as (select min(source) from articles union all "
+        "select (select min(source) from articles where source > s.source) from s where s.source is not null) "
+        "select source from s where source is not null union select source from source_state order by 1"
+    )
+    return [row[0] for row in rows]
+
+
+def rename(db: sqlite3.Connection, old: str, new: str) -> int:
+    """Give all that is stored of a source to another name; returns how many articles it has.
+
+    What was renamed already is left as it is. Raises StoreError if `new` has a history of its own.
+    """
+    names = known_sources(db)
+    if old == new:
+        raise StoreError(f"source {old}: that is its name already")
+    if old not in names:
+        raise StoreError(f"source {old}: nothing is stored of it{did_you_mean(old, names)}")
+    state = db.execute("select imported from source_state where source = ?", (new,)).fetchone()
+    own = db.execute("select 1 from articles where source = ? limit 1", (new,)).fetchone()
+    if own is not None or (state is not None and state[0] is not None):
+        raise StoreError(
+            f"source {new}: has a history of its own; drop that first with `watcher sources forget {new} --yes`"
+        )
+    # A reload may have made an empty row for the new name, due at once.
+    db.execute("delete from source_state where source = ?", (new,))
+    db.execute("delete from ledger where source = ?", (new,))
+    db.execute("update source_state set source = ? where source = ?", (new, old))
+    for table in _BY_SOURCE:
+        db.execute(f"update {table} set source = ? where source = ?", (new, old))
+    names_of = {"old": old, "new": new, "start": f"row:{old}/", "row": f"row:{new}/"}
+    for table, column in (("articles", "subject"), ("alerts", "subject"), ("digest_queue", "story")):
+        db.execute(
+            f"update {table} set {column} = :row || substr({column}, length(:start) + 1) "
+            f"where substr({column}, 1, length(:start)) = :start",
+            names_of,
+        )
+    db.execute("update alerts set subject = 'source:' || :new where subject = 'source:' || :old", names_of)
+    return int(db.execute("select count(*) from articles where source = ?", (new,)).fetchone()[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgettable:
+    """What forgetting a source would take away: articles, and those of them that stay because of alerts."""
+
+    articles: int
+    held: int
+
+
+def forgettable(db: sqlite3.Connection, source: str) -> Forgettable:
+    """What there is to forget. Raises StoreError if nothing is stored of the source."""
+    names = known_sources(db)
+    if source not in names:
+        raise StoreError(f"source {source}: nothing is stored of it{did_you_mean(source, names)}")
+    total = db.execute("select count(*) from articles where source = ?", (source,)).fetchone()[0]
+    held = db.execute(f"select count(*) from articles a where a.source = ? and ({HELD})", (source,)).fetchone()[0]
+    return Forgettable(articles=int(total), held=int(held))
+
+
+def forget_articles(db: sqlite3.Connection, source: str) -> int:
+    """Take away one batch of the source's articles that nobody was told of; called until it returns 0."""
+    rows = db.execute(
+        f"select number from articles a where a.source = ? and not ({HELD}) limit ?", (source, _BATCH)
+    ).fetchall()
+    remove_articles(db, [number for (number,) in rows])
+    return len(rows)
+
+
+def forget_state(db: sqlite3.Connection, source: str, *, again: bool) -> None:
+    """Forget keys, cursor and documents, so that the next poll is a first sight; `again`: it is due at once.
+
+    Keys of articles that stay are kept: the same entry must not be stored a second time.
+    """
+    db.execute(
+        "delete from ledger where source = ? and not exists (select 1 from articles a where a.number = ledger.article)",
+        (source,),
+    )
+    db.execute("delete from source_state where source = ?", (source,))
+    db.execute("delete from documents where source = ?", (source,))
+    if again:
+        db.execute("insert into source_state (source, next_due) values (?, 0)", (source,))

@@ -1,0 +1,143 @@
+"""How everything stands: sources, channels, outbox, digests and the database itself; read in one snapshot."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+
+from watcher.stores.sqlite.connection import schema_number
+from watcher.stores.sqlite.times import from_us
+
+_COUNTED = ("articles", "stories", "alerts", "decisions", "occasions", "deliveries", "issues")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus:
+    """A source that is stored; times are None where it never happened."""
+
+    source: str
+    last_ok: datetime | None
+    last_checked: datetime | None
+    last_changed: datetime | None
+    next_due: datetime
+    failures: int
+    last_error: str | None
+    gone: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelStatus:
+    """A channel with what waits for it. `state` is open, paused or gone."""
+
+    channel: str
+    state: str
+    since: datetime | None
+    next_try: datetime | None
+    reason: str
+    due: int
+    leased: int
+    dead: int
+    sent: int
+    oldest_waiting: datetime | None
+    last_sent: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestStatus:
+    """A digest's last issue, if there was one, and how many changes wait for the next."""
+
+    digest: str
+    last_period: str | None
+    issued: datetime | None
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """All of it. `counts` are (table, rows)."""
+
+    sources: tuple[SourceStatus, ...]
+    channels: tuple[ChannelStatus, ...]
+    digests: tuple[DigestStatus, ...]
+    counts: tuple[tuple[str, int], ...]
+    open_alerts: int
+    schema: int
+    bytes: int
+
+
+def status(db: sqlite3.Connection) -> Status:
+    """How everything stands."""
+    pages = db.execute("pragma page_count").fetchone()[0] * db.execute("pragma page_size").fetchone()[0]
+    counts = tuple((table, int(db.execute(f"select count(*) from {table}").fetchone()[0])) for table in _COUNTED)
+    opened = db.execute("select count(*) from alerts where state = 'open'").fetchone()[0]
+    return Status(
+        sources=tuple(_sources(db)),
+        channels=tuple(_channels(db)),
+        digests=tuple(_digests(db)),
+        counts=counts,
+        open_alerts=int(opened),
+        schema=schema_number(db),
+        bytes=int(pages),
+    )
+
+
+def _sources(db: sqlite3.Connection) -> list[SourceStatus]:
+    rows = db.execute(
+        "select source, last_ok, last_checked, last_changed, next_due, failures, last_error, gone "
+        "from source_state order by source"
+    )
+    return [
+        SourceStatus(
+            source=source,
+            last_ok=from_us(ok),
+            last_checked=from_us(checked),
+            last_changed=from_us(changed),
+            next_due=from_us(due),
+            failures=failures,
+            last_error=error,
+            gone=from_us(gone),
+        )
+        for source, ok, checked, changed, due, failures, error, gone in rows
+    ]
+
+
+def _channels(db: sqlite3.Connection) -> list[ChannelStatus]:
+    rows = db.execute(
+        "with names (channel) as (select channel from deliveries union select channel from channel_state) "
+        "select n.channel, coalesce(c.state, 'open'), c.since, c.next_try, coalesce(c.reason, ''), "
+        "count(*) filter (where d.state = 'due'), count(*) filter (where d.state = 'leased'), "
+        "count(*) filter (where d.state = 'dead'), count(*) filter (where d.state = 'sent'), "
+        "min(d.created) filter (where d.state in ('due', 'leased')), max(d.finished) filter (where d.state = 'sent') "
+        "from names n left join channel_state c on c.channel = n.channel left join deliveries d on d.channel = n.channel "
+        "group by n.channel order by n.channel"
+    )
+    return [
+        ChannelStatus(
+            channel=channel,
+            state=state,
+            since=from_us(since),
+            next_try=from_us(next_try),
+            reason=reason,
+            due=due,
+            leased=leased,
+            dead=dead,
+            sent=sent,
+            oldest_waiting=from_us(oldest),
+            last_sent=from_us(last),
+        )
+        for channel, state, since, next_try, reason, due, leased, dead, sent, oldest, last in rows
+    ]
+
+
+def _digests(db: sqlite3.Connection) -> list[DigestStatus]:
+    rows = db.execute(
+        "with names (digest) as (select digest from issues union select digest from digest_queue) "
+        "select n.digest, (select i.period from issues i where i.digest = n.digest order by i.ends desc, i.number desc "
+        "limit 1), (select max(i.issued) from issues i where i.digest = n.digest), "
+        "(select count(*) from digest_queue q where q.digest = n.digest and q.period is null) from names n order by 1"
+    )
+    return [
+        DigestStatus(digest=digest, last_period=period, issued=from_us(issued), waiting=waiting)
+        for digest, period, issued, waiting in rows
+    ]
