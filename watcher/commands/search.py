@@ -10,7 +10,8 @@ from datetime import datetime
 
 from watcher.app.loading import load_rule_set
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
-from watcher.config import Config
+from watcher.config import Config, data_dir
+from watcher.config.lexicon import read_lexicon
 from watcher.core.errors import StoreError
 from watcher.core.escapes import one_line
 from watcher.core.queries import Join, Names, Node, Query, Term, parse_query, search_kinds, to_search
@@ -84,7 +85,8 @@ def event_rules(config: Config, query: Query) -> Mapping[str, tuple[str, ...]]:
     """By event type, the rules that report it; rules are read only if the query asks for an event."""
     if not _asks_event(query.root):
         return {}
-    rules, _ = load_rule_set(config)
+    lexicon, _ = read_lexicon(data_dir())
+    rules, _ = load_rule_set(config, lexicon) if lexicon is not None else (None, ())
     found: dict[str, tuple[str, ...]] = {}
     for rule in rules.rules if rules is not None else ():
         if rule.event_type is not None:

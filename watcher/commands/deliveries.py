@@ -1,0 +1,197 @@
+"""`watcher deliveries`: list and show deliveries, retry dead ones, resume a channel."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import datetime
+
+from watcher.app.daemon import utc_now
+from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
+from watcher.config import Config
+from watcher.core.errors import StoreError
+from watcher.core.escapes import one_line, plain_safe
+from watcher.core.spelling import did_you_mean
+from watcher.stores.sqlite.deliveries import (
+    ListedDelivery,
+    ShownDelivery,
+    channels,
+    listed,
+    newest_ids,
+    resume,
+    retry,
+    retry_dead,
+    shown,
+)
+from watcher.stores.sqlite.sessions import reading, writing
+
+USAGE = 2
+_MOST = 1_000
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Its own arguments."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    lists = actions.add_parser("list", help="deliveries, newest first")
+    lists.add_argument("--dead", action="store_true", help="only those that were given up")
+    lists.add_argument("--due", action="store_true", help="only those that wait")
+    lists.add_argument("--channel", metavar="CHANNEL", help="only those of this channel")
+    lists.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (default 50)")
+    lists.add_argument("--before", type=int, metavar="N", help="the next page: what the last line of a page names")
+    lists.add_argument("--json", action="store_true", help="one JSON object per line")
+    shows = actions.add_parser("show", help="one delivery: its attempts with their answers, and its words")
+    shows.add_argument("delivery", metavar="ID")
+    retries = actions.add_parser("retry", help="let dead deliveries go out now, under their old ids")
+    retries.add_argument("delivery", metavar="ID", nargs="*")
+    retries.add_argument("--dead", action="store_true", help="all that were given up")
+    retries.add_argument("--channel", metavar="CHANNEL", help="with --dead: only those of this channel")
+    resumes = actions.add_parser("resume", help="open a paused or closed channel again")
+    resumes.add_argument("channel", metavar="CHANNEL")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what was asked."""
+    config = configured(arguments)
+    if config is None:
+        return CONFIGURATION
+    actions = {"list": _list, "show": _show, "retry": _retry, "resume": _resume}
+    try:
+        return actions[arguments.action](config, arguments)
+    except StoreError as error:
+        say(str(error))
+        return FINDINGS
+
+
+def _list(config: Config, arguments: argparse.Namespace) -> int:
+    if not 1 <= arguments.limit <= _MOST:
+        say(f"--limit {arguments.limit}: must be 1 to {_MOST:,}")
+        return USAGE
+    states = (["dead"] if arguments.dead else []) + (["due", "leased"] if arguments.due else [])
+    with reading(config.store.path) as db:
+        found = listed(db, states=states, channel=arguments.channel, before=arguments.before, limit=arguments.limit)
+        if not found and arguments.channel is not None:
+            _known_channel(config, channels(db), arguments.channel)
+    for each in found:
+        print(json.dumps(_as_json(each), ensure_ascii=False) if arguments.json else _line(each))
+    more = f"; older ones: --before {found[-1].number}" if len(found) == arguments.limit else ""
+    say(f"{len(found)} deliveries{more}")
+    return 0
+
+
+def _show(config: Config, arguments: argparse.Namespace) -> int:
+    with reading(config.store.path) as db:
+        found = shown(db, arguments.delivery)
+        near = newest_ids(db) if found is None else []
+    if found is None:
+        say(f"delivery {arguments.delivery}: not known{did_you_mean(arguments.delivery, near)}")
+        return FINDINGS
+    print(_whole(found))
+    return 0
+
+
+def _retry(config: Config, arguments: argparse.Namespace) -> int:
+    if bool(arguments.delivery) == arguments.dead or (arguments.channel and not arguments.dead):
+        say("deliveries retry: name deliveries, or --dead (with --channel: of that channel only)")
+        return USAGE
+    now = utc_now()
+    if arguments.dead:
+        with writing(config.store.path) as db:
+            if arguments.channel is not None:
+                _known_channel(config, channels(db), arguments.channel)
+            count = retry_dead(db, arguments.channel, now)
+        say(f"{count} dead deliveries are due now")
+        return 0
+    return max(_retry_one(config, delivery, now) for delivery in arguments.delivery)
+
+
+def _retry_one(config: Config, delivery: str, now: datetime) -> int:
+    with writing(config.store.path) as db:
+        was = retry(db, delivery, now)
+        near = newest_ids(db) if was is None else []
+    says = {
+        "due": "due now",
+        "waiting": "was waiting; due now",
+        "leased": "is being tried right now",
+        "sent": "was sent; a retry would repeat it, so it stays as it is",
+        None: f"not known{did_you_mean(delivery, near)}",
+    }
+    say(f"delivery {delivery}: {says[was]}")
+    return FINDINGS if was in {None, "sent"} else 0
+
+
+def _resume(config: Config, arguments: argparse.Namespace) -> int:
+    name = arguments.channel
+    with writing(config.store.path) as db:
+        _known_channel(config, channels(db), name)
+        done = resume(db, name, utc_now())
+    if done.was == "open":
+        say(f"channel {name}: is open; {done.waiting} deliveries wait")
+    else:
+        say(f"channel {name}: open again (was {done.was}: {one_line(done.reason)}); {done.waiting} deliveries are due")
+    return 0
+
+
+def _known_channel(config: Config, stored: list[str], channel: str) -> None:
+    names = {*config.channels, *stored}
+    if channel not in names:
+        raise StoreError(f"channel {channel}: not known{did_you_mean(channel, names)}")
+
+
+def _line(each: ListedDelivery) -> str:
+    state = f"due {_minute(each.due)}" if each.state == "due" else each.state
+    reason = f"  {one_line(each.reason)}" if each.reason else ""
+    tries = f"{each.attempts} attempts" + (f", retried {each.retries} times" if each.retries else "")
+    return (
+        f"{_minute(each.created)}  {each.id}  {each.channel} to {one_line(each.recipient) or '-'}  {state}  {tries}"
+        f"  {each.occasion}{reason}"
+    )
+
+
+def _as_json(each: ListedDelivery) -> dict[str, object]:
+    return {
+        "id": each.id,
+        "occasion": each.occasion,
+        "channel": each.channel,
+        "recipient": each.recipient,
+        "state": each.state,
+        "due": each.due.isoformat(),
+        "attempts": each.attempts,
+        "retries": each.retries,
+        "created": each.created.isoformat(),
+        "finished": each.finished.isoformat() if each.finished else None,
+        "reason": each.reason,
+        "number": each.number,
+    }
+
+
+def _whole(found: ShownDelivery) -> str:
+    each = found.delivery
+    lines = [
+        f"delivery  {each.id}",
+        f"occasion  {each.occasion} ({found.kind})" + (f"; why: watcher why {found.alert}" if found.alert else ""),
+        f"way       {each.channel} to {one_line(each.recipient) or '-'}",
+        f"state     {each.state}" + (f", {one_line(each.reason)}" if each.reason else ""),
+        f"created   {_second(each.created)}",
+    ]
+    if each.state == "due":
+        lines.append(f"due       {_second(each.due)}")
+    if each.finished is not None:
+        lines.append(f"finished  {_second(each.finished)}")
+    if each.retries:
+        lines.append(f"retried   {each.retries} times by hand")
+    lines += ["", "attempts:" if found.attempts else "no attempt yet"]
+    for tried in found.attempts:
+        lines.append(f"  {tried.number}. {_second(tried.started)}  {tried.result}: {one_line(tried.reason) or '-'}")
+        if tried.answer:
+            lines.append(f"     answer: {one_line(tried.answer)}")
+    if found.rendered is not None:
+        lines += ["", "words:", plain_safe(found.rendered)]
+    return "\n".join(lines)
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _second(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"

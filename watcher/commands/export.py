@@ -1,0 +1,131 @@
+"""`watcher export`: alerts, articles, deliveries or decisions as CSV or JSON lines; holds one row at a time."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from watcher.app.daemon import utc_now
+from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
+from watcher.commands.search import asked, event_rules, typed
+from watcher.core.errors import WatcherError
+from watcher.core.escapes import csv_safe
+from watcher.core.queries import SearchPlan, to_search
+from watcher.core.values import parse_duration, parse_time
+from watcher.stores.sqlite.exports import EXPORTS, columns, rows
+from watcher.stores.sqlite.sessions import reading
+from watcher.stores.sqlite.wanted import TooMuch
+
+USAGE = 2
+_BOM = "\ufeff"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Its own arguments."""
+    parser.add_argument("what", choices=sorted(EXPORTS), help="what to write")
+    parser.add_argument("--query", metavar="QUERY", default="", help="only what rests on articles that it finds")
+    parser.add_argument("--since", metavar="D", help="only what is newer: 7d, 2026-01-01 or 2026-01-01T09:00Z")
+    parser.add_argument("--format", choices=("csv", "jsonl"), default="csv", help="csv (default) or JSON lines")
+    parser.add_argument("--bom", action="store_true", help="begin a CSV with a byte order mark, for Excel")
+    parser.add_argument("--output", metavar="FILE", help="write there, whole or not at all (default: standard output)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the export."""
+    config = configured(arguments)
+    if config is None:
+        return CONFIGURATION
+    try:
+        since = _since(arguments.since, utc_now())
+    except ValueError as error:
+        say(f"--since: {error}")
+        return USAGE
+    plan: SearchPlan | None = None
+    events: Mapping[str, tuple[str, ...]] = {}
+    if arguments.query.strip():
+        query = asked(config, typed([arguments.query]))
+        if query is None:
+            return USAGE
+        plan, events = to_search(query), event_rules(config, query)
+    try:
+        with reading(config.store.path) as db, _opened(arguments.output) as out:
+            found = rows(db, arguments.what, plan=plan, since=since, events=events)
+            count = _write(out, columns(arguments.what), found, form=arguments.format, bom=arguments.bom)
+    except (WatcherError, OSError) as error:
+        return _failed(arguments, error)
+    say(f"{count:,} {arguments.what} written")
+    return 0
+
+
+def _failed(arguments: argparse.Namespace, error: WatcherError | OSError) -> int:
+    """Say why nothing was written; a reader that has closed its pipe has what it wanted."""
+    if isinstance(error, BrokenPipeError):
+        raise error
+    if isinstance(error, OSError):
+        say(f"export to {arguments.output or 'standard output'}: {error.strerror or error}")
+    else:
+        say(str(error))
+    return USAGE if isinstance(error, TooMuch) else FINDINGS
+
+
+def _since(text: str | None, now: datetime) -> datetime | None:
+    """The moment that a date, a time or a duration back from now names. Raises ValueError."""
+    if text is None:
+        return None
+    if text[:4].isdigit() and text[4:5] == "-":
+        return parse_time(text)
+    return now - parse_duration(text)
+
+
+def _write(
+    out: TextIO, names: tuple[str, ...], found: Iterator[tuple[str | int | None, ...]], *, form: str, bom: bool
+) -> int:
+    """Write all rows; returns how many."""
+    count = 0
+    if form == "jsonl":
+        for row in found:
+            out.write(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) + "\n")
+            count += 1
+        return count
+    if bom:
+        out.write(_BOM)
+    table = csv.writer(out, quoting=csv.QUOTE_ALL)
+    table.writerow(names)
+    for row in found:
+        table.writerow(["" if cell is None else csv_safe(str(cell)) for cell in row])
+        count += 1
+    return count
+
+
+@contextmanager
+def _opened(output: str | None) -> Iterator[TextIO]:
+    """Standard output, or a file that appears under its name only when it is whole and on disk."""
+    if output is None:
+        # CSV ends its lines itself, and what a terminal can't show must not end an export.
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    target = Path(output)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        part.chmod(0o644)
+        part.replace(target)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)

@@ -1,0 +1,183 @@
+"""`watcher status`: sources, channels, outbox, digests and the database, and what needs a person."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from watcher.app.daemon import utc_now
+from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
+from watcher.config import Config
+from watcher.core.errors import StoreError
+from watcher.core.escapes import one_line
+from watcher.core.schedules import next_due
+from watcher.stores.sqlite.sessions import reading
+from watcher.stores.sqlite.status import ChannelStatus, DigestStatus, SourceStatus, Status, status
+
+_SILENT = timedelta(days=1)
+_FAILURES = 5
+"""A source that fails so often in a row and for a day is no passing trouble."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Its own arguments."""
+    parser.add_argument("--json", action="store_true", help="everything as one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print how everything stands; 1 if something needs a person."""
+    config = configured(arguments)
+    if config is None:
+        return CONFIGURATION
+    try:
+        with reading(config.store.path) as db:
+            found = status(db)
+    except StoreError as error:
+        say(str(error))
+        return FINDINGS
+    now = utc_now()
+    needs = _needs(config, found, now)
+    if arguments.json:
+        print(json.dumps(_as_json(config, found, needs, now), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(_lines(config, found, needs, now)))
+    return FINDINGS if needs else 0
+
+
+def _needs(config: Config, found: Status, now: datetime) -> list[str]:
+    """What will not heal by itself, each with what to do."""
+    needs = []
+    for source in found.sources:
+        configured_as = config.sources.get(_id(config, source.source))
+        if configured_as is None or not configured_as.enabled:
+            continue
+        if source.gone is not None:
+            needs.append(f"source {source.source}: the server says it is gone (410); change or remove its url")
+        elif source.failures >= _FAILURES and (source.last_ok is None or now - source.last_ok >= _SILENT):
+            since = f"since {_minute(source.last_ok)}" if source.last_ok else "so far"
+            needs.append(f"source {source.source}: no good answer {since}: {one_line(source.last_error or 'unknown')}")
+    for channel in found.channels:
+        if channel.state != "open":
+            needs.append(
+                f"channel {channel.channel}: {channel.state} since {_minute(channel.since)}: "
+                f"{one_line(channel.reason)}; mend it, then: watcher deliveries resume {channel.channel}"
+            )
+        if channel.dead:
+            needs.append(
+                f"channel {channel.channel}: {channel.dead} deliveries were given up; "
+                "see: watcher deliveries list --dead"
+            )
+        if channel.due + channel.leased and channel.channel not in config.channels:
+            needs.append(f"channel {channel.channel}: is not configured, and {channel.due} deliveries wait for it")
+    return needs
+
+
+def _id(config: Config, source: str) -> Any:
+    """The configured id equal to the stored one."""
+    return next((id_ for id_ in config.sources if id_ == source), source)
+
+
+def _lines(config: Config, found: Status, needs: list[str], now: datetime) -> list[str]:
+    lines = ["sources"]
+    stored = {each.source: each for each in found.sources}
+    for id_, source in config.sources.items():
+        off = "" if source.enabled else "  (disabled)"
+        lines.append(f"  {id_}  {_source_words(stored.get(id_), now)}{off}")
+    others = [name for name in stored if name not in config.sources]
+    if others:
+        lines.append(f"  and {len(others)} that are not configured any more: {', '.join(others)}")
+    lines.append("channels")
+    channels = {each.channel: each for each in found.channels}
+    lines += [f"  {name}  {_channel_words(channels.get(name))}" for name in sorted({*config.channels, *channels})]
+    if config.digests:
+        lines.append("digests")
+    digests = {each.digest: each for each in found.digests}
+    for name, digest in config.digests.items():
+        lines.append(
+            f"  {name}  {_digest_words(digests.get(name))}, next due {_minute(next_due(digest.schedule, now))}"
+        )
+    lines.append("database")
+    counts = ", ".join(f"{count:,} {table}" for table, count in found.counts)
+    lines.append(f"  {config.store.path}  {found.bytes / 2**20:,.1f} MiB, schema {found.schema}")
+    lines.append(f"  {counts}; {found.open_alerts:,} alerts open")
+    if needs:
+        lines.append("needs a person")
+        lines += [f"  {each}" for each in needs]
+    else:
+        lines.append("nothing needs a person")
+    return lines
+
+
+def _source_words(source: SourceStatus | None, now: datetime) -> str:
+    if source is None:
+        return "not polled yet"
+    ok = f"last ok {_minute(source.last_ok)}" if source.last_ok else "no good answer yet"
+    if source.gone is not None:
+        return f"{ok}, gone since {_minute(source.gone)}"
+    due = "due now" if source.next_due <= now else f"next due {_minute(source.next_due)}"
+    failed = f", {source.failures} failures in a row: {one_line(source.last_error or '')}" if source.failures else ""
+    return f"{ok}, {due}{failed}"
+
+
+def _channel_words(channel: ChannelStatus | None) -> str:
+    if channel is None:
+        return "open, nothing sent yet"
+    state = channel.state if channel.state == "open" else f"{channel.state} since {_minute(channel.since)}"
+    sent = f"{channel.sent} sent" + (f", last {_minute(channel.last_sent)}" if channel.last_sent else "")
+    oldest = f", oldest waiting since {_minute(channel.oldest_waiting)}" if channel.oldest_waiting else ""
+    return f"{state}, {sent}, {channel.due} due, {channel.leased} leased, {channel.dead} dead{oldest}"
+
+
+def _digest_words(digest: DigestStatus | None) -> str:
+    if digest is None:
+        return "no issue yet, 0 changes wait"
+    last = f"last issue {digest.last_period} at {_minute(digest.issued)}" if digest.last_period else "no issue yet"
+    return f"{last}, {digest.waiting} changes wait"
+
+
+def _as_json(config: Config, found: Status, needs: list[str], now: datetime) -> dict[str, object]:
+    digests = {each.digest: each for each in found.digests}
+    return {
+        "needs": needs,
+        "sources": [_fields(each) | {"configured": each.source in config.sources} for each in found.sources],
+        "channels": [_fields(each) | {"configured": each.channel in config.channels} for each in found.channels],
+        "digests": [
+            {
+                "digest": name,
+                "last_period": digests[name].last_period if name in digests else None,
+                "issued": _iso(digests[name].issued) if name in digests else None,
+                "waiting": digests[name].waiting if name in digests else 0,
+                "next_due": _iso(next_due(digest.schedule, now)),
+            }
+            for name, digest in config.digests.items()
+        ],
+        "outbox": {
+            "due": sum(each.due for each in found.channels),
+            "leased": sum(each.leased for each in found.channels),
+            "dead": sum(each.dead for each in found.channels),
+            "oldest_waiting": _iso(min((e.oldest_waiting for e in found.channels if e.oldest_waiting), default=None)),
+        },
+        "database": {
+            "path": str(config.store.path),
+            "bytes": found.bytes,
+            "schema": found.schema,
+            "counts": dict(found.counts),
+            "open_alerts": found.open_alerts,
+        },
+    }
+
+
+def _fields(each: SourceStatus | ChannelStatus) -> dict[str, object]:
+    names = each.__dataclass_fields__
+    values = {name: getattr(each, name) for name in names}
+    return {name: _iso(value) if isinstance(value, datetime) else value for name, value in values.items()}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _minute(moment: datetime | None) -> str:
+    return "never" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,98 @@
+"""`watcher story`: show a story, merge two, or split articles off, with the decision written down."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+
+from watcher.app.daemon import utc_now
+from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
+from watcher.core.errors import StoreError
+from watcher.core.escapes import one_line
+from watcher.stores.sqlite.sessions import reading, writing
+from watcher.stores.sqlite.stories import Author, Merged, ShownStory, merge, shown, split
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Its own arguments."""
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    shows = actions.add_parser("show", help="its articles, alerts and what was decided by hand")
+    shows.add_argument("story", metavar="STORY")
+    merges = actions.add_parser("merge", help="make two stories one: the older stays")
+    merges.add_argument("story", metavar="STORY")
+    merges.add_argument("other", metavar="OTHER")
+    splits = actions.add_parser("split", help="let articles found a story of their own; alerts stay with the old one")
+    splits.add_argument("story", metavar="STORY")
+    splits.add_argument("article", metavar="ARTICLE", nargs="+")
+    for action in (merges, splits):
+        action.add_argument("--author", metavar="NAME", help="who decides (default: you)")
+        action.add_argument("--reason", metavar="TEXT", default="", help="why, for those who read it later")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show, merge or split."""
+    config = configured(arguments)
+    if config is None:
+        return CONFIGURATION
+    path = config.store.path
+    try:
+        if arguments.action == "show":
+            with reading(path) as db:
+                print(_whole(shown(db, arguments.story)))
+        elif arguments.action == "merge":
+            with writing(path) as db:
+                done = merge(db, arguments.story, arguments.other, _author(arguments))
+            say(_merged(done))
+        else:
+            with writing(path) as db:
+                new = split(db, arguments.story, arguments.article, _author(arguments))
+            say(f"story {new}: split from {arguments.story}; alerts stay there, and nobody is told")
+    except StoreError as error:
+        say(str(error))
+        return FINDINGS
+    return 0
+
+
+def _author(arguments: argparse.Namespace) -> Author:
+    return Author(name=one_line(arguments.author or _user()), reason=one_line(arguments.reason), at=utc_now())
+
+
+def _user() -> str:
+    """Who is logged in; a service account may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"
+
+
+def _merged(done: Merged) -> str:
+    if not done.changed:
+        return f"story {done.story}: both are one story already"
+    closed = f"; closed as merged: {', '.join(done.closed)}" if done.closed else ""
+    moved = f"; moved over: {', '.join(done.moved)}" if done.moved else ""
+    return f"story {done.story}: took in {done.other} with {done.articles} articles{closed}{moved}; nobody is told"
+
+
+def _whole(story: ShownStory) -> str:
+    lines = [f"story {story.id}"]
+    if story.asked != story.id:
+        lines[0] += f" (took in {story.asked})"
+    lines.append(f"founded {story.founded:%Y-%m-%d %H:%M} UTC, last article {story.last_seen:%Y-%m-%d %H:%M} UTC")
+    if story.took_in:
+        lines.append(f"took in {', '.join(story.took_in)}")
+    lines += ["", f"articles ({len(story.articles)}):"]
+    for each in story.articles:
+        lines.append(
+            f"  {each.seen:%Y-%m-%d %H:%M}  {each.id}  {one_line(each.publisher)}  ({each.why}, {each.source})"
+        )
+        lines.append(f"    {one_line(each.title)}")
+        if each.link:
+            lines.append(f"    {each.link}")
+    lines += ["", "alerts:" if story.alerts else "no alerts"]
+    for alert in story.alerts:
+        why = f", {alert.close_reason}" if alert.close_reason else ""
+        lines.append(f"  {alert.id}  {alert.rule}  {alert.state}{why}  raised {alert.raised:%Y-%m-%d %H:%M}")
+    if story.decisions:
+        lines += ["", "by hand:"]
+        lines += [f"  {at:%Y-%m-%d %H:%M}  {change}: {one_line(detail)}" for at, change, detail in story.decisions]
+    return "\n".join(lines)
