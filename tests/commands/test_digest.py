@@ -37,7 +37,9 @@ async def test_a_preview_writes_the_issue_and_changes_nothing(here, capsys):
     text = (here.folder / "digest-weekly-preview.txt").read_text(encoding="utf-8")
     assert BAN.title in html
     assert PRICE.title in text
-    assert "nothing was issued, nothing was changed" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"  at length  {BAN.title}: under " in said
+    assert "2 at length; nothing was issued, nothing was changed" in said
     assert here.database.read_bytes() == before
     async with here.store() as store:
         assert await store.read(lambda turn: turn.issues.listed("weekly", 9)) == []

@@ -40,7 +40,7 @@ async def test_every_id_of_a_message_leads_to_its_article(here, capsys):
     delivery = rule["tellings"][0]["deliveries"][0]
 
     ids = [rule["alert"]["id"], found["article"]["id"], found["article"]["story"], delivery["id"], delivery["occasion"]]
-    for item in [*ids, here.link(BAN) + "?utm_source=x"]:
+    for item in [*ids, rule["alert"]["subject"], here.link(BAN) + "?utm_source=x"]:
         assert await here.watcher("why", item) == 0
         assert BAN.title in capsys.readouterr().out
 
@@ -199,3 +199,12 @@ async def test_nothing_in_a_hostile_article_moves_the_terminal(tmp_path, capsys)
     said = capsys.readouterr().out
     assert "export ban" in said.lower()
     assert not {"\x1b", "\x9b", "\u202e", "\u2066"} & set(said)
+
+
+async def test_a_tables_row_is_found_by_its_subject(here, capsys):
+    async with here.store() as store:
+        await store.write(lambda turn: turn.db.execute("update articles set subject = 'row:wire/12' where number = 1"))
+
+    assert await here.watcher("why", "row:wire/12") == 0
+    assert OLD.title in capsys.readouterr().out
+    assert await here.watcher("why", "row:wire") == 1

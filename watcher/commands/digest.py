@@ -29,6 +29,7 @@ from watcher.stores.sqlite.snapshot import snapshot
 USAGE = 2
 _MOST_ISSUES = 100
 _MOST_WAITING = 50
+_PLACES = {"section": "at length", "brief": "in brief", "update": "as an update", "left_out": "left out"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -97,10 +98,18 @@ def _preview(turn: SqliteTurn, found: Loaded, digest: Digest, base: str) -> int:
             say(f"digest {digest.id}: {path} cannot be written: {error.strerror or error}")
             return FINDINGS
         print(f"wrote {path}")
-    places = Counter(placed.place for placed in made.composition.order)
-    counts = ", ".join(f"{number} {place.replace('_', ' ')}" for place, number in places.items()) or "no stories"
+    titles = {_story_of(each): each.article.title for each in turn.issues.waiting(digest.id, now)}
+    for placed in made.composition.order[:_MOST_WAITING]:
+        title = one_line(titles.get(placed.story, placed.story))
+        print(f"  {_PLACES[placed.place]}  {title}: {one_line(placed.reason)}")
+    places = Counter(_PLACES[placed.place] for placed in made.composition.order)
+    counts = ", ".join(f"{number} {place}" for place, number in places.items()) or "no stories"
     print(f"{one_line(rendered.subject)}: {counts}; nothing was issued, nothing was changed")
     return 0
+
+
+def _story_of(change: QueuedChange) -> str:
+    return change.alert.subject.removeprefix("story:")
 
 
 def _list(turn: SqliteTurn, digest: Digest, *, as_json: bool) -> int:

@@ -100,11 +100,13 @@ class EvidenceTable:
         self._db = turn.db
 
     def find(self, item: str) -> tuple[int, str | None] | None:
-        """(article's row, rule) that an id or address of an article leads to; the rule only where an alert is meant.
+        """(article's row, rule) that an id or address leads to; the rule only where an alert is meant.
 
-        `item` may be an alert, an article, a story, a delivery, an occasion, or the address of an article.
+        `item` may be an alert, an article, a story, a table's row, a delivery, an occasion, or an article's address.
         """
-        return self._alert(item) or self._article(item) or self._occasion(item) or self._address(item)
+        return (
+            self._alert(item) or self._article(item) or self._row(item) or self._occasion(item) or self._address(item)
+        )
 
     def _alert(self, item: str) -> tuple[int, str | None] | None:
         row = self._db.execute("select article, rule from alerts where id = ?", (item,)).fetchone()
@@ -113,8 +115,18 @@ class EvidenceTable:
     def _article(self, item: str) -> tuple[int, str | None] | None:
         row = self._db.execute(
             "select number from articles where id = :id union all "
-            "select article from stories where id = :story or ('story:' || id) = :story limit 1",
-            {"id": item, "story": item},
+            "select article from stories where id = :story limit 1",
+            {"id": item, "story": item.removeprefix("story:")},
+        ).fetchone()
+        return None if row is None else (int(row[0]), None)
+
+    def _row(self, item: str) -> tuple[int, str | None] | None:
+        """A row of a table, as alerts name it: `row:<source>/<key>`."""
+        source, slash, _ = item.removeprefix("row:").partition("/")
+        if not item.startswith("row:") or not slash:
+            return None
+        row = self._db.execute(
+            "select number from articles where source = ? and subject = ? limit 1", (source, item)
         ).fetchone()
         return None if row is None else (int(row[0]), None)
 
