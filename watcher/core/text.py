@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -93,7 +94,7 @@ class Folded:
     """Folded text and, for each of its code points, the index of the shown code point that it comes from."""
 
     text: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
     shown: str
 
     def span(self, start: int, end: int) -> Span:
@@ -115,7 +116,7 @@ def normal_with_map(text: str) -> Folded:
 
 def normal(text: str) -> str:
     """As `fold`, but case and accents stay as written."""
-    return text if text.isascii() else _NOT_ASCII.sub(lambda run: _fold_run(run[0], True), text)
+    return text if text.isascii() else _NOT_ASCII.sub(lambda run: _normal_run(run[0]), text)
 
 
 def _fold_match(match: re.Match[str]) -> str:
@@ -143,22 +144,30 @@ def _without_accents(match: re.Match[str]) -> str:
 
 
 def _with_map(text: str, *, keep_case: bool) -> Folded:
-    if text.isascii():
-        return Folded(text if keep_case else text.lower(), tuple(range(len(text))), text)
+    runs = [
+        (match.start(), match[0], _normal_run(match[0]) if keep_case else _fold_match(match))
+        for match in _NOT_ASCII.finditer(text)
+    ]
+    if all(len(run) == len(whole) and not _SHRINKING.search(run) for _, run, whole in runs):
+        # The usual case, typographic quotes and dashes: every place stays its own, and no list need tell so.
+        same = normal(text) if keep_case else fold(text)
+        return Folded(same, range(len(text)), text)
     pieces: list[str] = []
     offsets: list[int] = []
     at = 0
-    for match in _NOT_ASCII.finditer(text):
-        pieces.append(text[at : match.start()])
-        offsets.extend(range(at, match.start()))
-        run, at = match[0], match.end()
-        whole = _fold_run(run, keep_case)
-        pieces.append(whole)
-        offsets.extend(_run_offsets(run, whole, match.start(), keep_case=keep_case))
+    for start, run, whole in runs:
+        pieces += (text[at:start], whole)
+        offsets.extend(range(at, start))
+        offsets.extend(_run_offsets(run, whole, start, keep_case=keep_case))
+        at = start + len(run)
     pieces.append(text[at:])
     offsets.extend(range(at, len(text)))
     folded = "".join(pieces)
     return Folded(folded if keep_case else folded.casefold(), tuple(offsets), text)
+
+
+def _normal_run(run: str) -> str:
+    return _fold_run(run, True)
 
 
 def _run_offsets(run: str, whole: str, start: int, *, keep_case: bool) -> list[int]:
