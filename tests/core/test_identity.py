@@ -336,3 +336,26 @@ def test_keys_are_made_of_any_text(guid, link, title):
 
     assert keys[-1].startswith("title:")
     assert keys == keys_of(guid=guid, link=link or None, title=title, published=None)
+
+
+def test_links_that_number_places_in_the_list_hide_no_new_article() -> None:
+    def placed(made: Sequence[Entry]) -> list[Entry]:
+        return [replace(one, link=f"http://news.example/latest?place={place}") for place, one in enumerate(made)]
+
+    assert polls(placed(entries(3, start=5)), placed([*entries(3), *entries(3, start=5)])) == [
+        {Reason.NEW: 3},
+        {Reason.NEW: 3, Reason.UNCHANGED: 3},
+    ]
+
+
+def test_no_article_is_revised_twice_in_one_poll() -> None:
+    ledger = MemoryLedger()
+    ledger.count(drafts([entry(1)]))
+    wording = [
+        replace(entry(1), guid="a", title="One wording"),
+        replace(entry(1), link="http://b.example/", title="Another"),
+    ]
+
+    found = ledger.count(drafts(wording))
+
+    assert found.get(Reason.REVISED, 0) <= 1

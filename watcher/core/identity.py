@@ -135,8 +135,9 @@ def resolve(
     `unread` are the keys of its entries that came unchanged.
     """
     trusted = policy.guid and _guids_believed(drafts, unread, known)
+    present = frozenset(old.id for keys in _listed(drafts, unread) if (old := known.get(keys.get("guid", ""))))
     batch: dict[str, tuple[ArticleId, str]] = {}
-    return tuple(_resolve_one(source, draft, known, policy, batch, trusted=trusted) for draft in drafts)
+    return tuple(_resolve_one(source, each, known, policy, batch, trusted=trusted, present=present) for each in drafts)
 
 
 def overlaps(found: Sequence[Identified]) -> bool:
@@ -155,10 +156,11 @@ def _resolve_one(
     batch: dict[str, tuple[ArticleId, str]],
     *,
     trusted: bool,
+    present: frozenset[ArticleId],
 ) -> Identified:
     """Decide one draft and enter its keys into those of the batch."""
     keys = _usable(draft, policy)
-    matched, old = _match(draft, keys, known, trusted=trusted)
+    matched, old = _match(draft, keys, known, trusted=trusted, present=present)
     if old is None:
         for key in keys:
             if key in batch and _repeats(key, keys, batch[key][1], draft):
@@ -171,7 +173,7 @@ def _resolve_one(
         article = article_id(source, free[0] if free else f"text:{draft.text_sha256}")
         _remember(batch, keys, article, draft)
         return Identified(reason=Reason.NEW, article=article, known=None, matched=None, keys=free)
-    repeat = any(batch.get(key, ("", ""))[0] == old.id for key in keys)
+    repeat = any(batch.get(key, ("", ""))[0] == old.id for key in (*keys, f"article:{old.id}"))
     _remember(batch, keys, old.id, draft)
     same = not old.id or (old.text_sha256 == draft.text_sha256 and _same_title(old, draft))
     reason = Reason.UNCHANGED if same or repeat else Reason.REVISED
@@ -180,9 +182,9 @@ def _resolve_one(
 
 
 def _match(
-    draft: Draft, keys: tuple[str, ...], known: Mapping[str, Known], *, trusted: bool
+    draft: Draft, keys: tuple[str, ...], known: Mapping[str, Known], *, trusted: bool, present: frozenset[ArticleId]
 ) -> tuple[str | None, Known | None]:
-    """The key that leads to a known article, and that article; (None, None) if there is none."""
+    """The key that leads to a known article, and that article, or Nones; `present` are those whose GUIDs are listed."""
     by_kind = _by_kind(keys)
     for key in keys:
         old = known.get(key)
@@ -197,6 +199,9 @@ def _match(
                 return link, by_link
             if by_link is None and link and not (trusted or _alike(old, draft)):
                 continue  # a GUID that came back with another link, title and text names another article
+        unknown = by_kind.get("guid", key) not in known
+        if key.startswith("link:") and unknown and old.id in present and not _alike(old, draft):
+            continue  # a link that numbers a place in the list: what stood there is still listed, as itself
         if key.startswith("title:") and len(by_kind) > 1 and not _same_long_text(old, draft):
             continue  # same title on the same day: a series ("Trading halt") unless the text is the same
         return key, old
@@ -284,7 +289,7 @@ def _repeats(key: str, keys: tuple[str, ...], text_sha256: str, draft: Draft) ->
 
 def _remember(batch: dict[str, tuple[ArticleId, str]], keys: tuple[str, ...], article: ArticleId, draft: Draft) -> None:
     """Let later drafts of the poll find this one; the first that carries a key keeps it."""
-    for key in keys:
+    for key in (*keys, f"article:{article}"):
         batch.setdefault(key, (article, draft.text_sha256))
 
 
