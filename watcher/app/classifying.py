@@ -25,7 +25,10 @@ SOURCE = SourceId("file")
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """The time of an article without a date: nothing here depends on it but how far two articles lie apart."""
 _APART = timedelta(days=30)
-_NAMED_IN = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
+_NAMED_IN = (frozenset({Zone.TITLE, Zone.HIGHLIGHTS}), frozenset({Zone.LEAD}))
+"""Where the materials that an article is about are named: in its title, else in its lead."""
+_GENERAL = "CM"
+"""The code of critical minerals as such: it says nothing beside a material's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +98,19 @@ class Classifier:
             id=article.id or "",
             event_types=tuple(types),
             mentions=(),
-            materials=self.materials.find(reading, reading.stretches(_NAMED_IN)),
+            materials=self._materials(reading),
             companies=(),
             story_id=self._story(article, drafted, line),
             alerts=tuple(alerts),
         )
+
+    def _materials(self, reading: Reading) -> tuple[str, ...]:
+        for zones in _NAMED_IN:
+            found = self.materials.find(reading, reading.stretches(zones))
+            own = tuple(code for code in found if code != _GENERAL)
+            if found:
+                return own or found
+        return ()
 
     def _story(self, article: FileArticle, drafted: Draft, line: int) -> str:
         name = article.id or f"line-{line}"
