@@ -24,7 +24,6 @@ create table source_state (
   last_error     text,                   -- of the last failed poll, without secrets; null after a success
   gone           integer                 -- when the server said 410: not polled until the URL changes; null otherwise
 ) without rowid;
-create index source_state_due on source_state (next_due);
 
 -- One row per fetched document that was parsed; the 304s and equal bodies are only counted in source_state.
 create table documents (
