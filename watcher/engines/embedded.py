@@ -88,13 +88,14 @@ class Embedded:
         self.runtime = runtime
 
     async def tick(self) -> None:
-        """One beat: put down poll marks, claim due sources, issue due digests, wake senders."""
+        """One beat: put down poll marks, claim due sources, wake senders, issue due digests."""
         self.progress.last_tick = self.clock()
         await self._guarded(self._flush)
         if not self._closing:
             await self._guarded(self.claim)
-            await self._guarded(self.issue_due)
         await self._guarded(self.wake_senders)
+        if not self._closing:  # last: a digest that cannot be made must hold back nothing else
+            await self._guarded(self.issue_due)
 
     async def claim(self) -> int:
         """Hand due sources to the workers; returns how many."""
@@ -152,9 +153,11 @@ class Embedded:
 
     def _count(self, name: str, polled: Polled) -> None:
         self.progress.polls += 1
-        if not polled.mark.ok:
+        if polled.mark.ok is False:
             self.progress.failed += 1
             log(_LOG, "source.failed", level="warning", source=name, outcome=polled.outcome, why=polled.mark.error)
+        elif polled.mark.ok is None:
+            log(_LOG, "poll.postponed", level="warning", source=name, why=polled.mark.error)
         done = polled.ingested
         if done is None:
             log(_LOG, "source.fetched", level="debug", source=name, outcome=polled.outcome)
@@ -193,6 +196,7 @@ class Embedded:
             record = await issue(self.store, self.runtime, digest, self.clock(), self.hook)
             if record is not None:
                 log(_LOG, "digest.issued", digest=digest.id, period=record.period, stories=record.stories)
+                await self.wake_senders()
 
     async def wake_senders(self) -> None:
         """See that every channel with something due has its sender running."""
