@@ -50,7 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show it."""
-    found = loaded(arguments)
+    found = loaded(arguments, warnings=False)
     if found is None:
         return CONFIGURATION
     digest = found.runtime.digests.get(arguments.name)

@@ -37,13 +37,16 @@ def configured(arguments: argparse.Namespace) -> Config | None:
     return config
 
 
-def loaded(arguments: argparse.Namespace) -> Loaded | None:
-    """Configuration, rules and templates, all problems printed; None if there are errors."""
+def loaded(arguments: argparse.Namespace, *, warnings: bool = True) -> Loaded | None:
+    """Configuration, rules and templates, problems printed; None if there are errors.
+
+    Commands that answer a question leave the `warnings` to `watcher check`.
+    """
     path = config_path(arguments)
     if path is None:
         return None
     found, problems = load(path, os.environ, utc_now())
-    print_problems(problems)
+    print_problems(problem for problem in problems if warnings or problem.level == "error")
     return found
 
 

@@ -35,7 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Explain it."""
-    found = loaded(arguments)
+    found = loaded(arguments, warnings=False)
     if found is None:
         return CONFIGURATION
     try:

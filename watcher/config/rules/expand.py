@@ -20,6 +20,8 @@ from watcher.core.strict_yaml import Node, plain
 VERSION_LENGTH = 12
 SINGLE = frozenset({"same", "use"})
 LISTED = ("tell", "digest", "say")
+ORDER = ("id", "title", "note", "mode", "severity", "when", "narrow", "tell", "digest", "say", "examples")
+"""In which keys of a rule are shown."""
 
 
 def long_condition(node: Node) -> dict[str, object]:
@@ -92,7 +94,10 @@ def expanded_yaml(rules: RuleSet) -> str:
 def _shown(rule: Rule) -> dict[str, object]:
     form: dict[str, object] = json.loads(rule.expanded)
     own = form.pop("rule", form)
-    return {**own, **{key: value for key, value in form.items() if value}} if isinstance(own, dict) else form
+    if not isinstance(own, dict):
+        return form
+    ordered = {key: own[key] for key in sorted(own, key=ORDER.index)}
+    return {**ordered, **{key: value for key, value in form.items() if value}}
 
 
 def _sides(node: Node) -> list[tuple[str, Node]]:
