@@ -25,12 +25,18 @@ from watcher.stores.base import Store, Turn
 LEASE = timedelta(minutes=3)
 """Longer than any attempt may take; a crashed daemon's deliveries are free again after it."""
 POISON_ATTEMPTS = 5
+WAKE_AFTER = timedelta(minutes=1)
+"""A message that was just refused is not tried again because another one was taken: the fault may be its own."""
 _ANSWER_CHARS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivering:
-    """What deliveries work with. `fallbacks` are the template problems that the operator was told of."""
+    """What deliveries work with.
+
+    `fallbacks` are the template problems that the operator was told of, `working` the channels whose last attempt
+    went well.
+    """
 
     store: Store
     transport: Transport
@@ -38,6 +44,7 @@ class Delivering:
     clock: Clock
     hook: Hook
     fallbacks: set[str] = field(default_factory=set)
+    working: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,8 +167,12 @@ async def _mark(
         rendered=rendered.text if rendered is not None and state in {"sent", "dead"} else None,
     )
 
+    back = state == "sent" and channel.id not in with_.working
+
     def work(turn: Turn) -> None:
         turn.outbox.mark(tried, mark)
+        if back:  # a mail server that said "later" meant that mail, and its recipient
+            turn.outbox.wake(channel.id, now, tried_before=now - WAKE_AFTER, answered=channel.family == "chat")
         changed = (
             turn.outbox.set_channel(_channel_state(channel.id, verdict, now), channel.id)
             if _about_channel(outcome, verdict)
@@ -177,6 +188,7 @@ async def _mark(
             notify(turn.outbox, runtime, notice, avoid=avoid)
 
     await with_.store.write(work)
+    (with_.working.add if state == "sent" else with_.working.discard)(channel.id)
     if rendered is not None and rendered.fallback:
         await _tell_fallback(with_, runtime, rendered, now)
     hold = verdict.at if outcome.retry_after_s is not None and state == "due" else None

@@ -144,7 +144,13 @@ class OutboxTable(Protocol):
         """Store an attempt and what becomes of its delivery, right after the answer."""
 
     def waiting(self, now: datetime) -> list[tuple[str, datetime]]:
-        """(channel, earliest due time) of every channel with unfinished deliveries."""
+        """(channel, when to try next) of every channel with unfinished deliveries; those that are gone are left out."""
+
+    def wake(self, channel: str, now: datetime, *, tried_before: datetime, answered: bool) -> int:
+        """Make due at once what failed for a passing reason at an attempt before that moment; the channel works.
+
+        `answered` takes what its receiver answered along, else only what no answer came to.
+        """
 
     def channel_states(self) -> dict[str, ChannelState]:
         """Channels that are paused or gone."""

@@ -122,10 +122,20 @@ class SqliteOutbox:
             (mark.state, to_us(mark.due), attempt.number, mark.reason, mark.rendered, finished, mark.delivery),
         )
 
+    def wake(self, channel: str, now: datetime, *, tried_before: datetime, answered: bool) -> int:
+        return self._db.execute(
+            "update deliveries set due = :now where channel = :channel and state = 'due' and due > :now and exists "
+            "(select 1 from attempts a where a.delivery = deliveries.id and a.retries = deliveries.retries "
+            "and a.number = deliveries.attempts and a.result = 'retry' and a.finished <= :before "
+            "and (:answered or a.answer = ''))",
+            {"channel": channel, "now": to_us(now), "before": to_us(tried_before), "answered": answered},
+        ).rowcount
+
     def waiting(self, now: datetime) -> list[tuple[str, datetime]]:
         rows = self._db.execute(
-            "select channel, min(case when state = 'leased' then lease_until else due end) from deliveries "
-            "where state in ('due', 'leased') group by channel"
+            "select d.channel, max(min(case when d.state = 'leased' then d.lease_until else d.due end), "
+            "coalesce(c.next_try, 0)) from deliveries d left join channel_state c on c.channel = d.channel "
+            "where d.state in ('due', 'leased') and (c.channel is null or c.next_try is not null) group by d.channel"
         )
         return [(channel, max(now, from_us(at))) for channel, at in rows]
 

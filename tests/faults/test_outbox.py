@@ -1,0 +1,270 @@
+"""Faults of delivery that need the database: channels paused, gone, slow or down for days, and messages nobody can word.
+
+Driven through the daemon's own engine with a hand-moved clock, a real database and receivers on loopback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.faults.http_receiver import Answer, HttpReceiver
+from tests.faults.smtp import SmtpFaults
+from tests.make import NOW, make_told
+from watcher.app.daemon import Daemon, opened
+from watcher.app.loading import load
+from watcher.core.messages import AlertMessage
+from watcher.core.model import OccasionId
+from watcher.core.outbox import Occasion
+from watcher.pipeline.telling import encode
+
+CONFIG = """\
+operator: {{route: desk}}
+store: {{path: watcher.db, free_disk_floor: 0B}}
+listen: null
+sources: {{quiet: {{kind: feed, url: "http://127.0.0.1:9/", enabled: false}}}}
+channels:
+  slack: {{kind: slack, url: "{slack}", network: any}}
+  hook: {{kind: webhook, url: "{hook}", network: any, secrets: [whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw]}}
+  mail:
+    kind: email
+    network: any
+    smtp: {{host: 127.0.0.1, port: {smtp}, security: none, username: me, password: "{{word}}"}}
+    from: watcher@example.org
+    to: [desk@example.org]
+routes: {{desk: {{channels: [slack, hook, mail]}}}}
+rules: [rules.yaml]
+"""
+RULES = """\
+format: 1
+rules:
+  - id: gallium
+    title: Gallium in the news
+    severity: warning
+    when: {words: [gallium]}
+    tell: desk
+    examples: {match: ["The gallium waits.", "No gallium came."], skip: ["Copper is loaded.", "The board met."]}
+"""
+
+
+@dataclass(slots=True)
+class Desk:
+    """A daemon whose clock stands still, and its receivers."""
+
+    daemon: Daemon
+    slack: HttpReceiver
+    hook: HttpReceiver
+    smtp: SmtpFaults
+    now: datetime = NOW
+
+    async def tell(self, number: int, *channels: str) -> None:
+        """Let message `number` be told on these channels."""
+        told = make_told(alert=f"a-{number}", occasion=f"alert:a-{number}:1", headline=f"Message {number}")
+        content = encode(AlertMessage(route="desk", alerts=(told,)))
+        occasion = Occasion(id=OccasionId(f"test:{number:04}"), kind="alert", content=content, at=self.now)
+        recipients = {"slack": "", "hook": "", "mail": "desk@example.org"}
+        ways = [(name, recipients[name]) for name in channels]
+        await self.daemon.store.write(lambda turn: turn.outbox.tell(occasion, ways))
+
+    async def after(self, *, steps: int = 1, **gap: float) -> None:
+        """Move the clock on so often by that much, and let everything due be sent each time."""
+        for _ in range(steps):
+            self.now += timedelta(**gap)
+            await self.send()
+
+    async def send(self) -> None:
+        """Let everything that is due now be sent."""
+        for _ in range(20):
+            await self.daemon.engine.wake_senders()
+            busy = [task for task in self.daemon.engine._senders.values() if not task.done()]
+            if not busy:
+                return
+            await asyncio.wait(busy, timeout=10)
+        raise AssertionError("the senders never come to rest")
+
+    async def states(self, channel: str) -> Counter[str]:
+        """How many of the channel's messages are in which state; notices don't count."""
+
+        def work(turn: object) -> list[tuple[str]]:
+            query = "select state from deliveries where channel = ? and occasion like 'test:%'"
+            rows: list[tuple[str]] = turn.db.execute(query, (channel,)).fetchall()  # type: ignore[attr-defined]
+            return rows
+
+        return Counter(row[0] for row in await self.daemon.store.read(work))
+
+    def order(self, receiver: HttpReceiver) -> list[int]:
+        """The numbers of the messages in the order in which they came."""
+        numbers = []
+        for request in receiver.received:
+            text = request.body.decode()
+            numbers += (
+                [int(text.split("Message ", 1)[1].split('"')[0].split()[0].strip("*_.,\\"))]
+                if "Message " in text
+                else []
+            )
+        return numbers
+
+    def notices(self, receiver: HttpReceiver, words: str) -> int:
+        """How many notices with these words a receiver got."""
+        return sum(words in request.body.decode() for request in receiver.received)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with contextlib.AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(HttpReceiver())
+        hook = await stack.enter_async_context(HttpReceiver())
+        smtp = await stack.enter_async_context(SmtpFaults())
+        text = CONFIG.format(slack=slack.url, hook=hook.url, smtp=smtp.port)
+        (tmp_path / "watcher.yaml").write_text(text.replace("{word}", "${WORD}"))
+        (tmp_path / "rules.yaml").write_text(RULES)
+        environ = {"WORD": "let me in"}
+        loaded, problems = load(tmp_path / "watcher.yaml", environ, NOW)
+        assert loaded is not None, [str(problem) for problem in problems]
+        clock: list[Desk] = []
+        daemon = await stack.enter_async_context(
+            opened(tmp_path / "watcher.yaml", environ, loaded, clock=lambda: clock[0].now if clock else NOW)
+        )
+        clock.append(Desk(daemon, slack, hook, smtp))
+        await daemon.engine.adopt(loaded.runtime)
+        yield clock[0]
+
+
+async def test_a_refused_password_pauses_the_channel_to_one_try_an_hour(desk: Desk) -> None:
+    desk.smtp.mode = "auth-535"
+    for number in range(3):
+        await desk.tell(number, "mail")
+
+    await desk.send()
+    await desk.after(steps=36, minutes=10)
+
+    assert desk.smtp.sessions in range(6, 8)
+    assert await desk.states("mail") == {"due": 3}
+    assert desk.notices(desk.hook, "channel mail is paused") == 1
+
+    desk.smtp.mode = "ok"
+    await desk.after(steps=2, hours=1)
+
+    assert await desk.states("mail") == {"sent": 3}
+    assert len(desk.smtp.unique_ids()) >= 3
+    assert desk.notices(desk.hook, "channel mail works again") == 1
+
+
+async def test_an_endpoint_that_is_gone_waits_for_a_person(desk: Desk) -> None:
+    desk.hook.default = Answer(status=410)
+    for number in range(2):
+        await desk.tell(number, "hook")
+
+    await desk.send()
+    await desk.after(steps=10, days=1)
+
+    assert len(desk.hook.received) == 1
+    assert await desk.states("hook") == {"due": 2}
+    assert desk.notices(desk.slack, "channel hook is closed") == 1
+
+    desk.hook.default = Answer()
+    await desk.daemon.store.write(lambda turn: turn.outbox.set_channel(None, "hook"))
+    await desk.after(seconds=1)
+
+    assert await desk.states("hook") == {"sent": 2}
+    assert desk.order(desk.hook) == [0, 0, 1]
+
+
+async def test_a_receiver_that_asks_for_a_pause_gets_it_and_then_everything_in_order(desk: Desk) -> None:
+    desk.slack._answers.append(Answer(status=429, headers={"Retry-After": "3"}, body="slow down"))
+    await desk.tell(1, "slack")
+    await desk.tell(2, "slack")
+
+    await desk.send()
+    await desk.after(seconds=2)
+    asked_too_soon = len(desk.slack.received)
+    await desk.after(steps=3, seconds=2)
+
+    assert asked_too_soon == 1
+    assert desk.order(desk.slack) == [1, 1, 2]
+    assert await desk.states("slack") == {"sent": 2}
+
+
+async def test_a_channel_down_for_three_days_keeps_nobody_else_waiting_and_drains_in_order(desk: Desk) -> None:
+    desk.slack.default = Answer(status=503, body="down")
+    for number in range(24):
+        await desk.tell(number, "slack", "hook")
+        await desk.send()
+        assert desk.order(desk.hook) == list(range(number + 1))
+        await desk.after(hours=2.9)
+    assert await desk.states("slack") == {"due": 24}
+    tried = len(desk.slack.received)
+
+    desk.slack.default = Answer()
+    await desk.tell(24, "slack")
+    await desk.after(hours=2)
+
+    # What waited is not left to its own long pauses once the channel works: after one success all follow, in order.
+    assert await desk.states("slack") == {"sent": 25}
+    first, *rest = desk.order(desk.slack)[tried:]
+    assert rest == sorted(set(range(25)) - {first})
+
+
+async def test_a_mail_server_that_was_away_gets_all_at_once_but_one_that_said_later_is_left_alone(desk: Desk) -> None:
+    await desk.smtp.stop()
+    for number in range(3):
+        await desk.tell(number, "mail")
+        await desk.after(hours=5)
+    await desk.smtp.start()
+    desk.smtp.script.extend(["451", "ok"])
+    await desk.tell(3, "mail")
+    await desk.tell(4, "mail")
+
+    await desk.after(hours=9)
+
+    assert await desk.states("mail") == {"sent": 4, "due": 1}
+    assert len(desk.smtp.mails) == len(desk.smtp.unique_ids()) == 4
+
+
+async def test_a_message_that_was_just_refused_is_not_tried_again_for_anothers_sake(desk: Desk) -> None:
+    desk.slack._answers.append(Answer(status=500, body="cannot read this"))
+    await desk.tell(1, "slack")
+    await desk.tell(2, "slack")
+
+    await desk.send()
+
+    assert desk.order(desk.slack) == [1, 2]
+    assert await desk.states("slack") == {"due": 1, "sent": 1}
+
+
+async def test_a_message_that_cannot_be_worded_is_parked_and_holds_nobody_up(desk: Desk) -> None:
+    await desk.tell(1, "slack")
+    await desk.tell(2, "slack")
+    await desk.daemon.store.write(
+        lambda turn: turn.db.execute("update occasions set content = '{\"type\": 7}' where id = 'test:0001'")
+    )
+
+    await desk.send()
+
+    assert desk.order(desk.slack) == [2]
+    assert await desk.states("slack") == {"due": 1, "sent": 1}
+
+    await desk.after(steps=30, minutes=30)
+
+    assert await desk.states("slack") == {"dead": 1, "sent": 1}
+    assert desk.notices(desk.hook, "could not be delivered") == 1
+
+
+async def test_a_receiver_that_hangs_keeps_other_channels_on_time(desk: Desk) -> None:
+    desk.slack.default = Answer(fault="hang")
+    await desk.tell(1, "slack", "hook", "mail")
+
+    await desk.daemon.engine.wake_senders()
+    sending = dict(desk.daemon.engine._senders)
+    await asyncio.wait({sending["hook"], sending["mail"]}, timeout=10)
+
+    assert not sending["slack"].done()
+    assert await desk.states("hook") == {"sent": 1}
+    assert await desk.states("mail") == {"sent": 1}
