@@ -34,7 +34,7 @@ HOT = {
     "search by rule": lambda turn: search(turn.db, plan_of("rule:bans gallium"), limit=20),
     "search by story": lambda turn: search(turn.db, plan_of("story:art-1"), limit=20),
     "dead deliveries": lambda turn: listed(turn.db, states=("dead",)),
-    "pruning": lambda turn: prune(turn.db, {"wire": KEPT}, KEPT, NOW),
+    "pruning": lambda turn: prune(turn.db, {"wire": KEPT}, KEPT, NOW + timedelta(days=9)),
 }
 # Small by nature, read whole: one row a source or channel; and the ledger, once a day.
 WHOLE = {"pruning": ("ledger",), "dead deliveries": ("d",)}
@@ -59,6 +59,7 @@ def db(tmp_path):
     found = fresh(tmp_path / "w.db")
     article = new_article(1)
     raise_alert(found, article, store(found, article)[0], digest="weekly")
+    store(found, new_article(2))
     yield found
     found.close()
 

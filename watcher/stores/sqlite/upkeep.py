@@ -15,6 +15,7 @@ LEDGER_KEPT = timedelta(days=400)
 """Keys are remembered at least so long after their last sight, longer than any article that led to them."""
 _KEYS_EVERY = timedelta(days=1)
 _BATCH = 500
+"""So many articles and bodies a round: the writer is free again after some 50 ms."""
 
 # What people were told of, or may still be told of, rests on these articles: alerts (and with them the issues, digests'
 # queues, occasions and deliveries, which refer to alerts), matches that touched one, and decisions.
@@ -56,18 +57,18 @@ def prune(db: sqlite3.Connection, keep: Mapping[str, Keep], default: Keep, now: 
     for (source,) in db.execute(_SOURCES.format(table="articles")).fetchall():
         rule = keep.get(source, default)
         if rule.articles is not None:
-            articles += _prune_articles(db, source, to_us(now - rule.articles))
+            articles += _prune_articles(db, source, to_us(now - rule.articles), _BATCH - articles - bodies)
         if rule.bodies is not None:
-            bodies += _prune_bodies(db, source, to_us(now - rule.bodies))
+            bodies += _prune_bodies(db, source, to_us(now - rule.bodies), _BATCH - articles - bodies)
     return Pruned(articles=articles, bodies=bodies, keys=_prune_keys(db, now))
 
 
-def _prune_bodies(db: sqlite3.Connection, source: str, before: int) -> int:
+def _prune_bodies(db: sqlite3.Connection, source: str, before: int, limit: int) -> int:
     rows = db.execute(
         "select a.number, t.number, t.revision = a.revision, t.text, length(a.title) from texts t "
         "join articles a on a.number = t.article where t.source = ? and t.seen < ? and t.text is not null "
         f"and not ({HELD}) limit ?",
-        (source, before, _BATCH),
+        (source, before, limit),
     ).fetchall()
     for article, text_number, newest, text, title_length in rows:
         if newest:
@@ -78,10 +79,10 @@ def _prune_bodies(db: sqlite3.Connection, source: str, before: int) -> int:
     return len(rows)
 
 
-def _prune_articles(db: sqlite3.Connection, source: str, before: int) -> int:
+def _prune_articles(db: sqlite3.Connection, source: str, before: int, limit: int) -> int:
     rows = db.execute(
         f"select a.number from articles a where a.source = ? and a.seen < ? and not ({HELD}) limit ?",
-        (source, before, _BATCH),
+        (source, before, limit),
     ).fetchall()
     remove_articles(db, [number for (number,) in rows])
     return len(rows)
@@ -124,7 +125,7 @@ def recount(db: sqlite3.Connection, stories: Iterable[str]) -> None:
         else:
             db.execute(
                 "delete from stories where id = :id and merged_into is null and not exists "
-                "(select 1 from stories o where o.merged_into = :id) and not exists "
+                "(select 1 from stories o where o.merged_into = :id and o.merged_into is not null) and not exists "
                 "(select 1 from alerts al where al.subject = 'story:' || :id)",
                 {"id": story},
             )

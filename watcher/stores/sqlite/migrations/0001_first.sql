@@ -57,6 +57,7 @@ create table stories (
   merged_into  text                      -- the story that survives; null while alive
 ) without rowid;
 create index stories_seen on stories (last_seen);
+create index stories_merged on stories (merged_into) where merged_into is not null;
 
 -- A person's decisions on what belongs together; later clustering obeys them.
 create table story_links (
