@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.commands.world import BAN, OLD, PRICE, World, world
-from tests.servers import Seen
+from tests.servers import Seen, reply
 from watcher.app.daemon import Daemon, opened
 from watcher.core.errors import StoreError
 from watcher.core.ledger import PollMark
@@ -62,6 +62,32 @@ async def test_a_restart_catches_up_with_polls_and_issues(tmp_path):
         assert counts(here, "select count(*) from issues where state = 'issued'") == 1
         assert counts(here, "select count(*) from issues where state = 'covered'") in {1, 2}
         assert "Ministry announces export ban" in (tmp_path / "desk.txt").read_text(encoding="utf-8")
+
+
+async def test_a_source_that_was_gone_is_polled_again_under_another_address(tmp_path):
+    async with world(tmp_path) as here:
+        await here.once(OLD)
+        here.publish(BAN)
+        feed = here.server.routes["/feed"]
+        here.server.route("/feed", reply(410))
+        for _ in range(3):
+            await pass_by(here)
+        assert len(here.server.seen) == 2
+
+        here.server.route("/moved", feed)
+        config = here.config.read_text(encoding="utf-8")
+        here.config.write_text(config.replace("/feed", "/moved"), encoding="utf-8")
+        await pass_by(here)
+
+        assert counts(here, "select gone is null and failures = 0 from source_state") == 1
+        assert counts(here, "select count(*) from alerts where rule = 'export-ban'") == 1
+
+
+async def pass_by(here: World) -> None:
+    """One pass without publishing anything; an hour goes by."""
+    async with opened(here.config, {}, here.loaded(), clock=lambda: here.now) as daemon:
+        await daemon.once()
+    here.now += timedelta(hours=1)
 
 
 async def test_a_beat_claims_polls_and_sends(tmp_path):

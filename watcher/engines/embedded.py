@@ -80,6 +80,7 @@ class Embedded:
 
         def work(turn: Turn) -> None:
             turn.sources.ensure(every, now, lambda name: first_due(name, every[name]) if spread else timedelta(0))
+            turn.sources.configured({source.id: source.fingerprint for source in runtime.sources.values()}, now)
             turn.alerts.load_rules(runtime.rule_set, now)
             for digest in runtime.digests:
                 turn.issues.since(digest, now)

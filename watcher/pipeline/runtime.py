@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,6 +46,11 @@ class WatchedSource:
     backfill_after: timedelta
     network: Policy
     pace: timedelta
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of what is fetched and how it is read; another one makes it another document."""
+        return hashlib.sha256(f"{self.kind_path}\0{self.options}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ Every write is idempotent by key: doing a turn again after a crash stores nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -37,6 +37,13 @@ class SourceTable(Protocol):
 
     def ensure(self, sources: Collection[str], now: datetime, spread: Callable[[str], timedelta]) -> None:
         """Make a row for each source not yet known, due at now + spread(source)."""
+
+    def configured(self, options: Mapping[str, str], now: datetime) -> None:
+        """Note a hash of each source's options.
+
+        Where it is another one than before, what its server said of the old ones (validators, cursor, failures, gone)
+        is forgotten, and it is due now. What has been seen stays seen.
+        """
 
     def due(self, now: datetime, sources: Collection[str], limit: int) -> list[tuple[str, SourceRecord]]:
         """Due sources among `sources` with what is stored of them, the most overdue first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,6 +45,22 @@ class SqliteSources:
             "insert into source_state (source, next_due) values (?, ?) on conflict do nothing",
             [(source, to_us(now + spread(source))) for source in sources],
         )
+
+    def configured(self, options: Mapping[str, str], now: datetime) -> None:
+        for source, found in options.items():
+            row = self._db.execute("select value from meta where key = ?", (f"source:{source}",)).fetchone()
+            if row is not None and row[0] == found:
+                continue
+            self._db.execute(
+                "insert into meta (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
+                (f"source:{source}", found),
+            )
+            if row is not None:
+                self._db.execute(
+                    "update source_state set etag = null, last_modified = null, body_sha256 = null, cursor = '{}', "
+                    "failures = 0, last_error = null, gone = null, next_due = ? where source = ?",
+                    (to_us(now), source),
+                )
 
     def due(self, now: datetime, sources: Collection[str], limit: int) -> list[tuple[str, SourceRecord]]:
         rows = self._db.execute(
