@@ -17,7 +17,7 @@ async def kill(here, delivery: str) -> None:
     async with here.store() as store:
         await store.write(
             lambda turn: turn.db.execute(
-                "update deliveries set state = 'dead', reason = '500' where id = ?", (delivery,)
+                "update deliveries set state = 'dead', reason = '500', parts_done = 0 where id = ?", (delivery,)
             )
         )
 
