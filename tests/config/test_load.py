@@ -49,7 +49,7 @@ channels:
     to: a@example.org
 routes:
   ops: {channels: team}
-  desk: {channels: [desk, team, desk], when: "severity:urgent", template: brief, zone: Europe/Berlin}
+  desk: {channels: [desk, team, desk], when: "severity:urgent", zone: Europe/Berlin}
 digests:
   weekly: {at: "Fri 15:00", zone: Europe/Berlin, channels: desk, take: "event:any", title: The week, limit: 12}
 rules: [pack:ours, "mine/*.yaml"]
@@ -127,7 +127,7 @@ def test_channels_routes_and_digests_are_built(folder):
     assert config.channels["team"].network == "any"
     assert config.routes["ops"].channels == ("team",)
     assert config.routes["desk"].channels == ("desk", "team")
-    assert (config.routes["desk"].query.text, config.routes["desk"].template) == ("severity:urgent", "brief")
+    assert config.routes["desk"].query.text == "severity:urgent"
     assert (config.routes["desk"].zone, config.routes["ops"].zone) == ("Europe/Berlin", "UTC")
     weekly = config.digests["weekly"]
     assert (weekly.schedule.every, weekly.schedule.weekday, weekly.limit) == ("week", 4, 12)

@@ -32,7 +32,6 @@ Network = Literal["public", "any"]
 Since = timedelta | date | Literal["all"] | None
 Keep = timedelta | Literal["forever"]
 
-_TEMPLATE = re.compile(r"[a-z0-9_-]{1,60}")
 _LIKE_DATE = re.compile(r"\d{4}-")
 
 
@@ -103,13 +102,6 @@ def _at(value: str) -> str:
     return value
 
 
-def _template(value: str) -> str:
-    """A template's bare name: it is looked up in folders, so it must not be a path."""
-    if not _TEMPLATE.fullmatch(value):
-        raise ValueError(f'"{value}" is no template name; use a-z, 0-9, - and _')
-    return value
-
-
 def _one_or_more(value: object) -> object:
     """One text is short for a list of one."""
     return [value] if isinstance(value, str) else value
@@ -124,7 +116,6 @@ Zone = Annotated[str, AfterValidator(_zone)]
 KeepFor = Annotated[Keep, PlainValidator(_keep), _WRITTEN, WithJsonSchema(_LASTING)]
 SinceText = Annotated[Since, PlainValidator(_since), _WRITTEN, WithJsonSchema({"type": ["string", "null"]})]
 Address = Annotated[str, AfterValidator(_address)]
-TemplateName = Annotated[str, AfterValidator(_template)]
 At = Annotated[str, AfterValidator(_at), WithJsonSchema({"type": "string", "examples": ["Fri 15:00", "daily 07:00"]})]
 
 
@@ -139,9 +130,9 @@ class StoreConfig(Block):
 
     path: str = Field(default="watcher.db", min_length=1, description="The database file, relative to this file.")
     keep_articles: KeepFor = Field(default="forever", description="How long articles are kept: forever, or a duration.")
-    keep_bodies: KeepFor = Field(default=timedelta(days=90), description="How long fetched documents are kept.")
+    keep_bodies: KeepFor = Field(default=timedelta(days=90), description="How long the texts of articles are kept.")
     free_disk_floor: Size = Field(
-        default=200 << 20, description="Nothing is fetched while the disk has less room than this."
+        default=200 << 20, description="With less room than this, texts of articles are not stored; alerts go on."
     )
 
 
@@ -158,7 +149,7 @@ class ListenConfig(Block):
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen at.")
     port: int = Field(default=8787, ge=0, le=65_535, description="Port to listen at; 0 takes any that is free.")
     public_url: Address | None = Field(
-        default=None, description="The address by which readers reach us; switches on links."
+        default=None, description="The address by which readers reach us, behind a proxy."
     )
 
 
@@ -179,7 +170,6 @@ class RouteBlock(Block):
     channels: Names = Field(description="The channels that are told.")
     zone: Zone = Field(default="UTC", description="The time zone of its readers.")
     when: str = Field(default="", description="A query: which alerts go this way; empty takes all.")
-    template: TemplateName | None = Field(default=None, description="Words other than the built-in ones.")
 
 
 class DigestBlock(Block):
@@ -192,7 +182,7 @@ class DigestBlock(Block):
     by: Literal["topic"] = Field(default="topic", description="What the sections are made by.")
     title: str | None = Field(default=None, min_length=1, max_length=200, description="The head of each issue.")
     limit: int = Field(
-        default=40, ge=1, le=200, description="The most stories in one issue; the rest is counted at its end."
+        default=8, ge=1, le=200, description="The most stories told at length in one issue; the rest is told in brief."
     )
 
 

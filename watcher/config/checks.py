@@ -82,7 +82,6 @@ def routes(sheet: Sheet, top: Top | None) -> dict[str, RouteConfig]:
             zone=route.zone,
             when=route.when,
             query=query,
-            template=route.template,
             line=key.line,
             column=key.column,
         )

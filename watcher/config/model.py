@@ -71,7 +71,6 @@ class RouteConfig:
     zone: str
     when: str
     query: Query
-    template: str | None
     line: int
     column: int
 
