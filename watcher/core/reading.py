@@ -103,6 +103,11 @@ class Reading:
         return self.remember("squeezed", lambda: self.folded.replace(" ", "").replace("\t", ""))
 
     @property
+    def letters(self) -> frozenset[str]:
+        """The characters that occur in the squeezed text."""
+        return self.remember("letters", lambda: frozenset(self.squeezed))
+
+    @property
     def squeezed_places(self) -> Sequence[int]:
         """Where each character of the squeezed text stands in the folded one."""
         return self.remember(

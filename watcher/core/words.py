@@ -78,7 +78,7 @@ class WordList:
     reduced: tuple[tuple[str, int], ...]
     _first: Mapping[str, tuple[Phrase, ...]]
     _affixes: _Affixes
-    _cjk: tuple[Phrase, ...]
+    _cjk: Mapping[str, tuple[Phrase, ...]]
     _phrases: tuple[Phrase, ...]
     _masks: WordList | None
 
@@ -97,12 +97,16 @@ class WordList:
         for phrase in phrases:
             for text in phrase.words[0].texts if phrase.words else ():
                 first.setdefault(text, []).append(phrase)
+        cjk: defaultdict[str, list[Phrase]] = defaultdict(list)
+        for phrase in phrases:
+            if phrase.squeezed is not None:
+                cjk[phrase.squeezed[0]].append(phrase)
         return cls(
             items=listed,
             reduced=tuple(reduced),
             _first={text: tuple(found) for text, found in first.items()},
             _affixes=_Affixes.of([phrase for phrase in phrases if phrase.words]),
-            _cjk=tuple(phrase for phrase in phrases if phrase.squeezed is not None),
+            _cjk={letter: tuple(found) for letter, found in cjk.items()},
             _phrases=tuple(phrases),
             _masks=cls.of(masking, (), inflections) if masking else None,
         )
@@ -138,8 +142,9 @@ class WordList:
             for phrase, places in self._affixes.taking(words):
                 hits += _follow(reading, words, phrase, places)
         if self._cjk and reading.has_cjk:
-            for phrase in self._cjk:
-                hits += _substrings(reading, phrase)
+            for letter in self._cjk.keys() & reading.letters:
+                for phrase in self._cjk[letter]:
+                    hits += _substrings(reading, phrase)
         return hits
 
 
