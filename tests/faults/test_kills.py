@@ -76,6 +76,18 @@ def test_a_kill_at_a_failpoint_loses_nothing(
     assert audit.duplicates <= (len(channels) if point in IN_THE_WINDOW else 0)
 
 
+@pytest.mark.parametrize("point", ["after_answer", "in_digest"])
+def test_a_kill_of_the_daemon_itself_loses_nothing(base: Trial, tmp_path: Path, point: str) -> None:
+    trial = base.copy(tmp_path / "trial")
+
+    killed = trial.run(failpoint=point, command=[*trial.command[:-1], "run"])
+    audit = _finish(trial)
+
+    assert killed.returncode == SIGKILLED, killed.stderr
+    assert (audit.corrupt, audit.lost) == ((), ())
+    assert audit.duplicates <= (len(CHANNELS) if point in IN_THE_WINDOW else 0)
+
+
 def test_two_kills_in_the_window_repeat_twice_and_lose_nothing(base: Trial, tmp_path: Path) -> None:
     trial = base.copy(tmp_path / "trial", ("webhook",))
 
