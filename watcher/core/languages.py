@@ -17,7 +17,7 @@ _SHORT: Final = 40
 
 _STOP_WORDS: Final = {
     "en": "the of and to in is that for on with as by it are was from at has have be will its this which said not an",
-    "de": "der die das und in den von zu mit ist auf für im dem des ein eine nicht sich auch als bei nach wird werden",
+    "de": "der die das und in den von zu an mit ist auf für im dem des ein eine nicht sich auch als bei nach wird werden",
     "fr": "le la les de des et en du un une est que pour dans sur par au aux avec qui plus pas ce cette sont ses été",
     "es": "el la los las de del y en un una que por para con es se su al como más pero sus este esta fue entre según",
     "pt": "o a os as de do da dos das e em um uma que por para com é não se no na ao mais como foi pelo pela são",
@@ -32,7 +32,10 @@ _STOP_WORDS: Final = {
 _VOTES: Final[dict[str, tuple[str, ...]]] = {
     word: tuple(code for code, words in _STOP_WORDS.items() if word in words.split())
     for word in {word for words in _STOP_WORDS.values() for word in words.split()}
+    if len(word) > 1  # one letter is an article here, a list mark or an initial there
 }
+_AHEAD: Final = 2
+"""Votes by which a language must lead: what is unknown is looked for in every language, what is mistaken in none."""
 _KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9d]")
 _SCRIPTS: Final = (
     ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")),
@@ -71,8 +74,10 @@ def detect(text: str, hint: str | None = None) -> str:
             votes[code] += 1
     (first, most), (_, second) = ([*votes.most_common(2), ("", 0), ("", 0)])[:2]
     if most >= 3 and most * 10 >= len(words) and len(head) >= _SHORT:  # noqa: PLR2004 - one word in ten is common
-        return said if votes[said] * 5 >= most * 4 else first
-    return said or (first if most > max(second, 1) else UNKNOWN)
+        if votes[said] * 5 >= most * 4:
+            return said
+        return first if most - second >= _AHEAD else said or UNKNOWN
+    return said or (first if most - second >= _AHEAD else UNKNOWN)
 
 
 def primary(tag: str | None) -> str:
