@@ -23,18 +23,18 @@ COMMANDS = {
     "test": "run the examples of rules",
     "why": "say why an article or alert matched or not, clause by clause, and who was told",
     "classify": "read a file of articles and print what each reports, without storing anything",
-    "digest": "preview, list or send issues of a digest",
+    "digest": "show what waits for a digest, preview its next issue, list those sent",
     "search": "search stored articles, newest first",
     "export": "write alerts or articles as CSV or JSON lines",
     "status": "show sources, channels, outbox and digests",
     "deliveries": "list, show and retry deliveries; resume a channel",
     "send-test": "send a test message on a channel and show the real answer",
     "story": "merge or split stories by hand",
-    "sources": "rename or forget a source's history",
+    "sources": "list sources; rename one, or forget its history",
     "kinds": "list the kinds of sources, conditions and channels with their options",
     "backup": "write a copy of the database while the daemon runs",
-    "restore": "put a backup in the database's place",
-    "db": "check the database",
+    "restore": "put a backup in the database's place (stop the daemon first)",
+    "db": "look after the database: db check",
 }
 
 USAGE, CONFIGURATION = 2, 78

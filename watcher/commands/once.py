@@ -42,5 +42,7 @@ async def _once(found: Loaded) -> int:
     async with opened(found.config.path, os.environ, found) as daemon:
         await daemon.once()
         progress = daemon.engine.progress
-        say(f"{progress.polls} polled, {progress.new} new, {progress.told} alerts told, {progress.sent} messages sent")
+        failed = f" ({progress.failed} failed: watcher status)" if progress.failed else ""
+        done = f"{progress.new} new, {progress.told} alerts told, {progress.sent} messages sent"
+        say(f"{progress.polls} polled{failed}, {done}")
     return 0

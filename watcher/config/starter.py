@@ -119,7 +119,8 @@ routes:                           # told at once
     when: "severity:urgent"
 
 digests:                          # told in a round-up
-  weekly: {at: "Fri 15:00", zone: UTC, channels: [screen], by: topic, title: Critical minerals this week}
+  weekly: {at: "Fri 15:00", zone: UTC, channels: [screen], by: topic, title: Critical minerals this week,
+           take: "-event:commentary,corporate_admin"}
 
 rules: ["pack:critical-minerals"] # your own beside it: my-rules/*.yaml
 
