@@ -1,0 +1,1 @@
+"""Measures the product against peers and limits; never a part of it."""

@@ -1,0 +1,33 @@
+"""`python -m bench pipeline|store|help`: one bench each, with its own options."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+BENCHES = {
+    "pipeline": "whole passes over loopback feeds, beside reader and rss2email",
+    "store": "articles into the database and out of the search, beside plain executemany",
+    "help": "what `watcher --help` costs, beside a bare interpreter",
+}
+
+
+def main() -> int:
+    """Run one bench, or all of them with what they take by default."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Benches; without a name, all in turn.")
+    commands = parser.add_subparsers(dest="bench")
+    for name, help_ in BENCHES.items():
+        importlib.import_module(f"bench.{_module(name)}").arguments(commands.add_parser(name, help=help_))
+    chosen = parser.parse_args().bench
+    words = [sys.argv[1:]] if chosen else [[name] for name in BENCHES]
+    codes = [importlib.import_module(f"bench.{_module(each[0])}").run(parser.parse_args(each)) for each in words]
+    return max(codes)
+
+
+def _module(name: str) -> str:
+    return "start" if name == "help" else name
+
+
+if __name__ == "__main__":
+    sys.exit(main())
