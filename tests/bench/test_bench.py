@@ -1,0 +1,50 @@
+"""The benches run: a small one end to end, and their feeds are what the parser of feeds takes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from bench import pipeline, start, store
+from bench.feeds import feed_items, rss, start_of_news
+from tests.sources.make import document
+from watcher.sources.feed import xml
+
+
+def options(bench, *words):
+    parser = argparse.ArgumentParser()
+    bench.arguments(parser)
+    return parser.parse_args(words)
+
+
+def test_a_whole_pass_of_a_few_feeds(tmp_path, capsys):
+    rows = tmp_path / "rows.json"
+
+    pipeline.run(options(pipeline, "--feeds=5", "--items=3", "--rounds=1", "--sides=watcher", f"--json={rows}"))
+
+    passes = json.loads(rows.read_text())["watcher"]
+    assert [passes[name][0]["new"] for name in pipeline.PASSES] == [15, 0, 5]
+    assert [passes[name][0]["polls"] for name in pipeline.PASSES] == [5, 5, 5]
+    assert all(passes[name][0]["failed"] == 0 for name in pipeline.PASSES)
+    assert all(passes[name][0]["cpu"] > 0 for name in pipeline.PASSES)
+    assert "memory of the tree" in capsys.readouterr().out
+
+
+def test_the_store_and_the_start_are_measured(capsys):
+    store.run(options(store, "--articles=50", "--rounds=1", "--search=200"))
+    start.run(options(start, "--rounds=1"))
+
+    said = capsys.readouterr().out
+    assert "insert, of executemany's speed" in said
+    assert "newest 20 of 200 articles" in said
+    assert "watcher --help" in said
+
+
+def test_a_seed_always_writes_the_same_feed_and_news_come_on_top():
+    now = start_of_news()
+    items = feed_items(3, 5)
+
+    assert items == feed_items(3, 5)
+    before, after = (xml.parse(document(rss(3, items[at : at + 4], at + 1, now))) for at in (0, 1))
+    assert [entry.guid for entry in after.entries[1:]] == [entry.guid for entry in before.entries[:3]]
+    assert [entry.content_html for entry in after.entries[1:]] == [entry.content_html for entry in before.entries[:3]]
