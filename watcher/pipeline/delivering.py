@@ -150,15 +150,7 @@ async def _mark(
         delivery_id=delivery.id,
     )
     state = verdict.state
-    tried = Attempt(
-        delivery=delivery.id,
-        number=number,
-        started=started,
-        finished=now,
-        result=outcome.result,
-        reason=outcome.reason,
-        answer=outcome.answer[:_ANSWER_CHARS],
-    )
+    tried = _attempt(delivery, outcome, number, started, now)
     mark = Mark(
         delivery=delivery.id,
         state=state,
@@ -166,7 +158,6 @@ async def _mark(
         reason=verdict.reason,
         rendered=rendered.text if rendered is not None and state in {"sent", "dead"} else None,
     )
-
     back = state == "sent" and channel.id not in with_.working
 
     def work(turn: Turn) -> None:
@@ -193,6 +184,19 @@ async def _mark(
         await _tell_fallback(with_, runtime, rendered, now)
     hold = verdict.at if outcome.retry_after_s is not None and state == "due" else None
     return Delivered(delivery=delivery, outcome=outcome, state=state, hold=hold)
+
+
+def _attempt(delivery: Delivery, outcome: Outcome, number: int, started: datetime, now: datetime) -> Attempt:
+    """The try as it is written down."""
+    return Attempt(
+        delivery=delivery.id,
+        number=number,
+        started=started,
+        finished=now,
+        result=outcome.result,
+        reason=outcome.reason,
+        answer=outcome.answer[:_ANSWER_CHARS],
+    )
 
 
 async def _tell_fallback(with_: Delivering, runtime: Runtime, rendered: Rendered, now: datetime) -> None:
