@@ -31,7 +31,10 @@ def due(turn: Turn, digest: Digest, now: datetime) -> IssuePlan | None:
     """The issue that is due now: for the last period that ended, covering those missed before it."""
     last = turn.issues.last(digest.id)
     after = last.ends if last else turn.issues.since(digest.id, now)
-    return plan_issue(digest.schedule, after=after, last_key=last.period if last else None, now=now)
+    plan = plan_issue(digest.schedule, after=after, last_key=last.period if last else None, now=now)
+    if plan is not None and turn.issues.has(digest.id, plan.period.key):
+        return None  # a schedule that was changed to and fro: what waits goes into the next period's issue
+    return plan
 
 
 def preview_plan(turn: Turn, digest: Digest, now: datetime) -> IssuePlan:
@@ -48,8 +51,8 @@ def draft(turn: Turn, runtime: Runtime, digest: Digest, plan: IssuePlan, before:
     changes: defaultdict[str, list[QueuedChange]] = defaultdict(list)
     for each in turn.issues.waiting(digest.id, before):
         changes[each.alert.id].append(each)
-    queue = [_story(runtime, each) for each in changes.values()]
-    told = turn.issues.told(digest.id, [_subject(story.story) for story in queue])
+    told = turn.issues.told(digest.id, {each[0].alert.subject for each in changes.values()})
+    queue = [_story(runtime, each, told_before=each[0].alert.subject in told) for each in changes.values()]
     earlier: Mapping[StoryId, str] = {_story_id(subject): period for subject, period in told.items()}
     composition = compose(queue, earlier=earlier, limits=digest.limits)
     answered, read = turn.issues.counts(plan.begin, before)
@@ -120,22 +123,27 @@ def _covered(record: IssueRecord, key: str) -> IssueRecord:
     )
 
 
-def _story(runtime: Runtime, changes: Sequence[QueuedChange]) -> QueuedStory:
+def _story(runtime: Runtime, changes: Sequence[QueuedChange], *, told_before: bool) -> QueuedStory:
     """One alert's story with all that became of the alert since the last issue."""
     newest = changes[-1]
     article, alert = newest.article, newest.alert
     rule = runtime.rule_set.rule(alert.rule)
+    rule_title = rule.title if rule else alert.rule
     retracted = newest.news if newest.reason == Reason.RETRACTED else ()
     return QueuedStory(
         story=_story_id(alert.subject),
         alerts=(
             QueuedAlert(
                 alert=alert.id,
-                rule_title=rule.title if rule else alert.rule,
+                rule_title=rule_title,
                 severity=alert.severity,
                 event_type=rule.event_type if rule else None,
                 why=matched(alert.evidence),
-                news=tuple(dict.fromkeys(news for change in changes for news in change.news)),
+                news=tuple(
+                    dict.fromkeys(
+                        news for change in changes for news in _news(change, rule_title, told_before=told_before)
+                    )
+                ),
             ),
         ),
         title=article.title,
@@ -157,6 +165,14 @@ def _story(runtime: Runtime, changes: Sequence[QueuedChange]) -> QueuedStory:
     )
 
 
+def _news(change: QueuedChange, rule_title: str, *, told_before: bool) -> tuple[str, ...]:
+    """What is new in a change; to a story that was told before, an alert that was raised since is news itself."""
+    if not told_before or change.reason != Reason.RAISED:
+        return change.news
+    again = change.assigned > change.alert.raised
+    return (*change.news, f"raised again: {rule_title}" if again else f"now also: {rule_title}")
+
+
 def _marks(article: Article, evidence: Sequence[Evidence]) -> tuple[tuple[int, int], ...]:
     """Where the evidence's words stand in the article's newest text, which may not be the one that it was read in."""
     found = []
@@ -172,7 +188,3 @@ def _marks(article: Article, evidence: Sequence[Evidence]) -> tuple[tuple[int, i
 
 def _story_id(subject: str) -> StoryId:
     return StoryId(subject.removeprefix("story:"))
-
-
-def _subject(story: StoryId) -> str:
-    return story if story.startswith("row:") else f"story:{story}"

@@ -178,6 +178,9 @@ class IssueTable(Protocol):
     def listed(self, digest: str, limit: int) -> list[IssueRecord]:
         """Issues, newest first."""
 
+    def has(self, digest: str, period: str) -> bool:
+        """Whether that period was issued, or covered by another's issue."""
+
     def waiting(self, digest: str, before: datetime) -> list[QueuedChange]:
         """What was assigned before that moment and waits for an issue, in the order of assignment; at most 5,000."""
 

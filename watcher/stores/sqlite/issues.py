@@ -60,12 +60,16 @@ class SqliteIssues:
         self._db.execute("insert into meta (key, value) values (?, ?)", (f"digest:{digest}", str(to_us(now))))
         return now
 
+    def has(self, digest: str, period: str) -> bool:
+        row = self._db.execute("select 1 from issues where digest = ? and period = ?", (digest, period)).fetchone()
+        return row is not None
+
     def waiting(self, digest: str, before: datetime) -> list[QueuedChange]:
         rows = self._db.execute(
             f"select {_ALERT_FIELDS}, {ARTICLE_COLUMNS}, q.reason, q.news, q.assigned "
             "from digest_queue q join alerts al on al.id = q.alert join articles a on a.number = al.article "
             f"{ARTICLE_JOIN} where q.digest = ? and q.period is null and q.assigned < ? "
-            "order by q.assigned, q.alert limit ?",
+            "order by q.assigned, q.alert, q.change limit ?",
             (digest, to_us(before), _MAX_QUEUE),
         ).fetchall()
         return [self._queued(row) for row in rows]
@@ -102,6 +106,8 @@ class SqliteIssues:
         return dict(rows.fetchall())
 
     def issue(self, record: IssueRecord, covered: Sequence[IssueRecord], taken_before: datetime, now: datetime) -> None:
+        if self.has(record.digest, record.period):
+            return  # or what waits would be taken by an issue that nobody gets
         self._db.executemany(
             "insert into issues (digest, period, number, state, begins, ends, covered_by, made, issued, stories) "
             "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
@@ -122,8 +128,11 @@ class SqliteIssues:
             ],
         )
         self._db.execute(
-            "update digest_queue set period = ? where digest = ? and period is null and assigned < ?",
-            (record.period, record.digest, to_us(taken_before)),
+            # Exactly what `waiting` gave: what it had no room for waits for the next issue.
+            "update digest_queue set period = ? where (digest, alert, change) in "
+            "(select digest, alert, change from digest_queue where digest = ? and period is null and assigned < ? "
+            "order by assigned, alert, change limit ?)",
+            (record.period, record.digest, to_us(taken_before), _MAX_QUEUE),
         )
 
     def counts(self, begin: datetime, end: datetime) -> tuple[int, int]:
