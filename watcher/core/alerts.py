@@ -63,6 +63,8 @@ def judge(existing: Alert | None, match: Match, article: Article, now: datetime)
 
 def judge_revision(existing: Alert, match: Match, article: Article, now: datetime, *, news: tuple[str, ...]) -> Change:
     """The change that a revision makes whose earlier text matched too; `news` is what it says otherwise than before."""
+    if existing.state != "open" and not news:
+        return Change(alert=existing, reason=Reason.NOTHING_NEW, news=())
     plain = judge(existing, match, article, now)
     if plain.reason not in {Reason.NOTHING_NEW, Reason.UPDATED, Reason.SEVERITY_RAISED}:
         return plain

@@ -114,9 +114,12 @@ class SqliteAlerts:
             self._db.execute(
                 "insert into alerts (id, rule, rule_version, subject, article, severity, trust, state, raised, updated, "
                 "occasions, evidence) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set "
-                "rule_version = excluded.rule_version, article = excluded.article, severity = excluded.severity, "
+                "rule_version = excluded.rule_version, severity = excluded.severity, "
                 "trust = excluded.trust, state = excluded.state, updated = excluded.updated, "
-                "occasions = excluded.occasions, evidence = excluded.evidence, close_reason = null",
+                "occasions = excluded.occasions, evidence = excluded.evidence, "
+                # An article that says nothing new leaves the alert on the one that its evidence stands in.
+                "article = case when excluded.occasions > alerts.occasions then excluded.article else article end, "
+                "close_reason = case when excluded.occasions > alerts.occasions then null else close_reason end",
                 (
                     alert.id,
                     alert.rule,
