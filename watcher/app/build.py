@@ -18,6 +18,7 @@ from watcher.core.queries import Query, TextClause, matches
 from watcher.core.routes import Way
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
+from watcher.core.urls import host_of
 from watcher.parse.wire import Drafting
 from watcher.pipeline.runtime import Digest, Runtime, WatchedChannel, WatchedSource
 
@@ -58,6 +59,7 @@ def watched_source(source: SourceConfig, now: datetime) -> WatchedSource:
     return WatchedSource(
         id=source.id,
         source=source.source,
+        host=host_of(str(getattr(source.options, "url", ""))) or source.id,
         kind_path=f"{type(source.source).__module__}:{type(source.source).__qualname__}",
         options=source.options.model_dump_json(),
         drafting=Drafting(

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from watcher.core.errors import StoreError
 from watcher.core.ledger import PollMark, SourceRecord
 from watcher.core.polls import failed_due, first_due
+from watcher.engines.lanes import Lanes
 from watcher.pipeline.delivering import Delivering, deliver, lease
 from watcher.pipeline.digesting import issue
 from watcher.pipeline.polling import Polled, Polling, poll
@@ -43,6 +44,15 @@ class Progress:
     store_error: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claimed:
+    """A due source on its way to a worker; sources of one host go one after another."""
+
+    source: str
+    host: str
+    record: SourceRecord
+
+
 @dataclass(slots=True, kw_only=True)
 class Embedded:
     """Polls, sends and issues for one runtime; `runtime` is swapped whole on a reload."""
@@ -55,7 +65,8 @@ class Embedded:
     hook: Hook
     workers: int = POLL_WORKERS
     progress: Progress = field(default_factory=Progress)
-    _queue: asyncio.Queue[tuple[str, SourceRecord]] = field(default_factory=asyncio.Queue)
+    _queue: asyncio.Queue[_Claimed] = field(default_factory=asyncio.Queue)
+    _lanes: Lanes[_Claimed] = field(default_factory=Lanes)
     _busy: set[str] = field(default_factory=set)
     _marks: list[PollMark] = field(default_factory=list)
     _senders: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -108,18 +119,28 @@ class Embedded:
             due = await self.store.read(lambda turn: turn.sources.due(now, wanted, _CLAIM)) if wanted else []
             for name, record in due:
                 self._busy.add(name)
-                self._queue.put_nowait((name, record))
+                claimed = _Claimed(source=name, host=self.runtime.sources[name].host, record=record)
+                first = self._lanes.add(claimed.host, claimed)
+                if first is not None:
+                    self._queue.put_nowait(first)
             return len(due)
 
     async def _work(self) -> None:
         while True:
-            name, record = await self._queue.get()
+            claimed = await self._queue.get()
             try:
-                await self._poll(name, record)
+                await self._poll(claimed.source, claimed.record)
             finally:
+                self._follow(claimed)
                 self._queue.task_done()
             if self._queue.empty() and not self._claiming.locked():
                 await self._guarded(self._refill)
+
+    def _follow(self, done: _Claimed) -> None:
+        """Let the host's next source have its turn: a host keeps one worker at most, however many sources it has."""
+        following = self._lanes.done(done.host)
+        if following is not None:
+            self._queue.put_nowait(following)
 
     async def _refill(self) -> None:
         """Put the marks down and claim more at once, so that a long list is not paced by the tick."""
@@ -267,6 +288,7 @@ class Embedded:
     async def drain(self, seconds: float) -> bool:
         """Stop taking work and let what is under way end; False if some had to be cut off after `seconds`."""
         self._closing = True
+        self._busy.difference_update(claimed.source for claimed in self._lanes.clear())
         running = [task for task in self._senders.values() if not task.done()]
         if self._busy_now():
             running.append(asyncio.create_task(self._queue.join(), name="drain"))

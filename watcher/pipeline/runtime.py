@@ -30,12 +30,13 @@ Policy = Literal["public", "any"]
 class WatchedSource:
     """A source with what the configuration says of it.
 
-    `kind_path` and `options` let a worker build the same source; `since` is a moment, "all", or None: then its first
+    Sources of one `host` are polled one after another. `kind_path` and `options` let a worker build the same source; `since` is a moment, "all", or None: then its first
     sight is history.
     """
 
     id: str
     source: Source
+    host: str
     kind_path: str
     options: str
     drafting: Drafting
