@@ -49,12 +49,12 @@ def test_the_same_link_twice_in_one_source_proves_nothing():
 def test_a_long_text_republished_within_a_month_is_the_same_story(days, reason):
     old = make_newcomer("o", text_sha256="sha-n", title="Other words", seen=NOW - days * DAY)
 
-    assert joined(make_newcomer(), old).reason is reason
+    assert joined(make_newcomer(source="daily"), old).reason is reason
 
 
 @pytest.mark.parametrize(("days", "joins"), [(2, True), (4, False), (7, False)])
 def test_a_short_text_or_bare_title_recurs_after_three_days_as_another_story(days, joins):
-    new = make_newcomer(title="Trading halt", text="Trading halt", text_sha256="t")
+    new = make_newcomer(title="Gallium market closes early", text="Gallium market closes early", text_sha256="t")
     old = replace(new, id="o", link_key="wire.example/o", seen=NOW - days * DAY)
 
     assert (joined(new, old).reason is not Reason.FOUNDED) is joins
