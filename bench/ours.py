@@ -19,6 +19,7 @@ _BEGIN = sum(os.times()[:2]), time.perf_counter()  # before the imports, which a
 from bench.measure import own_cpu  # noqa: E402
 from watcher.app.daemon import opened, utc_now  # noqa: E402
 from watcher.app.loading import load  # noqa: E402
+from watcher.app.memory import settle  # noqa: E402
 from watcher.telemetry import set_up_logging  # noqa: E402
 
 
@@ -28,6 +29,7 @@ async def _pass(path: Path, ahead: timedelta) -> dict[str, float]:
     assert found is not None, problems
     async with opened(path, os.environ, found, clock=lambda: utc_now() + ahead) as daemon:
         await daemon.engine.adopt(daemon.engine.runtime, spread=False)
+        settle()  # as `run` and `once` do
         cpu, start = own_cpu(), time.perf_counter()
         await daemon.engine.start()
         await daemon.engine.idle()

