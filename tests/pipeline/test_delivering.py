@@ -280,3 +280,15 @@ async def test_a_lease_is_free_again_after_it_ran_out(tmp_path, minutes):
 
         assert first is not None
         assert (second.id if second else None) == (first.id if minutes > 3 else None)
+
+
+async def test_a_channel_that_was_paused_for_days_has_its_whole_time_again(tmp_path):
+    async with SmtpFaults("auth-535") as smtp, sends(tmp_path, to="mail", operator="ops", smtp=smtp.port) as at:
+        await at.send("mail")
+        at.here.now += timedelta(days=4)
+        smtp.mode = "450"
+
+        done = await at.send("mail")
+
+        assert done is not None
+        assert (done.outcome.result, done.state) == ("retry", "due")

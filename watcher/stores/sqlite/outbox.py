@@ -115,6 +115,13 @@ class SqliteOutbox:
                 attempt.delivery,
             ),
         )
+        if attempt.result in {"pause", "gone"}:
+            # The fault is the channel's: nothing that waits for it may be given up for the time that it was shut.
+            self._db.execute(
+                "update deliveries set first_attempt = null where channel = "
+                "(select channel from deliveries where id = ?) and state in ('due', 'leased')",
+                (attempt.delivery,),
+            )
         finished = to_us(attempt.finished) if mark.state in {"sent", "dead"} else None
         self._db.execute(
             "update deliveries set state = ?, due = ?, lease_until = null, attempts = ?, reason = ?, "
