@@ -16,7 +16,7 @@ from watcher.core.errors import DeliverError
 from watcher.core.escapes import one_line
 from watcher.core.messages import Rendered
 from watcher.core.model import Outcome
-from watcher.deliver.secrets import without_secrets
+from watcher.deliver.secrets import reply_without_secrets, without_secrets
 from watcher.deliver.transports import Hook, Transport, Transports, no_hook
 
 __all__ = ["Hook", "OnPart", "Transport", "Transports", "attempt"]
@@ -79,7 +79,7 @@ async def _send(
         sending = True
         reply = await transport.send(call, policy=policy, deadline_s=deadline_s, hook=hook)
         hook(AFTER_ANSWER)
-        outcome = channel.judge(reply)
+        outcome = channel.judge(reply_without_secrets(reply, call))
     except Exception as e:  # noqa: BLE001 - the per-delivery guard: one bad channel must not stop the others
         outcome = Outcome(result="retry", reason=_fault(e), possible_duplicate=sending)
     return without_secrets(outcome, call)

@@ -6,10 +6,10 @@ import base64
 from dataclasses import replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from watcher.channels.base import Call, HttpCall, MailCall
+from watcher.channels.base import Call, Failure, HttpCall, HttpReply, MailCall, MailReply, Reply
 from watcher.core.model import Outcome
+from watcher.core.secrets import MASK, masked
 
-MASK = "[secret]"
 SHORTEST = 4
 SHORTEST_SEGMENT = 8
 PUBLIC_HEADERS = frozenset({"content-type", "webhook-id", "webhook-timestamp"})
@@ -18,7 +18,21 @@ PUBLIC_HEADERS = frozenset({"content-type", "webhook-id", "webhook-timestamp"})
 def without_secrets(outcome: Outcome, call: Call) -> Outcome:
     """The outcome, with every secret of the call that its words repeat masked."""
     hidden = secrets_of(call)
-    return replace(outcome, reason=_masked(outcome.reason, hidden), answer=_masked(outcome.answer, hidden))
+    return replace(outcome, reason=masked(outcome.reason, hidden), answer=masked(outcome.answer, hidden))
+
+
+def reply_without_secrets(reply: Reply, call: Call) -> Reply:
+    """The answer with the call's secrets masked before anybody shortens it: half a secret would not be known again."""
+    hidden = secrets_of(call)
+    match reply:
+        case HttpReply(body=body):
+            for secret in hidden:
+                body = body.replace(secret.encode("utf-8", "replace"), MASK.encode())
+            return replace(reply, body=body)
+        case MailReply(text=text) | Failure(text=text):
+            return replace(reply, text=masked(text, hidden))
+        case _:
+            return reply
 
 
 def secrets_of(call: Call) -> tuple[str, ...]:
@@ -44,10 +58,5 @@ def _of_url(url: str) -> set[str]:
     found.update(value for _, value in parse_qsl(parts.query))
     if len(parts.path) > SHORTEST_SEGMENT:
         found.add(parts.path)
-    return found | {unquote(each) for each in found}
-
-
-def _masked(text: str, hidden: tuple[str, ...]) -> str:
-    for secret in hidden:
-        text = text.replace(secret, MASK)
-    return text
+    found |= {unquote(each) for each in found}
+    return found | {each.replace("/", "\\/") for each in found}  # as JSON may write it
