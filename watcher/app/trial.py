@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from watcher.core.articles import draft_row
-from watcher.core.errors import FetchError
+from watcher.core.errors import FetchError, ParseError
 from watcher.core.identity import IdentityPolicy, policy_for, resolve
 from watcher.core.ledger import Known
 from watcher.core.model import Document, Draft, NotModified, Reason, Request, SourceId, SourceState
@@ -23,6 +23,7 @@ from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
 from watcher.parse.pool import ParsePool
 from watcher.parse.wire import ParsedDocument
+from watcher.pipeline.polling import without_secrets
 from watcher.pipeline.runtime import Clock, Runtime, WatchedSource
 from watcher.stores.base import Turn
 
@@ -70,7 +71,10 @@ def document_of(source: WatchedSource, file: Path, now: datetime) -> Document:
 async def read_now(source: WatchedSource, document: Document) -> ParsedDocument:
     """What the document says, read in a worker as in a poll. Raises ParseError."""
     async with ParsePool(size=1) as pool:
-        return await pool.parse(source.kind_path, source.options, document, SourceState(), drafting=source.drafting)
+        try:
+            return await pool.parse(source.kind_path, source.options, document, SourceState(), drafting=source.drafting)
+        except ParseError as error:
+            raise without_secrets(error, source, document.fetched) from error
 
 
 def listed(

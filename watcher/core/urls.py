@@ -77,6 +77,15 @@ def http_url(url: str, base: str | None = None) -> str | None:
     return f"{scheme}://{host}{':' + port if port else ''}{tail}"
 
 
+def link_on(page: str, link: str) -> str | None:
+    """Where a link on that page leads, as by `http_url`; None if it leads to the page itself.
+
+    A feed's own address is no article's, and it may hold a reader's key (`feed?token=...`), which must go no further.
+    """
+    found = http_url(link, page)
+    return None if found is not None and found.partition("#")[0] == (http_url(page) or "").partition("#")[0] else found
+
+
 def canonical_url(url: str) -> str:
     """The form under which two links to the same page are equal; for comparing, never for fetching.
 

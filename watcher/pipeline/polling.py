@@ -13,6 +13,7 @@ from watcher.core.identity import IdentityPolicy
 from watcher.core.ledger import PollMark, SourceRecord
 from watcher.core.model import Document, Draft, Json, NotModified, Request, SourceState
 from watcher.core.polls import failed_due, next_due
+from watcher.core.secrets import masked, secrets_of_request
 from watcher.fetch import Fetcher
 from watcher.parse.pool import ParsePool, WorkerUnavailable
 from watcher.parse.wire import ParsedDocument, Unchanged
@@ -135,7 +136,17 @@ async def _parse(
     known: frozenset[str],
 ) -> ParsedDocument:
     state = replace(record.state, cursor=cursor)
-    return await with_.parses.parse(source.kind_path, source.options, document, state, known, drafting=source.drafting)
+    try:
+        return await with_.parses.parse(
+            source.kind_path, source.options, document, state, known, drafting=source.drafting
+        )
+    except ParseError as error:
+        raise without_secrets(error, source, with_.clock()) from error
+
+
+def without_secrets(error: ParseError, source: WatchedSource, now: datetime) -> ParseError:
+    """The error without what a page in the document's place repeats of the address and headers it was asked with."""
+    return ParseError(masked(str(error), secrets_of_request(source.source.plan(SourceState(), now))))
 
 
 def _state_after(first: Document, cursor: Json, *, whole: bool) -> SourceState:

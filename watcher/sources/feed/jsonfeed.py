@@ -14,7 +14,7 @@ from typing import Final, NoReturn
 from watcher.core.errors import ParseError
 from watcher.core.html import BODY_LIMIT, title_text
 from watcher.core.model import Document, Entry, Parsed
-from watcher.core.urls import http_url
+from watcher.core.urls import http_url, link_on
 
 _LONGEST_INT: Final = 18
 """Digits of whole numbers that are kept as numbers; longer ones stay text (ids, and 5,000-digit traps)."""
@@ -82,7 +82,7 @@ def _entry(item: _Object, base: str, language: str | None) -> Entry:
     title = title_text(_text(item, "title"), markup=False)
     content = _text(item, "content_html")[:BODY_LIMIT] or _escaped(_text(item, "content_text"))
     summary = _escaped(_text(item, "summary"))
-    link = next((url for name in ("url", "external_url") if (url := http_url(_text(item, name), base))), None)
+    link = next((url for name in ("url", "external_url") if (url := link_on(base, _text(item, name)))), None)
     if link is None and guid.startswith(("http://", "https://")):
         link = http_url(guid)
     published, flags = _moment(_text(item, "date_published"))

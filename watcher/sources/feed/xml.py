@@ -15,7 +15,7 @@ import feedparser
 from watcher.core.errors import ParseError
 from watcher.core.html import BODY_LIMIT, title_text
 from watcher.core.model import Document, Entry, Parsed
-from watcher.core.urls import http_url
+from watcher.core.urls import http_url, link_on
 from watcher.sources.feed.cdata import set_aside
 
 _RAISES: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -171,12 +171,12 @@ def _html(detail: _Raw, value: str, context: _Context) -> str:
 def _link(raw: _Raw, context: _Context) -> str | None:
     """The item's own page, absolute; never its comments."""
     for name in ("feedburner_origlink", "link"):
-        link = http_url(_text(raw, name), context.base) if dict.get(raw, name) else None
+        link = link_on(context.base, _text(raw, name)) if dict.get(raw, name) else None
         if link:
             return link
     for other in dict.get(raw, "links") or ():
         if dict.get(other, "rel") == "alternate":
-            link = http_url(_text(other, "href"), context.base)
+            link = link_on(context.base, _text(other, "href"))
             if link:
                 return link
     return None
