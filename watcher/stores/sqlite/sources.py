@@ -14,6 +14,13 @@ from watcher.core.ledger import PollMark, SourceRecord
 from watcher.core.model import Document, Json, SourceState
 from watcher.stores.sqlite.times import from_us, to_us
 
+_KEPT_HEADERS = frozenset(
+    {
+        *("age", "cache-control", "content-encoding", "content-language", "content-length", "content-type", "date"),
+        *("etag", "expires", "last-modified", "retry-after", "server", "vary"),
+    }
+)
+"""Of a reply's headers only these are stored: others name our own address (Link, Content-Location) or hold keys."""
 _RECORD_COLUMNS = "etag, last_modified, body_sha256, cursor, identity, imported, failures, last_checked, last_ok, gone"
 
 
@@ -132,7 +139,7 @@ class SqliteSources:
                 url,
                 to_us(document.fetched),
                 document.status,
-                json.dumps(document.headers),
+                json.dumps([pair for pair in document.headers if pair[0] in _KEPT_HEADERS]),
                 document.body_sha256,
                 len(document.body),
                 outcome,
