@@ -20,7 +20,7 @@ def only_one(database: Path) -> Iterator[None]:
     """Hold the database's lock while the body runs. Raises AlreadyRunning, naming the holder's pid, at once."""
     path = database.with_name(database.name + ".lock")
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise WatcherError(
             f"lock file {path}: {error.strerror}; the database's folder must exist and be writable"

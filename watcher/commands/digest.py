@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +25,7 @@ from watcher.pipeline.runtime import Digest
 from watcher.render import Renderer
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.evidence import EvidenceTable
-from watcher.stores.sqlite.snapshot import snapshot
+from watcher.stores.sqlite.sessions import snapshot
 
 USAGE = 2
 _MOST_ISSUES = 100
@@ -79,6 +80,14 @@ def _plan(turn: SqliteTurn, digest: Digest, now: datetime) -> IssuePlan:
     return IssuePlan(period=period, begin=period.begin, covers=())
 
 
+def _write_private(path: Path, words: str) -> None:
+    """Write a file that, if it is new, only its owner may read: an issue is for its readers."""
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(words)
+
+
 def _preview(turn: SqliteTurn, found: Loaded, digest: Digest, base: str) -> int:
     now = utc_now()
     plan = _plan(turn, digest, now)
@@ -93,7 +102,7 @@ def _preview(turn: SqliteTurn, found: Loaded, digest: Digest, base: str) -> int:
     for suffix, words in ((".html", rendered.html), (".txt", rendered.text)):
         path = stem.with_name(stem.name + suffix)
         try:
-            path.write_text(words, encoding="utf-8")
+            _write_private(path, words)
         except OSError as error:
             say(f"digest {digest.id}: {path} cannot be written: {error.strerror or error}")
             return FINDINGS

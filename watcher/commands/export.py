@@ -108,7 +108,7 @@ def _write(
 
 @contextmanager
 def _opened(output: str | None) -> Iterator[TextIO]:
-    """Standard output, or a file that appears under its name only when it is whole and on disk."""
+    """Standard output, or a file of its owner's alone that appears under its name only when whole and on disk."""
     if output is None:
         # CSV ends its lines itself, and what a terminal can't show must not end an export.
         if hasattr(sys.stdout, "reconfigure"):
@@ -124,7 +124,6 @@ def _opened(output: str | None) -> Iterator[TextIO]:
             yield out
             out.flush()
             os.fsync(out.fileno())
-        part.chmod(0o644)
         part.replace(target)
     finally:
         with suppress(OSError):

@@ -6,8 +6,10 @@ Never leaves a connection open on any path: aiosqlite's thread would keep the pr
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +22,7 @@ T = TypeVar("T")
 
 SYNCHRONOUS = "full"
 """A commit waits for the disk: with `normal` a power cut forgets sent alerts (340 of 732 replayed states did)."""
+PRIVATE = 0o600
 _BUSY_TIMEOUT_S = 5.0
 _BUSY_TRIES = 6
 
@@ -40,6 +43,7 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
             )
             db.execute("pragma query_only = on")
         else:
+            make_private(path)
             db = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_TIMEOUT_S)
         try:
             if not readonly:
@@ -52,18 +56,31 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
             db.close()
             raise
     except sqlite3.Error as error:
-        raise StoreError(_failure(path, error)) from error
+        raise StoreError(failure(path, error)) from error
     return db
 
 
-def _failure(path: Path, error: sqlite3.Error) -> str:
+def make_private(path: Path) -> None:
+    """Make an empty file that only its owner may read and write, if there is none: SQLite fills it and keeps its mode.
+
+    What is watched, by whom and who is told is nobody else's business. A file that is there keeps the mode it was
+    given; it is not opened here, because closing it would drop this process's locks on it.
+    """
+    with suppress(OSError):  # SQLite says in its own words why a file can't be made
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
+
+
+def failure(path: Path, error: sqlite3.Error) -> str:
+    """What a failed statement means for the person at the keyboard, and what to do."""
     text = str(error)
-    if "not a database" in text or "malformed" in text:
+    if "not a database" in text or "malformed" in text or "corrupt" in text:
         return f"database {path}: damaged ({text}); run `watcher db check`, then `watcher restore` with a backup"
     if "unable to open" in text and not path.exists():
         return f"database {path}: not there yet ({text}); `watcher run` or `watcher once` makes it, its folder must exist and be writable"
     if "unable to open" in text or "readonly" in text:
         return f"database {path}: cannot be opened or written ({text}); check that the file and its folder are writable for this user"
+    if "locked" in text or "busy" in text:
+        return f"database {path}: busy ({text}); another program holds it, try again"
     if "full" in text:
         return f"database {path}: the disk is full ({text}); free space, nothing stored is lost"
     return f"database {path}: {text}"
@@ -83,7 +100,9 @@ def migrate(db: sqlite3.Connection, path: Path, *, backup: bool = True) -> int:
             "install that version again, or restore a backup made before"
         )
     if found and found < newest and backup:
-        db.execute("vacuum into ?", (f"{path}.before-{newest:04}",))
+        kept = path.with_name(f"{path.name}.before-{newest:04}")
+        make_private(kept)
+        db.execute("vacuum into ?", (str(kept),))
     for number, sql in steps:
         if number > found:
             script = f"begin immediate;\n{sql}\npragma user_version = {number};\ncommit;"
@@ -144,11 +163,11 @@ class Connection:
                     return await self._hop(_transaction, work)
                 except sqlite3.OperationalError as error:
                     if "locked" not in str(error) or attempt == _BUSY_TRIES - 1:
-                        raise StoreError(_failure(self._path, error)) from error
+                        raise StoreError(failure(self._path, error)) from error
                 except sqlite3.IntegrityError as error:
                     raise Conflict(f"database {self._path}: {error}") from error
                 except sqlite3.Error as error:
-                    raise StoreError(_failure(self._path, error)) from error
+                    raise StoreError(failure(self._path, error)) from error
         raise AssertionError("unreachable: the last try returns or raises")
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -156,7 +175,7 @@ class Connection:
         try:
             return await self._hop(_snapshot, work)
         except sqlite3.Error as error:
-            raise StoreError(_failure(self._path, error)) from error
+            raise StoreError(failure(self._path, error)) from error
 
     async def close(self) -> None:
         """Close the connection and end its thread."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from watcher.core.errors import StoreError
-from watcher.stores.sqlite.connection import connect, migrations, require_schema, schema_number
+from watcher.stores.sqlite.connection import connect, make_private, migrations, require_schema, schema_number
 
 
 def backup(source: Path, target: Path) -> None:
@@ -20,6 +20,7 @@ def backup(source: Path, target: Path) -> None:
     part = target.with_name(target.name + ".part")
     try:
         part.unlink(missing_ok=True)
+        make_private(part)
         with closing(connect(source, readonly=True)) as db, closing(sqlite3.connect(part)) as copy:
             require_schema(db, source)
             db.backup(copy)
@@ -58,8 +59,12 @@ def restore(copy: Path, target: Path) -> Restored:
     try:
         with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as db:
             due = db.execute("select count(*) from deliveries where state in ('due', 'leased')").fetchone()[0]
+            part.unlink(missing_ok=True)
+            make_private(part)
             with closing(sqlite3.connect(part)) as written:
                 db.backup(written)
+        if target.exists():
+            shutil.copymode(target, part)
         _sync(part)
         aside = _put_aside(target)
         part.replace(target)
@@ -82,7 +87,7 @@ def _put_aside(target: Path) -> Path | None:
     try:
         os.link(target, aside)
     except OSError:  # a file system without links
-        shutil.copyfile(target, aside)
+        shutil.copy(target, aside)  # with its mode
         _sync(aside)
     for suffix in ("-wal", "-shm"):
         beside = target.with_name(target.name + suffix)
