@@ -106,7 +106,7 @@ def _ask(job: Mapping[str, object]) -> dict[str, object]:
     """
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "watcher.render.worker"],
+            [sys.executable, "-P", "-m", "watcher.render.worker"],
             input=json.dumps(job),
             capture_output=True,
             encoding="utf-8",
