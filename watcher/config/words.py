@@ -132,7 +132,9 @@ def wrong_shape(wanted: str, given: object) -> str:
 
 
 def _wrong_shape(fault: Fault, wanted: str, shown: str) -> str:
-    return f"must be {wanted}, not {shown}" if isinstance(fault.given, str) else wrong_shape(wanted, fault.given)
+    # Text where a list or a mapping belongs is often a secret without its brackets; a short value helps to find a slip.
+    showable = isinstance(fault.given, str) and not set(wanted.split(" or ")) <= {"a list", "a mapping"}
+    return f"must be {wanted}, not {shown}" if showable else wrong_shape(wanted, fault.given)
 
 
 def _out_of_range(fault: Fault, limit: str, shown: str) -> str:
