@@ -11,7 +11,7 @@ tracking parameters), domain notes 1.3 (a GUID that differs from its link after 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -102,6 +102,14 @@ def row_key(key: str) -> str:
 def article_id(source: SourceId, first_key: str) -> ArticleId:
     """The id of the article that a source's key founds: short, and the same whenever it is made again."""
     return ArticleId(_hash(f"{source}\0{first_key}")[:20])
+
+
+def free_id(wanted: ArticleId, taken: Collection[str]) -> ArticleId:
+    """The id, or a later form of it where an article has it that was made under a source name given away since."""
+    found = wanted
+    while found in taken:
+        found = ArticleId(_hash(found)[:20])
+    return found
 
 
 def unchanged(keys: Iterable[str], entry_sha256: str, known: Mapping[str, Known]) -> Known | None:

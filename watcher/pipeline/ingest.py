@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from watcher.core.identity import Identified, IdentityPolicy, policy_for, resolve
+from watcher.core.identity import Identified, IdentityPolicy, free_id, policy_for, resolve
 from watcher.core.ledger import Known, NewArticle, SourceRecord
 from watcher.core.model import Article, ArticleId, Document, Draft, Reason, SourceId, SourceState, StoryId
 from watcher.core.reading import Reading
@@ -113,7 +113,7 @@ def _items(
 ) -> list[Item]:
     """New articles and revisions, in the document's order of each; known ones have their further keys remembered."""
     pairs = list(zip(identified, job.drafts, strict=True))
-    fresh = [(each, draft) for each, draft in pairs if each.reason is Reason.NEW]
+    fresh = _with_free_ids(turn, [(each, draft) for each, draft in pairs if each.reason is Reason.NEW])
     stories = _Stories(turn, [draft for _, draft in fresh], now)
     marks = _marks(job, [draft for _, draft in fresh], now)
     items = [
@@ -128,6 +128,14 @@ def _items(
             turn.articles.note_entry(each.known, draft.entry_sha256)
         turn.articles.link(job.source.id, [(key, each.known.number) for key in each.keys if key not in known], now)
     return items
+
+
+def _with_free_ids(turn: Turn, fresh: list[tuple[Identified, Draft]]) -> list[tuple[Identified, Draft]]:
+    taken = turn.articles.taken([each.article for each, _ in fresh]) if fresh else frozenset()
+    while taken:
+        fresh = [(replace(each, article=free_id(each.article, taken)), draft) for each, draft in fresh]
+        taken = turn.articles.taken([each.article for each, _ in fresh])
+    return fresh
 
 
 def _marks(job: Job, drafts: Sequence[Draft], now: datetime) -> list[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watcher.core.alerts import (
     Change,
+    alert_id,
     evidence_sentences,
     judge,
     judge_revision,
@@ -141,9 +142,19 @@ def _change(here: _Turn, match: Match) -> Change:
     item, article = here.item, here.item.new.article
     existing = here.alerts.get((match.rule, article.subject))
     prior = item.prior.get(match.rule)
-    if existing is None or prior is None or item.before is None:
+    if existing is None:
+        return _raise(here, match)
+    if prior is None or item.before is None:
         return judge(existing, match, article, here.now)
     return judge_revision(existing, match, article, here.now, news=_news(here, prior.evidence, match))
+
+
+def _raise(here: _Turn, match: Match) -> Change:
+    """A new alert; a subject's name may have been used before, by a source that is called otherwise since."""
+    change = judge(None, match, here.item.new.article, here.now)
+    while here.turn.alerts.taken(change.alert.id):
+        change = replace(change, alert=replace(change.alert, id=alert_id(change.alert.id, change.alert.subject)))
+    return change
 
 
 def _news(here: _Turn, old: Sequence[Evidence], match: Match) -> tuple[str, ...]:

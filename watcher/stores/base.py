@@ -72,6 +72,9 @@ class ArticleTable(Protocol):
     def known(self, source: str, keys: Collection[str], now: datetime) -> dict[str, Known]:
         """What each known key leads to."""
 
+    def taken(self, ids: Collection[str]) -> frozenset[str]:
+        """Those of these article ids that are given already."""
+
     def known_entries(self, source: str) -> frozenset[str]:
         """Hashes of entries that need no second reading (newest 2,000)."""
 
@@ -112,6 +115,9 @@ class AlertTable(Protocol):
 
     def alerts(self, subjects: Collection[str]) -> dict[tuple[str, str], Alert]:
         """Alerts by (rule, subject) on these subjects."""
+
+    def taken(self, alert: str) -> bool:
+        """Whether an alert has that id already."""
 
     def prior(self, article: int) -> dict[str, PriorMatch]:
         """By rule: the matches of the article's last observation."""

@@ -80,6 +80,9 @@ class SqliteAlerts:
         found = (alert_of(row) for row in rows)
         return {(alert.rule, alert.subject): alert for alert in found}
 
+    def taken(self, alert: str) -> bool:
+        return self._db.execute("select 1 from alerts where id = ?", (alert,)).fetchone() is not None
+
     def prior(self, article: int) -> dict[str, PriorMatch]:
         rows = self._db.execute(
             "select rule, evidence, alert from matches where observation = "

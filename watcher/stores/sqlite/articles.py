@@ -49,6 +49,12 @@ class SqliteArticles:
             for key, number, article, story, seen, revision, entry, text, stale in rows
         }
 
+    def taken(self, ids: Collection[str]) -> frozenset[str]:
+        rows = self._db.execute(
+            "select id from articles where id in (select value from json_each(?))", (json.dumps(list(ids)),)
+        )
+        return frozenset(row[0] for row in rows)
+
     def known_entries(self, source: str) -> frozenset[str]:
         rows = self._db.execute(
             "select entry_sha256 from articles where source = ? order by seen desc limit ?", (source, _KNOWN_ENTRIES)
