@@ -165,7 +165,8 @@ class Embedded:
             log(_LOG, "poll.parked", level="error", cause=error, source=name)
             now = self.clock()
             due = failed_due(name, now, source.every, failures=record.failures + 1, retry_after_s=None)
-            cause = f"{type(error).__name__}: {error}"
+            # its own words stay in the log: nobody has looked them through for secrets
+            cause = f"a fault in reading it: {type(error).__name__}; the log has its trace"
             self._marks.append(PollMark(source=name, next_due=due, checked=now, ok=False, error=cause))
             return
         self._count(name, polled)
