@@ -350,6 +350,12 @@ def test_everything_worked_and_failed_as_meant(told):
     assert [name for name in told.texts if b"Traceback" in told.texts[name]] == []
 
 
+def test_whoever_asks_for_health_learns_no_path_and_no_value(told):
+    assert b"refused" in told.texts["healthz after a mistake"]
+    assert str(told.folder).encode() not in told.texts["healthz after a mistake"]
+    assert b"secrets" not in told.texts["healthz after a mistake"]
+
+
 def test_no_secret_comes_out(told):
     leaks = [f"{where}: {part}" for where, text in told.texts.items() for part in _parts() if part.encode() in text]
 

@@ -139,19 +139,27 @@ class Daemon:
             log(_LOG, "config.reloaded", sources=len(loaded.runtime.sources), rules=len(loaded.runtime.rule_set.rules))
 
     def health(self) -> Health:
-        """How the daemon is, from real progress."""
+        """How the daemon is, from real progress; in words that anybody may read, so without paths and values."""
         progress, now = self.engine.progress, self.clock()
         beat = progress.last_tick or self.started
         fresh = now - beat < STALE_BEAT
         parts = (
             ("beat", fresh, "beating" if fresh else f"no beat since {beat:%Y-%m-%d %H:%M:%S} UTC"),
-            ("store", progress.store_error is None, progress.store_error or "writable"),
+            (
+                "store",
+                progress.store_error is None,
+                "writable" if progress.store_error is None else "failing; see the log",
+            ),
             (
                 "disk",
                 not self.upkeep.short,
                 "room enough" if not self.upkeep.short else "below the floor: bodies are not stored",
             ),
-            ("configuration", self.reload_failed is None, self.reload_failed or "as loaded"),
+            (
+                "configuration",
+                self.reload_failed is None,
+                "as loaded" if self.reload_failed is None else "a newer one is refused; the old one stays in force",
+            ),
             *self.upkeep.channel_parts,
         )
         return Health(ok=fresh and progress.store_error is None, parts=parts)
