@@ -19,7 +19,7 @@ from watcher.core.model import Outcome
 class ChannelOptions(BaseModel):
     """Options of a kind; every field carries a description, shown by `watcher kinds` and in the JSON Schema."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from watcher.core.model import Document, Parsed, Request, SourceState
 class SourceOptions(BaseModel):
     """Options of a kind; every field carries a description, shown by `watcher kinds` and in the JSON Schema."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 @runtime_checkable
