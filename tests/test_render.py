@@ -25,6 +25,7 @@ from watcher.core.messages import DigestMessage, DigestSection, Message
 from watcher.core.model import Severity
 from watcher.render import Renderer, check_templates
 from watcher.render.links import link_of
+from watcher.render.overrides import render_apart
 from watcher.render.wrapping import display_width, shorten, wrap
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -604,3 +605,12 @@ def test_chinese_is_wrapped_by_columns_and_no_line_begins_with_a_stop() -> None:
 
     assert all(display_width(line) <= 22 for line in lines)
     assert not any(line[0] in "，。" for line in lines)
+
+
+def test_no_module_is_taken_from_the_folder_that_a_command_runs_in(tmp_path, monkeypatch):
+    (tmp_path / "jinja2.py").write_text("raise SystemExit('a stranger ran')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    assert render_apart({"notice.txt.j2": "{{ word }}"}, ["notice.txt.j2"], {"word": "ours"}) == {
+        "notice.txt.j2": "ours"
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -342,3 +343,11 @@ def test_a_truncated_item_is_an_excerpt():
 
     assert draft(entry, fetched=FETCHED).text_state is TextState.EXCERPT
     assert URL.startswith("https://")
+
+
+@pytest.mark.parametrize("link", ["#one", "", "https://wire.example/feed?token=abc", "?token=abc#top"])
+def test_a_link_back_to_the_feed_itself_is_none_of_an_article(link):
+    body = rss(f"<title>T</title><link>{link}</link>")
+    found = feed().parse(replace(document(body), final_url="https://wire.example/feed?token=abc"), SourceState())
+
+    assert [entry.link for entry in found.entries] == [None]
