@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 
 from watcher.app.daemon import utc_now
 from watcher.app.loading import Loaded, load
+from watcher.app.lock import AlreadyRunning, only_one
 from watcher.config import Config, default_config_paths, find_config, load_config
-from watcher.core.errors import Problem
+from watcher.core.errors import Problem, WatcherError
+from watcher.telemetry import set_up_logging
 
-FINDINGS, CONFIGURATION = 1, 78
+FINDINGS, ALREADY_RUNNING, CONFIGURATION = 1, 75, 78
 
 
 def config_path(arguments: argparse.Namespace) -> Path | None:
@@ -48,6 +51,21 @@ def loaded(arguments: argparse.Namespace, *, warnings: bool = True) -> Loaded | 
     found, problems = load(path, os.environ, utc_now())
     print_problems(problem for problem in problems if warnings or problem.level == "error")
     return found
+
+
+def alone(found: Loaded, work: Callable[[], Coroutine[None, None, None]]) -> int:
+    """Do what only one process at a time may do on a database; returns the exit code."""
+    set_up_logging(level=found.config.log.level, form=found.config.log.format)
+    try:
+        with only_one(found.config.store.path):
+            asyncio.run(work())
+    except AlreadyRunning as error:
+        say(str(error))
+        return ALREADY_RUNNING
+    except WatcherError as error:
+        say(str(error))
+        return CONFIGURATION
+    return 0
 
 
 def print_problems(problems: Iterable[Problem]) -> int:

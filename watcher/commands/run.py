@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import contextlib
 import os
 import sys
@@ -13,19 +12,15 @@ from urllib.parse import urlsplit
 
 from watcher.app.daemon import opened
 from watcher.app.loading import Loaded
-from watcher.app.lock import AlreadyRunning, only_one
-from watcher.commands.opening import CONFIGURATION, loaded, say
+from watcher.commands.opening import CONFIGURATION, alone, loaded
 from watcher.config.blocks import ListenConfig
 from watcher.config.model import Config
-from watcher.core.errors import WatcherError
 from watcher.stall import stall_guard
 from watcher.systemd import Notifier
-from watcher.telemetry import set_up_logging
 from watcher.web.application import LOOPBACK_HOSTS, application
 from watcher.web.listen import serve
 from watcher.web.routes import ways
 
-ALREADY_RUNNING = 75
 _NAMED = 6
 """So many sources the first screen names; the rest it counts."""
 
@@ -40,17 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = loaded(arguments)
     if found is None:
         return CONFIGURATION
-    set_up_logging(level=found.config.log.level, form=found.config.log.format)
-    try:
-        with only_one(found.config.store.path):
-            asyncio.run(_watch(found))
-    except AlreadyRunning as error:
-        say(str(error))
-        return ALREADY_RUNNING
-    except WatcherError as error:
-        say(str(error))
-        return CONFIGURATION
-    return 0
+    return alone(found, lambda: _watch(found))
 
 
 async def _watch(found: Loaded) -> None:

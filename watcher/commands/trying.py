@@ -30,7 +30,7 @@ from watcher.core.urls import redacted_url
 from watcher.parse.wire import ParsedDocument
 from watcher.pipeline.runtime import WatchedSource
 from watcher.stores.sqlite import SqliteTurn
-from watcher.stores.sqlite.snapshot import snapshot
+from watcher.stores.sqlite.sessions import snapshot
 
 USAGE = 2
 _HEADERS = ("content-type", "etag", "last-modified", "retry-after", "cache-control")

@@ -18,7 +18,7 @@ from watcher.core.rules.explain import Explained
 from watcher.core.rules.model import RuleSet
 from watcher.core.spelling import did_you_mean
 from watcher.stores.sqlite.evidence import EvidenceTable
-from watcher.stores.sqlite.snapshot import snapshot
+from watcher.stores.sqlite.sessions import snapshot
 
 USAGE = 2
 

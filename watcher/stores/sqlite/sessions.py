@@ -8,7 +8,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from watcher.core.errors import StoreError
-from watcher.stores.sqlite.connection import connect, require_schema
+from watcher.stores.sqlite import SqliteTurn
+from watcher.stores.sqlite.connection import connect, failure, require_schema
 
 
 @contextmanager
@@ -17,6 +18,13 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     with _opened(path, readonly=True) as db:
         db.execute("begin")
         yield db
+
+
+@contextmanager
+def snapshot(path: Path) -> Iterator[SqliteTurn]:
+    """A read-only snapshot as a turn, for what is decided as the daemon decides it."""
+    with reading(path) as db:
+        yield SqliteTurn(db)
 
 
 @contextmanager
@@ -46,17 +54,3 @@ def _opened(path: Path, *, readonly: bool) -> Iterator[sqlite3.Connection]:
             yield db
         except sqlite3.Error as error:
             raise StoreError(failure(path, error)) from error
-
-
-def failure(path: Path, error: sqlite3.Error) -> str:
-    """What a failed statement means for the person at the keyboard."""
-    text = str(error)
-    if "malformed" in text or "not a database" in text or "corrupt" in text:
-        return f"database {path}: damaged ({text}); run `watcher db check`, then `watcher restore` with a backup"
-    if "locked" in text or "busy" in text:
-        return f"database {path}: busy ({text}); another program holds it, try again"
-    if "readonly" in text:
-        return f"database {path}: read-only ({text}); check that the file and its folder are writable for this user"
-    if "full" in text:
-        return f"database {path}: the disk is full ({text}); free space, nothing stored is lost"
-    return f"database {path}: {text}"
