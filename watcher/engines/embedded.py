@@ -72,6 +72,7 @@ class Embedded:
     _senders: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _holds: dict[str, datetime] = field(default_factory=dict)
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _flushing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _closing: bool = False
 
@@ -201,17 +202,18 @@ class Embedded:
         )
 
     async def _flush(self) -> None:
-        """Put poll marks down, in one transaction for all since the last beat."""
-        if not self._marks:
-            return
-        marks, self._marks = self._marks, []
-        try:
-            await self.store.write(lambda turn: turn.sources.mark(marks))
-        except StoreError:
-            self._marks = marks + self._marks
-            raise
-        self.progress.store_error = None
-        self._busy.difference_update(mark.source for mark in marks)
+        """Put poll marks down, in one transaction for all since the last beat; marks under way are waited for."""
+        async with self._flushing:
+            if not self._marks:
+                return
+            marks, self._marks = self._marks, []
+            try:
+                await self.store.write(lambda turn: turn.sources.mark(marks))
+            except StoreError:
+                self._marks = marks + self._marks
+                raise
+            self.progress.store_error = None
+            self._busy.difference_update(mark.source for mark in marks)
 
     async def issue_due(self) -> None:
         """Issue every digest whose period has ended."""
