@@ -282,3 +282,15 @@ async def test_a_worker_ends_when_its_parent_is_gone(tmp_path: Path):
 def _runs(pid: int) -> bool:
     stat = Path(f"/proc/{pid}/stat")
     return stat.exists() and stat.read_text("ascii").rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.parametrize("answer", [b"", b"\xc1", b"\x81\xa6cursor" + b"\x81\xa1a" * 5000 + b"\xc0"])
+async def test_an_answer_that_no_worker_of_ours_gives_is_refused(answer, monkeypatch):
+    async def forged(op: str, payload: bytes) -> tuple[bytes, ...]:
+        return (answer,)
+
+    async with ParsePool(size=1) as pool:
+        monkeypatch.setattr(pool, "call", forged)
+
+        with pytest.raises(ParseError, match="makes no sense"):
+            await pool.parse("tests.parse.kinds:Lines", "{}", document(), SourceState())

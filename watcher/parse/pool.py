@@ -111,7 +111,7 @@ class ParsePool:
             for part in parts[1:]:
                 drafts.extend(_DRAFTS.decode(part))
                 await asyncio.sleep(0)
-        except (msgspec.MsgspecError, IndexError) as e:
+        except (msgspec.MsgspecError, IndexError, RecursionError) as e:
             raise ParseError("parse: the worker's answer makes no sense") from e
         return replace(head, drafts=tuple(drafts))
 
