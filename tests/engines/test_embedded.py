@@ -208,6 +208,34 @@ async def test_a_digest_that_cannot_be_made_holds_back_no_alert(tmp_path):
             assert daemon.engine.progress.sent == 1
 
 
+async def test_a_digest_that_cannot_be_made_holds_back_no_other(tmp_path):
+    async with world(tmp_path) as here:
+        await here.once(OLD)
+        here.now += 20 * DAY
+        async with running(here) as daemon:
+            digest = daemon.engine.runtime.digests["weekly"]
+            both = {"broken": replace(digest, schedule=None), "weekly": digest}
+            daemon.engine.runtime = replace(daemon.engine.runtime, digests=both)
+            await daemon.engine.issue_due()
+
+        assert counts(here, "select count(*) from issues where state = 'issued' and digest = 'weekly'") == 1
+
+
+async def test_a_document_that_cannot_be_stored_is_parked_and_the_store_is_well(tmp_path):
+    async with world(tmp_path) as here:
+        await here.once(OLD)
+        here.publish(BAN)
+        with contextlib.closing(sqlite3.connect(here.database)) as db:
+            db.execute("create trigger t before insert on articles begin select raise(abort, 'taken'); end")
+        async with running(here) as daemon:
+            await daemon.engine.tick()
+            await daemon.engine.idle()
+
+            assert daemon.health().ok
+        assert counts(here, "select failures from source_state") == 1
+        assert "Conflict" in str(counts(here, "select last_error from source_state"))
+
+
 async def test_a_store_that_refuses_is_said_and_nothing_is_noted(tmp_path):
     async with world(tmp_path) as here, running(here) as daemon:
         await daemon.engine.idle()

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from watcher.core.errors import StoreError
+from watcher.core.errors import Conflict, StoreError
 from watcher.core.ledger import PollMark, SourceRecord
 from watcher.core.polls import failed_due, first_due
 from watcher.engines.lanes import Lanes
@@ -155,6 +155,9 @@ class Embedded:
             return
         try:
             polled = await poll(self.polling, self.runtime, source, record)
+        except Conflict as error:  # one document that can't be stored says nothing of the store
+            self._park(name, record, source.every, error)
+            return
         except StoreError as error:
             # Nothing was stored, so nothing may be noted: the source is simply due again.
             self.progress.store_error = str(error)
@@ -163,17 +166,20 @@ class Embedded:
             self._busy.discard(name)
             return
         except Exception as error:  # noqa: BLE001 - the per-document guard: it is parked with its traceback, the rest go on
-            log(_LOG, "poll.parked", level="error", cause=error, source=name)
-            now = self.clock()
-            due = failed_due(name, now, source.every, failures=record.failures + 1, retry_after_s=None)
-            # its own words stay in the log: nobody has looked them through for secrets
-            cause = f"a fault in reading it: {type(error).__name__}; the log has its trace"
-            self._marks.append(PollMark(source=name, next_due=due, checked=now, ok=False, error=cause))
+            self._park(name, record, source.every, error)
             return
         self._count(name, polled)
         self._marks.append(polled.mark)
         if polled.ingested is not None and polled.ingested.told:
             await self._guarded(self.wake_senders)
+
+    def _park(self, name: str, record: SourceRecord, every: timedelta, error: Exception) -> None:
+        log(_LOG, "poll.parked", level="error", cause=error, source=name)
+        now = self.clock()
+        due = failed_due(name, now, every, failures=record.failures + 1, retry_after_s=None)
+        # its own words stay in the log: nobody has looked them through for secrets
+        cause = f"a fault in reading it: {type(error).__name__}; the log has its trace"
+        self._marks.append(PollMark(source=name, next_due=due, checked=now, ok=False, error=cause))
 
     def _count(self, name: str, polled: Polled) -> None:
         self.progress.polls += 1
@@ -218,7 +224,13 @@ class Embedded:
     async def issue_due(self) -> None:
         """Issue every digest whose period has ended."""
         for digest in self.runtime.digests.values():
-            record = await issue(self.store, self.runtime, digest, self.clock(), self.hook)
+            try:
+                record = await issue(self.store, self.runtime, digest, self.clock(), self.hook)
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001 - the per-digest guard: its queue waits on, the other digests go out
+                log(_LOG, "digest.failed", level="error", cause=error, digest=digest.id)
+                continue
             if record is not None:
                 log(_LOG, "digest.issued", digest=digest.id, period=record.period, stories=record.stories)
                 await self.wake_senders()
