@@ -122,6 +122,15 @@ def test_a_plain_subject_of_any_length_is_sent_whole(length: int) -> None:
     assert str(sent(make_rendered(subject=subject))["Subject"]).strip() == subject
 
 
+@pytest.mark.parametrize("length", range(40, 79))
+def test_a_subject_that_was_cut_keeps_its_dots(length: int) -> None:
+    subject = (
+        "Notice: Inspectorate issues the final mining permit for the Korsvik antimony project"[:length].strip() + "…"
+    )
+
+    assert str(sent(make_rendered(subject=subject))["Subject"]).split() == subject.split()
+
+
 @settings(deadline=None)
 @given(st.text(st.characters(), max_size=400))
 def test_no_subject_at_all_adds_a_header(subject: str) -> None:

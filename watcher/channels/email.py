@@ -190,8 +190,8 @@ def _parses_back(mail: EmailMessage) -> bool:
         head = BytesParser(policy=POLICY).parsebytes(mail.as_bytes(), headersonly=True)
     except (MessageError, ValueError, LookupError):  # newer Pythons refuse what older ones write
         return False
-    # A subject that doesn't fit beside its name is folded before its first word; the parser keeps that fold's space.
-    return head.keys() == mail.keys() and str(head["Subject"]).lstrip(" ") == str(mail["Subject"])
+    # A fold may come back as a further blank: before the first word, and before one that had to be encoded.
+    return head.keys() == mail.keys() and str(head["Subject"]).split() == str(mail["Subject"]).split()
 
 
 def _address(value: str) -> Address:
