@@ -238,7 +238,7 @@ def _alert(told: Told, reader: Reader, clock: Clock) -> AlertView:
         doubts=tuple(one_line(flag) for flag in told.flags),
         topic="" if told.event_type is None else topic_title(told.event_type),
         publisher=one_line(told.publisher) or "publisher unknown",
-        host=told.host,
+        host="" if told.host == told.publisher else told.host,
         trust=trust_words(told.trust),
         stated=clock.moment(told.published),
         seen=clock.moment(told.seen, beside=told.published),
