@@ -63,8 +63,47 @@ async def test_what_needs_a_person_is_said_and_is_a_finding(tmp_path, capsys):
     assert (
         "channel desk: gone since 2026-01-01 00:00 UTC: 410 Gone; mend it, then: watcher deliveries resume desk" in out
     )
-    assert "channel ops: 1 deliveries were given up" in out
+    assert "channel ops: 1 delivery was given up" in out
     assert "source wire: no good answer since 1970-01-01 00:00 UTC: HTTP 500" in out
+
+
+async def test_a_test_message_that_failed_needs_nobody(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        await told_world(here)
+
+        def fail_a_test(turn):
+            turn.db.execute("pragma defer_foreign_keys = on")
+            turn.db.execute("update deliveries set state = 'dead', occasion = 'test:ops-1' where channel = 'ops'")
+            turn.db.execute("update occasions set id = 'test:ops-1' where id like 'notice:%'")
+
+        async with here.store() as store:
+            await store.write(fail_a_test)
+
+        assert await here.watcher("status") == 0
+
+    assert "nothing needs a person" in capsys.readouterr().out
+
+
+async def test_when_no_source_answers_the_machine_is_asked_about_at_once(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        await told_world(here)
+        text = here.config.read_text()
+        wire = next(line for line in text.splitlines() if line.startswith("  wire: {kind"))
+        here.config.write_text(text.replace(wire, f"{wire}\n{wire.replace('  wire:', '  press:')}"))
+        await here.once()
+
+        def fail(turn):
+            turn.db.execute("update source_state set failures = 1, last_error = 'resolve feeds.example: no address'")
+
+        async with here.store() as store:
+            await store.write(fail)
+
+        code = await here.watcher("status")
+
+    out = capsys.readouterr().out
+    assert code == 1
+    assert "none of the 2 sources answers; is this machine online? resolve feeds.example: no address" in out
+    assert "1 failure in a row" in out
 
 
 async def test_a_busy_database_still_answers(tmp_path, capsys):

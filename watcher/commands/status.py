@@ -13,6 +13,7 @@ from watcher.config import Config
 from watcher.core.errors import StoreError
 from watcher.core.escapes import one_line
 from watcher.core.schedules import next_due
+from watcher.render.moments import count
 from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.status import ChannelStatus, DigestStatus, SourceStatus, Status, status
 
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _needs(config: Config, found: Status, now: datetime) -> list[str]:
     """What will not heal by itself, each with what to do."""
-    needs = []
+    needs = _none_answers(config, found)
     for source in found.sources:
         configured_as = config.sources.get(_id(config, source.source))
         if configured_as is None or not configured_as.enabled:
@@ -65,13 +66,30 @@ def _needs(config: Config, found: Status, now: datetime) -> list[str]:
                 f"{one_line(channel.reason)}; mend it, then: watcher deliveries resume {channel.channel}"
             )
         if channel.dead:
+            were = "was" if channel.dead == 1 else "were"
             needs.append(
-                f"channel {channel.channel}: {channel.dead} deliveries were given up; "
+                f"channel {channel.channel}: {count(channel.dead, 'delivery')} {were} given up; "
                 "see: watcher deliveries list --dead"
             )
-        if channel.due + channel.leased and channel.channel not in config.channels:
-            needs.append(f"channel {channel.channel}: is not configured, and {channel.due} deliveries wait for it")
+        waiting = channel.due + channel.leased
+        if waiting and channel.channel not in config.channels:
+            wait = "waits" if waiting == 1 else "wait"
+            needs.append(
+                f"channel {channel.channel}: is not configured, and {count(waiting, 'delivery')} {wait} for it"
+            )
     return needs
+
+
+def _none_answers(config: Config, found: Status) -> list[str]:
+    """Said at once when all of two or more sources fail: it is not they who are at fault."""
+    stored = {each.source: each for each in found.sources}
+    enabled = [stored.get(_id(config, id_)) for id_, source in config.sources.items() if source.enabled]
+    failing = [each for each in enabled if each is not None and each.failures and each.gone is None]
+    if len(failing) < max(2, len(enabled)):
+        return []
+    return [
+        f"none of the {len(failing)} sources answers; is this machine online? {one_line(failing[0].last_error or '')}"
+    ]
 
 
 def _id(config: Config, source: str) -> Any:
@@ -99,9 +117,9 @@ def _lines(config: Config, found: Status, needs: list[str], now: datetime) -> li
             f"  {name}  {_digest_words(digests.get(name))}, next due {_minute(next_due(digest.schedule, now))}"
         )
     lines.append("database")
-    counts = ", ".join(f"{count:,} {table}" for table, count in found.counts)
+    counts = ", ".join(f"{rows:,} {table}" for table, rows in found.counts)
     lines.append(f"  {config.store.path}  {found.bytes / 2**20:,.1f} MiB, schema {found.schema}")
-    lines.append(f"  {counts}; {found.open_alerts:,} alerts open")
+    lines.append(f"  {counts}; {count(found.open_alerts, 'alert')} open")
     if needs:
         lines.append("needs a person")
         lines += [f"  {each}" for each in needs]
@@ -117,7 +135,11 @@ def _source_words(source: SourceStatus | None, now: datetime) -> str:
     if source.gone is not None:
         return f"{ok}, gone since {_minute(source.gone)}"
     due = "due now" if source.next_due <= now else f"next due {_minute(source.next_due)}"
-    failed = f", {source.failures} failures in a row: {one_line(source.last_error or '')}" if source.failures else ""
+    failed = (
+        f", {count(source.failures, 'failure')} in a row: {one_line(source.last_error or '')}"
+        if source.failures
+        else ""
+    )
     return f"{ok}, {due}{failed}"
 
 
@@ -132,9 +154,10 @@ def _channel_words(channel: ChannelStatus | None) -> str:
 
 def _digest_words(digest: DigestStatus | None) -> str:
     if digest is None:
-        return "no issue yet, 0 changes wait"
+        return "no issue yet, nothing waits"
     last = f"last issue {digest.last_period} at {_minute(digest.issued)}" if digest.last_period else "no issue yet"
-    return f"{last}, {digest.waiting} changes wait"
+    waits = f"{count(digest.waiting, 'change')} {'waits' if digest.waiting == 1 else 'wait'}" if digest.waiting else ""
+    return f"{last}, {waits or 'nothing waits'}"
 
 
 def _as_json(config: Config, found: Status, needs: list[str], now: datetime) -> dict[str, object]:

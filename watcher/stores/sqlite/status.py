@@ -28,7 +28,7 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelStatus:
-    """A channel with what waits for it. `state` is open, paused or gone."""
+    """A channel with what waits for it. `state` is open, paused or gone; a test that failed is none of the dead."""
 
     channel: str
     state: str
@@ -107,7 +107,7 @@ def _channels(db: sqlite3.Connection) -> list[ChannelStatus]:
         "with names (channel) as (select channel from deliveries union select channel from channel_state) "
         "select n.channel, coalesce(c.state, 'open'), c.since, c.next_try, coalesce(c.reason, ''), "
         "count(*) filter (where d.state = 'due'), count(*) filter (where d.state = 'leased'), "
-        "count(*) filter (where d.state = 'dead'), count(*) filter (where d.state = 'sent'), "
+        "count(*) filter (where d.state = 'dead' and d.occasion not glob 'test:*'), count(*) filter (where d.state = 'sent'), "
         "min(d.created) filter (where d.state in ('due', 'leased')), max(d.finished) filter (where d.state = 'sent') "
         "from names n left join channel_state c on c.channel = n.channel left join deliveries d on d.channel = n.channel "
         "group by n.channel order by n.channel"
