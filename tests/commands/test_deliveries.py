@@ -73,7 +73,7 @@ async def test_all_that_died_is_retried(tmp_path, capsys):
             await kill(here, each["id"])
 
         assert await here.watcher("deliveries", "retry", "--dead", "--channel", "desk") == 0
-        assert "1 dead deliveries are due now" in capsys.readouterr().err
+        assert "1 dead delivery is due now" in capsys.readouterr().err
         assert len(await listed(here, capsys, "--dead")) == 1
         assert await here.watcher("deliveries", "retry") == 2
         assert await here.watcher("deliveries", "retry", "x", "--dead") == 2
@@ -94,3 +94,15 @@ async def test_a_channel_is_resumed_and_a_misspelt_one_named(tmp_path, capsys):
         assert "channel desk: open again (was gone: 410 Gone)" in capsys.readouterr().err
         assert await here.watcher("deliveries", "resume", "desk") == 0
         assert "channel desk: is open" in capsys.readouterr().err
+
+
+async def test_without_an_action_deliveries_are_listed(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        await told_world(here)
+
+        assert await here.watcher("deliveries") == 0
+
+    shown = capsys.readouterr()
+    assert "  sent  1 attempt  " in shown.out
+    assert " to -" not in shown.out
+    assert "deliveries" in shown.err

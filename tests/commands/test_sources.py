@@ -41,7 +41,7 @@ async def test_sources_are_listed_with_what_is_stored(tmp_path, capsys):
     async with world(tmp_path) as here:
         await told_world(here)
 
-        assert await here.watcher("sources", "list") == 0
+        assert await here.watcher("sources") == 0
         assert "wire  last good answer" in capsys.readouterr().out
         assert await here.watcher("sources", "forget", "wier", "--yes") == 1
         assert 'source wier: nothing is stored of it, did you mean "wire"?' in capsys.readouterr().err

@@ -10,8 +10,9 @@ from watcher.stores.sqlite.copies import check
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Its own arguments."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.add_parser("check", help="look at every page and at what rows refer to")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    parser.set_defaults(action="check")
+    actions.add_parser("check", help="look at every page and at what rows refer to (the default)")
 
 
 def run(arguments: argparse.Namespace) -> int:

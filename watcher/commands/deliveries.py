@@ -12,6 +12,7 @@ from watcher.config import Config
 from watcher.core.errors import StoreError
 from watcher.core.escapes import one_line, plain_safe
 from watcher.core.spelling import did_you_mean
+from watcher.render.moments import count
 from watcher.stores.sqlite.deliveries import (
     ListedDelivery,
     ShownDelivery,
@@ -26,19 +27,15 @@ from watcher.stores.sqlite.deliveries import (
 from watcher.stores.sqlite.sessions import reading, writing
 
 USAGE = 2
-_MOST = 1_000
+_USUAL, _MOST = 50, 1_000
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Its own arguments."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    lists = actions.add_parser("list", help="deliveries, newest first")
-    lists.add_argument("--dead", action="store_true", help="only those that were given up")
-    lists.add_argument("--due", action="store_true", help="only those that wait")
-    lists.add_argument("--channel", metavar="CHANNEL", help="only those of this channel")
-    lists.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (default 50)")
-    lists.add_argument("--before", type=int, metavar="N", help="the next page: what the last line of a page names")
-    lists.add_argument("--json", action="store_true", help="one JSON object per line")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    parser.set_defaults(action="list", dead=False, due=False, channel=None, limit=_USUAL, before=None, json=False)
+    lists = actions.add_parser("list", help="deliveries, newest first (the default)")
+    _list_arguments(lists)
     shows = actions.add_parser("show", help="one delivery: its attempts with their answers, and its words")
     shows.add_argument("delivery", metavar="ID")
     retries = actions.add_parser("retry", help="let dead deliveries go out now, under their old ids")
@@ -47,6 +44,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     retries.add_argument("--channel", metavar="CHANNEL", help="with --dead: only those of this channel")
     resumes = actions.add_parser("resume", help="open a paused or closed channel again")
     resumes.add_argument("channel", metavar="CHANNEL")
+
+
+def _list_arguments(lists: argparse.ArgumentParser) -> None:
+    lists.add_argument("--dead", action="store_true", help="only those that were given up")
+    lists.add_argument("--due", action="store_true", help="only those that wait")
+    lists.add_argument("--channel", metavar="CHANNEL", help="only those of this channel")
+    lists.add_argument("--limit", type=int, default=_USUAL, metavar="N", help=f"at most so many (default {_USUAL})")
+    lists.add_argument("--before", type=int, metavar="N", help="the next page: what the last line of a page names")
+    lists.add_argument("--json", action="store_true", help="one JSON object per line")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -74,7 +80,7 @@ def _list(config: Config, arguments: argparse.Namespace) -> int:
     for each in found:
         print(json.dumps(_as_json(each), ensure_ascii=False) if arguments.json else _line(each))
     more = f"; older ones: --before {found[-1].number}" if len(found) == arguments.limit else ""
-    say(f"{len(found)} deliveries{more}")
+    say(f"{count(len(found), 'delivery')}{more}")
     return 0
 
 
@@ -98,8 +104,8 @@ def _retry(config: Config, arguments: argparse.Namespace) -> int:
         with writing(config.store.path) as db:
             if arguments.channel is not None:
                 _known_channel(config, channels(db), arguments.channel)
-            count = retry_dead(db, arguments.channel, now)
-        say(f"{count} dead deliveries are due now")
+            retried = retry_dead(db, arguments.channel, now)
+        say(f"{count(retried, 'dead delivery')} {'is' if retried == 1 else 'are'} due now")
         return 0
     return max(_retry_one(config, delivery, now) for delivery in arguments.delivery)
 
@@ -125,9 +131,10 @@ def _resume(config: Config, arguments: argparse.Namespace) -> int:
         _known_channel(config, channels(db), name)
         done = resume(db, name, utc_now())
     if done.was == "open":
-        say(f"channel {name}: is open; {done.waiting} deliveries wait")
+        say(f"channel {name}: is open; {count(done.waiting, 'delivery')} {'waits' if done.waiting == 1 else 'wait'}")
     else:
-        say(f"channel {name}: open again (was {done.was}: {one_line(done.reason)}); {done.waiting} deliveries are due")
+        due = f"{count(done.waiting, 'delivery')} {'is' if done.waiting == 1 else 'are'} due"
+        say(f"channel {name}: open again (was {done.was}: {one_line(done.reason)}); {due}")
     return 0
 
 
@@ -140,11 +147,9 @@ def _known_channel(config: Config, stored: list[str], channel: str) -> None:
 def _line(each: ListedDelivery) -> str:
     state = f"due {_minute(each.due)}" if each.state == "due" else each.state
     reason = f"  {one_line(each.reason)}" if each.reason else ""
-    tries = f"{each.attempts} attempts" + (f", retried {each.retries} times" if each.retries else "")
-    return (
-        f"{_minute(each.created)}  {each.id}  {each.channel} to {one_line(each.recipient) or '-'}  {state}  {tries}"
-        f"  {each.occasion}{reason}"
-    )
+    tries = count(each.attempts, "attempt") + (f", retried {count(each.retries, 'time')}" if each.retries else "")
+    recipient = f" to {one_line(each.recipient)}" if each.recipient else ""
+    return f"{_minute(each.created)}  {each.id}  {each.channel}{recipient}  {state}  {tries}  {each.occasion}{reason}"
 
 
 def _as_json(each: ListedDelivery) -> dict[str, object]:
@@ -166,10 +171,11 @@ def _as_json(each: ListedDelivery) -> dict[str, object]:
 
 def _whole(found: ShownDelivery) -> str:
     each = found.delivery
+    recipient = f" to {one_line(each.recipient)}" if each.recipient else ""
     lines = [
         f"delivery  {each.id}",
         f"occasion  {each.occasion} ({found.kind})" + (f"; why: watcher why {found.alert}" if found.alert else ""),
-        f"way       {each.channel} to {one_line(each.recipient) or '-'}",
+        f"way       {each.channel}{recipient}",
         f"state     {each.state}" + (f", {one_line(each.reason)}" if each.reason else ""),
         f"created   {_second(each.created)}",
     ]
@@ -178,7 +184,7 @@ def _whole(found: ShownDelivery) -> str:
     if each.finished is not None:
         lines.append(f"finished  {_second(each.finished)}")
     if each.retries:
-        lines.append(f"retried   {each.retries} times by hand")
+        lines.append(f"retried   {count(each.retries, 'time')} by hand")
     lines += ["", "attempts:" if found.attempts else "no attempt yet"]
     for tried in found.attempts:
         lines.append(f"  {tried.number}. {_second(tried.started)}  {tried.result}: {one_line(tried.reason) or '-'}")

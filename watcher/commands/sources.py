@@ -7,6 +7,8 @@ import argparse
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.config import Config
 from watcher.core.errors import StoreError
+from watcher.core.escapes import one_line
+from watcher.render.moments import count
 from watcher.stores.sqlite.renaming import forget_articles, forget_state, forgettable, rename
 from watcher.stores.sqlite.sessions import reading, writing
 from watcher.stores.sqlite.status import SourceStatus, status
@@ -16,8 +18,9 @@ USAGE = 2
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Its own arguments."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.add_parser("list", help="every source, configured or stored")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    parser.set_defaults(action="list")
+    actions.add_parser("list", help="every source, configured or stored (the default)")
     renames = actions.add_parser("rename", help="give a source's history to its new name, after watcher.yaml has it")
     renames.add_argument("old", metavar="OLD")
     renames.add_argument("new", metavar="NEW")
@@ -57,14 +60,18 @@ def _says(stored: SourceStatus | None) -> str:
     if stored.gone is not None:
         return f"gone since {stored.gone:%Y-%m-%d %H:%M} UTC"
     answered = f"last good answer {stored.last_ok:%Y-%m-%d %H:%M} UTC" if stored.last_ok else "no good answer yet"
-    failed = f", {stored.failures} failures in a row: {stored.last_error}" if stored.failures else ""
+    failed = (
+        f", {count(stored.failures, 'failure')} in a row: {one_line(stored.last_error or '')}"
+        if stored.failures
+        else ""
+    )
     return f"{answered}{failed}"
 
 
 def _rename(config: Config, old: str, new: str) -> int:
     with writing(config.store.path) as db:
-        count = rename(db, old, new)
-    say(f"source {old}: is {new} now, with {count} articles; ids stay as they were")
+        articles = rename(db, old, new)
+    say(f"source {old}: is {new} now, with {count(articles, 'article')}; ids stay as they were")
     if new not in config.sources:
         say(f"source {new}: is not in {config.path.name} yet; put it there, or the next poll will not be of it")
     return 0
@@ -76,8 +83,9 @@ def _forget(config: Config, source: str, *, really: bool) -> int:
         found = forgettable(db, source)
     going = found.articles - found.held
     if not really:
-        held = f"; {found.held} articles that people were told of stay" if found.held else ""
-        say(f"source {source}: its keys, its state and {going} articles would be forgotten{held}; do it with --yes")
+        held = f"; {_told(found.held)}" if found.held else ""
+        drops = f"its keys, its state and {count(going, 'article')}"
+        say(f"source {source}: {drops} would be forgotten{held}; do it with --yes")
         return USAGE
     # In batches, so that a running daemon never waits long; asked again after a crash, it goes on.
     while True:
@@ -85,5 +93,9 @@ def _forget(config: Config, source: str, *, really: bool) -> int:
             if forget_articles(db, source) == 0:
                 forget_state(db, source, again=source in config.sources)
                 break
-    say(f"source {source}: forgotten, with {going} articles; {found.held} that people were told of stay")
+    say(f"source {source}: forgotten, with {count(going, 'article')}; {_told(found.held)}")
     return 0
+
+
+def _told(held: int) -> str:
+    return f"{count(held, 'article')} that people were told of {'stays' if held == 1 else 'stay'}"
