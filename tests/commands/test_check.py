@@ -165,6 +165,14 @@ async def test_a_failing_source_gives_a_clear_sentence(here, capsys):
     assert 'an HTML page titled "log in" came instead' in capsys.readouterr().err
 
 
+async def test_a_name_that_nobody_knows_makes_one_ask_whether_there_is_a_network(here, capsys):
+    change(here, f"http://127.0.0.1:{here.server.port}/feed", "http://feeds.invalid/feed")
+
+    assert await here.watcher("check", "wire") == 1
+    assert "feeds.invalid: " in (said := capsys.readouterr().err)
+    assert said.rstrip().endswith("is this machine online, and is the name right?")
+
+
 async def test_a_private_address_is_refused_unless_allowed(here, capsys):
     change(here, "network: any", "network: public")
 

@@ -27,6 +27,7 @@ from watcher.core.model import Document, Draft, Reason
 from watcher.core.spelling import did_you_mean
 from watcher.core.tellings import why
 from watcher.core.urls import redacted_url
+from watcher.network.errors import NetworkError
 from watcher.parse.wire import ParsedDocument
 from watcher.pipeline.runtime import WatchedSource
 from watcher.stores.sqlite import SqliteTurn
@@ -82,6 +83,8 @@ def _failure(error: WatcherError | OSError) -> str:
     """What failed, in one line."""
     if isinstance(error, OSError):
         return f"{error.filename}: {error.strerror}"
+    if isinstance(error, NetworkError) and error.kind == "dns":
+        return one_line(f"{error}; is this machine online, and is the name right?")
     later = isinstance(error, FetchError) and error.retry_after_s
     return one_line(f"{error}{f'; it asks to be left alone for {later:g} s' if later else ''}")
 
