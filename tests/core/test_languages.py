@@ -53,7 +53,12 @@ def test_only_the_primary_subtag_counts(tag, code):
 
 @pytest.mark.parametrize(
     "title",
-    ["A miner buys a smelter in a deal", "Lynas opens an oxide line", "Will a ban follow a ban?", "Serra Verde o Pela Ema"],
+    [
+        "A miner buys a smelter in a deal",
+        "Lynas opens an oxide line",
+        "Will a ban follow a ban?",
+        "Serra Verde o Pela Ema",
+    ],
 )
 def test_a_headline_of_few_common_words_is_of_unknown_language_rather_than_of_a_wrong_one(title):
     assert detect(title) in {"en", "und"}

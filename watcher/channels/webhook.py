@@ -35,26 +35,24 @@ SECRET_BYTES = range(24, 65)
 GONE = 410
 
 
+def _usable(secret: SecretStr) -> SecretStr:
+    _key(secret)
+    return secret
+
+
 class WebhookOptions(ChannelOptions):
     """Options of `kind: webhook`."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
     url: SecretStr = Field(description="the endpoint's address; use ${ENV} or ${file:PATH} if it holds a secret")
-    secrets: tuple[SecretStr, ...] = Field(
+    secrets: tuple[Annotated[SecretStr, AfterValidator(_usable)], ...] = Field(
         min_length=1,
         max_length=5,
         description="signing secrets, `whsec_` and base64 of 24 to 64 random bytes; each of them signs, for rotation",
     )
 
     _address = field_validator("url")(web_address)
-
-    @field_validator("secrets")
-    @classmethod
-    def _usable(cls, secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-        for secret in secrets:
-            _key(secret)
-        return secrets
 
 
 class Webhook:
@@ -236,7 +234,7 @@ def _key(secret: SecretStr) -> bytes:
     """The signing key; raises ValueError without repeating the secret."""
     text = secret.get_secret_value()
     if not text.startswith(SECRET_PREFIX):
-        raise ValueError(f"a signing secret must begin with {SECRET_PREFIX}")
+        raise ValueError(f"a signing secret must be {SECRET_PREFIX} and the base64 of 24 to 64 random bytes")
     try:
         key = base64.b64decode(text.removeprefix(SECRET_PREFIX), validate=True)
     except (binascii.Error, ValueError):

@@ -60,7 +60,8 @@ def checked_zone(name: str) -> str:
     if name == Zone.CHROME.value:
         raise refusal("R022", f'"{name}" cannot be asked for: it never counts')
     if name not in ZONE_SETS:
-        raise refusal("R022", f'unknown zone "{name}"{did_you_mean(name, ZONE_SETS)}')
+        hint = did_you_mean(name, ZONE_SETS) or f"; allowed: {', '.join(ZONE_SETS)}"
+        raise refusal("R022", f'unknown zone "{name}"{hint}')
     return name
 
 

@@ -17,7 +17,7 @@ _SHORT: Final = 40
 
 _STOP_WORDS: Final = {
     "en": "the of and to in is that for on with as by it are was from at has have be will its this which said not an",
-    "de": "der die das und in den von zu an mit ist auf für im dem des ein eine nicht sich auch als bei nach wird werden",
+    "de": "der die das und in den von zu an mit ist auf für im dem des ein eine nicht sich auch als bei nach wird",
     "fr": "le la les de des et en du un une est que pour dans sur par au aux avec qui plus pas ce cette sont ses été",
     "es": "el la los las de del y en un una que por para con es se su al como más pero sus este esta fue entre según",
     "pt": "o a os as de do da dos das e em um uma que por para com é não se no na ao mais como foi pelo pela são",

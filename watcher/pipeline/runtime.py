@@ -30,8 +30,9 @@ Policy = Literal["public", "any"]
 class WatchedSource:
     """A source with what the configuration says of it.
 
-    Sources of one `host` are polled one after another. `kind_path` and `options` let a worker build the same source; `since` is a moment, "all", or None: then its first
-    sight is history.
+    Sources of one `host` are polled one after another. `kind_path` and `options` let a worker build the same source,
+    `fingerprint` tells whether its settings are those of the last poll. `since` is a moment, "all", or None: then its
+    first sight is history.
     """
 
     id: str

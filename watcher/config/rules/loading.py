@@ -31,6 +31,7 @@ FILE_KEYS = Keys(
     allowed=("format", "today", "lists", "conditions", "rules", "change"),
     required=("format",),
     later=frozenset({"matters", "events", "tests"}),
+    remedy="; begin it with: format: 1",
 )
 CHANGE_KEYS = Keys(noun="change", allowed=("rules", "lists"))
 

@@ -23,12 +23,16 @@ IGNORE = re.compile(r"^\s*#\s*lint:\s*ignore\s+(?P<codes>R\d{3}(?:\s*,\s*R\d{3})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """The keys that a mapping may have; `later` are keys of the full language that this version does not know."""
+    """The keys that a mapping may have; `later` are keys of the full language that this version does not know.
+
+    `remedy` is said where a required one is missing.
+    """
 
     noun: str
     allowed: tuple[str, ...]
     required: tuple[str, ...] = ()
     later: frozenset[str] = frozenset()
+    remedy: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,7 +100,7 @@ class Page:
                 self.error(key, "R006", f'unknown key "{name}" in {keys.noun}{hint}')
         for name in keys.required:
             if name not in found:
-                self.error(node, "R007", f'{keys.noun} has no "{name}"')
+                self.error(node, "R007", f'{keys.noun} has no "{name}"{keys.remedy}')
         return found
 
     def named(self, node: Node, noun: str) -> tuple[tuple[str, Node, Node], ...]:

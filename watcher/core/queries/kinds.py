@@ -92,7 +92,8 @@ def option_fault(name: str, value: str) -> Fault:
         case "in" if value == "chrome":
             return "R022", 'zone "chrome" cannot be asked for'
         case "in" if value not in ZONE_NAMES:
-            return "R022", f'unknown zone "{value}"{did_you_mean(value, ZONE_NAMES)}'
+            hint = did_you_mean(value, ZONE_NAMES) or f"; allowed: {', '.join(ZONE_NAMES)}"
+            return "R022", f'unknown zone "{value}"{hint}'
         case "same" if value not in ("sentence", "paragraph"):
             return "R013", f'same is "{value}"; allowed: sentence, paragraph'
         case "language":
