@@ -255,6 +255,18 @@ def test_the_starter_works_as_written_and_with_everything_switched_on(tmp_path):
     assert {"desk", "team", "hook"} < set(config.channels)
 
 
+def test_a_signing_secret_is_told_of_by_its_own_place_and_once(tmp_path):
+    hook = '  hook: {kind: webhook, url: "https://hook.example/", secrets: ["${NOT_SET}", "${SHORT}"]}'
+    write(tmp_path, f"channels:\n{hook}\n")
+
+    _, problems = load_config(tmp_path / "watcher.yaml", {"SHORT": "whsec_AAAA"}, data=tmp_path)
+
+    assert [str(problem).partition("watcher.yaml:")[2] for problem in problems if problem.level == "error"] == [
+        "2:65 error[C011] channels.hook.secrets[0]: environment variable NOT_SET is not set",
+        "2:79 error[C006] channels.hook.secrets[1]: a signing secret must hold 24 to 64 bytes",
+    ]
+
+
 def test_every_hostile_file_is_told_of_and_never_raises(shared, tmp_path):
     rows = json.loads((shared / "hostile" / "yaml_hostile.json").read_text("utf-8"))
 

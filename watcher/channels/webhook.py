@@ -11,9 +11,10 @@ import hashlib
 import hmac
 import json
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import ConfigDict, Field, SecretStr, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 
 from watcher.channels.answers import DONE, REFUSALS, TRY_AGAIN, no_answer, retry_after_s, said
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpCall, HttpReply, Reply
@@ -47,12 +48,20 @@ class WebhookOptions(ChannelOptions):
 
     url: SecretStr = Field(description="the endpoint's address; use ${ENV} or ${file:PATH} if it holds a secret")
     secrets: tuple[Annotated[SecretStr, AfterValidator(_usable)], ...] = Field(
-        min_length=1,
         max_length=5,
+        json_schema_extra={"minItems": 1},
         description="signing secrets, `whsec_` and base64 of 24 to 64 random bytes; each of them signs, for rotation",
     )
 
     _address = field_validator("url")(web_address)
+
+    @field_validator("secrets")
+    @classmethod
+    def _some(cls, secrets: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        # Not `min_length`: that also speaks when every secret was told to be wrong by itself.
+        if not secrets:
+            raise PydanticCustomError("too_short", "must name at least {min_length}", {"min_length": 1})
+        return secrets
 
 
 class Webhook:
