@@ -120,6 +120,7 @@ def test_language_puts_items_under_that_language():
     ("clause", "code", "text"),
     [
         ({"words": "x", "in": "titel"}, "R022", 'unknown zone "titel", did you mean "title"?'),
+        ({"words": "x", "in": "wallpaper"}, "R022", 'unknown zone "wallpaper"; allowed: top, news, anywhere, title'),
         ({"words": "x", "in": "chrome"}, "R022", "cannot be asked for"),
         ({"words": "st*"}, "R030", '"*" needs 3 letters beside it'),
         ({"words": "矿"}, "R030", "one character alone needs ="),

@@ -121,6 +121,7 @@ def test_a_misspelt_key_kind_or_option_is_an_error_at_its_place(key):
     ("old", "new", "said"),
     [
         ("in: top}\nrules", "in: tpo}\nrules", '7:31 error[R022] unknown zone "tpo", did you mean "top"?'),
+        ("format: 1\n", "", '1:1 error[R007] a rule file has no "format"; begin it with: format: 1'),
         ("[<curbs>]", "[<crbs>]", '7:17 error[R018] unknown list "<crbs>", did you mean "<curbs>"?'),
         ("{use: ban}", "{use: bna}", '18:17 error[R018] unknown condition "bna", did you mean "ban"?'),
         ("same: sentence", "same: sentense", '24:17 error[R013] same is "sentense"; allowed: sentence, paragraph'),
