@@ -363,7 +363,7 @@ def test_once_polls_sends_and_ends(folder: Path, site: Site) -> None:
     done = ended(folder, "once")
 
     assert done.returncode == 0, done.stderr
-    assert done.stderr.rstrip().endswith("1 polled, 1 new, 1 alerts told, 1 messages sent")
+    assert done.stderr.rstrip().endswith("1 polled, 1 new, 1 alert told, 1 message sent")
     assert site.posts == ["/ok"]
 
 

@@ -8,6 +8,7 @@ import os
 from watcher.app.daemon import opened
 from watcher.app.loading import Loaded
 from watcher.commands.opening import CONFIGURATION, alone, loaded, say
+from watcher.render.moments import count
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,5 +29,5 @@ async def _once(found: Loaded) -> None:
         await daemon.once()
         progress = daemon.engine.progress
         failed = f" ({progress.failed} failed: watcher status)" if progress.failed else ""
-        done = f"{progress.new} new, {progress.told} alerts told, {progress.sent} messages sent"
+        done = f"{progress.new} new, {count(progress.told, 'alert')} told, {count(progress.sent, 'message')} sent"
         say(f"{progress.polls} polled{failed}, {done}")
