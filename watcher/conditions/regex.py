@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field
 from watcher.conditions.base import (
     MOST_EVIDENCE,
     ONE_OR_MORE,
+    TOP,
     ConditionOptions,
     Context,
     Smell,
@@ -130,6 +131,8 @@ class RegexCondition:
         return Finding(holds=False, why=f"no pattern is found in {self.where}")
 
     def _found(self, reading: Reading, within: Span | None) -> Iterator[Span]:
+        if within is None and self.zones <= TOP:
+            reading = reading.head
         text, offsets = reading.normal.text, reading.normal.offsets
         for first, last in reading.sentences_in(self.zones, within):
             start, end = bisect_left(offsets, first), bisect_left(offsets, last)

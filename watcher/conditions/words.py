@@ -80,7 +80,8 @@ class WordsCondition:
         spans = self._found(reading, reading.stretches(self.zones, within))
         if spans:
             return Finding(holds=True, evidence=passages(reading, self.says, spans))
-        return Finding(holds=False, why=f"no item occurs in {self.where}{self._elsewhere(reading, within)}")
+        elsewhere = "" if reading.brief else self._elsewhere(reading, within)
+        return Finding(holds=False, why=f"no item occurs in {self.where}{elsewhere}")
 
     def _found(self, reading: Reading, stretches: tuple[Span, ...]) -> Sequence[Span]:
         if len(self.lists) == 1:

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import TypeVar, cast
 
@@ -29,6 +29,8 @@ from watcher.core.text import (
 )
 
 _Value = TypeVar("_Value")
+_HEAD = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
+_MOST = 0.7
 _ASCII_WORD = re.compile("([a-z0-9]+)")
 _LETTER_WORD = re.compile(r"([^\W_]+)")
 _ANY_WORD = re.compile(f"({WORD.pattern})")
@@ -53,6 +55,8 @@ class Words:
 class Reading:
     """An article as rules see it. `copies` are the sources that carried it in the same poll, its own included.
 
+    With `brief`, a clause that fails need not look where else its words stand: live judging tells nobody.
+
     The text is a scrubbed one (`core.text.scrub`), its zones are in order. What is derived from it is kept in
     `_known`; filling it twice, from two threads, gives the same values, so it needs no lock.
     """
@@ -63,6 +67,7 @@ class Reading:
     source: SourceId
     trust: Trust
     copies: tuple[SourceId, ...] = field(default=())
+    brief: bool = False
     _known: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def remember(self, key: object, compute: Callable[[], _Value]) -> _Value:
@@ -71,6 +76,21 @@ class Reading:
         if key not in known:
             known[key] = compute()
         return cast("_Value", known[key])
+
+    @property
+    def head(self) -> Reading:
+        """The article down to the end of its title, highlights and lead, with the same places; itself if that is most.
+
+        Most rules ask of nothing else, and finding the words of a whole text is the dearest part of matching.
+        """
+        return self.remember("head", self._head)
+
+    def _head(self) -> Reading:
+        end = max((zone.end for zone in self.zones if zone.zone in _HEAD), default=0)
+        if end > len(self.text) * _MOST:
+            return self
+        zones = tuple(zone for zone in self.zones if zone.end <= end)
+        return replace(self, text=self.text[:end], zones=zones)
 
     @property
     def folded(self) -> str:

@@ -118,8 +118,13 @@ class WordList:
 
     def find(self, reading: Reading, spans: Iterable[Span]) -> tuple[Span, ...]:
         """Where items occur within these stretches: spans of the shown text in order, none inside another."""
-        found = reading.remember(self, lambda: self._find(reading))
-        return tuple(_inside(found, spans)) if found else ()
+        wanted = tuple(spans)
+        if not wanted:
+            return ()
+        head = reading.head
+        where = head if max(end for _, end in wanted) <= len(head.text) else reading
+        found = where.remember(self, lambda: self._find(where))
+        return tuple(_inside(found, wanted)) if found else ()
 
     def _find(self, reading: Reading) -> tuple[Span, ...]:
         hits = self._hits(reading)

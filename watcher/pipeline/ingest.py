@@ -281,6 +281,7 @@ def _reading(article: Article) -> Reading:
         source=article.source,
         trust=article.trust,
         copies=(article.source,),
+        brief=True,
     )
 
 

@@ -94,13 +94,23 @@ def test_rules_without_needed_words_are_always_tried_and_paused_ones_never():
     compiled = Compiled(RuleSet(rules=rules, version="1"))
 
     assert [each.id for each in compiled.candidates(reading("Tin"))] == ["a"]
-    assert [each.id for each, _ in compiled.judge_all(reading("Gallium"))] == ["a", "b"]
+    assert [each.id for each in compiled.candidates(reading("Gallium"))] == ["a", "b"]
+    assert [each.id for each, _ in compiled.judge_all(reading("Gallium"))] == ["b"]
+
+
+def test_words_asked_of_the_title_are_looked_for_there_alone():
+    compiled = Compiled(RuleSet(rules=(rule(leaf(words="gallium", zone="title"), rule_id="a"),), version="1"))
+
+    assert [each.id for each in compiled.candidates(reading("Gallium rises"))] == ["a"]
+    assert compiled.candidates(reading("Metals rise", lead="Gallium leads them.")) == ()
 
 
 def test_a_branch_that_needs_no_word_frees_its_any_from_needing_one():
     assert needed(Group(any=(leaf(words="gallium"), leaf(trust="wire")))) == ()
     assert needed(Group(none=(leaf(words="gallium"),))) == ()
-    assert needed(Group(any=(leaf(words="gallium"), leaf(words="tin")))) == (frozenset({"gallium", "tin"}),)
+    assert needed(Group(any=(leaf(words="gallium"), leaf(words="tin")))) == (
+        frozenset({("all", "gallium"), ("all", "tin")}),
+    )
 
 
 def test_an_empty_rule_set_judges_nothing():

@@ -7,21 +7,29 @@ Source: measured on 4.6 KB articles, one RE2 set with rules filed under their ra
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import re2
 
+from watcher.core.model import Zone
 from watcher.core.reading import Reading
-from watcher.core.rules.evaluate import Judgement, judge
-from watcher.core.rules.model import Clause, Node, Rule, RuleSet
-from watcher.core.text import CJK
+from watcher.core.rules.evaluate import Judgement, judge, look
+from watcher.core.rules.model import Clause, Group, Node, Rule, RuleSet
+from watcher.core.text import CJK, fold
 
-Literals = frozenset[str]
-"""Folded texts one of which must stand in the article."""
+Scope = Literal["title", "top", "all"]
+"""Where a literal must stand: in the title; in title, highlights or lead; or anywhere in the article."""
+
+Literals = frozenset[tuple[Scope, str]]
+"""Folded texts with their scopes, one of which must stand where its scope says."""
+
+_TITLE = frozenset({Zone.TITLE})
+_TOP = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
 
 _CJK_WEIGHT = 3
+_SHARE: dict[Scope, float] = {"title": 0.05, "top": 0.2, "all": 1.0}
 _MEMORY_BYTES = 64 << 20
 _TO_ESCAPE = re.compile(r"[^\w ]", re.ASCII)
 
@@ -30,18 +38,63 @@ def needed(node: Node) -> tuple[Literals, ...]:
     """The groups of literals of which every article that the tree holds for has at least one each."""
     if isinstance(node, Clause):
         needs = node.condition.needs
-        return () if needs is None else (frozenset(needs),)
+        if needs is None:
+            return ()
+        scope = _scope(getattr(node.condition, "zones", None))
+        return (frozenset((scope, literal) for literal in needs),)
     groups = [group for child in node.all for group in needed(child)]
     branches = [needed(child) for child in node.any]
     if branches and all(branches):
-        groups.append(frozenset[str]().union(*(min(branch, key=_commonness) for branch in branches)))
+        groups.append(Literals().union(*(min(branch, key=_commonness) for branch in branches)))
     return tuple(dict.fromkeys(groups))
 
 
+def _guards(rule: Rule) -> tuple[Node, ...]:
+    """What must hold for the rule and asks of nothing but title, lead, source and the like; the cheapest first."""
+    nodes = [rule.when] if rule.narrow is None else [rule.when, rule.narrow]
+    found: list[Node] = []
+    while nodes:
+        node = nodes.pop()
+        if _cost(node) < _DEAR:
+            found.append(node)
+        elif isinstance(node, Group) and node.same is None:
+            nodes += node.all
+            branch = Group(any=node.any, path=node.path)
+            if node.any and _cost(branch) < _DEAR:
+                found.append(branch)
+    return tuple(sorted(found, key=_cost))
+
+
+_DEAR = 3
+
+
+def _cost(node: Node) -> int:
+    """What a node looks at: 0 the article's own fields, 1 its title, 2 its head, 3 all of its text."""
+    if isinstance(node, Group):
+        return max((_cost(child) for child in (*node.all, *node.any, *node.none)), default=0)
+    zones = getattr(node.condition, "zones", None)
+    if zones is None:
+        return 0 if node.condition.needs is None else _DEAR
+    if node.condition.kind != "words":
+        return _DEAR
+    return {"title": 1, "top": 2, "all": _DEAR}[_scope(zones)]
+
+
+def _scope(zones: frozenset[Zone] | None) -> Scope:
+    """The narrowest scope that holds these zones; a condition that names none looks anywhere."""
+    if zones is None or not zones <= _TOP:
+        return "all"
+    return "title" if zones <= _TITLE else "top"
+
+
 def _commonness(group: Literals) -> float:
-    """How often one of these may stand in an article, by their lengths; a CJK character tells more than a letter."""
+    """How often one of these may stand in an article, by their lengths; a CJK character tells more than a letter.
+
+    What must stand in a title or lead is met the more seldom.
+    """
     return sum(
-        float(2 ** -sum(_CJK_WEIGHT if CJK.match(letter) else 1 for letter in literal[:40])) for literal in group
+        _SHARE[scope] * float(2 ** -sum(_CJK_WEIGHT if CJK.match(letter) else 1 for letter in literal[:40]))
+        for scope, literal in group
     )
 
 
@@ -54,18 +107,19 @@ class _Filed:
 
 
 class Compiled:
-    """A rule set made ready: literals in one automaton, each rule filed under its rarest group."""
+    """A rule set made ready: an automaton of literals for each scope, each rule filed under its rarest group."""
 
-    __slots__ = ("_always", "_filed", "_literals", "_scan", "rules")
+    __slots__ = ("_always", "_filed", "_guards", "_numbers", "_scans", "rules")
 
     def __init__(self, rule_set: RuleSet) -> None:
         self.rules = tuple(rule for rule in rule_set.rules if rule.mode != "paused")
-        self._literals: dict[str, int] = {}
+        self._numbers: dict[tuple[Scope, str], int] = {}
         self._filed: dict[int, list[_Filed]] = {}
         self._always: list[_Filed] = []
+        self._guards = {rule.id: _guards(rule) for rule in self.rules}
         for index, rule in enumerate(self.rules):
             self._file(index, rule)
-        self._scan = _scanner(self._literals) if self._literals else None
+        self._scans = [_Scan.of(scope, self._numbers) for scope in {scope: None for scope, _ in self._numbers}]
 
     def _file(self, index: int, rule: Rule) -> None:
         nodes = (rule.when,) if rule.narrow is None else (rule.when, rule.narrow)
@@ -77,26 +131,59 @@ class Compiled:
         for literal in rarest:
             self._filed.setdefault(literal, []).append(_Filed(index, tuple(others)))
 
-    def _number(self, literal: str) -> int:
-        return self._literals.setdefault(literal, len(self._literals))
+    def _number(self, literal: tuple[Scope, str]) -> int:
+        return self._numbers.setdefault(literal, len(self._numbers))
 
     def candidates(self, reading: Reading) -> tuple[Rule, ...]:
         """The rules that could match, in the order of the set."""
         chosen = {filed.index for filed in self._always}
-        if self._literals:
-            hits = _hits(self._scan, reading.folded) if self._scan is not None else None
+        present: set[int] = set()
+        for scan in self._scans:
+            hits = scan.hits(reading)
             if hits is None:
                 return self.rules
-            present = frozenset(hits)
-            for hit in hits:
-                for filed in self._filed.get(hit, ()):
-                    if not any(present.isdisjoint(group) for group in filed.others):
-                        chosen.add(filed.index)
+            present |= hits
+        for hit in present:
+            for filed in self._filed.get(hit, ()):
+                if not any(present.isdisjoint(group) for group in filed.others):
+                    chosen.add(filed.index)
         return tuple(self.rules[index] for index in sorted(chosen))
 
     def judge_all(self, reading: Reading) -> tuple[tuple[Rule, Judgement], ...]:
         """Each rule that could match, with its judgement; all others do not match."""
-        return tuple((rule, judge(rule, reading)) for rule in self.candidates(reading))
+        return tuple((rule, judge(rule, reading)) for rule in self.candidates(reading) if self._passes(rule, reading))
+
+    def _passes(self, rule: Rule, reading: Reading) -> bool:
+        """Whether what can be asked cheaply of the article, without its whole text, speaks for the rule."""
+        return all(look(guard, reading).holds for guard in self._guards[rule.id])
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """One automaton over the literals of a scope; `numbers` leads from its places to ours."""
+
+    scope: Scope
+    automaton: Any
+    numbers: tuple[int, ...]
+
+    @classmethod
+    def of(cls, scope: Scope, numbers: Mapping[tuple[Scope, str], int]) -> _Scan:
+        mine = [(literal, number) for (where, literal), number in numbers.items() if where == scope]
+        return cls(scope, _scanner(literal for literal, _ in mine), tuple(number for _, number in mine))
+
+    def hits(self, reading: Reading) -> set[int] | None:
+        """The literals that stand where they must; None if the automaton has no memory for the question."""
+        if self.automaton is None:
+            return None
+        found = _hits(self.automaton, self._text(reading))
+        return None if found is None else {self.numbers[place] for place in found}
+
+    def _text(self, reading: Reading) -> str:
+        if self.scope == "all":
+            return reading.folded
+        zones = _TITLE if self.scope == "title" else _TOP
+        stretches = reading.stretches(zones)
+        return fold("\n".join(reading.text[start:end] for start, end in stretches))
 
 
 def _scanner(literals: Iterable[str]) -> Any:
