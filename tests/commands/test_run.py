@@ -372,10 +372,10 @@ def test_once_ends_though_the_store_refuses(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "watcher.db")) as db:
         db.executescript(
             "delete from ledger; delete from articles; update source_state set next_due = 0, body_sha256 = null;"
-            "create trigger refuses before insert on articles begin select raise(abort, 'refused'); end;"
+            "create trigger refuses before insert on articles begin select abs(-9223372036854775807 - 1); end;"
         )
 
     done = ended(folder, "once")
 
     assert done.returncode == 78
-    assert "refused" in done.stderr
+    assert "integer overflow" in done.stderr

@@ -180,6 +180,8 @@ class Embedded:
         # its own words stay in the log: nobody has looked them through for secrets
         cause = f"a fault in reading it: {type(error).__name__}; the log has its trace"
         self._marks.append(PollMark(source=name, next_due=due, checked=now, ok=False, error=cause))
+        self.progress.polls += 1
+        self.progress.failed += 1
 
     def _count(self, name: str, polled: Polled) -> None:
         self.progress.polls += 1
