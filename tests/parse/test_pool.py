@@ -214,6 +214,27 @@ async def test_a_cancelled_job_takes_its_worker_along(pool: ParsePool):
     assert len((await parse(pool, kind=LINES)).drafts) == 2
 
 
+async def test_a_worker_is_not_judged_by_the_size_of_who_started_it():
+    ballast = bytearray(b"x" * (500 << 20))
+    async with ParsePool(size=1) as pool:
+        pids = {(await parse(pool, "pid")).title for _ in range(3)}
+    del ballast
+
+    assert len(pids) == 1
+
+
+async def test_closing_is_quick_while_workers_start():
+    pool = ParsePool(size=2, wall_s=60)
+    jobs = [asyncio.create_task(parse(pool, "hang")) for _ in range(4)]
+    await asyncio.sleep(0.05)
+    start = time.monotonic()
+
+    await pool.close()
+
+    assert time.monotonic() - start < 5
+    assert {type(each) for each in await asyncio.gather(*jobs, return_exceptions=True)} == {WorkerUnavailable}
+
+
 async def test_closing_is_quick_and_leaves_nobody():
     pool = ParsePool(size=2, wall_s=60)
     await asyncio.gather(parse(pool, "pid"), parse(pool, "pid"))

@@ -184,6 +184,9 @@ class ParsePool:
             await self._put_back(worker, keep=False)
             raise
         self._failed_starts = 0
+        if self._closed:  # it started while the others were killed
+            await self._put_back(worker, keep=False)
+            raise WorkerUnavailable("the workers are stopped")
         return worker
 
     def _is_fit(self, worker: Worker, peak_kib: int) -> bool:
