@@ -6,6 +6,8 @@ import argparse
 import asyncio
 import contextlib
 import os
+import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -45,11 +47,17 @@ def run(arguments: argparse.Namespace) -> int:
             set_up_logging(level="error")
 
 
+def _called() -> str:
+    """How watcher can be called here: by its name if that is found, else by where it lies (as after `make run`)."""
+    own = Path(sys.argv[0])
+    return "watcher" if own.name != "watcher" or shutil.which("watcher") else shlex.quote(str(own.absolute()))
+
+
 def _played(folder: Path) -> int:
     try:
         _show(f"watcher demo: invented news on a newswire of our own; everything is written to {folder}")
         done = asyncio.run(play(folder, _show))
-        _show(report(done, bold=_on_terminal()))
+        _show(report(done, bold=_on_terminal(), command=_called()))
     except BrokenPipeError:
         raise  # nobody reads on: the command line ends quietly
     except Interrupted:

@@ -17,9 +17,9 @@ _CLAUSES = 3
 _BEGIN, _END = "\ue000", "\ue001"
 _MARKS = {True: ("\x1b[1m", "\x1b[0m"), False: ("[", "]")}
 NEXT = (
-    ("watcher init", "writes a commented watcher.yaml with live sources"),
-    ("watcher check", "says everything that is wrong with it"),
-    ("watcher run", "watches"),
+    ("init", "writes a commented watcher.yaml with live sources"),
+    ("check", "says everything that is wrong with it"),
+    ("run", "watches"),
 )
 
 
@@ -65,9 +65,17 @@ class Run:
         return list(found.items())
 
 
-def report(run: Run, *, bold: bool) -> str:
-    """The story in lines of at most about 96 columns. `bold` marks matched words for a terminal, else brackets do."""
-    parts = (_imported(run), *(_alert(run, *each, bold=bold) for each in run.alerts()), _quiet(run), _ending(run))
+def report(run: Run, *, bold: bool, command: str = "watcher") -> str:
+    """The story in lines of at most about 96 columns. `bold` marks matched words for a terminal, else brackets do.
+
+    `command` is how the reader can call watcher here.
+    """
+    parts = (
+        _imported(run),
+        *(_alert(run, *each, bold=bold) for each in run.alerts()),
+        _quiet(run),
+        _ending(run, command),
+    )
     return "\n".join(line for part in parts for line in ("", *part))
 
 
@@ -128,18 +136,19 @@ def _quiet(run: Run) -> Iterator[str]:
         yield from _row("why", f"no rule fits (its id: {other.article})")
 
 
-def _ending(run: Run) -> Iterator[str]:
+def _ending(run: Run, command: str) -> Iterator[str]:
     valid = sum(run.signatures)
     yield f"Done in {run.seconds:.0f} s; {len(run.tellings)} messages delivered, {valid} webhook signatures valid."
     yield f"  digest    {run.digest} (and digest.txt)"
     yield f"  received  {run.folder / 'received.jsonl'}, {run.received} lines; mails/ beside it"
     yield f"  folder    {run.folder} (configuration, database, log; delete it when you like)"
     for _, told in run.alerts()[:1]:
-        yield f"  ask       (cd {shlex.quote(str(run.folder))} && watcher why {told.alert})"
+        yield f"  ask       (cd {shlex.quote(str(run.folder))} && {command} why {told.alert})"
     yield ""
     yield "Next"
-    for command, does in NEXT:
-        yield f"  {command:<15}{does}"
+    width = len(command) + 8
+    for name, does in NEXT:
+        yield f"  {f'{command} {name}':<{width}}{does}"
 
 
 def _row(name: str, text: str) -> Iterable[str]:
