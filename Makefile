@@ -19,10 +19,10 @@ run: $(STAMP)
 	$(BIN)/watcher demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -m "not slow" -n $(JOBS)
+	$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadgroup
 
 test-whole: $(STAMP)
-	$(BIN)/python -m pytest -n $(JOBS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .
