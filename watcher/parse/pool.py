@@ -184,10 +184,14 @@ class ParsePool:
             await self._put_back(worker, keep=False)
             raise
         self._failed_starts = 0
-        if self._closed:  # it started while the others were killed
+        if self._stopped():  # it started while the others were killed
             await self._put_back(worker, keep=False)
             raise WorkerUnavailable("the workers are stopped")
         return worker
+
+    def _stopped(self) -> bool:
+        """Whether `close` was called; asked anew after every wait."""
+        return self._closed
 
     def _is_fit(self, worker: Worker, peak_kib: int) -> bool:
         return not self._closed and worker.jobs < self._recycle_after and peak_kib < _PEAK_MAX_KIB
