@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Literal
@@ -125,8 +124,3 @@ def _zone(config: Config) -> str:
     """The zone that notices are written in: the first digest's readers', else UTC."""
     zones = [digest.zone for digest in config.digests.values()]
     return zones[0] if zones else "UTC"
-
-
-def every_of(runtime: Runtime) -> Mapping[str, timedelta]:
-    """The interval of each source."""
-    return {source.id: source.every for source in runtime.sources.values()}
