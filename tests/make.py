@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from watcher.core.digests import QueuedAlert, QueuedStory
-from watcher.core.messages import (
+from watcher.core.model import Severity, StoryId, Trust, Zone, ZoneSpan
+from watcher.core.telling.digests import QueuedAlert, QueuedStory
+from watcher.core.telling.messages import (
     AlertMessage,
     DigestMessage,
     DigestSection,
@@ -17,7 +18,6 @@ from watcher.core.messages import (
     Quote,
     Told,
 )
-from watcher.core.model import Severity, StoryId, Trust, Zone, ZoneSpan
 
 NOW = datetime(2026, 2, 6, 22, 31, tzinfo=UTC)
 

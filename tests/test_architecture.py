@@ -48,11 +48,16 @@ class Breach:
 
 LAYER_BREACHES = (
     Breach("the core reads a file's path", "watcher/core/model.py", "import pathlib", "watcher.core.model -> pathlib"),
-    Breach("the core waits", "watcher/core/messages.py", "import asyncio", "watcher.core.messages -> asyncio"),
+    Breach(
+        "the core waits",
+        "watcher/core/telling/messages.py",
+        "import asyncio",
+        "watcher.core.telling.messages -> asyncio",
+    ),
     Breach("the core asks the clock", "watcher/core/model.py", "from time import time", "watcher.core.model -> time"),
     Breach("the core throws dice", "watcher/core/errors.py", "import random", "watcher.core.errors -> random"),
-    Breach("the core knows a store", "watcher/core/reading.py", "import watcher.stores", "watcher.core"),
-    Breach("the core logs", "watcher/core/reading.py", "import watcher.telemetry", "watcher.core"),
+    Breach("the core knows a store", "watcher/core/text/reading.py", "import watcher.stores", "watcher.core"),
+    Breach("the core logs", "watcher/core/text/reading.py", "import watcher.telemetry", "watcher.core"),
     Breach("a source knows a channel", "watcher/sources/base.py", "import watcher.channels.base", "watcher.sources"),
     Breach(
         "a condition knows a source", "watcher/conditions/__init__.py", "import watcher.sources", "watcher.conditions"
@@ -81,7 +86,7 @@ RULE_BREACHES = (
     Breach(
         "a circle",
         "watcher/core/errors.py",
-        "import watcher.core.reading\nimport watcher.core.circle",
+        "import watcher.core.text.reading\nimport watcher.core.circle",
         "circular import",
     ),
     Breach("a bare except", "watcher/systemd.py", "try:\n    X = 1\nexcept:\n    X = 2\n", "bare except"),

@@ -23,9 +23,9 @@ from tests.network.certificates import Authority, make_authority
 from tests.network.resolvers import ListedResolver
 from watcher.channels import family
 from watcher.channels.base import Call, Channel, Envelope, Failure, FileCall, HttpReply, Reply
-from watcher.core.messages import Rendered
 from watcher.core.model import Outcome
-from watcher.core.retries import Verdict, next_attempt
+from watcher.core.telling.messages import Rendered
+from watcher.core.telling.retries import Verdict, next_attempt
 from watcher.deliver import Transports, attempt
 from watcher.network.guard import Guard
 from watcher.network.http import Http

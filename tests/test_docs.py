@@ -24,7 +24,7 @@ from watcher.config.rules import load_rules
 from watcher.config.schema import json_schema
 from watcher.core.model import Reason, Trust
 from watcher.core.queries import Names, alert_kinds, parse_query, search_kinds
-from watcher.core.strict_yaml import load, plain
+from watcher.core.yaml.strict import load, plain
 
 PAGES = {
     path.relative_to(ROOT).as_posix(): path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))

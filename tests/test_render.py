@@ -21,8 +21,8 @@ from tests.make import (
     make_quote,
     make_told,
 )
-from watcher.core.messages import DigestMessage, DigestSection, Message
 from watcher.core.model import Severity
+from watcher.core.telling.messages import DigestMessage, DigestSection, Message
 from watcher.render import Renderer, check_templates
 from watcher.render.links import link_of
 from watcher.render.overrides import render_apart

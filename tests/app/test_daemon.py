@@ -17,7 +17,7 @@ from tests.tools import ROOT
 from watcher.app.daemon import opened
 from watcher.app.failpoints import hook
 from watcher.app.lock import AlreadyRunning, only_one
-from watcher.core.messages import NoticeMessage
+from watcher.core.telling.messages import NoticeMessage
 from watcher.pipeline.telling import decode
 from watcher.systemd import Notifier
 

@@ -8,7 +8,7 @@ from typing import Any
 from tests.make import NOW, make_alert_message, make_digest_message, make_notice_message, make_told
 from watcher.channels import KINDS
 from watcher.channels.base import Channel, Envelope
-from watcher.core.messages import Message, Rendered
+from watcher.core.telling.messages import Message, Rendered
 
 CANARY = "canary-4f9d1c77e2"
 WEBHOOK_SECRET = "whsec_Y2FuYXJ5LTRmOWQxYzc3ZTItY2FuYXJ5LTRmOWQ="

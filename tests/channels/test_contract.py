@@ -22,7 +22,7 @@ from watcher.channels.base import (
     MailCall,
     MailReply,
 )
-from watcher.core.retries import next_attempt
+from watcher.core.telling.retries import next_attempt
 
 REPLIES = (
     *(

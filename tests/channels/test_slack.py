@@ -21,7 +21,7 @@ from tests.make import (
 from watcher.channels.base import Failure, HttpCall, HttpReply
 from watcher.channels.slack import SlackOptions
 from watcher.channels.slack.blocks import Piece, wrapped
-from watcher.core.messages import DigestSection, Message
+from watcher.core.telling.messages import DigestSection, Message
 
 OURS = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\w: ]+>|<https?://[^<>|\s]+\|(?:[a-z0-9.-]+|Open)>")
 

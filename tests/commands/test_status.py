@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 from tests.commands.world import told_world, world
-from watcher.core.outbox import ChannelState
+from watcher.core.telling.outbox import ChannelState
 from watcher.stores.sqlite.connection import connect
 
 

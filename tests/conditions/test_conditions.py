@@ -15,7 +15,7 @@ from watcher.conditions import KINDS
 from watcher.conditions.base import Concept, Context, Kind
 from watcher.conditions.regex import LONGEST_PATTERN
 from watcher.core.model import Zone
-from watcher.core.words import WordItem
+from watcher.core.text.words import WordItem
 
 CONTEXT = Context(
     inflections=inflections(),

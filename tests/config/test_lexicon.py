@@ -9,7 +9,7 @@ import pytest
 from watcher.config import data_dir
 from watcher.config.lexicon import read_inflections, read_lexicon, read_materials, read_publishers
 from watcher.core.model import Trust, Zone, ZoneSpan
-from watcher.core.reading import Reading
+from watcher.core.text.reading import Reading
 
 
 def table(folder, name, text):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from watcher.config.rules import expanded_yaml, load_rules, read_rule_files, read_table
 from watcher.core.model import Severity
 from watcher.core.rules.model import Clause, Group
-from watcher.core.strict_yaml import load
+from watcher.core.yaml.strict import load
 
 DATA = Path(__file__).parent / "data" / "rules"
 GOOD = (DATA / "good.rules").read_text("utf-8")

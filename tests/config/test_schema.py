@@ -11,7 +11,7 @@ import pytest
 from tests.config.kinds import TABLES
 from watcher.config.schema import json_schema
 from watcher.config.starter import starter_text
-from watcher.core.strict_yaml import load, plain
+from watcher.core.yaml.strict import load, plain
 
 SORTS = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict, "null": type(None), "number": (int, float)}  # fmt: skip
 BAD = Path(__file__).parent / "data" / "bad"

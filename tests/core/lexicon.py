@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from watcher.core.inflection import Inflection
+from watcher.core.text.inflection import Inflection
 
 _FOLDER = Path(__file__).resolve().parents[2] / "rules" / "lexicon" / "inflection"
 

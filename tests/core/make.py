@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from watcher.core.alerts import alert_id
+from watcher.core.articles.stories import Newcomer, title_key
 from watcher.core.model import (
     Alert,
     Article,
@@ -23,7 +23,7 @@ from watcher.core.model import (
     ZoneSpan,
 )
 from watcher.core.rules.model import Group, Rule, SeverityStep
-from watcher.core.stories import Newcomer, title_key
+from watcher.core.telling.alerts import alert_id
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TEXT = "Ministry bans exports\n\nThe export ban on 40 t of gallium begins on 1 May. Buyers were told by letter."

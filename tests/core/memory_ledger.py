@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from watcher.core.identity import Identified, IdentityPolicy, policy_for, resolve
+from watcher.core.articles.identity import Identified, IdentityPolicy, policy_for, resolve
 from watcher.core.ledger import Known
 from watcher.core.model import Draft, Reason, SourceId, StoryId
 

@@ -23,7 +23,7 @@ from watcher.core.queries import (
     to_search,
 )
 from watcher.core.queries.plan import ColumnFilter, Phrase, TextFilter, TimeFilter
-from watcher.core.reading import Reading
+from watcher.core.text.reading import Reading
 
 NAMES = Names(
     rules=["cn-controls", "cn-tariffs", "suppliers"], routes=["desk"], sources=["reex", "fr_bis"], lists=["curbs"]

@@ -15,7 +15,7 @@ import pytest
 
 from tests.core.memory_ledger import MemoryLedger
 from tests.sources.make import FETCHED, document, feed
-from watcher.core.articles import draft
+from watcher.core.articles.drafts import draft
 from watcher.core.errors import ParseError
 from watcher.core.model import Reason, SourceState
 from watcher.sources.feed import jsonfeed

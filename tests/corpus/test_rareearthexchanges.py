@@ -9,8 +9,8 @@ import pytest
 
 from tests.core.memory_ledger import MemoryLedger
 from tests.sources.make import FETCHED, document, feed
-from watcher.core.articles import draft
-from watcher.core.identity import IdentityPolicy
+from watcher.core.articles.drafts import draft
+from watcher.core.articles.identity import IdentityPolicy
 from watcher.core.model import Draft, Entry, Reason, SourceState, TextState, Zone
 
 

@@ -20,9 +20,9 @@ from tests.faults.smtp import SmtpFaults
 from tests.make import NOW, make_told
 from watcher.app.daemon import Daemon, opened
 from watcher.app.loading import load
-from watcher.core.messages import AlertMessage
 from watcher.core.model import OccasionId
-from watcher.core.outbox import Occasion
+from watcher.core.telling.messages import AlertMessage
+from watcher.core.telling.outbox import Occasion
 from watcher.pipeline.telling import encode
 
 CONFIG = """\

@@ -19,8 +19,8 @@ from tests.make import (
     make_quote,
     make_told,
 )
-from watcher.core.messages import DigestSection, Message
 from watcher.core.model import Severity
+from watcher.core.telling.messages import DigestSection, Message
 from watcher.render import Renderer
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

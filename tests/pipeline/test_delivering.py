@@ -13,7 +13,7 @@ from tests.faults.smtp import SmtpFaults
 from tests.pipeline.world import World, entry, world
 from watcher.channels.base import Envelope
 from watcher.config.places import data_dir
-from watcher.core.messages import Message, Rendered
+from watcher.core.telling.messages import Message, Rendered
 from watcher.deliver import Transports
 from watcher.network.guard import Guard
 from watcher.network.http import Http

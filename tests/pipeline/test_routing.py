@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.pipeline.world import CONFIG, RULES, entry, plain, world
-from watcher.core.messages import AlertMessage
+from watcher.core.telling.messages import AlertMessage
 
 TWO_RULES = (
     RULES

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from watcher.app.loading import load
-from watcher.core.articles import draft, draft_row
-from watcher.core.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Told
+from watcher.core.articles.drafts import draft, draft_row
 from watcher.core.model import Document, Entry, Row, SourceState
+from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Told
 from watcher.pipeline.digesting import issue
 from watcher.pipeline.ingest import Ingested, Job, ingest
 from watcher.pipeline.runtime import Runtime

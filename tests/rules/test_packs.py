@@ -15,7 +15,7 @@ from watcher.app.loading import load_rules_alone
 from watcher.config import data_dir
 from watcher.config.lexicon import read_lexicon
 from watcher.core.events import EVENT_TYPES
-from watcher.core.strict_yaml import load, plain
+from watcher.core.yaml.strict import load, plain
 
 PACK = "pack:critical-minerals"
 FOLDER = data_dir() / "rules" / "critical-minerals"

@@ -12,10 +12,10 @@ import pytest
 from pydantic import ValidationError
 
 from tests.sources.make import FETCHED, URL, document, feed, rss
-from watcher.core.articles import draft
+from watcher.core.articles.drafts import draft
 from watcher.core.errors import ParseError
-from watcher.core.html import BODY_LIMIT
 from watcher.core.model import Entry, Parsed, SourceState, TextState
+from watcher.core.text.html import BODY_LIMIT
 from watcher.sources.feed import xml
 from watcher.sources.feed.cdata import set_aside
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from watcher.core.alerts import alert_id
+from watcher.core.articles.stories import title_key
 from watcher.core.ledger import AlertWrite, Decision, Judged, NewArticle, Stored
 from watcher.core.model import (
     Alert,
@@ -26,8 +26,8 @@ from watcher.core.model import (
     Zone,
     ZoneSpan,
 )
-from watcher.core.outbox import Occasion, alert_occasion
-from watcher.core.stories import title_key
+from watcher.core.telling.alerts import alert_id
+from watcher.core.telling.outbox import Occasion, alert_occasion
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.connection import connect, migrate
 

@@ -14,8 +14,8 @@ from tests.core.make import NOW, make_alert, make_match
 from watcher.core.errors import Conflict, StoreError
 from watcher.core.ledger import AlertWrite, Decision, IssueRecord, Judged, PollMark
 from watcher.core.model import Reason, SourceState
-from watcher.core.outbox import Attempt, ChannelState, Mark, Occasion, OccasionId
 from watcher.core.rules.model import RuleSet
+from watcher.core.telling.outbox import Attempt, ChannelState, Mark, Occasion, OccasionId
 from watcher.stores.base import Store, Turn
 from watcher.stores.sqlite import SqliteStore
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.stores.make import NOW, fresh, new_article, raise_alert, store
-from watcher.core.outbox import Attempt, ChannelState, Mark
+from watcher.core.telling.outbox import Attempt, ChannelState, Mark
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.deliveries import listed, resume, retry, retry_dead, shown
 

@@ -7,10 +7,10 @@ import pytest
 
 from tests.stores.make import NOW, dump, fresh, new_article, raise_alert, store
 from tests.stores.test_search import ids
-from watcher.core.alerts import alert_id, judge
 from watcher.core.errors import StoreError
 from watcher.core.ledger import AlertWrite
 from watcher.core.model import Match, RuleId, Severity
+from watcher.core.telling.alerts import alert_id, judge
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.copies import check
 from watcher.stores.sqlite.stories import Author, merge, shown, split

@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from watcher.app.explaining import Account, RuleAccount, Telling
-from watcher.core.alerts import words_of
-from watcher.core.escapes import marked, one_line, plain_safe
-from watcher.core.messages import Quote
 from watcher.core.model import Article, Evidence, Reason
 from watcher.core.rules.explain import Explained, RuleExplained
-from watcher.core.tellings import quotes
+from watcher.core.telling.alerts import words_of
+from watcher.core.telling.messages import Quote
+from watcher.core.telling.tellings import quotes
+from watcher.core.text.escapes import marked, one_line, plain_safe
 from watcher.stores.sqlite.evidence import Delivered, Matched, Queued
 
 Mark = Callable[[str], str]

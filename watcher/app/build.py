@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from watcher import __version__
 from watcher.channels import family
 from watcher.config.model import Config, DigestConfig, RouteConfig, SourceConfig
-from watcher.core.digests import Limits
-from watcher.core.publishers import Publishers
+from watcher.core.articles.publishers import Publishers
 from watcher.core.queries import Query, TextClause, matches
-from watcher.core.routes import Way
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
+from watcher.core.telling.digests import Limits
+from watcher.core.telling.routes import Way
 from watcher.core.urls import host_of
 from watcher.parse.wire import Drafting
 from watcher.pipeline.runtime import Digest, Runtime, WatchedChannel, WatchedSource

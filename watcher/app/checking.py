@@ -18,7 +18,7 @@ from watcher.config.lexicon import Lexicon, read_lexicon
 from watcher.config.rules import load_rules, read_rule_files, read_table
 from watcher.core.errors import Problem, StoreError
 from watcher.core.rules.model import RuleSet
-from watcher.core.strict_yaml import Node, load, locate, plain
+from watcher.core.yaml.strict import Node, load, locate, plain
 from watcher.render import Renderer
 from watcher.stores.sqlite.connection import connect, migrations, schema_number
 

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from watcher.core.articles import draft
+from watcher.core.articles.drafts import draft
+from watcher.core.articles.publishers import Publishers
+from watcher.core.articles.stories import Newcomer, decide, title_key
 from watcher.core.ledger import StoryCandidate
 from watcher.core.materials import Materials
 from watcher.core.model import Draft, Entry, Severity, SourceId, Trust, Zone
-from watcher.core.publishers import Publishers
-from watcher.core.reading import Reading
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
-from watcher.core.stories import Newcomer, decide, title_key
+from watcher.core.text.reading import Reading
 from watcher.core.urls import canonical_url, host_of
 
 SOURCE = SourceId("file")

@@ -8,12 +8,12 @@ from typing import assert_never
 
 from watcher.conditions import KINDS
 from watcher.conditions.base import Context
-from watcher.core.inflection import Inflection
 from watcher.core.queries import Field, Join, Node, Term, TextClause
-from watcher.core.reading import Reading
 from watcher.core.rules.evaluate import look
 from watcher.core.rules.model import Clause, Group
 from watcher.core.rules.model import Node as RuleNode
+from watcher.core.text.inflection import Inflection
+from watcher.core.text.reading import Reading
 
 _KEPT = 1_000
 

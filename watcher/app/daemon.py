@@ -19,7 +19,7 @@ from watcher.app.upkeep import Upkeep
 from watcher.config import Config
 from watcher.core.errors import StoreError
 from watcher.core.health import Health
-from watcher.core.messages import NoticeMessage
+from watcher.core.telling.messages import NoticeMessage
 from watcher.deliver import Transports
 from watcher.engines.embedded import Embedded
 from watcher.fetch import Fetcher

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from watcher.core.model import Alert, Article
-from watcher.core.reading import Reading
 from watcher.core.rules.explain import RuleExplained, explain
 from watcher.core.rules.model import Rule, RuleSet
+from watcher.core.text.reading import Reading
 from watcher.stores.sqlite.evidence import Decided, Delivered, EvidenceTable, Matched, Observed, Queued, StoredArticle
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from watcher.core.articles import draft_row
+from watcher.core.articles.drafts import draft_row
+from watcher.core.articles.identity import IdentityPolicy, policy_for, resolve
 from watcher.core.errors import FetchError, ParseError
-from watcher.core.identity import IdentityPolicy, policy_for, resolve
 from watcher.core.ledger import Known
 from watcher.core.model import Document, Draft, NotModified, Reason, Request, SourceId, SourceState
-from watcher.core.reading import Reading
 from watcher.core.rules.evaluate import Judgement
 from watcher.core.rules.model import Rule
+from watcher.core.text.reading import Reading
 from watcher.core.urls import host_of
 from watcher.fetch import Fetcher
 from watcher.network.guard import Guard

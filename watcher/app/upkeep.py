@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from watcher.config.model import Config
 from watcher.core.errors import StoreError
-from watcher.core.messages import NoticeMessage
+from watcher.core.telling.messages import NoticeMessage
 from watcher.pipeline.runtime import Clock, Runtime
 from watcher.pipeline.telling import notify
 from watcher.stores.sqlite import SqliteStore, SqliteTurn

@@ -7,7 +7,7 @@ from watcher.channels.email import Email
 from watcher.channels.file import File, Stdout
 from watcher.channels.slack import Slack
 from watcher.channels.webhook import Webhook
-from watcher.core.retries import Family
+from watcher.core.telling.retries import Family
 
 KINDS: dict[str, type[Channel]] = {
     "email": Email,

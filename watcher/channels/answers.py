@@ -6,8 +6,8 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 from watcher.channels.base import Failure, HttpReply
-from watcher.core.escapes import one_line
 from watcher.core.model import Outcome
+from watcher.core.text.escapes import one_line
 
 ANSWER_LIMIT = 300
 DONE = range(200, 300)

@@ -12,8 +12,8 @@ from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from watcher.core.messages import Rendered
 from watcher.core.model import Outcome
+from watcher.core.telling.messages import Rendered
 
 
 class ChannelOptions(BaseModel):

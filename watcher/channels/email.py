@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 from watcher.channels.answers import no_answer
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, MailCall, MailReply, Reply
 from watcher.core.errors import DeliverError
-from watcher.core.escapes import mail_safe, one_line, plain_safe
-from watcher.core.messages import DigestMessage, Rendered
 from watcher.core.model import Outcome
+from watcher.core.telling.messages import DigestMessage, Rendered
+from watcher.core.text.escapes import mail_safe, one_line, plain_safe
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})

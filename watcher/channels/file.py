@@ -9,9 +9,9 @@ from pydantic import Field
 
 from watcher.channels.answers import no_answer
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, FileCall, FileWritten, Reply
-from watcher.core.escapes import one_line, plain_safe
-from watcher.core.messages import Rendered
 from watcher.core.model import Outcome
+from watcher.core.telling.messages import Rendered
+from watcher.core.text.escapes import one_line, plain_safe
 
 RULE = "-" * 72
 

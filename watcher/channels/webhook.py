@@ -19,7 +19,8 @@ from pydantic_core import PydanticCustomError
 from watcher.channels.answers import DONE, REFUSALS, TRY_AGAIN, no_answer, retry_after_s, said
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpCall, HttpReply, Reply
 from watcher.channels.options import web_address
-from watcher.core.messages import (
+from watcher.core.model import Outcome
+from watcher.core.telling.messages import (
     AlertMessage,
     DigestMessage,
     DigestStory,
@@ -28,7 +29,6 @@ from watcher.core.messages import (
     Rendered,
     Told,
 )
-from watcher.core.model import Outcome
 
 SCHEMA = 1
 SECRET_PREFIX = "whsec_"  # noqa: S105 - a mark of the format, no secret

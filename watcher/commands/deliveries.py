@@ -10,8 +10,8 @@ from watcher.app.daemon import utc_now
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.config import Config
 from watcher.core.errors import StoreError
-from watcher.core.escapes import one_line, plain_safe
-from watcher.core.spelling import did_you_mean
+from watcher.core.text.escapes import one_line, plain_safe
+from watcher.core.text.spelling import did_you_mean
 from watcher.render.moments import count
 from watcher.stores.sqlite.deliveries import (
     ListedDelivery,

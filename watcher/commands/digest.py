@@ -15,11 +15,11 @@ from watcher.app.daemon import utc_now
 from watcher.app.loading import Loaded
 from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say
 from watcher.core.errors import RenderError, StoreError
-from watcher.core.escapes import one_line
 from watcher.core.ledger import IssueRecord, QueuedChange
-from watcher.core.outbox import issue_occasion
 from watcher.core.schedules import IssuePlan, next_due, period_of, schedule_words
-from watcher.core.spelling import did_you_mean
+from watcher.core.telling.outbox import issue_occasion
+from watcher.core.text.escapes import one_line
+from watcher.core.text.spelling import did_you_mean
 from watcher.pipeline.digesting import draft, preview_plan
 from watcher.pipeline.runtime import Digest
 from watcher.render import Renderer

@@ -18,8 +18,8 @@ from watcher.app.daemon import utc_now
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.commands.search import asked, event_rules, typed
 from watcher.core.errors import WatcherError
-from watcher.core.escapes import csv_safe
 from watcher.core.queries import SearchPlan, to_search
+from watcher.core.text.escapes import csv_safe
 from watcher.core.values import parse_duration, parse_time
 from watcher.stores.sqlite.exports import EXPORTS, columns, rows
 from watcher.stores.sqlite.sessions import reading

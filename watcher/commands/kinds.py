@@ -18,7 +18,7 @@ import watcher.conditions
 import watcher.sources
 from watcher.commands.opening import say
 from watcher.config.blocks import ChannelBlock, SourceBlock
-from watcher.core.spelling import did_you_mean
+from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import duration_text
 
 USAGE = 2

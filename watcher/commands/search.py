@@ -13,8 +13,8 @@ from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.config import Config, data_dir
 from watcher.config.lexicon import read_lexicon
 from watcher.core.errors import StoreError
-from watcher.core.escapes import one_line
 from watcher.core.queries import Join, Names, Node, Query, Term, parse_query, search_kinds, to_search
+from watcher.core.text.escapes import one_line
 from watcher.stores.sqlite.search import Found, FoundArticle, search
 from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.wanted import TooMuch

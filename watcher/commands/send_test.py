@@ -16,11 +16,11 @@ from watcher.channels.base import Envelope
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.config import ChannelConfig, Config, data_dir
 from watcher.core.errors import RenderError, StoreError
-from watcher.core.escapes import one_line
-from watcher.core.messages import NoticeMessage
 from watcher.core.model import OccasionId, Outcome
-from watcher.core.outbox import Attempt, Mark, Occasion, delivery_id
-from watcher.core.spelling import did_you_mean
+from watcher.core.telling.messages import NoticeMessage
+from watcher.core.telling.outbox import Attempt, Mark, Occasion, delivery_id
+from watcher.core.text.escapes import one_line
+from watcher.core.text.spelling import did_you_mean
 from watcher.deliver import Transport, Transports, attempt
 from watcher.network.guard import Guard
 from watcher.network.http import Http

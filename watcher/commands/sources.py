@@ -7,7 +7,7 @@ import argparse
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.config import Config
 from watcher.core.errors import StoreError
-from watcher.core.escapes import one_line
+from watcher.core.text.escapes import one_line
 from watcher.render.moments import count
 from watcher.stores.sqlite.renaming import forget_articles, forget_state, forgettable, rename
 from watcher.stores.sqlite.sessions import reading, writing

@@ -11,8 +11,8 @@ from watcher.app.daemon import utc_now
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.config import Config
 from watcher.core.errors import StoreError
-from watcher.core.escapes import one_line
 from watcher.core.schedules import next_due
+from watcher.core.text.escapes import one_line
 from watcher.render.moments import count
 from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.status import ChannelStatus, DigestStatus, SourceStatus, Status, status

@@ -8,7 +8,7 @@ import getpass
 from watcher.app.daemon import utc_now
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.core.errors import StoreError
-from watcher.core.escapes import one_line
+from watcher.core.text.escapes import one_line
 from watcher.stores.sqlite.sessions import reading, writing
 from watcher.stores.sqlite.stories import Author, Merged, ShownStory, merge, shown, split
 

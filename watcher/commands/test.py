@@ -11,7 +11,7 @@ from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, print_
 from watcher.config import data_dir
 from watcher.config.lexicon import read_lexicon
 from watcher.core.errors import Problem
-from watcher.core.strict_yaml import Node, load
+from watcher.core.yaml.strict import Node, load
 
 EXAMPLE_CODES = frozenset({"R050", "R051", "R052", "R053", "R054"})
 """What an example can be found guilty of. Source: the rule language, section 7."""

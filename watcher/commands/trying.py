@@ -19,13 +19,13 @@ from watcher.app.daemon import utc_now
 from watcher.app.loading import Loaded, load
 from watcher.app.trial import Listed, document_of, fetch_now, listed, planned, read_now
 from watcher.commands.opening import CONFIGURATION, FINDINGS, config_path, print_problems, say
-from watcher.core.alerts import words_of
 from watcher.core.errors import FetchError, StoreError, WatcherError
-from watcher.core.escapes import one_line, plain_safe
 from watcher.core.ledger import SourceRecord
 from watcher.core.model import Document, Draft, Reason
-from watcher.core.spelling import did_you_mean
-from watcher.core.tellings import why
+from watcher.core.telling.alerts import words_of
+from watcher.core.telling.tellings import why
+from watcher.core.text.escapes import one_line, plain_safe
+from watcher.core.text.spelling import did_you_mean
 from watcher.core.urls import redacted_url
 from watcher.network.errors import NetworkError
 from watcher.parse.wire import ParsedDocument

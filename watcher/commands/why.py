@@ -13,10 +13,10 @@ from watcher.app.explaining import Account, RuleAccount, account
 from watcher.app.loading import Loaded
 from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say
 from watcher.core.errors import StoreError
-from watcher.core.escapes import plain_safe
 from watcher.core.rules.explain import Explained
 from watcher.core.rules.model import RuleSet
-from watcher.core.spelling import did_you_mean
+from watcher.core.text.escapes import plain_safe
+from watcher.core.text.spelling import did_you_mean
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.sessions import snapshot
 

@@ -12,13 +12,13 @@ from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
-from watcher.core.inflection import Inflection
 from watcher.core.model import Evidence, Zone
-from watcher.core.reading import Reading
 from watcher.core.rules.model import Condition
-from watcher.core.spelling import did_you_mean
-from watcher.core.text import Span
-from watcher.core.words import WordItem, WordList
+from watcher.core.text.inflection import Inflection
+from watcher.core.text.plain import Span
+from watcher.core.text.reading import Reading
+from watcher.core.text.spelling import did_you_mean
+from watcher.core.text.words import WordItem, WordList
 
 MOST_EVIDENCE = 32
 """Passages that one clause shows at most; an article made of one word must not fill the memory."""

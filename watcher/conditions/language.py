@@ -9,9 +9,9 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field
 
 from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, refusal
-from watcher.core.reading import Reading
 from watcher.core.rules.model import Condition, Finding
-from watcher.core.text import Span
+from watcher.core.text.plain import Span
+from watcher.core.text.reading import Reading
 
 _CODE = re.compile(r"[a-z]{2,3}")
 

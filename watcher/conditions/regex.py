@@ -28,10 +28,10 @@ from watcher.conditions.base import (
     zones_of,
 )
 from watcher.core.model import Zone
-from watcher.core.reading import Reading
 from watcher.core.rules.literals import pattern_literals
 from watcher.core.rules.model import Condition, Finding
-from watcher.core.text import Span, normal
+from watcher.core.text.plain import Span, normal
+from watcher.core.text.reading import Reading
 
 LONGEST_PATTERN = 1_000
 LARGEST_PROGRAM = 1 << 20

@@ -10,10 +10,10 @@ from pydantic import Field
 
 from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, refusal, some_of
 from watcher.core.model import Evidence
-from watcher.core.reading import Reading
 from watcher.core.rules.model import Condition, Finding
-from watcher.core.spelling import did_you_mean
-from watcher.core.text import Span
+from watcher.core.text.plain import Span
+from watcher.core.text.reading import Reading
+from watcher.core.text.spelling import did_you_mean
 
 
 class SourceOptions(ConditionOptions):

@@ -9,9 +9,9 @@ from pydantic import AfterValidator, Field
 
 from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, closed
 from watcher.core.model import Evidence, Trust
-from watcher.core.reading import Reading
 from watcher.core.rules.model import Condition, Finding
-from watcher.core.text import Span
+from watcher.core.text.plain import Span
+from watcher.core.text.reading import Reading
 
 _ASKABLE = tuple(trust.value for trust in Trust if trust is not Trust.UNKNOWN)
 

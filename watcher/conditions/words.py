@@ -25,11 +25,11 @@ from watcher.conditions.base import (
     zones_of,
 )
 from watcher.core.model import Zone
-from watcher.core.reading import Reading
 from watcher.core.rules.model import Condition, Finding
-from watcher.core.spelling import did_you_mean
-from watcher.core.text import Span
-from watcher.core.words import WordItem, WordList, item_fault, longest, most_forms_note
+from watcher.core.text.plain import Span
+from watcher.core.text.reading import Reading
+from watcher.core.text.spelling import did_you_mean
+from watcher.core.text.words import WordItem, WordList, item_fault, longest, most_forms_note
 
 _REFERENCE = re.compile(r"<([^<>]+)>")
 _CODE = re.compile(r"[a-z]{2,3}|any")

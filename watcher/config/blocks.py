@@ -25,7 +25,7 @@ from pydantic import (
 
 from watcher.core.model import Trust
 from watcher.core.schedules import schedule
-from watcher.core.spelling import did_you_mean
+from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import Duration, Size, duration_text, parse_date, parse_duration
 
 Network = Literal["public", "any"]

@@ -13,7 +13,7 @@ from watcher.config.expand import Steps
 from watcher.config.sheet import Sheet
 from watcher.config.words import FORM, MISSING, TYPE, note_faults, wrong_shape
 from watcher.core.kinds import resolve
-from watcher.core.strict_yaml import Node, locate, plain
+from watcher.core.yaml.strict import Node, locate, plain
 
 UNKNOWN_KIND, LITERAL_SECRET = "C009", "C020"
 

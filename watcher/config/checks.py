@@ -15,9 +15,9 @@ from watcher.config.places import rule_files
 from watcher.config.sheet import Sheet
 from watcher.core.queries import Names, Query, alert_kinds, parse_query
 from watcher.core.schedules import schedule
-from watcher.core.spelling import did_you_mean
-from watcher.core.strict_yaml import Node, locate, plain
+from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import duration_text
+from watcher.core.yaml.strict import Node, locate, plain
 
 BAD_ID, UNKNOWN_NAME, TOO_OFTEN, NO_RULE_FILE = "C008", "C010", "C013", "C014"
 OPEN_SECRET, UNUSED_CHANNEL, NO_NOTICES, NOTHING = "C021", "C022", "C023", "C024"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from watcher.core.errors import Problem
-from watcher.core.strict_yaml import Node
+from watcher.core.yaml.strict import Node
 
 FILE_LIMIT_BYTES = 1 << 16
 SECTIONS = ("sources", "channels", "operator")

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from watcher.config.rules.page import Keys, Page, shape
+from watcher.core.articles.publishers import Publisher, Publishers
 from watcher.core.errors import ConfigError, Problem
-from watcher.core.inflection import Inflection
-from watcher.core.items import item_fault
 from watcher.core.materials import Materials
 from watcher.core.model import Trust
-from watcher.core.publishers import Publisher, Publishers
-from watcher.core.strict_yaml import Node, load, plain
+from watcher.core.text.inflection import Inflection
+from watcher.core.text.items import item_fault
+from watcher.core.yaml.strict import Node, load, plain
 
 FORMAT = 1
 _PUBLISHERS_KEYS = Keys(

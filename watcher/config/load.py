@@ -37,7 +37,7 @@ from watcher.config.sheet import Sheet
 from watcher.config.words import note_faults, shape
 from watcher.core.errors import Problem
 from watcher.core.model import SourceId
-from watcher.core.strict_yaml import MAX_BYTES, Node, load, plain
+from watcher.core.yaml.strict import MAX_BYTES, Node, load, plain
 from watcher.sources.base import Source
 
 

@@ -6,7 +6,7 @@ import glob
 from collections.abc import Mapping
 from pathlib import Path
 
-from watcher.core.spelling import did_you_mean
+from watcher.core.text.spelling import did_you_mean
 
 NAME = "watcher.yaml"
 _PACK = "pack:"

@@ -7,7 +7,7 @@ from typing import Literal
 
 from watcher.config.expand import Secrets, Steps, dotted_path
 from watcher.core.errors import Problem
-from watcher.core.strict_yaml import Node
+from watcher.core.yaml.strict import Node
 
 Level = Literal["error", "warning"]
 

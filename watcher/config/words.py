@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from watcher.config.expand import Secrets, Steps
 from watcher.config.sheet import Sheet
-from watcher.core.spelling import did_you_mean
-from watcher.core.strict_yaml import Node, locate, locate_key
+from watcher.core.text.spelling import did_you_mean
+from watcher.core.yaml.strict import Node, locate, locate_key
 
 UNKNOWN_KEY, MISSING, TYPE, CHOICE, FORM, RANGE = "C002", "C003", "C004", "C005", "C006", "C007"
 

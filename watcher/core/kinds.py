@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from watcher.core.spelling import did_you_mean
+from watcher.core.text.spelling import did_you_mean
 
 _FOREIGN = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 # What a stranger's module may raise while it is imported and that is the user's to mend.

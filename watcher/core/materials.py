@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from watcher.core.inflection import Inflection
-from watcher.core.reading import Reading
-from watcher.core.text import Span
-from watcher.core.words import WordItem, WordList
+from watcher.core.text.inflection import Inflection
+from watcher.core.text.plain import Span
+from watcher.core.text.reading import Reading
+from watcher.core.text.words import WordItem, WordList
 
 Names = Mapping[str, Sequence[str]]
 """Items by language."""

@@ -13,9 +13,9 @@ from pathlib import Path
 from watcher.channels.base import Call, Channel, Envelope
 from watcher.core.addresses import Policy
 from watcher.core.errors import DeliverError
-from watcher.core.escapes import one_line
-from watcher.core.messages import Rendered
 from watcher.core.model import Outcome
+from watcher.core.telling.messages import Rendered
+from watcher.core.text.escapes import one_line
 from watcher.deliver.secrets import reply_without_secrets, without_secrets
 from watcher.deliver.transports import Hook, Transport, Transports, no_hook
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import aiosmtplib
 
 from watcher.channels.base import Failure, MailCall, MailReply, Reply
-from watcher.core.escapes import one_line
+from watcher.core.text.escapes import one_line
 
 QUIT_S = 2.0
 

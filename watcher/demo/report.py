@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
 
-from watcher.core.messages import AlertMessage, NoticeMessage, Quote, Told
+from watcher.core.telling.messages import AlertMessage, NoticeMessage, Quote, Told
 from watcher.pipeline.telling import decode
 from watcher.stores.sqlite.retold import Telling, Unmatched, Untold
 

@@ -14,7 +14,7 @@ import msgspec
 
 from watcher.core.errors import ParseError, WatcherError
 from watcher.core.model import Document, Draft, SourceState
-from watcher.core.text import scrub
+from watcher.core.text.plain import scrub
 from watcher.parse.process import Worker
 from watcher.parse.wire import (
     FRAME_CAP,

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from watcher.core.articles import draft, entry_digest
-from watcher.core.html import title_text
-from watcher.core.identity import keys_of
+from watcher.core.articles.drafts import draft, entry_digest
+from watcher.core.articles.identity import keys_of
 from watcher.core.kinds import resolve
 from watcher.core.model import Document, Draft, Entry, Parsed
-from watcher.core.text import scrub
+from watcher.core.text.html import title_text
+from watcher.core.text.plain import scrub
 from watcher.core.urls import http_url
 from watcher.parse.wire import Drafting, ParsedDocument, ParseJob, Unchanged
 from watcher.sources.base import Source, SourceOptions

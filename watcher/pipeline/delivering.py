@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 
 from watcher.channels.base import Envelope
 from watcher.core.errors import StoreError, WatcherError
-from watcher.core.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Rendered
 from watcher.core.model import Outcome
-from watcher.core.outbox import Attempt, ChannelState, Delivery, Mark, delivery_id
-from watcher.core.retries import Verdict, next_attempt
+from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Rendered
+from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, delivery_id
+from watcher.core.telling.retries import Verdict, next_attempt
 from watcher.deliver import OnPart, Transport, attempt
 from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedChannel
 from watcher.pipeline.telling import decode, notify

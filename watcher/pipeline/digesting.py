@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from watcher.core.digests import Composition, QueuedAlert, QueuedStory, compose, issue_message
 from watcher.core.ledger import IssueRecord, QueuedChange
-from watcher.core.messages import DigestMessage, QuietSource
 from watcher.core.model import Article, Evidence, Reason, StoryId
-from watcher.core.outbox import Occasion, issue_occasion
 from watcher.core.schedules import IssuePlan, period_of, plan_issue, schedule_words
-from watcher.core.tellings import doubts, matched
+from watcher.core.telling.digests import Composition, QueuedAlert, QueuedStory, compose, issue_message
+from watcher.core.telling.messages import DigestMessage, QuietSource
+from watcher.core.telling.outbox import Occasion, issue_occasion
+from watcher.core.telling.tellings import doubts, matched
 from watcher.pipeline.runtime import Digest, Hook, Runtime
 from watcher.pipeline.telling import encode, ways
 from watcher.stores.base import Store, Turn

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from watcher.core.identity import Identified, IdentityPolicy, free_id, policy_for, resolve
+from watcher.core.articles.identity import Identified, IdentityPolicy, free_id, policy_for, resolve
+from watcher.core.articles.stories import Newcomer, StoryDecision, decide, oldest_day, title_key
 from watcher.core.ledger import Known, NewArticle, SourceRecord
 from watcher.core.model import Article, ArticleId, Document, Draft, Reason, SourceId, SourceState, StoryId
-from watcher.core.reading import Reading
-from watcher.core.stories import Newcomer, StoryDecision, decide, oldest_day, title_key
+from watcher.core.text.reading import Reading
 from watcher.core.urls import canonical_url, host_of
 from watcher.parse.wire import Unchanged
 from watcher.pipeline.judging import BACKFILL, FIRST_SIGHT, LIVE, Item, judge_all

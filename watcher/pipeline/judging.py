@@ -6,7 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from watcher.core.alerts import (
+from watcher.core.ledger import AlertWrite, Judged, NewArticle, PriorMatch, Stored
+from watcher.core.model import Alert, Evidence, Match, Reason
+from watcher.core.rules.evaluate import judge as judge_rule
+from watcher.core.rules.model import Rule
+from watcher.core.telling.alerts import (
     Change,
     alert_id,
     evidence_sentences,
@@ -16,11 +20,7 @@ from watcher.core.alerts import (
     retract,
     row_changes,
 )
-from watcher.core.ledger import AlertWrite, Judged, NewArticle, PriorMatch, Stored
-from watcher.core.model import Alert, Evidence, Match, Reason
-from watcher.core.reading import Reading
-from watcher.core.rules.evaluate import judge as judge_rule
-from watcher.core.rules.model import Rule
+from watcher.core.text.reading import Reading
 from watcher.pipeline.notices import Held
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, tell_change

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.core.messages import NoticeMessage
+from watcher.core.telling.messages import NoticeMessage
 
 _LINES = 20
 """So many matches a notice lists; the rest it counts."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from watcher.core.articles import draft_row
+from watcher.core.articles.drafts import draft_row
+from watcher.core.articles.identity import IdentityPolicy
 from watcher.core.errors import FetchError, ParseError, WatcherError
-from watcher.core.identity import IdentityPolicy
 from watcher.core.ledger import PollMark, SourceRecord
 from watcher.core.model import Document, Draft, Json, NotModified, Request, SourceState
 from watcher.core.polls import failed_due, next_due

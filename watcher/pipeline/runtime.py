@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from watcher.channels.base import Channel
-from watcher.core.digests import Limits
+from watcher.core.articles.publishers import Publishers
 from watcher.core.model import Trust
-from watcher.core.publishers import Publishers
-from watcher.core.routes import Way
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
 from watcher.core.schedules import Schedule
+from watcher.core.telling.digests import Limits
+from watcher.core.telling.routes import Way
 from watcher.parse.wire import Drafting
 from watcher.sources.base import Source
 

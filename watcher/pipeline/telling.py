@@ -8,16 +8,16 @@ from datetime import datetime
 
 import msgspec
 
-from watcher.core.alerts import Change
 from watcher.core.ledger import AlertWrite, Decision
-from watcher.core.messages import AlertMessage, Message, NoticeMessage
 from watcher.core.model import Article, Evidence, OccasionId, Reason
-from watcher.core.outbox import Occasion, alert_occasion, notice_occasion
 from watcher.core.queries import AlertView
-from watcher.core.reading import Reading
-from watcher.core.routes import Routing, Way, choose
 from watcher.core.rules.model import Rule
-from watcher.core.tellings import told, told_time
+from watcher.core.telling.alerts import Change
+from watcher.core.telling.messages import AlertMessage, Message, NoticeMessage
+from watcher.core.telling.outbox import Occasion, alert_occasion, notice_occasion
+from watcher.core.telling.routes import Routing, Way, choose
+from watcher.core.telling.tellings import told, told_time
+from watcher.core.text.reading import Reading
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import OutboxTable, Turn
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import count as count_up
 from itertools import islice
 
-from watcher.core.messages import DigestMessage, DigestSection, DigestStory
 from watcher.core.schedules import issue_number
+from watcher.core.telling.messages import DigestMessage, DigestSection, DigestStory
 from watcher.render.links import Link, link_of, page_of
 from watcher.render.moments import Clock, count
 from watcher.render.subjects import Head, digest_head, long_stories

@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import TemplateError
 
 from watcher.core.errors import Problem, RenderError
-from watcher.core.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Rendered
+from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Rendered
 from watcher.render.environments import PAGE, PLAIN, environment, rendered
 from watcher.render.issues import IssueView, fold, foldable, issue_view
 from watcher.render.overrides import check_templates, read_overrides, render_apart, stems

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from watcher.core.messages import AlertMessage, DigestMessage, DigestStory, NoticeMessage, Told
+from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestStory, NoticeMessage, Told
 from watcher.render.moments import count
 from watcher.render.wrapping import shorten
 

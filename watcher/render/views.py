@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from watcher.core.messages import AlertMessage, NoticeMessage, Quote, Told
 from watcher.core.model import Severity, Trust
-from watcher.core.status_words import hedge, look, status_words
-from watcher.core.topics import topic_title
+from watcher.core.telling.messages import AlertMessage, NoticeMessage, Quote, Told
+from watcher.core.telling.status_words import hedge, look, status_words
+from watcher.core.telling.topics import topic_title
 from watcher.render.links import Link, link_of, page_of
 from watcher.render.moments import Clock, count
 from watcher.render.subjects import Head, alert_head, notice_head

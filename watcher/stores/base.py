@@ -26,8 +26,8 @@ from watcher.core.ledger import (
     StoryCandidate,
 )
 from watcher.core.model import Alert, Document, Json, SourceState, ZoneSpan
-from watcher.core.outbox import Attempt, ChannelState, Delivery, Mark, Occasion
 from watcher.core.rules.model import RuleSet
+from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, Occasion
 
 T = TypeVar("T")
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from watcher.core.model import RuleId, Severity, SourceId, Trust, Zone, ZoneSpan
-from watcher.core.reading import Reading
 from watcher.core.rules.model import Clause, Rule, SeverityStep
-from watcher.core.text import scrub
+from watcher.core.text.plain import scrub
+from watcher.core.text.reading import Reading
 
 
 def reading(title, *, lead="", body="", related="", language="en", source="example", trust="trade_press", copies=()):

@@ -13,7 +13,7 @@ from tests.core.rules.test_evaluate import leaf
 from watcher.core.rules.evaluate import judge
 from watcher.core.rules.model import Group, RuleSet
 from watcher.core.rules.prefilter import Compiled, needed
-from watcher.core.text import scrub
+from watcher.core.text.plain import scrub
 
 LEAVES = st.sampled_from(
     [

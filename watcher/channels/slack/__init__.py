@@ -13,9 +13,9 @@ from watcher.channels.options import web_address
 from watcher.channels.slack.blocks import Block, packed
 from watcher.channels.slack.words import groups, sentence
 from watcher.core.errors import DeliverError
-from watcher.core.escapes import one_line
-from watcher.core.messages import Rendered
 from watcher.core.model import Outcome
+from watcher.core.telling.messages import Rendered
+from watcher.core.text.escapes import one_line
 
 
 class SlackOptions(ChannelOptions):

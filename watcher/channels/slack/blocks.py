@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from watcher.core.escapes import one_line, plain_safe, slack_plain, slack_safe
+from watcher.core.text.escapes import one_line, plain_safe, slack_plain, slack_safe
 
 Block = dict[str, object]
 

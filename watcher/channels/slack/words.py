@@ -17,11 +17,11 @@ from watcher.channels.slack.blocks import (
     paragraphs,
     sections,
 )
-from watcher.core.escapes import marked, slack_link, slack_safe
-from watcher.core.messages import AlertMessage, DigestMessage, DigestStory, Message, NoticeMessage, Quote, Told
 from watcher.core.model import Severity, Trust
-from watcher.core.status_words import Look, hedge, look, status_words
-from watcher.core.topics import topic_title
+from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestStory, Message, NoticeMessage, Quote, Told
+from watcher.core.telling.status_words import Look, hedge, look, status_words
+from watcher.core.telling.topics import topic_title
+from watcher.core.text.escapes import marked, slack_link, slack_safe
 
 Group = tuple[Block, ...]
 

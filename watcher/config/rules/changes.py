@@ -12,8 +12,8 @@ from watcher.config.rules.conditions import Conditions
 from watcher.config.rules.entries import SAYABLE, Entry, Known, read_mode, read_severity, read_ways
 from watcher.config.rules.page import Keys, Page
 from watcher.core.rules.model import Rule
-from watcher.core.spelling import did_you_mean
-from watcher.core.strict_yaml import Node
+from watcher.core.text.spelling import did_you_mean
+from watcher.core.yaml.strict import Node
 
 CHANGE_KEYS = Keys(noun="change", allowed=("rules", "lists"), later=frozenset({"conditions", "matters", "events"}))
 RULE_CHANGE_KEYS = Keys(

@@ -18,11 +18,11 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from watcher.conditions.base import Concept, Context, Kind, Smell
 from watcher.config.rules.lists import NamedList, is_name
 from watcher.config.rules.page import Page, shape
-from watcher.core.inflection import Inflection
 from watcher.core.rules.model import Clause, Condition
-from watcher.core.spelling import did_you_mean
-from watcher.core.strict_yaml import Node, locate, locate_key, plain
-from watcher.core.words import WordItem
+from watcher.core.text.inflection import Inflection
+from watcher.core.text.spelling import did_you_mean
+from watcher.core.text.words import WordItem
+from watcher.core.yaml.strict import Node, locate, locate_key, plain
 
 LISTS_OF = {"words": "words", "source": "sources"}
 """Kinds whose values may name a list, and the sort that it must be of."""

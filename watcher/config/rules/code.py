@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 
 PACKAGES = ("watcher.conditions", "watcher.core.rules")
-MODULES = ("words.py", "text.py", "inflection.py", "reading.py")
+MODULES = ("text/words.py", "text/plain.py", "text/inflection.py", "text/reading.py")
 
 
 @cache

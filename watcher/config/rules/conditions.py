@@ -14,8 +14,8 @@ from watcher.config.rules.clauses import Clauses
 from watcher.config.rules.page import VERSION, Page, shape
 from watcher.core.rules.model import Clause, Group
 from watcher.core.rules.model import Node as Tree
-from watcher.core.spelling import did_you_mean
-from watcher.core.strict_yaml import Node
+from watcher.core.text.spelling import did_you_mean
+from watcher.core.yaml.strict import Node
 
 KIND_ORDER = (
     "matter",

@@ -16,8 +16,8 @@ from watcher.core.events import EVENT_TYPES
 from watcher.core.model import RuleId, Severity
 from watcher.core.rules.model import Node as Tree
 from watcher.core.rules.model import Rule, SeverityStep
-from watcher.core.spelling import did_you_mean
-from watcher.core.strict_yaml import Node
+from watcher.core.text.spelling import did_you_mean
+from watcher.core.yaml.strict import Node
 
 RULE_KEYS = Keys(
     noun="a rule",

@@ -15,8 +15,8 @@ from watcher.core.model import Severity, SourceId, Trust, Zone
 from watcher.core.queries.kinds import language_fault
 from watcher.core.rules.examples import Example, fault_of, outcome
 from watcher.core.rules.model import Rule
-from watcher.core.strict_yaml import Node
 from watcher.core.values import parse_date
+from watcher.core.yaml.strict import Node
 
 Side = Literal["match", "skip"]
 SIDES: tuple[Side, ...] = get_args(Side)

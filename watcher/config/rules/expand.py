@@ -15,7 +15,7 @@ from watcher.config.rules.conditions import GROUP_KEYS
 from watcher.config.rules.entries import Entry
 from watcher.config.rules.lists import NamedList
 from watcher.core.rules.model import Rule, RuleSet
-from watcher.core.strict_yaml import Node, plain
+from watcher.core.yaml.strict import Node, plain
 
 VERSION_LENGTH = 12
 SINGLE = frozenset({"same", "use"})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from watcher.config.places import rule_files
 from watcher.core.errors import Problem
-from watcher.core.strict_yaml import MAX_BYTES
+from watcher.core.yaml.strict import MAX_BYTES
 
 PACK = "pack:"
 RuleFiles = tuple[tuple[str, bytes], ...]

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from watcher.config.rules.page import Keys, Page
-from watcher.core.spelling import did_you_mean
-from watcher.core.strict_yaml import Node
-from watcher.core.words import item_fault
+from watcher.core.text.spelling import did_you_mean
+from watcher.core.text.words import item_fault
+from watcher.core.yaml.strict import Node
 
 SORTS = ("words", "sources")
 LATER_SORTS = frozenset({"organisations", "materials", "places"})

@@ -21,9 +21,9 @@ from watcher.config.rules.lists import NamedList, ReadTable, change_list, open_l
 from watcher.config.rules.page import Keys, Page, shape
 from watcher.config.rules.smells import smell_condition, smell_twins, smell_unused
 from watcher.core.errors import Problem
-from watcher.core.inflection import Inflection
 from watcher.core.rules.model import Rule, RuleSet
-from watcher.core.strict_yaml import Node, load
+from watcher.core.text.inflection import Inflection
+from watcher.core.yaml.strict import Node, load
 
 FORMAT = 1
 FILE_KEYS = Keys(

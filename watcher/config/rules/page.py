@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from watcher import __version__
 from watcher.core.errors import Problem
-from watcher.core.spelling import did_you_mean
-from watcher.core.strict_yaml import Node
+from watcher.core.text.spelling import did_you_mean
+from watcher.core.yaml.strict import Node
 
 NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 NAME_LENGTH = 60

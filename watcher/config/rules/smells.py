@@ -16,7 +16,7 @@ from watcher.config.rules.expand import canonical, long_condition
 from watcher.config.rules.lists import NamedList
 from watcher.config.rules.page import Page
 from watcher.core.model import Trust
-from watcher.core.strict_yaml import Node
+from watcher.core.yaml.strict import Node
 
 FORMS = re.compile(
     r"(?:\\b)?(?P<stem>[A-Za-z]{3,}(?: [A-Za-z]+)*)"

@@ -13,7 +13,7 @@ from watcher.core.errors import Problem
 from watcher.core.queries.kinds import GROUP_OPTIONS, Kinds, option_fault
 from watcher.core.queries.tokens import Token, TokenKind, tokens
 from watcher.core.queries.tree import Field, Join, Node, Query, Term
-from watcher.core.spelling import did_you_mean
+from watcher.core.text.spelling import did_you_mean
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 LIMIT = 10_000

@@ -11,7 +11,7 @@ from watcher.core.events import EVENT_TYPES, NOISE
 from watcher.core.model import Severity, Trust
 from watcher.core.queries.kinds import instant
 from watcher.core.queries.tree import Field, Join, Node, Query, Term
-from watcher.core.reading import Reading
+from watcher.core.text.reading import Reading
 
 TextClause = Callable[[Term | Join, Reading], bool]
 """Whether a text clause, or a group bound to one sentence, holds for an article. Built above the core, from the

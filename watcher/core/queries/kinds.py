@@ -15,9 +15,9 @@ import re2
 
 from watcher.core.events import EVENT_TYPES
 from watcher.core.model import Severity, Trust
-from watcher.core.spelling import did_you_mean
+from watcher.core.text.spelling import did_you_mean
+from watcher.core.text.words import item_fault
 from watcher.core.values import parse_time
-from watcher.core.words import item_fault
 
 Fault = tuple[str, str] | None
 """Code and text of what is wrong with a value, or None."""

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from watcher.core.model import Evidence, Severity
-from watcher.core.reading import Reading
 from watcher.core.rules.model import Clause, Group, Node, Rule, Span
+from watcher.core.text.reading import Reading
 
 MOST_UNITS = 16
 """Sentences that a bound group shows at most as evidence."""

@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from watcher.core.languages import detect
 from watcher.core.model import Evidence, Severity, SourceId, Trust, Zone, ZoneSpan
-from watcher.core.reading import Reading
 from watcher.core.rules.evaluate import Judgement, judge
 from watcher.core.rules.model import Rule
-from watcher.core.text import fold, scrub
+from watcher.core.text.languages import detect
+from watcher.core.text.plain import fold, scrub
+from watcher.core.text.reading import Reading
 
 SOURCE = SourceId("example")
 PARTED = "\n\n"

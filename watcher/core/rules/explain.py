@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from watcher.core.model import Evidence
-from watcher.core.reading import Reading
 from watcher.core.rules.evaluate import Judgement, Verdict, judge, look, members, units
 from watcher.core.rules.model import Clause, Group, Node, Rule, Span
+from watcher.core.text.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from watcher.core.text import CJK, fold
+from watcher.core.text.plain import CJK, fold
 
 _FEWEST = 3
 _OPENING = re.compile(r"\?(?:P?<\w+>|[a-zA-Z]*(?:-[a-zA-Z]+)?:)")

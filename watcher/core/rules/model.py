@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from watcher.core.model import Evidence, RuleId, Severity
-from watcher.core.reading import Reading
+from watcher.core.text.reading import Reading
 
 Span = tuple[int, int]
 

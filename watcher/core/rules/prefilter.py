@@ -14,10 +14,10 @@ from typing import Any, Literal
 import re2
 
 from watcher.core.model import Zone
-from watcher.core.reading import Reading
 from watcher.core.rules.evaluate import Judgement, judge, look
 from watcher.core.rules.model import Clause, Group, Node, Rule, RuleSet
-from watcher.core.text import CJK, fold
+from watcher.core.text.plain import CJK, fold
+from watcher.core.text.reading import Reading
 
 Scope = Literal["title", "top", "all"]
 """Where a literal must stand: in the title; in title, highlights or lead; or anywhere in the article."""

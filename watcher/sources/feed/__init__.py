@@ -13,8 +13,8 @@ from typing import Annotated, ClassVar, Final
 from pydantic import AfterValidator, Field, SecretStr
 
 from watcher.core.errors import ParseError
-from watcher.core.html import title_text
 from watcher.core.model import Document, Parsed, Request, SourceState
+from watcher.core.text.html import title_text
 from watcher.core.urls import http_url
 from watcher.sources.base import SourceOptions
 from watcher.sources.feed import jsonfeed, xml

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Final, NoReturn
 
 from watcher.core.errors import ParseError
-from watcher.core.html import BODY_LIMIT, title_text
 from watcher.core.model import Document, Entry, Parsed
+from watcher.core.text.html import BODY_LIMIT, title_text
 from watcher.core.urls import http_url, link_on
 
 _LONGEST_INT: Final = 18

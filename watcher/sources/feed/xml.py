@@ -13,8 +13,8 @@ from typing import Any, Final
 import feedparser
 
 from watcher.core.errors import ParseError
-from watcher.core.html import BODY_LIMIT, title_text
 from watcher.core.model import Document, Entry, Parsed
+from watcher.core.text.html import BODY_LIMIT, title_text
 from watcher.core.urls import http_url, link_on
 from watcher.sources.feed.cdata import set_aside
 

@@ -11,7 +11,7 @@ import msgspec
 
 from watcher.core.ledger import Known, NewArticle, Stored, StoryCandidate
 from watcher.core.model import ArticleId, StoryId, Zone, ZoneSpan
-from watcher.core.search import index_words
+from watcher.core.text.search import index_words
 from watcher.stores.sqlite.index import forget
 from watcher.stores.sqlite.times import from_us, to_us
 

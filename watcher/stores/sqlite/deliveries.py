@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from watcher.core.model import DeliveryId
-from watcher.core.outbox import Attempt
+from watcher.core.telling.outbox import Attempt
 from watcher.stores.sqlite.times import from_us, to_us
 
 _NEAR = 2_000

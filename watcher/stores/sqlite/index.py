@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from watcher.core.search import index_words
+from watcher.core.text.search import index_words
 
 
 def forget(db: sqlite3.Connection, number: int, text: str, title_length: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from watcher.core.model import DeliveryId, OccasionId
-from watcher.core.outbox import Attempt, ChannelState, Delivery, Mark, Occasion, delivery_id
+from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, Occasion, delivery_id
 from watcher.stores.sqlite.times import from_us, to_us
 
 DELIVERY_COLUMNS = (

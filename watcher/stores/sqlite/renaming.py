@@ -9,7 +9,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from watcher.core.errors import StoreError
-from watcher.core.spelling import did_you_mean
+from watcher.core.text.spelling import did_you_mean
 from watcher.stores.sqlite.upkeep import HELD, remove_articles
 
 _BATCH = 500

@@ -14,7 +14,7 @@ from itertools import product
 
 from watcher.core.errors import StoreError
 from watcher.core.model import Reason
-from watcher.core.spelling import did_you_mean
+from watcher.core.text.spelling import did_you_mean
 from watcher.stores.sqlite.times import from_us, to_us
 from watcher.stores.sqlite.upkeep import recount
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.core.search import index_words
+from watcher.core.text.search import index_words
 from watcher.stores.sqlite.index import forget
 from watcher.stores.sqlite.times import to_us
 

@@ -14,7 +14,7 @@ import re2
 from watcher.core.model import Zone
 from watcher.core.queries.kinds import REGEX_BYTES
 from watcher.core.queries.plan import Phrase, PlanJoin, PlanNode, TextFilter
-from watcher.core.text import CJK, Span, sentences
+from watcher.core.text.plain import CJK, Span, sentences
 
 Stretch = tuple[Zone, int, int]
 

@@ -19,7 +19,7 @@ from watcher.core.queries.plan import (
     TextFilter,
     TimeFilter,
 )
-from watcher.core.search import query_words
+from watcher.core.text.search import query_words
 from watcher.stores.sqlite.times import to_us
 
 MAX_PHRASES = 32

@@ -1,0 +1,1 @@
+"""Articles: what is drafted of an entry, what is new, what belongs together."""

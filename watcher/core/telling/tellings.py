@@ -1,0 +1,116 @@
+"""What a reader is told of an alert, put together from article, rule and evidence; nothing is invented here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from watcher.core.model import Article, Evidence, OccasionId, Zone
+from watcher.core.rules.model import Rule
+from watcher.core.telling.alerts import Change
+from watcher.core.telling.messages import Quote, Told
+from watcher.core.text.extracts import extract
+from watcher.core.text.plain import sentences
+
+_MAX_QUOTES = 3
+_MAX_QUOTE_CHARS = 500
+
+_DOUBTS = {
+    "undated": "the publisher gives no date",
+    "future_dated": "the publisher's date lies in the future; first sight counts",
+    "ancient": "the publisher's date is not to be believed",
+    "title_only": "only the title is known",
+    "untitled": "the publisher gives no title; the first words stand for it",
+}
+
+
+def told(change: Change, *, occasion: OccasionId, article: Article, rule: Rule, evidence: Sequence[Evidence]) -> Told:
+    """The alert as a message tells it."""
+    marks = [(e.start, e.end) for e in evidence if e.start is not None and e.end is not None]
+    spans = extract(article.text, article.zones, marks)
+    return Told(
+        alert=change.alert.id,
+        occasion=occasion,
+        change=change.reason,
+        severity=change.alert.severity,
+        headline=article.title,
+        news=change.news,
+        event_type=rule.event_type,
+        status=None,
+        publisher=article.publisher,
+        host=article.host,
+        trust=article.trust,
+        published=article.published,
+        seen=article.seen,
+        quotes=quotes(article, evidence),
+        rule=rule.id,
+        rule_title=rule.title,
+        rule_version=rule.version,
+        why=why(evidence),
+        link=article.link,
+        language=article.language,
+        summary=tuple(article.text[start:end] for start, end in spans),
+        flags=doubts(article.flags),
+        article=article.id,
+        story=article.story,
+    )
+
+
+def why(evidence: Iterable[Evidence]) -> tuple[str, ...]:
+    """What met each clause that holds, then the clause in the rule's words, each once."""
+    return tuple(f"{found} ({says})" if found else says for says, found in _met(evidence))
+
+
+def matched(evidence: Iterable[Evidence]) -> tuple[str, ...]:
+    """What met each clause that holds; the clause itself where it asks nothing of the words. For readers in a hurry."""
+    return tuple(dict.fromkeys(found or says for says, found in _met(evidence)))
+
+
+def _met(evidence: Iterable[Evidence]) -> list[tuple[str, str]]:
+    """Each clause once, with the first three of the words that met it; a clause on no words repeats none."""
+    met: dict[str, dict[str, None]] = {}
+    for each in evidence:
+        found = met.setdefault(each.says, {})
+        if each.quote and each.start is not None:
+            found[each.quote] = None
+    return [(says, ", ".join(list(found)[:3])) for says, found in met.items()]
+
+
+def quotes(article: Article, evidence: Sequence[Evidence]) -> tuple[Quote, ...]:
+    """The sentences that the evidence lies in, with its words marked; at most three, in the text's order."""
+    marks = sorted({(e.start, e.end) for e in evidence if e.start is not None and e.end is not None})
+    found: dict[tuple[int, int], tuple[str, list[tuple[int, int]]]] = {}
+    for start, end in marks:
+        zone, from_, to = _sentence(article, start)
+        inside = found.setdefault((from_, to), (zone, []))[1]
+        begin, stop = start - from_, min(end, to) - from_
+        if not inside or begin >= inside[-1][1]:
+            inside.append((begin, stop))
+    return tuple(
+        _quote(article, from_, to, zone, inside) for (from_, to), (zone, inside) in sorted(found.items())[:_MAX_QUOTES]
+    )
+
+
+def _quote(article: Article, start: int, end: int, zone: str, marks: list[tuple[int, int]]) -> Quote:
+    cut = min(end, start + max(_MAX_QUOTE_CHARS, marks[-1][1]))
+    return Quote(text=article.text[start:cut], marks=tuple(marks), zone=zone, language=article.language)
+
+
+def _sentence(article: Article, at: int) -> tuple[str, int, int]:
+    for zone in article.zones:
+        if zone.start <= at < zone.end:
+            for start, end in sentences(article.text, zone.start, zone.end):
+                if start <= at < end:
+                    return zone.zone, start, end
+            return zone.zone, zone.start, zone.end
+    return Zone.BODY, at, at + 1
+
+
+def doubts(flags: Iterable[str]) -> tuple[str, ...]:
+    """An article's flags in a reader's words."""
+    return tuple(_DOUBTS.get(flag, flag.replace("_", " ")) for flag in flags)
+
+
+def told_time(article: Article) -> datetime:
+    """The time that an article counts by: what its source states; first sight if that is nothing or still to come."""
+    return min(article.published or article.seen, article.seen)

@@ -1,0 +1,1 @@
+"""Text: made safe, compared, parted into words, put into other people's formats."""

@@ -1,0 +1,212 @@
+"""What a condition may look at: one article's text with its folded form, words and sentences, computed once each.
+
+Never computes what nobody asked for: folding and sentence splitting are the dear parts of matching.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from typing import TypeVar, cast
+
+from watcher.core.model import SourceId, Trust, Zone, ZoneSpan
+from watcher.core.text.plain import (
+    CJK,
+    HAN_KANA,
+    HANGUL,
+    MARKS,
+    WORD,
+    Folded,
+    Span,
+    fold,
+    fold_with_map,
+    normal_with_map,
+    sentences,
+)
+
+_Value = TypeVar("_Value")
+_HEAD = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
+_MOST = 0.7
+_ASCII_WORD = re.compile("([a-z0-9]+)")
+_LETTER_WORD = re.compile(r"([^\W_]+)")
+_ANY_WORD = re.compile(f"({WORD.pattern})")
+_MORE_THAN_LETTERS = re.compile(f"[{HAN_KANA}{HANGUL}{MARKS}]")
+_UNKNOWN_LANGUAGES = frozenset({"", "und", "mul", "any", "unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a folded text in order: `texts[i]` begins at `starts[i]`; `places` leads from a word to its i."""
+
+    texts: tuple[str, ...]
+    starts: tuple[int, ...]
+    places: Mapping[str, list[int]]
+
+    def end(self, index: int) -> int:
+        """Where the word of that index ends in the folded text."""
+        return self.starts[index] + len(self.texts[index])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An article as rules see it. `copies` are the sources that carried it in the same poll, its own included.
+
+    With `brief`, a clause that fails need not look where else its words stand: live judging tells nobody.
+
+    The text is a scrubbed one (`core.text.scrub`), its zones are in order. What is derived from it is kept in
+    `_known`; filling it twice, from two threads, gives the same values, so it needs no lock.
+    """
+
+    text: str
+    zones: tuple[ZoneSpan, ...]
+    language: str
+    source: SourceId
+    trust: Trust
+    copies: tuple[SourceId, ...] = field(default=())
+    brief: bool = False
+    _known: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def remember(self, key: object, compute: Callable[[], _Value]) -> _Value:
+        """The value of `compute()`, computed at the first call with that key; the key says what the value is."""
+        known = self._known
+        if key not in known:
+            known[key] = compute()
+        return cast("_Value", known[key])
+
+    @property
+    def head(self) -> Reading:
+        """The article down to the end of its title, highlights and lead, with the same places; itself if that is most.
+
+        Most rules ask of nothing else, and finding the words of a whole text is the dearest part of matching.
+        """
+        return self.remember("head", self._head)
+
+    def _head(self) -> Reading:
+        end = max((zone.end for zone in self.zones if zone.zone in _HEAD), default=0)
+        if end > len(self.text) * _MOST:
+            return self
+        zones = tuple(zone for zone in self.zones if zone.end <= end)
+        return replace(self, text=self.text[:end], zones=zones)
+
+    @property
+    def folded(self) -> str:
+        """The text as words are compared."""
+        return self.remember("folded", lambda: fold(self.text))
+
+    @property
+    def mapped(self) -> Folded:
+        """The folded text with its way back to the shown one."""
+        return self.remember("mapped", lambda: fold_with_map(self.text))
+
+    @property
+    def normal(self) -> Folded:
+        """The text as patterns are tried on it: folded but for case and accents, with its way back."""
+        return self.remember("normal", lambda: normal_with_map(self.text))
+
+    @property
+    def words(self) -> Words:
+        """The words of the folded text, Han, kana and Hangul left out."""
+        return self.remember("words", lambda: _words(self.folded))
+
+    @property
+    def has_cjk(self) -> bool:
+        """Whether a character of Han, kana or Hangul stands in the text."""
+        return self.remember("has_cjk", lambda: not self.text.isascii() and CJK.search(self.text) is not None)
+
+    @property
+    def squeezed(self) -> str:
+        """The folded text without the spaces in its lines, as CJK items are sought."""
+        return self.remember("squeezed", lambda: self.folded.replace(" ", "").replace("\t", ""))
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """The characters that occur in the squeezed text."""
+        return self.remember("letters", lambda: frozenset(self.squeezed))
+
+    @property
+    def squeezed_places(self) -> Sequence[int]:
+        """Where each character of the squeezed text stands in the folded one."""
+        return self.remember(
+            "squeezed_places", lambda: [place for place, letter in enumerate(self.folded) if letter not in " \t"]
+        )
+
+    @property
+    def main_language(self) -> str | None:
+        """The language without region or script (`zh` of `zh-Hans`), or None when it is not known."""
+        return self.remember("main_language", lambda: _main_language(self.language))
+
+    @property
+    def sentences(self) -> tuple[Span, ...]:
+        """All sentences, zone by zone."""
+        return self.remember(
+            "sentences",
+            lambda: tuple(span for zone in self.zones for span in sentences(self.text, zone.start, zone.end)),
+        )
+
+    @property
+    def paragraphs(self) -> tuple[Span, ...]:
+        """All paragraphs, the title being one."""
+        return tuple((zone.start, zone.end) for zone in self.zones)
+
+    def stretches(self, zones: frozenset[Zone], within: Span | None = None) -> tuple[Span, ...]:
+        """The stretches of text in these zones, cut down to `within` where it is given."""
+        if within is None:
+            return self.remember(
+                zones, lambda: tuple((zone.start, zone.end) for zone in self.zones if zone.zone in zones)
+            )
+        start, end = within
+        found: list[Span] = []
+        for zone in self.zones[max(self._zone_index(start), 0) :]:
+            if zone.start >= end:
+                break
+            if zone.zone in zones and zone.end > start:
+                found.append((max(zone.start, start), min(zone.end, end)))
+        return tuple(found)
+
+    def sentences_in(self, zones: frozenset[Zone], within: Span | None = None) -> Iterator[Span]:
+        """The sentences of these zones, those only that lie whole in `within` where it is given."""
+        every = self.sentences
+        for index in range(bisect_left(every, within) if within else 0, len(every)):
+            start, end = every[index]
+            if within is not None and end > within[1]:
+                return
+            if self.zone_at(start) in zones:
+                yield start, end
+
+    def zone_at(self, position: int) -> Zone | None:
+        """The zone that a position of the shown text lies in."""
+        index = self._zone_index(position)
+        if index >= 0 and position < self.zones[index].end:
+            return self.zones[index].zone
+        return None
+
+    def _zone_index(self, position: int) -> int:
+        starts = self.remember("zone_starts", lambda: [zone.start for zone in self.zones])
+        return bisect_right(starts, position) - 1
+
+
+def _words(folded: str) -> Words:
+    # Split into what lies between and words in turn: lengths summed up are the places, without a loop of ours.
+    parts = _word_pattern(folded).split(folded)
+    texts = parts[1::2]
+    starts = tuple(accumulate(map(len, parts)))[0:-1:2]
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for index, word in enumerate(texts):
+        places[word].append(index)
+    return Words(tuple(texts), starts, places)
+
+
+def _word_pattern(folded: str) -> re.Pattern[str]:
+    """The quickest pattern that parts this text as `WORD` does, as one group."""
+    if folded.isascii():
+        return _ASCII_WORD
+    return _ANY_WORD if _MORE_THAN_LETTERS.search(folded) else _LETTER_WORD
+
+
+def _main_language(tag: str) -> str | None:
+    primary = tag.casefold().replace("_", "-").split("-", 1)[0]
+    return None if primary in _UNKNOWN_LANGUAGES else primary

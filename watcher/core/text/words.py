@@ -1,0 +1,278 @@
+"""Words of a rule found in an article: whole words in a row, CJK as substrings, `=exact`, `begin*`, `*end`.
+
+Never resolves a `<list>` and never looks beyond one line: who asks gives items, and stretches of text to look in.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from watcher.core.text.inflection import Inflection
+from watcher.core.text.items import PARTING_RUN, SPACE, Phrase, WordItem, item_fault, most_forms_note, phrase_of
+from watcher.core.text.plain import HANGUL_LETTER, KANA, SPACED_LETTER, Span, normal
+from watcher.core.text.reading import Reading, Words
+
+__all__ = ["WordItem", "WordList", "item_fault", "longest", "most_forms_note"]
+
+_PARTING = frozenset({" ", "-", "/", "?", "' "})
+_SPACED = re.compile(SPACED_LETTER)
+_NEIGHBOURHOOD = 200
+"""Characters either side of a CJK hit that may tell its language; a sentence is seldom longer."""
+_CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Affixes:
+    """Phrases whose first word is given by its begin or end, filed by that: a text has more words than these lengths.
+
+    `sorts` holds one phrase of each language and script, to tell whether any of them is sought in an article at all.
+    """
+
+    begins: Mapping[str, tuple[Phrase, ...]]
+    ends: Mapping[str, tuple[Phrase, ...]]
+    lengths: tuple[tuple[int, ...], tuple[int, ...]]
+    sorts: tuple[Phrase, ...]
+
+    @classmethod
+    def of(cls, phrases: Iterable[Phrase]) -> _Affixes:
+        begins: defaultdict[str, list[Phrase]] = defaultdict(list)
+        ends: defaultdict[str, list[Phrase]] = defaultdict(list)
+        sorts: dict[tuple[str, bool], Phrase] = {}
+        for phrase in phrases:
+            first = phrase.words[0]
+            for text in first.begins:
+                begins[text].append(phrase)
+            for text in first.ends:
+                ends[text].append(phrase)
+            if first.begins or first.ends:
+                sorts.setdefault((phrase.item.language, phrase.latin), phrase)
+        return cls(
+            begins={text: tuple(found) for text, found in begins.items()},
+            ends={text: tuple(found) for text, found in ends.items()},
+            lengths=(tuple(sorted({len(text) for text in begins})), tuple(sorted({len(text) for text in ends}))),
+            sorts=tuple(sorts.values()),
+        )
+
+    def taking(self, words: Words) -> Iterator[tuple[Phrase, list[int]]]:
+        """Each phrase with the places of each word that its first word takes by begin or end alone."""
+        begins, ends = self.begins, self.ends
+        of_begin, of_end = self.lengths
+        for word, places in words.places.items():
+            found = {id(phrase): phrase for length in of_begin for phrase in begins.get(word[:length], ())}
+            found |= {id(phrase): phrase for length in of_end for phrase in ends.get(word[-length:], ())}
+            for phrase in found.values():
+                if word not in phrase.words[0].texts:
+                    yield phrase, places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WordList:
+    """A compiled word list. `masks` hide what lies inside them; `reduced` names items of more than 64 forms (R075)."""
+
+    items: tuple[WordItem, ...]
+    reduced: tuple[tuple[str, int], ...]
+    _first: Mapping[str, tuple[Phrase, ...]]
+    _affixes: _Affixes
+    _cjk: Mapping[str, tuple[Phrase, ...]]
+    _phrases: tuple[Phrase, ...]
+    _masks: WordList | None
+
+    @classmethod
+    def of(
+        cls,
+        items: Iterable[WordItem],
+        masks: Iterable[WordItem] = (),
+        inflections: Mapping[str, Inflection] | None = None,
+    ) -> WordList:
+        """Compile items. Raises ValueError for an item that `item_fault` finds fault with."""
+        listed, masking = tuple(dict.fromkeys(items)), tuple(dict.fromkeys(masks))
+        reduced: list[tuple[str, int]] = []
+        phrases = [phrase_of(item, inflections or {}, reduced) for item in listed]
+        first: dict[str, list[Phrase]] = {}
+        for phrase in phrases:
+            for text in phrase.words[0].texts if phrase.words else ():
+                first.setdefault(text, []).append(phrase)
+        cjk: defaultdict[str, list[Phrase]] = defaultdict(list)
+        for phrase in phrases:
+            if phrase.squeezed is not None:
+                cjk[phrase.squeezed[0]].append(phrase)
+        return cls(
+            items=listed,
+            reduced=tuple(reduced),
+            _first={text: tuple(found) for text, found in first.items()},
+            _affixes=_Affixes.of([phrase for phrase in phrases if phrase.words]),
+            _cjk={letter: tuple(found) for letter, found in cjk.items()},
+            _phrases=tuple(phrases),
+            _masks=cls.of(masking, (), inflections) if masking else None,
+        )
+
+    @property
+    def literals(self) -> tuple[str, ...]:
+        """Folded texts one of which stands in every article that an item occurs in; spaces in CJK don't count."""
+        return tuple(dict.fromkeys(literal for phrase in self._phrases for literal in phrase.literals))
+
+    def find(self, reading: Reading, spans: Iterable[Span]) -> tuple[Span, ...]:
+        """Where items occur within these stretches: spans of the shown text in order, none inside another."""
+        wanted = tuple(spans)
+        if not wanted:
+            return ()
+        head = reading.head
+        where = head if max(end for _, end in wanted) <= len(head.text) else reading
+        found = where.remember(self, lambda: self._find(where))
+        return tuple(_inside(found, wanted)) if found else ()
+
+    def _find(self, reading: Reading) -> tuple[Span, ...]:
+        hits = self._hits(reading)
+        if hits and self._masks is not None:
+            masked = set(_inside(sorted(hits), self._masks._covers(reading)))  # noqa: SLF001 - its own kind
+            hits = [hit for hit in hits if hit not in masked]
+        return tuple(reading.mapped.span(start, end) for start, end in longest(hits)) if hits else ()
+
+    def _covers(self, reading: Reading) -> list[Span]:
+        return longest(self._hits(reading))
+
+    def _hits(self, reading: Reading) -> list[Span]:
+        """All occurrences in the folded text, overlapping ones too, with language and exact form checked."""
+        hits: list[Span] = []
+        words = reading.words
+        for first in self._first.keys() & words.places.keys():
+            for phrase in self._first[first]:
+                hits += _follow(reading, words, phrase, words.places[first])
+        if any(_sought(reading, phrase) for phrase in self._affixes.sorts):
+            for phrase, places in self._affixes.taking(words):
+                hits += _follow(reading, words, phrase, places)
+        if self._cjk and reading.has_cjk:
+            for letter in self._cjk.keys() & reading.letters:
+                for phrase in self._cjk[letter]:
+                    hits += _substrings(reading, phrase)
+        return hits
+
+
+def _inside(hits: Sequence[Span], stretches: Iterable[Span]) -> list[Span]:
+    """Those of these hits, sorted by their starts, that lie whole in one of the stretches, which don't overlap."""
+    found: list[Span] = []
+    for first, last in stretches:
+        index = bisect_left(hits, first, key=itemgetter(0))
+        while index < len(hits) and hits[index][0] < last:
+            if hits[index][1] <= last:
+                found.append(hits[index])
+            index += 1
+    return found
+
+
+def longest(hits: Iterable[Span]) -> list[Span]:
+    """Those that stay when, of overlapping hits, the first and of these the longest wins."""
+    chosen: list[Span] = []
+    for start, end in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
+        if not chosen or start >= chosen[-1][1]:
+            chosen.append((start, end))
+    return chosen
+
+
+def _follow(reading: Reading, words: Words, phrase: Phrase, places: list[int]) -> list[Span]:
+    """Occurrences of a phrase that begin at one of these words."""
+    if not _sought(reading, phrase):
+        return []
+    hits: list[Span] = []
+    for place in places:
+        last = _last_word(reading.folded, words, phrase, place)
+        if last is not None:
+            hit = (words.starts[place] - len(phrase.head), words.end(last) + len(phrase.tail))
+            if phrase.exact is None or _is_exact(reading, phrase, hit):
+                hits.append(hit)
+    return hits
+
+
+def _last_word(folded: str, words: Words, phrase: Phrase, place: int) -> int | None:
+    for word, gap in zip(phrase.words[1:], phrase.gaps, strict=True):
+        following = place + 1
+        between = _between(folded, words, place, following)
+        if between in {"'", "?"} and words.texts[following] == "s" and gap is None and phrase.exact is None:
+            following += 1
+            between = _between(folded, words, following - 1, following)
+        if between is None or not word.takes(words.texts[following]) or not _parted(between, gap):
+            return None
+        place = following
+    return place
+
+
+def _between(folded: str, words: Words, place: int, following: int) -> str | None:
+    if following >= len(words.starts):
+        return None
+    return folded[words.end(place) : words.starts[following]]
+
+
+def _parted(between: str, gap: str | None) -> bool:
+    if gap is not None:
+        return between == gap or SPACE.sub(" ", between) == gap
+    return between in _PARTING or PARTING_RUN.fullmatch(between) is not None
+
+
+def _is_exact(reading: Reading, phrase: Phrase, hit: Span) -> bool:
+    if hit[0] < 0 or hit[1] > len(reading.folded):
+        return False
+    start, end = reading.mapped.span(*hit)
+    return normal(reading.text[start:end]) == phrase.exact
+
+
+def _substrings(reading: Reading, phrase: Phrase) -> list[Span]:
+    """Occurrences of a CJK item; edges count where it begins with Hangul or begins or ends with a spaced letter."""
+    sought, folded, text = phrase.squeezed, reading.folded, reading.squeezed
+    assert sought is not None
+    hits: list[Span] = []
+    at = text.find(sought)
+    while at >= 0:
+        places = reading.squeezed_places
+        hit = (places[at], places[at + len(sought) - 1] + 1)
+        if (
+            _has_edges(folded, *hit)
+            and _sought_at(reading, phrase, hit[0])
+            and (phrase.exact is None or _is_exact(reading, phrase, hit))
+        ):
+            hits.append(hit)
+        at = text.find(sought, at + 1)
+    return hits
+
+
+def _has_edges(folded: str, start: int, end: int) -> bool:
+    before, after = folded[start - 1 : start] if start else "", folded[end : end + 1]
+    if HANGUL_LETTER.match(folded[start]) and HANGUL_LETTER.match(before):
+        return False
+    if _SPACED.match(folded[start]) and _SPACED.match(before):
+        return False
+    return not (_SPACED.match(folded[end - 1]) and _SPACED.match(after))
+
+
+def _sought(reading: Reading, phrase: Phrase) -> bool:
+    """Whether an item in a spaced script is sought in this article: its language is the article's, or unknown.
+
+    A Latin item in a Chinese, Japanese or Korean article, or one of another script, stands in a sentence of its own
+    language, which nobody stated: it is sought.
+    """
+    if phrase.item.language == "any" or not phrase.latin:
+        return True
+    language = reading.main_language
+    return language is None or language in _CJK_LANGUAGES or language == phrase.item.language
+
+
+def _sought_at(reading: Reading, phrase: Phrase, position: int) -> bool:
+    """Whether a CJK item is sought in the line it was found in: kana says Japanese, Hangul Korean, else the article."""
+    listed = phrase.item.language
+    if listed == "any":
+        return True
+    folded = reading.folded
+    first, last = max(position - _NEIGHBOURHOOD, 0), position + _NEIGHBOURHOOD
+    begin = max(first, *(folded.rfind(mark, first, position) + 1 for mark in "\n。"))
+    end = min((at for mark in "\n。" if (at := folded.find(mark, position, last)) >= 0), default=last)
+    line = folded[begin:end]
+    if KANA.search(line):
+        return listed == "ja"
+    if HANGUL_LETTER.search(line):
+        return listed == "ko"
+    language = reading.main_language
+    return language not in _CJK_LANGUAGES or language == listed
