@@ -116,7 +116,12 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One HTTP request that a source wants made. Header names are lower case."""
+    """One HTTP request that a source wants made. Header names are lower case.
+
+    `step` is the kind's own name for the request and comes back with its document. A reply whose status is in
+    `end_on` means that there is no more, not that something failed. `page` marks a page made for people: the host's
+    robots.txt is asked first. `large` allows the cap for tables and series instead of the one for pages.
+    """
 
     url: str
     method: str = "GET"
@@ -124,11 +129,18 @@ class Request:
     body: bytes | None = None
     etag: str | None = None
     last_modified: str | None = None
+    step: str = ""
+    end_on: tuple[int, ...] = ()
+    page: bool = False
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One fetched reply. `body` is inflated and capped; header names are lower case."""
+    """One fetched reply. `body` is inflated and capped; header names are lower case; `step` is its request's.
+
+    A mail, a dropped file and a pushed body are documents too; then both URLs name where they came from.
+    """
 
     request_url: str
     final_url: str
@@ -137,6 +149,7 @@ class Document:
     body: bytes
     body_sha256: str
     fetched: datetime
+    step: str = ""
 
     def header(self, name: str) -> str | None:
         """The first header of that lower-case name, or None."""
@@ -163,7 +176,10 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One item as its publisher listed it, not yet cleaned: text fields may hold HTML and anything hostile."""
+    """One item as its publisher listed it, not yet cleaned: text fields may hold HTML and anything hostile.
+
+    `awaits_text` asks for the page behind `link`: the entry is judged on what it says now, and again with its text.
+    """
 
     guid: str | None = None
     link: str | None = None
@@ -177,6 +193,7 @@ class Entry:
     origin_name: str = ""
     origin_url: str = ""
     flags: tuple[str, ...] = ()
+    awaits_text: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,14 +206,30 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One value of a series as published: `value` is a decimal in text, None where the publisher marks it missing.
+
+    `at` is the moment or the beginning of the period that the value is of; `released` when this revision of it came
+    out, if the publisher says so.
+    """
+
+    at: datetime
+    value: str | None
+    released: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
     """What a source's kind found in a document.
 
-    `next_requests` are fetched and parsed in the same poll, in order, before the cursor is committed.
+    `next_requests` are fetched and parsed in the same poll, in order, before the cursor is committed. `whole` says
+    that the rows of this poll's documents are the table as it stands: a known row that is missing was removed.
     """
 
     entries: tuple[Entry, ...] = ()
     rows: tuple[Row, ...] = ()
+    points: tuple[Point, ...] = ()
+    whole: bool = False
     next_requests: tuple[Request, ...] = ()
     cursor: Json = field(default_factory=dict)
     title: str = ""
