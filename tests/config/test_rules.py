@@ -380,7 +380,64 @@ def test_examples_of_a_changed_pack_rule_are_warnings_and_do_not_refuse():
     rules, problems = _load(_rule(), change, names=("pack:x/bans.yaml", "mine.yaml"))
 
     assert rules is not None
-    assert _said(problems) == ["mine.yaml:2:18 warning[R072] your change turns the rule's example match[1]"]
+    assert _said(problems) == ['mine.yaml:2:18 warning[R072] your change turns example match[1] of rule "bans"']
+
+
+PACK_LISTS = "format: 1\nlists:\n  bans: {words: [<old>, export curb]}\n  old: {words: [export ban]}\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "turned"),
+    [
+        ("{old: {remove: [export ban]}}", "match[0]"),
+        ("{bans: {remove: [<old>]}}", "match[0]"),
+        ("{bans: {add: [gallium]}}", "skip[0]"),
+        ("{old: {add: [gallium]}}", "skip[0]"),
+    ],
+)
+def test_examples_that_a_changed_list_turns_are_warnings_at_the_change(change, turned):
+    rule = """rules:
+  - id: curbs
+    title: Curbs
+    severity: notice
+    when: {use: banned}
+    examples:
+      match: [An export ban begins., An export curb begins.]
+      skip: [Gallium is cheap., A ban on smoking.]
+conditions: {banned: {words: [<bans>]}}
+"""
+
+    rules, problems = _load(
+        PACK_LISTS + rule, f"format: 1\nchange:\n  lists: {change}\n", names=("pack:x/bans.yaml", "mine.yaml")
+    )
+
+    assert _said(problems) == [f'mine.yaml:3:11 warning[R072] your change turns example {turned} of rule "curbs"']
+    assert rules is not None
+
+
+def test_an_example_that_two_changes_turn_and_turn_back_is_no_news():
+    lists = "format: 1\nlists: {bans: {words: [export ban]}}\n"
+    change = "format: 1\nchange:\n  lists: {bans: {add: [gallium]}}\n  rules: {bans: {narrow: {words: [export ban]}}}\n"
+
+    rules, problems = _load(
+        lists + _rule(when="{words: [<bans>]}").removeprefix("format: 1\n"),
+        change,
+        names=("pack:x/bans.yaml", "mine.yaml"),
+    )
+
+    assert _said(problems) == []
+    assert rules is not None
+
+
+def test_an_example_that_lies_stays_an_error_whatever_lists_are_changed():
+    lists = "format: 1\nlists: {bans: {words: [export ban]}}\n"
+    change = "format: 1\nchange: {lists: {bans: {add: [nothing at all]}}}\n"
+    wrong = _rule(when="{words: [<bans>], in: title}").removeprefix("format: 1\n").replace("export ban", "ban", 3)
+
+    rules, problems = _load(lists + wrong, change, names=("pack:x/bans.yaml", "mine.yaml"))
+
+    assert rules is None
+    assert {problem.code for problem in problems if problem.level == "error"} == {"R050"}
 
 
 @given(st.data())

@@ -6,7 +6,7 @@ Source: the rule language, section 6.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 from watcher.config.rules.entries import Entry
@@ -136,8 +136,14 @@ def judge_examples(entry: Entry, rule: Rule, examples: tuple[Read, ...]) -> None
             entry.page.error(node, *fault)
 
 
-def judge_change(page: Page, place: Node, shipped: Rule, changed: Rule, examples: tuple[Read, ...]) -> None:
-    """Note, as warnings, the shipped rule's examples that a user's change turns."""
-    for side, index, _, example in examples:
-        if outcome(shipped, example) != outcome(changed, example):
-            page.warn(place, "R072", f"your change turns the rule's example {side}[{index}]")
+def judge_change(shipped: Rule, stages: Sequence[tuple[Page, Node, Rule]], examples: tuple[Read, ...]) -> None:
+    """Note, as warnings, the shipped rule's examples that a user's changes turn.
+
+    Args: `stages` are the changes in their order, each with its place and with the rule as it leaves it.
+    """
+    for side, index, _, example in examples if stages else ():
+        before = outcome(shipped, example)
+        if outcome(stages[-1][2], example) == before:
+            continue
+        page, place, _ = next(stage for stage in stages if outcome(stage[2], example) != before)
+        page.warn(place, "R072", f'your change turns example {side}[{index}] of rule "{shipped.id}"')

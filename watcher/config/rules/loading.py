@@ -15,10 +15,11 @@ from watcher.config.rules.clauses import Clauses
 from watcher.config.rules.code import matching_code
 from watcher.config.rules.conditions import Conditions, NamedCondition
 from watcher.config.rules.entries import Entry, Known, read_entry
-from watcher.config.rules.examples import judge_change, judge_examples, read_date, read_examples
+from watcher.config.rules.examples import Read, judge_change, judge_examples, read_date, read_examples
 from watcher.config.rules.expand import canonical, long_condition, long_list, long_rule, version_of
 from watcher.config.rules.lists import NamedList, ReadTable, change_list, open_lists, read_list
 from watcher.config.rules.page import Keys, Page, shape
+from watcher.config.rules.shipped import Shipped, shipped_set
 from watcher.config.rules.smells import smell_condition, smell_twins, smell_unused
 from watcher.core.errors import Problem
 from watcher.core.rules.model import Rule, RuleSet
@@ -79,11 +80,14 @@ class _Loading:
     unread: list[Problem] = field(default_factory=list)
     pages: list[tuple[Page, Mapping[str, tuple[Node, Node]]]] = field(default_factory=list)
     lists: dict[str, NamedList] = field(default_factory=dict)
+    unchanged_lists: dict[str, NamedList] = field(default_factory=dict)
+    list_changes: dict[str, Change] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     changes: dict[str, Change] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     forms: dict[str, dict[str, object]] = field(default_factory=dict)
     conditions: Conditions = field(init=False)
+    shipped: Shipped | None = None
     named_inside: set[str] = field(default_factory=set)
     lists_sound: bool = True
 
@@ -124,7 +128,9 @@ class _Loading:
         blocks = [(page, keys["change"][1]) for page, keys in self.pages if "change" in keys]
         for page, block in blocks:
             page.mapping(block, CHANGE_KEYS)
-        for change in read_changes(blocks, "lists").values():
+        self.list_changes = read_changes(blocks, "lists")
+        self.unchanged_lists = dict(self.lists)
+        for change in self.list_changes.values():
             change_list(change.page, change.key, change.node, self.lists)
         self.changes = read_changes(blocks, "rules")
         self.named_inside = {name for entry in self.lists.values() for name in entry.names()}
@@ -141,6 +147,8 @@ class _Loading:
         self.conditions = Conditions(clauses=clauses, named=named)
         for name in named:
             self.conditions.tree_of(name)
+        if self.list_changes and self.lists_sound:
+            self.shipped = shipped_set(self.unchanged_lists, self.list_changes, clauses, named, self.known)
 
     def read_rules(self) -> None:
         """Read all rules of all files and what `change` makes of them."""
@@ -190,14 +198,11 @@ class _Loading:
         """Judge the examples of every rule, and whether a live one reaches anybody."""
         for entry in self.entries:
             examples = read_examples(entry)
+            rule, change = self.rules.get(entry.id or ""), self.changes.get(entry.id or "")
             if entry.rule is not None and self.lists_sound:
-                judge_examples(entry, entry.rule, examples)
-            rule = self.rules.get(entry.id or "")
-            if rule is None or entry.rule is None:
+                self._judge_examples(entry, entry.rule, rule, examples)
+            if rule is None:
                 continue
-            change = self.changes.get(rule.id)
-            if change is not None and self.lists_sound:
-                judge_change(change.page, change.key, entry.rule, rule, examples)
             silent = rule.mode == "live" and not rule.tell and not rule.digest
             if silent and self.reach is not None and not self.reach(rule):
                 place = entry.page if change is None else change.page
@@ -206,6 +211,17 @@ class _Loading:
                     "R041",
                     "this live rule can reach no route and no digest",
                 )
+
+    def _judge_examples(self, entry: Entry, own: Rule, rule: Rule | None, examples: tuple[Read, ...]) -> None:
+        """Hold the examples against the rule as it was shipped; what the user's changes turn is a warning."""
+        behind = self.shipped.change_behind(_judged(entry)) if self.shipped is not None else None
+        before = self.shipped.rule(entry) if self.shipped is not None and behind is not None else None
+        judge_examples(entry, before or own, examples)
+        stages = [(behind, own)] if behind is not None else []
+        change = self.changes.get(own.id)
+        if change is not None and rule is not None:
+            stages.append((change, rule))
+        judge_change(before or own, [(each.page, each.key, stage) for each, stage in stages], examples)
 
     def smell(self) -> None:
         """Warn of what is sound but smells."""
