@@ -177,7 +177,7 @@ async def test_a_private_address_is_refused_unless_allowed(here, capsys):
     change(here, "network: any", "network: public")
 
     assert await here.watcher("check", "wire") == 1
-    assert "127.0.0.1" in capsys.readouterr().err
+    assert "sources.wire.url: the address is loopback and would not be dialled" in capsys.readouterr().err
     assert here.server.seen == []
 
 

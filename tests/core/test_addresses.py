@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.core.addresses import judge_address
+from watcher.core.addresses import judge_address, judge_host
 
 REFUSED = [
     "0.0.0.0",
@@ -124,3 +124,27 @@ def test_no_address_outside_global_unicast_passes(address: IPv6Address):
 
     if outside and address.ipv4_mapped is None and not str(address).startswith("64:ff9b::"):
         assert judge_address(str(address), "public") is not None
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "LOCALHOST.", "news.localhost", "127.1", "0x7f.1", "2130706433", "017700000001", "[::1]", "10.1.2.3"],
+)
+def test_a_host_that_shows_where_it_leads_is_judged_without_a_lookup(host: str):
+    assert judge_host(host, "public") is not None
+    assert judge_host(host, "any") is None
+
+
+@pytest.mark.parametrize(
+    "host", ["example.org", "localhost.example.org", "8.8.8.8", "1.2.3.4.5", "300.1.1.1", "0x", "09.1", "intranet", ""]
+)
+def test_a_host_that_only_a_lookup_can_judge_passes(host: str):
+    assert judge_host(host, "public") is None
+
+
+@given(st.ip_addresses(v=4))
+@settings(max_examples=50)
+def test_short_and_long_forms_of_an_address_are_judged_alike(address: IPv4Address):
+    forms = (str(int(address)), hex(int(address)), f"0{int(address):o}", str(address))
+
+    assert {judge_host(form, "public") for form in forms} == {judge_address(str(address), "public")}

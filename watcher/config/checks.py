@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from watcher.config.blocks import SourceBlock, Top
+from watcher.config.blocks import ChannelBlock, SourceBlock, Top
+from watcher.config.expand import Steps
 from watcher.config.model import DigestConfig, RouteConfig
 from watcher.config.places import rule_files
 from watcher.config.sheet import Sheet
+from watcher.core.addresses import judge_host
 from watcher.core.queries import Names, Query, alert_kinds, parse_query
 from watcher.core.schedules import schedule
 from watcher.core.text.spelling import did_you_mean
+from watcher.core.urls import host_of
 from watcher.core.values import duration_text
 from watcher.core.yaml.strict import Node, locate, plain
 
-BAD_ID, UNKNOWN_NAME, TOO_OFTEN, NO_RULE_FILE = "C008", "C010", "C013", "C014"
+BAD_ID, UNKNOWN_NAME, TOO_OFTEN, NO_RULE_FILE, REFUSED = "C008", "C010", "C013", "C014", "C015"
 OPEN_SECRET, UNUSED_CHANNEL, NO_NOTICES, NOTHING = "C021", "C022", "C023", "C024"
 
 _ID = re.compile(r"[a-z0-9_-]{1,60}")
@@ -65,6 +68,32 @@ def check_paces(sheet: Sheet, sources: Mapping[str, SourceBlock], top: Top | Non
             hint = "" if at_home else "; with network: any, 1s"
             text = f"{duration_text(block.every)} is too often; at least {duration_text(least)}{hint}"
             sheet.note(TOO_OFTEN, locate(sheet.root, path), path, text)
+
+
+def check_addresses(
+    sheet: Sheet, section: str, blocks: Mapping[str, SourceBlock | ChannelBlock], top: Top | None
+) -> None:
+    """What the guard would refuse to dial is no address to configure, as far as it shows without a lookup."""
+    for name, block in blocks.items():
+        policy = block.network or (top.network if top else "public")
+        for path, node in _addresses(sheet.root.get(section), (section,), name):
+            text = str(node.value)
+            host = host_of(text) if path[-1] == "url" else text
+            refusal = judge_host(host, policy) if host else None
+            if host and refusal is not None:
+                # The host itself may be a secret's; the place says where it stands.
+                hint = "; if it is meant, add: network: any" if judge_host(host, "any") is None else ""
+                sheet.note(REFUSED, node, path, f"the address is {refusal.reason} and would not be dialled{hint}")
+
+
+def _addresses(node: Node | None, path: Steps, name: str) -> Iterator[tuple[Steps, Node]]:
+    """The texts under `url` and `host` in a block, wherever in it they stand."""
+    inner = node.get(name) if node is not None else None
+    for key, value in inner.pairs if inner is not None else ():
+        if key.value in {"url", "host"} and isinstance(value.value, str):
+            yield (*path, name, str(key.value)), value
+        elif value.kind == "mapping":
+            yield from _addresses(inner, (*path, name), str(key.value))
 
 
 def routes(sheet: Sheet, top: Top | None) -> dict[str, RouteConfig]:

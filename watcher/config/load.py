@@ -9,6 +9,7 @@ Codes of the problems it reports (R001 to R004 are those of YAML itself, queries
     C010  unknown channel or route            C011  a variable or secret file that is not there
     C012  `${` that begins no reference       C013  a source polled too often
     C014  a rule file or pack that is not there
+    C015  an address that would not be dialled
     C020  warning: a secret in plain sight    C021  warning: ... in a file that everybody may read
     C022  warning: a channel that nobody uses C023  warning: notices go nowhere
     C024  warning: nothing to watch, or no rules
@@ -111,6 +112,8 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path) -> Config | None
     channels = _built(sheet, Family(section="channels", shared=ChannelBlock, table=tables.channels, contract=Channel))
     checks.check_names(sheet)
     checks.check_paces(sheet, {name: built.shared for name, built in sources.items()}, top)
+    for section, blocks in (("sources", sources), ("channels", channels)):
+        checks.check_addresses(sheet, section, {name: built.shared for name, built in blocks.items()}, top)
     routes, digests = checks.routes(sheet, top), checks.digests(sheet, top)
     files = checks.find_rule_files(sheet, top, path.parent, data)
     if top is None or sheet.errors():

@@ -6,6 +6,7 @@ site-local and multicast addresses public.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Literal
@@ -69,6 +70,9 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 _COMPATIBLE = IPv6Network("::/96")
 _SIX_TO_FOUR = IPv6Network("2002::/16")
 _LOW_32_BITS = 0xFFFFFFFF
+_V4_BYTES = 4
+_BYTE = 0xFF
+_NUMBER = re.compile(r"0x[0-9a-f]{1,8}|[0-9]{1,12}")
 
 
 def judge_address(ip: str, policy: Policy) -> Refusal | None:
@@ -85,6 +89,46 @@ def judge_address(ip: str, policy: Policy) -> Refusal | None:
     if isinstance(address, IPv4Address):
         return _judge_v4(address, policy)
     return _judge_v6(address, policy)
+
+
+def judge_host(host: str, policy: Policy) -> Refusal | None:
+    """Why a host can't be dialled, as far as its name alone tells: literal addresses and the names of loopback.
+
+    Forms that resolvers read as addresses are read so: `127.1`, `0x7f.1`, `2130706433`. Any other name is None: only
+    a lookup can tell. Source: RFC 6761 6.3 for localhost; `inet_aton` of POSIX for the short forms.
+    """
+    name = host.strip("[]").removesuffix(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return judge_address("127.0.0.1", policy)
+    short = _short_v4(name)
+    if short is not None:
+        return judge_address(str(short), policy)
+    try:
+        ip_address(name.partition("%")[0])
+    except ValueError:
+        return None
+    return judge_address(name, policy)
+
+
+def _short_v4(name: str) -> IPv4Address | None:
+    """The address that one to four numbers make, the last of which fills all bytes that are left."""
+    parts = name.split(".")
+    if len(parts) > _V4_BYTES or not all(_NUMBER.fullmatch(part) for part in parts):
+        return None
+    try:
+        *first, last = (int(part, _base(part)) for part in parts)
+    except ValueError:
+        return None
+    if any(number > _BYTE for number in first) or last >= 1 << 8 * (_V4_BYTES - len(first)):
+        return None
+    whole = last + sum(number << 8 * (_V4_BYTES - 1 - at) for at, number in enumerate(first))
+    return IPv4Address(whole)
+
+
+def _base(number: str) -> int:
+    if number.startswith("0x"):
+        return 16
+    return 8 if number.startswith("0") else 10
 
 
 def _judge_v4(address: IPv4Address, policy: Policy) -> Refusal | None:
