@@ -13,9 +13,10 @@ _OPENING = re.compile(rb"<(content:encoded|description)>\s*<!\[CDATA\[")
 _CLOSING = re.compile(rb"\s*</(content:encoded|description)>")
 _WORTH_IT: Final = 256
 """Bytes of a section from which setting it aside is cheaper than reading it."""
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""Characters that make XML ill-formed: such a feed must fail as it is. Source: XML 1.0, 2.2."""
-_C1 = re.compile("[\x80-\x9f]")
+_CONTROLS: Final = bytes(code for code in range(0x20) if code not in b"\t\n\r")
+_NONCHARACTERS: Final = ("\ufffe".encode(), "\uffff".encode())
+"""With the controls what makes XML ill-formed: such a feed must fail as it is. Source: XML 1.0, 2.2."""
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
 _WINDOWS: Final = {code: text for code in range(0x80, 0xA0) if (text := bytes([code]).decode("cp1252", "ignore"))}
 
 
@@ -26,40 +27,40 @@ def set_aside(body: bytes, mark: str) -> tuple[bytes, dict[str, str]]:
     """
     pieces: list[bytes] = []
     texts: dict[str, str] = {}
-    done = 0
-    end = -1
-    for opening in _OPENING.finditer(body):
+    done = at = 0
+    while opening := _OPENING.search(body, at):
         start = opening.end()
-        if start <= end:  # within the section before: mere text, and searching on from here would be quadratic
-            continue
         end = body.find(b"]]>", start)
         if end < 0:
             break
+        at = end + 3  # what a section holds is mere text
         if end - start < _WORTH_IT:
             continue
-        closing = _CLOSING.match(body, end + 3)
+        closing = _CLOSING.match(body, at)
         if closing is None or closing[1] != opening[1]:
             continue
-        text = _as_read(body[start:end].decode("utf-8"))
+        text = _as_read(body[start:end])
         if text is None:
             return body, {}
         name = f"{mark}n{len(texts)}"
         texts[name] = text
         pieces += (body[done : opening.end(1) + 1], name.encode())
-        done = end + 3
+        done = at
     pieces.append(body[done:])
     return b"".join(pieces), texts
 
 
-def _as_read(text: str) -> str | None:
+def _as_read(section: bytes) -> str | None:
     """A section as feedparser hands it on: line ends unified, misread encodings repaired; None if ill-formed."""
-    if _NOT_XML.search(text):
+    if len(section.translate(None, _CONTROLS)) < len(section) or any(sign in section for sign in _NONCHARACTERS):
         return None
+    text = section.decode("utf-8")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.strip()
     if text.isascii():
         return text
+    may_be_windows = _C1.search(section) is not None
     with suppress(UnicodeError):  # the usual case: it is no UTF-8 that was once read as Latin-1
-        text = text.encode("iso-8859-1").decode("utf-8")
-    return text.translate(_WINDOWS) if _C1.search(text) else text
+        text, may_be_windows = text.encode("iso-8859-1").decode("utf-8"), True
+    return text.translate(_WINDOWS) if may_be_windows else text

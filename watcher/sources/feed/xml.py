@@ -17,6 +17,10 @@ from watcher.core.model import Document, Entry, Parsed
 from watcher.core.text.html import BODY_LIMIT, title_text
 from watcher.core.urls import http_url, link_on
 from watcher.sources.feed.cdata import set_aside
+from watcher.sources.feed.unread import without_unread
+
+feedparser.api.PREFERRED_XML_PARSERS.clear()
+"""It asks for a parser of a long gone library first: a search through the whole path, 2 ms for every document."""
 
 _RAISES: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What feedparser lets through on hostile input: lying charsets, broken IPv6 links, absurd dates, deep nesting."""
@@ -70,7 +74,7 @@ def _read(document: Document) -> tuple[_Raw, Mapping[str, str]]:
         mark = f"x{document.body_sha256[:24]}"
         short, aside = set_aside(body, mark)
         if aside:
-            result = _feedparser(short, _UTF8)
+            result = _feedparser(without_unread(short), _UTF8)
             if result is not None and not result.get("bozo") and _all_back(result, aside):
                 return result, aside
         result = _feedparser(body, _UTF8)
