@@ -9,7 +9,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
@@ -100,9 +100,7 @@ def migrate(db: sqlite3.Connection, path: Path, *, backup: bool = True) -> int:
             "install that version again, or restore a backup made before"
         )
     if found and found < newest and backup:
-        kept = path.with_name(f"{path.name}.before-{newest:04}")
-        make_private(kept)
-        db.execute("vacuum into ?", (str(kept),))
+        _keep(db, path, newest)
     for number, sql in steps:
         if number > found:
             script = f"begin immediate;\n{sql}\npragma user_version = {number};\ncommit;"
@@ -113,6 +111,49 @@ def migrate(db: sqlite3.Connection, path: Path, *, backup: bool = True) -> int:
                     db.execute("rollback")
                 raise StoreError(f"database {path}: migration {number:04} failed: {error}") from error
     return found
+
+
+def _keep(db: sqlite3.Connection, path: Path, newest: int) -> None:
+    """Keep the database as it is before the migration to that number; the copy is whole before it takes its name.
+
+    Written under its name at once, what a kill leaves of it would stop every later start: SQLite writes only into a
+    file that is new. A copy that an upgrade killed between two steps has made stays: only it can be gone back to.
+    """
+    kept = path.with_name(f"{path.name}.before-{newest:04}")
+    part = kept.with_name(f"{kept.name}.part")
+    try:
+        if kept.exists() and schema_number(db) > _number_in(kept):
+            return
+        for leftover in (part, part.with_name(f"{part.name}-journal")):
+            leftover.unlink(missing_ok=True)
+        make_private(part)
+        db.execute("vacuum into ?", (str(part),))
+        sync(part)  # VACUUM INTO leaves that to its caller
+        part.replace(kept)
+        sync(path.parent)
+    except sqlite3.Error as error:
+        raise StoreError(failure(path, error)) from error
+    except OSError as error:
+        raise StoreError(
+            f"database {path}: no copy can be kept before the upgrade: {kept}: {error.strerror}"
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _number_in(path: Path) -> int:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        return schema_number(db)
+
+
+def sync(path: Path) -> None:
+    """Wait until the disk has the file's content, or a folder's names."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def schema_number(db: sqlite3.Connection) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from watcher.core.errors import StoreError
-from watcher.stores.sqlite.connection import connect, make_private, migrations, require_schema, schema_number
+from watcher.stores.sqlite.connection import connect, make_private, migrations, require_schema, schema_number, sync
 
 
 def backup(source: Path, target: Path) -> None:
@@ -28,9 +28,9 @@ def backup(source: Path, target: Path) -> None:
         problems = check(part)
         if problems:
             raise StoreError(f"backup {target}: the copy is damaged: {problems[0]}")
-        _sync(part)
+        sync(part)
         part.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"backup {target}: {_cause(error)}") from error
     finally:
@@ -65,10 +65,10 @@ def restore(copy: Path, target: Path) -> Restored:
                 db.backup(written)
         if target.exists():
             shutil.copymode(target, part)
-        _sync(part)
+        sync(part)
         aside = _put_aside(target)
         part.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"restore {target}: {_cause(error)}") from error
     finally:
@@ -88,7 +88,7 @@ def _put_aside(target: Path) -> Path | None:
         os.link(target, aside)
     except OSError:  # a file system without links
         shutil.copy(target, aside)  # with its mode
-        _sync(aside)
+        sync(aside)
     for suffix in ("-wal", "-shm"):
         beside = target.with_name(target.name + suffix)
         if beside.exists():
@@ -175,11 +175,3 @@ def _free_name(path: Path) -> Path:
     while (found := path.with_name(f"{path.name}.before-restore-{number}")).exists():
         number += 1
     return found
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
