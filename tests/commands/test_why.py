@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -18,10 +20,13 @@ async def here(tmp_path):
 
 
 async def test_a_told_alert_is_explained_from_clause_to_delivery(here, capsys):
+    with closing(sqlite3.connect(here.database)) as db, db:
+        db.execute("""update articles set flags = '["year_slip"]'""")
     assert await here.watcher("why", here.link(BAN), "--rule", "export-ban") == 0
 
     said = capsys.readouterr().out
     assert f"  {BAN.title}\n" in said
+    assert "  doubts      the publisher's date has the days of now in another year, perhaps a slip; " in said
     assert "RULE export-ban v1: An export ban or licence is announced" in said
     assert "matched, warning; raised: a new alert" in said
     assert "> Ministry announces *export ban* on gallium  [title]" in said

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -89,8 +90,14 @@ async def test_two_old_items_are_told(tmp_path):
     ("published", "doubt"),
     [
         (None, "the publisher gives no date"),
-        (datetime(1970, 1, 1, tzinfo=UTC), "the publisher's date is not to be believed"),
+        (datetime(1970, 1, 1, tzinfo=UTC), "the publisher's date is not to be believed; first sight counts"),
         (MONDAY + 3 * DAY, "the publisher's date lies in the future; first sight counts"),
+        (MONDAY.replace(year=2027), "the publisher's date lies in the future; first sight counts"),
+        (
+            MONDAY.replace(year=2025),
+            "the publisher's date has the days of now in another year, perhaps a slip; first sight counts",
+        ),
+        (MONDAY - 90 * DAY, "the publisher's date is old, but its source did not list it before"),
     ],
 )
 async def test_an_item_without_a_date_to_believe_is_told_with_that_doubt(tmp_path, published, doubt):
@@ -100,6 +107,48 @@ async def test_an_item_without_a_date_to_believe_is_told_with_that_doubt(tmp_pat
         (told,) = here.told("desk")
         assert told.flags == (doubt,)
         assert told.seen == MONDAY
+
+
+async def test_items_that_are_all_dated_1970_are_told_and_are_no_backfill(tmp_path):
+    zero = datetime(1970, 1, 1, tzinfo=UTC)
+    async with world(tmp_path) as here:
+        await here.publish("wire", *(entry(f"n{n}", title=f"Export ban number {n}", published=zero) for n in range(3)))
+
+        assert len(here.told("desk")) == 3
+
+
+async def test_a_doubted_date_never_moves_the_order_and_stays_doubted_when_the_article_is_corrected(tmp_path):
+    stated = {
+        "sound": MONDAY - 2 * DAY,
+        "slip": MONDAY.replace(year=2025),
+        "zero": datetime(1970, 1, 1, tzinfo=UTC),
+        "late": MONDAY + 40 * DAY,
+    }
+    async with world(tmp_path) as here:
+        here.now += timedelta(hours=1)
+        await here.publish("wire", *(plain(slug, published=at) for slug, at in stated.items()))
+        here.now += timedelta(hours=1)
+        await here.publish("wire", replace(plain("slip", published=stated["slip"]), title="Mine slip reopens late"))
+
+        rows = here.rows("select title, event_time = seen, flags from articles order by number")
+        assert [tuple(row) for row in rows] == [
+            ("Mine sound reopens", 0, "[]"),
+            ("Mine slip reopens late", 1, '["year_slip"]'),
+            ("Mine zero reopens", 1, '["ancient"]'),
+            ("Mine late reopens", 1, '["future_dated"]'),
+        ]
+        assert here.rows("select count(*) from articles where revision > 1")[0][0] == 1
+
+
+async def test_what_a_source_listed_at_first_sight_is_not_doubted_for_being_old(tmp_path):
+    async with world(tmp_path, seen=False) as here:
+        await here.publish("wire", plain("old", published=MONDAY.replace(year=2025)))
+        here.now += timedelta(hours=1)
+        await here.publish(
+            "wire", replace(plain("old", published=MONDAY.replace(year=2025)), title="Mine old reopens late")
+        )
+
+        assert [tuple(row) for row in here.rows("select flags, revision from articles")] == [("[]", 2)]
 
 
 async def test_an_item_known_by_its_title_only_is_told_with_that_doubt(tmp_path):

@@ -148,12 +148,25 @@ def test_absurd_dates_are_no_dates_and_missing_zones_are_flagged():
         entry = _entry(rss(f"<title>T</title><pubDate>{stated}</pubDate>"))
         return entry.published, entry.flags
 
-    assert published("Mon, 30 Feb 2026 25:61:00 GMT")[0] is None
-    assert published("yesterday") == (None, ())
+    assert published("Mon, 30 Feb 2026 25:61:00 GMT") == (None, ("unreadable_date",))
+    assert published("yesterday") == (None, ("unreadable_date",))
+    assert published(" ") == (None, ())
     assert published("2026-02-07") == (datetime(2026, 2, 7, tzinfo=UTC), ("date_only",))
     assert published("2026-02-07T10:00:00") == (datetime(2026, 2, 7, 10, tzinfo=UTC), ("zoneless",))
     assert published("2026-02-07T10:00:00+08:00") == (datetime(2026, 2, 7, 2, tzinfo=UTC), ())
     assert published("Sat, 07 Feb 2026 10:00:00 EST") == (datetime(2026, 2, 7, 15, tzinfo=UTC), ())
+
+
+@pytest.mark.parametrize(("stated", "flags"), [("soon", ("unreadable_date",)), ("", ())])
+def test_a_date_of_json_that_nobody_can_read_is_flagged(stated, flags):
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [{"id": "1", "title": "A", "date_published": stated}],
+    }
+
+    entry = _entry(json.dumps(feed), content_type="application/feed+json")
+
+    assert (entry.published, entry.flags) == (None, flags)
 
 
 def test_fields_are_cut_before_anything_is_done_with_them():

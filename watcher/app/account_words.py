@@ -10,7 +10,7 @@ from watcher.core.model import Article, Evidence, Reason
 from watcher.core.rules.explain import Explained, RuleExplained
 from watcher.core.telling.alerts import words_of
 from watcher.core.telling.messages import Quote
-from watcher.core.telling.tellings import quotes
+from watcher.core.telling.tellings import doubts, quotes
 from watcher.core.text.escapes import marked, one_line, plain_safe
 from watcher.stores.sqlite.evidence import Delivered, Matched, Queued
 
@@ -77,7 +77,7 @@ def at_words(at: datetime | None) -> str:
 
 def _article_words(account: Account) -> Iterator[str]:
     article, story = account.article, account.story
-    doubts = ", ".join(words_of(flag) for flag in article.flags) or "none"
+    doubted = "; ".join(doubts(article.flags)) or "none"
     joined = _JOINED.get(account.found.story_reason, words_of(account.found.story_reason))
     kept = "" if account.found.text_kept else "; its text was pruned, only the title is left"
     yield f"ARTICLE {article.id}"
@@ -89,8 +89,9 @@ def _article_words(account: Account) -> Iterator[str]:
     yield f"  fetched     {at_words(article.fetched)}"
     yield (
         f"  text        {words_of(article.text_state)}, {len(article.text):,} characters, {article.language}, "
-        f"revision {article.revision}{kept}; doubts: {doubts}"
+        f"revision {article.revision}{kept}"
     )
+    yield f"  doubts      {doubted}"
     yield f"  came in     {_CAME.get(account.mark, account.mark)}"
     yield f"  story       {article.story}: {joined}; {_count(len(story), 'article')}"
     for each in story:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from watcher.core.articles.dates import counted_time, is_old, late_flags
 from watcher.core.articles.identity import Identified, IdentityPolicy, free_id, policy_for, resolve
 from watcher.core.articles.stories import Newcomer, StoryDecision, decide, oldest_day, title_key
 from watcher.core.ledger import Known, NewArticle, SourceRecord
@@ -146,8 +147,7 @@ def _marks(job: Job, drafts: Sequence[Draft], now: datetime) -> list[str]:
             LIVE if since == "all" or (since is not None and (draft.published or now) >= since) else FIRST_SIGHT
             for draft in drafts
         ]
-    limit = now - job.source.backfill_after
-    old = [draft.published is not None and draft.published < limit for draft in drafts]
+    old = [is_old(draft.published, now, job.source.backfill_after) for draft in drafts]
     enough = sum(old) + job.earlier.held >= BACKFILL_ITEMS
     return [BACKFILL if each and enough else LIVE for each in old]
 
@@ -175,6 +175,7 @@ def _new(
     runtime: Runtime, job: Job, identified: Identified, draft: Draft, mark: str, stories: _Stories, now: datetime
 ) -> Item:
     id_ = identified.article
+    draft = _dated(job, draft, now) if mark == LIVE else draft
     link_key = canonical_url(draft.link) if draft.link else None
     titled = title_key(draft.title)
     if draft.row_key is not None:
@@ -202,7 +203,7 @@ def _new(
             title_key=titled,
             keys=identified.keys,
             entry_sha256=draft.entry_sha256,
-            event_time=_event_time(draft, now),
+            event_time=counted_time(draft.published, now, draft.flags),
             mark=mark,
             kind="article" if draft.row_key is None else "row",
             at=now,
@@ -215,6 +216,8 @@ def _new(
 
 
 def _revision(turn: Turn, runtime: Runtime, job: Job, draft: Draft, known: Known, now: datetime) -> Item:
+    imported = job.record.imported
+    draft = _dated(job, draft, known.seen) if imported is not None and known.seen > imported else draft
     article = _article(runtime, job, draft, known.id, known.story, revision=known.revision + 1, seen=known.seen)
     before = turn.articles.text(known.number, known.revision)
     return Item(
@@ -226,7 +229,7 @@ def _revision(turn: Turn, runtime: Runtime, job: Job, draft: Draft, known: Known
             title_key=title_key(draft.title),
             keys=(),
             entry_sha256=draft.entry_sha256,
-            event_time=_event_time(draft, known.seen),
+            event_time=counted_time(draft.published, known.seen, draft.flags),
             mark=LIVE,
             kind="article" if draft.row_key is None else "row",
             at=now,
@@ -285,9 +288,12 @@ def _reading(article: Article) -> Reading:
     )
 
 
-def _event_time(draft: Draft, seen: datetime) -> datetime:
-    """What the source states; first sight where it states nothing or a time still to come."""
-    return draft.published if draft.published is not None and draft.published <= seen else seen
+def _dated(job: Job, draft: Draft, seen: datetime) -> Draft:
+    """The draft with what is odd about its time, if it was not there at the source's first sight."""
+    if job.record.imported is None:
+        return draft
+    odd = late_flags(draft.published, seen, job.source.backfill_after)
+    return replace(draft, flags=(*draft.flags, *odd)) if odd else draft
 
 
 def _tell_history(turn: Turn, runtime: Runtime, job: Job, total: Ingested, now: datetime) -> None:

@@ -55,7 +55,7 @@ def test_evidence_without_a_place_makes_no_quote():
 
 
 def test_flags_are_told_in_words():
-    assert doubts(("title_only", "zoneless_date")) == ("only the title is known", "zoneless date")
+    assert doubts(("title_only", "some_new_doubt")) == ("only the title is known", "some new doubt")
 
 
 def test_an_article_counts_by_what_its_source_states_unless_that_is_still_to_come():

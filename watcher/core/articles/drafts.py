@@ -5,10 +5,11 @@ Never decides whether anything is new (that is `identity`), and never follows a 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
 from typing import Final
 
+from watcher.core.articles.dates import date_flags
 from watcher.core.articles.identity import TITLE_DIGITS, keys_of, row_key
 from watcher.core.articles.zones import zones
 from watcher.core.model import Draft, Entry, Row, TextState, Zone, ZoneSpan
@@ -18,9 +19,6 @@ from watcher.core.text.languages import detect, primary
 from watcher.core.text.plain import fold, scrub, sentences
 from watcher.core.urls import canonical_url, host_of, http_url
 
-_FUTURE: Final = timedelta(hours=1)
-_ANCIENT: Final = datetime(1990, 1, 1, tzinfo=UTC)
-"""Before the web: a date from then is a zero that lost its meaning (1970, 1904)."""
 _SHORT_BODY: Final = 200
 """Characters of body below which the text's hash takes in the title: stubs of different articles are alike."""
 _TEASER: Final = 800
@@ -65,7 +63,8 @@ def draft(
         flags.append("untitled")
         title = _made_title(found, link)
     published = _placed(entry.published, entry, feed_zone)
-    flags.extend(_date_flags(published, fetched))
+    if "unreadable_date" not in flags:
+        flags.extend(date_flags(published, fetched))
     text, spans = _assembled(title, found, zones(found))
     return Draft(
         keys=keys_of(guid=entry.guid, link=link, title=title, published=published),
@@ -163,15 +162,6 @@ def _placed(moment: datetime | None, entry: Entry, zone: tzinfo | None) -> datet
         return moment.replace(tzinfo=zone).astimezone(UTC)
     except (OverflowError, ValueError):
         return moment
-
-
-def _date_flags(published: datetime | None, fetched: datetime) -> tuple[str, ...]:
-    """What is odd about the stated time."""
-    if published is None:
-        return ("undated",)
-    if published > fetched + _FUTURE:
-        return ("future_dated",)
-    return ("ancient",) if published < _ANCIENT else ()
 
 
 def _text_digest(title: str, body: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from watcher.core.articles.dates import counted_time
 from watcher.core.model import Article, Evidence, OccasionId, Zone
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
@@ -18,7 +19,12 @@ _MAX_QUOTE_CHARS = 500
 _DOUBTS = {
     "undated": "the publisher gives no date",
     "future_dated": "the publisher's date lies in the future; first sight counts",
-    "ancient": "the publisher's date is not to be believed",
+    "ancient": "the publisher's date is not to be believed; first sight counts",
+    "unreadable_date": "the publisher's date can't be read; first sight counts",
+    "old_date": "the publisher's date is old, but its source did not list it before",
+    "year_slip": "the publisher's date has the days of now in another year, perhaps a slip; first sight counts",
+    "zoneless": "the publisher's time names no zone",
+    "date_only": "the publisher gives the day only",
     "title_only": "only the title is known",
     "untitled": "the publisher gives no title; the first words stand for it",
 }
@@ -112,5 +118,5 @@ def doubts(flags: Iterable[str]) -> tuple[str, ...]:
 
 
 def told_time(article: Article) -> datetime:
-    """The time that an article counts by: what its source states; first sight if that is nothing or still to come."""
-    return min(article.published or article.seen, article.seen)
+    """The time that an article counts by."""
+    return counted_time(article.published, article.seen, article.flags)

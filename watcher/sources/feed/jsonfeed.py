@@ -118,11 +118,11 @@ def _moment(stated: str) -> tuple[datetime | None, tuple[str, ...]]:
     try:
         moment = datetime.fromisoformat(stated.strip())
     except ValueError:
-        return None, ()
+        return None, ("unreadable_date",) if stated.strip() else ()
     flags = () if ":" in stated else ("date_only",)
     if moment.tzinfo is None:
         return moment.replace(tzinfo=UTC), flags or ("zoneless",)
     try:
         return moment.astimezone(UTC), flags
     except OverflowError:
-        return None, ()
+        return None, ("unreadable_date",)

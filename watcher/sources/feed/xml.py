@@ -187,7 +187,7 @@ def _link(raw: _Raw, context: _Context) -> str | None:
 
 
 def _published(raw: _Raw) -> tuple[datetime | None, tuple[str, ...]]:
-    """The stated time, and whether its zone or its hour was missing."""
+    """The stated time, and whether its zone or its hour was missing or nothing of it could be read."""
     for name in ("published", "created", "updated"):
         moment = _moment(dict.get(raw, f"{name}_parsed"))
         if moment is not None:
@@ -195,7 +195,8 @@ def _published(raw: _Raw) -> tuple[datetime | None, tuple[str, ...]]:
             if ":" not in stated and "T" not in stated:
                 return moment, ("date_only",)
             return moment, () if _HAS_ZONE.search(stated) else ("zoneless",)
-    return None, ()
+    unread = any(_text(raw, name).strip() for name in ("published", "created", "updated"))
+    return None, ("unreadable_date",) if unread else ()
 
 
 def _moment(parts: object) -> datetime | None:
