@@ -7,29 +7,35 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.faults.http_receiver import Answer, HttpReceiver
 from tests.faults.smtp import SmtpFaults
-from tests.make import NOW, make_told
+from tests.make import NOW, make_notice_message, make_told
 from watcher.app.daemon import Daemon, opened
 from watcher.app.loading import load
-from watcher.core.model import OccasionId
-from watcher.core.telling.messages import AlertMessage
+from watcher.core.errors import StoreError
+from watcher.core.model import OccasionId, Severity
+from watcher.core.telling.messages import AlertMessage, NoticeMessage
 from watcher.core.telling.outbox import Occasion
-from watcher.pipeline.telling import encode
+from watcher.pipeline.backlogs import roll_up
+from watcher.pipeline.telling import decode, encode
+from watcher.stores.sqlite import SqliteTurn
 
 CONFIG = """\
 operator: {{route: desk}}
 store: {{path: watcher.db, free_disk_floor: 0B}}
 listen: null
-sources: {{quiet: {{kind: feed, url: "http://127.0.0.1:9/", enabled: false}}}}
+sources: {{quiet: {{kind: feed, url: "http://127.0.0.1:9/", enabled: false, network: any}}}}
 channels:
   slack: {{kind: slack, url: "{slack}", network: any}}
   hook: {{kind: webhook, url: "{hook}", network: any, secrets: [whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw]}}
@@ -64,9 +70,9 @@ class Desk:
     smtp: SmtpFaults
     now: datetime = NOW
 
-    async def tell(self, number: int, *channels: str) -> None:
+    async def tell(self, number: int, *channels: str, **changes: object) -> None:
         """Let message `number` be told on these channels."""
-        told = make_told(alert=f"a-{number}", occasion=f"alert:a-{number}:1", headline=f"Message {number}")
+        told = make_told(alert=f"a-{number}", occasion=f"alert:a-{number}:1", headline=f"Message {number}", **changes)
         content = encode(AlertMessage(route="desk", alerts=(told,)))
         occasion = Occasion(id=OccasionId(f"test:{number:04}"), kind="alert", content=content, at=self.now)
         recipients = {"slack": "", "hook": "", "mail": "desk@example.org"}
@@ -98,6 +104,10 @@ class Desk:
             return rows
 
         return Counter(row[0] for row in await self.daemon.store.read(work))
+
+    async def rows(self, query: str) -> list[Any]:
+        """Ask the database."""
+        return await self.daemon.store.read(lambda turn: turn.db.execute(query).fetchall())
 
     def order(self, receiver: HttpReceiver) -> list[int]:
         """The numbers of the messages in the order in which they came."""
@@ -210,6 +220,123 @@ async def test_a_channel_down_for_three_days_keeps_nobody_else_waiting_and_drain
     assert await desk.states("slack") == {"sent": 25}
     first, *rest = desk.order(desk.slack)[tried:]
     assert rest == sorted(set(range(25)) - {first})
+
+
+async def test_a_backlog_past_fifty_is_told_together_the_most_urgent_first(desk: Desk) -> None:
+    desk.slack.default = Answer(status=503, body="down")
+    for number in range(55):
+        severity = Severity.URGENT if number in {20, 40} else Severity.WARNING
+        await desk.tell(number, "slack", severity=severity, link=f"https://wire.example/{number}")
+    await desk.send()
+    tried = len(desk.slack.received)
+    desk.slack.default = Answer()
+    await desk.after(hours=72)
+
+    single, rolled = [request.body.decode() for request in desk.slack.received[tried:]]
+    first = desk.order(desk.slack)[tried]
+    assert await desk.states("slack") == {"sent": 1, "closed": 54}
+    assert "54 alerts that waited" in rolled
+    told = [int(number) for number in re.findall(r"Message (\d+) ", rolled)]
+    assert told == [20, 40, *(number for number in range(55) if number not in {20, 40, first})]
+    assert "https://wire.example/33" in rolled
+    assert rolled.count("Supply stop at an organisation on your list") == 54
+    assert "54 alerts that waited" not in single
+
+    rows = await desk.rows("select reason, finished from deliveries where channel = 'slack' and state = 'closed'")
+    ((rolled_up,),) = await desk.rows("select id from deliveries where occasion like 'backlog:slack:%'")
+    assert {reason for reason, _ in rows} == {f"told together with 53 others in {rolled_up}"}
+    assert all(finished for _, finished in rows)
+
+
+async def test_up_to_fifty_that_waited_and_a_burst_on_a_channel_that_works_are_sent_one_by_one(desk: Desk) -> None:
+    for number in range(50):
+        await desk.tell(number, "slack")
+    late = desk.now + timedelta(hours=1)
+    assert await desk.daemon.store.write(lambda turn: roll_up(turn.outbox, "slack", "", late)) == 0
+
+    for number in range(50, 200):
+        await desk.tell(number, "slack")
+
+    assert await desk.daemon.store.write(lambda turn: roll_up(turn.outbox, "slack", "", desk.now)) == 0
+    assert await desk.states("slack") == {"due": 200}
+
+
+async def test_a_roll_up_that_was_cut_off_before_its_commit_is_made_again_alike(desk: Desk) -> None:
+    """Its id is made of what it tells, so that the same backlog makes the same message."""
+    for number in range(55):
+        await desk.tell(number, "hook")
+    late = desk.now + timedelta(hours=1)
+    ids = []
+
+    def rolled(turn: SqliteTurn) -> None:
+        assert roll_up(turn.outbox, "hook", "", late) == 55
+        rows = turn.db.execute("select id from deliveries where occasion like 'backlog:%'").fetchall()
+        ids.append([row[0] for row in rows])
+
+    def cut(turn: SqliteTurn) -> None:
+        rolled(turn)
+        raise StoreError("cut off")
+
+    with pytest.raises(StoreError, match="cut off"):
+        await desk.daemon.store.write(cut)
+    assert await desk.states("hook") == {"due": 55}
+    await desk.daemon.store.write(rolled)
+    assert await desk.daemon.store.write(lambda turn: roll_up(turn.outbox, "hook", "", late)) == 0
+
+    assert ids[0] == ids[1]
+    assert len(ids[0]) == 1
+    assert await desk.states("hook") == {"closed": 55}
+
+
+async def test_a_large_backlog_makes_messages_of_a_hundred_and_what_can_not_be_read_stays_alone(desk: Desk) -> None:
+    for number in range(130):
+        await desk.tell(number, "mail")
+    await desk.daemon.store.write(
+        lambda turn: turn.db.execute("update occasions set content = '{\"type\": 7}' where id = 'test:0100'")
+    )
+    late = desk.now + timedelta(hours=1)
+
+    ended = await desk.daemon.store.write(lambda turn: roll_up(turn.outbox, "mail", "desk@example.org", late))
+
+    rows = await desk.rows("select o.content from occasions o where o.id like 'backlog:%'")
+    messages = [decode(content) for (content,) in rows]
+    assert ended == 129
+    assert sorted(len(message.alerts) for message in messages) == [29, 100]
+    assert {message.backlog for message in messages} == {129}
+    assert await desk.states("mail") == {"closed": 129, "due": 1}
+
+
+async def test_notices_that_waited_are_told_together_too(desk: Desk) -> None:
+    for number in range(52):
+        notice = make_notice_message(title=f"Source {number} does not answer")
+        await desk.daemon.store.write(partial(tell_notice, number=number, notice=notice, now=desk.now))
+    desk.now += timedelta(hours=1)
+    await desk.daemon.store.write(lambda turn: roll_up(turn.outbox, "slack", "", desk.now))
+    await desk.send()
+
+    body = "".join(request.body.decode() for request in desk.slack.received)
+    assert len(desk.slack.received) == 2
+    assert "52 notices waited for slack" in body
+    assert "Source 51 does not answer" in body
+
+
+def tell_notice(turn: SqliteTurn, *, number: int, notice: NoticeMessage, now: datetime) -> None:
+    occasion = Occasion(id=OccasionId(f"notice:x:{number}"), kind="notice", content=encode(notice), at=now)
+    turn.outbox.tell(occasion, [("slack", "")])
+
+
+async def test_a_receivers_wish_to_be_left_alone_survives_a_restart(desk: Desk) -> None:
+    desk.slack._answers.append(Answer(status=429, headers={"Retry-After": "600"}))
+    for number in range(3):
+        await desk.tell(number, "slack")
+    await desk.send()
+    desk.daemon.engine._holds.clear()  # as a new process finds it
+    await desk.after(minutes=9)
+    assert len(desk.slack.received) == 1
+
+    await desk.after(minutes=2)
+
+    assert desk.order(desk.slack) == [0, 0, 1, 2]
 
 
 async def test_a_mail_server_that_was_away_gets_all_at_once_but_one_that_said_later_is_left_alone(desk: Desk) -> None:

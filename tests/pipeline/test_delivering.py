@@ -13,13 +13,15 @@ from tests.faults.smtp import SmtpFaults
 from tests.pipeline.world import World, entry, world
 from watcher.channels.base import Envelope
 from watcher.config.places import data_dir
+from watcher.core.errors import StoreError
 from watcher.core.telling.messages import Message, Rendered
 from watcher.deliver import Transports
 from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
-from watcher.pipeline.delivering import POISON_ATTEMPTS, Delivered, Delivering, deliver, lease
+from watcher.pipeline.delivering import MARK_AGAIN_S, POISON_ATTEMPTS, Delivered, Delivering, deliver, lease
 from watcher.render import Renderer
+from watcher.stores.sqlite import SqliteStore
 
 CONFIG = """\
 network: any
@@ -292,3 +294,43 @@ async def test_a_channel_that_was_paused_for_days_has_its_whole_time_again(tmp_p
 
         assert done is not None
         assert (done.outcome.result, done.state) == ("retry", "due")
+
+
+@dataclass(slots=True)
+class Refusing:
+    """A store that refuses so many writes."""
+
+    store: SqliteStore
+    refusals: int = 0
+
+    async def write(self, work):
+        if self.refusals:
+            self.refusals -= 1
+            raise StoreError("database: the disk is full")
+        return await self.store.write(work)
+
+    async def read(self, work):
+        return await self.store.read(work)
+
+    async def close(self) -> None:
+        """Nothing is its own."""
+
+
+@pytest.mark.parametrize("refusals", [2, len(MARK_AGAIN_S)])
+async def test_an_answer_that_the_store_refuses_is_written_down_again_at_once(tmp_path, refusals):
+    pauses = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async with sends(tmp_path) as at:
+        store = Refusing(at.here.store)
+        at.delivering = replace(at.delivering, store=store, pause=pause)
+        leased = await lease(at.delivering, "desk")
+        store.refusals = 1 + refusals  # the first is to note the part that was taken
+        done = await deliver(at.delivering, at.here.runtime, at.here.runtime.channels["desk"], leased)
+
+        assert done.state == "sent"
+        assert pauses == list(MARK_AGAIN_S[:refusals])
+        assert at.here.rows("select state, attempts from deliveries where channel = 'desk'") == [("sent", 1)]
+        assert len(at.receiver.received) == 1

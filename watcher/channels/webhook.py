@@ -141,7 +141,8 @@ def body(rendered: Rendered, envelope: Envelope) -> dict[str, object]:
 def _content(message: Message) -> tuple[str, dict[str, object]]:
     match message:
         case AlertMessage():
-            return "alert", {"route": message.route, "alerts": [_told(told) for told in message.alerts]}
+            alerts = [_told(told) for told in message.alerts]
+            return "alert", {"route": message.route, "alerts": alerts, "backlog": message.backlog}
         case DigestMessage():
             return "digest", _digest(message)
         case NoticeMessage():

@@ -119,10 +119,11 @@ def _retry_one(config: Config, delivery: str, now: datetime) -> int:
         "waiting": "was waiting; due now",
         "leased": "is being tried right now",
         "sent": "was sent; a retry would repeat it, so it stays as it is",
+        "closed": "is closed: what it says was told elsewhere, or dropped; see: watcher deliveries show",
         None: f"not known{did_you_mean(delivery, near)}",
     }
     say(f"delivery {delivery}: {says[was]}")
-    return FINDINGS if was in {None, "sent"} else 0
+    return FINDINGS if was in {None, "sent", "closed"} else 0
 
 
 def _resume(config: Config, arguments: argparse.Namespace) -> int:

@@ -273,6 +273,8 @@ class Embedded:
                 why=why,
             )
             self.progress.sent += done.state == "sent"
+            if done.rolled_up:
+                log(_LOG, "delivery.rolled_up", channel=name, deliveries=done.rolled_up)
             if done.hold is not None:
                 self._holds[name] = done.hold
                 return

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from watcher.channels.base import Envelope
@@ -17,6 +18,8 @@ from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, 
 from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, delivery_id
 from watcher.core.telling.retries import Verdict, next_attempt
 from watcher.deliver import OnPart, Transport, attempt
+from watcher.pipeline.backlogs import roll_up
+from watcher.pipeline.notices import channel_notice, delivery_notice
 from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedChannel
 from watcher.pipeline.telling import decode, notify
 from watcher.render import Renderer
@@ -27,6 +30,9 @@ LEASE = timedelta(minutes=3)
 POISON_ATTEMPTS = 5
 WAKE_AFTER = timedelta(minutes=1)
 """A message that was just refused is not tried again because another one was taken: the fault may be its own."""
+MARK_AGAIN_S = (0.1, 0.5, 2.0, 5.0, 10.0)
+"""Pauses before an answer is written down again that the store refused: far shorter together than the lease, after
+which the message would go out once more."""
 _ANSWER_CHARS = 500
 
 
@@ -35,7 +41,7 @@ class Delivering:
     """What deliveries work with.
 
     `fallbacks` are the template problems that the operator was told of, `working` the channels whose last attempt
-    went well.
+    went well. `pause` waits so many seconds.
     """
 
     store: Store
@@ -45,16 +51,21 @@ class Delivering:
     hook: Hook
     fallbacks: set[str] = field(default_factory=set)
     working: set[str] = field(default_factory=set)
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """How one delivery's attempt ended. `hold` asks to leave the channel alone until then."""
+    """How one delivery's attempt ended. `hold` asks to leave the channel alone until then.
+
+    `rolled_up` counts the deliveries that ended because they are now told together.
+    """
 
     delivery: Delivery
     outcome: Outcome
     state: str
     hold: datetime | None
+    rolled_up: int = 0
 
 
 async def lease(with_: Delivering, channel: str) -> Delivery | None:
@@ -64,6 +75,9 @@ async def lease(with_: Delivering, channel: str) -> Delivery | None:
     def work(turn: Turn) -> Delivery | None:
         state = turn.outbox.channel_states().get(channel)
         if state is not None and (state.next_try is None or state.next_try > now):
+            return None
+        held = turn.outbox.held(channel)
+        if held is not None and held > now:
             return None
         leased = turn.outbox.lease(channel, now, now + LEASE, 1)
         return leased[0] if leased else None
@@ -76,7 +90,7 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
     started = with_.clock()
     rendered: Rendered | None = None
     try:
-        message = decode(delivery.content)
+        message = for_channel(decode(delivery.content), runtime, channel.id)
         # A user's own templates run in another process for up to two seconds: not on the loop.
         rendered = await asyncio.to_thread(
             with_.renderer.render,
@@ -108,6 +122,18 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
     result = await _mark(with_, runtime, channel, delivery, outcome, rendered, started)
     with_.hook("after_mark")
     return result
+
+
+def for_channel(message: Message, runtime: Runtime, channel: str) -> Message:
+    """The message as this channel's readers get it: of all routes it names those that lead here.
+
+    One that leads here no more, because the configuration changed while the message waited, is named all the same.
+    """
+    if not isinstance(message, AlertMessage):
+        return message
+    names = message.route.split(", ")
+    here = [name for name in names if name in runtime.routes and channel in runtime.routes[name].channels]
+    return replace(message, route=", ".join(here or names))
 
 
 def _thread(delivery: Delivery, channel: str) -> str | None:
@@ -160,8 +186,12 @@ async def _mark(
     )
     back = state == "sent" and channel.id not in with_.working
 
-    def work(turn: Turn) -> None:
+    hold = verdict.at if outcome.retry_after_s is not None and state == "due" else None
+
+    def work(turn: Turn) -> int:
         turn.outbox.mark(tried, mark)
+        if hold is not None or state == "sent":
+            turn.outbox.hold(channel.id, hold)
         if back:  # a mail server that said "later" meant that mail, and its recipient
             turn.outbox.wake(channel.id, now, tried_before=now - WAKE_AFTER, answered=channel.family == "chat")
         changed = (
@@ -170,20 +200,30 @@ async def _mark(
             else False
         )
         notice = (
-            _channel_notice(channel.id, verdict, now)
+            channel_notice(channel.id, verdict, now)
             if changed
-            else _delivery_notice(delivery, channel.id, verdict, number, now)
+            else delivery_notice(delivery, channel.id, verdict, number, now)
         )
         if notice is not None:
             avoid = None if notice.kind == "channel-open" else channel.id
             notify(turn.outbox, runtime, notice, avoid=avoid)
+        return roll_up(turn.outbox, channel.id, delivery.recipient, now) if state == "sent" else 0
 
-    await with_.store.write(work)
+    rolled_up = await _stored(with_, work)
     (with_.working.add if state == "sent" else with_.working.discard)(channel.id)
     if rendered is not None and rendered.fallback:
         await _tell_fallback(with_, runtime, rendered, now)
-    hold = verdict.at if outcome.retry_after_s is not None and state == "due" else None
-    return Delivered(delivery=delivery, outcome=outcome, state=state, hold=hold)
+    return Delivered(delivery=delivery, outcome=outcome, state=state, hold=hold, rolled_up=rolled_up)
+
+
+async def _stored(with_: Delivering, work: Callable[[Turn], int]) -> int:
+    """Write an answer down; what the store refuses is tried again at once, since the message is out already."""
+    for pause_s in MARK_AGAIN_S:
+        try:
+            return await with_.store.write(work)
+        except StoreError:
+            await with_.pause(pause_s)
+    return await with_.store.write(work)
 
 
 def _attempt(delivery: Delivery, outcome: Outcome, number: int, started: datetime, now: datetime) -> Attempt:
@@ -231,55 +271,6 @@ def _channel_state(channel: str, verdict: Verdict, now: datetime) -> ChannelStat
         return None
     next_try = verdict.at if verdict.channel == "paused" else None
     return ChannelState(channel=channel, state=verdict.channel, since=now, next_try=next_try, reason=verdict.reason)
-
-
-def _channel_notice(channel: str, verdict: Verdict, now: datetime) -> NoticeMessage:
-    resume = f"watcher deliveries resume {channel}"
-    lines: tuple[str, ...]
-    match verdict.channel:
-        case "paused":
-            title = f"channel {channel} is paused"
-            lines = (
-                verdict.reason,
-                "Its messages wait, none is lost; it is tried once an hour.",
-                f"Mend the channel's settings, then: {resume}",
-            )
-        case "gone":
-            title = f"channel {channel} is closed by its receiver"
-            lines = (
-                verdict.reason,
-                "Its messages wait, none is lost; it is not tried again by itself.",
-                f"Give the channel a working address, then: {resume}",
-            )
-        case _:
-            title, lines = f"channel {channel} works again", ("What waited is being sent.",)
-    return NoticeMessage(kind=f"channel-{verdict.channel}", subject=channel, title=title, lines=lines, at=now)
-
-
-def _delivery_notice(
-    delivery: Delivery, channel: str, verdict: Verdict, number: int, now: datetime
-) -> NoticeMessage | None:
-    """Word of a message given up, or refused for the first time; never about a notice, which would breed others."""
-    if not verdict.tell or verdict.channel != "open" or delivery.occasion.startswith("notice:"):
-        return None
-    to = f" to {delivery.recipient}" if delivery.recipient else ""
-    what = f"{delivery.occasion} on {channel}{to}: {verdict.reason}"
-    lines: tuple[str, ...]
-    if verdict.state == "dead":
-        lines = (
-            what,
-            "It is kept with its words and is not tried again by itself.",
-            f"Look: watcher deliveries show {delivery.id}",
-            f"Once mended: watcher deliveries retry {delivery.id}",
-        )
-        title = f"a message could not be delivered on {channel}"
-        return NoticeMessage(kind="delivery-dead", subject=channel, title=title, lines=lines, at=now)
-    if number > 1:
-        return None
-    lines = (what, "It is tried again once an hour, then once a day, for 72 hours.")
-    return NoticeMessage(
-        kind="delivery-refused", subject=channel, title=f"{channel} refuses a message", lines=lines, at=now
-    )
 
 
 def _zone(runtime: Runtime, message: Message, channel: str) -> str:

@@ -1,4 +1,4 @@
-"""The words of notices about what was taken in as history; it never decides that something is history."""
+"""The words of notices: about what was taken in as history, channels, deliveries; it never decides that one is due."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watcher.core.telling.messages import NoticeMessage
+from watcher.core.telling.outbox import Delivery
+from watcher.core.telling.retries import Verdict
 
 _LINES = 20
 """So many matches a notice lists; the rest it counts."""
@@ -38,6 +40,56 @@ def backfill_notice(
     lines = (f"Each is dated more than {older_than.days} days back, so no alert was raised; all are stored.",)
     title = f"{source}: {items} old items appeared at once, {len(matches)} match"
     return _notice("backfill", source, title, lines, matches, now)
+
+
+def channel_notice(channel: str, verdict: Verdict, now: datetime) -> NoticeMessage:
+    """Word of a channel that is paused, closed by its receiver, or works again."""
+    resume = f"watcher deliveries resume {channel}"
+    lines: tuple[str, ...]
+    match verdict.channel:
+        case "paused":
+            title = f"channel {channel} is paused"
+            lines = (
+                verdict.reason,
+                "Its messages wait, none is lost; it is tried once an hour.",
+                f"Mend the channel's settings, then: {resume}",
+            )
+        case "gone":
+            title = f"channel {channel} is closed by its receiver"
+            lines = (
+                verdict.reason,
+                "Its messages wait, none is lost; it is not tried again by itself.",
+                f"Give the channel a working address, then: {resume}",
+            )
+        case _:
+            title, lines = f"channel {channel} works again", ("What waited is being sent.",)
+    return NoticeMessage(kind=f"channel-{verdict.channel}", subject=channel, title=title, lines=lines, at=now)
+
+
+def delivery_notice(
+    delivery: Delivery, channel: str, verdict: Verdict, number: int, now: datetime
+) -> NoticeMessage | None:
+    """Word of a message given up, or refused for the first time; never about a notice, which would breed others."""
+    if not verdict.tell or verdict.channel != "open" or delivery.occasion.startswith("notice:"):
+        return None
+    to = f" to {delivery.recipient}" if delivery.recipient else ""
+    what = f"{delivery.occasion} on {channel}{to}: {verdict.reason}"
+    lines: tuple[str, ...]
+    if verdict.state == "dead":
+        lines = (
+            what,
+            "It is kept with its words and is not tried again by itself.",
+            f"Look: watcher deliveries show {delivery.id}",
+            f"Once mended: watcher deliveries retry {delivery.id}",
+        )
+        title = f"a message could not be delivered on {channel}"
+        return NoticeMessage(kind="delivery-dead", subject=channel, title=title, lines=lines, at=now)
+    if number > 1:
+        return None
+    lines = (what, "It is tried again once an hour, then once a day, for 72 hours.")
+    return NoticeMessage(
+        kind="delivery-refused", subject=channel, title=f"{channel} refuses a message", lines=lines, at=now
+    )
 
 
 def _notice(

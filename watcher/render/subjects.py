@@ -26,6 +26,8 @@ class Head:
 def alert_head(message: AlertMessage) -> Head:
     """Severity, what happened, and how many more."""
     told = message.alerts[0]
+    if message.backlog:
+        return _backlog_head(message)
     more = len(message.alerts) - 1
     subject = _fit(f"{_opening(told)}: {told.headline}", f" · {more} more" if more else "", ALERT_SUBJECT)
     said = (*told.news, told.publisher, told.rule_title, *(other.headline for other in message.alerts[1:]))
@@ -33,6 +35,23 @@ def alert_head(message: AlertMessage) -> Head:
         subject=subject,
         preheader=_preheader(said),
         label=shorten(" ".join(f"{told.severity.value.capitalize()} alert: {told.headline}".split()), 120),
+    )
+
+
+def waited(message: AlertMessage) -> str:
+    """How many alerts waited for the channel, and how many of them the message tells."""
+    of = f" of {message.backlog}" if message.backlog > len(message.alerts) else ""
+    return f"{len(message.alerts)}{of} alerts that waited"
+
+
+def _backlog_head(message: AlertMessage) -> Head:
+    """How many waited, and the most urgent of them."""
+    told = message.alerts[0]
+    said = (told.publisher, told.rule_title, *(other.headline for other in message.alerts[1:]))
+    return Head(
+        subject=_fit(f"{waited(message)}: {_opening(told).lower()}: {told.headline}", "", ALERT_SUBJECT),
+        preheader=_preheader(said),
+        label=shorten(" ".join(f"{waited(message)}: {told.headline}".split()), 120),
     )
 
 

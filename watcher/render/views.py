@@ -17,7 +17,7 @@ from watcher.core.telling.status_words import hedge, look, status_words
 from watcher.core.telling.topics import topic_title
 from watcher.render.links import Link, link_of, page_of
 from watcher.render.moments import Clock, count
-from watcher.render.subjects import Head, alert_head, notice_head
+from watcher.render.subjects import Head, alert_head, notice_head, waited
 
 _SIGNS = {Severity.URGENT: "■", Severity.WARNING: "▲", Severity.NOTICE: "●"}
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
@@ -123,7 +123,8 @@ class AlertView:
 class AlertsView:
     """A message of one or more alerts. `gathered` is empty for one, else says how many.
 
-    `alerts` are told at length, `listed` in a few lines each; none is ever left out.
+    `alerts` are told at length, `listed` in a few lines each; none is ever left out. `backlog` is true where all of
+    them waited for the channel: then each is listed in one line.
     """
 
     head: Head
@@ -132,6 +133,7 @@ class AlertsView:
     gathered: str
     alerts: tuple[AlertView, ...]
     listed: tuple[AlertView, ...]
+    backlog: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,22 +151,27 @@ class NoticeView:
 
 
 def alerts_foldable(message: AlertMessage) -> int:
-    """How many alerts of a message may be listed instead of told at length: all but the first."""
-    return len(message.alerts) - 1
+    """How many alerts of a message may be listed instead of told at length: all but the first.
+
+    A backlog is listed from the start.
+    """
+    return 0 if message.backlog else len(message.alerts) - 1
 
 
 def alerts_view(message: AlertMessage, reader: Reader, steps: int = 0) -> AlertsView:
     """One or more alerts in words; the last `steps` of them are listed only."""
     clock = reader.clock(max(told.seen for told in message.alerts))
     many = len(message.alerts)
+    told = 0 if message.backlog else many - steps
     alerts = tuple(_alert(told, reader, clock) for told in message.alerts)
     return AlertsView(
         head=alert_head(message),
         foot=foot(reader),
         route=message.route,
-        gathered="" if many == 1 else count(many, "alert"),
-        alerts=alerts[: many - steps],
-        listed=alerts[many - steps :],
+        gathered=waited(message) if message.backlog else "" if many == 1 else count(many, "alert"),
+        alerts=alerts[:told],
+        listed=alerts[told:],
+        backlog=message.backlog > 0,
     )
 
 

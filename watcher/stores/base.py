@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from watcher.core.articles.traces import Traces
 from watcher.core.ledger import (
     AlertWrite,
     IssueRecord,
@@ -27,6 +28,7 @@ from watcher.core.ledger import (
 )
 from watcher.core.model import Alert, Document, Json, SourceState, ZoneSpan
 from watcher.core.rules.model import RuleSet
+from watcher.core.telling.backlogs import Waiting
 from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, Occasion
 
 T = TypeVar("T")
@@ -106,6 +108,9 @@ class ArticleTable(Protocol):
     def text(self, number: int, revision: int) -> tuple[str, tuple[ZoneSpan, ...]] | None:
         """The text of a revision with its zones; None once pruned."""
 
+    def traces(self, number: int, revision: int) -> Traces | None:
+        """What is left of a revision whose text is not kept; None if nothing is."""
+
 
 class AlertTable(Protocol):
     """Rules' versions, matches, alerts and decisions."""
@@ -164,6 +169,21 @@ class OutboxTable(Protocol):
 
         `answered` takes what its receiver answered along, else only what no answer came to.
         """
+
+    def is_behind(self, channel: str, recipient: str, late: datetime, more_than: int) -> bool:
+        """Whether more than so many wait for a recipient that were tried in vain, or stored before `late`."""
+
+    def backlog(self, channel: str, recipient: str, limit: int) -> list[Waiting]:
+        """Alerts and notices that wait for a recipient and of which nothing was sent yet, in order of telling."""
+
+    def close(self, deliveries: Sequence[str], reason: str, now: datetime) -> None:
+        """End waiting deliveries without sending them: what they say is told elsewhere, as the reason says."""
+
+    def hold(self, channel: str, until: datetime | None) -> None:
+        """Leave a channel alone until then, because its receiver asked for it; None ends that."""
+
+    def held(self, channel: str) -> datetime | None:
+        """Until when a channel is to be left alone; may lie in the past."""
 
     def channel_states(self) -> dict[str, ChannelState]:
         """Channels that are paused or gone."""

@@ -36,6 +36,8 @@ _DOT = "  \u00b7  "
 def groups(message: Message, public_url: str | None) -> tuple[Group, ...]:
     """The blocks of a message, those of one alert or story together; linked to our own pages where they are public."""
     match message:
+        case AlertMessage(backlog=backlog) if backlog:
+            return _backlog(message)
         case AlertMessage():
             told = [_alert(one, public_url) for one in message.alerts]
             return tuple((divider(), *group) if at else group for at, group in enumerate(told))
@@ -48,6 +50,8 @@ def groups(message: Message, public_url: str | None) -> tuple[Group, ...]:
 def sentence(message: Message) -> str:
     """A full sentence for a locked screen, safe as mrkdwn."""
     match message:
+        case AlertMessage(alerts=(first, *_), backlog=backlog) if backlog:
+            return slack_safe(clip(f"{_waited(message)}. {_headline(first)}", SENTENCE_LIMIT))
         case AlertMessage(alerts=(first, *more)):
             rest = f" And {len(more)} more." if more else ""
             return slack_safe(clip(_headline(first), SENTENCE_LIMIT)) + rest
@@ -68,6 +72,24 @@ def _headline(told: Told) -> str:
     news = f"{told.news[0].rstrip('.')}. " if told.news else ""
     status = f" {status_words(told.status)}." if told.status else ""
     return f"{kind}: {news}{told.headline.rstrip('.')}.{status}"
+
+
+def _waited(message: AlertMessage) -> str:
+    of = f" of {message.backlog}" if message.backlog > len(message.alerts) else ""
+    return f"{len(message.alerts)}{of} alerts that waited"
+
+
+def _backlog(message: AlertMessage) -> tuple[Group, ...]:
+    """What waited for the channel, one line each: severity, headline, rule, link."""
+    says = [_words("The channel could not be reached, or was far behind; the most urgent come first.")]
+    pieces: list[Piece] = []
+    for told in message.alerts:
+        change = "" if told.change == "raised" else f" {_spaced(told.change)}"
+        where = f"{_DOT}{_link(told.link, told.host)}" if told.link else ""
+        says_it = f"{slack_safe(clip(told.headline, 300))}{_DOT}{slack_safe(clip(told.rule_title, 150))}"
+        # One piece, so that no line is cut between two sections.
+        pieces.append(_ours(f"*{SIGNS[told.severity]}*{change}  {says_it}{where}\n"))
+    return ((header(_waited(message)), *context(says)), *((block,) for block in sections(pieces)))
 
 
 def _alert(told: Told, public_url: str | None) -> Group:

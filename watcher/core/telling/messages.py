@@ -113,10 +113,14 @@ class QuietSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertMessage:
-    """One or more alerts told at once on one route."""
+    """One or more alerts told at once on one route.
+
+    `backlog` is how many waited for the channel in all, where this message tells of them together; 0 in any other.
+    """
 
     route: str
     alerts: tuple[Told, ...]
+    backlog: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ An id depends on nothing but what it names, so that a retry by hand, a restart o
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -92,6 +93,12 @@ def delivery_id(occasion: str, channel: str, recipient: str) -> DeliveryId:
 def alert_occasion(alert: str, number: int) -> OccasionId:
     """The id of the `number`-th decision to tell of an alert; 1 is its raising."""
     return OccasionId(f"alert:{alert}:{number}")
+
+
+def backlog_occasion(kind: str, channel: str, deliveries: Iterable[str]) -> OccasionId:
+    """The id of the occasion that tells of these waiting deliveries together: the same for the same ones."""
+    prefix = "notice:backlog" if kind == "notice" else "backlog"
+    return OccasionId(f"{prefix}:{channel}:{short_hash(*deliveries)}")
 
 
 def issue_occasion(digest: str, period: str) -> OccasionId:

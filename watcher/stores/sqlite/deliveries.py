@@ -22,7 +22,7 @@ _LISTED = (
     "d.reason, d.created, d.finished"
 )
 
-Retried = Literal["due", "waiting", "sent", "leased"]
+Retried = Literal["due", "waiting", "sent", "leased", "closed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,15 +125,15 @@ def newest_ids(db: sqlite3.Connection) -> list[str]:
 def retry(db: sqlite3.Connection, delivery: str, now: datetime) -> Retried | None:
     """Let a dead or waiting delivery go out now, under its old id and with its time to live begun anew.
 
-    A sent one stays as it is, one being tried right now too. Returns what it was (`due`: dead, and due now), or None
+    A sent or closed one stays as it is, one being tried right now too. Returns what it was (`due`: dead, and due now), or None
     if there is no such delivery.
     """
     row = db.execute("select state from deliveries where id = ?", (delivery,)).fetchone()
     if row is None:
         return None
-    state: Literal["due", "leased", "sent", "dead"] = row[0]
+    state: Literal["due", "leased", "sent", "dead", "closed"] = row[0]
     match state:
-        case "sent" | "leased":
+        case "sent" | "leased" | "closed":
             return state
         case "due":
             db.execute(
@@ -173,6 +173,7 @@ def resume(db: sqlite3.Connection, channel: str, now: datetime) -> Resumed:
     waiting = db.execute(
         "select count(*) from deliveries where channel = ? and state in ('due', 'leased')", (channel,)
     ).fetchone()[0]
+    db.execute("delete from channel_holds where channel = ?", (channel,))
     if row is None:
         return Resumed(was="open", reason="", waiting=int(waiting))
     db.execute("delete from channel_state where channel = ?", (channel,))

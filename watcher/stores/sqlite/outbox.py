@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from watcher.core.model import DeliveryId, OccasionId
+from watcher.core.telling.backlogs import Waiting
 from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, Occasion, delivery_id
 from watcher.stores.sqlite.times import from_us, to_us
 
@@ -138,10 +139,56 @@ class SqliteOutbox:
             {"channel": channel, "now": to_us(now), "before": to_us(tried_before), "answered": answered},
         ).rowcount
 
+    def is_behind(self, channel: str, recipient: str, late: datetime, more_than: int) -> bool:
+        row = self._db.execute(
+            # The oldest ones tell: a long burst on a channel that works must not be counted anew with every message.
+            "select count(*) from (select d.attempts, d.created from deliveries d where d.channel = :channel "
+            "and d.recipient = :recipient and d.state in ('due', 'leased') order by d.number limit 4 * :more) "
+            "where attempts > 0 or created <= :late",
+            {"channel": channel, "recipient": recipient, "late": to_us(late), "more": more_than},
+        ).fetchone()
+        return int(row[0]) > more_than
+
+    def backlog(self, channel: str, recipient: str, limit: int) -> list[Waiting]:
+        rows = self._db.execute(
+            "select d.id, o.kind, o.content, coalesce((select a.result = 'slow' from attempts a where a.delivery = d.id "
+            "and a.retries = d.retries and a.number = d.attempts), 0) from deliveries d join occasions o "
+            "on o.id = d.occasion where d.channel = :channel and d.recipient = :recipient "
+            "and d.state in ('due', 'leased') and d.state = 'due' and d.parts_done = 0 "
+            "and o.kind in ('alert', 'notice') order by d.number limit :limit",
+            {"channel": channel, "recipient": recipient, "limit": limit},
+        )
+        return [
+            Waiting(delivery=DeliveryId(id_), kind=kind, content=content, refused=bool(refused))
+            for id_, kind, content, refused in rows
+        ]
+
+    def close(self, deliveries: Sequence[str], reason: str, now: datetime) -> None:
+        self._db.executemany(
+            "update deliveries set state = 'closed', reason = ?, finished = ?, lease_until = null "
+            "where id = ? and state = 'due'",
+            [(reason, to_us(now), delivery) for delivery in deliveries],
+        )
+
+    def hold(self, channel: str, until: datetime | None) -> None:
+        if until is None:
+            self._db.execute("delete from channel_holds where channel = ?", (channel,))
+            return
+        self._db.execute(
+            "insert into channel_holds (channel, until) values (?, ?) "
+            "on conflict (channel) do update set until = excluded.until",
+            (channel, to_us(until)),
+        )
+
+    def held(self, channel: str) -> datetime | None:
+        row = self._db.execute("select until from channel_holds where channel = ?", (channel,)).fetchone()
+        return None if row is None else from_us(int(row[0]))
+
     def waiting(self, now: datetime) -> list[tuple[str, datetime]]:
         rows = self._db.execute(
             "select d.channel, max(min(case when d.state = 'leased' then d.lease_until else d.due end), "
-            "coalesce(c.next_try, 0)) from deliveries d left join channel_state c on c.channel = d.channel "
+            "coalesce(c.next_try, 0), coalesce(h.until, 0)) from deliveries d "
+            "left join channel_state c on c.channel = d.channel left join channel_holds h on h.channel = d.channel "
             "where d.state in ('due', 'leased') and (c.channel is null or c.next_try is not null) group by d.channel"
         )
         return [(channel, max(now, from_us(at))) for channel, at in rows]
