@@ -63,6 +63,22 @@ async def test_a_document_says_what_was_fetched_when_and_from_where(server: Faul
     assert server.seen[0].header("user-agent") == f"watcher/{__version__} (+ops@example.org)"
 
 
+async def test_a_document_carries_the_name_of_its_request(server: FaultServer, fetcher: Fetcher):
+    url = server.route("/feed", reply(200, body=b"<rss/>"))
+
+    document = await fetch(fetcher, Request(url=url, step="page 2"))
+
+    assert isinstance(document, Document)
+    assert document.step == "page 2"
+
+
+async def test_a_status_that_ends_a_list_is_no_failure(server: FaultServer, fetcher: Fetcher):
+    url = server.route("/list", reply(503, body=b"<html>"))
+
+    assert isinstance(await fetch(fetcher, Request(url=url, end_on=(404, 503))), NotModified)
+    assert "503" in str(await failure(fetcher, Request(url=url, end_on=(404,))))
+
+
 async def test_validators_make_a_request_conditional(server: FaultServer, fetcher: Fetcher):
     answer = await fetch(
         fetcher, Request(url=server.url("/304"), etag='"1"', last_modified="Sun, 01 Mar 2026 00:00:00 GMT")

@@ -61,7 +61,9 @@ class Fetcher:
     async def fetch(
         self, request: Request, *, policy: Policy, limits: Limits = DEFAULT_LIMITS, pace_s: float | None = None
     ) -> Document | NotModified:
-        """The document behind a request, after at most five redirects.
+        """The document behind a request, after at most five redirects; NotModified if there is nothing to read.
+
+        That is a 304, or a status of `request.end_on`: the list went on no further.
 
         `pace_s` is the pause that the source keeps at its host, the pacer's own by default.
         `limits.total_s` bounds all hops together; waiting for a turn at a host doesn't count.
@@ -101,6 +103,8 @@ class Fetcher:
             if not conditional:
                 raise FetchError(f"fetch {name}: status 304 (not modified), but nothing was asked to compare with")
             return NotModified(fetched=self._now(), headers=reply.headers)
+        if reply.status in request.end_on:
+            return NotModified(fetched=self._now(), headers=reply.headers)
         if reply.status not in _SUCCESS:
             raise FetchError(
                 f"fetch {name}: status {reply.status}{_phrase(reply.status)}",
@@ -117,6 +121,7 @@ class Fetcher:
             body=reply.body,
             body_sha256=hashlib.sha256(reply.body).hexdigest(),
             fetched=self._now(),
+            step=request.step,
         )
 
 

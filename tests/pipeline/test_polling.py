@@ -239,6 +239,18 @@ async def test_chained_requests_are_followed_in_the_same_poll(tmp_path):
         assert polled.ingested is not None
         assert polled.ingested.new == 2
         assert [told.headline for told in at.here.told("desk")] == ["Export ban number 1", "Export ban number 2"]
+
+
+async def test_that_a_list_is_unchanged_says_nothing_of_the_pages_it_led_to(tmp_path):
+    async with polls(tmp_path, kind=CHAINED, path="/index") as at:
+        at.answer(listing(at, "/1"), "/index")
+        at.answer(page(1), "/1")
+
+        await at.poll()
+        after_both = await at.record()
+        await at.poll()
+
+        assert (after_both.state.etag, after_both.state.body_sha256) == (None, None)
         assert (await at.record()).state.etag == '"v1"'
 
 
@@ -275,7 +287,6 @@ async def test_more_pages_than_one_poll_may_fetch_come_with_the_next(tmp_path):
 
         assert at.here.rows("select count(*) from articles") == [(25,)]
         assert len(at.server.seen) == 1 + 20 + 1 + 5
-        assert (await at.record()).state.etag == '"v1"'
 
 
 async def test_rows_of_a_table_become_observations_and_alerts(tmp_path):

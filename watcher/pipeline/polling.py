@@ -19,6 +19,7 @@ from watcher.parse.pool import ParsePool, WorkerUnavailable
 from watcher.parse.wire import ParsedDocument, Unchanged
 from watcher.pipeline.ingest import MAX_ITEMS, Ingested, Job, ingest
 from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedSource
+from watcher.sources.base import Keyed
 from watcher.stores.base import Store
 
 MAX_CHAIN = 20
@@ -87,6 +88,7 @@ async def poll(with_: Polling, runtime: Runtime, source: WatchedSource, record: 
 
 
 async def _fetch(with_: Polling, source: WatchedSource, request: Request) -> Document | NotModified:
+    request = source.source.keyed(request) if isinstance(source.source, Keyed) else request
     return await with_.fetcher.fetch(request, policy=source.network, pace_s=source.pace.total_seconds())
 
 
@@ -122,7 +124,7 @@ async def _parse_chain(with_: Polling, source: WatchedSource, record: SourceReco
     return _Chain(
         drafts=drafts,
         unchanged=unchanged,
-        state=record.state if failed is not None else _state_after(first, cursor, whole=not waiting),
+        state=record.state if failed is not None else _state_after(first, cursor, whole=not waiting and not asked),
         failed=failed,
     )
 
@@ -153,6 +155,7 @@ def _state_after(first: Document, cursor: Json, *, whole: bool) -> SourceState:
     """What the poll leaves behind.
 
     If more was asked for than one poll may fetch, validators are left out: the next one gets it all again, and goes on.
+    So too if the document led to others: that it is unchanged says nothing of those.
     """
     if not whole:
         return SourceState(cursor=cursor)

@@ -41,3 +41,11 @@ class Source(Protocol):
 
     def parse(self, document: Document, state: SourceState) -> Parsed:
         """What the document says; entries in the document's own order."""
+
+
+@runtime_checkable
+class Keyed(Protocol):
+    """A source whose further requests need secrets. The worker that plans them reads strangers' files and has none."""
+
+    def keyed(self, request: Request) -> Request:
+        """The request with its secret headers; only if it goes where the configuration sends them."""
