@@ -20,7 +20,8 @@ from watcher.core.errors import Problem, StoreError
 from watcher.core.rules.model import RuleSet
 from watcher.core.yaml.strict import Node, load, locate, plain
 from watcher.render import Renderer
-from watcher.stores.sqlite.connection import connect, migrations, schema_number
+from watcher.stores.sqlite.connection import connect, migrations, require_ours, schema_number
+from watcher.stores.sqlite.refusals import too_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +118,12 @@ def _database_fault(database: Path) -> str | None:
         return str(error)
     try:
         found, newest = schema_number(db), migrations()[-1][0]
+        require_ours(db, database)
+    except StoreError as error:
+        return str(error)
     finally:
         db.close()
-    if found > newest:
-        return f"database {database}: written by a newer watcher (schema {found}, this one knows {newest})"
-    return None
+    return too_new(database, found, newest) if found > newest else None
 
 
 def _at(path: Path, place: tuple[str, ...], code: str, text: str, *, level: str = "error") -> Problem:

@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     problems = check(path)
     for problem in problems:
         say(problem)
-    if problems and path.exists():
+    if any("newer watcher" not in problem for problem in problems) and path.exists():
         say("put a backup in its place with: watcher restore FILE")
     if not problems:
         say(f"{path}: whole, {path.stat().st_size:,} bytes")

@@ -13,10 +13,10 @@ from watcher.app.daemon import utc_now
 from watcher.app.loading import Loaded, load
 from watcher.app.lock import AlreadyRunning, only_one
 from watcher.config import Config, default_config_paths, find_config, load_config
-from watcher.core.errors import Problem, WatcherError
+from watcher.core.errors import Problem, StoreUnready, WatcherError
 from watcher.telemetry import set_up_logging
 
-FINDINGS, ALREADY_RUNNING, CONFIGURATION = 1, 75, 78
+FINDINGS, UNREADY, ALREADY_RUNNING, CONFIGURATION = 1, 74, 75, 78
 
 
 def config_path(arguments: argparse.Namespace) -> Path | None:
@@ -62,6 +62,9 @@ def alone(found: Loaded, work: Callable[[], Coroutine[None, None, None]]) -> int
     except AlreadyRunning as error:
         say(str(error))
         return ALREADY_RUNNING
+    except StoreUnready as error:  # a service manager is to start it again: a full disk may be emptied meanwhile
+        say(str(error))
+        return UNREADY
     except WatcherError as error:
         say(str(error))
         return CONFIGURATION

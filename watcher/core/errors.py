@@ -8,6 +8,7 @@
     ├── DeliverError     a message could not even be tried (the channel's own setting is wrong)
     └── StoreError       the database refused
         ├── Conflict     a unique key was taken by somebody else
+        ├── StoreUnready the disk is full or fails, or another program holds the database: try again later
         └── SchemaTooNew the database was written by a newer watcher
 
 Expected turns (not modified, already seen, retry later) are values, never exceptions.
@@ -78,6 +79,10 @@ class StoreError(WatcherError):
 
 class Conflict(StoreError):
     """A unique key was taken by somebody else."""
+
+
+class StoreUnready(StoreError):
+    """The database can't be used now: a full or failing disk, or a lock. It may heal, so trying again can help."""
 
 
 class SchemaTooNew(StoreError):

@@ -17,6 +17,7 @@ from typing import TypeVar
 import aiosqlite
 
 from watcher.core.errors import Conflict, SchemaTooNew, StoreError
+from watcher.stores.sqlite.refusals import refusal, too_new
 
 T = TypeVar("T")
 
@@ -47,6 +48,7 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
             db = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_TIMEOUT_S)
         try:
             if not readonly:
+                require_ours(db, path)  # before anything is written: the next line changes the file
                 db.execute("pragma journal_mode = wal")
                 db.execute(f"pragma synchronous = {SYNCHRONOUS}")
                 db.execute("pragma foreign_keys = on")
@@ -56,7 +58,7 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
             db.close()
             raise
     except sqlite3.Error as error:
-        raise StoreError(failure(path, error)) from error
+        raise refusal(path, error) from error
     return db
 
 
@@ -70,20 +72,12 @@ def make_private(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
 
 
-def failure(path: Path, error: sqlite3.Error) -> str:
-    """What a failed statement means for the person at the keyboard, and what to do."""
-    text = str(error)
-    if "not a database" in text or "malformed" in text or "corrupt" in text:
-        return f"database {path}: damaged ({text}); run `watcher db check`, then `watcher restore` with a backup"
-    if "unable to open" in text and not path.exists():
-        return f"database {path}: not there yet ({text}); `watcher run` or `watcher once` makes it, its folder must exist and be writable"
-    if "unable to open" in text or "readonly" in text:
-        return f"database {path}: cannot be opened or written ({text}); check that the file and its folder are writable for this user"
-    if "locked" in text or "busy" in text:
-        return f"database {path}: busy ({text}); another program holds it, try again"
-    if "full" in text:
-        return f"database {path}: the disk is full ({text}); free space, nothing stored is lost"
-    return f"database {path}: {text}"
+def require_ours(db: sqlite3.Connection, path: Path) -> None:
+    """Raise StoreError if the file holds another program's tables: nothing of ours is to be written into it."""
+    if not schema_number(db) and db.execute("select 1 from sqlite_master limit 1").fetchone():
+        raise StoreError(
+            f"database {path}: not watcher's: it holds tables of another program; choose another store.path"
+        )
 
 
 def migrate(db: sqlite3.Connection, path: Path, *, backup: bool = True) -> int:
@@ -95,10 +89,7 @@ def migrate(db: sqlite3.Connection, path: Path, *, backup: bool = True) -> int:
     newest = steps[-1][0]
     found = schema_number(db)
     if found > newest:
-        raise SchemaTooNew(
-            f"database {path}: written by a newer watcher (schema {found}, this one knows {newest}); "
-            "install that version again, or restore a backup made before"
-        )
+        raise SchemaTooNew(too_new(path, found, newest))
     if found and found < newest and backup:
         _keep(db, path, newest)
     for number, sql in steps:
@@ -132,7 +123,7 @@ def _keep(db: sqlite3.Connection, path: Path, newest: int) -> None:
         part.replace(kept)
         sync(path.parent)
     except sqlite3.Error as error:
-        raise StoreError(failure(path, error)) from error
+        raise refusal(path, error) from error
     except OSError as error:
         raise StoreError(
             f"database {path}: no copy can be kept before the upgrade: {kept}: {error.strerror}"
@@ -204,11 +195,11 @@ class Connection:
                     return await self._hop(_transaction, work)
                 except sqlite3.OperationalError as error:
                     if "locked" not in str(error) or attempt == _BUSY_TRIES - 1:
-                        raise StoreError(failure(self._path, error)) from error
+                        raise refusal(self._path, error) from error
                 except sqlite3.IntegrityError as error:
                     raise Conflict(f"database {self._path}: {error}") from error
                 except sqlite3.Error as error:
-                    raise StoreError(failure(self._path, error)) from error
+                    raise refusal(self._path, error) from error
         raise AssertionError("unreachable: the last try returns or raises")
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -216,7 +207,7 @@ class Connection:
         try:
             return await self._hop(_snapshot, work)
         except sqlite3.Error as error:
-            raise StoreError(failure(self._path, error)) from error
+            raise refusal(self._path, error) from error
 
     async def close(self) -> None:
         """Close the connection and end its thread."""
@@ -238,7 +229,8 @@ def require_schema(db: sqlite3.Connection, path: Path) -> None:
     """Raise SchemaTooNew or StoreError unless the database has exactly the schema that this program knows."""
     found, newest = schema_number(db), migrations()[-1][0]
     if found > newest:
-        raise SchemaTooNew(f"database {path}: written by a newer watcher (schema {found}, this one knows {newest})")
+        raise SchemaTooNew(too_new(path, found, newest))
+    require_ours(db, path)
     if found < newest:
         raise StoreError(
             f"database {path}: schema {found} is older than this watcher ({newest}); start `watcher run` or `watcher once` first"

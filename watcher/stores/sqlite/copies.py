@@ -11,6 +11,7 @@ from pathlib import Path
 
 from watcher.core.errors import StoreError
 from watcher.stores.sqlite.connection import connect, make_private, migrations, require_schema, schema_number, sync
+from watcher.stores.sqlite.refusals import too_new
 
 
 def backup(source: Path, target: Path) -> None:
@@ -112,7 +113,7 @@ def check(path: Path) -> tuple[str, ...]:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
             number, newest = schema_number(db), migrations()[-1][0]
             if number > newest:
-                return (f"{path}: written by a newer watcher (schema {number}, this one knows {newest})",)
+                return (too_new(path, number, newest),)
             found = [str(row[0]) for row in db.execute("pragma integrity_check(20)")]
             if found != ["ok"]:
                 return tuple(f"{path}: {line}" for line in found)

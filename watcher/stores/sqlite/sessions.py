@@ -9,7 +9,8 @@ from pathlib import Path
 
 from watcher.core.errors import StoreError
 from watcher.stores.sqlite import SqliteTurn
-from watcher.stores.sqlite.connection import connect, failure, require_schema
+from watcher.stores.sqlite.connection import connect, require_schema
+from watcher.stores.sqlite.refusals import refusal
 
 
 @contextmanager
@@ -53,4 +54,4 @@ def _opened(path: Path, *, readonly: bool) -> Iterator[sqlite3.Connection]:
             require_schema(db, path)
             yield db
         except sqlite3.Error as error:
-            raise StoreError(failure(path, error)) from error
+            raise refusal(path, error) from error
