@@ -237,6 +237,7 @@ def _revision(turn: Turn, runtime: Runtime, job: Job, draft: Draft, known: Known
         ),
         reading=_reading(article),
         prior=turn.alerts.prior(known.number),
+        traces=turn.articles.traces(known.number, known.revision) if before is None else None,
         before=None if before is None else replace(_reading(article), text=before[0], zones=before[1]),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from watcher.core.articles.traces import Traces
 from watcher.core.ledger import AlertWrite, Judged, NewArticle, PriorMatch, Stored
 from watcher.core.model import Alert, Evidence, Match, Reason
 from watcher.core.rules.evaluate import judge as judge_rule
@@ -36,14 +37,15 @@ Alerts = dict[tuple[str, str], Alert]
 class Item:
     """A new or revised article on its way through the turn.
 
-    `prior` holds, by rule, what matched in its earlier text, `before` reads that text; None once it is pruned. Both
-    are empty for a new article.
+    `prior` holds, by rule, what matched in its earlier text, `before` reads that text; once it is pruned, `traces`
+    are what is left of it. All are empty for a new article.
     """
 
     new: NewArticle
     reading: Reading
     prior: Mapping[str, PriorMatch]
     before: Reading | None
+    traces: Traces | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,8 +124,11 @@ def _held(here: _Turn, rule: Rule, match: Match) -> Reason | None:
     if mark != LIVE:
         return _HELD[mark]
     prior = here.item.prior.get(match.rule)
-    if here.item.before is None or (prior is not None and prior.alert is not None):
+    if prior is not None and prior.alert is not None:
         return None
+    if here.item.before is None:
+        judged = prior is not None or (here.item.traces is not None and rule.version not in here.item.traces.rules)
+        return Reason.FIRST_SIGHT if judged and _stood_before(here, match) else None
     evidence = _matched_before(here, rule) if prior is None else prior.evidence
     if evidence is None:
         return None
@@ -138,13 +143,21 @@ def _matched_before(here: _Turn, rule: Rule) -> tuple[Evidence, ...] | None:
     return judgement.evidence if judgement.matched else None
 
 
+def _stood_before(here: _Turn, match: Match) -> bool:
+    """Whether the pruned text said already what matches now; a row must not have changed at all."""
+    traces, text = here.item.traces, here.item.new.article.text
+    if traces is None:
+        return False
+    return traces.hold_all(text) if here.item.new.kind == "row" else traces.hold(text, match.evidence)
+
+
 def _change(here: _Turn, match: Match) -> Change:
     item, article = here.item, here.item.new.article
     existing = here.alerts.get((match.rule, article.subject))
     prior = item.prior.get(match.rule)
     if existing is None:
         return _raise(here, match)
-    if prior is None or item.before is None:
+    if prior is None or (item.before is None and item.traces is None):
         return judge(existing, match, article, here.now)
     return judge_revision(existing, match, article, here.now, news=_news(here, prior.evidence, match))
 
@@ -161,7 +174,7 @@ def _news(here: _Turn, old: Sequence[Evidence], match: Match) -> tuple[str, ...]
     """What the revision says that a reader must hear of: any change of a row, else what changed in the evidence."""
     before, after = here.item.before, here.item.new.article.text
     if before is None:
-        return ()
+        return () if _stood_before(here, match) else ("the article was changed; its earlier text is not kept",)
     if here.item.new.kind == "row":
         return row_changes(before.text, after)
     return material_changes(evidence_sentences(before.text, old), evidence_sentences(after, match.evidence))

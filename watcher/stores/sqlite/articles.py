@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from watcher.core.articles.traces import Traces, traces_of
 from watcher.core.ledger import Known, NewArticle, Stored, StoryCandidate
 from watcher.core.model import ArticleId, StoryId, Zone, ZoneSpan
 from watcher.core.text.search import index_words
@@ -120,7 +121,7 @@ class SqliteArticles:
                     article.revision,
                     to_us(new.at),
                     article.text if new.keep_body else None,
-                    article.text_sha256,
+                    article.text_sha256 if new.keep_body else json.dumps(traces_of(article.text)),
                 ),
             ).lastrowid
             zones = msgspec.json.encode([(z.zone, z.start, z.end) for z in article.zones]).decode()
@@ -256,3 +257,15 @@ class SqliteArticles:
             return None
         zones = tuple(ZoneSpan(zone=Zone(zone), start=start, end=end) for zone, start, end in json.loads(row[1]))
         return row[0], zones
+
+    def traces(self, number: int, revision: int) -> Traces | None:
+        row = self._db.execute(
+            "select t.text_sha256, s.rules from texts t join observations o on o.article = t.article and "
+            "o.revision = t.revision join rule_sets s on s.version = o.rule_set "
+            "where t.article = ? and t.revision = ? and t.text is null order by o.number desc limit 1",
+            (number, revision),
+        ).fetchone()
+        if row is None or not row[0].startswith("["):  # pruned before traces were kept
+            return None
+        rules = frozenset(version for _, version in json.loads(row[1]))
+        return Traces(paragraphs=frozenset(json.loads(row[0])), rules=rules)

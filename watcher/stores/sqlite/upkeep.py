@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from watcher.core.articles.traces import traces_of
 from watcher.core.text.search import index_words
 from watcher.stores.sqlite.index import forget
 from watcher.stores.sqlite.times import to_us
@@ -75,7 +77,8 @@ def _prune_bodies(db: sqlite3.Connection, source: str, before: int, limit: int) 
             forget(db, article, text, title_length)
             title, _ = index_words(text[:title_length], title_length)
             db.execute("insert into search (rowid, title, body) values (?, ?, '')", (article, title))
-        db.execute("update texts set text = null where number = ?", (text_number,))
+        traces = json.dumps(traces_of(text))
+        db.execute("update texts set text = null, text_sha256 = ? where number = ?", (traces, text_number))
     return len(rows)
 
 

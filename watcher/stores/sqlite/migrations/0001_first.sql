@@ -112,7 +112,7 @@ create table texts (
   revision     integer not null,
   seen         integer not null,
   text         text,                     -- title and body; null once pruned by keep_bodies
-  text_sha256  text not null,
+  text_sha256  text not null,            -- while the text is kept; then JSON: a hash of each paragraph's words
   unique (article, revision)
 );
 create index texts_kept on texts (source, seen) where text is not null;
