@@ -66,7 +66,8 @@ def read_parsed(
     zone = ZoneInfo(drafting.zone) if drafting.zone else None
     for listed in parsed.entries:
         # the one field that becomes a key as it stands, and a key has to be storable text
-        entry = replace(listed, guid=scrub(listed.guid)) if listed.guid else listed
+        guid = scrub(listed.guid) if listed.guid else listed.guid
+        entry = listed if guid == listed.guid else replace(listed, guid=guid)
         digest = entry_digest(entry)
         link = http_url(entry.link) if entry.link else None
         if digest in known and link is not None:
@@ -79,6 +80,7 @@ def read_parsed(
                 feed_zone=zone,
                 language=drafting.language,
                 strip=drafting.strip,
+                digest=digest,
             )
         )
     return tuple(drafts), tuple(unchanged)

@@ -47,11 +47,13 @@ def draft(
     feed_zone: tzinfo | None = None,
     language: str | None = None,
     strip: tuple[str, ...] = (),
+    digest: str | None = None,
 ) -> Draft:
     """An entry as readable text with its zones.
 
     Args: `fetched` judges future dates; `feed_language` helps to guess, `language` overrides the guess; dates that
-    came without a zone are of `feed_zone` (UTC if None); `strip` are strings that this publisher adds to texts.
+    came without a zone are of `feed_zone` (UTC if None); `strip` are strings that this publisher adds to texts;
+    `digest` is its `entry_digest` where that was made already.
     """
     title = title_text(entry.title, markup=False)
     link = http_url(entry.link) if entry.link else None
@@ -68,7 +70,7 @@ def draft(
     text, spans = _assembled(title, found, zones(found))
     return Draft(
         keys=keys_of(guid=entry.guid, link=link, title=title, published=published),
-        entry_sha256=entry_digest(entry),
+        entry_sha256=digest or entry_digest(entry),
         title=title,
         link=link,
         author=title_text(entry.author, markup=False),

@@ -58,6 +58,8 @@ _LONGEST: Final = 300
 _FIRST_WORD = re.compile(r"[\[(<\s]*([^\W\d_]+['’]?)")
 _FEED_TAIL = re.compile(r"\s*The post .{1,400} appeared first on .{1,200}$", re.IGNORECASE)
 _CUT = re.compile(r"(?:\[\s*(?:…|\.\.\.|&hellip;)\s*\]|(?:…|\.\.\.)|\[\+\d+ chars\])\s*$")
+_CUT_SIGNS: Final = ("…", "...", "]")
+"""What a line that is cut ends with; the pattern is tried on such lines only."""
 _MORE = re.compile(
     r"(?:continue reading|read more|read (?:the )?(?:full|whole|rest)|weiterlesen|lire la suite|leer más|"
     r"seguir leyendo|leia mais|lees verder|続きを読む|阅读全文|더 보기)",
@@ -90,6 +92,7 @@ def is_no_text(text: str) -> bool:
 def is_cut(last_lines: tuple[str, ...]) -> bool:
     """Whether the last paragraphs, boilerplate included, say that the publisher goes on elsewhere."""
     return any(
-        _CUT.search(line) is not None or (len(line) <= _SHORT_LINE and _MORE.search(line) is not None)
+        (line.rstrip().endswith(_CUT_SIGNS) and _CUT.search(line) is not None)
+        or (len(line) <= _SHORT_LINE and _MORE.search(line) is not None)
         for line in last_lines
     )

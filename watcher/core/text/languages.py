@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import chain
 from typing import Final
 
 UNKNOWN: Final = "und"
@@ -29,11 +30,11 @@ _STOP_WORDS: Final = {
     "id": "yang dan di untuk dari pada ini dengan dalam akan tidak itu adalah ke oleh juga telah sebagai",
     "vi": "của và các là trong được cho với không có một những này đã từ người tại về",
 }
-_VOTES: Final[dict[str, tuple[str, ...]]] = {
-    word: tuple(code for code, words in _STOP_WORDS.items() if word in words.split())
-    for word in {word for words in _STOP_WORDS.values() for word in words.split()}
-    if len(word) > 1  # one letter is an article here, a list mark or an initial there
-}
+_VOTES: Final[dict[str, list[str]]] = {}
+for _code, _words in _STOP_WORDS.items():
+    for _word in _words.split():
+        if len(_word) > 1:  # one letter is an article here, a list mark or an initial there
+            _VOTES.setdefault(_word, []).append(_code)
 _AHEAD: Final = 2
 """Votes by which a language must lead: what is unknown is looked for in every language, what is mistaken in none."""
 _KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9d]")
@@ -68,10 +69,7 @@ def detect(text: str, hint: str | None = None) -> str:
     if script is not None:
         return script
     words = head.lower().split()  # a sign on a word costs its vote, a pattern would cost eight times as much
-    votes: Counter[str] = Counter()
-    for word in words:
-        for code in _VOTES.get(word, ()):
-            votes[code] += 1
+    votes = Counter(chain.from_iterable(filter(None, map(_VOTES.get, words))))
     (first, most), (_, second) = ([*votes.most_common(2), ("", 0), ("", 0)])[:2]
     if most >= 3 and most * 10 >= len(words) and len(head) >= _SHORT:  # noqa: PLR2004 - one word in ten is common
         if votes[said] * 5 >= most * 4:
