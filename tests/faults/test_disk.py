@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.world import CHANNELS, Trial, World
+from tests.faults.world import CHANNELS, Trial, World, calls_by_thread
 
-CALLS = {"pwrite64": 120, "fdatasync": 40, "ftruncate": 2}
-"""Calls on storage, with about how many of each the store's thread makes in one run."""
+CALLS = {"pwrite64": 6, "fdatasync": 3, "ftruncate": 1}
+"""Calls on storage, and in which proportion they are tried."""
 SAID = ("the disk is full", "disk I/O error", "cannot be opened")
 CONFIGURATION = 78
 PAGE = 4096
@@ -32,11 +32,20 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
         yield world.settle(tmp_path_factory.mktemp("disk") / "base")
 
 
-def _points(seed: int, wanted: int) -> list[tuple[str, str]]:
+@pytest.fixture(scope="module")
+def counts(base: Trial, strace: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+    """How often each call is made in a whole run by the store's thread, which makes most of them."""
+    folder = tmp_path_factory.mktemp("count")
+    traced = ("-f", "--seccomp-bpf", "-qq", "-e", "signal=none", "-e", f"trace={','.join(CALLS)}")
+    base.copy(folder / "trial").run(str(strace), *traced, "-o", str(folder / "trace"))
+    return calls_by_thread((folder / "trace").read_text(errors="replace"))
+
+
+def _points(counts: dict[str, int], seed: int, wanted: int) -> list[tuple[str, str]]:
     """(call, which of them): every second point fails from there on, as a full disk does."""
     chance = random.Random(seed)
-    calls = chance.choices(list(CALLS), weights=(6, 3, 1), k=wanted)
-    return [(call, f"{chance.randint(1, CALLS[call])}{'+' if n % 2 else ''}") for n, call in enumerate(calls)]
+    calls = chance.choices(list(CALLS), weights=tuple(CALLS.values()), k=wanted)
+    return [(call, f"{chance.randint(1, counts[call])}{'+' if n % 2 else ''}") for n, call in enumerate(calls)]
 
 
 def test_a_lock_file_that_cannot_be_written_still_locks(base: Trial, strace: Path, tmp_path: Path) -> None:
@@ -53,6 +62,7 @@ def test_a_lock_file_that_cannot_be_written_still_locks(base: Trial, strace: Pat
 @pytest.mark.parametrize(("seed", "wanted"), [(1, 4), pytest.param(2, 40, marks=pytest.mark.slow)])
 def test_a_failing_disk_loses_nothing_and_heals_by_itself(
     base: Trial,
+    counts: dict[str, int],
     strace: Path,
     tmp_path: Path,
     error: str,
@@ -63,17 +73,17 @@ def test_a_failing_disk_loses_nothing_and_heals_by_itself(
     tried: Counter[str] = Counter()
     faults: list[str] = []
 
-    for number, (call, nth) in enumerate(_points(seed, wanted)):
+    for number, (call, nth) in enumerate(_points(counts, seed, wanted)):
         trial = base.copy(tmp_path / str(number))
         inject = ("-e", f"trace={call}", "-e", f"inject={call}:error={error}:when={nth}", "-e", "signal=none")
         hit = trial.run(str(strace), "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", *inject)
         if "Traceback" in hit.stderr or hit.returncode < 0:
             faults.append(f"{call}:{nth}: {hit.returncode}: {hit.stderr}")
-        trial.settled_run()
-        audit = trial.audit()
+        audit = trial.finish()
         tried.update({"points": 1, "said so": any(words in hit.stderr for words in SAID), "lost": len(audit.lost)})
         tried.update({"corrupt": len(audit.corrupt), "duplicates": audit.duplicates})
-        faults += [f"{call}:{nth}: {fault}" for fault in (*audit.corrupt, *audit.lost)]
+        faults += [f"{call}:{nth}: {fault}" for fault in (*audit.corrupt, *audit.lost, *audit.outside)]
+        faults += [f"{call}:{nth}: {times} repeats on {name}" for name, times in audit.repeats.items() if times > 1]
 
     record_property("disk", f"{error}: {dict(tried)}")
     print(f"disk faults, {error}: {dict(tried)}")  # noqa: T201 - the figures are what the run is for

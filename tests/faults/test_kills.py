@@ -1,20 +1,20 @@
 """SIGKILL at any moment loses nothing: at every failpoint, and at system calls wherever they fall.
 
 Lost is what the store decided to tell and no receiver has at the end, and what the feed brought and nobody decided on.
-A repeat is allowed only between the receiver's yes and our mark, at most one on each channel, under the same id.
+A repeat is allowed only between the receiver's yes and our mark, at most one on each channel, under the same id: what
+was marked as sent when the process died must not be taken again.
 """
 
 from __future__ import annotations
 
 import random
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.faults.world import CHANNELS, Audit, Trial, World
+from tests.faults.world import CHANNELS, Trial, World, calls_by_thread
 
 SIGKILLED = -9
 IN_THE_WINDOW = {"mid_send", "after_answer"}
@@ -44,12 +44,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
         yield world.settle(tmp_path_factory.mktemp("kills") / "base")
 
 
-def _finish(trial: Trial) -> Audit:
-    """Start again as an operator would, once, and hold everything against one another."""
-    trial.settled_run()
-    return trial.audit()
-
-
 STEPS = [(point, CHANNELS, 1) for point in ("after_fetch", "after_commit", "in_issue", "in_digest")]
 SENDS = [
     pytest.param(point, (channel,), nth, marks=[] if nth == 2 else pytest.mark.slow)
@@ -66,11 +60,10 @@ def test_a_kill_at_a_failpoint_loses_nothing(
     trial = base.copy(tmp_path / "trial", channels)
 
     killed = trial.run(failpoint=f"{point}:{nth}")
-    audit = _finish(trial)
+    audit = trial.finish()
 
     assert killed.returncode == SIGKILLED, killed.stderr
-    assert audit.corrupt == ()
-    assert audit.lost == ()
+    assert (audit.corrupt, audit.lost, audit.outside) == ((), (), ())
     if point == "after_answer":
         assert audit.repeats == {channels[0]: 1}
     assert audit.duplicates <= (len(channels) if point in IN_THE_WINDOW else 0)
@@ -81,10 +74,10 @@ def test_a_kill_of_the_daemon_itself_loses_nothing(base: Trial, tmp_path: Path, 
     trial = base.copy(tmp_path / "trial")
 
     killed = trial.run(failpoint=point, command=[*trial.command[:-1], "run"])
-    audit = _finish(trial)
+    audit = trial.finish()
 
     assert killed.returncode == SIGKILLED, killed.stderr
-    assert (audit.corrupt, audit.lost) == ((), ())
+    assert (audit.corrupt, audit.lost, audit.outside) == ((), (), ())
     assert audit.duplicates <= (len(CHANNELS) if point in IN_THE_WINDOW else 0)
 
 
@@ -92,21 +85,12 @@ def test_two_kills_in_the_window_repeat_twice_and_lose_nothing(base: Trial, tmp_
     trial = base.copy(tmp_path / "trial", ("webhook",))
 
     killed = [trial.run(failpoint="after_answer").returncode for _ in range(2)]
-    audit = _finish(trial)
+    audit = trial.finish()
 
     assert killed == [SIGKILLED, SIGKILLED]
-    assert audit.lost == ()
+    assert (audit.lost, audit.outside) == ((), ())
     assert audit.repeats == {"webhook": 2}
     assert len({receipt.id for receipt in base.world.receipts}) == 4
-
-
-def calls_by_thread(log: str) -> dict[str, int]:
-    """By kind of call, how often the busiest thread makes it in one run: strace counts per thread."""
-    counts: Counter[tuple[str, str]] = Counter(re.findall(r"^(\d+) +(\w+)\(", log, re.MULTILINE))
-    most: Counter[str] = Counter()
-    for (_, call), times in counts.items():
-        most[call] = max(most[call], times)
-    return dict(most)
 
 
 @pytest.fixture(scope="module")
@@ -149,10 +133,10 @@ def test_a_kill_at_any_system_call_loses_nothing(
         trial = base.copy(tmp_path / str(number))
         inject = ("-e", f"trace={call}", "-e", f"inject={call}:signal=SIGKILL:when={nth}", "-o", "/dev/null")
         killed = trial.run(str(strace), *TRACE, *inject).returncode != 0
-        audit = _finish(trial)
+        audit = trial.finish()
         found = {"points": 1, "killed": killed, "lost": len(audit.lost), "corrupt": len(audit.corrupt)}
         tried.update({**found, "duplicates": audit.duplicates})
-        faults += [f"{call}:{nth}: {fault}" for fault in (*audit.corrupt, *audit.lost)]
+        faults += [f"{call}:{nth}: {fault}" for fault in (*audit.corrupt, *audit.lost, *audit.outside)]
         faults += [f"{call}:{nth}: {times} repeats on {name}" for name, times in audit.repeats.items() if times > 1]
 
     record_property("kills", str(dict(tried)))

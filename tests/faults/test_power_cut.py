@@ -260,3 +260,33 @@ def test_without_waiting_for_the_disk_the_same_test_finds_what_is_forgotten(
 
     assert found.corrupt == []
     assert found.forgotten
+
+
+@pytest.mark.parametrize("cuts", [1, pytest.param(24, marks=pytest.mark.slow)])
+def test_after_a_power_cut_the_next_start_tells_the_rest(
+    base: Trial, strace: Path, tmp_path: Path, cuts: int, record_property: pytest.RecordProperty
+) -> None:
+    recording = record(base, tmp_path, strace, "-m", "watcher")
+    chance = random.Random(cuts)
+    faults: list[str] = []
+    repeats = 0
+
+    for number, place in enumerate(chance.choices(range(len(recording.steps)), k=cuts)):
+        trial, ending = base.copy(tmp_path / str(number)), chance.choice(ENDINGS)
+        disk = Disk({name: bytearray(content) for name, content in recording.before.items()})
+        for step in recording.steps[: place + 1]:
+            disk.take(step)
+        for old in trial.folder.glob("watcher.db*"):
+            old.unlink()
+        for name, content in disk.after_a_cut(ending, chance).items():
+            (trial.folder / name).write_bytes(content)
+        base.world.receipts[:] = [each for each in recording.receipts if each.at < recording.steps[place].at]
+        audit = trial.finish()
+        repeats += audit.duplicates
+        where = f"step {place}, unsynced {ending}"
+        faults += [f"{where}: {fault}" for fault in (*audit.corrupt, *audit.lost, *audit.outside)]
+        faults += [f"{where}: {times} repeats on {name}" for name, times in audit.repeats.items() if times > 1]
+
+    record_property("power_cut", f"starts {cuts}, faults {len(faults)}, repeats {repeats}")
+    print(f"starts after power cuts: {cuts}, faults {len(faults)}, repeats {repeats}")  # noqa: T201 - the figure
+    assert faults == []

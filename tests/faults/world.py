@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -98,6 +100,15 @@ def rss(titles: Sequence[str]) -> bytes:
     ).encode()
 
 
+def calls_by_thread(log: str) -> dict[str, int]:
+    """By kind of call, how often the busiest thread makes it in a run traced with `strace -f`: it counts per thread."""
+    counts: Counter[tuple[str, str]] = Counter(re.findall(r"^(\d+) +(\w+)\(", log, re.MULTILINE))
+    most: Counter[str] = Counter()
+    for (_, call), times in counts.items():
+        most[call] = max(most[call], times)
+    return dict(most)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """One message that a receiver took: when, and the id that a repeat carries again (for Slack, its words)."""
@@ -114,11 +125,25 @@ class Audit:
     corrupt: tuple[str, ...]
     lost: tuple[str, ...]
     repeats: Counter[str] = field(default_factory=Counter)
+    outside: tuple[str, ...] = ()
+    """Messages taken again after the store had marked them as sent, or under an id that it does not know."""
 
     @property
     def duplicates(self) -> int:
         """Messages that a receiver took again."""
         return self.repeats.total()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """What the store had marked as sent at a moment, and how many messages receivers had taken by then.
+
+    Slack's, which carry no id, are counted: one sender tells them in their order.
+    """
+
+    ids: frozenset[str]
+    slack: int
+    taken: int
 
 
 class _Http(HttpReceiver):
@@ -280,8 +305,31 @@ class Trial:
         with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)) as db:
             return db.execute(query).fetchall()
 
-    def audit(self) -> Audit:
-        """Hold the store against the receivers' log, after the last run of a trial has ended."""
+    def marked(self) -> Marked:
+        """What is marked as sent now; looked up in a copy, because opening the file would mend what a kill has left."""
+        with tempfile.TemporaryDirectory() as folder:
+            for file in self.folder.glob("watcher.db*"):
+                shutil.copy(file, folder)
+            with closing(sqlite3.connect(f"{folder}/watcher.db")) as db:
+                rows = db.execute("select id, channel from deliveries where state = 'sent'").fetchall()
+        sent = [(id_, channel) for id_, channel in rows if id_ not in self.settled]
+        return Marked(
+            ids=frozenset(id_ for id_, channel in sent if channel != "slack"),
+            slack=sum(channel == "slack" for _, channel in sent),
+            taken=len(self.world.receipts),
+        )
+
+    def finish(self) -> Audit:
+        """Start again as an operator would, once, and hold everything against one another."""
+        marked = self.marked()
+        self.settled_run()
+        return self.audit(marked)
+
+    def audit(self, marked: Marked | None = None) -> Audit:
+        """Hold the store against the receivers' log, after the last run of a trial has ended.
+
+        What was marked as sent before that run must not be taken again in it.
+        """
         corrupt = tuple(str(row[0]) for row in self.rows("pragma integrity_check(5)"))
         if corrupt != ("ok",):
             return Audit(corrupt=corrupt, lost=())
@@ -289,7 +337,12 @@ class Trial:
         repeats: Counter[str] = Counter()
         for (channel, _), times in taken.items():
             repeats[channel] += times - 1
-        return Audit(corrupt=(), lost=(*self._untold(), *self._undelivered(taken)), repeats=+repeats)
+        return Audit(
+            corrupt=(),
+            lost=(*self._untold(), *self._undelivered(taken)),
+            repeats=+repeats,
+            outside=(*self._strangers(taken), *(self._again(marked) if marked else ())),
+        )
 
     def _untold(self) -> list[str]:
         """What should have become one occasion with a delivery on every channel, and did not."""
@@ -333,3 +386,26 @@ class Trial:
         if distinct < by_words:
             lost.append(f"slack: {by_words} marked as sent, {distinct} taken")
         return lost
+
+    def _strangers(self, taken: Counter[tuple[str, str]]) -> list[str]:
+        """What was taken under an id that the store does not know; for Slack, in more wordings than there are messages."""
+        known = {(channel, id_) for channel, id_ in self.rows("select channel, id from deliveries")}
+        strangers = [
+            f"unknown id on {channel}: {id_}"
+            for channel, id_ in taken
+            if channel != "slack" and (channel, id_) not in known
+        ]
+        wordings = sum(channel == "slack" for channel, _ in taken)
+        messages = sum(channel == "slack" and id_ not in self.settled for channel, id_ in known)
+        return strangers + ([f"slack: {messages} messages in {wordings} wordings"] if wordings > messages else [])
+
+    def _again(self, marked: Marked) -> list[str]:
+        """What was taken after that moment though it was marked as sent before."""
+        receipts = self.world.receipts
+        wordings = list(dict.fromkeys(receipt.id for receipt in receipts if receipt.channel == "slack"))
+        done = marked.ids | set(wordings[: marked.slack])
+        return [
+            f"again after its mark, on {each.channel}: {each.id}"
+            for each in receipts[marked.taken :]
+            if each.id in done
+        ]
