@@ -190,6 +190,14 @@ def test_later_is_told_from_a_network_that_failed() -> None:
     assert channel.judge(HttpReply(status=200, headers=(), body=b"ok")).result == "retry"
 
 
+def test_what_a_server_lacks_is_said_without_a_code_of_ours() -> None:
+    outcome = make_channel("email").judge(
+        MailReply(code=0, text="the server does not offer STARTTLS", stage="starttls")
+    )
+
+    assert outcome.reason == "no safe connection to the mail server: the server does not offer STARTTLS"
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

@@ -76,6 +76,7 @@ async def test_nobody_listening_is_said_so():
         await Guard(ThreadResolver()).guarded_socket("127.0.0.1", port, "any")
 
     assert caught.value.kind == "connect"
+    assert str(caught.value) == f"connect to 127.0.0.1:{port}: connection refused"
 
 
 async def test_a_refusal_names_the_setting_that_allows_it():

@@ -182,7 +182,8 @@ def _judged(reply: MailReply) -> Outcome:
 
 
 def _said(reply: MailReply) -> str:
-    return one_line(f"{reply.code} {reply.text}")[:300]
+    """The server's answer; code 0 is ours, where the server said nothing wrong but lacks what we need."""
+    return one_line(f"{reply.code} {reply.text}" if reply.code else reply.text)[:300]
 
 
 def _parses_back(mail: EmailMessage) -> bool:

@@ -7,6 +7,7 @@ Resolve, judge every address, dial the judged address itself: a name that answer
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 
 from watcher.core.addresses import Policy, judge_address
@@ -64,8 +65,13 @@ class Guard:
             raise NetworkError("timeout", f"connect to {host}:{port}: no answer within {self._attempt_s:g} s") from e
         except OSError as e:
             sock.close()
-            raise NetworkError("connect", f"connect to {host}:{port}: {(e.strerror or 'failed').lower()}") from e
+            raise NetworkError("connect", f"connect to {host}:{port}: {_cause(e)}") from e
         except BaseException:
             sock.close()
             raise
         return sock
+
+
+def _cause(error: OSError) -> str:
+    """Why a connection was not made, in the system's words; asyncio's own leave the cause out."""
+    return os.strerror(error.errno).lower() if error.errno else "failed"
