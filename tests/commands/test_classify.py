@@ -106,6 +106,20 @@ def test_a_bad_line_is_told_with_its_number_and_the_rest_goes_on(run, rules):
     assert [line.split(":")[1] for line in err.splitlines()] == ["1", "3", "4", "5", "6"]
 
 
+def test_half_a_surrogate_pair_costs_one_character(run, rules):
+    code, found, err = run(
+        rb'{"id": "a\ud83d", "title": "An export ban \ud800 on gallium", "text": "\u0000 \uDC00"}',
+        rb'{"id": "b", "title": "\ud800',
+        rb'{"id": "c", "title": "\ud83d\ude00 An export ban"}',
+        rules=rules,
+    )
+
+    assert code == 1
+    assert [(one["id"], one["event_types"]) for one in found] == [("a?", ["export_control"]), ("c", ["export_control"])]
+    assert err.count("articles.jsonl:") == 1
+    assert "articles.jsonl:2: " in err
+
+
 def test_a_line_too_long_is_told_and_passed_over(run, rules):
     code, found, err = run({"id": "a", "text": "x" * LONGEST_LINE}, {"id": "b"}, rules=rules)
 

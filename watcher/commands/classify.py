@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -72,7 +73,7 @@ def _classify(file: BinaryIO, name: str, classifier: Classifier) -> int:
     code = 0
     for number, line in _lines(file):
         try:
-            article = _ARTICLE.decode(line) if line is not None else None
+            article = _read(line) if line is not None else None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             say(f"{name}:{number}: {error}")
             code = FINDINGS
@@ -84,6 +85,20 @@ def _classify(file: BinaryIO, name: str, classifier: Classifier) -> int:
         sys.stdout.buffer.write(msgspec.json.encode(classifier.classify(article, number)) + b"\n")
     sys.stdout.buffer.flush()
     return code
+
+
+def _read(line: bytes) -> FileArticle:
+    """The article of one line; half of a surrogate pair, which some writers leave behind, becomes a question mark."""
+    try:
+        return _ARTICLE.decode(line)
+    except msgspec.DecodeError:
+        if b"\\ud" not in line.lower():
+            raise
+        try:
+            whole = json.dumps(json.loads(line), ensure_ascii=False).encode("utf-8", "replace")
+        except ValueError:
+            whole = line
+        return _ARTICLE.decode(whole)
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
