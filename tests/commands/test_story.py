@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 from tests.commands.world import BAN, OLD, PRICE, told_world, world
 
 
@@ -68,3 +71,50 @@ async def test_an_unknown_story_is_a_finding(tmp_path, capsys):
         assert await here.watcher("story", "show", "nope") == 1
 
     assert "story nope: not known" in capsys.readouterr().err
+
+
+async def test_a_story_split_off_is_judged_and_told_as_split_from_the_old_one(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        await told_world(here)
+        second = replace(BAN, slug="second", title="Harbour announces export ban on scrap of tin", body="<p>No more.</p>")
+        await here.once(second)
+        ids = await stories(here)
+        await here.watcher("story", "merge", ids[BAN.title], ids[second.title])
+        before = (tmp_path / "desk.txt").read_text()
+
+        code = await here.watcher("story", "split", ids[BAN.title], ids[second.title], "--reason", "two bans")
+
+        assert code == 0
+        assert "1 alert raised on it, told as split from there" in capsys.readouterr().err
+        here.now = datetime.now(UTC) + timedelta(seconds=1)
+        await here.once()
+        told = (tmp_path / "desk.txt").read_text().removeprefix(before)
+        async with here.store() as store:
+            rows = await store.read(
+                lambda turn: turn.db.execute(
+                    "select subject, state from alerts where rule = 'export-ban' and state = 'open' order by raised"
+                ).fetchall()
+            )
+    new = f"{ids[second.title]}.2"
+    assert f"NEW: split from: {BAN.title}" in told
+    assert second.title in told
+    assert rows == [(f"story:{ids[BAN.title]}", "open"), (f"story:{new}", "open")]
+
+
+async def test_history_that_is_split_off_stays_history(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        other = replace(OLD, slug="older", title="Port sets an export ban on graphite")
+        await here.once(OLD, other)
+        ids = await stories(here)
+        await here.watcher("story", "merge", ids[OLD.title], ids[other.title])
+        merged = await stories(here)
+        moved = next(ids[title] for title in (OLD.title, other.title) if ids[title] != merged[title])
+
+        assert await here.watcher("story", "split", merged[OLD.title], moved) == 0
+
+        async with here.store() as store:
+            rows = await store.read(
+                lambda turn: turn.db.execute("select observation, reason, alert from matches order by 1").fetchall()
+            )
+    assert "no rule raises an alert on it" in capsys.readouterr().err
+    assert rows == [(1, "first_sight", None), (2, "first_sight", None), (3, "first_sight", None)]

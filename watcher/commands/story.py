@@ -6,11 +6,15 @@ import argparse
 import getpass
 
 from watcher.app.daemon import utc_now
-from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
+from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, loaded, say
 from watcher.core.errors import StoreError
 from watcher.core.text.escapes import one_line
+from watcher.pipeline.splitting import judge_split
+from watcher.render.moments import count
+from watcher.stores.sqlite import SqliteTurn
+from watcher.stores.sqlite.rejudging import headline, observe_again
 from watcher.stores.sqlite.sessions import reading, writing
-from watcher.stores.sqlite.stories import Author, Merged, ShownStory, merge, shown, split
+from watcher.stores.sqlite.stories import Author, Merged, ShownStory, living, merge, shown, split
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +25,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     merges = actions.add_parser("merge", help="make two stories one: the older stays")
     merges.add_argument("story", metavar="STORY")
     merges.add_argument("other", metavar="OTHER")
-    splits = actions.add_parser("split", help="let articles found a story of their own; alerts stay with the old one")
+    splits = actions.add_parser(
+        "split", help="let articles found a story of their own, which is judged; alerts stay with the old one"
+    )
     splits.add_argument("story", metavar="STORY")
     splits.add_argument("article", metavar="ARTICLE", nargs="+")
     for action in (merges, splits):
@@ -31,6 +37,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show, merge or split."""
+    if arguments.action == "split":
+        return _split(arguments)
     config = configured(arguments)
     if config is None:
         return CONFIGURATION
@@ -39,17 +47,35 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.action == "show":
             with reading(path) as db:
                 print(_whole(shown(db, arguments.story)))
-        elif arguments.action == "merge":
+        else:
             with writing(path) as db:
                 done = merge(db, arguments.story, arguments.other, _author(arguments))
             say(_merged(done))
-        else:
-            with writing(path) as db:
-                new = split(db, arguments.story, arguments.article, _author(arguments))
-            say(f"story {new}: split from {arguments.story}; alerts stay there, and nobody is told")
     except StoreError as error:
         say(str(error))
         return FINDINGS
+    return 0
+
+
+def _split(arguments: argparse.Namespace) -> int:
+    """Split and judge in one transaction; a running daemon sends what came of it at its next beat."""
+    found = loaded(arguments, warnings=False)
+    if found is None:
+        return CONFIGURATION
+    author, runtime = _author(arguments), found.runtime
+    try:
+        with writing(found.config.store.path) as db:
+            new = split(db, arguments.story, arguments.article, author)
+            turn = SqliteTurn(db)
+            turn.alerts.load_rules(runtime.rule_set, author.at)
+            again = observe_again(db, new, rule_set=runtime.rule_set.version, now=author.at)
+            told = judge_split(turn, runtime, again, headline(db, living(db, arguments.story)), author.at)
+    except StoreError as error:
+        say(str(error))
+        return FINDINGS
+    alerts = count(len({change.alert.id for change in told}), "alert")
+    raised = f"{alerts} raised on it, told as split from there" if told else "no rule raises an alert on it"
+    say(f"story {new}: split from {arguments.story}; alerts stay there; {raised}")
     return 0
 
 

@@ -216,7 +216,7 @@ def _close(db: sqlite3.Connection, alert: str, into: str, subject: str, words: s
 
 
 def split(db: sqlite3.Connection, story: str, articles: Sequence[str], author: Author) -> str:
-    """Let articles of a story found a new one; returns its id. Alerts stay with the old story; nothing is told.
+    """Let articles of a story found a new one; returns its id. Alerts stay with the old story; judging the new one is the caller's.
 
     The new story has the id of its oldest article, or a later form of it where that id named a story before: what was
     said under an id keeps its meaning. Raises StoreError for what can't be done, with nothing changed.
