@@ -297,3 +297,34 @@ async def test_what_is_due_is_spread_after_a_start_of_many(tmp_path):
 
         assert due[0] < 10
         assert due[0] < due[1] < due[2] < due[3] == 200
+
+
+async def test_a_fault_ends_no_sender_for_good_and_health_shows_it(tmp_path):
+    async with world(tmp_path) as here:
+        await here.once(OLD)
+        async with running(here) as daemon:
+            engine, fine = daemon.engine, daemon.engine.delivering.clock
+            here.publish(BAN)
+
+            def broken() -> datetime:
+                raise ZeroDivisionError
+
+            engine.delivering = replace(engine.delivering, clock=broken)
+            pauses = []
+            await engine.idle()
+            for _ in range(2):
+                pauses.append(engine._holds["desk"] - here.now)
+                here.now = engine._holds["desk"]
+                await engine.wake_senders()
+                await asyncio.gather(*engine._senders.values())
+            parts = {name: (ok, says) for name, ok, says in daemon.health().parts}
+
+            engine.delivering = replace(engine.delivering, clock=fine)
+            here.now = engine._holds["desk"]
+            await engine.wake_senders()
+            await asyncio.gather(*engine._senders.values())
+
+            assert pauses == [timedelta(seconds=5), timedelta(seconds=10)]
+            assert parts["sender desk"] == (False, "failed 3 times in a row; see the log")
+            assert "sender desk" not in {name for name, *_ in daemon.health().parts}
+    assert "Ministry announces export ban on gallium" in (tmp_path / "desk.txt").read_text(encoding="utf-8")

@@ -33,6 +33,7 @@ from watcher.pipeline.polling import Polling
 from watcher.pipeline.runtime import Clock, Hook
 from watcher.pipeline.telling import notify
 from watcher.render import Renderer
+from watcher.render.moments import count
 from watcher.schedule import BEAT, Metronome
 from watcher.stores.sqlite import SqliteStore
 from watcher.systemd import Notifier
@@ -161,6 +162,10 @@ class Daemon:
                 "as loaded" if self.reload_failed is None else "a newer one is refused; the old one stays in force",
             ),
             *self.upkeep.channel_parts,
+            *(
+                (f"sender {name}", False, f"failed {count(times, 'time')} in a row; see the log")
+                for name, times in sorted(progress.sender_faults.items())
+            ),
         )
         return Health(ok=fresh and progress.store_error is None, parts=parts)
 

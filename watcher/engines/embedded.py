@@ -28,11 +28,16 @@ _LOG = logging.getLogger(__name__)
 POLL_WORKERS = 32
 _CLAIM = 256
 _STORE_PAUSE = timedelta(seconds=5)
+_SENDER_PAUSE, _LONGEST_SENDER_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
+"""After a fault of its own a sender starts again, after a pause that doubles with each fault in a row."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Progress:
-    """What the engine did, for health and for `once`. Times are the clock's."""
+    """What the engine did, for health and for `once`. Times are the clock's.
+
+    `sender_faults` counts, by channel, the faults in a row that ended its sender.
+    """
 
     polls: int = 0
     new: int = 0
@@ -42,6 +47,7 @@ class Progress:
     last_tick: datetime | None = None
     last_commit: datetime | None = None
     store_error: str | None = None
+    sender_faults: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +255,16 @@ class Embedded:
                 self._senders[channel] = asyncio.create_task(self._send(channel), name=f"send-{channel}")
 
     async def _send(self, name: str) -> None:
+        """Send what is due on one channel; a fault ends no channel, its sender starts again after a pause."""
+        try:
+            await self._send_due(name)
+        except Exception as error:  # noqa: BLE001 - the per-sender guard: a channel that nobody serves is silent loss
+            times = self.progress.sender_faults[name] = self.progress.sender_faults.get(name, 0) + 1
+            pause = min(_SENDER_PAUSE * 2 ** min(times - 1, 10), _LONGEST_SENDER_PAUSE)
+            self._holds[name] = self.clock() + pause
+            log(_LOG, "sender.failed", level="error", cause=error, channel=name, times=times)
+
+    async def _send_due(self, name: str) -> None:
         """Send what is due on one channel, in order, until nothing is or the channel asks for a pause."""
         while not self._closing and name in self.runtime.channels:
             try:
@@ -261,6 +277,7 @@ class Embedded:
                 self._holds[name] = self.clock() + _STORE_PAUSE
                 log(_LOG, "delivery.store_failed", level="error", channel=name, why=str(error))
                 return
+            self.progress.sender_faults.pop(name, None)
             level: Level = "info" if done.state == "sent" else "warning"
             why = None if done.state == "sent" else done.outcome.reason
             log(
