@@ -13,6 +13,7 @@ from tests.core.rules.test_evaluate import leaf
 from watcher.core.rules.evaluate import judge
 from watcher.core.rules.model import Group, RuleSet
 from watcher.core.rules.prefilter import Compiled, needed
+from watcher.core.text.items import WORD_START
 from watcher.core.text.plain import scrub
 
 LEAVES = st.sampled_from(
@@ -51,7 +52,8 @@ TREES = st.recursive(
 PIECES = st.sampled_from(
     ["export ban", "Exports-banned", "price?floor", "stockpiling", "Electromagnet", "REE", "free", "took", "taken", "AT&T", "AT T",
      "出口 管制", "对出口实施管制", "AI芯片", "한국희토류 수출", "희토류수출", "China’s mines", "naïve", "nai\u0308ve", "ＧＡＬＬＩＵＭ", "gall\u200bium", "Gallia",
-     "5 %", ". ", "\n", "™", "ﬂoor", "export\u2011ban", "price  floor"]
+     "5 %", ". ", "\n", "™", "ﬂoor", "export\u2011ban", "price  floor", "_REE_",
+     "矿REE", "étake", "\u0301take", "retake", "9took", "electro-magnet"]
 )  # fmt: skip
 ARTICLES = st.builds(
     lambda title, lead, source, trust: reading(
@@ -95,7 +97,7 @@ def test_rules_without_needed_words_are_always_tried_and_paused_ones_never():
 
     assert [each.id for each in compiled.candidates(reading("Tin"))] == ["a"]
     assert [each.id for each in compiled.candidates(reading("Gallium"))] == ["a", "b"]
-    assert [each.id for each, _ in compiled.judge_all(reading("Gallium"))] == ["b"]
+    assert [each.id for each, found in compiled.judge_all(reading("Gallium")) if found.matched] == ["b"]
 
 
 def test_words_asked_of_the_title_are_looked_for_there_alone():
@@ -109,8 +111,15 @@ def test_a_branch_that_needs_no_word_frees_its_any_from_needing_one():
     assert needed(Group(any=(leaf(words="gallium"), leaf(trust="wire")))) == ()
     assert needed(Group(none=(leaf(words="gallium"),))) == ()
     assert needed(Group(any=(leaf(words="gallium"), leaf(words="tin")))) == (
-        frozenset({("all", "gallium"), ("all", "tin")}),
+        frozenset({("all", f"{WORD_START}gallium"), ("all", f"{WORD_START}tin")}),
     )
+
+
+def test_a_word_inside_another_one_is_none():
+    compiled = Compiled(RuleSet(rules=(rule(leaf(words="tin"), rule_id="a"),), version="1"))
+
+    assert compiled.candidates(reading("Continued at 9tin")) == ()
+    assert len(compiled.candidates(reading("Kobold-tin_"))) == 1
 
 
 def test_an_empty_rule_set_judges_nothing():

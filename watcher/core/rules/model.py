@@ -41,7 +41,10 @@ class Condition(Protocol):
 
     @property
     def needs(self) -> tuple[str, ...] | None:
-        """Folded literals one of which every article that it holds for must contain; None if nothing is known."""
+        """Folded literals one of which every article that it holds for must contain; None if nothing is known.
+
+        One that opens with `WORD_START` must stand at the beginning of a word.
+        """
 
     def look(self, reading: Reading, within: Span | None = None) -> Finding:
         """Judge the article, or only the stretch `within` of its text (one sentence or paragraph).

@@ -16,6 +16,7 @@ import re2
 from watcher.core.model import Zone
 from watcher.core.rules.evaluate import Judgement, judge, look
 from watcher.core.rules.model import Clause, Group, Node, Rule, RuleSet
+from watcher.core.text.items import WORD_START
 from watcher.core.text.plain import CJK, fold
 from watcher.core.text.reading import Reading
 
@@ -50,8 +51,13 @@ def needed(node: Node) -> tuple[Literals, ...]:
 
 
 def _guards(rule: Rule) -> tuple[Node, ...]:
-    """What must hold for the rule and asks of nothing but title, lead, source and the like; the cheapest first."""
+    """What must hold for the rule and asks of nothing but title, lead, source and the like; the cheapest first.
+
+    None for a rule that asks of nothing else: judging it costs as little.
+    """
     nodes = [rule.when] if rule.narrow is None else [rule.when, rule.narrow]
+    if all(_cost(node) < _DEAR for node in nodes):
+        return ()
     found: list[Node] = []
     while nodes:
         node = nodes.pop()
@@ -181,9 +187,9 @@ class _Scan:
     def _text(self, reading: Reading) -> str:
         if self.scope == "all":
             return reading.folded
-        zones = _TITLE if self.scope == "title" else _TOP
-        stretches = reading.stretches(zones)
-        return fold("\n".join(reading.text[start:end] for start, end in stretches))
+        if self.scope == "top":
+            return reading.head.folded  # with what stands between its zones: conditions need it folded like that too
+        return fold("\n".join(reading.text[start:end] for start, end in reading.stretches(_TITLE)))
 
 
 def _scanner(literals: Iterable[str]) -> Any:
@@ -203,7 +209,13 @@ def _scanner(literals: Iterable[str]) -> Any:
 
 
 def _pattern(literal: str) -> str:
-    """A literal as a pattern; between CJK characters, spaces don't count."""
+    """A literal as a pattern; between CJK characters, spaces don't count.
+
+    Most articles hold "tin" inside another word: to tell that here spares them all that follows. The look at the
+    character before is coarser than what a word is, so it misses none.
+    """
+    if literal.startswith(WORD_START):
+        return f"(?:^|[^a-z0-9]){_escaped(literal[1:])}"
     if not CJK.search(literal):
         return _escaped(literal)
     return "[ \t]*".join(_escaped(letter) for letter in literal if letter not in " \t")

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from watcher.core.text.inflection import MOST_FORMS, Inflection, forms_of_words
 from watcher.core.text.plain import CJK, WORD, fold, normal
 
+WORD_START = "\0"
+"""What a literal opens with that counts at the beginning of a word only; it stands in no article."""
 PARTING_RUN = re.compile(r"'?[ \t]+|[-/?]")
 SPACE = re.compile(r"[ \t]+")
 _POSSESSIVE = re.compile(r"'s(?![^\W_])|(?<=s)'(?= )")
@@ -84,7 +86,10 @@ def _common_stem(texts: list[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """An item made ready: words with what stands between them (None: any parting), or CJK text without spaces."""
+    """An item made ready: words with what stands between them (None: any parting), or CJK text without spaces.
+
+    One of `literals` stands wherever it occurs, at the beginning of a word if `opening`.
+    """
 
     item: WordItem
     words: tuple[Word, ...]
@@ -94,6 +99,7 @@ class Phrase:
     tail: str
     squeezed: str | None
     literals: tuple[str, ...]
+    opening: bool
     latin: bool
 
 
@@ -115,7 +121,9 @@ def phrase_of(item: WordItem, inflections: Mapping[str, Inflection], reduced: li
     parted = [(folded[start:end], capital) for (start, end), capital in zip(found, capitals, strict=True)]
     words = _word_forms(parted, item, inflections, reduced)
     gaps = [folded[found[index][1] : found[index + 1][0]] for index in range(len(found) - 1)]
-    literals = max((word.literals() for word in words), key=lambda every: (len(every[0]), -len(every)))
+    telling, literals = max(
+        ((word, word.literals()) for word in words), key=lambda pair: (len(pair[1][0]), -len(pair[1]))
+    )
     return Phrase(
         item=item,
         words=words,
@@ -125,6 +133,7 @@ def phrase_of(item: WordItem, inflections: Mapping[str, Inflection], reduced: li
         tail=folded[found[-1][1] :] if exact is not None else "",
         squeezed=None,
         literals=literals,
+        opening=not telling.ends,
         latin=_LATIN.search(folded) is not None,
     )
 
@@ -140,6 +149,7 @@ def _cjk_phrase(item: WordItem, folded: str, exact: str | None) -> Phrase:
         tail="",
         squeezed=squeezed,
         literals=(squeezed,),
+        opening=False,
         latin=False,
     )
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import TypeVar, cast
@@ -40,11 +39,19 @@ _UNKNOWN_LANGUAGES = frozenset({"", "und", "mul", "any", "unknown"})
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a folded text in order: `texts[i]` begins at `starts[i]`; `places` leads from a word to its i."""
+    """The words of a folded text in order: `texts[i]` begins at `starts[i]`; each is in `distinct` once."""
 
     texts: tuple[str, ...]
     starts: tuple[int, ...]
-    places: Mapping[str, list[int]]
+    distinct: frozenset[str]
+
+    def places(self, wanted: Collection[str]) -> dict[str, list[int]]:
+        """Where each of these words stands, which are some of `distinct`: few are ever asked for, so none are filed."""
+        found: dict[str, list[int]] = {word: [] for word in wanted}
+        for index, word in enumerate(self.texts) if found else ():
+            if word in found:
+                found[word].append(index)
+        return found
 
     def end(self, index: int) -> int:
         """Where the word of that index ends in the folded text."""
@@ -192,12 +199,9 @@ class Reading:
 def _words(folded: str) -> Words:
     # Split into what lies between and words in turn: lengths summed up are the places, without a loop of ours.
     parts = _word_pattern(folded).split(folded)
-    texts = parts[1::2]
+    texts = tuple(parts[1::2])
     starts = tuple(accumulate(map(len, parts)))[0:-1:2]
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for index, word in enumerate(texts):
-        places[word].append(index)
-    return Words(tuple(texts), starts, places)
+    return Words(texts, starts, frozenset(texts))
 
 
 def _word_pattern(folded: str) -> re.Pattern[str]:

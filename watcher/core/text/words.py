@@ -13,7 +13,16 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from watcher.core.text.inflection import Inflection
-from watcher.core.text.items import PARTING_RUN, SPACE, Phrase, WordItem, item_fault, most_forms_note, phrase_of
+from watcher.core.text.items import (
+    PARTING_RUN,
+    SPACE,
+    WORD_START,
+    Phrase,
+    WordItem,
+    item_fault,
+    most_forms_note,
+    phrase_of,
+)
 from watcher.core.text.plain import HANGUL_LETTER, KANA, SPACED_LETTER, Span, normal
 from watcher.core.text.reading import Reading, Words
 
@@ -62,12 +71,15 @@ class _Affixes:
         """Each phrase with the places of each word that its first word takes by begin or end alone."""
         begins, ends = self.begins, self.ends
         of_begin, of_end = self.lengths
-        for word, places in words.places.items():
+        taken: dict[str, list[Phrase]] = {}
+        for word in words.distinct:
             found = {id(phrase): phrase for length in of_begin for phrase in begins.get(word[:length], ())}
             found |= {id(phrase): phrase for length in of_end for phrase in ends.get(word[-length:], ())}
-            for phrase in found.values():
-                if word not in phrase.words[0].texts:
-                    yield phrase, places
+            if found:
+                taken[word] = [phrase for phrase in found.values() if word not in phrase.words[0].texts]
+        for word, places in words.places(taken.keys()).items():
+            for phrase in taken[word]:
+                yield phrase, places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,8 +125,17 @@ class WordList:
 
     @property
     def literals(self) -> tuple[str, ...]:
-        """Folded texts one of which stands in every article that an item occurs in; spaces in CJK don't count."""
-        return tuple(dict.fromkeys(literal for phrase in self._phrases for literal in phrase.literals))
+        """Folded texts one of which stands in every article that an item occurs in; spaces in CJK don't count.
+
+        Those that only count at the beginning of a word open with `WORD_START`.
+        """
+        return tuple(
+            dict.fromkeys(
+                f"{WORD_START}{literal}" if phrase.opening else literal
+                for phrase in self._phrases
+                for literal in phrase.literals
+            )
+        )
 
     def find(self, reading: Reading, spans: Iterable[Span]) -> tuple[Span, ...]:
         """Where items occur within these stretches: spans of the shown text in order, none inside another."""
@@ -140,9 +161,9 @@ class WordList:
         """All occurrences in the folded text, overlapping ones too, with language and exact form checked."""
         hits: list[Span] = []
         words = reading.words
-        for first in self._first.keys() & words.places.keys():
+        for first, places in words.places(self._first.keys() & words.distinct).items():
             for phrase in self._first[first]:
-                hits += _follow(reading, words, phrase, words.places[first])
+                hits += _follow(reading, words, phrase, places)
         if any(_sought(reading, phrase) for phrase in self._affixes.sorts):
             for phrase, places in self._affixes.taking(words):
                 hits += _follow(reading, words, phrase, places)
