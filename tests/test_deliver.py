@@ -22,7 +22,7 @@ from tests.make import NOW, make_alert_message, make_told
 from tests.network.certificates import Authority, make_authority
 from tests.network.resolvers import ListedResolver
 from watcher.channels import family
-from watcher.channels.base import Call, Channel, Envelope, Failure, FileCall, HttpReply, Reply
+from watcher.channels.base import Call, Channel, Envelope, Failure, FileCall, HttpCall, HttpReply, Reply
 from watcher.core.model import Outcome
 from watcher.core.telling.messages import Rendered
 from watcher.core.telling.retries import Verdict, next_attempt
@@ -52,16 +52,18 @@ class Parts:
 
     def __init__(self) -> None:
         self.done: list[int] = []
+        self.bodies: tuple[bytes, ...] = ()
 
-    async def __call__(self, number: int) -> None:
+    async def __call__(self, number: int, bodies: tuple[bytes, ...]) -> None:
         self.done.append(number)
+        self.bodies = bodies
 
 
 async def deliver(transports: Any, channel: Channel, rendered: Rendered | None = None, **changes: Any) -> Outcome:
     options: dict[str, Any] = {"policy": "any", "on_part": Parts(), "deadline_s": 5.0} | {
         name: changes.pop(name)
         for name in list(changes)
-        if name in {"policy", "on_part", "deadline_s", "parts_done", "parts_s", "hook"}
+        if name in {"policy", "on_part", "deadline_s", "parts_done", "bodies", "parts_s", "hook"}
     }
     return await attempt(
         channel, rendered or make_rendered(), make_envelope(**changes), transport=transports, **options
@@ -171,6 +173,26 @@ async def test_slack_a_long_message_goes_in_parts_and_a_repeat_sends_only_the_re
         assert len(set(bodies)) == len(bodies) - 1 == parts.done[-1]
         assert parts.done == list(range(1, len(parts.done) + 1))
         assert all(len(json.loads(body)["blocks"]) <= 50 and len(body.decode()) <= 40_000 for body in bodies)
+
+
+@pytest.mark.parametrize("summary", ["word " * 100, "other words " * 2_000], ids=["fewer parts", "more parts"])
+async def test_slack_a_message_begun_is_ended_in_the_same_words_though_it_would_be_split_otherwise_now(
+    transports: Transports, summary: str
+) -> None:
+    def told(words: str) -> Rendered:
+        alerts = [make_told(alert=f"a-{n}", headline=f"Alert {n}", summary=(words,)) for n in range(20)]
+        return make_rendered(make_alert_message(*alerts))
+
+    begun, parts = told("word " * 900), Parts()
+    async with HttpReceiver([Answer(), Answer(status=503)]) as receiver:
+        await deliver(transports, slack(receiver), begun, on_part=parts)
+        later = {"parts_done": parts.done[-1], "bodies": parts.bodies}
+        outcome = await deliver(transports, slack(receiver), told(summary), on_part=parts, **later)
+
+        assert outcome.result == "sent"
+        taken = [request.body for number, request in enumerate(receiver.received) if number != 1]
+        expected = make_channel("slack").wire(begun, make_envelope())
+        assert taken == [call.body for call in expected if isinstance(call, HttpCall)]
 
 
 async def test_slack_parts_beyond_the_attempts_time_wait_for_the_next(transports: Transports) -> None:
@@ -535,7 +557,7 @@ async def test_a_fault_of_ours_is_an_outcome_without_its_words(step: str, result
 async def test_what_is_sent_stays_sent_though_it_can_not_be_noted() -> None:
     broken: Any = Broken("none")
 
-    async def full(_number: int) -> None:
+    async def full(_number: int, _bodies: tuple[bytes, ...]) -> None:
         raise OSError(28, CANARY)
 
     outcome = await deliver(broken, broken, on_part=full)

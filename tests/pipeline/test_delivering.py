@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,16 +11,20 @@ import pytest
 
 from tests.faults.http_receiver import Answer, HttpReceiver
 from tests.faults.smtp import SmtpFaults
+from tests.make import make_told
 from tests.pipeline.world import World, entry, world
 from watcher.channels.base import Envelope
 from watcher.config.places import data_dir
 from watcher.core.errors import StoreError
-from watcher.core.telling.messages import Message, Rendered
+from watcher.core.model import OccasionId
+from watcher.core.telling.messages import AlertMessage, Message, Rendered
+from watcher.core.telling.outbox import Occasion
 from watcher.deliver import Transports
 from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
 from watcher.pipeline.delivering import MARK_AGAIN_S, POISON_ATTEMPTS, Delivered, Delivering, deliver, lease
+from watcher.pipeline.telling import encode
 from watcher.render import Renderer
 from watcher.stores.sqlite import SqliteStore
 
@@ -148,6 +153,40 @@ async def test_a_channel_that_asks_for_a_pause_is_held(tmp_path):
 
         assert done is not None
         assert done.hold == at.here.now + timedelta(seconds=30)
+
+
+async def test_a_message_begun_before_a_restart_is_ended_in_the_same_words_under_other_settings(tmp_path):
+    long = AlertMessage(
+        route="desk", alerts=tuple(make_told(alert=f"a-{n}", summary=("word " * 900,)) for n in range(20))
+    )
+    async with sends(tmp_path, Answer(), Answer(), Answer(status=503)) as at:
+        await at.send()
+        occasion = Occasion(id=OccasionId("test:long"), kind="test", content=encode(long), at=at.here.now)
+        await at.here.store.write(lambda turn: turn.outbox.tell(occasion, [("desk", "")]))
+        first = await at.send()
+        assert first is not None
+        assert first.state == "due"
+
+        await at.here.store.close()
+        at.here.store = await SqliteStore.open(tmp_path / "watcher.db")
+        try:
+            at.delivering = replace(at.delivering, store=at.here.store)
+            config = (tmp_path / "watcher.yaml").read_text(encoding="utf-8")
+            at.here.change(config=config.replace("kind: slack,", "kind: slack, username: other,"))
+            at.here.now += timedelta(minutes=1)
+            again = await at.send()
+        finally:
+            await at.here.store.close()
+
+        assert again is not None
+        assert again.state == "sent"
+        bodies = [json.loads(request.body) for request in at.receiver.received[1:]]
+        assert bodies[1] == bodies[2]
+        assert len(bodies) > 3
+        assert [body["text"].rpartition(" (")[2] for body in [bodies[0], *bodies[2:]]] == [
+            f"{part} of {len(bodies) - 1})" for part in range(1, len(bodies))
+        ]
+        assert not any("username" in body for body in bodies)
 
 
 async def test_when_a_channel_is_paused_the_operator_is_told_on_another(tmp_path):

@@ -210,12 +210,26 @@ async def test_a_finished_delivery_is_never_leased_again(store, state):
 async def test_a_retry_keeps_its_id_its_first_attempt_and_its_parts(store):
     await store.write(lambda turn: turn.outbox.tell(occasion(), [("desk", "")]))
     (first,) = await store.write(lambda turn: turn.outbox.lease("desk", NOW, NOW + HOUR, 9))
-    await store.write(lambda turn: turn.outbox.progress(first.id, 2))
+    await store.write(lambda turn: turn.outbox.progress(first.id, 1, [b"one", b"two", b"three"]))
+    await store.write(lambda turn: turn.outbox.progress(first.id, 2, [b"other", b"words"]))
     await mark(store, first, "due", NOW + HOUR)
     (again,) = await store.write(lambda turn: turn.outbox.lease("desk", NOW + HOUR, NOW + 2 * HOUR, 9))
 
     assert again.id == first.id
     assert (again.attempts, again.first_attempt, again.parts_done) == (1, NOW, 2)
+    assert await store.read(lambda turn: turn.outbox.bodies(first.id)) == (b"one", b"two", b"three")
+
+
+async def test_what_the_parts_said_is_kept_until_the_message_is_sent(store):
+    await store.write(lambda turn: turn.outbox.tell(occasion(), [("desk", "")]))
+    (first,) = await store.write(lambda turn: turn.outbox.lease("desk", NOW, NOW + HOUR, 9))
+    await store.write(lambda turn: turn.outbox.progress(first.id, 1, [b"one", b"two"]))
+    await mark(store, first, "dead", NOW)
+    assert await store.read(lambda turn: turn.outbox.bodies(first.id)) == (b"one", b"two")
+
+    await mark(store, replace(first, attempts=1), "sent", NOW)
+
+    assert await store.read(lambda turn: turn.outbox.bodies(first.id)) == ()
 
 
 async def test_occasions_of_a_kind_and_subject_are_numbered(store):

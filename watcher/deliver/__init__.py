@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import traceback
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
-from watcher.channels.base import Call, Channel, Envelope
+from watcher.channels.base import Call, Channel, Envelope, HttpCall
 from watcher.core.addresses import Policy
 from watcher.core.errors import DeliverError
 from watcher.core.model import Outcome
@@ -21,8 +22,8 @@ from watcher.deliver.transports import Hook, Transport, Transports, no_hook
 
 __all__ = ["Hook", "OnPart", "Transport", "Transports", "attempt"]
 
-OnPart = Callable[[int], Awaitable[None]]
-"""Told how many parts the receiver has taken by now, after each one."""
+OnPart = Callable[[int, tuple[bytes, ...]], Awaitable[None]]
+"""Told how many parts the receiver has taken by now, after each one, and what all parts say (nothing if it is one)."""
 
 DEADLINE_S = 30.0
 PARTS_S = 90.0
@@ -39,35 +40,50 @@ async def attempt(
     policy: Policy,
     on_part: OnPart,
     parts_done: int = 0,
+    bodies: tuple[bytes, ...] = (),
     deadline_s: float = DEADLINE_S,
     parts_s: float = PARTS_S,
     hook: Hook = no_hook,
 ) -> Outcome:
     """What one try at a delivery came to; each part that the receiver took is told to `on_part` at once.
 
-    The first `parts_done` parts were taken in earlier attempts and are not sent again. `deadline_s` is for each
-    call as a whole; after `parts_s` the parts that are left wait for the next attempt. `hook` is called with
+    The first `parts_done` parts were taken in earlier attempts and are not sent again; the rest says what `bodies` say,
+    the parts as they were then: split anew, a message could repeat or leave out what lay at an edge. `deadline_s` is
+    for each call as a whole; after `parts_s` the parts that are left wait for the next attempt. `hook` is called with
     before_send, mid_send and after_answer, for tests that end the process.
     """
     try:
-        calls = channel.wire(rendered, envelope)
+        calls = _as_begun(channel.wire(rendered, envelope), bodies if parts_done else ())
     except DeliverError as e:
         return Outcome(result="dead", reason=one_line(str(e)))
     except Exception as e:  # noqa: BLE001 - the per-delivery guard: one bad message must not stop the others
         return Outcome(result="dead", reason=_fault(e))
     outcome = Outcome(result="sent", reason="all parts were taken before")
+    said = tuple(call.body for call in calls if isinstance(call, HttpCall)) if len(calls) > 1 else ()
     end = asyncio.get_running_loop().time() + parts_s
     for number, call in enumerate(calls[parts_done:], start=parts_done + 1):
         outcome = await _send(channel, call, transport, policy=policy, deadline_s=deadline_s, hook=hook)
         if outcome.result != "sent":
             return outcome
         try:
-            await on_part(number)
+            await on_part(number, said)
         except Exception as e:  # noqa: BLE001 - the per-delivery guard: what is sent stays sent
             outcome = Outcome(result="sent", reason=f"taken, but part {number} not noted: {_fault(e)}")
         if number < len(calls) and asyncio.get_running_loop().time() >= end:
             return Outcome(result="retry", reason=f"{number} of {len(calls)} parts taken, the rest follows")
     return outcome
+
+
+def _as_begun(calls: tuple[Call, ...], bodies: tuple[bytes, ...]) -> tuple[Call, ...]:
+    """The calls with the words they were begun with; those whose headers go by the body (a signature) stay as made."""
+    if not bodies or not calls:
+        return calls
+    first, *others = calls
+    if not isinstance(first, HttpCall) or any(
+        not isinstance(each, HttpCall) or each.headers != first.headers for each in others
+    ):
+        return calls
+    return tuple(replace(first, body=body) for body in bodies)
 
 
 async def _send(

@@ -115,6 +115,7 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
             policy=channel.network,
             on_part=_progress(with_, delivery),
             parts_done=delivery.parts_done,
+            bodies=await _begun_with(with_, delivery),
             hook=with_.hook,
         )
     except Exception as error:  # noqa: BLE001 - the per-delivery guard: a poison message is parked, the rest go on
@@ -142,10 +143,15 @@ def _thread(delivery: Delivery, channel: str) -> str | None:
 
 
 def _progress(with_: Delivering, delivery: Delivery) -> OnPart:
-    async def note(parts_done: int) -> None:
-        await with_.store.write(lambda turn: turn.outbox.progress(delivery.id, parts_done))
+    async def note(parts_done: int, bodies: tuple[bytes, ...]) -> None:
+        await with_.store.write(lambda turn: turn.outbox.progress(delivery.id, parts_done, bodies))
 
     return note
+
+
+async def _begun_with(with_: Delivering, delivery: Delivery) -> tuple[bytes, ...]:
+    """What the parts said when the first of them was taken: the rest follows in the same words."""
+    return await with_.store.read(lambda turn: turn.outbox.bodies(delivery.id)) if delivery.parts_done else ()
 
 
 def _poison(delivery: Delivery, error: Exception) -> Outcome:

@@ -155,8 +155,11 @@ class OutboxTable(Protocol):
     def release_leases(self) -> int:
         """Free every claim; only for who owns the outbox alone, at its start: the claimants are dead."""
 
-    def progress(self, delivery: str, parts_done: int) -> None:
-        """Note that so many calls of a split message were accepted."""
+    def progress(self, delivery: str, parts_done: int, bodies: Sequence[bytes] = ()) -> None:
+        """Note that so many parts were accepted. `bodies` are what all parts say, kept until the message is sent."""
+
+    def bodies(self, delivery: str) -> tuple[bytes, ...]:
+        """What the parts of a message say of which some were accepted; empty if it has one part or none was."""
 
     def mark(self, attempt: Attempt, mark: Mark) -> None:
         """Store an attempt and what becomes of its delivery, right after the answer."""

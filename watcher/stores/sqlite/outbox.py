@@ -99,8 +99,16 @@ class SqliteOutbox:
             "update deliveries set state = 'due', lease_until = null where state = 'leased'"
         ).rowcount
 
-    def progress(self, delivery: str, parts_done: int) -> None:
+    def progress(self, delivery: str, parts_done: int, bodies: Sequence[bytes] = ()) -> None:
         self._db.execute("update deliveries set parts_done = ? where id = ?", (parts_done, delivery))
+        self._db.executemany(
+            "insert into delivery_parts (delivery, number, body) values (?, ?, ?) on conflict do nothing",
+            [(delivery, number, body) for number, body in enumerate(bodies, start=1)],
+        )
+
+    def bodies(self, delivery: str) -> tuple[bytes, ...]:
+        rows = self._db.execute("select body from delivery_parts where delivery = ? order by number", (delivery,))
+        return tuple(body for (body,) in rows)
 
     def mark(self, attempt: Attempt, mark: Mark) -> None:
         self._db.execute(
@@ -123,6 +131,8 @@ class SqliteOutbox:
                 "(select channel from deliveries where id = ?) and state in ('due', 'leased')",
                 (attempt.delivery,),
             )
+        if mark.state == "sent":
+            self._db.execute("delete from delivery_parts where delivery = ?", (attempt.delivery,))
         finished = to_us(attempt.finished) if mark.state in {"sent", "dead"} else None
         self._db.execute(
             "update deliveries set state = ?, due = ?, lease_until = null, attempts = ?, reason = ?, "
