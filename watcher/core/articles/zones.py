@@ -6,6 +6,7 @@ Never drops text; a paragraph that no rule claims is body. Quotes and background
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import Final
 
@@ -91,13 +92,34 @@ _INLINE: Final = (
     ),
 )
 _SAYS_SOMETHING = re.compile(r"[.!?;,。！？；，]\s*$")
+_JOINED = re.compile(r"(?<![\w.@/])[\w()°-]*[a-z]{3}\)?[A-Z][a-z]{2}[\w-]*(?![\w@/])")
+"""A word where the last word of a cell and the first of the next were glued: `Magnet TypeKey`."""
+_JOINTS: Final = 2
+_FLATTENED: Final = frozenset(("p", "heading", "li"))
 _BULLET = re.compile(r"[•·‣▪■●◦*–—-]\s")
 
 
 def zones(blocks: tuple[Block, ...]) -> tuple[Zone, ...]:
     """The zone of each paragraph, in order. The title is not among them."""
     sorter = _Sorter()
-    return tuple(sorter.zone(block) for block in blocks)
+    return tuple(sorter.zone(block) for block in _with_tables(blocks))
+
+
+def _with_tables(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The paragraphs, with rows of a flattened table marked as such: neighbours whose cells were glued together.
+
+    Companies are written like that too, but are named again: what counts is said once, and twice in two neighbours.
+    """
+    joined = [_JOINED.findall(block.text) for block in blocks]
+    if sum(map(bool, joined)) < _JOINTS:
+        return blocks
+    often = Counter(word for words in joined for word in words)
+    glued = [sum(often[word] == 1 for word in words) >= _JOINTS for words in joined]
+    wide = (False, *glued, False)
+    return tuple(
+        block._replace(kind="table", level=0) if here and (before or after) and block.kind in _FLATTENED else block
+        for block, before, here, after in zip(blocks, wide, wide[1:], wide[2:], strict=False)
+    )
 
 
 class _Sorter:

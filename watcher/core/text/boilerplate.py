@@ -41,6 +41,7 @@ _LINES: Final = (
     r"doi ?: ?(?:https?://(?:dx\.)?doi\.org/)?\S*",
     r"skip to (?:main )?content|back to top|table of contents|loading[.…]*|listen to this article.{0,60}",
     r"\d+ ?min(?:ute)?s? read|reading time:? .{1,40}",
+    r"AI(?:による|によって)(?:レポート|生成された画像|要約|翻訳)(?: .{1,60})?",
 )
 _NO_TEXT = re.compile("|".join(f"(?:{line})" for line in _LINES), re.IGNORECASE)
 _STARTS: Final = frozenset(
@@ -57,6 +58,8 @@ _LONGEST: Final = 300
 """Characters beyond which a paragraph is not looked at: no boilerplate line known is longer."""
 _FIRST_WORD = re.compile(r"[\[(<\s]*([^\W\d_]+['’]?)")
 _FEED_TAIL = re.compile(r"\s*The post .{1,400} appeared first on .{1,200}$", re.IGNORECASE)
+_EMPHASIS = re.compile(r"(?<![\w/])_(?=[^\W_])([^_\n]{1,120}?)(?<=[^\s_])_(?!\w)")
+"""Markdown that nobody rendered: `_Rare Earth Exchanges_`."""
 _CUT = re.compile(r"(?:\[\s*(?:…|\.\.\.|&hellip;)\s*\]|(?:…|\.\.\.)|\[\+\d+ chars\])\s*$")
 _CUT_SIGNS: Final = ("…", "...", "]")
 """What a line that is cut ends with; the pattern is tried on such lines only."""
@@ -74,6 +77,8 @@ def without_chrome(text: str, extra: tuple[str, ...] = ()) -> str:
         text = _CHROME_INSIDE.sub("", text)
     if "The post " in text:
         text = _FEED_TAIL.sub("", text)
+    if "_" in text:
+        text = _EMPHASIS.sub(r"\1", text)
     for words in extra:
         text = text.replace(words, "")
     return text.strip()
