@@ -18,6 +18,7 @@ from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.status import ChannelStatus, DigestStatus, SourceStatus, Status, status
 
 _SILENT = timedelta(days=1)
+_GAP_SHOWN = timedelta(days=7)
 _FAILURES = 5
 """A source that fails so often in a row and for a day is no passing trouble."""
 
@@ -140,7 +141,17 @@ def _source_words(source: SourceStatus | None, now: datetime) -> str:
         if source.failures
         else ""
     )
-    return f"{ok}, {due}{failed}"
+    return f"{ok}, {due}{failed}{_gap_words(source, now)}"
+
+
+def _gap_words(source: SourceStatus, now: datetime) -> str:
+    """Word of entries that may have come and gone between two polls of these days."""
+    if source.last_gap is None or now - source.last_gap > _GAP_SHOWN:
+        return ""
+    return (
+        f"; on {_minute(source.last_gap)} it listed nothing that was known: entries between may be lost, "
+        "poll it more often"
+    )
 
 
 def _channel_words(channel: ChannelStatus | None) -> str:

@@ -19,6 +19,7 @@ from watcher.core.polls import failed_due, first_due
 from watcher.engines.lanes import Lanes
 from watcher.pipeline.delivering import Delivering, deliver, lease
 from watcher.pipeline.digesting import issue
+from watcher.pipeline.ingest import GAP
 from watcher.pipeline.polling import Polled, Polling, poll
 from watcher.pipeline.runtime import Clock, Hook, Runtime
 from watcher.stores.base import Store, Turn
@@ -214,6 +215,8 @@ class Embedded:
             told=done.told,
             mark=done.mark,
         )
+        if done.gap:
+            log(_LOG, "source.gap", level="warning", source=name, why=GAP)
 
     async def _flush(self) -> None:
         """Put poll marks down, in one transaction for all since the last beat; marks under way are waited for."""

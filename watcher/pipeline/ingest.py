@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watcher.core.articles.dates import counted_time, is_old, late_flags
-from watcher.core.articles.identity import Identified, IdentityPolicy, free_id, policy_for, resolve
+from watcher.core.articles.identity import Identified, IdentityPolicy, free_id, overlaps, policy_for, resolve
 from watcher.core.articles.stories import Newcomer, StoryDecision, decide, oldest_day, title_key
 from watcher.core.ledger import Known, NewArticle, SourceRecord
 from watcher.core.model import Article, ArticleId, Document, Draft, Reason, SourceId, SourceState, StoryId
@@ -26,6 +26,8 @@ from watcher.stores.base import Turn
 MAX_ITEMS = 2_000
 """Items of one document that go into one transaction; the rest follows in further ones before the cursor moves."""
 BACKFILL_ITEMS = 3
+GAP = "gap: nothing in it was known; entries between may be lost"
+"""The outcome of a document that shares nothing with what its source listed before: polled too seldom, or replaced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,10 @@ class Job:
 
 @dataclass(slots=True, kw_only=True)
 class Ingested:
-    """What a turn did, for the log and for whoever waits. `held` counts items stored as history or back-fill."""
+    """What a turn did, for the log and for whoever waits. `held` counts items stored as history or back-fill.
+
+    `shared` tells that something was listed that was known, `gap` that in the whole document nothing was.
+    """
 
     new: int = 0
     revised: int = 0
@@ -54,6 +59,8 @@ class Ingested:
     matched: int = 0
     told: int = 0
     held: int = 0
+    shared: bool = False
+    gap: bool = False
     mark: str = LIVE
     history: list[Held] = field(default_factory=list)
 
@@ -66,6 +73,8 @@ class Ingested:
             matched=self.matched + other.matched,
             told=self.told + other.told,
             held=self.held + other.held,
+            shared=self.shared or other.shared,
+            gap=self.gap or other.gap,
             mark=other.mark if other.mark != LIVE else self.mark,
             history=self.history + other.history,
         )
@@ -79,11 +88,15 @@ def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
     unread = [each.keys for each in job.unchanged]
     policy = policy_for(job.drafts, known, IdentityPolicy.from_json(job.record.identity), unread)
     identified = resolve(SourceId(job.source.id), job.drafts, known, policy, unread)
+    done.shared = bool(job.unchanged) or overlaps(identified)
+    done.gap = _left_gap(turn, job, shared=done.shared or job.earlier.shared)
     turn.articles.touch(job.source.id, [key for key, each in known.items() if each.stale], now)
 
     items = _items(turn, runtime, job, identified, known, now)
     document = (
-        turn.sources.document(job.source.id, job.document, job.loggable_url, "parsed") if items or job.last else 0
+        turn.sources.document(job.source.id, job.document, job.loggable_url, GAP if done.gap else "parsed")
+        if items or job.last
+        else 0
     )
     stored = turn.articles.add(
         [item.new for item in items],
@@ -129,6 +142,16 @@ def _items(
             turn.articles.note_entry(each.known, draft.entry_sha256)
         turn.articles.link(job.source.id, [(key, each.known.number) for key in each.keys if key not in known], now)
     return items
+
+
+def _left_gap(turn: Turn, job: Job, *, shared: bool) -> bool:
+    """Whether a document lists nothing that was known, of a source of which something was.
+
+    A kind with a cursor asks for what is new only, so that this says nothing of it.
+    """
+    if shared or not job.last or job.record.imported is None or job.record.state.cursor:
+        return False
+    return bool(turn.articles.known_entries(job.source.id))
 
 
 def _with_free_ids(turn: Turn, fresh: list[tuple[Identified, Draft]]) -> list[tuple[Identified, Draft]]:

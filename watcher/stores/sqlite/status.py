@@ -14,7 +14,7 @@ _COUNTED = ("articles", "stories", "alerts", "decisions", "occasions", "deliveri
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStatus:
-    """A source that is stored; times are None where it never happened."""
+    """A source that is stored; times are None where it never happened. A gap: it listed nothing that was known."""
 
     source: str
     last_ok: datetime | None
@@ -24,6 +24,7 @@ class SourceStatus:
     failures: int
     last_error: str | None
     gone: datetime | None
+    last_gap: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +85,9 @@ def status(db: sqlite3.Connection) -> Status:
 
 def _sources(db: sqlite3.Connection) -> list[SourceStatus]:
     rows = db.execute(
-        "select source, last_ok, last_checked, last_changed, next_due, failures, last_error, gone "
-        "from source_state order by source"
+        "select source, last_ok, last_checked, last_changed, next_due, failures, last_error, gone, "
+        "(select max(d.fetched) from documents d where d.source = s.source and d.outcome glob 'gap:*') "
+        "from source_state s order by source"
     )
     return [
         SourceStatus(
@@ -97,8 +99,9 @@ def _sources(db: sqlite3.Connection) -> list[SourceStatus]:
             failures=failures,
             last_error=error,
             gone=from_us(gone),
+            last_gap=from_us(gap),
         )
-        for source, ok, checked, changed, due, failures, error, gone in rows
+        for source, ok, checked, changed, due, failures, error, gone, gap in rows
     ]
 
 

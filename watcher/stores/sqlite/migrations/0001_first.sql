@@ -35,7 +35,7 @@ create table documents (
   headers  text not null,                -- JSON pairs
   sha256   text not null,                -- of the inflated body
   bytes    integer not null,
-  outcome  text not null                 -- parsed, or parked: <why>
+  outcome  text not null                 -- parsed, gap: <what that means>, or parked: <why>
 );
 create index documents_source on documents (source, fetched);
 
