@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from tests.commands.world import told_world, world
 from watcher.core.telling.outbox import ChannelState
-from watcher.stores.sqlite.connection import connect
+from watcher.stores.sqlite.connection import connect, migrations
 
 
 async def test_status_says_how_everything_stands(tmp_path, capsys):
@@ -20,7 +20,7 @@ async def test_status_says_how_everything_stands(tmp_path, capsys):
         "wire  last ok ",
         "desk  open, 1 sent",
         "weekly  no issue yet, 3 changes wait, next due ",
-        "schema 1",
+        f"schema {migrations()[-1][0]}",
         "4 articles",
         "nothing needs a person",
     ):

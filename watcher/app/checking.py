@@ -3,6 +3,7 @@
 Codes of its own, beside those of configuration (C), rules (R) and templates (T):
     C030  `listen.host` can't be used          C031  the store's folder or file can't be written
     C032  the database can't be read here      C033  warning: the folder of templates is not there
+    C034  warning: something waits for a channel or digest that is not configured
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from watcher.app.loading import load_rule_set
+from watcher.app.stranded import words
 from watcher.config import Config, data_dir, load_config
 from watcher.config.lexicon import Lexicon, read_lexicon
 from watcher.config.rules import load_rules, read_rule_files, read_table
@@ -22,6 +24,8 @@ from watcher.core.yaml.strict import Node, load, locate, plain
 from watcher.render import Renderer
 from watcher.stores.sqlite.connection import connect, migrations, require_ours, schema_number
 from watcher.stores.sqlite.refusals import too_new
+from watcher.stores.sqlite.sessions import reading
+from watcher.stores.sqlite.stranded import stranded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,7 @@ def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 def _around(config: Config, path: Path) -> Iterator[Problem]:
     """What the configuration leads to: the store and the templates."""
     yield from _store(config, path)
+    yield from _stranded(config, path)
     if config.templates is not None and not config.templates.is_dir():
         text = f"templates: {config.templates} is no folder; the built-in templates serve"
         yield _at(path, ("templates",), "C033", text, level="warning")
@@ -109,6 +114,20 @@ def _store(config: Config, path: Path) -> Iterator[Problem]:
     fault = _database_fault(database)
     if fault is not None:
         yield _at(path, place, "C032", f"store.path: {fault}")
+
+
+def _stranded(config: Config, path: Path) -> Iterator[Problem]:
+    """What waits for a channel or digest that is no more; a database that can't be read is told above."""
+    if not config.store.path.is_file():
+        return
+    try:
+        with reading(config.store.path) as db:
+            found = stranded(db, channels=config.channels, digests=config.digests)
+    except StoreError:
+        return
+    for each in found:
+        text = f"{words(each)}; {each.move}, or: {each.drop}"
+        yield _at(path, (f"{each.kind}s",), "C034", text, level="warning")
 
 
 def _database_fault(database: Path) -> str | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from watcher.app.failpoints import hook
 from watcher.app.loading import Loaded, load
 from watcher.app.memory import settle
+from watcher.app.stranded import tell_stranded
 from watcher.app.upkeep import Upkeep
 from watcher.config import Config
 from watcher.core.errors import StoreError
@@ -72,6 +73,7 @@ class Daemon:
         """One pass of everything due: polls, issues, deliveries."""
         settle()
         await self.engine.adopt(self.engine.runtime, spread=False)
+        await tell_stranded(self.store, self.engine.runtime, self.clock())
         await self.engine.start()
         try:
             await self.engine.idle()
@@ -89,6 +91,7 @@ class Daemon:
             metronome.every(notifier.beat_every, self._feed(notifier), "watchdog")
         with self._signals():
             await self.engine.start()
+            await tell_stranded(self.store, self.engine.runtime, self.clock())
             metronome.start()
             await self.upkeep.run()
             notifier.ready(self.words())
@@ -136,6 +139,7 @@ class Daemon:
             self.engine.delivering = replace(self.engine.delivering, renderer=renderer)
             self.upkeep.config, self.upkeep.runtime = loaded.config, loaded.runtime
             await self.engine.adopt(loaded.runtime)
+            await tell_stranded(self.store, loaded.runtime, self.clock())
             settle(again=True)
             log(_LOG, "config.reloaded", sources=len(loaded.runtime.sources), rules=len(loaded.runtime.rule_set.rules))
 

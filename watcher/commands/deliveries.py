@@ -1,4 +1,4 @@
-"""`watcher deliveries`: list and show deliveries, retry dead ones, resume a channel."""
+"""`watcher deliveries`: list and show deliveries, retry dead ones, resume a channel, move or drop what waits for it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from datetime import datetime
 
 from watcher.app.daemon import utc_now
+from watcher.commands.deciding import author_arguments, author_of
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.config import Config
 from watcher.core.errors import StoreError
@@ -25,6 +26,7 @@ from watcher.stores.sqlite.deliveries import (
     shown,
 )
 from watcher.stores.sqlite.sessions import reading, writing
+from watcher.stores.sqlite.stranded import drop_deliveries, move_deliveries
 
 USAGE = 2
 _USUAL, _MOST = 50, 1_000
@@ -33,9 +35,10 @@ _USUAL, _MOST = 50, 1_000
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Its own arguments."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
-    parser.set_defaults(action="list", dead=False, due=False, channel=None, limit=_USUAL, before=None, json=False)
+    _list_arguments(parser, suppress=False)
+    parser.set_defaults(action="list")
     lists = actions.add_parser("list", help="deliveries, newest first (the default)")
-    _list_arguments(lists)
+    _list_arguments(lists, suppress=True)
     shows = actions.add_parser("show", help="one delivery: its attempts with their answers, and its words")
     shows.add_argument("delivery", metavar="ID")
     retries = actions.add_parser("retry", help="let dead deliveries go out now, under their old ids")
@@ -44,15 +47,35 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     retries.add_argument("--channel", metavar="CHANNEL", help="with --dead: only those of this channel")
     resumes = actions.add_parser("resume", help="open a paused or closed channel again")
     resumes.add_argument("channel", metavar="CHANNEL")
+    moves = actions.add_parser("move", help="let what waits for a channel go out on another one")
+    moves.add_argument("channel", metavar="OLD")
+    moves.add_argument("other", metavar="NEW")
+    drops = actions.add_parser("drop", help="give up what waits for a channel; the reason stays with each delivery")
+    drops.add_argument("channel", metavar="CHANNEL")
+    for action in (moves, drops):
+        author_arguments(action)
 
 
-def _list_arguments(lists: argparse.ArgumentParser) -> None:
-    lists.add_argument("--dead", action="store_true", help="only those that were given up")
-    lists.add_argument("--due", action="store_true", help="only those that wait")
-    lists.add_argument("--channel", metavar="CHANNEL", help="only those of this channel")
-    lists.add_argument("--limit", type=int, default=_USUAL, metavar="N", help=f"at most so many (default {_USUAL})")
-    lists.add_argument("--before", type=int, metavar="N", help="the next page: what the last line of a page names")
-    lists.add_argument("--json", action="store_true", help="one JSON object per line")
+def _list_arguments(lists: argparse.ArgumentParser, *, suppress: bool) -> None:
+    """The options of a list, which come before or after the word; what is not given after it must not undo those."""
+
+    def default(value: object) -> object:
+        return argparse.SUPPRESS if suppress else value
+
+    lists.add_argument("--dead", action="store_true", default=default(False), help="only those that were given up")
+    lists.add_argument("--due", action="store_true", default=default(False), help="only those that wait")
+    lists.add_argument("--channel", metavar="CHANNEL", default=default(None), help="only those of this channel")
+    lists.add_argument(
+        "--limit", type=int, default=default(_USUAL), metavar="N", help=f"at most so many (default {_USUAL})"
+    )
+    lists.add_argument(
+        "--before",
+        type=int,
+        default=default(None),
+        metavar="N",
+        help="the next page: what the last line of a page names",
+    )
+    lists.add_argument("--json", action="store_true", default=default(False), help="one JSON object per line")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = configured(arguments)
     if config is None:
         return CONFIGURATION
-    actions = {"list": _list, "show": _show, "retry": _retry, "resume": _resume}
+    actions = {"list": _list, "show": _show, "retry": _retry, "resume": _resume, "move": _move, "drop": _drop}
     try:
         return actions[arguments.action](config, arguments)
     except StoreError as error:
@@ -137,6 +160,35 @@ def _resume(config: Config, arguments: argparse.Namespace) -> int:
         due = f"{count(done.waiting, 'delivery')} {'is' if done.waiting == 1 else 'are'} due"
         say(f"channel {name}: open again (was {done.was}: {one_line(done.reason)}); {due}")
     return 0
+
+
+def _move(config: Config, arguments: argparse.Namespace) -> int:
+    old, new = arguments.channel, arguments.other
+    if new not in config.channels:
+        raise StoreError(f"channel {new}: is not configured{did_you_mean(new, list(config.channels))}")
+    if old == new:
+        raise StoreError(f"channel {old}: that is where it waits already")
+    with writing(config.store.path) as db:
+        _known_channel(config, channels(db), old)
+        recipients = config.channels[new].channel.recipients()
+        moved = move_deliveries(db, old, new, recipients, author_of(arguments))
+    say(f"channel {old}: {_were(moved)} moved to {new}, due now")
+    return 0
+
+
+def _drop(config: Config, arguments: argparse.Namespace) -> int:
+    if not arguments.reason.strip():
+        say("deliveries drop: say why with --reason; it stays with each delivery")
+        return USAGE
+    with writing(config.store.path) as db:
+        _known_channel(config, channels(db), arguments.channel)
+        dropped = drop_deliveries(db, arguments.channel, author_of(arguments))
+    say(f"channel {arguments.channel}: {_were(dropped)} dropped; the reason stays with each")
+    return 0
+
+
+def _were(number: int) -> str:
+    return f"{count(number, 'delivery')} {'was' if number == 1 else 'were'}"
 
 
 def _known_channel(config: Config, stored: list[str], channel: str) -> None:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.app.daemon import utc_now
 from watcher.app.loading import Loaded
+from watcher.commands.deciding import author_arguments, author_of
 from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say
 from watcher.core.errors import RenderError, StoreError
 from watcher.core.ledger import IssueRecord, QueuedChange
@@ -23,9 +24,11 @@ from watcher.core.text.spelling import did_you_mean
 from watcher.pipeline.digesting import draft, preview_plan
 from watcher.pipeline.runtime import Digest
 from watcher.render import Renderer
+from watcher.render.moments import count
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.evidence import EvidenceTable
-from watcher.stores.sqlite.sessions import snapshot
+from watcher.stores.sqlite.sessions import snapshot, writing
+from watcher.stores.sqlite.stranded import drop_queue, move_queue
 
 USAGE = 2
 _MOST_ISSUES = 100
@@ -45,6 +48,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="write the issue as it would be now, as .html and .txt (default: digest-NAME-preview.*); changes nothing",
     )
     what.add_argument("--list", action="store_true", help="the issues so far, newest first")
+    what.add_argument("--move", metavar="NEW", help="let what waits for it wait for another digest's next issue")
+    what.add_argument("--drop", action="store_true", help="take what waits for it out of its queue; needs --reason")
+    author_arguments(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.epilog = "Without options: what waits for the next issue, and when that is due."
 
@@ -54,12 +60,19 @@ def run(arguments: argparse.Namespace) -> int:
     found = loaded(arguments, warnings=False)
     if found is None:
         return CONFIGURATION
+    if arguments.move is not None or arguments.drop:
+        return _leave(found, arguments)
     digest = found.runtime.digests.get(arguments.name)
     if digest is None:
         known = list(found.runtime.digests)
         hint = did_you_mean(arguments.name, known) or f"; known: {', '.join(known) or 'none'}"
         say(f'digest: unknown digest "{arguments.name}"{hint}')
         return USAGE
+    return _show(found, digest, arguments)
+
+
+def _show(found: Loaded, digest: Digest, arguments: argparse.Namespace) -> int:
+    """A preview, the issues so far, or what waits."""
     try:
         with snapshot(found.config.store.path) as turn:
             if arguments.preview is not None:
@@ -70,6 +83,27 @@ def run(arguments: argparse.Namespace) -> int:
     except (StoreError, RenderError) as error:
         say(f"digest {digest.id}: {error}")
         return FINDINGS
+
+
+def _leave(found: Loaded, arguments: argparse.Namespace) -> int:
+    """Move or drop what waits; the digest itself may be configured no more."""
+    name, new = arguments.name, arguments.move
+    if new is not None and (new not in found.runtime.digests or new == name):
+        say(f"digest {new}: is not another configured digest{did_you_mean(new, list(found.runtime.digests))}")
+        return USAGE
+    if new is None and not arguments.reason.strip():
+        say("digest --drop: say why with --reason; it stays with each alert")
+        return USAGE
+    try:
+        with writing(found.config.store.path) as db:
+            author = author_of(arguments)
+            left = move_queue(db, name, new, author) if new is not None else drop_queue(db, name, author)
+    except StoreError as error:
+        say(f"digest {name}: {error}")
+        return FINDINGS
+    were = "was" if left == 1 else "were"
+    say(f"digest {name}: {count(left, 'change')} {were} {f'moved to {new}' if new is not None else 'dropped'}")
+    return 0
 
 
 def _plan(turn: SqliteTurn, digest: Digest, now: datetime) -> IssuePlan:

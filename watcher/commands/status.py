@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from watcher.app.daemon import utc_now
+from watcher.app.stranded import words
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.config import Config
 from watcher.core.errors import StoreError
@@ -16,6 +17,7 @@ from watcher.core.text.escapes import one_line
 from watcher.render.moments import count
 from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.status import ChannelStatus, DigestStatus, SourceStatus, Status, status
+from watcher.stores.sqlite.stranded import Stranded, stranded
 
 _SILENT = timedelta(days=1)
 _GAP_SHOWN = timedelta(days=7)
@@ -36,11 +38,12 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with reading(config.store.path) as db:
             found = status(db)
+            lost = stranded(db, channels=config.channels, digests=config.digests)
     except StoreError as error:
         say(str(error))
         return FINDINGS
     now = utc_now()
-    needs = _needs(config, found, now)
+    needs = _needs(config, found, lost, now)
     if arguments.json:
         print(json.dumps(_as_json(config, found, needs, now), ensure_ascii=False, indent=2))
     else:
@@ -48,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     return FINDINGS if needs else 0
 
 
-def _needs(config: Config, found: Status, now: datetime) -> list[str]:
+def _needs(config: Config, found: Status, lost: list[Stranded], now: datetime) -> list[str]:
     """What will not heal by itself, each with what to do."""
     needs = _none_answers(config, found)
     for source in found.sources:
@@ -70,15 +73,9 @@ def _needs(config: Config, found: Status, now: datetime) -> list[str]:
             were = "was" if channel.dead == 1 else "were"
             needs.append(
                 f"channel {channel.channel}: {count(channel.dead, 'delivery')} {were} given up; "
-                "see: watcher deliveries list --dead"
+                "see: watcher deliveries --dead"
             )
-        waiting = channel.due + channel.leased
-        if waiting and channel.channel not in config.channels:
-            wait = "waits" if waiting == 1 else "wait"
-            needs.append(
-                f"channel {channel.channel}: is not configured, and {count(waiting, 'delivery')} {wait} for it"
-            )
-    return needs
+    return [*needs, *(f"{words(each)}; {each.move}, or: {each.drop}" for each in lost)]
 
 
 def _none_answers(config: Config, found: Status) -> list[str]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 
-from watcher.app.daemon import utc_now
+from watcher.commands.deciding import author_arguments, author_of
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, loaded, say
 from watcher.core.errors import StoreError
 from watcher.core.text.escapes import one_line
@@ -14,7 +13,7 @@ from watcher.render.moments import count
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.rejudging import headline, observe_again
 from watcher.stores.sqlite.sessions import reading, writing
-from watcher.stores.sqlite.stories import Author, Merged, ShownStory, living, merge, shown, split
+from watcher.stores.sqlite.stories import Merged, ShownStory, living, merge, shown, split
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     splits.add_argument("story", metavar="STORY")
     splits.add_argument("article", metavar="ARTICLE", nargs="+")
     for action in (merges, splits):
-        action.add_argument("--author", metavar="NAME", help="who decides (default: you)")
-        action.add_argument("--reason", metavar="TEXT", default="", help="why, for those who read it later")
+        author_arguments(action)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
                 print(_whole(shown(db, arguments.story)))
         else:
             with writing(path) as db:
-                done = merge(db, arguments.story, arguments.other, _author(arguments))
+                done = merge(db, arguments.story, arguments.other, author_of(arguments))
             say(_merged(done))
     except StoreError as error:
         say(str(error))
@@ -62,7 +60,7 @@ def _split(arguments: argparse.Namespace) -> int:
     found = loaded(arguments, warnings=False)
     if found is None:
         return CONFIGURATION
-    author, runtime = _author(arguments), found.runtime
+    author, runtime = author_of(arguments), found.runtime
     try:
         with writing(found.config.store.path) as db:
             new = split(db, arguments.story, arguments.article, author)
@@ -77,18 +75,6 @@ def _split(arguments: argparse.Namespace) -> int:
     raised = f"{alerts} raised on it, told as split from there" if told else "no rule raises an alert on it"
     say(f"story {new}: split from {arguments.story}; alerts stay there; {raised}")
     return 0
-
-
-def _author(arguments: argparse.Namespace) -> Author:
-    return Author(name=one_line(arguments.author or _user()), reason=one_line(arguments.reason), at=utc_now())
-
-
-def _user() -> str:
-    """Who is logged in; a service account may have no name."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody"
 
 
 def _merged(done: Merged) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.core.queries import SearchPlan
+from watcher.core.telling.tellings import why
+from watcher.stores.sqlite.alerts import evidence_of
 from watcher.stores.sqlite.search import stream
 from watcher.stores.sqlite.times import from_us, to_us
 
@@ -158,9 +160,9 @@ def _cells(names: Sequence[str], row: Sequence[Cell]) -> tuple[Cell, ...]:
 
 
 def _plain(name: str, value: Cell) -> Cell:
-    """A cell's value; evidence becomes its quotes, flags a list in words."""
+    """A cell's value; evidence becomes each clause once with the words that met it, flags a list in words."""
     if name == "evidence" and isinstance(value, str):
-        return "; ".join(f"{each['says']}: {each['quote']}" for each in json.loads(value))
+        return "; ".join(why(evidence_of(value)))
     if name == "flags" and isinstance(value, str):
         return ", ".join(json.loads(value))
     return value
