@@ -13,6 +13,7 @@ from watcher.app.daemon import Daemon, opened
 from watcher.core.errors import StoreError
 from watcher.core.ledger import PollMark
 from watcher.core.polls import first_due
+from watcher.network.http import Http
 
 DAY = timedelta(days=1)
 
@@ -277,6 +278,31 @@ async def test_sources_are_polled_by_a_bounded_number_of_workers(tmp_path):
 
             assert daemon.engine.progress.polls == 41
             assert here.server.most_open <= 4
+
+
+async def test_all_polls_share_one_client(tmp_path):
+    made = []
+    plain = Http.__init__
+
+    def counted(self, *arguments, **named):
+        made.append(self)
+        plain(self, *arguments, **named)
+
+    async with world(tmp_path) as here:
+        block = "".join(
+            f'  s{n}: {{kind: feed, url: "{here.server.url("/feed")}?{n}", every: 15m, pace: 0s}}\n' for n in range(3)
+        )
+        config = here.config.read_text(encoding="utf-8").replace("channels:\n", block + "channels:\n", 1)
+        here.config.write_text(config, encoding="utf-8")
+        Http.__init__ = counted
+        try:
+            async with opened(here.config, {}, here.loaded(), clock=lambda: here.now) as daemon:
+                await daemon.once()
+                assert daemon.engine.progress.polls == 4
+        finally:
+            Http.__init__ = plain
+
+    assert len(made) == 1
 
 
 async def test_what_is_due_is_spread_after_a_start_of_many(tmp_path):

@@ -68,6 +68,14 @@ def test_nearly_the_same_title_and_beginning_is_the_same_story():
     assert joined(new, old).reason is Reason.SAME_TITLE_AND_TEXT
 
 
+def test_a_title_alone_joins_nothing_whatever_it_is_like():
+    old = make_newcomer("o")
+    new = replace(make_newcomer(), text=f"{old.title}\n\n" + "A mine elsewhere reopened after a long winter. " * 8)
+
+    assert new.title == old.title
+    assert joined(new, old).reason is Reason.FOUNDED
+
+
 def test_another_figure_is_another_event_of_one_template():
     old = make_newcomer("o", title="Ministry bans exports of 40 t of gallium")
     new = make_newcomer(title="Ministry bans exports of 55 t of gallium", title_key=old.title_key)
