@@ -112,6 +112,13 @@ def canonical_url(url: str) -> str:
     return f"https://{host}{':' + port if port else ''}{path}{query}{passage}"
 
 
+def passage(url: str, said: str) -> str:
+    """The address of a page with words on it to scroll to: parts of one page are told apart by it."""
+    plain = _UNRESERVED - {ord("-")}
+    words = "".join(chr(byte) if byte in plain else f"%{byte:02X}" for byte in said.encode("utf-8", "replace"))
+    return f"{url.partition('#')[0]}#{_PASSAGE}{words}"
+
+
 def host_of(url: str) -> str | None:
     """The host of an http(s) URL: lower case, punycode, IPv6 without brackets; None if the URL is none."""
     parts = _split(url.strip())

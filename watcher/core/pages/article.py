@@ -66,16 +66,14 @@ def read_page(html: str, url: str, hints: Hints = NO_HINTS, *, extract: Callable
 
     Args: `extract` finds the text where no markup points it out: HTML in, HTML of the text out, or nothing.
     """
-    html = _cut(html)
-    tree = LexborHTMLParser(html)
+    tree = page_tree(html)
     head = read_head(tree, url)
     given = _given(tree, hints)
     stated = _hinted_date(tree, hints)
     body.cleared(tree)
     held = body.container(tree)
     if held is None and extract is not None and not given:
-        found = extract(html)
-        content, above = found, body.Top((), "", None)
+        content, above = extract(_cut(html)), body.Top((), "", None)
     else:
         inside = held if held is not None else tree.body
         above = body.top(tree, inside) if inside is not None else body.Top((), "", None)
@@ -92,6 +90,11 @@ def read_page(html: str, url: str, hints: Hints = NO_HINTS, *, extract: Callable
         content_html=content,
         flags=_flags(published, hints.zone),
     )
+
+
+def page_tree(html: str) -> LexborHTMLParser:
+    """A page parsed, cut to a bearable size first."""
+    return LexborHTMLParser(_cut(html))
 
 
 def is_selector(text: str) -> bool:

@@ -11,14 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
-from urllib.parse import quote
 
 from selectolax.lexbor import LexborHTMLParser
 
 from watcher.core.articles.zones import zones
 from watcher.core.model import Entry, Zone
 from watcher.core.text.html import BODY_LIMIT, Block, blocks, title_text
-from watcher.core.urls import http_url, link_on
+from watcher.core.urls import http_url, link_on, passage
 
 _STORY_MIN: Final = 80
 """Characters that stand under a heading at least, if it heads a story."""
@@ -88,7 +87,7 @@ def split_entry(entry: Entry) -> tuple[Entry, ...]:
         replace(
             entry,
             guid=f"{home}#{_slug(piece.heading)}",
-            link=piece.link or _anchored(entry.link, piece.heading),
+            link=piece.link or (passage(entry.link, piece.heading) if entry.link else None),
             title=piece.heading,
             summary_html="",
             content_html=piece.content_html,
@@ -210,11 +209,3 @@ def _slug(heading: str) -> str:
     plain = re.sub(r"[\W_]+", "-", heading.casefold()).strip("-")
     short = len(plain) <= _LINE_MAX and plain.isascii()
     return plain if short else sha256(plain.encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def _anchored(link: str | None, heading: str) -> str | None:
-    """The page's address with its story's heading to scroll to: a reader comes to the story, and links differ."""
-    if link is None:
-        return None
-    said = quote(heading, safe="").replace("-", "%2D")
-    return f"{link.partition('#')[0]}#:~:text={said}"
