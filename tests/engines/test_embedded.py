@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.commands.world import BAN, OLD, PRICE, World, world
-from tests.servers import Seen, reply
+from tests.servers import FaultServer, Seen, reply
 from watcher.app.daemon import Daemon, opened
 from watcher.core.errors import StoreError
 from watcher.core.ledger import PollMark
@@ -264,11 +264,19 @@ def a_mark(now: datetime):
 
 
 async def test_sources_are_polled_by_a_bounded_number_of_workers(tmp_path):
-    async with world(tmp_path) as here:
-        names = [f"s{n}" for n in range(40)]
-        block = "".join(
-            f'  {name}: {{kind: feed, url: "{here.server.url("/feed")}?{name}", every: 15m, pace: 0s}}\n'
-            for name in names
+    together = asyncio.Event()
+
+    async def answer(_seen: Seen, writer: asyncio.StreamWriter) -> None:
+        if server.open_now >= 4:
+            together.set()
+        await together.wait()
+        writer.write(reply(304))
+
+    async with world(tmp_path) as here, FaultServer(host="0.0.0.0") as server:
+        server.route("/feed", answer)
+        block = "".join(  # each on a host of its own: one host is asked by one worker at a time anyhow
+            f'  s{n}: {{kind: feed, url: "{server.url("/feed", host=f"127.0.1.{n}")}", every: 15m, pace: 0s}}\n'
+            for n in range(1, 21)
         )
         config = here.config.read_text(encoding="utf-8").replace("channels:\n", block + "channels:\n", 1)
         here.config.write_text(config, encoding="utf-8")
@@ -276,8 +284,8 @@ async def test_sources_are_polled_by_a_bounded_number_of_workers(tmp_path):
             daemon.engine.workers = 4
             await daemon.once()
 
-            assert daemon.engine.progress.polls == 41
-            assert here.server.most_open <= 4
+            assert daemon.engine.progress.polls == 21
+            assert server.most_open == 4
 
 
 async def test_all_polls_share_one_client(tmp_path):
@@ -354,3 +362,21 @@ async def test_a_fault_ends_no_sender_for_good_and_health_shows_it(tmp_path):
             assert parts["sender desk"] == (False, "failed 3 times in a row; see the log")
             assert "sender desk" not in {name for name, *_ in daemon.health().parts}
     assert "Ministry announces export ban on gallium" in (tmp_path / "desk.txt").read_text(encoding="utf-8")
+
+
+async def test_a_hosts_wish_to_be_left_alone_holds_all_its_sources_over_a_restart(tmp_path):
+    async with world(tmp_path) as here:
+        await here.once(OLD)
+        config = here.config.read_text(encoding="utf-8")
+        twin = '  twin: {kind: feed, url: "' + here.server.url("/feed") + '", every: 5m}\nchannels:\n'
+        here.config.write_text(config.replace("channels:\n", twin, 1), encoding="utf-8")
+        here.server.route("/feed", reply(429, ("Retry-After", "2400")))
+        seen = [len(here.server.seen)]
+
+        for minutes in (0, 30, 15):
+            here.now += timedelta(minutes=minutes)
+            async with opened(here.config, {}, here.loaded(), clock=lambda: here.now) as daemon:
+                await daemon.once()
+            seen.append(len(here.server.seen))
+
+        assert seen == [1, 2, 2, 3]
