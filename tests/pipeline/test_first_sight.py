@@ -133,9 +133,9 @@ async def test_a_doubted_date_never_moves_the_order_and_stays_doubted_when_the_a
         rows = here.rows("select title, event_time = seen, flags from articles order by number")
         assert [tuple(row) for row in rows] == [
             ("Mine sound reopens", 0, "[]"),
-            ("Mine slip reopens late", 1, '["year_slip"]'),
-            ("Mine zero reopens", 1, '["ancient"]'),
             ("Mine late reopens", 1, '["future_dated"]'),
+            ("Mine zero reopens", 1, '["ancient"]'),
+            ("Mine slip reopens late", 1, '["year_slip"]'),
         ]
         assert here.rows("select count(*) from articles where revision > 1")[0][0] == 1
 
@@ -172,3 +172,18 @@ async def test_a_feed_that_empties_and_comes_back_brings_nothing_new(tmp_path):
         assert (done.new, done.revised) == (0, 0)
         assert here.rows("select count(*) from observations") == before
         assert len(here.told("desk")) == 1
+
+
+async def test_what_is_seen_together_is_numbered_and_told_in_the_order_in_which_it_happened(tmp_path):
+    async with world(tmp_path, seen=False, config=since("all")) as here:
+        await here.publish(
+            "wire",
+            entry("c", title="Export ban number 3", published=None),
+            entry("b", title="Export ban number 2", published=MONDAY - DAY),
+            entry("x", title="Export ban number 4", published=MONDAY + 2 * DAY),
+            entry("a", title="Export ban number 1", published=MONDAY - 3 * DAY),
+        )
+
+        in_order = [f"Export ban number {number}" for number in (1, 2, 4, 3)]
+        assert [title for (title,) in here.rows("select title from articles order by number")] == in_order
+        assert [told.headline for told in here.told("desk")] == in_order

@@ -125,9 +125,12 @@ def _items(
     known: Mapping[str, Known],
     now: datetime,
 ) -> list[Item]:
-    """New articles and revisions, in the document's order of each; known ones have their further keys remembered."""
+    """New articles, oldest first, and revisions; known ones have their further keys remembered."""
     pairs = list(zip(identified, job.drafts, strict=True))
     fresh = _with_free_ids(turn, [(each, draft) for each, draft in pairs if each.reason is Reason.NEW])
+    # What is first seen together is told, numbered and searched in the order in which it happened. Feeds list the
+    # newest first, which stands in for times that are not stated.
+    fresh = sorted(fresh[::-1], key=lambda pair: _time_of(job, pair[1], now))
     stories = _Stories(turn, [draft for _, draft in fresh], now)
     marks = _marks(job, [draft for _, draft in fresh], now)
     items = [
@@ -318,6 +321,11 @@ def _dated(job: Job, draft: Draft, seen: datetime) -> Draft:
         return draft
     odd = late_flags(draft.published, seen, job.source.backfill_after)
     return replace(draft, flags=(*draft.flags, *odd)) if odd else draft
+
+
+def _time_of(job: Job, draft: Draft, seen: datetime) -> datetime:
+    """The moment a new article counts by."""
+    return counted_time(draft.published, seen, _dated(job, draft, seen).flags)
 
 
 def _tell_history(turn: Turn, runtime: Runtime, job: Job, total: Ingested, now: datetime) -> None:
