@@ -29,6 +29,9 @@ _LOG = logging.getLogger(__name__)
 POLL_WORKERS = 32
 _CLAIM = 256
 _STORE_PAUSE = timedelta(seconds=5)
+_LONGEST_HOST_HOLD = timedelta(hours=1)
+"""So long at most a wish of one source's server holds up the other sources of that host; the source itself obeys it
+for up to a day."""
 _SENDER_PAUSE, _LONGEST_SENDER_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 """After a fault of its own a sender starts again, after a pause that doubles with each fault in a row."""
 
@@ -78,6 +81,7 @@ class Embedded:
     _marks: list[PollMark] = field(default_factory=list)
     _senders: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _holds: dict[str, datetime] = field(default_factory=dict)
+    _host_holds: dict[str, datetime] = field(default_factory=dict)
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _flushing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -157,7 +161,7 @@ class Embedded:
 
     async def _poll(self, name: str, record: SourceRecord) -> None:
         source = self.runtime.sources.get(name)
-        if source is None or self._closing:
+        if source is None or self._closing or self._host_held(source.host):
             self._busy.discard(name)
             return
         try:
@@ -177,8 +181,15 @@ class Embedded:
             return
         self._count(name, polled)
         self._marks.append(polled.mark)
+        if polled.asked is not None:
+            self._host_holds[source.host] = min(polled.asked, self.clock() + _LONGEST_HOST_HOLD)
         if polled.ingested is not None and polled.ingested.told:
             await self._guarded(self.wake_senders)
+
+    def _host_held(self, host: str) -> bool:
+        """Whether the host asked to be left alone, at this beat; the store holds its sources from the next one on."""
+        until = self._host_holds.get(host)
+        return until is not None and until > self.clock()
 
     def _park(self, name: str, record: SourceRecord, every: timedelta, error: Exception) -> None:
         log(_LOG, "poll.parked", level="error", cause=error, source=name)
@@ -225,12 +236,22 @@ class Embedded:
                 return
             marks, self._marks = self._marks, []
             try:
-                await self.store.write(lambda turn: turn.sources.mark(marks))
+                holds = self._held_sources()
+                await self.store.write(lambda turn: _put_down(turn, marks, holds))
             except StoreError:
                 self._marks = marks + self._marks
                 raise
+            now = self.clock()
+            self._host_holds = {host: until for host, until in self._host_holds.items() if until > now}
             self.progress.store_error = None
             self._busy.difference_update(mark.source for mark in marks)
+
+    def _held_sources(self) -> list[tuple[list[str], datetime]]:
+        """The sources of every host that asked to be left alone, and until when."""
+        return [
+            ([each.id for each in self.runtime.sources.values() if each.host == host], until)
+            for host, until in self._host_holds.items()
+        ]
 
     async def issue_due(self) -> None:
         """Issue every digest whose period has ended."""
@@ -342,3 +363,10 @@ class Embedded:
 
     def _busy_now(self) -> bool:
         return bool(self._busy)
+
+
+def _put_down(turn: Turn, marks: list[PollMark], holds: list[tuple[list[str], datetime]]) -> None:
+    """Store how polls ended, and with them what hosts asked for, so that a restart keeps to it too."""
+    turn.sources.mark(marks)
+    for sources, until in holds:
+        turn.sources.hold(sources, until)

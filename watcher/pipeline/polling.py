@@ -30,11 +30,15 @@ _AGAIN_SOON = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """How a poll ended: what it leaves on its source, and what was taken in."""
+    """How a poll ended: what it leaves on its source, and what was taken in.
+
+    `asked` is until when the server asked to be left alone.
+    """
 
     mark: PollMark
     outcome: str
     ingested: Ingested | None = None
+    asked: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,4 +238,5 @@ def _failed(
     due = failed_due(source.id, now, source.every, failures=record.failures + 1, retry_after_s=retry_after)
     gone = isinstance(error, FetchError) and not error.retry and not page
     mark = PollMark(source=source.id, next_due=due, checked=now, ok=False, error=str(error), gone=gone)
-    return Polled(mark=mark, outcome="gone" if gone else "failed")
+    asked = now + timedelta(seconds=retry_after) if retry_after else None
+    return Polled(mark=mark, outcome="gone" if gone else "failed", asked=asked)

@@ -64,6 +64,9 @@ class SourceTable(Protocol):
     def mark(self, marks: Iterable[PollMark]) -> None:
         """Note how polls ended; failures in a row are counted here."""
 
+    def hold(self, sources: Collection[str], until: datetime) -> None:
+        """Poll none of these before then: their server asked for it."""
+
     def document(self, source: str, document: Document, url: str, outcome: str) -> int:
         """Note a parsed or parked document; returns its number."""
 

@@ -130,6 +130,13 @@ class SqliteSources:
             ],
         )
 
+    def hold(self, sources: Collection[str], until: datetime) -> None:
+        self._db.execute(
+            "update source_state set next_due = :until where next_due < :until "
+            "and source in (select value from json_each(:sources))",
+            {"until": to_us(until), "sources": json.dumps(list(sources))},
+        )
+
     def document(self, source: str, document: Document, url: str, outcome: str) -> int:
         cursor = self._db.execute(
             "insert into documents (source, url, fetched, status, headers, sha256, bytes, outcome) "
