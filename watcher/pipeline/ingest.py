@@ -130,7 +130,8 @@ def _items(
     fresh = _with_free_ids(turn, [(each, draft) for each, draft in pairs if each.reason is Reason.NEW])
     # What is first seen together is told, numbered and searched in the order in which it happened. Feeds list the
     # newest first, which stands in for times that are not stated.
-    fresh = sorted(fresh[::-1], key=lambda pair: _time_of(job, pair[1], now))
+    fresh.reverse()
+    fresh.sort(key=lambda pair: _time_of(job, pair[1], now))
     stories = _Stories(turn, [draft for _, draft in fresh], now)
     marks = _marks(job, [draft for _, draft in fresh], now)
     items = [
