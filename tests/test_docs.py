@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import watcher
+import watcher.sources
 from tests.tools import ROOT
 from watcher.cli import COMMANDS, parser
 from watcher.config import data_dir, load_config
@@ -30,6 +31,7 @@ PAGES = {
     path.relative_to(ROOT).as_posix(): path for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 }
 SECRETS = {
+    "AGENCY_KEY": "not the real one",
     "SLACK_URL": "https://hooks.slack.com/services/T0/B0/x",
     "SMTP_PASSWORD": "not the real one",
     "WEBHOOK_URL": "https://hooks.example.org/in",
@@ -251,6 +253,15 @@ def test_the_example_of_the_configuration_page_is_accepted(tmp_path):
     config = accepted(example, tmp_path)
 
     assert set(config.routes) == {"operator", "desk"}
+
+
+def test_the_examples_of_the_sources_page_are_accepted_and_show_every_kind(tmp_path):
+    blocks = [block.removeprefix("sources:\n") for block in fences("docs/sources.md", "yaml")]
+
+    config = accepted("".join((*config_fragments().values(), "sources:\n", *blocks)), tmp_path)
+
+    assert len(config.sources) == len(blocks)
+    assert {source.kind for source in config.sources.values()} == set(watcher.sources.KINDS)
 
 
 def test_every_proof_in_the_readme_is_a_test():

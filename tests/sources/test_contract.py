@@ -17,9 +17,19 @@ from watcher.sources import KINDS
 from watcher.sources.base import Source
 
 _TESTED = {**KINDS, "tests.sources.kinds_for_tests:Chained": Chained, "tests.sources.kinds_for_tests:Rows": Rows}
-_MINIMAL: dict[str, dict[str, object]] = {"feed": {"url": URL}}
+_MINIMAL: dict[str, dict[str, object]] = {
+    "feed": {"url": URL},
+    "json": {"url": URL, "items": "results", "fields": {"title": "title", "link": "url"}},
+    "page_list": {"url": URL, "item": "article", "fields": {"title": "h3", "link": "h3 a@href"}},
+    "page_watch": {"url": URL},
+    "sitemap": {"url": URL},
+}
 _SAMPLES = {
     "feed": rss("<title>Ban</title><link>/ban</link>"),
+    "json": json.dumps({"results": [{"title": "Ban", "url": "/ban"}]}),
+    "page_list": "<!doctype html><title>News</title><article><h3><a href='/ban'>Ban</a></h3></article>",
+    "page_watch": "<main><p>Licences are needed for gallium and for germanium.</p></main>",
+    "sitemap": "<urlset><url><loc>https://news.example/ban</loc></url></urlset>",
     "tests.sources.kinds_for_tests:Chained": json.dumps(
         {"pages": ["https://list.example/1", "https://list.example/2"]}
     ),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -105,8 +105,15 @@ def options_of(model: type[BaseModel], prefix: str = "") -> Iterator[Option]:
             default=None if field.is_required() else _default(field),
             description=(field.description or "").rstrip("."),
         )
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from options_of(field.annotation, f"{prefix}{name}.")
+        for block in _blocks(field.annotation):
+            yield from options_of(block, f"{prefix}{name}.")
+
+
+def _blocks(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The blocks that a value may be, one of several shapes or none among them."""
+    for each in get_args(annotation) or (annotation,):
+        if isinstance(each, type) and issubclass(each, BaseModel):
+            yield each
 
 
 def _words(form: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:

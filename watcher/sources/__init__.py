@@ -7,8 +7,16 @@ from typing import Final
 
 from watcher.sources.base import Source
 from watcher.sources.feed import Feed
+from watcher.sources.json_list import JsonList
+from watcher.sources.page_list import PageList
+from watcher.sources.page_watch import PageWatch
+from watcher.sources.sitemap import Sitemap
 
 KINDS: Final[Mapping[str, type[Source]]] = {
     "feed": Feed,
+    "json": JsonList,
+    "page_list": PageList,
+    "page_watch": PageWatch,
+    "sitemap": Sitemap,
 }
 """Every kind that the configuration may name; others are named `package.module:Class`."""

@@ -1,0 +1,114 @@
+"""What all kinds share that read a list of items: its options, and how named values become entries or a refusal.
+
+Never takes a list whose items say nothing for a list without news: a layout that changed must be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from watcher.core.errors import ParseError
+from watcher.core.model import Document, Entry, Request
+from watcher.core.secrets import masked, secrets_of_request
+from watcher.sources.base import SourceOptions
+from watcher.sources.mapping import IdPattern, Values, entry_of, identity, present
+from watcher.sources.requests import Address, Headers
+from watcher.sources.times import DateFormat
+
+MOST_ITEMS: Final = 5_000
+"""Items of one document that are read; a list of more is a table or a flood."""
+
+Id = str | Annotated[tuple[str, ...], Field(min_length=1, max_length=8)] | IdPattern
+
+
+class ListingOptions(SourceOptions):
+    """What every list of items may say of itself."""
+
+    url: Address = Field(description="The address of the list, http or https.")
+    headers: Headers = Field(
+        default={}, description="Further request headers, for lists behind a key; values are secrets."
+    )
+    base: Address | None = Field(
+        default=None, description="The address that links without a host are meant from; the list's own by default."
+    )
+    language: str | None = Field(
+        default=None,
+        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="The language of its articles (`de`), where the guess from the text is wrong.",
+    )
+    strip: tuple[Annotated[str, Field(min_length=3, max_length=500)], ...] = Field(
+        default=(), max_length=50, description="Strings that this publisher adds to its texts and that are no news."
+    )
+    missing: tuple[str, ...] = Field(
+        default=("None", "null", "N/A"), max_length=20, description="Words that stand for nothing where a value was."
+    )
+    dates: tuple[DateFormat, ...] = Field(
+        default=(), max_length=10, description="Forms of its dates (`%d/%m/%Y`), tried before those known anyway."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One listed item: its values by name, and what lies at a place that has no name."""
+
+    values: Values
+    place: Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """The entries of a list, in its order, and what was odd about it."""
+
+    entries: tuple[Entry, ...]
+    warnings: tuple[str, ...] = ()
+
+
+def entries_of(
+    items: Iterable[Item], options: ListingOptions, id_: Id | None, fields: Mapping[str, str], base: str
+) -> Listed:
+    """The items as entries; of those with one identity only the first.
+
+    Raises: ParseError if there are items, but none says title, link or text.
+    """
+    entries: list[Entry] = []
+    seen: set[str] = set()
+    mute = total = 0
+    for item in items:
+        total += 1
+        if total > MOST_ITEMS:
+            break
+        values = {name: present(value, options.missing) for name, value in item.values.items()}
+        guid = identity(id_, values, _present_at(item, options.missing)) if id_ is not None else None
+        if guid is not None and guid in seen:
+            continue
+        entry = entry_of(values, guid, options.base or base, options.dates)
+        if entry is None:
+            mute += 1
+            continue
+        if guid is not None:
+            seen.add(guid)
+        entries.append(entry)
+    if total and not entries:
+        asked = ", ".join(f'{name} at "{fields[name]}"' for name in ("title", "link", "text") if name in fields)
+        raise ParseError(f"reading the list: its layout changed: {total} items, but none has {asked or 'a title'}")
+    return Listed(entries=tuple(entries), warnings=tuple(_warnings(total, mute)))
+
+
+def masking(error: ParseError, document: Document) -> ParseError:
+    """The error without what a reply repeats of the address that it was asked with."""
+    return ParseError(masked(str(error), secrets_of_request(Request(url=document.request_url))))
+
+
+def _present_at(item: Item, missing: tuple[str, ...]) -> Callable[[str], object]:
+    return lambda place: present(item.place(place), missing)
+
+
+def _warnings(total: int, mute: int) -> Iterable[str]:
+    if mute:
+        yield f"{mute} items have neither title nor link nor text"
+    if total > MOST_ITEMS:
+        yield f"more than {MOST_ITEMS:,} items; the rest was not read"
