@@ -24,6 +24,7 @@ from tests.network.resolvers import ListedResolver
 from watcher.channels import family
 from watcher.channels.base import Call, Channel, Envelope, Failure, FileCall, HttpCall, HttpReply, Reply
 from watcher.core.model import Outcome
+from watcher.core.telling.backlogs import ROLL_UP_PAST
 from watcher.core.telling.messages import Rendered
 from watcher.core.telling.retries import Verdict, next_attempt
 from watcher.deliver import Transports, attempt
@@ -450,6 +451,9 @@ def test_every_row_of_the_set_has_its_test_here(shared: Path) -> None:
 
     assert len(rows) == 26, "rows were added: write their tests"
     assert {row["channel"] for row in rows} == {"slack", "webhook", "smtp", "all"}
+    # The backlog of a channel that was away needs the database: tests/faults/test_outbox.py.
+    (away,) = [row["expect"] for row in rows if row["fault"] == "one channel down for 3 days"]
+    assert away.endswith(f"backlog drains in order, rolled up past {ROLL_UP_PAST}")
 
 
 # --- files -----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -614,3 +615,24 @@ def test_no_module_is_taken_from_the_folder_that_a_command_runs_in(tmp_path, mon
     assert render_apart({"notice.txt.j2": "{{ word }}"}, ["notice.txt.j2"], {"word": "ours"}) == {
         "notice.txt.j2": "ours"
     }
+
+
+def test_a_backlog_lists_sixty_alerts_in_a_line_each_within_a_mail(renderer: Renderer) -> None:
+    told = [
+        make_told(
+            alert=f"a-{n}",
+            headline=f"Mine number {n} stops its work after a fire in the mill",
+            link=f"https://wire.example/{n}",
+        )
+        for n in range(60)
+    ]
+    message = replace(make_alert_message(*told), backlog=130)
+
+    said = words(renderer, message)
+
+    assert said.subject.startswith("60 of 130 alerts that waited: urgent: Mine number 0")
+    assert " ".join(said.text.split()).count("Supply stop at an organisation on your list") == 60
+    assert said.text.count("https://wire.example/") == said.html.count("https://wire.example/") == 60
+    assert "THE WORDS THAT MATCHED" not in said.text
+    assert "60 OF 130 ALERTS THAT WAITED" in said.text
+    assert len(said.text.encode()) + len(said.html.encode()) < 55_000

@@ -76,7 +76,9 @@ async def test_an_unknown_story_is_a_finding(tmp_path, capsys):
 async def test_a_story_split_off_is_judged_and_told_as_split_from_the_old_one(tmp_path, capsys):
     async with world(tmp_path) as here:
         await told_world(here)
-        second = replace(BAN, slug="second", title="Harbour announces export ban on scrap of tin", body="<p>No more.</p>")
+        second = replace(
+            BAN, slug="second", title="Harbour announces export ban on scrap of tin", body="<p>No more.</p>"
+        )
         await here.once(second)
         ids = await stories(here)
         await here.watcher("story", "merge", ids[BAN.title], ids[second.title])

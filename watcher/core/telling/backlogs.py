@@ -12,8 +12,8 @@ ROLL_UP_PAST = 50
 """More late messages than these are told together: nobody reads fifty messages that arrive in one minute."""
 LATE_AFTER = timedelta(minutes=10)
 """A message that waits longer is late, though it was never tried; a burst on a working channel is done before."""
-MOST_TOGETHER = 100
-"""One line each of so many stays within what a mail and three Slack messages carry; more make further messages."""
+MOST_TOGETHER = 60
+"""A line each of so many fits a mail of 80 kB, long headlines and links included; more make further messages."""
 MOST_AT_ONCE = 5_000
 """So many are read in one transaction; what is left follows with the next success."""
 
