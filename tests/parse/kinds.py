@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -122,6 +123,16 @@ class Misbehaving(Lines):
 
     def _pid(self) -> Parsed:
         return Parsed(title=str(os.getpid()))
+
+    def _parent(self) -> Parsed:
+        return Parsed(title=str(os.getppid()))
+
+    def _descriptors(self) -> Parsed:
+        found = []
+        for entry in sorted(Path("/proc/self/fd").iterdir(), key=lambda path: int(path.name)):
+            with contextlib.suppress(OSError):  # the one that the list was read through
+                found.append(str(entry.readlink()).rpartition("/")[2].partition(":")[0])
+        return Parsed(title=" ".join(found))
 
     def _flood(self) -> Parsed:
         return Parsed(cursor={"x": "y" * (70 << 20)})

@@ -51,12 +51,14 @@ async def parse(
     return await pool.parse(kind, options, document(body), SourceState())
 
 
-def _children() -> list[str]:
+def _children(pid: str = "self") -> list[str]:
+    """All that descend from a process."""
     pids: list[str] = []
-    for task in Path("/proc/self/task").iterdir():
+    tasks = Path(f"/proc/{pid}/task")
+    for task in tasks.iterdir() if tasks.exists() else ():
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread may end while we look
             pids += (task / "children").read_text("ascii").split()
-    return pids
+    return [*pids, *(below for each in pids for below in _children(each))]
 
 
 async def test_a_document_comes_back_as_drafts(pool: ParsePool):
@@ -197,7 +199,7 @@ async def test_no_more_processes_than_allowed():
     async with ParsePool(size=2) as pool:
         assert not _children()
         pids = {parsed.title for parsed in await asyncio.gather(*(parse(pool, "pid") for _ in range(20)))}
-        assert len(_children()) <= 2
+        assert len(_children()) <= 3, "the workers and whom they were forked from"
 
     assert len(pids) <= 2
     assert not _children()
@@ -210,7 +212,7 @@ async def test_a_cancelled_job_takes_its_worker_along(pool: ParsePool):
     with pytest.raises(asyncio.CancelledError):
         await job
 
-    assert len(_children()) <= 1
+    assert len(_children()) <= 2, "a worker and whom it was forked from"
     assert len((await parse(pool, kind=LINES)).drafts) == 2
 
 
@@ -257,10 +259,43 @@ async def test_an_idle_worker_that_was_shot_is_not_charged_to_the_next_document(
     os.kill(pid, 9)
     for _ in range(200):
         await asyncio.sleep(0.01)
-        if str(pid) not in _children():
+        if not _runs(pid):
             break
 
     assert len((await parse(pool, kind=LINES)).drafts) == 2
+
+
+async def test_all_workers_are_forked_from_one_process_and_none_from_a_worker():
+    async with ParsePool(size=2, recycle_after=1) as pool:
+        pids = {(await parse(pool, "pid")).title for _ in range(3)}
+        async with asyncio.TaskGroup() as both:
+            parents = [both.create_task(parse(pool, "parent")) for _ in range(2)]
+
+    assert len(pids) == 3
+    assert len({task.result().title for task in parents}) == 1
+
+
+async def test_a_worker_holds_nothing_open_but_its_own(pool: ParsePool):
+    first, second = await asyncio.gather(parse(pool, "descriptors"), parse(pool, "descriptors"))
+
+    assert first.title == second.title == "null null null socket socket"
+
+
+async def test_where_the_process_that_forks_was_shot_another_is_started(pool: ParsePool):
+    parent = int((await parse(pool, "parent")).title)
+    worker = int((await parse(pool, "pid")).title)
+    os.kill(parent, 9)
+    for _ in range(200):
+        if not _runs(parent):
+            break
+        await asyncio.sleep(0.01)
+
+    assert (await parse(pool, "pid")).title == str(worker), "the worker goes on"
+    with pytest.raises(ParseError, match="killed its worker"):
+        await parse(pool, "crash")
+
+    assert len((await parse(pool, kind=LINES)).drafts) == 2
+    assert (await parse(pool, "parent")).title != str(parent)
 
 
 async def test_workers_that_never_start_are_not_tried_without_end():

@@ -15,6 +15,7 @@ import msgspec
 from watcher.core.errors import ParseError, WatcherError
 from watcher.core.model import Document, Draft, SourceState
 from watcher.core.text.plain import scrub
+from watcher.parse.nursery import Nursery
 from watcher.parse.process import Worker
 from watcher.parse.wire import (
     FRAME_CAP,
@@ -59,6 +60,7 @@ class ParsePool:
         self._memory_bytes = memory_bytes
         self._recycle_after = recycle_after
         self._turns = asyncio.Semaphore(size)
+        self._nursery = Nursery()
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
         self._closed = False
@@ -141,10 +143,12 @@ class ParsePool:
         self._closed = True
         for worker in self._all:
             worker.kill()
+        self._nursery.stop()
         for _ in range(self._size):
             await self._turns.acquire()
         for worker in self._idle:
             await worker.bury()
+        await self._nursery.close()
         self._idle.clear()
         self._all.clear()
         for _ in range(self._size):
@@ -171,10 +175,11 @@ class ParsePool:
         now = asyncio.get_running_loop().time()
         if self._closed or now < self._not_before:
             raise WorkerUnavailable("the workers are stopped" if self._closed else "workers fail to start; waiting")
-        worker = Worker()
+        worker = Worker(self._nursery)
         self._all.add(worker)
         try:
-            await worker.start(self._memory_bytes, self._wall_s)
+            await self._nursery.start(self._memory_bytes, self._wall_s)
+            await worker.start()
         except (TimeoutError, EOFError, OSError) as e:
             await self._put_back(worker, keep=False)
             self._failed_starts += 1

@@ -1,64 +1,51 @@
-"""One worker process as the pool sees it: started, given jobs, killed and buried; never judges what it answers."""
+"""One worker process as the pool sees it: forked, given jobs, killed and buried; never judges what it answers."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import os
-import select
 import signal
-import sys
-from pathlib import Path
+import socket
 
 import msgspec
 
-from watcher.parse.wire import DONE, FRAME_CAP, HELLO, LENGTH, PART, Done, Failed
+from watcher.parse.nursery import Nursery, has_ended, readable
+from watcher.parse.wire import DONE, FRAME_CAP, LENGTH, PART, Done, Failed
 
-_START_S = 30.0
 _DONE = msgspec.msgpack.Decoder(Done)
 _FAILED = msgspec.msgpack.Decoder(Failed)
 
 
 class Worker:
-    """One process and its pipes."""
+    """One process and its socket."""
 
-    def __init__(self) -> None:
-        self._process: asyncio.subprocess.Process | None = None
+    def __init__(self, nursery: Nursery) -> None:
+        self._nursery = nursery
+        self._birth: asyncio.Task[None] | None = None
+        self._answers: asyncio.StreamReader | None = None
+        self._jobs_out: asyncio.StreamWriter | None = None
+        self._pid = 0
         self._pidfd: int | None = None
+        self._code: int | None = None
         self.jobs = 0
 
     @property
     def alive(self) -> bool:
-        """Whether the process runs; asks the kernel, because the loop hears of a death later."""
-        if self._pidfd is None:
-            return False
-        ended = select.poll()
-        ended.register(self._pidfd, select.POLLIN)
-        return not ended.poll(0)
+        """Whether the process runs."""
+        return self._pidfd is not None and not has_ended(self._pidfd)
 
-    async def start(self, memory_bytes: int, wall_s: float) -> None:
-        """Start the process and wait for its hello. It sees nothing of our environment but where modules lie."""
-        path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
-        self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "watcher.parse.worker", str(memory_bytes), str(wall_s)),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1"},
-        )
-        self._pidfd = os.pidfd_open(self._process.pid)
-        async with asyncio.timeout(_START_S):
-            tag, _ = await self._receive()
-        if tag != HELLO:
-            raise EOFError
+    async def start(self) -> None:
+        """Have the process forked. Whoever gives up waiting has to bury it all the same."""
+        self._birth = asyncio.create_task(self._be_born())
+        await asyncio.shield(self._birth)
 
     async def do(self, message: bytes) -> tuple[tuple[bytes, ...], Done | Failed]:
         """Hand over one job; returns the parts of the answer and how it ended."""
-        assert self._process is not None
-        assert self._process.stdin is not None
+        assert self._jobs_out is not None
         self.jobs += 1
-        self._process.stdin.write(message)
-        await self._process.stdin.drain()
+        self._jobs_out.write(message)
+        await self._jobs_out.drain()
         parts: list[bytes] = []
         room = FRAME_CAP
         while True:
@@ -72,46 +59,55 @@ class Worker:
                 return (), _FAILED.decode(payload)
 
     def kill(self) -> None:
-        """Send the signal that can't be refused.
-
-        Through a pidfd: `Process.kill` may reap the process behind the back of asyncio's child watcher, and a bare
-        pid may already be somebody else's.
-        """
+        """Send the signal that can't be refused; through a pidfd, as a bare pid may already be somebody else's."""
         if self._pidfd is not None:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
     async def bury(self) -> None:
-        """Kill, empty the pipe and wait, so that neither a zombie nor an open end is left."""
-        if self._process is None:
-            return
-        self.kill()
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        with contextlib.suppress(OSError):
-            while await self._process.stdout.read(1 << 20):
-                pass
-        await self._process.wait()
+        """Kill and wait, so that neither a zombie nor an open end is left."""
+        if self._birth is not None:
+            await asyncio.gather(self._birth, return_exceptions=True)
+        if self._jobs_out is not None:
+            self._jobs_out.transport.abort()
         if self._pidfd is not None:
+            await self._ended()
             os.close(self._pidfd)
             self._pidfd = None
 
     async def epitaph(self) -> str:
         """How the process ended, in words."""
-        assert self._process is not None
-        self.kill()
-        code = await self._process.wait()
+        await self._ended()
+        if self._code is None:
+            return "nobody knows how"
         try:
-            return signal.Signals(-code).name
+            return signal.Signals(-self._code).name
         except ValueError:
-            return f"exit code {code}"
+            return f"exit code {self._code}"
 
-    async def _receive(self, room: int = FRAME_CAP) -> tuple[bytes, bytes]:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        (length,) = LENGTH.unpack(await self._process.stdout.readexactly(LENGTH.size))
+    async def _be_born(self) -> None:
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                self._pid, self._pidfd = await self._nursery.fork(theirs)
+            self._answers, self._jobs_out = await asyncio.open_unix_connection(sock=ours)
+        except BaseException:
+            ours.close()
+            raise
+
+    async def _ended(self) -> None:
+        """Kill the process, wait for its end, and let its parent reap it, who alone is told how it ended."""
+        assert self._pidfd is not None
+        self.kill()
+        await readable(self._pidfd)
+        if self._code is None:
+            with contextlib.suppress(EOFError, OSError):  # the parent is gone, so that init reaps it
+                self._code = await self._nursery.reap(self._pid)
+
+    async def _receive(self, room: int) -> tuple[bytes, bytes]:
+        assert self._answers is not None
+        (length,) = LENGTH.unpack(await self._answers.readexactly(LENGTH.size))
         if not 0 < length <= room + 1:
             raise EOFError
-        body = await self._process.stdout.readexactly(length)
+        body = await self._answers.readexactly(length)
         return body[:1], body[1:]

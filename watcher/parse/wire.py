@@ -15,12 +15,19 @@ FRAME_CAP = 64 * 1024 * 1024
 """Bytes of one job, and of all frames of one answer together."""
 LENGTH = struct.Struct(">I")
 
-Tag = Literal[b"j", b"h", b"p", b"d", b"f"]
+Tag = Literal[b"j", b"p", b"d", b"f"]
 JOB: Tag = b"j"
-HELLO: Tag = b"h"
 PART: Tag = b"p"
 DONE: Tag = b"d"
 FAILED: Tag = b"f"
+
+HELLO = b"h"
+"""What the process that workers are forked from says when it can be asked."""
+FORK = b"f"
+"""Asks for a worker, an end of a socket going along; answered by its `PID`, a pidfd going along."""
+REAP = b"r"
+"""With the `PID` of a worker that has ended, asks how; answered by an exit code in the same form."""
+PID = struct.Struct(">i")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

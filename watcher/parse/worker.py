@@ -1,7 +1,7 @@
 """The worker process: reads jobs, does them one by one, answers; never opens a socket and can't write a file.
 
-It dies by itself: at the end of its input (its parent is gone), and by alarm when a job takes far too long, even
-if nobody is left to kill it.
+The process that the pool starts only imports and forks: each fork is a worker. A worker dies by itself: at the end of
+its input (its parent is gone), and by alarm when a job takes far too long, even if nobody is left to kill it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import importlib
 import os
 import resource
 import signal
+import socket
 import sys
 import traceback
 from collections.abc import Callable, Iterable
@@ -20,7 +21,21 @@ from typing import BinaryIO
 import msgspec
 
 from watcher.core.errors import ParseError
-from watcher.parse.wire import DONE, FAILED, FRAME_CAP, HELLO, LENGTH, PART, Done, Failed, Job, frame
+from watcher.parse.wire import (
+    DONE,
+    FAILED,
+    FORK,
+    FRAME_CAP,
+    HELLO,
+    LENGTH,
+    PART,
+    PID,
+    REAP,
+    Done,
+    Failed,
+    Job,
+    frame,
+)
 
 Operation = Callable[[bytes], Iterable[bytes]]
 
@@ -30,18 +45,52 @@ OPERATIONS = {
 """What a worker can do, by name: a function from a payload to the parts of its answer, imported at its first use."""
 
 _GRACE_S = 2
+_MESSAGE_MAX = 64
 _TEXT_MAX = 500
 _TRACE_MAX = 4000
 
 
 def main() -> None:
-    """Serve until the input ends. Arguments: memory limit in bytes, seconds a job may take."""
+    """Fork workers until the asking ends. Arguments: memory limit in bytes, seconds a job may take."""
     memory_bytes, wall_s = int(sys.argv[1]), float(sys.argv[2])
-    jobs, answers = _own_pipes()
+    control = _own_control()
     _confine(memory_bytes)
     _operation("parse")
     gc.freeze()
-    _send(answers, frame(HELLO))
+    control.sendall(HELLO)
+    while True:
+        asked, ends, _, _ = socket.recv_fds(control, _MESSAGE_MAX, 1)
+        if asked == FORK:
+            pid = os.fork()
+            if pid == 0:
+                control.close()
+                _serve(ends[0], wall_s)
+                return
+            _told(control, pid, ends[0])
+        elif asked.startswith(REAP):
+            control.sendall(PID.pack(_reaped(PID.unpack(asked[len(REAP) :])[0])))
+        else:
+            return
+
+
+def _told(control: socket.socket, pid: int, end: int) -> None:
+    """Say who was forked; nobody else reaps it, so that the pid is still its own."""
+    os.close(end)
+    pidfd = os.pidfd_open(pid)
+    socket.send_fds(control, [PID.pack(pid)], [pidfd])
+    os.close(pidfd)
+
+
+def _reaped(pid: int) -> int:
+    """How a child ended; 0 if it was forked by one before us that has ended itself."""
+    with suppress(ChildProcessError):
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return 0
+
+
+def _serve(end: int, wall_s: float) -> None:
+    """Do jobs until there are no more."""
+    jobs, answers = os.fdopen(end, "rb"), os.fdopen(os.dup(end), "wb", buffering=0)
     decoder = msgspec.msgpack.Decoder(Job)
     while (payload := _receive(jobs)) is not None:
         _arm(wall_s)
@@ -85,14 +134,14 @@ def _operation(name: str) -> Operation:
     return found
 
 
-def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Our ends of the pipes, out of the way of whatever prints or reads."""
-    jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
+def _own_control() -> socket.socket:
+    """Our end of the socket that asks, out of the way of whatever prints or reads."""
+    control = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
     os.close(nothing)
-    return jobs, answers
+    return control
 
 
 def _confine(memory_bytes: int) -> None:
