@@ -13,6 +13,7 @@ from watcher.core.errors import ParseError
 from watcher.core.kinds import resolve
 from watcher.core.model import SourceState
 from watcher.core.urls import http_url
+from watcher.parse.pool import ParsePool
 from watcher.sources import KINDS
 from watcher.sources.base import Source
 
@@ -117,3 +118,17 @@ def test_rows_carry_key_label_and_fields():
 
     assert (row.key, row.label) == ("7", "Seven")
     assert ("status", "Planned") in row.fields
+
+
+async def test_every_kind_reads_the_same_in_a_worker_where_strangers_documents_are_read():
+    async with ParsePool(size=1) as pool:
+        for kind, found in _TESTED.items():
+            source = _source(kind)
+            reply = document(_SAMPLES[kind], url=source.plan(SourceState(), FETCHED).url)
+            here = source.parse(reply, SourceState())
+
+            path = f"{found.__module__}:{found.__qualname__}"
+            there = await pool.parse(path, source.options.model_dump_json(), reply, SourceState())
+
+            assert [draft.link for draft in there.drafts] == [entry.link for entry in here.entries], kind
+            assert (there.rows, there.next_requests, there.cursor) == (here.rows, here.next_requests, here.cursor), kind

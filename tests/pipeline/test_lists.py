@@ -1,0 +1,81 @@
+"""Lists polled as they are published: a page that names parameters, a list that needs them, and its further pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from tests.pipeline.polls import Polls, polls
+from tests.servers import Seen, reply
+
+MORE = (
+    ', since: all, discover: {page: "http://home.example/column", attr: queryData}, headers: {X-Key: k3y-of-the-list}, '
+    "items_html: data.html, item: li, "
+    'fields: {title: "a@title", link: "a@href"}, query: {paramJson: "{page}"}, pages: {max: 3, end_on: [503]}'
+)
+COLUMN = b"<!doctype html><title>Column</title><div queryData=\"{'webId':'8f43','pageId':'fc81'}\"></div>"
+
+
+def rows(*numbers: int) -> bytes:
+    html = "".join(f'<li><a href="/art/{n}" title="Export ban number {n}">...</a></li>' for n in numbers)
+    return json.dumps({"data": {"html": f"<ul>{html}</ul>"}}).encode()
+
+
+def by_page(pages: dict[str, bytes]) -> Callable[[Seen, object], Awaitable[None]]:
+    """Answer with the reply for the page that the query names."""
+
+    async def answer(seen, writer):
+        number = seen.target.partition("paramJson=")[2][:1]
+        writer.write(pages[number])
+        await writer.drain()
+
+    return answer
+
+
+def asked(at: Polls) -> list[str]:
+    return [seen.target for seen in at.server.seen]
+
+
+async def test_a_page_names_parameters_and_the_list_is_read_until_it_ends(tmp_path):
+    async with polls(tmp_path, kind="json", path="/list", more=MORE) as at:
+        at.server.route("/column", reply(200, ("ETag", '"c1"'), body=COLUMN))
+        pages = {"1": reply(200, body=rows(4, 3)), "2": reply(200, body=rows(2, 1)), "3": reply(503, body=b"<html>")}
+        at.server.route("/list", by_page(pages))
+
+        polled = await at.poll()
+
+        assert (polled.outcome, polled.mark.error) == ("parsed", None)
+        assert asked(at) == ["/column", *(f"/list?paramJson={n}&webId=8f43&pageId=fc81" for n in (1, 2, 3))]
+        assert [seen.header("x-key") for seen in at.server.seen] == ["k3y-of-the-list"] * 4
+        assert at.here.rows("select count(*) from articles") == [(4,)]
+        assert (await at.record()).state.etag is None
+
+        at.here.now += timedelta(minutes=15)
+        pages["1"] = reply(200, body=rows(5, 4, 3))
+        await at.poll()
+
+        assert asked(at)[4:] == ["/column", "/list?paramJson=1&webId=8f43&pageId=fc81"]
+        assert [told.headline for told in at.here.told("desk")][-1] == "Export ban number 5"
+
+
+async def test_a_further_page_that_fails_holds_back_the_cursor_and_nothing_else(tmp_path):
+    async with polls(tmp_path, kind="json", path="/list", more=MORE) as at:
+        at.server.route("/column", reply(200, body=COLUMN))
+        pages = {"1": reply(200, body=rows(4, 3)), "2": reply(500), "3": reply(503)}
+        at.server.route("/list", by_page(pages))
+
+        polled = await at.poll()
+
+        assert "status 500" in str(polled.mark.error)
+        assert (polled.outcome, (await at.record()).state.cursor) == ("failed", {})
+        assert at.here.rows("select count(*) from articles") == [(2,)]
+
+        pages["2"] = reply(200, body=b"<!doctype html><title>Log in</title>")
+        assert 'reading JSON: a page titled "Log in" came instead' in str((await at.poll()).mark.error)
+
+        pages["2"] = reply(200, body=rows(2, 1))
+        assert (await at.poll()).outcome == "parsed"
+
+        assert at.here.rows("select count(*) from articles") == [(4,)]
+        assert (await at.record()).failures == 0
