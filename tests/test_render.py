@@ -489,6 +489,24 @@ def test_a_template_that_names_what_is_not_there_falls_back(tmp_path: Path) -> N
     assert said.text.startswith("Source mofcom does not answer")
 
 
+@pytest.mark.parametrize(
+    "source", ["fine\n{{ nosuch.x }}", "fine\n{{ 7 | nosuch }}", "fine\n{% include 'nosuch.j2' %}"]
+)
+@pytest.mark.parametrize("name", ["alert__txt", "digest__html", "notice__txt"])
+def test_a_template_is_tried_on_a_sample_before_there_is_a_message(tmp_path: Path, name: str, source: str) -> None:
+    (problem,) = Renderer(TEMPLATES, own(tmp_path, **{name: source})).problems()
+
+    assert (problem.code, problem.line) == ("T003", 2)
+    assert "nosuch" in problem.text
+
+
+def test_a_copy_of_every_built_in_template_passes_its_trial(tmp_path: Path) -> None:
+    for path in TEMPLATES.glob("*.j2"):
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+
+    assert Renderer(TEMPLATES, tmp_path).problems() == ()
+
+
 def test_a_template_must_lie_in_its_folder_and_have_a_plain_name(tmp_path: Path) -> None:
     outside = tmp_path / "secret.txt"
     outside.write_text("the secret", encoding="utf-8")
@@ -499,7 +517,7 @@ def test_a_template_must_lie_in_its_folder_and_have_a_plain_name(tmp_path: Path)
     (folder / "readme.md").write_text("not a template", encoding="utf-8")
 
     said = words(Renderer(TEMPLATES, folder), make_alert_message())
-    problems = check_templates(folder, {})
+    problems = check_templates(folder, {}, {})
 
     assert "the secret" not in said.text
     assert "T002" in said.fallback

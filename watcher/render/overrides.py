@@ -50,12 +50,19 @@ def read_overrides(folder: Path | None) -> Overrides:
     return Overrides(sources=sources, problems=tuple(problems))
 
 
-def check_templates(folder: Path | None, shipped: Mapping[str, str]) -> tuple[Problem, ...]:
-    """Every mistake that can be found without a message: names, links out of the folder, and what does not compile."""
+def check_templates(
+    folder: Path | None, shipped: Mapping[str, str], samples: Mapping[str, Mapping[str, object]]
+) -> tuple[Problem, ...]:
+    """Every mistake that shows before there is a message: names, links out of the folder, what does not compile.
+
+    A template that words a kind of message is also tried on the sample view of that kind in `samples`; others, which
+    are only included, are compiled.
+    """
     overrides = read_overrides(folder)
     problems = list(overrides.problems)
     for name in overrides.sources:
-        reply = _ask({"sources": {**shipped, **overrides.sources}, "names": [name], "view": None})
+        view = samples.get(name.partition(".")[0])
+        reply = _ask({"sources": {**shipped, **overrides.sources}, "names": [name], "view": view})
         if "failed" in reply:
             line = reply["line"] if isinstance(reply["line"], int) else None
             problems.append(_problem(Path(str(folder), str(reply["name"])), "T003", str(reply["failed"]), line=line))

@@ -15,6 +15,7 @@ from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, 
 from watcher.render.environments import PAGE, PLAIN, environment, rendered
 from watcher.render.issues import IssueView, fold, foldable, issue_view
 from watcher.render.overrides import check_templates, read_overrides, render_apart, stems
+from watcher.render.samples import SAMPLES
 from watcher.render.views import AlertsView, NoticeView, Reader, alerts_foldable, alerts_view, notice_view
 
 MAIL_BYTES = 80_000
@@ -44,8 +45,12 @@ class Renderer:
         self._overrides = read_overrides(override)
 
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong with the user's templates; tries each one, so it takes a moment."""
-        return check_templates(self._override, self._shipped)
+        """What is wrong with the user's templates; tries each one on a sample message, so it takes a moment."""
+        return check_templates(self._override, self._shipped, {kind: self._sample(kind) for kind in _KINDS})
+
+    def _sample(self, kind: str) -> dict[str, object]:
+        """What a template of that kind is given, for a sample message."""
+        return asdict(self._worded(SAMPLES[kind], Reader(zone="UTC", public_url=None, recipient="", channel=""))[1])
 
     def render(
         self, message: Message, *, zone: str, public_url: str | None = None, recipient: str = "", channel: str = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+import traceback
 from typing import Any
 
 from jinja2 import TemplateError, TemplateSyntaxError
@@ -39,10 +40,16 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     except TemplateSyntaxError as error:
         return {"failed": error.message or "a syntax error", "name": error.name or name, "line": error.lineno}
     except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        return {"failed": f"{type(error).__name__}: {str(error)[:200]}", "name": name, "line": None}
+        return {"failed": f"{type(error).__name__}: {str(error)[:200]}", "name": name, "line": _line(error)}
     except (MemoryError, RecursionError) as error:
         return {"failed": f"it asks for too much ({type(error).__name__})", "name": name, "line": None}
     return {"words": words}
+
+
+def _line(error: BaseException) -> int | None:
+    """The line of the template at which it failed; Jinja rewrites tracebacks so that they name it."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    return lines[-1] if lines else None
 
 
 def main() -> None:
