@@ -66,10 +66,16 @@ def test_a_kill_at_a_failpoint_loses_nothing(
     assert (audit.corrupt, audit.lost, audit.outside) == ((), (), ())
     if point == "after_answer":
         assert audit.repeats == {channels[0]: 1}
-    assert audit.duplicates <= (len(channels) if point in IN_THE_WINDOW else 0)
+    # Where all channels are told at once, one may be in its window while the process dies at another's step.
+    assert max(audit.repeats.values(), default=0) <= (len(channels) > 1 or point in IN_THE_WINDOW)
 
 
-@pytest.mark.parametrize("point", ["after_answer", "in_digest"])
+POINTS = ("after_fetch", "after_commit", "before_send", "mid_send", "after_mark", "in_issue")
+
+
+@pytest.mark.parametrize(
+    "point", ["after_answer", "in_digest", *(pytest.param(point, marks=pytest.mark.slow) for point in POINTS)]
+)
 def test_a_kill_of_the_daemon_itself_loses_nothing(base: Trial, tmp_path: Path, point: str) -> None:
     trial = base.copy(tmp_path / "trial")
 
@@ -78,7 +84,7 @@ def test_a_kill_of_the_daemon_itself_loses_nothing(base: Trial, tmp_path: Path, 
 
     assert killed.returncode == SIGKILLED, killed.stderr
     assert (audit.corrupt, audit.lost, audit.outside) == ((), (), ())
-    assert audit.duplicates <= (len(CHANNELS) if point in IN_THE_WINDOW else 0)
+    assert max(audit.repeats.values(), default=0) <= 1
 
 
 def test_two_kills_in_the_window_repeat_twice_and_lose_nothing(base: Trial, tmp_path: Path) -> None:
