@@ -490,9 +490,13 @@ def test_a_template_that_names_what_is_not_there_falls_back(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "source", ["fine\n{{ nosuch.x }}", "fine\n{{ 7 | nosuch }}", "fine\n{% include 'nosuch.j2' %}"]
+    ("name", "source"),
+    [
+        ("alert__txt", "fine\n{{ nosuch.x }}"),
+        ("digest__html", "fine\n{{ 7 | nosuch }}"),
+        ("notice__txt", "fine\n{% include 'nosuch.j2' %}"),
+    ],
 )
-@pytest.mark.parametrize("name", ["alert__txt", "digest__html", "notice__txt"])
 def test_a_template_is_tried_on_a_sample_before_there_is_a_message(tmp_path: Path, name: str, source: str) -> None:
     (problem,) = Renderer(TEMPLATES, own(tmp_path, **{name: source})).problems()
 
