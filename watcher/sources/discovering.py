@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from watcher.core.errors import ParseError
 from watcher.core.model import Document
 from watcher.core.text.charsets import text_of
+from watcher.core.text.plain import scrub
 from watcher.sources.markup import instead, parsed, value_at
 from watcher.sources.paths import CssField, Pattern, pattern
 from watcher.sources.requests import Address
@@ -103,7 +104,7 @@ def flat_pairs(text: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, each in value.items():
             if isinstance(each, str | int | float) and not isinstance(each, bool):
-                yield str(key), str(each)[:_LONGEST]
+                yield scrub(str(key)), scrub(str(each)[:_LONGEST])
         return
     if not text.startswith("{"):
         return

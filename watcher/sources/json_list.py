@@ -24,7 +24,7 @@ from watcher.sources.jsontext import read_json
 from watcher.sources.listing import Id, Item, entries_of, masking
 from watcher.sources.mapping import FieldName, IdPattern, plain
 from watcher.sources.markup import instead, parsed, value_at, values_of
-from watcher.sources.paging import PagesOptions, Trail, marks_of, page_number
+from watcher.sources.paging import PagesOptions, page_number, turn
 from watcher.sources.paths import Css, JsonPath, json_path, look, selector
 from watcher.sources.replies import described, list_at
 from watcher.sources.requests import headed
@@ -95,6 +95,7 @@ class JsonList:
         assert isinstance(options, JsonOptions)
         self.options = options
         self._zone = ZoneInfo(options.zone)
+        self._pages = options.pages or (PagesOptions() if options.next is not None else None)
 
     def plan(self, state: SourceState, now: datetime) -> Request:
         """The page that names parameters, if there is one; else the list, conditional if always asked alike."""
@@ -139,16 +140,13 @@ class JsonList:
 
     def _page(self, document: Document, state: SourceState, page: int) -> Parsed:
         reply = read_json(document)
-        trail = Trail.of(state.cursor, page)
         items = self._items(reply, page)
         listed = entries_of(items, self.options, self.options.id, self.options.fields, document.final_url)
-        marks = marks_of(listed.entries)
-        following = trail.with_page(marks)
-        cursor = {**following.json(), **self._kept(reply, state.cursor, page)}
-        if following.repeats():
+        following = turn(self._pages, state.cursor, page, listed.entries)
+        cursor = {**following.trail, **self._kept(reply, state.cursor, page)}
+        if following.repeats:
             return Parsed(cursor=cursor, warnings=(f"page {page} repeats an earlier one; no further is asked for",))
-        more = listed.entries and self._may_go_on(page, known=trail.reaches_known(marks))
-        request = self._next(reply, document, cursor, page + 1) if more else None
+        request = self._next(reply, document, cursor, page + 1) if following.more else None
         return Parsed(
             entries=listed.entries,
             next_requests=(request,) if request is not None else (),
@@ -177,10 +175,6 @@ class JsonList:
         fresh = {name: plain(look(path, reply))[:_KEPT_LENGTH] for name, path in self.options.cursor.items()}
         kept = _texts(cursor.get("kept")) if page > 1 else before | {name: text for name, text in fresh.items() if text}
         return {**found, "kept": kept, "before": before}
-
-    def _may_go_on(self, page: int, *, known: bool) -> bool:
-        pages = self.options.pages or (PagesOptions() if self.options.next is not None else None)
-        return pages is not None and page < pages.max and (pages.all or not known)
 
     def _next(self, reply: object, document: Document, cursor: Json, page: int) -> Request | None:
         """The request for a further page, or None where the reply names none."""

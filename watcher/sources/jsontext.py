@@ -18,8 +18,14 @@ _LONGEST_INT: Final = 18
 """Digits of whole numbers that are kept as numbers; longer ones stay text (ids, and 5,000-digit traps)."""
 _ESCAPE: Final = re.compile(r'\\(u[0-9a-fA-F]{4}|["\\/bfnrt]|)')
 _QUOTED: Final = 160
-_TITLE: Final = re.compile(r"<title[^>]*>([^<]{0,300})", re.IGNORECASE)
-_CODE: Final = re.compile(r"<(script|style)\b.{0,100000}?</\1>", re.IGNORECASE | re.DOTALL)
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+_PAIRS: Final = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
+"""Escapes, of which those of a surrogate without its other half are told apart: no text can be stored with one."""
+_LOOKED_AT: Final = 8_192
+_TITLE: Final = re.compile(r"<title[^>]{0,200}>([^<]{0,300})", re.IGNORECASE)
+_CODE: Final = re.compile(r"<(script|style)\b.*?(?:</\1>|$)", re.IGNORECASE | re.DOTALL)
 
 
 def read_json(document: Document) -> object:
@@ -27,9 +33,11 @@ def read_json(document: Document) -> object:
 
     Raises: ParseError that quotes the beginning of what came instead, or says why it cannot be read.
     """
-    text = text_of(document.body).strip("\ufeff \t\r\n\0")
+    text = text_of(document.body).strip("\ufeff \t\r\n")
     if not text:
         raise ParseError("reading JSON: an empty reply came instead")
+    if _HALF.search(text):
+        text = _PAIRS.sub(lambda found: "\\ufffd" if found[1] else found[0], text)
     try:
         return _loaded(text)
     except RecursionError as error:
@@ -42,12 +50,13 @@ def read_json(document: Document) -> object:
 
 def quoted(text: str) -> str:
     """The beginning of a text or the title of a page, to be shown in an error."""
-    if text.lstrip()[:1] == "<":
-        title = _TITLE.search(text[:65536])
+    text = text[:_LOOKED_AT].lstrip()
+    if text[:1] == "<":
+        title = _TITLE.search(text)
         name = title_text(title[1], markup=True)[:_QUOTED] if title else ""
         if name:
             return f'a page titled "{name}"'
-        text = _CODE.sub(" ", text[:65536])
+        text = _CODE.sub(" ", text)
     words = title_text(text, markup=True)[: _QUOTED + 1]
     return f'"{words[:_QUOTED].rstrip()}…"' if len(words) > _QUOTED else f'"{words}"'
 

@@ -23,7 +23,7 @@ from watcher.sources.base import SourceOptions
 from watcher.sources.listing import Id, Item, ListingOptions, entries_of, masking
 from watcher.sources.mapping import FieldName, IdPattern
 from watcher.sources.markup import instead, parsed, value_at, values_of
-from watcher.sources.paging import PagesOptions, Trail, marks_of, page_number
+from watcher.sources.paging import PagesOptions, page_number, turn
 from watcher.sources.paths import Css, CssField, selector
 from watcher.sources.requests import headed, with_query
 
@@ -87,6 +87,7 @@ class PageList:
     def __init__(self, options: SourceOptions) -> None:
         assert isinstance(options, PageListOptions)
         self.options = options
+        self._pages = options.pages or (PagesOptions() if options.next is not None else None)
 
     def plan(self, state: SourceState, now: datetime) -> Request:  # noqa: ARG002 - a page is asked alike at any time
         """A conditional GET of the first page."""
@@ -110,23 +111,19 @@ class PageList:
     def _page(self, document: Document, state: SourceState, page: int) -> Parsed:
         options = self.options
         tree = parsed(text_of(document.body, document.header("content-type")), options.ignore)
-        trail = Trail.of(state.cursor, page)
         items = self._items(tree, page)
         listed = entries_of(items, options, options.id, options.fields, _base(tree, document.final_url))
-        marks = marks_of(listed.entries)
-        following = trail.with_page(marks)
+        following = turn(self._pages, state.cursor, page, listed.entries)
         title = tree.css_first("title")
         name = title_text(title.text(), markup=False) if title is not None else ""
-        if following.repeats():
+        if following.repeats:
             warning = f"page {page} repeats an earlier one; no further is asked for"
-            return Parsed(cursor=following.json(), title=name, warnings=(warning,))
-        request = None
-        if listed.entries and self._may_go_on(page, known=trail.reaches_known(marks)):
-            request = self._next(tree, document, page + 1)
+            return Parsed(cursor=following.trail, title=name, warnings=(warning,))
+        request = self._next(tree, document, page + 1) if following.more else None
         return Parsed(
             entries=listed.entries,
             next_requests=(request,) if request is not None else (),
-            cursor=following.json(),
+            cursor=following.trail,
             title=name,
             warnings=listed.warnings,
         )
@@ -141,10 +138,6 @@ class PageList:
 
     def _says_empty(self, tree: LexborHTMLParser) -> bool:
         return self.options.empty is not None and tree.css_first(self.options.empty) is not None
-
-    def _may_go_on(self, page: int, *, known: bool) -> bool:
-        pages = self.options.pages or (PagesOptions() if self.options.next is not None else None)
-        return pages is not None and page < pages.max and (pages.all or not known)
 
     def _next(self, tree: LexborHTMLParser, document: Document, page: int) -> Request | None:
         """The request for a further page, or None where the page names none."""

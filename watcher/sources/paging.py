@@ -5,8 +5,8 @@ Never trusts a total: a server may answer every number with the same page. It st
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Annotated, Final, Self
 
@@ -74,6 +74,29 @@ class Trail:
     def reaches_known(self, marks: tuple[str, ...]) -> bool:
         """Whether a page's second half shows what the last poll listed; what is pinned to its top proves nothing."""
         return not set(self.known).isdisjoint(marks[len(marks) // 2 :])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What a page says about going on: whether it only repeats, whether more is wanted, and the trail to keep."""
+
+    repeats: bool = False
+    more: bool = False
+    trail: Mapping[str, object] = field(default_factory=dict)
+
+
+def turn(pages: PagesOptions | None, cursor: Json, page: int, entries: tuple[Entry, ...]) -> Turn:
+    """What comes after a page with these entries; a list of one page leaves no trail."""
+    if pages is None:
+        return Turn()
+    marks = marks_of(entries)
+    before = Trail.of(cursor, page)
+    after = before.with_page(marks)
+    repeats = after.repeats()
+    known = not pages.all and before.reaches_known(marks)
+    return Turn(
+        repeats=repeats, more=bool(marks) and page < pages.max and not repeats and not known, trail=after.json()
+    )
 
 
 def marks_of(entries: Iterable[Entry]) -> tuple[str, ...]:

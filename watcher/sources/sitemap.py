@@ -154,7 +154,7 @@ def _read(document: Document) -> tuple[str, list[_Listed], bool]:
     body = _inflated(document.body).lstrip(b" \t\r\n\0")
     if not body:
         raise ParseError("reading the sitemap: an empty reply came instead")
-    came = quoted(body[:65536].decode("utf-8", "replace"))
+    came = quoted(body[:16384].decode("utf-8", "replace"))
     if _PAGE.match(body):
         raise ParseError(f"reading the sitemap: {came} came instead")
     reader = _Reader(_encoding(body))
