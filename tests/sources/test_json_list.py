@@ -650,6 +650,19 @@ def test_some_mute_items_are_warned_of():
     assert (titles(parsed), parsed.warnings) == (["A"], ("1 items have neither title nor link nor text",))
 
 
+def test_of_a_flood_only_the_beginning_is_read():
+    many = read(source(items="results"), {"results": [{"title": str(n)} for n in range(5_001)]})
+    long = read(
+        source(items="results", fields={"title": "t", "text": "x"}), {"results": [{"t": "a", "x": "y" * 200_000}] * 300}
+    )
+
+    assert (len(many.entries), many.warnings) == (
+        5_000,
+        ("only the first 5,000 items were read: the list is too long",),
+    )
+    assert 160 < len(long.entries) < 200
+
+
 @pytest.mark.parametrize("body", ["[NaN]", "[" * 100_000, '{"results": [{"title": "x"', "null", "7", '"results"'])
 def test_what_is_no_list_is_refused(body):
     with pytest.raises(ParseError):

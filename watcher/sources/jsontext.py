@@ -58,6 +58,8 @@ def quoted(text: str) -> str:
             return f'a page titled "{name}"'
         text = _CODE.sub(" ", text)
     words = title_text(text, markup=True)[: _QUOTED + 1]
+    if not words:
+        return "a page without text"
     return f'"{words[:_QUOTED].rstrip()}…"' if len(words) > _QUOTED else f'"{words}"'
 
 

@@ -21,6 +21,8 @@ from watcher.sources.times import DateFormat
 
 MOST_ITEMS: Final = 5_000
 """Items of one document that are read; a list of more is a table or a flood."""
+_MOST_TEXT: Final = 32 << 20
+"""Characters of all items of one document: of items within items each holds the others' text again."""
 
 Id = str | Annotated[tuple[str, ...], Field(min_length=1, max_length=8)] | IdPattern
 
@@ -76,11 +78,13 @@ def entries_of(
     """
     entries: list[Entry] = []
     seen: set[str] = set()
-    mute = total = 0
+    mute = total = length = 0
+    cut = False
     for item in items:
-        total += 1
-        if total > MOST_ITEMS:
+        cut = total == MOST_ITEMS or length > _MOST_TEXT
+        if cut:
             break
+        total += 1
         values = {name: present(value, options.missing) for name, value in item.values.items()}
         guid = identity(id_, values, _present_at(item, options.missing)) if id_ is not None else None
         if guid is not None and guid in seen:
@@ -92,10 +96,11 @@ def entries_of(
         if guid is not None:
             seen.add(guid)
         entries.append(entry)
+        length += len(entry.content_html) + len(entry.summary_html)
     if total and not entries:
         asked = ", ".join(f'{name} at "{fields[name]}"' for name in ("title", "link", "text") if name in fields)
         raise ParseError(f"reading the list: its layout changed: {total} items, but none has {asked or 'a title'}")
-    return Listed(entries=tuple(entries), warnings=tuple(_warnings(total, mute)))
+    return Listed(entries=tuple(entries), warnings=tuple(_warnings(total, mute, cut=cut)))
 
 
 def masking(error: ParseError, document: Document) -> ParseError:
@@ -107,8 +112,8 @@ def _present_at(item: Item, missing: tuple[str, ...]) -> Callable[[str], object]
     return lambda place: present(item.place(place), missing)
 
 
-def _warnings(total: int, mute: int) -> Iterable[str]:
+def _warnings(total: int, mute: int, *, cut: bool) -> Iterable[str]:
     if mute:
         yield f"{mute} items have neither title nor link nor text"
-    if total > MOST_ITEMS:
-        yield f"more than {MOST_ITEMS:,} items; the rest was not read"
+    if cut:
+        yield f"only the first {total:,} items were read: the list is too long"

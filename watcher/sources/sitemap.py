@@ -115,16 +115,20 @@ class Sitemap:
         )
 
     def _entries(self, listed: Iterable[_Listed], base: str) -> tuple[Entry, ...]:
+        """The newest pages that are wanted, newest first; of one address only the newest."""
         wanted = pattern(self.options.match) if self.options.match is not None else None
         found: dict[str, Entry] = {}
-        for each in listed:
-            if self.options.news and not each.news:
-                continue
+        for each in sorted((each for each in listed if each.news or not self.options.news), key=_age, reverse=True):
             url = _url(each, base)
             if url is not None and url not in found and (wanted is None or wanted.search(url)):
                 found[url] = _entry(url, each)
-        ordered = sorted(found.values(), key=lambda entry: entry.published or entry.updated or _LONG_AGO, reverse=True)
-        return tuple(ordered[: self.options.newest])
+                if len(found) == self.options.newest:
+                    break
+        return tuple(found.values())
+
+
+def _age(listed: _Listed) -> datetime:
+    return _time(listed.news.get("publication_date") or listed.own.get("lastmod", ""))
 
 
 def _entry(url: str, listed: _Listed) -> Entry:
