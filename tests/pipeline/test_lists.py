@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from tests.pipeline.polls import Polls, polls
 from tests.servers import Seen, reply
@@ -12,13 +12,16 @@ from tests.servers import Seen, reply
 MORE = (
     ', since: all, discover: {page: "http://home.example/column", attr: queryData}, headers: {X-Key: k3y-of-the-list}, '
     "items_html: data.html, item: li, "
-    'fields: {title: "a@title", link: "a@href"}, query: {paramJson: "{page}"}, pages: {max: 3, end_on: [503]}'
+    'fields: {title: "a@title", link: "a@href", published: span}, zone: Asia/Shanghai, query: {paramJson: "{page}"}, pages: {max: 3, end_on: [503]}'
 )
 COLUMN = b"<!doctype html><title>Column</title><div queryData=\"{'webId':'8f43','pageId':'fc81'}\"></div>"
 
 
 def rows(*numbers: int) -> bytes:
-    html = "".join(f'<li><a href="/art/{n}" title="Export ban number {n}">...</a></li>' for n in numbers)
+    html = "".join(
+        f'<li><a href="/art/{n}" title="Export ban number {n}">...</a><span>2026-03-02 16:00</span></li>'
+        for n in numbers
+    )
     return json.dumps({"data": {"html": f"<ul>{html}</ul>"}}).encode()
 
 
@@ -48,7 +51,10 @@ async def test_a_page_names_parameters_and_the_list_is_read_until_it_ends(tmp_pa
         assert (polled.outcome, polled.mark.error) == ("parsed", None)
         assert asked(at) == ["/column", *(f"/list?paramJson={n}&webId=8f43&pageId=fc81" for n in (1, 2, 3))]
         assert [seen.header("x-key") for seen in at.server.seen] == ["k3y-of-the-list"] * 4
-        assert at.here.rows("select count(*) from articles") == [(4,)]
+        eight_in_the_morning = int(datetime(2026, 3, 2, 8, tzinfo=UTC).timestamp() * 1_000_000)
+        assert at.here.rows("select count(*), min(published), max(published) from articles") == [
+            (4, eight_in_the_morning, eight_in_the_morning)
+        ]
         assert (await at.record()).state.etag is None
 
         at.here.now += timedelta(minutes=15)

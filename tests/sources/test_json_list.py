@@ -298,7 +298,8 @@ def test_regulations_gov_goes_on_from_the_newest_change_it_saw():
         id="id",
         fields={"title": "attributes.title", "published": "attributes.postedDate", "docket": "attributes.docketId"},
         cursor={"changed": "max(data[].attributes.lastModifiedDate)"},
-        query={"filter[searchTerm]": "gallium", "filter[lastModifiedDate][ge]": "{cursor.changed}"},
+        query={"filter[searchTerm]": "gallium", "filter[lastModifiedDate][ge]": "{cursor.changed:%Y-%m-%d %H:%M:%S}"},
+        zone="America/New_York",
     )
     reply = {
         "data": [
@@ -321,7 +322,7 @@ def test_regulations_gov_goes_on_from_the_newest_change_it_saw():
     after = kind.plan(SourceState(cursor=parsed.cursor, etag='"v1"'), FETCHED)
 
     assert "filter[lastModifiedDate][ge]" not in query(before)
-    assert query(after)["filter[lastModifiedDate][ge]"] == "2026-02-06T14:00:00Z"
+    assert query(after)["filter[lastModifiedDate][ge]"] == "2026-02-06 09:00:00"
     assert after.etag is None
     assert (only(parsed).guid, only(parsed).published) == ("BIS-2026-0001-0001", datetime(2026, 2, 6, 5, tzinfo=UTC))
     assert read(kind, {"data": [], "meta": {"totalElements": 0}}).entries == ()
@@ -707,6 +708,7 @@ def test_values_of_another_shape_than_expected_are_missing_not_fatal():
         ({"query": {"a": "{page}"}}, "{page} needs pages:"),
         ({"body": {"a": {"b": ["{found.x}"]}}}, "{found.x} needs discover:"),
         ({"query": {"a": "{cursor.latst}"}, "cursor": {"latest": "a"}}, 'did you mean "latest"'),
+        ({"query": {"a": "{cursor.x:xx}"}, "cursor": {"x": "a"}}, '"xx" is no form'),
         ({"pages": {"max": 3}}, "nothing counts them"),
         ({"pages": {"param": "p", "max": 99}}, "less than or equal to 15"),
         ({"method": "GET", "body": {"a": 1}}, "has no body"),

@@ -46,6 +46,22 @@ def test_what_was_kept_is_filled_in():
     assert fill({"since": "{cursor.last}"}, Values(now=NOW, cursor={"last": "7"})) == {"since": "7"}
 
 
+@pytest.mark.parametrize(
+    ("kept", "form", "filled"),
+    [
+        ("2026-02-06T14:00:00Z", "%Y-%m-%d %H:%M:%S", "2026-02-06 09:00:00"),
+        ("2026-02-06T14:00:00Z", "date", "2026-02-06"),
+        ("2026-02-06 14:00", "iso", "2026-02-06T19:00:00Z"),
+        ("1795301100", "ms", "1795301100000"),
+        ("soon", "iso", None),
+    ],
+)
+def test_a_time_that_was_kept_is_written_in_the_form_and_zone_that_a_server_wants(kept, form, filled):
+    values = Values(now=NOW, zone=ZoneInfo("America/New_York"), cursor={"last": kept})
+
+    assert fill(f"{{cursor.last:{form}}}", values) == filled
+
+
 def test_only_placeholders_are_taken_for_such():
     assert list(placeholders({"a": ['{"pageNo":{page}}', "{ x }", "{}", 7], "b": "{now-1d:%H:%M}"})) == [
         "page",

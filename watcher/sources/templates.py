@@ -13,10 +13,11 @@ from typing import Final
 
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import parse_duration
+from watcher.sources.times import read_moment
 
 _PLACE: Final = re.compile(r"\{([A-Za-z][^{}\"']*)\}")
 _MOMENT: Final = re.compile(r"(?P<name>today|yesterday|now)(?:(?P<sign>[+-])(?P<offset>\w+))?(?::(?P<form>.+))?")
-_LOOKED_UP: Final = re.compile(r"(?P<where>cursor|found)\.(?P<name>\w+)")
+_LOOKED_UP: Final = re.compile(r"(?P<where>cursor|found)\.(?P<name>\w+)(?::(?P<form>.+))?")
 _COUNTED: Final = ("page", "start")
 _DIRECTIVE: Final = re.compile(r"%(.)")
 _DIRECTIVES: Final = "YmdHMSyjBbz%"
@@ -70,11 +71,11 @@ def check(template: object, *, counted: bool, cursor: Collection[str] | None, fo
         if name in _COUNTED:
             if not counted:
                 raise ValueError(f"{{{name}}} needs pages:, which says how they are counted")
-        elif looked_up and looked_up["where"] == "found":
-            if not found:
-                raise ValueError(f"{{{name}}} needs discover:, which says where it is found")
         elif looked_up:
-            if cursor is not None and looked_up["name"] not in cursor:
+            _check_form(name, looked_up["form"])
+            if looked_up["where"] == "found" and not found:
+                raise ValueError(f"{{{name}}} needs discover:, which says where it is found")
+            if looked_up["where"] == "cursor" and cursor is not None and looked_up["name"] not in cursor:
                 hint = did_you_mean(looked_up["name"], cursor) or "; name it under cursor:"
                 raise ValueError(f"{{{name}}} is not kept{hint}")
         else:
@@ -88,7 +89,10 @@ def _check_moment(name: str) -> None:
         raise ValueError(f"unknown placeholder {{{name}}}{hint}")
     if found["offset"]:
         parse_duration(found["offset"])
-    form = found["form"]
+    _check_form(name, found["form"])
+
+
+def _check_form(name: str, form: str | None) -> None:
     wrong = [sign for sign in _DIRECTIVE.findall(form or "") if sign not in _DIRECTIVES]
     if wrong or (form and form not in {"s", "ms", "date", "iso"} and "%" not in form):
         said = f"%{wrong[0]}" if wrong else f'"{form}"'
@@ -134,13 +138,25 @@ def _value(name: str, values: Values) -> str | None:
         return str(values.page if name == "page" else values.start)
     looked_up = _LOOKED_UP.fullmatch(name)
     if looked_up is not None:
-        return (values.cursor if looked_up["where"] == "cursor" else values.found).get(looked_up["name"])
+        return _known(looked_up, values)
     found = _MOMENT.fullmatch(name)
     assert found is not None, "what is no placeholder is refused with the configuration"
     offset = parse_duration(found["offset"]) if found["offset"] else timedelta()
     day_before = _DAY if found["name"] == "yesterday" else timedelta()
     at = values.now.astimezone(values.zone) + (offset if found["sign"] == "+" else -offset) - day_before
     return _written(at, found["form"] or ("iso" if found["name"] == "now" else "date"))
+
+
+def _known(place: re.Match[str], values: Values) -> str | None:
+    """What was kept or found; with a form, the time that it states in that form, if it states one."""
+    known = (values.cursor if place["where"] == "cursor" else values.found).get(place["name"])
+    if known is None or place["form"] is None:
+        return known
+    at, flags = read_moment(known)
+    if at is None:
+        return None
+    at = at.replace(tzinfo=values.zone) if flags else at
+    return _written(at.astimezone(values.zone), place["form"])
 
 
 def _written(at: datetime, form: str) -> str:
