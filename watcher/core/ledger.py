@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from watcher.core.model import Alert, Article, ArticleId, Evidence, Json, Match, Reason, SourceState, StoryId
+from watcher.core.model import Alert, Article, ArticleId, Draft, Evidence, Json, Match, Reason, SourceState, StoryId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,22 @@ class Known:
     entry_sha256: str
     text_sha256: str
     stale: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """An article whose text stands on the page behind its link. `listed` is what its entry said.
+
+    `article` is its row, `attempts` counts fetches since it was asked for, the present one included.
+    """
+
+    article: int
+    source: str
+    host: str
+    listed: Draft
+    due: datetime
+    asked: datetime
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

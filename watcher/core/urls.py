@@ -119,6 +119,11 @@ def passage(url: str, said: str) -> str:
     return f"{url.partition('#')[0]}#{_PASSAGE}{words}"
 
 
+def is_passage(url: str) -> bool:
+    """Whether an address leads to words on a page, not to the page as such."""
+    return f"#{_PASSAGE}" in url
+
+
 def host_of(url: str) -> str | None:
     """The host of an http(s) URL: lower case, punycode, IPv6 without brackets; None if the URL is none."""
     parts = _split(url.strip())

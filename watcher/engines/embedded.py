@@ -17,6 +17,7 @@ from watcher.core.errors import Conflict, StoreError
 from watcher.core.ledger import PollMark, SourceRecord
 from watcher.core.polls import failed_due, first_due
 from watcher.engines.lanes import Lanes
+from watcher.engines.pages import PageLane
 from watcher.pipeline.delivering import Delivering, deliver, lease
 from watcher.pipeline.digesting import issue
 from watcher.pipeline.ingest import GAP
@@ -82,17 +83,25 @@ class Embedded:
     _senders: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _holds: dict[str, datetime] = field(default_factory=dict)
     _host_holds: dict[str, datetime] = field(default_factory=dict)
+    _pages: PageLane = field(init=False)
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _flushing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _closing: bool = False
+
+    def __post_init__(self) -> None:
+        """Make the lane of pages, which works with what polls work with."""
+        self._pages = PageLane(polling=self.polling, told=self.wake_senders, refused=self._refused)
+
+    def _refused(self, error: StoreError) -> None:
+        self.progress.store_error = str(error)
 
     async def start(self) -> None:
         """Start the poll workers and make sure that every source has its row.
 
         Whoever starts owns the database alone: what a killed process had claimed is free again at once.
         """
-        await self.store.write(lambda turn: turn.outbox.release_leases())
+        await self.store.write(lambda turn: turn.outbox.release_leases() + turn.awaiting.release_leases())
         await self.adopt(self.runtime)
         self._tasks = [asyncio.create_task(self._work(), name=f"poll-{n}") for n in range(self.workers)]
 
@@ -117,9 +126,14 @@ class Embedded:
         await self._guarded(self._flush)
         if not self._closing:
             await self._guarded(self.claim)
+            await self._guarded(self.wake_pages)
         await self._guarded(self.wake_senders)
         if not self._closing:  # last: a digest that cannot be made must hold back nothing else
             await self._guarded(self.issue_due)
+
+    async def wake_pages(self) -> None:
+        """See that pages that articles wait for are fetched."""
+        await self._pages.wake(self.runtime)
 
     async def claim(self) -> int:
         """Hand due sources to the workers; returns how many."""
@@ -337,9 +351,10 @@ class Embedded:
             # A worker may be putting marks down or claiming more itself: a source is busy until its mark is stored.
             await self._flush()
             claimed = await self.claim()
+            await self.wake_pages()
             await self.issue_due()
             await self.wake_senders()
-            running = [task for task in self._senders.values() if not task.done()]
+            running = [task for task in (*self._senders.values(), *self._pages.running) if not task.done()]
             if running:
                 await asyncio.wait(running)
             elif not claimed and not self._busy:
@@ -347,9 +362,9 @@ class Embedded:
 
     async def drain(self, seconds: float) -> bool:
         """Stop taking work and let what is under way end; False if some had to be cut off after `seconds`."""
-        self._closing = True
+        self._closing = self._pages.closing = True
         self._busy.difference_update(claimed.source for claimed in self._lanes.clear())
-        running = [task for task in self._senders.values() if not task.done()]
+        running = [task for task in (*self._senders.values(), *self._pages.running) if not task.done()]
         if self._busy_now():
             running.append(asyncio.create_task(self._queue.join(), name="drain"))
         _, cut = await asyncio.wait(running, timeout=seconds) if running else (set(), set())

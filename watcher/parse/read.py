@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from watcher.core.articles.drafts import draft, entry_digest
+from watcher.core.articles.drafts import draft, entry_digest, with_dashes
 from watcher.core.articles.identity import keys_of
 from watcher.core.kinds import resolve
 from watcher.core.model import Document, Draft, Entry, Parsed
@@ -17,6 +17,7 @@ from watcher.core.text.plain import scrub
 from watcher.core.urls import http_url
 from watcher.parse.wire import Drafting, ParsedDocument, ParseJob, Unchanged
 from watcher.sources.base import Source, SourceOptions
+from watcher.sources.following import prepared, takes_all
 
 DRAFTS_A_PART = 200
 """So many drafts go into one part of the answer: the daemon's loop breathes between two parts."""
@@ -31,6 +32,7 @@ def parse_document(payload: bytes) -> Iterator[bytes]:
     options = kind.Options.model_validate_json(job.options_json)
     source: Source = kind(options)
     parsed = source.parse(job.document, job.state)
+    parsed = replace(parsed, entries=tuple(prepared(parsed.entries, options)))
     drafts, unchanged = read_parsed(parsed, job.document, job.known, _drafting(job.drafting, options))
     head = ParsedDocument(
         unchanged=unchanged,
@@ -51,6 +53,7 @@ def _drafting(asked: Drafting, options: SourceOptions) -> Drafting:
         asked,
         language=asked.language or getattr(options, "language", None),
         strip=(*asked.strip, *getattr(options, "strip", ())),
+        pages_of_all=takes_all(options),
     )
 
 
@@ -81,11 +84,12 @@ def read_parsed(
                 language=drafting.language,
                 strip=drafting.strip,
                 digest=digest,
+                pages_of_all=drafting.pages_of_all,
             )
         )
     return tuple(drafts), tuple(unchanged)
 
 
 def _keys(entry: Entry, link: str) -> tuple[str, ...]:
-    title = title_text(entry.title, markup=False)
+    title = with_dashes(title_text(entry.title, markup=False))
     return keys_of(guid=entry.guid, link=link, title=title, published=entry.published)

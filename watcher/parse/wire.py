@@ -35,12 +35,14 @@ class Drafting:
     """How a source's entries become texts, beside what its kind says.
 
     `language` overrides the guess, `zone` (an IANA name) is meant by dates without one, `strip` are strings that
-    this publisher adds to its texts.
+    this publisher adds to its texts; with `pages_of_all` an entry that asks for its page waits for it even if it came
+    whole.
     """
 
     language: str | None = None
     zone: str | None = None
     strip: tuple[str, ...] = ()
+    pages_of_all: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,17 @@ class ParseJob:
     document: Document
     state: SourceState
     known: frozenset[str]
+    drafting: Drafting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageJob:
+    """The page behind an entry, and what was made of the entry when it was listed."""
+
+    kind_path: str
+    options_json: str
+    document: Document
+    listed: Draft
     drafting: Drafting
 
 

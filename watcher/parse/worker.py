@@ -41,6 +41,7 @@ Operation = Callable[[bytes], Iterable[bytes]]
 
 OPERATIONS = {
     "parse": "watcher.parse.read:parse_document",
+    "page": "watcher.parse.pages:parse_page",
 }
 """What a worker can do, by name: a function from a payload to the parts of its answer, imported at its first use."""
 
@@ -55,7 +56,8 @@ def main() -> None:
     memory_bytes, wall_s = int(sys.argv[1]), float(sys.argv[2])
     control = _own_control()
     _confine(memory_bytes)
-    _operation("parse")
+    for name in OPERATIONS:
+        _operation(name)
     gc.freeze()
     control.sendall(HELLO)
     while True:

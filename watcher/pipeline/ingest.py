@@ -17,6 +17,7 @@ from watcher.core.model import Article, ArticleId, Document, Draft, Reason, Sour
 from watcher.core.text.reading import Reading
 from watcher.core.urls import canonical_url, host_of
 from watcher.parse.wire import Unchanged
+from watcher.pipeline.awaited import ask_pages, relisted, settled
 from watcher.pipeline.judging import BACKFILL, FIRST_SIGHT, LIVE, Item, judge_all
 from watcher.pipeline.notices import Held, backfill_notice, imported_notice
 from watcher.pipeline.runtime import Runtime, WatchedSource
@@ -104,7 +105,9 @@ def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
         rule_set=runtime.rule_set.version,
         reading_version=runtime.reading_version,
     )
-    judged = judge_all(turn, runtime, list(zip(stored, items, strict=True)), now)
+    placed = list(zip(stored, items, strict=True))
+    ask_pages(turn, job.source.id, placed, now)
+    judged = judge_all(turn, runtime, placed, now)
     done.matched, done.told, done.history = judged.matched, judged.told, judged.history
     done.new = sum(item.new.number is None for item in items)
     done.revised = len(items) - done.new
@@ -135,13 +138,15 @@ def _items(
     stories = _Stories(turn, [draft for _, draft in fresh], now)
     marks = _marks(job, [draft for _, draft in fresh], now)
     items = [
-        _new(runtime, job, each, draft, mark, stories, now) for (each, draft), mark in zip(fresh, marks, strict=True)
+        _new(runtime, job, each, settled(draft, mark), mark, stories, now)
+        for (each, draft), mark in zip(fresh, marks, strict=True)
     ]
     for each, draft in pairs:
         if each.known is None or not each.known.id:
             continue
-        if each.reason is Reason.REVISED:
-            items.append(_revision(turn, runtime, job, draft, each.known, now))
+        revised = relisted(turn, job.source.id, each.known, draft, now) if each.reason is Reason.REVISED else None
+        if revised is not None:
+            items.append(_revision(turn, runtime, job, revised, each.known, now))
         else:
             turn.articles.note_entry(each.known, draft.entry_sha256)
         turn.articles.link(job.source.id, [(key, each.known.number) for key in each.keys if key not in known], now)
@@ -239,6 +244,7 @@ def _new(
         reading=_reading(article),
         prior={},
         before=None,
+        listed=draft,
     )
 
 
@@ -266,6 +272,7 @@ def _revision(turn: Turn, runtime: Runtime, job: Job, draft: Draft, known: Known
         prior=turn.alerts.prior(known.number),
         traces=turn.articles.traces(known.number, known.revision) if before is None else None,
         before=None if before is None else replace(_reading(article), text=before[0], zones=before[1]),
+        listed=draft,
     )
 
 

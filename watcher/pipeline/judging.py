@@ -8,7 +8,7 @@ from datetime import datetime
 
 from watcher.core.articles.traces import Traces
 from watcher.core.ledger import AlertWrite, Judged, NewArticle, PriorMatch, Stored
-from watcher.core.model import Alert, Evidence, Match, Reason
+from watcher.core.model import Alert, Draft, Evidence, Match, Reason
 from watcher.core.rules.evaluate import judge as judge_rule
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import (
@@ -38,7 +38,7 @@ class Item:
     """A new or revised article on its way through the turn.
 
     `prior` holds, by rule, what matched in its earlier text, `before` reads that text; once it is pruned, `traces`
-    are what is left of it. All are empty for a new article.
+    are what is left of it. All are empty for a new article. `listed` is the draft that came with this turn.
     """
 
     new: NewArticle
@@ -46,6 +46,7 @@ class Item:
     prior: Mapping[str, PriorMatch]
     before: Reading | None
     traces: Traces | None = None
+    listed: Draft | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from watcher.core.articles.traces import Traces
 from watcher.core.ledger import (
     AlertWrite,
+    Awaited,
     IssueRecord,
     Judged,
     Known,
@@ -115,6 +116,40 @@ class ArticleTable(Protocol):
         """What is left of a revision whose text is not kept; None if nothing is."""
 
 
+class AwaitingTable(Protocol):
+    """Articles that wait for the text of their page. What was claimed and never settled is free again by its lease."""
+
+    def ask(self, awaited: Awaited, now: datetime) -> None:
+        """Let an article wait, or wait anew because its entry changed: attempts count from none again."""
+
+    def times(self, article: int) -> tuple[int, bool]:
+        """How often an article's page was asked for, and whether its text is that of the page."""
+
+    def lease(
+        self, now: datetime, until: datetime, *, sources: Collection[str], busy: Collection[str], limit: int
+    ) -> list[Awaited]:
+        """Claim what is due, the longest first: one page of a host, of these sources, of none of the `busy` hosts."""
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether anything could be claimed; asked first, since most of the time nothing can."""
+
+    def release_leases(self) -> int:
+        """Free every claim; only for who owns the table alone, at its start."""
+
+    def is_asked(self, awaited: Awaited) -> bool:
+        """Whether it is still this that is wanted: not done since, nor asked for anew."""
+
+    def done(self, article: int) -> None:
+        """The text is there; called in the turn that stores it."""
+
+    def retry(self, article: int, due: datetime, reason: str, *, counted: bool) -> None:
+        """Try again then; an attempt that is not `counted` was no fault of the page."""
+
+    def fail(self, article: int, reason: str) -> None:
+        """Give up; the article stays as it was listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertTable(Protocol):
     """Rules' versions, matches, alerts and decisions."""
 
@@ -239,6 +274,10 @@ class Turn(Protocol):
     @property
     def articles(self) -> ArticleTable:
         """Articles, stories and the ledger."""
+
+    @property
+    def awaiting(self) -> AwaitingTable:
+        """Articles that wait for the text of their page."""
 
     @property
     def alerts(self) -> AlertTable:

@@ -51,16 +51,20 @@ def draft(
     language: str | None = None,
     strip: tuple[str, ...] = (),
     digest: str | None = None,
+    pages_of_all: bool = False,
 ) -> Draft:
     """An entry as readable text with its zones.
 
     Args: `fetched` judges future dates; `feed_language` helps to guess, `language` overrides the guess; dates that
     came without a zone are of `feed_zone` (UTC if None); `strip` are strings that this publisher adds to texts;
-    `digest` is its `entry_digest` where that was made already.
+    `digest` is its `entry_digest` where that was made already. An entry that asks for its page waits for it if it came
+    as an excerpt, with `pages_of_all` even if it came whole.
     """
     title = with_dashes(title_text(entry.title, markup=False))
     link = http_url(entry.link) if entry.link else None
     found, state = _body(entry, title, strip)
+    if entry.awaits_text and link is not None and (pages_of_all or state is TextState.EXCERPT):
+        state = TextState.AWAITING_TEXT
     flags = [flag for flag in entry.flags if not (flag == "zoneless" and feed_zone is not None)]
     if not found:
         flags.append("title_only")

@@ -18,6 +18,7 @@ from watcher.core.text.html import title_text
 from watcher.core.urls import http_url
 from watcher.sources.base import SourceOptions
 from watcher.sources.feed import jsonfeed, xml
+from watcher.sources.following import FollowingOptions
 
 _ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
@@ -46,7 +47,7 @@ def _header_names(headers: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
     return headers
 
 
-class FeedOptions(SourceOptions):
+class FeedOptions(FollowingOptions):
     """What a feed needs to be known by."""
 
     url: Annotated[str, AfterValidator(_address)] = Field(description="The feed's address, http or https.")

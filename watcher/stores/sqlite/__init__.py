@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from watcher.stores.sqlite.alerts import SqliteAlerts
 from watcher.stores.sqlite.articles import SqliteArticles
+from watcher.stores.sqlite.awaiting import SqliteAwaiting
 from watcher.stores.sqlite.connection import Connection
 from watcher.stores.sqlite.issues import SqliteIssues
 from watcher.stores.sqlite.outbox import SqliteOutbox
@@ -24,6 +25,7 @@ class SqliteTurn:
         self.db = db
         self.sources = SqliteSources(db)
         self.articles = SqliteArticles(db)
+        self.awaiting = SqliteAwaiting(db)
         self.alerts = SqliteAlerts(db)
         self.outbox = SqliteOutbox(db)
         self.issues = SqliteIssues(db)

@@ -13,7 +13,7 @@ from watcher.core.text.spelling import did_you_mean
 from watcher.stores.sqlite.upkeep import HELD, remove_articles
 
 _BATCH = 500
-_BY_SOURCE = ("documents", "ledger", "articles", "texts", "observations")
+_BY_SOURCE = ("documents", "ledger", "articles", "texts", "observations", "awaiting", "pushed")
 
 
 def known_sources(db: sqlite3.Connection) -> list[str]:

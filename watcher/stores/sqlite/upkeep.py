@@ -108,6 +108,7 @@ def remove_articles(db: sqlite3.Connection, numbers: Sequence[int]) -> None:
             "delete from matches where observation in (select number from observations where article = ?)", (number,)
         )
         db.execute("delete from observations where article = ?", (number,))
+        db.execute("delete from awaiting where article = ?", (number,))
         db.execute("delete from articles where number = ?", (number,))
     recount(db, stories)
 
