@@ -149,7 +149,6 @@ class AwaitingTable(Protocol):
         """Give up; the article stays as it was listed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertTable(Protocol):
     """Rules' versions, matches, alerts and decisions."""
 
