@@ -84,6 +84,7 @@ class Daemon:
     async def run(self, notifier: Notifier, *, greet: Callable[[datetime | None], None] | None = None) -> None:
         """Beat until told to stop, then drain. `greet` is called once, with the time of the next poll."""
         settle()
+        await self.engine.polling.parses.start()
         metronome = Metronome()
         metronome.every(BEAT, self.engine.tick, "tick")
         metronome.every(_UPKEEP_EVERY, self.upkeep.run, "upkeep")

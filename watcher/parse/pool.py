@@ -7,6 +7,7 @@ and is charged with it, while the loop and the other workers go on.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from typing import Self
 
@@ -74,6 +75,14 @@ class ParsePool:
     async def __aexit__(self, *_exc: object) -> None:
         """Close."""
         await self.close()
+
+    async def start(self) -> None:
+        """Import what workers need before the first document comes; one that would wait for it does not.
+
+        A start that fails is tried again, and said, when a document comes.
+        """
+        with contextlib.suppress(TimeoutError, EOFError, OSError):
+            await self._nursery.start(self._memory_bytes, self._wall_s)
 
     async def parse(
         self,
