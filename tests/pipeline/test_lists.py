@@ -37,7 +37,8 @@ def by_page(pages: dict[str, bytes]) -> Callable[[Seen, object], Awaitable[None]
 
 
 def asked(at: Polls) -> list[str]:
-    return [seen.target for seen in at.server.seen]
+    """What was asked for, but for the rules for robots."""
+    return [seen.target for seen in at.server.seen if seen.path != "/robots.txt"]
 
 
 async def test_a_page_names_parameters_and_the_list_is_read_until_it_ends(tmp_path):
@@ -50,7 +51,7 @@ async def test_a_page_names_parameters_and_the_list_is_read_until_it_ends(tmp_pa
 
         assert (polled.outcome, polled.mark.error) == ("parsed", None)
         assert asked(at) == ["/column", *(f"/list?paramJson={n}&webId=8f43&pageId=fc81" for n in (1, 2, 3))]
-        assert [seen.header("x-key") for seen in at.server.seen] == ["k3y-of-the-list"] * 4
+        assert {seen.header("x-key") for seen in at.server.seen if seen.path != "/robots.txt"} == {"k3y-of-the-list"}
         eight_in_the_morning = int(datetime(2026, 3, 2, 8, tzinfo=UTC).timestamp() * 1_000_000)
         assert at.here.rows("select count(*), min(published), max(published) from articles") == [
             (4, eight_in_the_morning, eight_in_the_morning)
@@ -85,3 +86,49 @@ async def test_a_further_page_that_fails_holds_back_the_cursor_and_nothing_else(
 
         assert at.here.rows("select count(*) from articles") == [(4,)]
         assert (await at.record()).failures == 0
+
+
+async def test_a_sitemap_that_changes_under_an_unchanged_index_is_seen(tmp_path):
+    async with polls(tmp_path, kind="sitemap", path="/index.xml", more=", since: all") as at:
+        index = f"<sitemapindex><sitemap><loc>{at.server.url('/news.xml')}</loc></sitemap></sitemapindex>"
+        at.answer(reply(200, ("ETag", '"i1"'), body=index.encode()), "/index.xml")
+        at.answer(reply(200, body=sitemap("export-ban-1")), "/news.xml")
+        await at.poll()
+
+        at.here.now += timedelta(minutes=15)
+        at.answer(reply(200, body=sitemap("export-ban-2", "export-ban-1")), "/news.xml")
+        polled = await at.poll()
+
+        assert asked(at) == ["/index.xml", "/news.xml"] * 2
+        assert polled.ingested is not None
+        assert (polled.ingested.new, polled.ingested.unchanged) == (1, 1)
+
+
+def sitemap(*slugs: str) -> bytes:
+    return (
+        f"<urlset>{''.join(f'<url><loc>https://wire.example/{slug}</loc></url>' for slug in slugs)}</urlset>".encode()
+    )
+
+
+async def test_a_page_whose_layout_changed_is_a_fault_and_no_flood_when_it_is_mended(tmp_path):
+    page = '<h1>News</h1><article><a href="/1">Export ban on gallium</a></article>'
+    more = ', since: all, item: article, fields: {title: a, link: "a@href"}'
+    async with polls(tmp_path, kind="page_list", path="/news", more=more) as at:
+        at.answer(reply(200, body=page.encode()), "/news")
+        await at.poll()
+        at.answer(reply(200, body=page.replace("article", "section").encode()), "/news")
+
+        polled = await at.poll()
+
+        assert polled.outcome == "failed"
+        assert (
+            'its layout changed: 0 items match "article"; the page has no title, its links stand in 1 "section"'
+            in str(polled.mark.error)
+        )
+
+        at.here.now += timedelta(hours=1)
+        at.answer(reply(200, body=page.replace("<h1>", "<h1 id=x>").encode()), "/news")
+        mended = await at.poll()
+
+        assert mended.outcome == "parsed"
+        assert [told.headline for told in at.here.told("desk")] == ["Export ban on gallium"]

@@ -57,7 +57,7 @@ def test_parameters_may_come_by_pattern_and_by_selectors():
         ({"regex": r"id=(?P<id>\d+)"}, 'nothing fits "id='),
         (
             {"select": {"id": "div.list a@href"}},
-            'nothing at "div.list a@href"; the page is titled "Sorry" and has 0 "div.list"',
+            'nothing at "div.list a@href"; the page is titled "Sorry", has 0 "div.list"',
         ),
     ],
 )

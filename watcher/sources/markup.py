@@ -6,6 +6,7 @@ Never follows anything and never runs anything; what a page calls itself is quot
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
@@ -16,8 +17,10 @@ from watcher.sources.mapping import LONG
 from watcher.sources.paths import Selector, css, selector
 
 _COMBINATOR: Final = re.compile(r"\s*[>+~]\s*|\s+")
-_USUAL: Final = ("article", "li", "tr", "h2", "h3")
-_MOST_NAMED: Final = 4
+_INLINE: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "p", "span", "b", "strong", "em", "i"))
+_CLASS: Final = re.compile(r"[\w-]{1,60}")
+_MOST_NAMED: Final = 3
+_MOST_LINKS: Final = 2_000
 _TITLE_SHOWN: Final = 120
 
 
@@ -47,15 +50,31 @@ def values_of(node: LexborNode, fields: Mapping[str, str]) -> dict[str, object]:
 
 
 def instead(tree: LexborHTMLParser, wanted: str) -> str:
-    """What a page holds where nothing fits a selector: how far the selector goes, the usual elements, its title."""
-    parts = _steps(wanted)
-    told = [f'{len(tree.css(part))} "{part}"' for part in parts] or [
-        f'{count} "{tag}"' for tag in _USUAL if (count := len(tree.css(tag)))
-    ]
+    """What a page holds where nothing fits a selector: title, how far the selector goes, what links stand in."""
+    told = [f'{len(tree.css(part))} "{part}"' for part in _steps(wanted)[:_MOST_NAMED]]
+    holders = [f'{count} "{name}"' for name, count in _holders(tree).most_common(_MOST_NAMED)]
     title = tree.css_first("title")
     name = title_text(title.text(), markup=False)[:_TITLE_SHOWN] if title is not None else ""
-    titled = f'the page is titled "{name}"' if name else "the page has no title"
-    return f"{titled} and has {', '.join(told[:_MOST_NAMED])}" if told else f"{titled} and has no list"
+    parts = (
+        f'the page is titled "{name}"' if name else "the page has no title",
+        f"has {', '.join(told)}" if told else "",
+        f"its links stand in {', '.join(holders)}" if holders else "it has no links",
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def _holders(tree: LexborHTMLParser) -> Counter[str]:
+    """The elements that links stand in, as selectors, and how many links each holds."""
+    found: Counter[str] = Counter()
+    for link in tree.css("a[href]")[:_MOST_LINKS]:
+        holder = link.parent
+        while holder is not None and holder.tag in _INLINE:
+            holder = holder.parent
+        if holder is not None and holder.tag is not None:
+            classes = (holder.attributes.get("class") or "").split()
+            name = f"{holder.tag}.{classes[0]}" if classes and _CLASS.fullmatch(classes[0]) else holder.tag
+            found[name] += 1
+    return found
 
 
 def _steps(wanted: str) -> list[str]:
