@@ -30,24 +30,26 @@ class PageLane:
     refused: Callable[[StoreError], None]
     workers: int = PAGE_WORKERS
     closing: bool = False
-    _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _hosts: set[str] = field(default_factory=set)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def running(self) -> list[asyncio.Task[None]]:
-        """What is under way."""
-        return [task for task in self._running.values() if not task.done()]
+        """What is under way; a page that is done counts until the host's next is claimed."""
+        return [task for task in self._tasks if not task.done()]
 
     async def wake(self, runtime: Runtime) -> None:
         """Claim what is due while there is room for it."""
         async with self._claiming:
-            busy = [host for host, task in self._running.items() if not task.done()]
-            room = self.workers - len(busy)
+            room = self.workers - len(self._hosts)
             if self.closing or room <= 0 or not runtime.sources:
                 return
-            for awaited in await claim_pages(self.polling, runtime, busy, room):
+            for awaited in await claim_pages(self.polling, runtime, self._hosts, room):
+                self._hosts.add(awaited.host)
                 task = asyncio.create_task(self._follow(runtime, awaited), name=f"page-{awaited.host}")
-                self._running[awaited.host] = task
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
 
     async def _follow(self, runtime: Runtime, awaited: Awaited) -> None:
         """One page, then the host's next."""
@@ -61,7 +63,7 @@ class PageLane:
             log(_LOG, "page.store_failed", level="error", source=awaited.source, why=str(error))
             return
         finally:
-            self._running.pop(awaited.host, None)
+            self._hosts.discard(awaited.host)
         if not self.closing:
             try:
                 await self.wake(runtime)
