@@ -13,6 +13,7 @@ from tests.sources.make import FETCHED, document
 from watcher.core.errors import ParseError
 from watcher.core.model import Document, Entry, Parsed, Request, SourceState
 from watcher.sources.json_list import JsonList, JsonOptions
+from watcher.sources.listing import Item, entries_of
 
 API = "https://api.example/list.json"
 
@@ -130,6 +131,16 @@ def test_the_registers_padded_numbers_are_one_identity():
     ]
 
     assert found == ["2012-7333", "2012-7333", "E9-4"]
+
+
+def test_an_identity_is_found_in_a_text_whatever_its_markup():
+    kind = source(
+        items="results", fields={"title": "t", "text": "html"}, id={"regex": "公告(\\d{4})年第(\\d+)号", "from": "text"}
+    )
+
+    entry = only(read(kind, {"results": [{"t": "T", "html": "<p>【发布文号】公告<b>2025</b>年第<i>18</i>号</p>"}]}))
+
+    assert entry.guid == "2025-18"
 
 
 def test_an_inspected_document_without_title_takes_its_subjects():
@@ -653,9 +664,9 @@ def test_some_mute_items_are_warned_of():
 
 def test_of_a_flood_only_the_beginning_is_read():
     many = read(source(items="results"), {"results": [{"title": str(n)} for n in range(5_001)]})
-    long = read(
-        source(items="results", fields={"title": "t", "text": "x"}), {"results": [{"t": "a", "x": "y" * 200_000}] * 300}
-    )
+    text = "y" * 200_000
+    items = [Item(values={"title": "a", "text": text}, place=lambda _: None)] * 300
+    long = entries_of(items, source().options, None, {}, API)
 
     assert (len(many.entries), many.warnings) == (
         5_000,

@@ -14,7 +14,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from watcher.core.model import Entry
-from watcher.core.text.html import BODY_LIMIT, title_text
+from watcher.core.text.html import BODY_LIMIT, blocks, title_text
 from watcher.core.urls import http_url, link_on
 from watcher.sources.paths import Pattern, pattern
 from watcher.sources.times import Moment, read_moment
@@ -71,7 +71,7 @@ def identity(id_: str | tuple[str, ...] | IdPattern, values: Values, place: Call
         case str():
             return said(id_)[:_ID_LIMIT] or None
         case IdPattern():
-            text = title_text(said(id_.from_)[:BODY_LIMIT], markup=True) if id_.from_ not in LONG else said(id_.from_)
+            text = "\n".join(block.text for block in blocks(said(id_.from_)))
             found = pattern(id_.regex).search(text)
             if found is not None:
                 return "-".join(group for group in found.groups() or (found.group(),) if group)[:_ID_LIMIT] or None
