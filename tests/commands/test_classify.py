@@ -96,6 +96,13 @@ def test_the_same_text_or_link_is_one_story_of_the_first_ones_id(run, rules):
     assert {each["id"]: each["story_id"] for each in found} == {"a": "a", "b": "a", "c": "c", "d": "d", "e": "d"}
 
 
+def test_a_numeric_id_stays_a_number(run, rules):
+    code, found, _ = run({"id": 7, "title": "Mine opens", "text": "x"}, rules=rules)
+
+    assert code == 0
+    assert (found[0]["id"], found[0]["story_id"]) == (7, "7")
+
+
 def test_a_bad_line_is_told_with_its_number_and_the_rest_goes_on(run, rules):
     code, found, err = run(
         b"{nonsense", b"", {"id": 7}, b"[1]", b'{"id": "\xff"}', b"[" * 100_000, {"id": "z"}, rules=rules

@@ -67,6 +67,20 @@ async def test_what_needs_a_person_is_said_and_is_a_finding(tmp_path, capsys):
     assert "source wire: no good answer since 1970-01-01 00:00 UTC: HTTP 500" in out
 
 
+async def test_a_disk_that_is_nearly_full_needs_a_person(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        await told_world(here)
+        here.config.write_text(
+            here.config.read_text("utf-8").replace("path: watcher.db", "path: watcher.db, free_disk_floor: 900000GB"),
+            "utf-8",
+        )
+
+        code = await here.watcher("status")
+
+    assert code == 1
+    assert "below the floor of" in capsys.readouterr().out
+
+
 async def test_a_test_message_that_failed_needs_nobody(tmp_path, capsys):
     async with world(tmp_path) as here:
         await told_world(here)

@@ -17,13 +17,13 @@ from watcher.channels.base import Envelope
 from watcher.config.places import data_dir
 from watcher.core.errors import StoreError
 from watcher.core.model import OccasionId
-from watcher.core.telling.messages import AlertMessage, Message, Rendered
+from watcher.core.telling.messages import AlertMessage, Message, NoticeMessage, Rendered
 from watcher.core.telling.outbox import Occasion
 from watcher.deliver import Transports
 from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
-from watcher.pipeline.delivering import MARK_AGAIN_S, POISON_ATTEMPTS, Delivered, Delivering, deliver, lease
+from watcher.pipeline.delivering import MARK_AGAIN_S, POISON_ATTEMPTS, Delivered, Delivering, _zone, deliver, lease
 from watcher.pipeline.telling import encode
 from watcher.render import Renderer
 from watcher.stores.sqlite import SqliteStore
@@ -123,6 +123,17 @@ async def test_of_two_routes_the_one_that_leads_to_the_channel_gives_the_zone(tm
 
         second = at.here.rows("select rendered from deliveries where channel = 'desk' order by number")[1][0]
         assert "18:00" in second
+
+
+async def test_a_notice_is_worded_in_the_zone_of_a_route_to_its_channel(tmp_path):
+    async with sends(tmp_path) as at:
+        config = (tmp_path / "watcher.yaml").read_text(encoding="utf-8")
+        at.here.change(config=config.replace("routes:\n", "routes:\n  a: {channels: [ops], zone: America/New_York}\n"))
+        runtime = at.here.runtime
+        notice = NoticeMessage(kind="trial", subject="x", title="A trial", lines=("Nothing.",), at=at.here.now)
+
+        assert _zone(runtime, notice, "ops") == "America/New_York"
+        assert _zone(runtime, notice, "desk") == "Asia/Tokyo"
 
 
 async def test_no_message_links_to_pages_that_do_not_exist(tmp_path):

@@ -35,7 +35,7 @@ _GENERAL = "CM"
 class FileArticle:
     """One line of the file; any of it may be empty."""
 
-    id: str | None = ""
+    id: str | int | None = ""
     title: str | None = ""
     url: str | None = ""
     date: str | None = ""
@@ -50,7 +50,7 @@ class Classified:
     `mentions` and `companies` stay empty: types and organisations that are merely mentioned are not read yet.
     """
 
-    id: str
+    id: str | int
     event_types: tuple[str, ...]
     mentions: tuple[str, ...]
     materials: tuple[str, ...]
@@ -95,7 +95,7 @@ class Classifier:
             if judgement.severity is Severity.URGENT:
                 alerts.append(rule.id)
         return Classified(
-            id=article.id or "",
+            id="" if article.id is None else article.id,
             event_types=tuple(types),
             mentions=(),
             materials=self._materials(reading),
@@ -113,7 +113,7 @@ class Classifier:
         return ()
 
     def _story(self, article: FileArticle, drafted: Draft, line: int) -> str:
-        name = article.id or f"line-{line}"
+        name = f"line-{line}" if article.id in {None, ""} else str(article.id)
         if not article.title and not article.text:
             return name  # nothing says what it is about
         return self._stories.place(name, drafted, _time(article.date), line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _needs(config: Config, found: Status, lost: list[Stranded], now: datetime) -> list[str]:
     """What will not heal by itself, each with what to do."""
-    needs = _none_answers(config, found)
+    needs = [*_short_of_room(config), *_none_answers(config, found)]
     for source in found.sources:
         configured_as = config.sources.get(_id(config, source.source))
         if configured_as is None or not configured_as.enabled:
@@ -76,6 +77,18 @@ def _needs(config: Config, found: Status, lost: list[Stranded], now: datetime) -
                 "see: watcher deliveries --dead"
             )
     return [*needs, *(f"{words(each)}; {each.move}, or: {each.drop}" for each in lost)]
+
+
+def _short_of_room(config: Config) -> list[str]:
+    """The disk is nearly full: alerts go on, texts are not kept."""
+    path, floor = config.store.path, config.store.free_disk_floor_bytes
+    free = shutil.disk_usage(path.parent).free
+    if free >= floor:
+        return []
+    return [
+        f"disk of {path}: {free / 2**20:,.0f} MiB free, below the floor of {floor / 2**20:,.0f} MiB: texts of articles "
+        "are not stored, alerts go on; free space"
+    ]
 
 
 def _none_answers(config: Config, found: Status) -> list[str]:

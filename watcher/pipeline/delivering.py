@@ -287,5 +287,8 @@ def _zone(runtime: Runtime, message: Message, channel: str) -> str:
         case DigestMessage():
             ways = [runtime.digests[message.digest].way] if message.digest in runtime.digests else []
         case _:
-            ways = []
-    return next((way.zone for way in ways if channel in way.channels), ways[0].zone if ways else runtime.zone)
+            ways = list(runtime.routes.values())
+    ours = [way for way in ways if channel in way.channels]
+    if not ours and not isinstance(message, NoticeMessage):
+        ours = ways
+    return ours[0].zone if ours else runtime.zone
