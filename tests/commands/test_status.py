@@ -71,7 +71,7 @@ async def test_a_disk_that_is_nearly_full_needs_a_person(tmp_path, capsys):
     async with world(tmp_path) as here:
         await told_world(here)
         here.config.write_text(
-            here.config.read_text("utf-8").replace("path: watcher.db", "path: watcher.db, free_disk_floor: 900000GB"),
+            here.config.read_text("utf-8").replace("path: watcher.db", "path: watcher.db, free_disk_floor: 900000GiB"),
             "utf-8",
         )
 
