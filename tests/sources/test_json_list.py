@@ -648,6 +648,21 @@ def test_a_key_in_the_address_is_not_quoted_back():
     assert "0123456789abcdef" not in str(caught.value)
 
 
+def test_a_link_back_to_the_list_with_its_key_is_dropped():
+    kind = source(url=f"{API}?key=0123456789abcdef", items="results", base="https://www.example/")
+
+    entry = only(
+        kind.parse(
+            replied(
+                {"results": [{"title": "A", "url": f"{API}?key=0123456789abcdef#a"}]}, url=f"{API}?key=0123456789abcdef"
+            ),
+            SourceState(),
+        )
+    )
+
+    assert entry.link is None
+
+
 # what is odd
 
 
@@ -707,6 +722,10 @@ def test_values_of_another_shape_than_expected_are_missing_not_fatal():
         ({"fields": {"title": "join(a)"}}, r"gives join\(\) 1 values; it takes 2"),
         ({"fields": {"Title": "a"}}, "is no name for a field"),
         ({"fields": {}}, "at least 1"),
+        ({"fields": {"titel": "a", "link": "b"}}, 'did you mean "title"'),
+        ({"fields": {"title": "a", "url": "b"}}, 'did you mean "link"'),
+        ({"fields": {"title": "a", "date": "b"}}, 'did you mean "published"'),
+        ({"fields": {"published": "a", "effective": "b"}}, "needs one of title, link and text"),
         ({"items_html": "html", "item": "li", "fields": {"title": "a@@"}}, "selector@name"),
         ({"items_html": "html", "item": "li["}, "is no CSS selector"),
         ({"items_html": "html"}, "items_html and item go together"),

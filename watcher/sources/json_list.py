@@ -22,7 +22,7 @@ from watcher.sources.base import SourceOptions
 from watcher.sources.discovering import found_on
 from watcher.sources.jsontext import read_json
 from watcher.sources.listing import Id, Item, entries_of, masking
-from watcher.sources.mapping import FieldName, IdPattern, plain
+from watcher.sources.mapping import FieldName, IdPattern, checked_names, plain
 from watcher.sources.markup import instead, parsed, value_at, values_of
 from watcher.sources.paging import PagesOptions, page_number, turn
 from watcher.sources.paths import Css, JsonPath, json_path, look, selector
@@ -69,8 +69,11 @@ class JsonOptions(AskingOptions):
         default=None, description="Where in the reply a text lies that is HTML; `item` and `fields` then select in it."
     )
     item: Css | None = Field(default=None, description="The selector of one item in that HTML.")
-    fields: Mapping[FieldName, Annotated[str, AfterValidator(_place)]] = Field(
-        min_length=1, description="Name to JMESPath in an item (in HTML: selector@attribute); see the docs for names."
+    fields: Annotated[Mapping[FieldName, Annotated[str, AfterValidator(_place)]], AfterValidator(checked_names)] = (
+        Field(
+            min_length=1,
+            description="Name to JMESPath in an item (in HTML: selector@attribute); see the docs for names.",
+        )
     )
     id: Annotated[Id | None, AfterValidator(_id)] = Field(
         default=None, description="What identifies an item for good: a field, a path, several, or {regex, from, else}."

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Final, Protocol
 
 from pydantic import Field
 
 from watcher.core.errors import ParseError
 from watcher.core.model import Document, Entry, Request
 from watcher.core.secrets import masked, secrets_of_request
-from watcher.sources.base import SourceOptions
+from watcher.sources.following import FollowingOptions
 from watcher.sources.mapping import IdPattern, Values, entry_of, identity, present
 from watcher.sources.requests import Address, Headers
 from watcher.sources.times import DateFormat
@@ -27,7 +27,7 @@ _MOST_TEXT: Final = 32 << 20
 Id = str | Annotated[tuple[str, ...], Field(min_length=1, max_length=8)] | IdPattern
 
 
-class ListingOptions(SourceOptions):
+class ListingOptions(FollowingOptions):
     """What every list of items may say of itself."""
 
     url: Address = Field(description="The address of the list, http or https.")
@@ -53,6 +53,17 @@ class ListingOptions(SourceOptions):
     )
 
 
+class Mapped(Protocol):
+    """Options that say how named values become entries; wherever the items came from."""
+
+    @property
+    def base(self) -> str | None: ...  # noqa: D102
+    @property
+    def missing(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def dates(self) -> tuple[str, ...]: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One listed item: its values by name, and what lies at a place that has no name."""
@@ -70,9 +81,11 @@ class Listed:
 
 
 def entries_of(
-    items: Iterable[Item], options: ListingOptions, id_: Id | None, fields: Mapping[str, str], base: str
+    items: Iterable[Item], options: Mapped, id_: Id | None, fields: Mapping[str, str], own: str, base: str = ""
 ) -> Listed:
     """The items as entries; of those with one identity only the first.
+
+    Args: `own` is the list's own address, which no link may lead to; `base` what its links are relative to, if another.
 
     Raises: ParseError if there are items, but none says title, link or text.
     """
@@ -89,7 +102,7 @@ def entries_of(
         guid = identity(id_, values, _present_at(item, options.missing)) if id_ is not None else None
         if guid is not None and guid in seen:
             continue
-        entry = entry_of(values, guid, options.base or base, options.dates)
+        entry = entry_of(values, guid, own, options.base or base or own, options.dates)
         if entry is None:
             mute += 1
             continue

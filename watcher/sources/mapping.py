@@ -12,9 +12,11 @@ from hashlib import sha256
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from rapidfuzz.distance import OSA
 
 from watcher.core.model import Entry
 from watcher.core.text.html import BODY_LIMIT, blocks, title_text
+from watcher.core.text.spelling import nearest
 from watcher.core.urls import http_url, link_on
 from watcher.sources.paths import Pattern, pattern
 from watcher.sources.times import Moment, read_moment
@@ -33,6 +35,18 @@ _LINE_LIMIT: Final = 2_000
 _ID_LIMIT: Final = 400
 _LEAVES: Final = 50
 
+_OTHER_NAMES: Final = {
+    **dict.fromkeys(("headline", "heading", "subject", "name"), "title"),
+    **dict.fromkeys(("url", "href", "uri", "address"), "link"),
+    **dict.fromkeys(("date", "time", "day", "pubdate", "created", "issued"), "published"),
+    **dict.fromkeys(("modified", "changed"), "updated"),
+    **dict.fromkeys(("body", "content", "html"), "text"),
+    **dict.fromkeys(("description", "abstract", "excerpt", "teaser"), "summary"),
+    **dict.fromkeys(("publisher", "source", "media"), "origin"),
+}
+"""What else people call a part. As a line of the text it is welcome beside that part, but hardly meant without it."""
+_LIKE: Final = 0.75
+
 Values = Mapping[str, object]
 """What an item says under each name of `fields`."""
 
@@ -41,6 +55,23 @@ def _field_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise ValueError(f'"{name}" is no name for a field; write small letters, digits and _')
     return name
+
+
+def checked_names(fields: Mapping[str, str]) -> Mapping[str, str]:
+    """The fields, if one of them is a title, link or text and none looks like a slip for a part that is not there."""
+    absent = [part for part in PARTS if part not in fields]
+    for name in fields:
+        if name in PARTS:
+            continue
+        meant = _OTHER_NAMES.get(name)
+        if meant is None:
+            likely = nearest(name, absent)
+            meant = likely if likely and OSA.normalized_similarity(name, likely) >= _LIKE else None
+        if meant in absent:
+            raise ValueError(f'"{name}" would be a line of the text, did you mean "{meant}"?')
+    if not {"title", "link", "text"} & fields.keys():
+        raise ValueError("an article needs one of title, link and text")
+    return fields
 
 
 FieldName = Annotated[str, AfterValidator(_field_name)]
@@ -104,12 +135,15 @@ def plain(value: object) -> str:
             return str(value).strip()
 
 
-def entry_of(values: Values, guid: str | None, base: str, formats: tuple[str, ...]) -> Entry | None:
-    """The entry that these values make on the page `base`, or None if they say neither title nor link nor text."""
+def entry_of(values: Values, guid: str | None, own: str, base: str, formats: tuple[str, ...]) -> Entry | None:
+    """The entry that these values make, or None if they say neither title nor link nor text.
+
+    Args: links are relative to `base`; one to `own`, the list's own address, is none.
+    """
     text, summary = _markup(plain(values.get("text"))), _markup(plain(values.get("summary")))
     lines = [f"<p>{html.escape(_line(name, value), quote=False)}</p>" for name, value in _others(values)]
     title = title_text(plain(values.get("title")), markup=True)
-    link = link_on(base, plain(values.get("link")))
+    link = link_on(own, http_url(plain(values.get("link")), base) or "")
     if not (title or link or text or summary):
         return None
     content = "".join((text or summary, *lines))[:BODY_LIMIT] if text or lines else ""

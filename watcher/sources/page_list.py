@@ -21,7 +21,7 @@ from watcher.core.text.html import title_text
 from watcher.core.urls import http_url
 from watcher.sources.base import SourceOptions
 from watcher.sources.listing import Id, Item, ListingOptions, entries_of, masking
-from watcher.sources.mapping import FieldName, IdPattern
+from watcher.sources.mapping import FieldName, IdPattern, checked_names
 from watcher.sources.markup import instead, parsed, value_at, values_of
 from watcher.sources.paging import PagesOptions, page_number, turn
 from watcher.sources.paths import Css, CssField, selector
@@ -55,7 +55,7 @@ class PageListOptions(ListingOptions):
         default=(), max_length=50, description="Selectors of elements that are taken off the page first."
     )
     item: Css = Field(description="The selector of one item of the list.")
-    fields: Mapping[FieldName, CssField] = Field(
+    fields: Annotated[Mapping[FieldName, CssField], AfterValidator(checked_names)] = Field(
         min_length=1, description="Name to selector@attribute in an item (without @, its text); see the docs for names."
     )
     id: Annotated[Id | None, AfterValidator(_id)] = Field(
@@ -112,7 +112,9 @@ class PageList:
         options = self.options
         tree = parsed(text_of(document.body, document.header("content-type")), options.ignore)
         items = self._items(tree, page)
-        listed = entries_of(items, options, options.id, options.fields, _base(tree, document.final_url))
+        listed = entries_of(
+            items, options, options.id, options.fields, document.final_url, _base(tree, document.final_url)
+        )
         following = turn(self._pages, state.cursor, page, listed.entries)
         title = tree.css_first("title")
         name = title_text(title.text(), markup=False) if title is not None else ""
