@@ -89,9 +89,14 @@ class Polls:
 async def polls(
     folder: Path, *, kind: str = "feed", path: str = "/feed", more: str = "", pool: ParsePool | None = None
 ) -> AsyncIterator[Polls]:
-    """A source of that kind at `path`; `more` is put into its block, `http://home.example` in it is the server."""
+    """A source of that kind at `path`; `more` is put into its block.
+
+    In it `http://home.example` is the server, and `http://elsewhere.example` the same server as another origin.
+    """
     async with FaultServer() as server, contextlib.AsyncExitStack() as stack:
-        config = CONFIG.format(kind=kind, url=server.url(path), more=more.replace("http://home.example", server.url("")))
+        more = more.replace("http://home.example", server.url(""))
+        more = more.replace("http://elsewhere.example", server.url("", "localhost"))
+        config = CONFIG.format(kind=kind, url=server.url(path), more=more)
         here = await stack.enter_async_context(world(folder, config=config, seen=False))
         http = await stack.enter_async_context(Http(Guard(ThreadResolver())))
         parses = await stack.enter_async_context(pool or ParsePool(size=1))

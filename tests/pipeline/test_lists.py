@@ -88,6 +88,19 @@ async def test_a_further_page_that_fails_holds_back_the_cursor_and_nothing_else(
         assert (await at.record()).failures == 0
 
 
+async def test_the_lists_key_goes_to_no_other_origin_and_is_not_repeated_by_an_error(tmp_path):
+    more = MORE.replace("http://home.example", "http://elsewhere.example")
+    async with polls(tmp_path, kind="json", path="/list", more=more) as at:
+        at.server.route("/column", reply(200, body=COLUMN))
+        at.server.route("/list", reply(200, body=b"No such key: k3y-of-the-list"))
+
+        polled = await at.poll()
+
+        keys = {seen.path: seen.header("x-key") for seen in at.server.seen}
+        assert (keys["/column"], keys["/list"]) == (None, "k3y-of-the-list")
+        assert '"No such key: [secret]" came instead' in str(polled.mark.error)
+
+
 async def test_a_sitemap_that_changes_under_an_unchanged_index_is_seen(tmp_path):
     async with polls(tmp_path, kind="sitemap", path="/index.xml", more=", since: all") as at:
         index = f"<sitemapindex><sitemap><loc>{at.server.url('/news.xml')}</loc></sitemap></sitemapindex>"

@@ -147,12 +147,18 @@ async def _parse(
             source.kind_path, source.options, document, state, known, drafting=source.drafting
         )
     except ParseError as error:
-        raise without_secrets(error, source, with_.clock()) from error
+        raise without_secrets(error, source, with_.clock(), document.request_url) from error
 
 
-def without_secrets(error: ParseError, source: WatchedSource, now: datetime) -> ParseError:
-    """The error without what a page in the document's place repeats of the address and headers it was asked with."""
-    return ParseError(masked(str(error), secrets_of_request(source.source.plan(SourceState(), now))))
+def without_secrets(error: ParseError, source: WatchedSource, now: datetime, asked: str | None = None) -> ParseError:
+    """The error without what a page in the document's place repeats of the address and headers it was asked with.
+
+    `asked` is the address of a further request, whose headers may be others than the first one's.
+    """
+    requests = [source.source.plan(SourceState(), now)]
+    if asked is not None and isinstance(source.source, Keyed):
+        requests.append(source.source.keyed(Request(url=asked)))
+    return ParseError(masked(str(error), (secret for each in requests for secret in secrets_of_request(each))))
 
 
 def _state_after(first: Document, cursor: Json, *, whole: bool) -> SourceState:
