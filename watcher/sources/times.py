@@ -30,12 +30,12 @@ Moment = tuple[datetime | None, tuple[str, ...]]
 
 def _format(text: str) -> str:
     """A format of strptime."""
+    if not any(sign in text for sign in ("%Y", "%y", "%c", "%x", "%G")):  # asked first: later Pythons warn of it
+        raise ValueError(f'"{text}" reads no year; write a date format such as %d/%m/%Y %H:%M')
     try:
         datetime.strptime(_START.strftime(text), text)
     except (ValueError, re.error) as error:
         raise ValueError(f'"{text}" is no date format: {error}') from None
-    if "%" not in text or not any(sign in text for sign in ("%Y", "%y", "%c", "%x", "%G")):
-        raise ValueError(f'"{text}" reads no year; write a date format such as %d/%m/%Y %H:%M')
     return text
 
 
