@@ -30,7 +30,7 @@ sources:
   wire: {{kind: feed, url: "{feed}", every: 10m, trust: wire, pace: 0s, {more}}}
 channels:
   desk: {{kind: slack, url: "{slack}/services/T/B/X"}}
-  ops: {{kind: file, path: ops.txt}}
+  ops: {{kind: file, path: "{ops}"}}
 routes:
   desk: {{channels: [desk]}}
   operator: {{channels: [ops], when: "severity:urgent"}}
@@ -112,7 +112,7 @@ class Desk:
 @contextlib.asynccontextmanager
 async def desk(folder: Path, more: str = "since: all, follow: true") -> AsyncIterator[Desk]:
     async with FaultServer() as wire, HttpReceiver() as slack:
-        config = CONFIG.format(feed=wire.url("/feed"), slack=slack.url, more=more)
+        config = CONFIG.format(feed=wire.url("/feed"), slack=slack.url, ops=folder / "ops.txt", more=more)
         (folder / "watcher.yaml").write_text(config, encoding="utf-8")
         (folder / "rules.yaml").write_text(RULES, encoding="utf-8")
         yield Desk(folder=folder, wire=wire, slack=slack)

@@ -21,6 +21,7 @@ from watcher.core.model import Document, Entry, Json, Parsed, Request, SourceSta
 from watcher.core.text.html import title_text
 from watcher.core.urls import http_url
 from watcher.sources.base import SourceOptions
+from watcher.sources.following import FollowingOptions
 from watcher.sources.jsontext import quoted
 from watcher.sources.paths import Pattern, pattern
 from watcher.sources.requests import Address, Headers, headed
@@ -40,7 +41,7 @@ _KNOWN_MAPS: Final = 500
 _LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class SitemapOptions(SourceOptions):
+class SitemapOptions(FollowingOptions):
     """Where the sitemap is, and what of it is read."""
 
     url: Address = Field(description="The address of a sitemap or of an index of sitemaps, http or https.")
