@@ -23,7 +23,7 @@ CALLS = {"pwrite64": 6, "fdatasync": 3, "ftruncate": 1}
 """Calls on storage, and in which proportion they are tried."""
 WHILE = 8
 """How many calls after it fail too, where a disk fails for a while."""
-SAID = ("the disk is full", "disk I/O error", "cannot be opened")
+SAID = ("the disk is full", "disk I/O error", "cannot be opened", "poll.postponed")
 CONFIGURATION = 78
 PAGE = 4096
 
