@@ -18,6 +18,7 @@ from tests.faults.http_receiver import HttpReceiver
 from tests.servers import FaultServer, Seen, redirect, reply
 from watcher.app.daemon import opened
 from watcher.app.loading import load
+from watcher.cli import main
 from watcher.core.articles.following import ATTEMPTS
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -280,3 +281,22 @@ async def _process(folder: Path, more: dict[str, str]) -> int:
         stderr=asyncio.subprocess.DEVNULL,
     )
     return await asyncio.wait_for(process.wait(), 60)
+
+
+async def test_status_and_why_say_what_waits_for_its_page(tmp_path, capsys):
+    async with desk(tmp_path) as here:
+        here.lists("gallium", reply(404))
+        here.lists("indium", reply(410))
+        here.lists("cobalt", html(BAN))
+        await here.once()
+
+        said = []
+        for command in (["status"], ["why", here.wire.url("/gallium")], ["why", here.wire.url("/indium")]):
+            main(["--config", str(tmp_path / "watcher.yaml"), *command])
+            said.append(" ".join(capsys.readouterr().out.split()))
+
+        assert "1 article awaiting the text of the page; 1 page never came" in said[0]
+        assert "text awaiting text" in said[1]
+        assert "tried 1 time: fetch 127.0.0.1" in said[1]
+        assert "status 404 (not found); next attempt 2026-03-02 12:02:00 UTC" in said[1]
+        assert "given up after 1 attempt: fetch 127.0.0.1" in said[2]

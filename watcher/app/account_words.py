@@ -12,7 +12,7 @@ from watcher.core.telling.alerts import words_of
 from watcher.core.telling.messages import Quote
 from watcher.core.telling.tellings import doubts, quotes
 from watcher.core.text.escapes import marked, one_line, plain_safe
-from watcher.stores.sqlite.evidence import Delivered, Matched, Queued
+from watcher.stores.sqlite.evidence import Delivered, Matched, PageWait, Queued
 
 Mark = Callable[[str], str]
 """How a matched word is set off."""
@@ -91,6 +91,8 @@ def _article_words(account: Account) -> Iterator[str]:
         f"  text        {words_of(article.text_state)}, {len(article.text):,} characters, {article.language}, "
         f"revision {article.revision}{kept}"
     )
+    if account.page is not None:
+        yield f"  page        {_page_words(account.page)}"
     yield f"  doubts      {doubted}"
     yield f"  came in     {_CAME.get(account.mark, account.mark)}"
     yield f"  story       {article.story}: {joined}; {_count(len(story), 'article')}"
@@ -100,6 +102,19 @@ def _article_words(account: Account) -> Iterator[str]:
     if account.mark != "live":
         yield f"  To be told of what a source lists at first, set `since: 7d` (or a date, or all) on {article.source}"
         yield "  before its first poll."
+
+
+def _page_words(page: PageWait) -> str:
+    """What became of the page that the article's text stands on."""
+    why = f": {_safe(page.reason)}" if page.reason else ""
+    match page.state:
+        case "done":
+            return "read; the text is that of the page"
+        case "failed":
+            return f"given up after {_count(page.attempts, 'attempt')}{why}; the article stays as it was listed"
+        case _:
+            tried = f", tried {_count(page.attempts, 'time')}" if page.attempts else ""
+            return f"waited for since {at_words(page.asked)}{tried}{why}; next attempt {at_words(page.due)}"
 
 
 def _rule_words(account: Account, rule: RuleAccount, mark: Mark) -> Iterator[str]:

@@ -14,7 +14,16 @@ from watcher.core.model import Alert, Article
 from watcher.core.rules.explain import RuleExplained, explain
 from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.text.reading import Reading
-from watcher.stores.sqlite.evidence import Decided, Delivered, EvidenceTable, Matched, Observed, Queued, StoredArticle
+from watcher.stores.sqlite.evidence import (
+    Decided,
+    Delivered,
+    EvidenceTable,
+    Matched,
+    Observed,
+    PageWait,
+    Queued,
+    StoredArticle,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +65,7 @@ class Account:
     observations: tuple[Observed, ...]
     rules: tuple[RuleAccount, ...]
     unmatched: int
+    page: PageWait | None = None
 
     @property
     def article(self) -> Article:
@@ -84,6 +94,7 @@ def account(table: EvidenceTable, rules: RuleSet, number: int, asked: Sequence[s
         observations=observations,
         rules=tuple(_rule_account(table, rules, found, observations, newest.get(id_), id_) for id_ in shown),
         unmatched=sum(rule.id not in newest for rule in rules.rules),
+        page=table.page(number),
     )
 
 

@@ -151,7 +151,13 @@ def _source_words(source: SourceStatus | None, now: datetime) -> str:
         if source.failures
         else ""
     )
-    return f"{ok}, {due}{failed}{_gap_words(source, now)}"
+    return f"{ok}, {due}{failed}{_page_words(source)}{_gap_words(source, now)}"
+
+
+def _page_words(source: SourceStatus) -> str:
+    """Word of articles that lack the text of their page."""
+    waiting = f"; {count(source.awaiting, 'article')} awaiting the text of the page" if source.awaiting else ""
+    return f"{waiting}; {count(source.without_page, 'page')} never came" if source.without_page else waiting
 
 
 def _gap_words(source: SourceStatus, now: datetime) -> str:

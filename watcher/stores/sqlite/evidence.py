@@ -20,6 +20,17 @@ _MOST = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageWait:
+    """How an article came to the text of its page, or why not. `state` is due, done or failed."""
+
+    state: str
+    asked: datetime
+    due: datetime
+    attempts: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArticle:
     """An article with its row number, why it belongs to its story, and whether its text is still held."""
 
@@ -98,6 +109,16 @@ class EvidenceTable:
 
     def __init__(self, turn: SqliteTurn) -> None:
         self._db = turn.db
+
+    def page(self, number: int) -> PageWait | None:
+        """What became of the article's page; None for one that never waited for it."""
+        row = self._db.execute(
+            "select state, asked, due, attempts, reason from awaiting where article = ?", (number,)
+        ).fetchone()
+        if row is None:
+            return None
+        state, asked, due, attempts, reason = row
+        return PageWait(state=state, asked=from_us(asked), due=from_us(due), attempts=attempts, reason=reason)
 
     def find(self, item: str) -> tuple[int, str | None] | None:
         """(article's row, rule) that an id or address leads to; the rule only where an alert is meant.

@@ -14,7 +14,10 @@ _COUNTED = ("articles", "stories", "alerts", "decisions", "occasions", "deliveri
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStatus:
-    """A source that is stored; times are None where it never happened. A gap: it listed nothing that was known."""
+    """A source that is stored; times are None where it never happened. A gap: it listed nothing that was known.
+
+    `awaiting` articles wait for the text of their page, that of `without_page` never came.
+    """
 
     source: str
     last_ok: datetime | None
@@ -25,6 +28,8 @@ class SourceStatus:
     last_error: str | None
     gone: datetime | None
     last_gap: datetime | None
+    awaiting: int = 0
+    without_page: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +91,9 @@ def status(db: sqlite3.Connection) -> Status:
 def _sources(db: sqlite3.Connection) -> list[SourceStatus]:
     rows = db.execute(
         "select source, last_ok, last_checked, last_changed, next_due, failures, last_error, gone, "
-        "(select max(d.fetched) from documents d where d.source = s.source and d.outcome glob 'gap:*') "
+        "(select max(d.fetched) from documents d where d.source = s.source and d.outcome glob 'gap:*'), "
+        "(select count(*) from awaiting w where w.source = s.source and w.state = 'due'), "
+        "(select count(*) from awaiting w where w.source = s.source and w.state = 'failed') "
         "from source_state s order by source"
     )
     return [
@@ -100,8 +107,10 @@ def _sources(db: sqlite3.Connection) -> list[SourceStatus]:
             last_error=error,
             gone=from_us(gone),
             last_gap=from_us(gap),
+            awaiting=awaiting,
+            without_page=without,
         )
-        for source, ok, checked, changed, due, failures, error, gone, gap in rows
+        for source, ok, checked, changed, due, failures, error, gone, gap, awaiting, without in rows
     ]
 
 
