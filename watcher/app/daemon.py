@@ -24,6 +24,7 @@ from watcher.core.telling.messages import NoticeMessage
 from watcher.deliver import Transports
 from watcher.engines.embedded import Embedded
 from watcher.fetch import Fetcher
+from watcher.gather import Gatherer
 from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.pacing import Pacer
@@ -258,6 +259,7 @@ async def opened(
             hook=fail,
             loggable=loggable_url,
             keep_bodies=lambda: not upkeep.short,
+            gatherer=Gatherer(guard, clock),
         )
         delivering = Delivering(
             store=store,

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
-from watcher.core.articles.drafts import draft_row
 from watcher.core.articles.identity import IdentityPolicy, policy_for, resolve
 from watcher.core.errors import FetchError, ParseError
 from watcher.core.ledger import Known
 from watcher.core.model import Document, Draft, NotModified, Reason, Request, SourceId, SourceState
+from watcher.core.plans import PASSED, Folder, Mailbox, Plan, Push
 from watcher.core.rules.evaluate import Judgement
 from watcher.core.rules.model import Rule
 from watcher.core.text.reading import Reading
 from watcher.core.urls import host_of
 from watcher.fetch import Fetcher
+from watcher.gather import Gatherer
 from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
@@ -39,24 +42,54 @@ class Listed:
     matches: tuple[tuple[Rule, Judgement], ...]
 
 
-def planned(source: WatchedSource, now: datetime) -> Request:
-    """The request of a first poll, without validators, so that the whole document comes."""
+def planned(source: WatchedSource, now: datetime) -> Plan:
+    """What a first poll asks for, without validators, so that the whole document comes."""
     return source.source.plan(SourceState(), now)
+
+
+def address_of(plan: Plan) -> str:
+    """Where a plan leads, as an address."""
+    match plan:
+        case Request():
+            return plan.url
+        case Mailbox():
+            return f"imap://{plan.host}/{quote(plan.folder)}"
+        case Folder():
+            return f"file://{quote(plan.path)}/"
+        case Push():
+            return "push:"
 
 
 async def fetch_now(source: WatchedSource, contact: str | None, clock: Clock) -> Document:
     """The source's document, through the same guard and with the same limits as a poll. Raises FetchError."""
-    guard = Guard(ThreadResolver())
+    guard, plan = Guard(ThreadResolver()), planned(source, clock())
+    if not isinstance(plan, Request):
+        return await _newest(guard, source, plan, clock)
     async with Http(guard) as http:
-        fetched = await Fetcher(http, contact, clock).fetch(planned(source, clock()), policy=source.network)
+        fetched = await Fetcher(http, contact, clock).fetch(plan, policy=source.network)
     if isinstance(fetched, NotModified):
         raise FetchError(f"fetch {source.id}: the server says that nothing changed, though nothing was compared")
     return fetched
 
 
+async def _newest(guard: Guard, source: WatchedSource, plan: Mailbox | Folder | Push, clock: Clock) -> Document:
+    """The newest mail or file."""
+    if isinstance(plan, Push):
+        raise FetchError(f"{source.id}: it is pushed to, so there is nothing to fetch; try a push with --file")
+    newest = None
+    async with aclosing(Gatherer(guard, clock).documents(plan, source.network)) as found:
+        async for each in found:
+            if each.refused:
+                raise FetchError(each.refused)
+            newest = newest if each.document.step == PASSED else each.document
+    if newest is None:
+        raise FetchError(f"{source.id}: there is nothing in it")
+    return newest
+
+
 def document_of(source: WatchedSource, file: Path, now: datetime) -> Document:
     """A local file as if it were the source's reply. Raises OSError."""
-    body, url = file.read_bytes(), planned(source, now).url
+    body, url = file.read_bytes(), address_of(planned(source, now))
     return Document(
         request_url=url,
         final_url=url,
@@ -81,7 +114,7 @@ def listed(
     runtime: Runtime, source: WatchedSource, parsed: ParsedDocument, turn: Turn | None, now: datetime
 ) -> tuple[Listed, ...]:
     """Every row, held against the database if there is one and against the rules."""
-    drafts = (*parsed.drafts, *(draft_row(row) for row in parsed.rows))
+    drafts = parsed.drafts
     reasons = _reasons(source, drafts, turn, now)
     return tuple(_listed(runtime, source, draft, reason) for draft, reason in zip(drafts, reasons, strict=True))
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
-from watcher.app.daemon import opened
+from watcher.app.daemon import Daemon, opened
+from watcher.app.inboxes import Inboxes
 from watcher.app.loading import Loaded
 from watcher.commands.opening import CONFIGURATION, alone, loaded
 from watcher.config.blocks import ListenConfig
@@ -19,6 +20,7 @@ from watcher.stall import stall_guard
 from watcher.systemd import Notifier
 from watcher.web.application import LOOPBACK_HOSTS, application
 from watcher.web.listen import serve
+from watcher.web.pushes import Pushes
 from watcher.web.routes import ways
 
 _NAMED = 6
@@ -46,12 +48,19 @@ async def _watch(found: Loaded) -> None:
         where = None
         listen = found.config.listen
         if listen is not None:
-            app = application(ways(daemon.health), hosts=_hosts(listen))
+            app = application(ways(daemon.health, _pushes(daemon, listen)), hosts=_hosts(listen))
             port = await stack.enter_async_context(serve(app, host=listen.host, port=listen.port))
             host = f"[{listen.host}]" if ":" in listen.host else listen.host
             where = f"http://{host}:{port}/healthz"
         notifier = Notifier.from_environment(os.environ, pid=os.getpid())
         await daemon.run(notifier, greet=partial(_greet, found, where))
+
+
+def _pushes(daemon: Daemon, listen: ListenConfig) -> Pushes | None:
+    """The way in for pushes; there is none unless the configuration says by which address we are reached."""
+    if listen.public_url is None:
+        return None
+    return Pushes(Inboxes(store=daemon.store, engine=daemon.engine, clock=daemon.clock))
 
 
 def _hosts(listen: ListenConfig) -> frozenset[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from watcher.app.build import watched_source
 from watcher.app.daemon import utc_now
 from watcher.app.loading import Loaded, load
-from watcher.app.trial import Listed, document_of, fetch_now, listed, planned, read_now
+from watcher.app.trial import Listed, address_of, document_of, fetch_now, listed, planned, read_now
 from watcher.commands.opening import CONFIGURATION, FINDINGS, config_path, print_problems, say
 from watcher.core.errors import FetchError, StoreError, WatcherError
 from watcher.core.ledger import SourceRecord
@@ -136,7 +136,7 @@ def _words(tried: Tried, limit: int) -> Iterator[str]:
 def _head(tried: Tried) -> Iterator[str]:
     document = tried.document
     how = "read from a file" if tried.took_s is None else f"status {document.status}, {tried.took_s:.1f} s"
-    yield f"{tried.source.id}: {redacted_url(planned(tried.source, document.fetched).url)}"
+    yield f"{tried.source.id}: {redacted_url(address_of(planned(tried.source, document.fetched)))}"
     if document.final_url != document.request_url:
         yield f"  led to        {redacted_url(document.final_url)}"
     yield f"  answer        {how}, {len(document.body):,} bytes"

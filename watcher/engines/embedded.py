@@ -20,8 +20,9 @@ from watcher.engines.lanes import Lanes
 from watcher.engines.pages import PageLane
 from watcher.pipeline.delivering import Delivering, deliver, lease
 from watcher.pipeline.digesting import issue
+from watcher.pipeline.gathering import poll
 from watcher.pipeline.ingest import GAP
-from watcher.pipeline.polling import Polled, Polling, poll
+from watcher.pipeline.polling import Polled, Polling
 from watcher.pipeline.runtime import Clock, Hook, Runtime
 from watcher.stores.base import Store, Turn
 from watcher.telemetry import Level, log
@@ -84,6 +85,7 @@ class Embedded:
     _holds: dict[str, datetime] = field(default_factory=dict)
     _host_holds: dict[str, datetime] = field(default_factory=dict)
     _pages: PageLane = field(init=False)
+    _nudged: set[str] = field(default_factory=set)
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _flushing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -141,6 +143,7 @@ class Embedded:
             if self._closing or self._queue.qsize() >= self.workers:
                 return 0
             now = self.clock()
+            await self._wake_nudged(now)
             wanted = self.runtime.sources.keys() - self._busy
             due = await self.store.read(lambda turn: turn.sources.due(now, wanted, _CLAIM)) if wanted else []
             for name, record in due:
@@ -150,6 +153,17 @@ class Embedded:
                 if first is not None:
                     self._queue.put_nowait(first)
             return len(due)
+
+    def nudge(self, source: str) -> None:
+        """Let a source be polled as soon as it can: something came for it."""
+        self._nudged.add(source)
+
+    async def _wake_nudged(self, now: datetime) -> None:
+        """Make nudged sources due. One that is being polled waits for its mark, which would undo it."""
+        ready = self._nudged - self._busy
+        if ready:
+            await self.store.write(lambda turn: turn.sources.wake(ready, now))
+            self._nudged -= ready
 
     async def _work(self) -> None:
         while True:

@@ -30,14 +30,17 @@ def application(table: tuple[Way, ...], *, hosts: frozenset[str] = LOOPBACK_HOST
         hosts: accepted Host headers without port, lower case, IPv6 in brackets.
         prove: whether the request shows what the access class asks for; called for each request anew.
     """
-    routes = [Route(way.path, _guarded(way, prove), methods=["GET"]) for way in table]
+    routes = [Route(way.path, _guarded(way, prove), methods=[way.method]) for way in table]
     inner = Starlette(routes=routes, exception_handlers={404: _absent, 500: _failed})
     inner.router.redirect_slashes = False
-    return Door(inner, hosts=hosts)
+    return Door(inner, hosts=hosts, pushed=any(way.method == "POST" for way in table))
 
 
 def _guarded(way: Way, prove: Prove) -> Endpoint:
     async def answer(request: Request) -> Response:
+        if way.access == "signed" and way.proof is not None:
+            refused = await way.proof(request)
+            return refused if refused is not None else await way.endpoint(request)
         if way.access != "public" and not prove(request, way.access):
             return PlainTextResponse("not without a login", status_code=401)
         return await way.endpoint(request)

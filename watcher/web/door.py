@@ -6,8 +6,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from watcher.web.pushes import MOST_BYTES, PREFIX
+
 BODY_LIMIT_BYTES = 64 * 1024
 METHODS = frozenset({"GET", "HEAD"})
+PUSH_METHODS = frozenset({"POST"})
 # No page needs anything from anywhere yet. Source: CSP Level 3; Fetch, nosniff; RFC 9111 5.2.2.5, no-store.
 HEADERS = (
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
@@ -22,12 +25,14 @@ HEADERS = (
 class Door:
     """ASGI middleware round the whole application.
 
-    The Host header must name us: a page elsewhere whose name was re-pointed to this machine sends its own.
+    The Host header must name us: a page elsewhere whose name was re-pointed to this machine sends its own. With
+    `pushed` the paths for pushes take POST, and nothing else; all others never do.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, *, hosts: frozenset[str], pushed: bool = False) -> None:
         self._app = app
         self._hosts = hosts
+        self._pushed = pushed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, refuse or pass on one request; anything but HTTP is not spoken."""
@@ -52,9 +57,11 @@ class Door:
         headers = Headers(scope=scope)
         if _bare_host(headers.get("host", "")) not in self._hosts:
             return 421, "this host is not served here", {}
-        if scope["method"] not in METHODS:
-            return 405, "only GET and HEAD are spoken", {"allow": ", ".join(sorted(METHODS))}
-        if "transfer-encoding" in headers or _length(headers.get("content-length", "0")) > BODY_LIMIT_BYTES:
+        push = self._pushed and str(scope["path"]).startswith(PREFIX)
+        methods, limit = (PUSH_METHODS, MOST_BYTES) if push else (METHODS, BODY_LIMIT_BYTES)
+        if scope["method"] not in methods:
+            return 405, f"only {' and '.join(sorted(methods))} spoken here", {"allow": ", ".join(sorted(methods))}
+        if "transfer-encoding" in headers or _length(headers.get("content-length", "0")) > limit:
             return 413, "the body is too large, or of unknown length", {"connection": "close"}
         return None
 

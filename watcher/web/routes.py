@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from watcher.core.health import Health
+from watcher.web.pushes import PREFIX, Pushes
 
 Access = Literal["public", "reader", "admin", "signed"]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -20,17 +21,26 @@ class Way:
     """One row: a path, what answers there, and who may ask.
 
     `access` has no default. public: anybody who reaches the socket; reader and admin: a person who proved it;
-    signed: a machine whose request carries a valid signature.
+    signed: a machine whose request carries a valid signature; `proof` answers what carries none.
     """
 
     path: str
     endpoint: Endpoint
     access: Access
+    method: Literal["GET", "POST"] = "GET"
+    proof: Callable[[Request], Awaitable[Response | None]] | None = None
 
 
-def ways(health: Callable[[], Health]) -> tuple[Way, ...]:
-    """The table. `/healthz` is public because monitors have no login; it says nothing but states of parts."""
-    return (Way(path="/healthz", endpoint=_healthz(health), access="public"),)
+def ways(health: Callable[[], Health], pushes: Pushes | None = None) -> tuple[Way, ...]:
+    """The table. `/healthz` is public because monitors have no login; it says nothing but states of parts.
+
+    Without `pushes` nothing can be pushed.
+    """
+    table = (Way(path="/healthz", endpoint=_healthz(health), access="public"),)
+    if pushes is None:
+        return table
+    inbox = Way(path=f"{PREFIX}{{name:path}}", endpoint=pushes.take, access="signed", method="POST", proof=pushes.prove)
+    return (*table, inbox)
 
 
 def _healthz(health: Callable[[], Health]) -> Endpoint:

@@ -1,0 +1,173 @@
+"""One poll of a source that is no single request: mails, files, pushed bodies, each parsed and committed by itself.
+
+Decides nothing. Killed between two documents, the next poll goes on after the last one that was committed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from watcher.core.errors import FetchError, ParseError, WatcherError
+from watcher.core.ledger import SourceRecord
+from watcher.core.model import Document, Draft, Point, Request, SourceState
+from watcher.core.plans import LISTING, PASSED, PUSH_NUMBER, Folder, Gathered, Mailbox, Plan, Push
+from watcher.core.polls import next_due
+from watcher.parse.pool import WorkerUnavailable
+from watcher.parse.wire import Unchanged
+from watcher.pipeline import polling
+from watcher.pipeline.ingest import Ingested
+from watcher.pipeline.polling import Chain, Polled, Polling, commit, ended, failed_poll, park, postponed, read_chain
+from watcher.pipeline.runtime import Runtime, WatchedSource
+from watcher.stores.base import Pushed
+
+MOST = 200
+"""Documents of one poll; the rest comes with the next one, which follows at once."""
+MOST_AT_FIRST = 2_000
+"""Documents of a first sight, which are stored together: history is told in one notice, and killed is not begun."""
+_EMPTY = hashlib.sha256(b"").hexdigest()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """What a poll has come to so far. `drafts` wait for their commit only while a source is first seen."""
+
+    record: SourceRecord
+    at_first: bool
+    drafts: list[Draft] = field(default_factory=list)
+    unchanged: list[Unchanged] = field(default_factory=list)
+    points: list[Point] = field(default_factory=list)
+    whole: bool = False
+    last: Document | None = None
+    total: Ingested | None = None
+    unread: list[WatcherError] = field(default_factory=list)
+    count: int = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether no more is taken in this poll."""
+        return self.count == (MOST_AT_FIRST if self.at_first else MOST)
+
+
+async def poll(with_: Polling, runtime: Runtime, source: WatchedSource, record: SourceRecord) -> Polled:
+    """Poll one source once, whatever its plan. What goes wrong is in the result, never raised; StoreError is."""
+    plan = source.source.plan(record.state, with_.clock())
+    if isinstance(plan, Request):
+        return await polling.poll(with_, runtime, source, record)
+    if isinstance(plan, Push) and record.imported is None:
+        # Who pushes wants to be heard: nothing of it is history.
+        record = replace(record, imported=with_.clock())
+    run = _Run(record=record, at_first=record.imported is None)
+    try:
+        async with aclosing(_documents(with_, source, plan)) as found:
+            async for each in found:
+                await _take(with_, runtime, source, run, each)
+                if run.full:
+                    break
+    except FetchError as error:
+        return replace(failed_poll(with_, source, run.record, error), ingested=run.total)
+    except WorkerUnavailable as error:
+        return replace(postponed(with_, source, error), ingested=run.total)
+    if run.last is not None:
+        await _store(with_, runtime, source, run)
+    elif run.at_first:
+        await _store_nothing(with_, source, record)
+    return _result(with_, source, run)
+
+
+def _result(with_: Polling, source: WatchedSource, run: _Run) -> Polled:
+    """How it ended: what could not be read is named, and what was too much comes at once."""
+    if run.unread:
+        now, more = with_.clock(), f" (and {len(run.unread) - 1} more)" if len(run.unread) > 1 else ""
+        polled = ended(with_, source, "partly_read")
+        # It will not come again, so there is nothing to wait longer for.
+        due = now if run.full else next_due(source.id, now, source.every)
+        return replace(
+            polled,
+            mark=replace(polled.mark, ok=False, error=f"{run.unread[0]}{more}", next_due=due),
+            ingested=run.total,
+        )
+    polled = replace(ended(with_, source, "parsed" if run.count else "nothing_new"), ingested=run.total)
+    return replace(polled, mark=replace(polled.mark, next_due=with_.clock())) if run.full else polled
+
+
+def _documents(with_: Polling, source: WatchedSource, plan: Plan) -> AsyncGenerator[Gathered, None]:
+    if isinstance(plan, Mailbox | Folder):
+        assert with_.gatherer is not None, "a daemon has a gatherer"
+        return with_.gatherer.documents(plan, source.network)
+    assert isinstance(plan, Push)
+    return _pushed(with_, source, plan)
+
+
+async def _pushed(with_: Polling, source: WatchedSource, plan: Push) -> AsyncGenerator[Gathered, None]:
+    """What was pushed and waits; what was taken in by an earlier poll is forgotten but for its id."""
+    now = with_.clock()
+    await with_.store.write(lambda turn: turn.pushed.taken(source.id, plan.after, now))
+    waiting = await with_.store.read(lambda turn: turn.pushed.waiting(source.id, plan.after, MOST))
+    for each in waiting:
+        yield Gathered(document=_document_of(each))
+
+
+def _document_of(pushed: Pushed) -> Document:
+    url = f"push:{pushed.path}"
+    return Document(
+        request_url=url,
+        final_url=url,
+        status=200,
+        headers=(("content-type", pushed.content_type), (PUSH_NUMBER, str(pushed.number))),
+        body=pushed.body,
+        body_sha256=hashlib.sha256(pushed.body).hexdigest(),
+        fetched=pushed.arrived,
+    )
+
+
+async def _take(with_: Polling, runtime: Runtime, source: WatchedSource, run: _Run, each: Gathered) -> None:
+    """Parse one document and commit it with its cursor; of one that cannot be read only the cursor moves."""
+    document = each.document
+    if document.step not in {PASSED, LISTING}:
+        run.count += 1
+    try:
+        chain = None if each.refused else await read_chain(with_, source, run.record, document)
+        error = ParseError(each.refused)
+    except ParseError as unread:
+        chain, error = None, unread
+    if chain is None:
+        run.unread.append(error)
+        await park(with_, source, document, error)
+        document = replace(document, body=b"", body_sha256=_EMPTY, step=PASSED)
+        chain = await read_chain(with_, source, run.record, document)
+    run.drafts += chain.drafts
+    run.unchanged += chain.unchanged
+    run.points += chain.points
+    run.whole = chain.whole
+    run.last = document
+    run.record = replace(run.record, state=SourceState(cursor=chain.state.cursor))
+    if not run.at_first:
+        await _store(with_, runtime, source, run)
+
+
+async def _store(with_: Polling, runtime: Runtime, source: WatchedSource, run: _Run) -> None:
+    assert run.last is not None
+    with_.hook("after_fetch")
+    chain = Chain(
+        drafts=run.drafts,
+        unchanged=run.unchanged,
+        state=run.record.state,
+        failed=None,
+        points=run.points,
+        whole=run.whole,
+    )
+    done = await commit(with_, runtime, source, run.record, run.last, chain)
+    with_.hook("after_commit")
+    run.total = done if run.total is None else run.total.plus(done)
+    run.drafts, run.unchanged, run.points, run.last = [], [], [], None
+
+
+async def _store_nothing(with_: Polling, source: WatchedSource, record: SourceRecord) -> None:
+    """Note that a source was seen and had nothing: what comes next is news."""
+    now = with_.clock()
+    await with_.store.write(
+        lambda turn: turn.sources.save(source.id, record.state, record.identity, imported=now, changed=None)
+    )

@@ -1,0 +1,73 @@
+"""What the kinds share whose items come without being asked for, in JSON or rows: how their values become entries.
+
+Never asks for anything: these kinds have no address to ask at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Annotated
+
+from pydantic import Field
+
+from watcher.core.model import Document
+from watcher.sources.following import FollowingOptions
+from watcher.sources.jsontext import read_json
+from watcher.sources.listing import Id, Item, Listed, entries_of
+from watcher.sources.mapping import FieldName
+from watcher.sources.paths import JsonPath, look
+from watcher.sources.replies import list_at
+from watcher.sources.requests import Address
+from watcher.sources.times import DateFormat
+
+
+class MappedOptions(FollowingOptions):
+    """How given items become entries."""
+
+    base: Address | None = Field(default=None, description="The address that links without a host are meant from.")
+    language: str | None = Field(
+        default=None,
+        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="The language of its articles (`de`), where the guess from the text is wrong.",
+    )
+    strip: tuple[Annotated[str, Field(min_length=3, max_length=500)], ...] = Field(
+        default=(), max_length=50, description="Strings that this publisher adds to its texts and that are no news."
+    )
+    missing: tuple[str, ...] = Field(
+        default=("None", "null", "N/A"), max_length=20, description="Words that stand for nothing where a value was."
+    )
+    dates: tuple[DateFormat, ...] = Field(
+        default=(), max_length=10, description="Forms of its dates (`%d/%m/%Y`), tried before those known anyway."
+    )
+    items: JsonPath = Field(
+        default="@", description="Where in the JSON the items lie, as JMESPath; one object is taken for one item."
+    )
+    fields: Mapping[FieldName, JsonPath] = Field(
+        default={}, description="Name to JMESPath in an item; see the docs for names."
+    )
+    id: JsonPath | Annotated[tuple[JsonPath, ...], Field(min_length=1, max_length=8)] | None = Field(
+        default=None, description="What identifies an item for good: a field, a path, or several together."
+    )
+
+
+def json_entries(document: Document, options: MappedOptions) -> Listed:
+    """The entries of a JSON document. Raises: ParseError."""
+    reply = read_json(document)
+    found = look(options.items, reply)
+    rows = [found] if isinstance(found, Mapping) else list_at(reply, options.items, may_be_absent=False, columns=False)
+    return mapped_entries(rows, options)
+
+
+def mapped_entries(rows: Iterable[object], options: MappedOptions) -> Listed:
+    """The rows as entries, by the options' paths. Raises: ParseError if none says anything."""
+    id_: Id | None = options.id
+    return entries_of(map(partial(_item, options.fields), rows), options, id_, options.fields, "")
+
+
+def _item(fields: Mapping[str, str], row: object) -> Item:
+    return Item(values={name: look(path, row) for name, path in fields.items()}, place=partial(_place, row))
+
+
+def _place(row: object, path: str) -> object:
+    return look(path, row)
