@@ -53,16 +53,22 @@ class ConfigError(WatcherError):
 
 
 class FetchError(WatcherError):
-    """A document could not be had. `retry` tells whether trying again can help."""
+    """A document could not be had. `retry` tells whether trying again can help.
 
-    def __init__(self, text: str, *, retry: bool = True, retry_after_s: float | None = None) -> None:
+    `came` names the sort of page that came in its place, as `core.watching.pages` tells them apart; empty for none.
+    """
+
+    def __init__(self, text: str, *, retry: bool = True, retry_after_s: float | None = None, came: str = "") -> None:
         super().__init__(text)
         self.retry = retry
         self.retry_after_s = retry_after_s
+        self.came = came
 
 
 class ParseError(WatcherError):
-    """A fetched document could not be understood; the document is parked, the source goes on."""
+    """A fetched document could not be understood; the document is parked, the source goes on. `came` as above."""
+
+    came: str = ""
 
 
 class RenderError(WatcherError):

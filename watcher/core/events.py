@@ -39,5 +39,8 @@ EVENT_TYPES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+SOURCE_HEALTH = "source_health"
+"""What happens to a source itself; no event in the world, so that `any` leaves it out."""
+
 NOISE: frozenset[str] = frozenset({"corporate_admin", "commentary"})
 """Types that `event:any` leaves out."""

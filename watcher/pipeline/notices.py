@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import Delivery
 from watcher.core.telling.retries import Verdict
+from watcher.core.urls import host_of
 
 _LINES = 20
 """So many matches a notice lists; the rest it counts."""
@@ -40,6 +41,26 @@ def backfill_notice(
     lines = (f"Each is dated more than {older_than.days} days back, so no alert was raised; all are stored.",)
     title = f"{source}: {items} old items appeared at once, {len(matches)} match"
     return _notice("backfill", source, title, lines, matches, now)
+
+
+def gone_notice(source: str, now: datetime) -> NoticeMessage:
+    """Word of a source whose server said several times that it is gone for good."""
+    lines = (
+        "Its server answered three times within a day: 410, gone for good.",
+        "It is not asked any more. What it brought so far stays.",
+        f"Give {source} another url, or take it out of watcher.yaml.",
+    )
+    return NoticeMessage(kind="source-gone", subject=source, title=f"source {source} is gone", lines=lines, at=now)
+
+
+def moved_notice(source: str, before: str, after: str, now: datetime) -> NoticeMessage:
+    """Word of a source whose server leads to another address for good. Of both only what holds no secret is named."""
+    lines = (
+        f"For a day its server led from {host_of(before)} to {host_of(after)}, and said that this is for good.",
+        "It is asked there from now on; if that fails, at the configured address again.",
+        f"Once you trust the new address, write it into watcher.yaml as the url of {source}.",
+    )
+    return NoticeMessage(kind="source-moved", subject=source, title=f"source {source} has moved", lines=lines, at=now)
 
 
 def channel_notice(channel: str, verdict: Verdict, now: datetime) -> NoticeMessage:
@@ -95,7 +116,12 @@ def delivery_notice(
 def _notice(
     kind: str, source: str, title: str, lines: tuple[str, ...], matches: Sequence[Held], now: datetime
 ) -> NoticeMessage:
+    return NoticeMessage(kind=kind, subject=source, title=title, lines=(*lines, *listed_lines(source, matches)), at=now)
+
+
+def listed_lines(source: str, matches: Sequence[Held]) -> tuple[str, ...]:
+    """Matches that alerted nobody, one line each, the first twenty of them."""
     listed = tuple(f"{held.rule}: {held.title} {held.link or ''}".rstrip() for held in matches[:_LINES])
     more = len(matches) - len(listed)
     rest = (f"and {more} more: `watcher search source:{source}`",) if more > 0 else ()
-    return NoticeMessage(kind=kind, subject=source, title=title, lines=(*lines, *listed, *rest), at=now)
+    return (*listed, *rest)

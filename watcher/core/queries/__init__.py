@@ -6,7 +6,7 @@ from watcher.core.queries.grammar import parse_query
 from watcher.core.queries.judge import AlertView, TextClause, matches
 from watcher.core.queries.kinds import Names, QueryKind, alert_kinds, search_kinds
 from watcher.core.queries.plan import SearchPlan, to_search
-from watcher.core.queries.tree import Field, Join, Node, Query, Term, long_form
+from watcher.core.queries.tree import Field, Join, Node, Query, Term, asks_for, long_form
 
 __all__ = [
     "AlertView",
@@ -20,6 +20,7 @@ __all__ = [
     "Term",
     "TextClause",
     "alert_kinds",
+    "asks_for",
     "long_form",
     "matches",
     "parse_query",

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 
 import re2
 
-from watcher.core.events import EVENT_TYPES
+from watcher.core.events import EVENT_TYPES, SOURCE_HEALTH
 from watcher.core.model import Severity, Trust
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import item_fault
@@ -60,9 +60,15 @@ def search_kinds(names: Names) -> dict[str, QueryKind]:
     return _shared(names) | {"after": QueryKind(check=date_fault), "before": QueryKind(check=date_fault)}
 
 
-def alert_kinds(names: Names) -> dict[str, QueryKind]:
-    """The kinds of a route's `when`, a digest's `take` and a silence: what an alert can be asked."""
-    return _shared(names) | {"route": QueryKind(check=lambda value: _named("route", value, names.routes, "R040"))}
+def alert_kinds(names: Names, *, health: bool = False) -> dict[str, QueryKind]:
+    """The kinds of a route's `when`, a digest's `take` and a silence: what an alert can be asked.
+
+    Args: health: `event:source_health` may be asked for too.
+    """
+    events = ("any", *EVENT_TYPES, SOURCE_HEALTH) if health else ("any", *EVENT_TYPES)
+    return _shared(names) | {
+        "event": QueryKind(check=lambda value: _one_of("event", value, events)),
+        "route": QueryKind(check=lambda value: _named("route", value, names.routes, "R040"))}
 
 
 def _shared(names: Names) -> dict[str, QueryKind]:

@@ -47,6 +47,16 @@ class Query:
     root: Node
 
 
+def asks_for(node: Node, name: str, value: str) -> bool:
+    """Whether the query asks for that very value of a field, not counting what it rules out."""
+    match node:
+        case Field():
+            return node.name == name and value in node.values
+        case Join():
+            return any(asks_for(child, name, value) for child in (*node.all, *node.any))
+    return False
+
+
 def long_form(node: Node) -> dict[str, object]:
     """The condition that the query stands for, as a rule file would write it.
 

@@ -15,13 +15,17 @@ Takes = Callable[[AlertView], tuple[bool, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """A route or digest: where it leads and what its own query takes. `zone` is its readers' time zone."""
+    """A route or digest: where it leads and what its own query takes. `zone` is its readers' time zone.
+
+    With `health` its query asks for what happens to sources; other routes never take that.
+    """
 
     name: str
     kind: Literal["route", "digest"]
     channels: tuple[str, ...]
     takes: Takes
     zone: str
+    health: bool = False
 
     @property
     def label(self) -> str:

@@ -1,0 +1,1 @@
+"""Whether sources are well, decided from what polls left behind; never fetches, stores or tells anything itself."""

@@ -1,0 +1,120 @@
+"""How sources' documents look and what is wrong with sources, in SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+
+from watcher.core.watching.episodes import Episode, HealthEvent, Track
+from watcher.core.watching.listings import Looks
+from watcher.core.watching.silence import Pauses
+from watcher.stores.sqlite.times import from_us, to_us
+
+_SECOND = 1_000_000
+
+
+class SqliteHealth:
+    """The tables `source_looks`, `source_health` and `source_events`; contract: `HealthTable`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def looks(self, sources: Collection[str]) -> dict[str, Looks]:
+        rows = self._db.execute(
+            "select source, listed, counts, title, pauses from source_looks "
+            "where source in (select value from json_each(?))",
+            (json.dumps(list(sources)),),
+        )
+        return {
+            source: Looks(
+                counts=tuple(msgspec.json.decode(counts, type=list[int])),
+                listed=listed,
+                title=title,
+                pauses=Pauses.from_json(msgspec.json.decode(pauses, type=dict[str, object])),
+            )
+            for source, listed, counts, title, pauses in rows
+        }
+
+    def save_looks(self, source: str, looks: Looks) -> None:
+        self._db.execute(
+            "insert into source_looks (source, listed, counts, title, pauses) values (?, ?, ?, ?, ?) "
+            "on conflict (source) do update set listed = excluded.listed, counts = excluded.counts, "
+            "title = excluded.title, pauses = excluded.pauses",
+            (
+                source,
+                looks.listed,
+                json.dumps(looks.counts),
+                looks.title,
+                msgspec.json.encode({} if looks.pauses is None else looks.pauses.as_json()).decode(),
+            ),
+        )
+
+    def times(self, source: str, since: datetime) -> list[float]:
+        rows = self._db.execute(
+            "select distinct event_time from articles where source = ? and seen >= ? and event_time >= ? "
+            "order by event_time desc limit 5000",
+            (source, to_us(since - timedelta(days=1)), to_us(since)),
+        )
+        return [at / _SECOND for (at,) in rows]
+
+    def episodes(self, sources: Collection[str]) -> dict[tuple[str, Track], Episode]:
+        rows = self._db.execute(
+            "select source, track, kind, since, looks, told, ended, flaps, detail from source_health "
+            "where source in (select value from json_each(?))",
+            (json.dumps(list(sources)),),
+        )
+        return {
+            (source, Track(track)): Episode(
+                kind=kind,
+                since=from_us(since),
+                looks=looks,
+                told=from_us(told),
+                ended=from_us(ended),
+                flaps=flaps,
+                detail=detail,
+            )
+            for source, track, kind, since, looks, told, ended, flaps, detail in rows
+        }
+
+    def put(self, episodes: Mapping[tuple[str, Track], Episode | None]) -> None:
+        for (source, track), episode in episodes.items():
+            if episode is None:
+                self._db.execute("delete from source_health where source = ? and track = ?", (source, track))
+                continue
+            self._db.execute(
+                "insert into source_health (source, track, kind, since, looks, told, ended, flaps, detail) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (source, track) do update set kind = excluded.kind, "
+                "since = excluded.since, looks = excluded.looks, told = excluded.told, ended = excluded.ended, "
+                "flaps = excluded.flaps, detail = excluded.detail",
+                (
+                    source,
+                    track,
+                    episode.kind,
+                    to_us(episode.since),
+                    episode.looks,
+                    to_us(episode.told),
+                    to_us(episode.ended),
+                    episode.flaps,
+                    episode.detail,
+                ),
+            )
+
+    def happened(self, event: HealthEvent, says: str, occasion: str) -> None:
+        self._db.execute(
+            "insert into source_events (source, kind, over, severity, since, at, says, occasion) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                event.source,
+                event.kind,
+                event.over,
+                event.severity,
+                to_us(event.since),
+                to_us(event.at),
+                says,
+                occasion,
+            ),
+        )
