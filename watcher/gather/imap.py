@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import re
 import socket
 import ssl
@@ -125,9 +126,11 @@ class Line:
         except (asyncio.IncompleteReadError, OSError) as error:
             raise _cut(self._host, error) from error
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Cut the line at once: a server that never says goodbye is not waited for."""
         self._writer.transport.abort()
+        with contextlib.suppress(OSError):
+            await self._writer.wait_closed()
 
     async def _send(self, data: bytes) -> None:
         try:
@@ -154,7 +157,7 @@ async def logged_in(
         await _log_in(line, plan, able)
         yield line, await _capabilities(line)
     finally:
-        line.close()
+        await line.aclose()
 
 
 async def _connected(guard: Guard, plan: Mailbox, policy: Policy, tls: ssl.SSLContext | None) -> Line:
