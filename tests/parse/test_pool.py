@@ -64,11 +64,11 @@ def _children(pid: str = "self") -> list[str]:
 async def test_a_document_comes_back_as_drafts(pool: ParsePool):
     parsed = await pool.parse(LINES, "{}", document(), SourceState(cursor={"page": 7}))
 
-    assert [draft.title for draft in parsed.drafts] == ["one", "two"]
+    assert [draft.title for draft in parsed.drafts] == ["one", "two", "a row"]
     assert parsed.drafts[0].text == "one\n\none in full."
     assert parsed.drafts[0].keys[:2] == ("guid:g0", "link:https://example.org/0")
     assert parsed.cursor == {"n": 2, "old": {"page": 7}}
-    assert (parsed.rows[0].label, parsed.next_requests[0].body, parsed.warnings) == ("a row", b"\xff", ("odd",))
+    assert (parsed.drafts[-1].title, parsed.next_requests[0].body, parsed.warnings) == ("a row", b"\xff", ("odd",))
     assert parsed.title == "Lines"
 
 
@@ -78,7 +78,7 @@ async def test_a_known_entry_comes_back_as_its_keys(pool: ParsePool):
 
     second = await pool.parse(LINES, "{}", document(), SourceState(), known)
 
-    assert [draft.title for draft in second.drafts] == ["two"]
+    assert [draft.title for draft in second.drafts] == ["two", "a row"]
     assert [(same.keys, same.entry_sha256) for same in second.unchanged] == [
         (first.drafts[0].keys, first.drafts[0].entry_sha256)
     ]
@@ -120,7 +120,7 @@ async def test_a_document_that_misbehaves_is_charged_and_the_next_is_read():
                 await parse(pool, body)
 
             assert re.search(words, str(caught.value)), body
-            assert len((await parse(pool, kind=LINES)).drafts) == 2
+            assert len((await parse(pool, kind=LINES)).drafts) == 3
 
 
 @pytest.mark.parametrize("body", ["hang", "block"])
@@ -213,7 +213,7 @@ async def test_a_cancelled_job_takes_its_worker_along(pool: ParsePool):
         await job
 
     assert len(_children()) <= 2, "a worker and whom it was forked from"
-    assert len((await parse(pool, kind=LINES)).drafts) == 2
+    assert len((await parse(pool, kind=LINES)).drafts) == 3
 
 
 async def test_a_worker_is_not_judged_by_the_size_of_who_started_it():
@@ -262,7 +262,7 @@ async def test_an_idle_worker_that_was_shot_is_not_charged_to_the_next_document(
         if not _runs(pid):
             break
 
-    assert len((await parse(pool, kind=LINES)).drafts) == 2
+    assert len((await parse(pool, kind=LINES)).drafts) == 3
 
 
 async def test_all_workers_are_forked_from_one_process_and_none_from_a_worker():
@@ -294,7 +294,7 @@ async def test_where_the_process_that_forks_was_shot_another_is_started(pool: Pa
     with pytest.raises(ParseError, match="killed its worker"):
         await parse(pool, "crash")
 
-    assert len((await parse(pool, kind=LINES)).drafts) == 2
+    assert len((await parse(pool, kind=LINES)).drafts) == 3
     assert (await parse(pool, "parent")).title != str(parent)
 
 

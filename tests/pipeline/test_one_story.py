@@ -237,7 +237,7 @@ async def test_a_row_of_a_table_alerts_by_its_key_and_every_change_of_it_is_news
         await here.publish("daily", row("in force"))
 
         assert [told.change for told in here.told("desk")] == ["raised", "updated"]
-        assert here.told("desk")[1].news == ("status: planned before, in force now",)
+        assert here.told("desk")[1].news == ("status: planned -> in force",)
         assert here.rows("select subject from alerts") == [("row:daily/FR-7",)]
         assert here.rows("select distinct kind from observations") == [("row",)]
 

@@ -98,9 +98,14 @@ async def test_a_source_that_is_gone_is_polled_no_more(tmp_path):
     async with polls(tmp_path) as at:
         at.answer(reply(410))
 
-        polled = await at.poll()
+        outcomes = []
+        for _ in range(3):
+            polled = await at.poll()
+            outcomes.append((polled.outcome, (await at.record()).gone))
+            at.here.now = polled.mark.next_due
+        at.here.now = polled.mark.checked
 
-        assert polled.outcome == "gone"
+        assert outcomes == [("failed", None), ("failed", None), ("gone", at.here.now)]
         assert (await at.record()).gone == at.here.now
         later = at.here.now + timedelta(days=400)
         assert await at.here.store.read(lambda turn: turn.sources.due(later, {"wire"}, 9)) == []
@@ -300,8 +305,8 @@ async def test_rows_of_a_table_become_observations_and_alerts(tmp_path):
 
         assert at.here.rows("select subject from alerts") == [("row:wire/FR-7",)]
         assert [(told.change, told.news) for told in at.here.told("desk")] == [
-            ("raised", ()),
-            ("updated", ("status: planned before, in force now",)),
+            ("raised", ("added to the table",)),
+            ("updated", ("status: planned -> in force",)),
         ]
         assert at.here.rows("select kind, count(*) from observations group by kind") == [("row", 3)]
 

@@ -30,7 +30,9 @@ _MINIMAL: dict[str, dict[str, object]] = {
     "json": {"url": URL, "items": "results", "fields": {"title": "title", "link": "url"}},
     "page_list": {"url": URL, "item": "article", "fields": {"title": "h3", "link": "h3 a@href"}},
     "page_watch": {"url": URL},
+    "series": {"url": URL, "date": "day", "value": "price"},
     "sitemap": {"url": URL},
+    "table": {"url": URL, "key": "id", "watch": "status"},
 }
 _SAMPLES = {
     "feed": rss("<title>Ban</title><link>/ban</link>"),
@@ -40,6 +42,8 @@ _SAMPLES = {
     "json": json.dumps({"results": [{"title": "Ban", "url": "/ban"}]}),
     "page_list": "<!doctype html><title>News</title><article><h3><a href='/ban'>Ban</a></h3></article>",
     "page_watch": "<main><p>Licences are needed for gallium and for germanium.</p></main>",
+    "series": "day,price\n2026-02-06,108.5\n",
+    "table": json.dumps([{"id": "7", "name": "Seven", "status": "Planned"}]),
     "sitemap": "<urlset><url><loc>https://news.example/ban</loc></url></urlset>",
     "tests.sources.kinds_for_tests:Chained": json.dumps(
         {"pages": ["https://list.example/1", "https://list.example/2"]}
@@ -101,7 +105,7 @@ def test_parsing_twice_gives_the_same_and_something(kind):
     first, second = source.parse(reply, SourceState()), _source(kind).parse(reply, SourceState())
 
     assert first == second
-    assert first.entries or first.rows or first.next_requests
+    assert first.entries or first.rows or first.points or first.next_requests
 
 
 @pytest.mark.parametrize("body", [b"", b"<html><title>Sign in</title></html>", b"\x00\xff\xfe", b"[[[[", b'{"a": 1}'])

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from watcher.core.articles.drafts import draft, entry_digest, with_dashes
-from watcher.core.articles.identity import keys_of
+from watcher.core.articles.drafts import draft, draft_row, entry_digest, row_digest, with_dashes
+from watcher.core.articles.identity import keys_of, row_key
 from watcher.core.kinds import resolve
 from watcher.core.model import Document, Draft, Entry, Parsed
 from watcher.core.text.html import title_text
@@ -36,7 +36,8 @@ def parse_document(payload: bytes) -> Iterator[bytes]:
     drafts, unchanged = read_parsed(parsed, job.document, job.known, _drafting(job.drafting, options))
     head = ParsedDocument(
         unchanged=unchanged,
-        rows=parsed.rows,
+        points=parsed.points,
+        whole=parsed.whole,
         next_requests=parsed.next_requests,
         cursor=parsed.cursor,
         title=title_text(parsed.title, markup=False),
@@ -60,7 +61,7 @@ def _drafting(asked: Drafting, options: SourceOptions) -> Drafting:
 def read_parsed(
     parsed: Parsed, document: Document, known: frozenset[str], drafting: Drafting
 ) -> tuple[tuple[Draft, ...], tuple[Unchanged, ...]]:
-    """The entries as drafts, but those that came before as mere keys.
+    """The entries and rows as drafts, but those that came before as mere keys.
 
     The hash of an entry leaves its GUID and date out, so it names an article only together with a link.
     """
@@ -87,6 +88,12 @@ def read_parsed(
                 pages_of_all=drafting.pages_of_all,
             )
         )
+    for row in parsed.rows:
+        digest = row_digest(row)
+        if digest in known:
+            unchanged.append(Unchanged(keys=(row_key(row.key),), entry_sha256=digest))
+        else:
+            drafts.append(draft_row(row, language=drafting.language, digest=digest))
     return tuple(drafts), tuple(unchanged)
 
 

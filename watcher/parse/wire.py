@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import Literal
 
-from watcher.core.model import Document, Draft, Json, Request, Row, SourceState
+from watcher.core.model import Document, Draft, Json, Point, Request, SourceState
 
 FRAME_CAP = 64 * 1024 * 1024
 """Bytes of one job, and of all frames of one answer together."""
@@ -86,11 +86,15 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedDocument:
-    """What a document says, made readable; `drafts` and `unchanged` each in the document's own order."""
+    """What a document says, made readable; `drafts` and `unchanged` each in the document's own order.
+
+    With `whole` the rows among them are the table as it stands.
+    """
 
     drafts: tuple[Draft, ...] = ()
     unchanged: tuple[Unchanged, ...] = ()
-    rows: tuple[Row, ...] = ()
+    points: tuple[Point, ...] = ()
+    whole: bool = False
     next_requests: tuple[Request, ...] = ()
     cursor: Json = field(default_factory=dict)
     title: str = ""

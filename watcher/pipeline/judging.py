@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from watcher.core.articles.rows import ADDED, row_changes
 from watcher.core.articles.traces import Traces
 from watcher.core.ledger import AlertWrite, Judged, NewArticle, PriorMatch, Stored
 from watcher.core.model import Alert, Draft, Evidence, Match, Reason
@@ -19,7 +20,6 @@ from watcher.core.telling.alerts import (
     judge_revision,
     material_changes,
     retract,
-    row_changes,
 )
 from watcher.core.text.reading import Reading
 from watcher.pipeline.notices import Held
@@ -168,7 +168,14 @@ def _raise(here: _Turn, match: Match) -> Change:
     change = judge(None, match, here.item.new.article, here.now)
     while here.turn.alerts.taken(change.alert.id):
         change = replace(change, alert=replace(change.alert, id=alert_id(change.alert.id, change.alert.subject)))
-    return change
+    return replace(change, news=_of_row(here)) if here.item.new.kind == "row" else change
+
+
+def _of_row(here: _Turn) -> tuple[str, ...]:
+    """What became of a row since the poll before: it came, or other fields stand in it."""
+    if here.item.new.number is None:
+        return (ADDED,)
+    return () if here.item.before is None else row_changes(here.item.before, here.item.reading)
 
 
 def _news(here: _Turn, old: Sequence[Evidence], match: Match) -> tuple[str, ...]:
@@ -177,7 +184,7 @@ def _news(here: _Turn, old: Sequence[Evidence], match: Match) -> tuple[str, ...]
     if before is None:
         return () if _stood_before(here, match) else ("the article was changed; its earlier text is not kept",)
     if here.item.new.kind == "row":
-        return row_changes(before.text, after)
+        return row_changes(before, here.item.reading)
     return material_changes(evidence_sentences(before.text, old), evidence_sentences(after, match.evidence))
 
 
@@ -197,6 +204,8 @@ def _retractions(here: _Turn, still: set[str]) -> list[AlertWrite]:
             continue
         if existing.state == "open" and existing.article == article.id:
             change = retract(existing, article, here.now)
+            if here.item.new.kind == "row":
+                change = replace(change, news=change.news + _of_row(here))
             writes.append(_tell(here, rule, change, ()))
     return writes
 

@@ -12,7 +12,9 @@ from watcher.sources.imap import Imap
 from watcher.sources.json_list import JsonList
 from watcher.sources.page_list import PageList
 from watcher.sources.page_watch import PageWatch
+from watcher.sources.series import Series
 from watcher.sources.sitemap import Sitemap
+from watcher.sources.table import Table
 from watcher.sources.webhook import Webhook
 
 KINDS: Final[Mapping[str, type[Source]]] = {
@@ -22,7 +24,9 @@ KINDS: Final[Mapping[str, type[Source]]] = {
     "json": JsonList,
     "page_list": PageList,
     "page_watch": PageWatch,
+    "series": Series,
     "sitemap": Sitemap,
+    "table": Table,
     "webhook": Webhook,
 }
 """Every kind that the configuration may name; others are named `package.module:Class`."""

@@ -15,7 +15,6 @@ from watcher.core.telling.alerts import (
     judge_revision,
     material_changes,
     retract,
-    row_changes,
 )
 
 LATER = NOW + timedelta(hours=1)
@@ -112,19 +111,6 @@ def test_wording_order_spelling_and_punctuation_are_not(old, new):
 @given(st.lists(st.text(max_size=60), max_size=4))
 def test_nothing_changed_is_no_news(sentences):
     assert material_changes(sentences, sentences) == ()
-
-
-def test_every_change_of_a_row_is_news():
-    old = "Export ban\n\nstatus: planned\n\noffice: Trade"
-    new = "Export ban\n\nstatus: in force\n\nfrom: 1 May"
-
-    assert row_changes(old, new) == (
-        "status: planned before, in force now",
-        "from: nothing before, 1 May now",
-        "office: Trade before, nothing now",
-    )
-    assert row_changes(old, old) == ()
-    assert row_changes(old, old.replace("Export ban", "Ban")) == ("label: Export ban before, Ban now",)
 
 
 def test_evidence_sentences_are_those_that_bear_it_in_the_texts_order():

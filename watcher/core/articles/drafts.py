@@ -99,17 +99,25 @@ def with_dashes(title: str) -> str:
     return title if "?" not in title or "/" in title else _LOST_DASH.sub("–", title)
 
 
-def draft_row(row: Row, *, language: str | None = None, link: str | None = None) -> Draft:
-    """A table's row as readable text: its label is the title, each field a paragraph `name: value`."""
+def row_digest(row: Row) -> str:
+    """What counts of a row, as a hash; its label and what else is shown of it may change without being a change."""
+    return _digest(row.key, "\0".join(f"{name}\0{value}" for name, value in row.fields))
+
+
+def draft_row(row: Row, *, language: str | None = None, digest: str | None = None) -> Draft:
+    """A table's row as readable text: its label is the title, each field a paragraph `name: value`.
+
+    What is shown beside the fields that count stands below them, in the zone `table`.
+    """
     title = title_text(row.label, markup=False) or title_text(row.key, markup=False)
-    lines = (" ".join(scrub(f"{name}: {value}"[:BODY_LIMIT]).split()) for name, value in row.fields)
-    found = tuple(Block("p", line) for line in lines if line)
-    text, spans = _assembled(title, found, (Zone.BODY,) * len(found))
+    counted, beside = _lines(row.fields), _lines(row.shown)
+    found = (*counted, *beside)
+    text, spans = _assembled(title, found, (Zone.BODY,) * len(counted) + (Zone.TABLE,) * len(beside))
     return Draft(
         keys=(row_key(row.key),),
-        entry_sha256=_digest(row.label, "\0".join(f"{name}\0{value}" for name, value in row.fields)),
+        entry_sha256=digest or row_digest(row),
         title=title,
-        link=http_url(link) if link else None,
+        link=http_url(row.link) if row.link else None,
         text=text,
         zones=spans,
         text_sha256=_text_digest(title, text[len(title) :]),
@@ -117,6 +125,11 @@ def draft_row(row: Row, *, language: str | None = None, link: str | None = None)
         language=primary(language) or detect(text),
         row_key=row.key,
     )
+
+
+def _lines(fields: tuple[tuple[str, str], ...]) -> tuple[Block, ...]:
+    lines = (" ".join(scrub(f"{name}: {value}"[:BODY_LIMIT]).split()) for name, value in fields)
+    return tuple(Block("p", line) for line in lines if line)
 
 
 def _body(entry: Entry, title: str, strip: tuple[str, ...]) -> tuple[tuple[Block, ...], TextState]:

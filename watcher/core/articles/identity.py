@@ -183,7 +183,7 @@ def _resolve_one(
         return Identified(reason=Reason.NEW, article=article, known=None, matched=None, keys=free)
     repeat = any(batch.get(key, ("", ""))[0] == old.id for key in (*keys, f"article:{old.id}"))
     _remember(batch, keys, old.id, draft)
-    same = not old.id or (old.text_sha256 == draft.text_sha256 and _same_title(old, draft))
+    same = not old.id or _says_the_same(old, draft)
     reason = Reason.UNCHANGED if same or repeat else Reason.REVISED
     own = tuple(key for key in keys if known.get(key, old).id == old.id)
     return Identified(reason=reason, article=old.id, known=old, matched=matched, keys=own, repeat=repeat)
@@ -276,6 +276,13 @@ def _guids_believed(drafts: Sequence[Draft], unread: Sequence[Keys], known: Mapp
 def _alike(old: Known, draft: Draft) -> bool:
     """Whether title or text stayed the same; of a pruned article nothing is left to compare."""
     return not old.id or old.text_sha256 == draft.text_sha256 or _same_title(old, draft)
+
+
+def _says_the_same(old: Known, draft: Draft) -> bool:
+    """Whether nothing that counts changed: of a row its fields, of an article title and text."""
+    if draft.row_key is not None and old.entry_sha256 == draft.entry_sha256:
+        return True
+    return old.text_sha256 == draft.text_sha256 and _same_title(old, draft)
 
 
 def _same_title(old: Known, draft: Draft) -> bool:

@@ -96,23 +96,6 @@ def material_changes(old: Iterable[str], new: Iterable[str]) -> tuple[str, ...]:
     return tuple(news)
 
 
-def row_changes(old: str, new: str) -> tuple[str, ...]:
-    """What changed between two texts of a table's row, field by field: every change of a row is news."""
-    before, after = _fields(old), _fields(new)
-    return tuple(
-        f"{name or 'label'}: {before.get(name) or 'nothing'} before, {after.get(name) or 'nothing'} now"
-        for name in (after | before)
-        if before.get(name) != after.get(name)
-    )
-
-
-def _fields(text: str) -> dict[str, str]:
-    """A row's fields by name; its label goes under the empty one."""
-    label, *lines = text.split("\n")
-    pairs = (line.partition(": ") for line in lines if line)
-    return {"": label} | {name: value for name, _, value in pairs}
-
-
 def evidence_sentences(text: str, evidence: Iterable[Evidence]) -> tuple[str, ...]:
     """The sentences of `text` that the evidence lies in, in the text's order."""
     starts = sorted({e.start for e in evidence if e.start is not None and e.start < len(text)})
