@@ -22,7 +22,7 @@ COMMANDS = {
     "faketime": ("faketime",),
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "openssl": ("openssl",),
-    "dovecot": ("dovecot",),
+    "dovecot": ("dovecot", "/usr/sbin/dovecot"),
 }
 REQUIRABLE = frozenset({*COMMANDS, "shared"})
 _REASON = re.compile(r"(?:Skipped: )?no (?:\.\./)?([\w.-]+)[^:]*: ")
