@@ -300,3 +300,17 @@ async def test_status_and_why_say_what_waits_for_its_page(tmp_path, capsys):
         assert "tried 1 time: fetch 127.0.0.1" in said[1]
         assert "status 404 (not found); next attempt 2026-03-02 12:02:00 UTC" in said[1]
         assert "given up after 1 attempt: fetch 127.0.0.1" in said[2]
+
+
+async def test_a_private_source_leads_to_no_other_private_host(tmp_path):
+    async with desk(tmp_path) as here:
+        here.lists("gallium", html(BAN))
+        feed = here.wire.routes["/feed"]
+        assert isinstance(feed, bytes)
+        body = feed.partition(b"\r\n\r\n")[2].replace(b"http://127.0.0.1:", b"http://localhost:")
+        here.wire.route("/feed", reply(200, body=body))
+
+        await here.once()
+
+        assert here.fetched("gallium") == 0
+        assert "localhost" in str(here.rows("select reason from awaiting"))

@@ -204,7 +204,7 @@ def test_without_markup_the_given_extraction_is_asked():
 
 
 @pytest.mark.parametrize(
-    "html", ["", "plain", "<", "<html></html>", "<article></article>", "<div " * 5000, "<li>" * 60000]
+    "html", ["", "plain", "<", "<html></html>", "<article></article>", "<div " * 5000, "<li>" * 60000, "<div>" * 10000]
 )
 def test_any_page_is_survived(html):
     assert read_page(html, URL).published is None

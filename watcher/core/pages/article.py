@@ -24,6 +24,8 @@ PAGE_LIMIT: Final = 2 * 1024 * 1024
 """Characters of a page that are looked at."""
 _TAG_LIMIT: Final = 40_000
 """Opening signs that are looked at: the parser is quadratic on unclosed elements (8 s at 80,000)."""
+_MANY: Final = 1_500
+"""Opening signs from which it is worth asking how deep they go."""
 _MARK = re.compile("<")
 
 
@@ -70,6 +72,8 @@ def read_page(html: str, url: str, hints: Hints = NO_HINTS, *, extract: Callable
     head = read_head(tree, url)
     given = _given(tree, hints)
     stated = _hinted_date(tree, hints)
+    if html.count("<") > _MANY and body.is_too_deep(tree):
+        return Page(title=_title(head, ()), content_html=given or _cut(html))
     body.cleared(tree)
     held = body.container(tree)
     if held is None and extract is not None and not given:

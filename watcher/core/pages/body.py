@@ -50,6 +50,7 @@ _BODIES: Final = (
     "#content, #main, #main-content, .main-content",
 )
 _WHOLE: Final = frozenset(("html", "body", "main", "article"))
+_DEEPEST: Final = 300
 _ENOUGH: Final = 200
 """Characters below which a container holds no article."""
 _LEADING: Final = 400
@@ -70,6 +71,21 @@ class Top(NamedTuple):
     headings: tuple[str, ...]
     author: str
     published: Stated | None
+
+
+def is_too_deep(tree: LexborHTMLParser) -> bool:
+    """Whether elements are nested as on no page that somebody reads: looking into each of them would take minutes."""
+    node, depth = tree.body, 0
+    while node is not None:
+        if node.first_child is not None:
+            node, depth = node.first_child, depth + 1
+            if depth > _DEEPEST:
+                return True
+            continue
+        while node is not None and node.next is None:
+            node, depth = node.parent if depth > 1 else None, depth - 1
+        node = node.next if node is not None else None
+    return False
 
 
 def cleared(tree: LexborHTMLParser) -> None:
