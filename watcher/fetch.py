@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http import HTTPStatus
 
 from watcher import __version__
@@ -19,13 +20,21 @@ from watcher.core.addresses import Policy
 from watcher.core.errors import FetchError
 from watcher.core.model import Document, NotModified, Request
 from watcher.core.urls import host_of, http_url, origin_of, redacted_url
+from watcher.core.watching.pages import WORDS, stand_in
 from watcher.network.http import DEFAULT_LIMITS, Http, Limits, RawReply
 from watcher.network.pacing import Pacer
+from watcher.network.robots import Robots
 
 MOST_REDIRECTS = 5
 LONGEST_RETRY_AFTER_S = 24 * 3600.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SUCCESS = frozenset({200, 203})
+_FOR_GOOD = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT})
+_ROBOTS_LIMITS = Limits(total_s=15.0, body_bytes=4 << 20)
+_UNNAMED = b"Undeclared Automated Tool"
+"""What the SEC answers with a 403 to a User-Agent that names no contact."""
+_UNNAMED_WAITS_S = 6 * 3600.0
+"""Asking again helps nothing before somebody has changed the configuration."""
 _VALIDATOR_MAX = 1024
 _DIGITS_MAX = 9
 
@@ -57,34 +66,50 @@ class Fetcher:
         self._agent = user_agent(contact)
         self._now = now
         self._pacer = pacer
+        self._robots = Robots(now)
 
     async def fetch(
         self, request: Request, *, policy: Policy, limits: Limits = DEFAULT_LIMITS, pace_s: float | None = None
     ) -> Document | NotModified:
         """The document behind a request, after at most five redirects; NotModified if there is nothing to read.
 
-        That is a 304, or a status of `request.end_on`: the list went on no further.
+        That is a 304, or a status of `request.end_on`: the list went on no further. Before a page (`request.page`)
+        the robots.txt of every host on the way is asked.
 
         `pace_s` is the pause that the source keeps at its host, the pacer's own by default.
         `limits.total_s` bounds all hops together; waiting for a turn at a host doesn't count.
 
         Raises: `FetchError`; `retry` is False only if the server says that it is gone for ever (410).
         """
-        validators = _validators(request)
+        reply, moved_to = await self._chain(request, policy, limits, pace_s)
+        return self._settled(request, reply, moved_to, conditional=bool(_validators(request)))
+
+    async def _chain(
+        self, request: Request, policy: Policy, limits: Limits, pace_s: float | None
+    ) -> tuple[RawReply, str | None]:
+        """The reply at the end of all redirects, and where those of them led that came first and are for good."""
         hop = _Hop(url=request.url, method=request.method, own=request.headers, body=request.body)
         seen = {(hop.method, hop.url)}
-        left_s = limits.total_s
+        left_s, for_good, moved_to = limits.total_s, True, None
         for _ in range(MOST_REDIRECTS + 1):
+            if request.page:
+                await self._robots.require(hop.url, partial(self._robots_txt, policy=policy, pace_s=pace_s))
             bounds = replace(limits, total_s=left_s)
-            reply, took_s = await self._exchange(hop, validators, policy, bounds, pace_s)
+            reply, took_s = await self._exchange(hop, _validators(request), policy, bounds, pace_s)
             if reply.status not in _REDIRECTS:
-                return self._settled(request, reply, conditional=bool(validators))
+                return reply, moved_to
             left_s = max(left_s - took_s, 0.001)
             hop = _next_hop(hop, reply)
+            for_good = for_good and reply.status in _FOR_GOOD
+            moved_to = hop.url if for_good else moved_to
             if (hop.method, hop.url) in seen:
                 raise FetchError(f"fetch {redacted_url(request.url)}: redirects lead round in a circle")
             seen.add((hop.method, hop.url))
         raise FetchError(f"fetch {redacted_url(request.url)}: more than {MOST_REDIRECTS} redirects")
+
+    async def _robots_txt(self, url: str, *, policy: Policy, pace_s: float | None) -> RawReply:
+        reply, _ = await self._chain(Request(url=url), policy, _ROBOTS_LIMITS, pace_s)
+        return reply
 
     async def _exchange(
         self, hop: _Hop, validators: tuple[tuple[str, str], ...], policy: Policy, limits: Limits, pace_s: float | None
@@ -96,21 +121,19 @@ class Fetcher:
             reply = await self._http.request(hop.method, hop.url, headers, hop.body, policy=policy, limits=limits)
             return reply, asyncio.get_running_loop().time() - start
 
-    def _settled(self, request: Request, reply: RawReply, *, conditional: bool) -> Document | NotModified:
+    def _settled(
+        self, request: Request, reply: RawReply, moved_to: str | None, *, conditional: bool
+    ) -> Document | NotModified:
         """What the last reply of a chain amounts to."""
         name = redacted_url(request.url)
         if reply.status == HTTPStatus.NOT_MODIFIED:
             if not conditional:
                 raise FetchError(f"fetch {name}: status 304 (not modified), but nothing was asked to compare with")
-            return NotModified(fetched=self._now(), headers=reply.headers)
+            return NotModified(fetched=self._now(), headers=reply.headers, moved_to=moved_to)
         if reply.status in request.end_on:
             return NotModified(fetched=self._now(), headers=reply.headers)
         if reply.status not in _SUCCESS:
-            raise FetchError(
-                f"fetch {name}: status {reply.status}{_phrase(reply.status)}",
-                retry=reply.status != HTTPStatus.GONE,
-                retry_after_s=retry_after_s(reply.header("retry-after"), self._now()),
-            )
+            raise self._refusal(name, reply)
         if not reply.body:
             raise FetchError(f"fetch {name}: the reply is empty")
         return Document(
@@ -122,6 +145,23 @@ class Fetcher:
             body_sha256=hashlib.sha256(reply.body).hexdigest(),
             fetched=self._now(),
             step=request.step,
+            moved_to=moved_to,
+        )
+
+    def _refusal(self, name: str, reply: RawReply) -> FetchError:
+        """The error of a reply that is no success."""
+        wish_s = retry_after_s(reply.header("retry-after"), self._now())
+        if reply.status == HTTPStatus.FORBIDDEN and _UNNAMED in reply.body:
+            return FetchError(
+                f"fetch {name}: status 403: the publisher wants to know who asks; set operator.contact in watcher.yaml",
+                retry_after_s=max(wish_s or 0.0, _UNNAMED_WAITS_S),
+            )
+        came = stand_in(reply.body, reply.headers)
+        return FetchError(
+            f"fetch {name}: status {reply.status}{_phrase(reply.status)}{f', {WORDS[came]} came' if came else ''}",
+            retry=reply.status != HTTPStatus.GONE,
+            retry_after_s=wish_s,
+            came=came or "",
         )
 
 

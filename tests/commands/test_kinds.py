@@ -51,7 +51,7 @@ def test_what_every_source_takes_is_shown_with_its_defaults(capsys):
     main(["kinds", "sources"])
 
     said = capsys.readouterr().out
-    assert "every: duration, default 15m" in said
+    assert "every: duration, auto or block, default 15m" in said
     assert "trust: authority, company, wire, trade_press, aggregator, promotion or unknown, default unknown" in said
     assert "url: text, required" in said
 

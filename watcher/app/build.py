@@ -42,6 +42,7 @@ def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: T
         reading_version=reading_version(),
         publishers=publishers,
         operator=config.operator.route,
+        polls_an_hour=config.polls_an_hour,
         zone=_zone(config),
         # The pages that links in messages would lead to do not exist yet: a link to nowhere is worse than none.
         public_url=None,
@@ -68,6 +69,7 @@ def watched_source(source: SourceConfig, now: datetime) -> WatchedSource:
         ),
         every=source.every,
         trust=source.trust,
+        adaptive=source.adaptive,
         zone=source.zone,
         since=_since(source, now),
         backfill_after=source.backfill_after,

@@ -121,7 +121,7 @@ def _words(form: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     match form:
         case {"$ref": str(name)}:
             words = _words(definitions[name.rsplit("/", 1)[1]], definitions)
-        case {"anyOf": list(forms)}:
+        case {"anyOf": list(forms)} | {"oneOf": list(forms)}:
             words = _either(_words(each, definitions) for each in forms if each.get("type") != "null")
         case {"const": value}:
             words = str(value)

@@ -24,6 +24,7 @@ from pydantic import (
 )
 
 from watcher.core.model import Trust
+from watcher.config.intervals import Every, PollingConfig
 from watcher.core.schedules import schedule
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import Duration, Size, duration_text, parse_date, parse_duration
@@ -191,7 +192,10 @@ class SourceBlock(Block):
 
     kind: str = Field(description="The kind of source, or package.module:Class of your own.")
     enabled: bool = Field(default=True, description="false: the source stays listed but is not polled.")
-    every: Duration = Field(default=timedelta(minutes=15), description="How often it is polled; at least 1m.")
+    every: Every = Field(
+        default=timedelta(minutes=15),
+        description="How often it is polled; at least 1m. auto: as often as it publishes; {min, max}: that, in bounds.",
+    )
     pace: Duration = Field(default=timedelta(seconds=1), description="The least gap between two requests to its host.")
     trust: Trust = Field(
         default=Trust.UNKNOWN, description="How far its word carries where the publisher is not known."
@@ -215,6 +219,9 @@ class ChannelBlock(Block):
     network: Network | None = Field(default=None, description="any: private addresses may be dialled for this channel.")
 
 
+    contact: Literal["required", "optional"] = Field(
+        default="optional", description="required: it is not polled unless `operator.contact` says who asks."
+    )
 class Top(Block):
     """The whole file; sources and channels are read by their kinds."""
 
@@ -239,3 +246,6 @@ class Top(Block):
 
 SHARED_SOURCE_KEYS = frozenset(SourceBlock.model_fields)
 SHARED_CHANNEL_KEYS = frozenset(ChannelBlock.model_fields)
+    polling: PollingConfig = Field(
+        default=PollingConfig(), description="How polls are shared out among sources with `every: auto`."
+    )

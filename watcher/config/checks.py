@@ -24,6 +24,8 @@ from watcher.core.yaml.strict import Node, locate, plain
 
 BAD_ID, UNKNOWN_NAME, TOO_OFTEN, NO_RULE_FILE, REFUSED = "C008", "C010", "C013", "C014", "C015"
 OPEN_SECRET, UNUSED_CHANNEL, NO_NOTICES, NOTHING = "C021", "C022", "C023", "C024"
+NO_CONTACT = "C016"
+UNREACHABLE, SAME_INBOX = "C017", "C018"
 
 _ID = re.compile(r"[a-z0-9_-]{1,60}")
 _LEAST_EVERY = timedelta(minutes=1)
@@ -63,7 +65,7 @@ def check_paces(sheet: Sheet, sources: Mapping[str, SourceBlock], top: Top | Non
     for name, block in sources.items():
         at_home = (block.network or (top.network if top else "public")) == "any"
         least = _LEAST_EVERY_AT_HOME if at_home else _LEAST_EVERY
-        if block.every < least:
+        if isinstance(block.every, timedelta) and block.every < least:
             path = ("sources", name, "every")
             hint = "" if at_home else "; with network: any, 1s"
             text = f"{duration_text(block.every)} is too often; at least {duration_text(least)}{hint}"
@@ -71,6 +73,17 @@ def check_paces(sheet: Sheet, sources: Mapping[str, SourceBlock], top: Top | Non
 
 
 def check_addresses(
+def check_contacts(sheet: Sheet, sources: Mapping[str, SourceBlock], top: Top | None) -> None:
+    """Where a publisher demands to know who asks, there is somebody named."""
+    if top is None or top.operator.contact:
+        return
+    for name, block in sources.items():
+        if block.contact == "required" and block.enabled:
+            path = ("sources", name, "contact")
+            text = "operator.contact is missing; name an address or a page there: it goes into the User-Agent"
+            sheet.note(NO_CONTACT, locate(sheet.root, path), path, text)
+
+
     sheet: Sheet, section: str, blocks: Mapping[str, SourceBlock | ChannelBlock], top: Top | None
 ) -> None:
     """What the guard would refuse to dial is no address to configure, as far as it shows without a lookup."""

@@ -36,6 +36,7 @@ from watcher.config.model import ChannelConfig, Config, SourceConfig, Store, las
 from watcher.config.places import data_dir
 from watcher.config.sheet import Sheet
 from watcher.config.words import note_faults, shape
+from watcher.config.intervals import settled
 from watcher.core.errors import Problem
 from watcher.core.model import SourceId
 from watcher.core.yaml.strict import MAX_BYTES, Node, load, plain
@@ -118,6 +119,7 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path) -> Config | None
     files = checks.find_rule_files(sheet, top, path.parent, data)
     if top is None or sheet.errors():
         return None
+    checks.check_contacts(sheet, {name: built.shared for name, built in sources.items()}, top)
     checks.warn(sheet, path)
     return Config(
         path=path,
@@ -141,6 +143,7 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path) -> Config | None
     )
 
 
+        polls_an_hour=top.polling.budget,
 def _top(sheet: Sheet) -> Top | None:
     """Everything but sources and channels. A section whose lines are all comments counts as left out."""
     values = {str(key.value): plain(value) for key, value in sheet.root.pairs}
@@ -168,7 +171,7 @@ def _source(name: str, built: Built[SourceBlock], top: Top) -> SourceConfig:
         id=SourceId(name),
         kind=built.kind,
         enabled=block.enabled,
-        every=block.every,
+        every=every,
         pace=block.pace,
         trust=block.trust,
         zone=block.zone,
@@ -177,6 +180,8 @@ def _source(name: str, built: Built[SourceBlock], top: Top) -> SourceConfig:
         keep_articles=lasting(block.keep_articles or top.store.keep_articles),
         keep_bodies=lasting(block.keep_bodies or top.store.keep_bodies),
         network=block.network or top.network,
+    obeys = getattr(built.options, "cache", None) is None
+    every, adaptive = settled(block.every, obeys_freshness=obeys)
         options=built.options,
         source=built.instance,
     )
@@ -191,3 +196,4 @@ def _channel(name: str, built: Built[ChannelBlock], top: Top) -> ChannelConfig:
         options=built.options,
         channel=built.instance,
     )
+        adaptive=adaptive,

@@ -11,6 +11,7 @@ from typing import Literal
 from watcher.channels.base import Channel, ChannelOptions
 from watcher.config.blocks import Keep, ListenConfig, LogConfig, OperatorConfig
 from watcher.core.model import SourceId, Trust
+from watcher.core.polls import Adaptive
 from watcher.core.queries import Query
 from watcher.core.schedules import Schedule
 from watcher.sources.base import Source, SourceOptions
@@ -32,7 +33,8 @@ class Store:
 class SourceConfig:
     """One source. Options and the built source stay out of `repr`: they may hold secrets.
 
-    `since` is what of the first sight is told: None (nothing), "all", how far back, or from which day on.
+    `since` is what of the first sight is told: None (nothing), "all", how far back, or from which day on. `adaptive`
+    are the bounds of an interval that is learned; then `every` is what it starts with.
     """
 
     id: SourceId
@@ -48,6 +50,7 @@ class SourceConfig:
     keep_bodies: timedelta | None
     network: Network
     options: SourceOptions = field(repr=False)
+    adaptive: Adaptive | None
     source: Source = field(repr=False)
 
 
@@ -98,7 +101,8 @@ class Config:
     """One `watcher.yaml`, read once; a reload builds another.
 
     `rules` are the entries as written, `rule_files` the files that they name; all paths are absolute. `listen` is
-    None where the daemon answers nobody, `templates` where there are none of the user's own.
+    None where the daemon answers nobody, `templates` where there are none of the user's own. `polls_an_hour` is the
+    budget of each source whose interval is learned.
     """
 
     path: Path
@@ -111,6 +115,7 @@ class Config:
     routes: Mapping[str, RouteConfig]
     digests: Mapping[str, DigestConfig]
     rules: tuple[str, ...]
+    polls_an_hour: float
     rule_files: tuple[Path, ...]
     templates: Path | None
     log: LogConfig

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from watcher.core.model import Alert, Article, ArticleId, Draft, Evidence, Json, Match, Reason, SourceState, StoryId
@@ -10,7 +10,10 @@ from watcher.core.model import Alert, Article, ArticleId, Draft, Evidence, Json,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRecord:
-    """All that is stored of a source. `identity` is the sticky policy of its identity keys, as JSON."""
+    """All that is stored of a source. `identity` is the sticky policy of its identity keys, as JSON.
+
+    `rhythm` is what was learned of how it publishes, `manners` what its server said of how to ask it; both as JSON.
+    """
 
     state: SourceState
     identity: Json
@@ -19,6 +22,8 @@ class SourceRecord:
     last_checked: datetime | None
     last_ok: datetime | None
     gone: datetime | None
+    rhythm: Json = field(default_factory=dict)
+    manners: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +137,12 @@ class PriorMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollMark:
-    """What a poll leaves on its source, apart from articles. `ok` is None if the poll says nothing of the source."""
+    """What a poll leaves on its source, apart from articles. `ok` is None if the poll says nothing of the source.
+
+    `rhythm` and `manners` are None where they stay as they are; `demand` is the source's share of the budget of
+    requests, None if it does not draw on it. `trouble` says of a failure what it is a sign of, `brought` how many new
+    entries came.
+    """
 
     source: str
     next_due: datetime
@@ -140,6 +150,11 @@ class PollMark:
     ok: bool | None
     error: str | None = None
     gone: bool = False
+    rhythm: Json | None = None
+    demand: float | None = None
+    manners: Json | None = None
+    trouble: str = ""
+    brought: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

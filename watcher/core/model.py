@@ -139,7 +139,8 @@ class Request:
 class Document:
     """One fetched reply. `body` is inflated and capped; header names are lower case; `step` is its request's.
 
-    A mail, a dropped file and a pushed body are documents too; then both URLs name where they came from.
+    A mail, a dropped file and a pushed body are documents too; then both URLs name where they came from. `moved_to`
+    is where permanent redirects (301, 308) led before any other answer came; None without one.
     """
 
     request_url: str
@@ -150,6 +151,7 @@ class Document:
     body_sha256: str
     fetched: datetime
     step: str = ""
+    moved_to: str | None = None
 
     def header(self, name: str) -> str | None:
         """The first header of that lower-case name, or None."""
@@ -158,10 +160,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
-    """The server says that nothing changed (304)."""
+    """The server says that nothing changed (304). `moved_to` is where permanent redirects led; None without one."""
 
     fetched: datetime
     headers: tuple[tuple[str, str], ...] = ()
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

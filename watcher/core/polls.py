@@ -1,18 +1,65 @@
-"""When a source is polled again: its interval with jitter, longer after failures, as its server asks."""
+"""When a source is polled again: by its interval or rhythm, with jitter, later after failures, as its server asks."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from watcher.core.rhythm import Rhythm, next_poll
+from watcher.core.values import duration_text
 
 _JITTER = 0.10
 _LONGEST = timedelta(hours=6)
 _LONGEST_RETRY_AFTER = timedelta(hours=24)
+LEAST_LEARNED = timedelta(minutes=5)
+"""A learned interval is never shorter: who wants more writes it down himself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adaptive:
+    """The bounds of a learned interval, and whether the server's own word on freshness lengthens it."""
+
+    least: timedelta
+    most: timedelta
+    obeys_freshness: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learned:
+    """When a source is due by its rhythm. `by` is what settled it."""
+
+    due: datetime
+    by: str
 
 
 def next_due(source: str, now: datetime, every: timedelta) -> datetime:
     """The next poll after a good answer: the interval +-10 %, so that sources don't march in step."""
     return now + every * (1 + _JITTER * _spread(source, now))
+
+
+def learned_due(
+    source: str, now: datetime, rhythm: Rhythm, price: float, bounds: Adaptive, fresh: timedelta | None
+) -> Learned:
+    """The next poll of a source with a rhythm, between its bounds, +-10 % of the wait, never before the least.
+
+    Args:
+        source: seeds the jitter.
+        now: the moment of the answer.
+        rhythm: what is known of it.
+        price: of a poll, see `rhythm.price`.
+        bounds: the least and longest interval.
+        fresh: how long its server calls the answer fresh.
+    """
+    least, by = bounds.least, f"its shortest interval, {duration_text(bounds.least)}"
+    if bounds.obeys_freshness and fresh is not None and fresh > least:
+        least, by = min(fresh, bounds.most), f"its server, which calls the list fresh for {duration_text(fresh)}"
+    moment = now.timestamp()
+    at = next_poll(rhythm, moment, price, longest=bounds.most.total_seconds())
+    wait = timedelta(seconds=(at - moment) * (1 + _JITTER * _spread(source, now)))
+    if wait >= bounds.most:
+        return Learned(due=now + bounds.most, by=f"its longest interval, {duration_text(bounds.most)}")
+    return Learned(due=now + wait, by="its rhythm") if wait > least else Learned(due=now + least, by=by)
 
 
 def failed_due(source: str, now: datetime, every: timedelta, *, failures: int, retry_after_s: float | None) -> datetime:

@@ -43,16 +43,6 @@ def backfill_notice(
     return _notice("backfill", source, title, lines, matches, now)
 
 
-def gone_notice(source: str, now: datetime) -> NoticeMessage:
-    """Word of a source whose server said several times that it is gone for good."""
-    lines = (
-        "Its server answered three times within a day: 410, gone for good.",
-        "It is not asked any more. What it brought so far stays.",
-        f"Give {source} another url, or take it out of watcher.yaml.",
-    )
-    return NoticeMessage(kind="source-gone", subject=source, title=f"source {source} is gone", lines=lines, at=now)
-
-
 def moved_notice(source: str, before: str, after: str, now: datetime) -> NoticeMessage:
     """Word of a source whose server leads to another address for good. Of both only what holds no secret is named."""
     lines = (

@@ -11,6 +11,7 @@ from typing import Literal
 from watcher.channels.base import Channel
 from watcher.core.articles.publishers import Publishers
 from watcher.core.model import Trust
+from watcher.core.polls import Adaptive
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
 from watcher.core.schedules import Schedule
@@ -32,7 +33,7 @@ class WatchedSource:
 
     Sources of one `host` are polled one after another. `kind_path` and `options` let a worker build the same source,
     `fingerprint` tells whether its settings are those of the last poll. `since` is a moment, "all", or None: then its
-    first sight is history.
+    first sight is history. `adaptive` are the bounds of an interval that is learned.
     """
 
     id: str
@@ -49,6 +50,7 @@ class WatchedSource:
     network: Policy
     pace: timedelta
 
+    adaptive: Adaptive | None = None
     @property
     def fingerprint(self) -> str:
         """A hash of what is fetched and how it is read; another one makes it another document."""
@@ -79,7 +81,10 @@ class Digest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """All that a poll, a delivery or an issue needs to know of the configuration."""
+    """All that a poll, a delivery or an issue needs to know of the configuration.
+
+    `polls_an_hour` is the budget of each source whose interval is learned.
+    """
 
     sources: Mapping[str, WatchedSource]
     channels: Mapping[str, WatchedChannel]
@@ -92,3 +97,4 @@ class Runtime:
     operator: str | None
     zone: str
     public_url: str | None
+    polls_an_hour: float = 4.0

@@ -69,6 +69,12 @@ class SourceTable(Protocol):
         """Poll none of these before then: their server asked for it."""
 
     def document(self, source: str, document: Document, url: str, outcome: str) -> int:
+    def wake(self, sources: Collection[str], now: datetime) -> None:
+        """Let these be due now: something came for them."""
+
+    def demands(self, sources: Collection[str]) -> tuple[float, int]:
+        """What these ask of the budget of requests in sum, and how many of them do."""
+
         """Note a parsed or parked document; returns its number."""
 
 

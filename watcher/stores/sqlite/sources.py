@@ -21,11 +21,13 @@ _KEPT_HEADERS = frozenset(
     }
 )
 """Of a reply's headers only these are stored: others name our own address (Link, Content-Location) or hold keys."""
-_RECORD_COLUMNS = "etag, last_modified, body_sha256, cursor, identity, imported, failures, last_checked, last_ok, gone"
+_RECORD_COLUMNS = "etag, last_modified, body_sha256, cursor, identity, imported, failures, last_checked, last_ok, gone, rhythm, manners"
 
 
 def _record_of(row: Sequence[Any]) -> SourceRecord:
-    etag, last_modified, body_sha256, cursor, identity, imported, failures, checked, last_ok, gone = row
+    etag, last_modified, body_sha256, cursor, identity, imported, failures, checked, last_ok, gone, rhythm, manners = (
+        row
+    )
     return SourceRecord(
         state=SourceState(etag=etag, last_modified=last_modified, body_sha256=body_sha256, cursor=_json(cursor)),
         identity=_json(identity),
@@ -34,11 +36,17 @@ def _record_of(row: Sequence[Any]) -> SourceRecord:
         last_checked=from_us(checked),
         last_ok=from_us(last_ok),
         gone=from_us(gone),
+        rhythm=_json(rhythm),
+        manners=_json(manners),
     )
 
 
 def _json(text: str) -> Json:
     return {} if text == "{}" else msgspec.json.decode(text, type=dict[str, object])
+
+
+def _written(json_: Json | None) -> str | None:
+    return None if json_ is None else msgspec.json.encode(dict(json_)).decode()
 
 
 class SqliteSources:
@@ -65,7 +73,7 @@ class SqliteSources:
             if row is not None:
                 self._db.execute(
                     "update source_state set etag = null, last_modified = null, body_sha256 = null, cursor = '{}', "
-                    "failures = 0, last_error = null, gone = null, next_due = ? where source = ?",
+                    "failures = 0, last_error = null, gone = null, manners = '{}', next_due = ? where source = ?",
                     (to_us(now), source),
                 )
 
@@ -116,7 +124,9 @@ class SqliteSources:
             "update source_state set next_due = :due, last_checked = :checked, "
             "last_ok = case when :ok then :checked else last_ok end, "
             "failures = case when :ok then 0 when :ok is null then failures else failures + 1 end, "
-            "last_error = case when :ok is null then last_error else :error end, gone = case when :gone then :checked else null end where source = :source",
+            "last_error = case when :ok is null then last_error else :error end, "
+            "gone = case when :gone then :checked else null end, rhythm = coalesce(:rhythm, rhythm), "
+            "demand = case when :ok then :demand else demand end, manners = coalesce(:manners, manners) where source = :source",
             [
                 {
                     "due": to_us(mark.next_due),
@@ -124,11 +134,29 @@ class SqliteSources:
                     "ok": mark.ok,
                     "error": mark.error,
                     "gone": mark.gone,
+                    "rhythm": _written(mark.rhythm),
+                    "demand": mark.demand,
+                    "manners": _written(mark.manners),
                     "source": mark.source,
                 }
                 for mark in marks
             ],
         )
+
+    def wake(self, sources: Collection[str], now: datetime) -> None:
+        self._db.execute(
+            "update source_state set next_due = :now where next_due > :now "
+            "and source in (select value from json_each(:sources))",
+            {"now": to_us(now), "sources": json.dumps(list(sources))},
+        )
+
+    def demands(self, sources: Collection[str]) -> tuple[float, int]:
+        row = self._db.execute(
+            "select coalesce(sum(demand), 0.0), count(demand) from source_state where demand is not null "
+            "and gone is null and source in (select value from json_each(?))",
+            (json.dumps(list(sources)),),
+        ).fetchone()
+        return float(row[0]), int(row[1])
 
     def hold(self, sources: Collection[str], until: datetime) -> None:
         self._db.execute(
