@@ -100,30 +100,24 @@ def _guid(mail: Message, body: bytes) -> str:
 
 
 def _header(mail: Message, name: str) -> str:
-    """A header in Unicode; a word in an unknown or lying charset is read as well as it goes."""
-    raw = mail.get(name)
-    if raw is None:
-        return ""
+    """A header in Unicode: words in unknown or lying charsets, and bytes never announced, as well as it goes."""
+    raw = next((str(value) for key, value in mail.raw_items() if key.lower() == name), "")
+    text = text_of(raw.encode("utf-8", "surrogateescape"), "text/plain; charset=windows-1252")
     try:
-        parts = decode_header(str(raw)) if isinstance(raw, str) else [(text_of(bytes(str(raw), "latin-1")), None)]
+        said = "".join(map(_decoded, decode_header(text)))
     except _RAISES:
-        return " ".join(str(raw).split())
-    said = "".join(part if isinstance(part, str) else _decoded(part, charset) for part, charset in parts)
-    # bytes that were sent without being announced
-    said = text_of(said.encode("ascii", "surrogateescape")) if said.isascii() is False and _smuggled(said) else said
-    return " ".join(said.split())
+        said = ""
+    return " ".join((said or text).split())
 
 
-def _smuggled(text: str) -> bool:
-    try:
-        text.encode("ascii", "surrogateescape")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _decoded(part: bytes, charset: str | None) -> str:
-    return text_of(part, f"text/plain; charset={charset}" if charset and charset != "unknown-8bit" else None)
+def _decoded(part: tuple[str | bytes, str | None]) -> str:
+    match part:
+        case (str(text), _):
+            return text
+        case (bytes(body), None):
+            return body.decode("raw-unicode-escape", "replace")  # how the library writes what is not encoded
+        case (bytes(body), charset):
+            return text_of(body, f"text/plain; charset={charset}")
 
 
 def _name(sender: str) -> str:
