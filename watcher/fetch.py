@@ -21,7 +21,7 @@ from watcher.core.errors import FetchError
 from watcher.core.model import Document, NotModified, Request
 from watcher.core.urls import host_of, http_url, origin_of, redacted_url
 from watcher.core.watching.pages import WORDS, stand_in
-from watcher.network.http import DEFAULT_LIMITS, Http, Limits, RawReply
+from watcher.network.http import DEFAULT_LIMITS, LARGE_LIMITS, Http, Limits, RawReply
 from watcher.network.pacing import Pacer
 from watcher.network.robots import Robots
 
@@ -81,6 +81,7 @@ class Fetcher:
 
         Raises: `FetchError`; `retry` is False only if the server says that it is gone for ever (410).
         """
+        limits = LARGE_LIMITS if request.large and limits is DEFAULT_LIMITS else limits
         reply, moved_to = await self._chain(request, policy, limits, pace_s)
         return self._settled(request, reply, moved_to, conditional=bool(_validators(request)))
 
@@ -134,7 +135,7 @@ class Fetcher:
             return NotModified(fetched=self._now(), headers=reply.headers)
         if reply.status not in _SUCCESS:
             raise self._refusal(name, reply)
-        if not reply.body:
+        if not reply.body and reply.spooled is None:
             raise FetchError(f"fetch {name}: the reply is empty")
         return Document(
             request_url=request.url,
@@ -142,7 +143,8 @@ class Fetcher:
             status=reply.status,
             headers=reply.headers,
             body=reply.body,
-            body_sha256=hashlib.sha256(reply.body).hexdigest(),
+            body_sha256=reply.spooled.sha256 if reply.spooled else hashlib.sha256(reply.body).hexdigest(),
+            spooled=reply.spooled,
             fetched=self._now(),
             step=request.step,
             moved_to=moved_to,

@@ -12,7 +12,8 @@ from watcher import __version__
 from watcher.channels import family
 from watcher.config.model import Config, DigestConfig, RouteConfig, SourceConfig
 from watcher.core.articles.publishers import Publishers
-from watcher.core.queries import Query, TextClause, matches
+from watcher.core.events import SOURCE_HEALTH
+from watcher.core.queries import Query, TextClause, asks_for, matches
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
 from watcher.core.telling.digests import Limits
@@ -41,8 +42,8 @@ def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: T
         rule_set=rules,
         reading_version=reading_version(),
         publishers=publishers,
-        operator=config.operator.route,
         polls_an_hour=config.polls_an_hour,
+        operator=config.operator.route,
         zone=_zone(config),
         # The pages that links in messages would lead to do not exist yet: a link to nowhere is worse than none.
         public_url=None,
@@ -68,11 +69,12 @@ def watched_source(source: SourceConfig, now: datetime) -> WatchedSource:
             strip=tuple(getattr(source.options, "strip", ())),
         ),
         every=source.every,
-        trust=source.trust,
         adaptive=source.adaptive,
+        trust=source.trust,
         zone=source.zone,
         since=_since(source, now),
         backfill_after=source.backfill_after,
+        silent_after=source.silent_after,
         network=source.network,
         pace=source.pace,
     )
@@ -97,6 +99,7 @@ def _route(route: RouteConfig, text_clause: TextClause) -> Way:
         channels=route.channels,
         takes=_takes(route.query, text_clause),
         zone=route.zone,
+        health=asks_for(route.query.root, "event", SOURCE_HEALTH),
     )
 
 

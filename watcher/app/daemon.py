@@ -21,6 +21,7 @@ from watcher.config import Config
 from watcher.core.errors import StoreError
 from watcher.core.health import Health
 from watcher.core.telling.messages import NoticeMessage
+from watcher.core.watching.words import TITLES
 from watcher.deliver import Transports
 from watcher.engines.embedded import Embedded
 from watcher.fetch import Fetcher
@@ -166,6 +167,10 @@ class Daemon:
                 "configuration",
                 self.reload_failed is None,
                 "as loaded" if self.reload_failed is None else "a newer one is refused; the old one stays in force",
+            ),
+            *(
+                (f"source {name}", False, f"{TITLES[kind]}, since {since:%Y-%m-%d %H:%M} UTC")
+                for name, (kind, since) in progress.ill.items()
             ),
             *self.upkeep.channel_parts,
             *(

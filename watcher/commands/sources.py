@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
+from watcher.commands.status import trouble_words
 from watcher.config import Config
 from watcher.core.errors import StoreError
 from watcher.core.text.escapes import one_line
@@ -65,7 +66,7 @@ def _says(stored: SourceStatus | None) -> str:
         if stored.failures
         else ""
     )
-    return f"{answered}{failed}"
+    return f"{answered}{failed}{trouble_words(stored)}"
 
 
 def _rename(config: Config, old: str, new: str) -> int:

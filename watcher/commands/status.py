@@ -15,6 +15,7 @@ from watcher.config import Config
 from watcher.core.errors import StoreError
 from watcher.core.schedules import next_due
 from watcher.core.text.escapes import one_line
+from watcher.core.watching.words import TITLES
 from watcher.render.moments import count
 from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.status import ChannelStatus, DigestStatus, SourceStatus, Status, status
@@ -64,6 +65,11 @@ def _needs(config: Config, found: Status, lost: list[Stranded], now: datetime) -
         elif source.failures >= _FAILURES and (source.last_ok is None or now - source.last_ok >= _SILENT):
             since = f"since {_minute(source.last_ok)}" if source.last_ok else "so far"
             needs.append(f"source {source.source}: no good answer {since}: {one_line(source.last_error or 'unknown')}")
+        needs += [
+            f"source {source.source}: {TITLES[each.kind]}, since {_minute(each.since)}: {one_line(each.detail)}"
+            for each in source.troubles
+            if each.kind not in ("broken", "gone")
+        ]
     for channel in found.channels:
         if channel.state != "open":
             needs.append(
@@ -151,7 +157,12 @@ def _source_words(source: SourceStatus | None, now: datetime) -> str:
         if source.failures
         else ""
     )
-    return f"{ok}, {due}{failed}{_page_words(source)}{_gap_words(source, now)}"
+    return f"{ok}, {due}{failed}{trouble_words(source)}{_page_words(source)}{_gap_words(source, now)}"
+
+
+def trouble_words(source: SourceStatus) -> str:
+    """What was told of the source's health and is not over."""
+    return "".join(f"; {TITLES[each.kind]}, since {_minute(each.since)}" for each in source.troubles)
 
 
 def _page_words(source: SourceStatus) -> str:
@@ -222,7 +233,14 @@ def _as_json(config: Config, found: Status, needs: list[str], now: datetime) -> 
 def _fields(each: SourceStatus | ChannelStatus) -> dict[str, object]:
     names = each.__dataclass_fields__
     values = {name: getattr(each, name) for name in names}
-    return {name: _iso(value) if isinstance(value, datetime) else value for name, value in values.items()}
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it."""
+    if isinstance(value, tuple):
+        return [{"kind": each.kind, "since": _iso(each.since), "detail": each.detail} for each in value]
+    return _iso(value) if isinstance(value, datetime) else value
 
 
 def _iso(moment: datetime | None) -> str | None:

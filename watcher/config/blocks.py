@@ -6,6 +6,7 @@ The sentences are shown by `watcher schema` and by editors that know the schema.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 from typing import Annotated, Literal
@@ -23,8 +24,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from watcher.core.model import Trust
 from watcher.config.intervals import Every, PollingConfig
+from watcher.core.model import Trust
 from watcher.core.schedules import schedule
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import Duration, Size, duration_text, parse_date, parse_duration
@@ -82,6 +83,16 @@ def _keep(value: object) -> Keep:
         raise ValueError(f'{error}, or "forever"') from None
 
 
+def _patience(value: object) -> timedelta | Literal["never"]:
+    """How long a source may bring nothing new."""
+    if value == "never":
+        return "never"
+    try:
+        return value if isinstance(value, timedelta) else parse_duration(_plain_text(value))
+    except ValueError as error:
+        raise ValueError(f'{error}, or "never"') from None
+
+
 def _written(value: Since | Keep) -> str | None:
     """A duration, date or word as it is written."""
     if isinstance(value, timedelta):
@@ -115,6 +126,12 @@ _LASTING = {"type": "string", "pattern": r"^(forever|(?=.)(\d+w)?(\d+d)?(\d+h)?(
 Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_more), Field(min_length=1), WithJsonSchema(_NAMES)]
 Zone = Annotated[str, AfterValidator(_zone)]
 KeepFor = Annotated[Keep, PlainValidator(_keep), _WRITTEN, WithJsonSchema(_LASTING)]
+Patience = Annotated[
+    timedelta | Literal["never"],
+    PlainValidator(_patience),
+    _WRITTEN,
+    WithJsonSchema({"type": "string", "pattern": _LASTING["pattern"].replace("forever", "never")}),
+]
 SinceText = Annotated[Since, PlainValidator(_since), _WRITTEN, WithJsonSchema({"type": ["string", "null"]})]
 Address = Annotated[str, AfterValidator(_address)]
 At = Annotated[str, AfterValidator(_at), WithJsonSchema({"type": "string", "examples": ["Fri 15:00", "daily 07:00"]})]
@@ -191,6 +208,8 @@ class SourceBlock(Block):
     """What every source has; the rest of its block belongs to its kind."""
 
     kind: str = Field(description="The kind of source, or package.module:Class of your own.")
+    preset: str | None = Field(default=None, description="A source of the catalogue that says the rest of the block.")
+    settings: Mapping[str, str | int] = Field(default={}, description="What the preset asks for, by name.")
     enabled: bool = Field(default=True, description="false: the source stays listed but is not polled.")
     every: Every = Field(
         default=timedelta(minutes=15),
@@ -200,12 +219,19 @@ class SourceBlock(Block):
     trust: Trust = Field(
         default=Trust.UNKNOWN, description="How far its word carries where the publisher is not known."
     )
+    contact: Literal["required", "optional"] = Field(
+        default="optional", description="required: it is not polled unless `operator.contact` says who asks."
+    )
     zone: Zone = Field(default="UTC", description="The time zone of times that the source states without one.")
     since: SinceText = Field(
         default=None, description="What of the first sight is told: null, all, a duration or a date."
     )
     backfill_after: Duration = Field(
         default=timedelta(days=14), description="Several unknown items older than this are old."
+    )
+    silent_after: Patience | None = Field(
+        default=None,
+        description="After how long without anything new it is told to be silent; null: as it uses to; or never.",
     )
     keep_articles: KeepFor | None = Field(default=None, description="Overrides `store.keep_articles`.")
     keep_bodies: KeepFor | None = Field(default=None, description="Overrides `store.keep_bodies`.")
@@ -219,14 +245,14 @@ class ChannelBlock(Block):
     network: Network | None = Field(default=None, description="any: private addresses may be dialled for this channel.")
 
 
-    contact: Literal["required", "optional"] = Field(
-        default="optional", description="required: it is not polled unless `operator.contact` says who asks."
-    )
 class Top(Block):
     """The whole file; sources and channels are read by their kinds."""
 
     store: StoreConfig = Field(default=StoreConfig(), description="Where everything is kept, and for how long.")
     operator: OperatorConfig = Field(default=OperatorConfig(), description="Who runs this watcher.")
+    polling: PollingConfig = Field(
+        default=PollingConfig(), description="How polls are shared out among sources with `every: auto`."
+    )
     listen: ListenConfig | None = Field(default=ListenConfig(), description="Where the daemon answers; null: nowhere.")
     network: Network = Field(
         default="public", description="any: private addresses may be dialled by every source and channel."
@@ -246,6 +272,3 @@ class Top(Block):
 
 SHARED_SOURCE_KEYS = frozenset(SourceBlock.model_fields)
 SHARED_CHANNEL_KEYS = frozenset(ChannelBlock.model_fields)
-    polling: PollingConfig = Field(
-        default=PollingConfig(), description="How polls are shared out among sources with `every: auto`."
-    )

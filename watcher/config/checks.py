@@ -15,6 +15,7 @@ from watcher.config.model import DigestConfig, RouteConfig
 from watcher.config.places import rule_files
 from watcher.config.sheet import Sheet
 from watcher.core.addresses import judge_host
+from watcher.core.plans import Inbox
 from watcher.core.queries import Names, Query, alert_kinds, parse_query
 from watcher.core.schedules import schedule
 from watcher.core.text.spelling import did_you_mean
@@ -23,9 +24,9 @@ from watcher.core.values import duration_text
 from watcher.core.yaml.strict import Node, locate, plain
 
 BAD_ID, UNKNOWN_NAME, TOO_OFTEN, NO_RULE_FILE, REFUSED = "C008", "C010", "C013", "C014", "C015"
-OPEN_SECRET, UNUSED_CHANNEL, NO_NOTICES, NOTHING = "C021", "C022", "C023", "C024"
 NO_CONTACT = "C016"
 UNREACHABLE, SAME_INBOX = "C017", "C018"
+OPEN_SECRET, UNUSED_CHANNEL, NO_NOTICES, NOTHING = "C021", "C022", "C023", "C024"
 
 _ID = re.compile(r"[a-z0-9_-]{1,60}")
 _LEAST_EVERY = timedelta(minutes=1)
@@ -72,7 +73,6 @@ def check_paces(sheet: Sheet, sources: Mapping[str, SourceBlock], top: Top | Non
             sheet.note(TOO_OFTEN, locate(sheet.root, path), path, text)
 
 
-def check_addresses(
 def check_contacts(sheet: Sheet, sources: Mapping[str, SourceBlock], top: Top | None) -> None:
     """Where a publisher demands to know who asks, there is somebody named."""
     if top is None or top.operator.contact:
@@ -84,6 +84,7 @@ def check_contacts(sheet: Sheet, sources: Mapping[str, SourceBlock], top: Top | 
             sheet.note(NO_CONTACT, locate(sheet.root, path), path, text)
 
 
+def check_addresses(
     sheet: Sheet, section: str, blocks: Mapping[str, SourceBlock | ChannelBlock], top: Top | None
 ) -> None:
     """What the guard would refuse to dial is no address to configure, as far as it shows without a lookup."""
@@ -109,12 +110,26 @@ def _addresses(node: Node | None, path: Steps, name: str) -> Iterator[tuple[Step
             yield from _addresses(inner, (*path, name), str(key.value))
 
 
+def check_inboxes(sheet: Sheet, inboxes: Mapping[str, Inbox], top: Top | None) -> None:
+    """What is pushed to can be reached, and each push has one source."""
+    taken: dict[str, str] = {}
+    for name, inbox in inboxes.items():
+        path = ("sources", name, "path")
+        node = locate(sheet.root, path)
+        if top is not None and (top.listen is None or top.listen.public_url is None):
+            text = "nobody can push to it: set listen.public_url to the address by which we are reached"
+            sheet.note(UNREACHABLE, node, path, text)
+        if inbox.path in taken:
+            sheet.note(SAME_INBOX, node, path, f'the source "{taken[inbox.path]}" is pushed to at {inbox.path} already')
+        taken.setdefault(inbox.path, name)
+
+
 def routes(sheet: Sheet, top: Top | None) -> dict[str, RouteConfig]:
     """The routes whose query can be read; all queries are checked, even where the rest of the file is wrong."""
     found = {}
     for key, block in _pairs(sheet, "routes"):
         name = str(key.value)
-        query = _query(sheet, block.get("when"), ("routes", name, "when"))
+        query = _query(sheet, block.get("when"), ("routes", name, "when"), health=True)
         if top is None or query is None:
             continue
         route = top.routes[name]
@@ -213,14 +228,14 @@ def _check_name(sheet: Sheet, noun: str, known: list[str], path: tuple[str | int
         sheet.note(UNKNOWN_NAME, node, path, f'unknown {noun} "{name}"{hint}')
 
 
-def _query(sheet: Sheet, node: Node | None, path: tuple[str, ...]) -> Query | None:
+def _query(sheet: Sheet, node: Node | None, path: tuple[str, ...], *, health: bool = False) -> Query | None:
     """What the query at that place means; its mistakes are noted at their own columns."""
     text = node.value if node is not None and isinstance(node.value, str) else ""
     names = Names(
         sources=tuple(str(key.value) for key, _ in _pairs(sheet, "sources")),
         routes=tuple(str(key.value) for key, _ in _pairs(sheet, "routes")),
     )
-    query, problems = parse_query(text, alert_kinds(names))
+    query, problems = parse_query(text, alert_kinds(names, health=health))
     for problem in problems:
         # Columns within the text are those of the file only while it stands on one line.
         on_one_line = node is not None and "\n" not in node.raw and problem.column is not None

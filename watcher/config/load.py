@@ -10,6 +10,9 @@ Codes of the problems it reports (R001 to R004 are those of YAML itself, queries
     C012  `${` that begins no reference       C013  a source polled too often
     C014  a rule file or pack that is not there
     C015  an address that would not be dialled
+    C017  a source that is pushed to where nobody can reach us
+    C018  a path that two sources are pushed to at
+    C019  a preset that is not in the catalogue, or not told what it asks for
     C020  warning: a secret in plain sight    C021  warning: ... in a file that everybody may read
     C022  warning: a channel that nobody uses C023  warning: notices go nowhere
     C024  warning: nothing to watch, or no rules
@@ -31,16 +34,18 @@ from watcher.channels.base import Channel
 from watcher.config import checks
 from watcher.config.blocks import ChannelBlock, SourceBlock, Top
 from watcher.config.built import Builder, Built, Family, Shared
+from watcher.config.catalogue import with_presets
 from watcher.config.expand import Expansion
+from watcher.config.intervals import settled
 from watcher.config.model import ChannelConfig, Config, SourceConfig, Store, lasting
 from watcher.config.places import data_dir
 from watcher.config.sheet import Sheet
 from watcher.config.words import note_faults, shape
-from watcher.config.intervals import settled
 from watcher.core.errors import Problem
 from watcher.core.model import SourceId
+from watcher.core.plans import Inbox
 from watcher.core.yaml.strict import MAX_BYTES, Node, load, plain
-from watcher.sources.base import Source
+from watcher.sources.base import Reachable, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +82,11 @@ def load_config(
         empty = root.kind == "mapping" or plain(root) is None
         cause = "nothing is configured" if empty else f"the file must be a mapping, not {shape(plain(root))}"
         return None, (*problems, Problem(file=file, line=root.line, column=root.column, code="C001", text=cause))
+    root, unknown = with_presets(root, file, data or data_dir())
     expansion = Expansion(file=file, folder=path.absolute().parent, environ=environ)
     sheet = Sheet(file=file, root=expansion.expand(root), secrets=expansion.secrets)
     config = _read(path.absolute(), sheet, tables or our_tables(), data or data_dir())
-    found = _in_order(problems, expansion.problems, sheet.problems)
+    found = _in_order(problems, unknown, expansion.problems, sheet.problems)
     return (None if any(problem.level == "error" for problem in found) else config), found
 
 
@@ -113,13 +119,14 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path) -> Config | None
     channels = _built(sheet, Family(section="channels", shared=ChannelBlock, table=tables.channels, contract=Channel))
     checks.check_names(sheet)
     checks.check_paces(sheet, {name: built.shared for name, built in sources.items()}, top)
+    checks.check_contacts(sheet, {name: built.shared for name, built in sources.items()}, top)
     for section, blocks in (("sources", sources), ("channels", channels)):
         checks.check_addresses(sheet, section, {name: built.shared for name, built in blocks.items()}, top)
+    checks.check_inboxes(sheet, _inboxes(sources), top)
     routes, digests = checks.routes(sheet, top), checks.digests(sheet, top)
     files = checks.find_rule_files(sheet, top, path.parent, data)
     if top is None or sheet.errors():
         return None
-    checks.check_contacts(sheet, {name: built.shared for name, built in sources.items()}, top)
     checks.warn(sheet, path)
     return Config(
         path=path,
@@ -136,6 +143,7 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path) -> Config | None
         channels=MappingProxyType({name: _channel(name, built, top) for name, built in channels.items()}),
         routes=MappingProxyType(routes),
         digests=MappingProxyType(digests),
+        polls_an_hour=top.polling.budget,
         rules=top.rules,
         rule_files=files,
         templates=None if top.templates is None else path.parent / top.templates,
@@ -143,7 +151,12 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path) -> Config | None
     )
 
 
-        polls_an_hour=top.polling.budget,
+def _inboxes(sources: Mapping[str, Built[SourceBlock]]) -> dict[str, Inbox]:
+    """Where sources are pushed to."""
+    found = {name: built.instance.inbox for name, built in sources.items() if isinstance(built.instance, Reachable)}
+    return {name: inbox for name, inbox in found.items() if inbox is not None}
+
+
 def _top(sheet: Sheet) -> Top | None:
     """Everything but sources and channels. A section whose lines are all comments counts as left out."""
     values = {str(key.value): plain(value) for key, value in sheet.root.pairs}
@@ -167,6 +180,8 @@ def _built(sheet: Sheet, family: Family[Shared]) -> dict[str, Built[Shared]]:
 def _source(name: str, built: Built[SourceBlock], top: Top) -> SourceConfig:
     """A source with what it does not say itself taken from the file's own defaults."""
     block = built.shared
+    obeys = getattr(built.options, "cache", None) is None
+    every, adaptive = settled(block.every, obeys_freshness=obeys)
     return SourceConfig(
         id=SourceId(name),
         kind=built.kind,
@@ -177,11 +192,11 @@ def _source(name: str, built: Built[SourceBlock], top: Top) -> SourceConfig:
         zone=block.zone,
         since=block.since,
         backfill_after=block.backfill_after,
+        silent_after=block.silent_after,
         keep_articles=lasting(block.keep_articles or top.store.keep_articles),
         keep_bodies=lasting(block.keep_bodies or top.store.keep_bodies),
         network=block.network or top.network,
-    obeys = getattr(built.options, "cache", None) is None
-    every, adaptive = settled(block.every, obeys_freshness=obeys)
+        adaptive=adaptive,
         options=built.options,
         source=built.instance,
     )
@@ -196,4 +211,3 @@ def _channel(name: str, built: Built[ChannelBlock], top: Top) -> ChannelConfig:
         options=built.options,
         channel=built.instance,
     )
-        adaptive=adaptive,

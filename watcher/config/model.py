@@ -46,11 +46,12 @@ class SourceConfig:
     zone: str
     since: timedelta | date | Literal["all"] | None
     backfill_after: timedelta
+    silent_after: timedelta | Literal["never"] | None
     keep_articles: timedelta | None
     keep_bodies: timedelta | None
     network: Network
-    options: SourceOptions = field(repr=False)
     adaptive: Adaptive | None
+    options: SourceOptions = field(repr=False)
     source: Source = field(repr=False)
 
 
@@ -114,8 +115,8 @@ class Config:
     channels: Mapping[str, ChannelConfig]
     routes: Mapping[str, RouteConfig]
     digests: Mapping[str, DigestConfig]
-    rules: tuple[str, ...]
     polls_an_hour: float
+    rules: tuple[str, ...]
     rule_files: tuple[Path, ...]
     templates: Path | None
     log: LogConfig

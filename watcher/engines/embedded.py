@@ -10,17 +10,19 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from watcher.core.errors import Conflict, StoreError
 from watcher.core.ledger import PollMark, SourceRecord
 from watcher.core.polls import failed_due, first_due
+from watcher.engines.idling import IdleLines
 from watcher.engines.lanes import Lanes
 from watcher.engines.pages import PageLane
 from watcher.pipeline.delivering import Delivering, deliver, lease
 from watcher.pipeline.digesting import issue
 from watcher.pipeline.gathering import poll
+from watcher.pipeline.health import watch
 from watcher.pipeline.ingest import GAP
 from watcher.pipeline.polling import Polled, Polling
 from watcher.pipeline.runtime import Clock, Hook, Runtime
@@ -36,6 +38,10 @@ _LONGEST_HOST_HOLD = timedelta(hours=1)
 for up to a day."""
 _SENDER_PAUSE, _LONGEST_SENDER_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 """After a fault of its own a sender starts again, after a pause that doubles with each fault in a row."""
+
+
+Ill = dict[str, tuple[str, datetime]]
+"""Sources that are not well: what was told of each, and since when it is so."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,6 +60,7 @@ class Progress:
     last_commit: datetime | None = None
     store_error: str | None = None
     sender_faults: dict[str, int] = field(default_factory=dict)
+    ill: Ill = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +92,8 @@ class Embedded:
     _holds: dict[str, datetime] = field(default_factory=dict)
     _host_holds: dict[str, datetime] = field(default_factory=dict)
     _pages: PageLane = field(init=False)
+    _idle: IdleLines | None = None
+    _lined: Runtime | None = None
     _nudged: set[str] = field(default_factory=set)
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _flushing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -94,6 +103,8 @@ class Embedded:
     def __post_init__(self) -> None:
         """Make the lane of pages, which works with what polls work with."""
         self._pages = PageLane(polling=self.polling, told=self.wake_senders, refused=self._refused)
+        if self.polling.gatherer is not None:
+            self._idle = IdleLines(gatherer=self.polling.gatherer, nudge=self.nudge, clock=self.clock)
 
     def _refused(self, error: StoreError) -> None:
         self.progress.store_error = str(error)
@@ -112,14 +123,15 @@ class Embedded:
         now = self.clock()
         every = {source.id: source.every for source in runtime.sources.values()}
 
-        def work(turn: Turn) -> None:
+        def work(turn: Turn) -> Ill:
             turn.sources.ensure(every, now, lambda name: first_due(name, every[name]) if spread else timedelta(0))
             turn.sources.configured({source.id: source.fingerprint for source in runtime.sources.values()}, now)
             turn.alerts.load_rules(runtime.rule_set, now)
             for digest in runtime.digests:
                 turn.issues.since(digest, now)
+            return turn.health.ill(runtime.sources)
 
-        await self.store.write(work)
+        self.progress.ill = await self.store.write(work)
         self.runtime = runtime
 
     async def tick(self) -> None:
@@ -127,6 +139,7 @@ class Embedded:
         self.progress.last_tick = self.clock()
         await self._guarded(self._flush)
         if not self._closing:
+            self._keep_lines()
             await self._guarded(self.claim)
             await self._guarded(self.wake_pages)
         await self._guarded(self.wake_senders)
@@ -153,6 +166,12 @@ class Embedded:
                 if first is not None:
                     self._queue.put_nowait(first)
             return len(due)
+
+    def _keep_lines(self) -> None:
+        """Keep lines to mailboxes, if the configuration is another one than when that was last done."""
+        if self._idle is not None and self._lined is not self.runtime:
+            self._lined = self.runtime
+            self._idle.adopt(self.runtime)
 
     def nudge(self, source: str) -> None:
         """Let a source be polled as soon as it can: something came for it."""
@@ -208,7 +227,7 @@ class Embedded:
             self._park(name, record, source.every, error)
             return
         self._count(name, polled)
-        self._marks.append(polled.mark)
+        self._marks.append(replace(polled.mark, brought=0 if polled.ingested is None else polled.ingested.new))
         if polled.asked is not None:
             self._host_holds[source.host] = min(polled.asked, self.clock() + _LONGEST_HOST_HOLD)
         if polled.ingested is not None and polled.ingested.told:
@@ -265,10 +284,12 @@ class Embedded:
             marks, self._marks = self._marks, []
             try:
                 holds = self._held_sources()
-                await self.store.write(lambda turn: _put_down(turn, marks, holds))
+                ill = await self.store.write(lambda turn: _put_down(turn, self.runtime, marks, holds))
             except StoreError:
                 self._marks = marks + self._marks
                 raise
+            if ill is not None:
+                self.progress.ill = ill
             now = self.clock()
             self._host_holds = {host: until for host, until in self._host_holds.items() if until > now}
             self.progress.store_error = None
@@ -377,6 +398,8 @@ class Embedded:
     async def drain(self, seconds: float) -> bool:
         """Stop taking work and let what is under way end; False if some had to be cut off after `seconds`."""
         self._closing = self._pages.closing = True
+        if self._idle is not None:
+            await self._idle.close()
         self._busy.difference_update(claimed.source for claimed in self._lanes.clear())
         running = [task for task in (*self._senders.values(), *self._pages.running) if not task.done()]
         if self._busy_now():
@@ -394,8 +417,15 @@ class Embedded:
         return bool(self._busy)
 
 
-def _put_down(turn: Turn, marks: list[PollMark], holds: list[tuple[list[str], datetime]]) -> None:
-    """Store how polls ended, and with them what hosts asked for, so that a restart keeps to it too."""
+def _put_down(
+    turn: Turn, runtime: Runtime, marks: list[PollMark], holds: list[tuple[list[str], datetime]]
+) -> Ill | None:
+    """Store how polls ended, what that says of health, and what hosts asked for, so that a restart keeps to it too.
+
+    Returns which sources are ill, if that changed.
+    """
     turn.sources.mark(marks)
+    told = watch(turn, runtime, marks)
     for sources, until in holds:
         turn.sources.hold(sources, until)
+    return turn.health.ill(runtime.sources) if told else None

@@ -87,11 +87,12 @@ def _happens(turn: Turn, runtime: Runtime, source: str, trouble: Trouble, now: d
     _settle(turn, runtime, (source, Track.GAP), before, happened(source, before, trouble, now))
 
 
-def watch(turn: Turn, runtime: Runtime, marks: Iterable[PollMark]) -> None:
-    """Judge the health of every source that was polled, from its mark and what is stored of it."""
+def watch(turn: Turn, runtime: Runtime, marks: Iterable[PollMark]) -> int:
+    """Judge the health of every source that was polled, from its mark and what is stored; how many events were told."""
     telling = {mark.source: mark for mark in marks if mark.ok is not None and mark.source in runtime.sources}
     if not telling:
-        return
+        return 0
+    told = 0
     looks = turn.health.looks([name for name, mark in telling.items() if mark.ok])
     episodes = turn.health.episodes(telling)
     for name, mark in telling.items():
@@ -102,6 +103,8 @@ def watch(turn: Turn, runtime: Runtime, marks: Iterable[PollMark]) -> None:
                 continue
             after = step(name, before, trouble, mark.checked, brought=mark.brought)
             _settle(turn, runtime, (name, track), before, after)
+            told += after[1] is not None
+    return told
 
 
 def _troubles(source: WatchedSource, mark: PollMark, looks: Looks | None) -> dict[Track, Trouble | None]:

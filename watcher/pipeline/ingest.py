@@ -11,15 +11,19 @@ from datetime import datetime
 
 from watcher.core.articles.dates import counted_time, is_old, late_flags
 from watcher.core.articles.identity import Identified, IdentityPolicy, free_id, overlaps, policy_for, resolve
+from watcher.core.articles.rows import is_gone
 from watcher.core.articles.stories import Newcomer, StoryDecision, decide, oldest_day, title_key
 from watcher.core.ledger import Known, NewArticle, SourceRecord
-from watcher.core.model import Article, ArticleId, Document, Draft, Reason, SourceId, SourceState, StoryId
+from watcher.core.model import Article, ArticleId, Document, Draft, Point, Reason, SourceId, SourceState, StoryId
 from watcher.core.text.reading import Reading
 from watcher.core.urls import canonical_url, host_of
 from watcher.parse.wire import Unchanged
 from watcher.pipeline.awaited import ask_pages, relisted, settled
+from watcher.pipeline.health import gap_told, is_replaced, looked, replaced_told
 from watcher.pipeline.judging import BACKFILL, FIRST_SIGHT, LIVE, Item, judge_all
 from watcher.pipeline.notices import Held, backfill_notice, imported_notice
+from watcher.pipeline.points import keep_points
+from watcher.pipeline.rows import only_options
 from watcher.pipeline.runtime import Runtime, WatchedSource
 from watcher.pipeline.telling import notify
 from watcher.stores.base import Turn
@@ -33,7 +37,11 @@ GAP = "gap: nothing in it was known; entries between may be lost"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One transaction's share of a fetched document. `last` moves the cursor; `earlier` is what went before."""
+    """One transaction's share of a fetched document. `last` moves the cursor; `earlier` is what went before.
+
+    `rebased` tells that the rows are those of a table that is read with other options than before, `replaced` that the
+    document is another publication's; `title` is the publication's, if it states one.
+    """
 
     source: WatchedSource
     record: SourceRecord
@@ -45,13 +53,18 @@ class Job:
     last: bool
     keep_bodies: bool
     earlier: Ingested
+    points: Sequence[Point] = ()
+    rebased: bool = False
+    title: str = ""
+    replaced: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
 class Ingested:
     """What a turn did, for the log and for whoever waits. `held` counts items stored as history or back-fill.
 
-    `shared` tells that something was listed that was known, `gap` that in the whole document nothing was.
+    `shared` tells that something was listed that was known, `gap` that in the whole document nothing was, `replaced`
+    that it is another publication's. `times` are those of new items.
     """
 
     new: int = 0
@@ -60,9 +73,12 @@ class Ingested:
     matched: int = 0
     told: int = 0
     held: int = 0
+    listed: int = 0
     shared: bool = False
     gap: bool = False
+    replaced: bool = False
     mark: str = LIVE
+    times: list[datetime] = field(default_factory=list)
     history: list[Held] = field(default_factory=list)
 
     def plus(self, other: Ingested) -> Ingested:
@@ -74,9 +90,12 @@ class Ingested:
             matched=self.matched + other.matched,
             told=self.told + other.told,
             held=self.held + other.held,
+            listed=self.listed + other.listed,
             shared=self.shared or other.shared,
             gap=self.gap or other.gap,
+            replaced=self.replaced or other.replaced,
             mark=other.mark if other.mark != LIVE else self.mark,
+            times=self.times + other.times,
             history=self.history + other.history,
         )
 
@@ -91,6 +110,15 @@ def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
     identified = resolve(SourceId(job.source.id), job.drafts, known, policy, unread)
     done.shared = bool(job.unchanged) or overlaps(identified)
     done.gap = _left_gap(turn, job, shared=done.shared or job.earlier.shared)
+    done.replaced = job.earlier.replaced or (
+        bool(job.drafts)
+        and not done.shared
+        and not job.earlier.shared
+        and not job.record.state.cursor
+        and job.record.imported is not None
+        and is_replaced(turn, job.source.id, job.title)
+    )
+    job = replace(job, replaced=done.replaced)
     turn.articles.touch(job.source.id, [key for key, each in known.items() if each.stale], now)
 
     items = _items(turn, runtime, job, identified, known, now)
@@ -109,14 +137,19 @@ def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
     ask_pages(turn, job.source.id, placed, now)
     judged = judge_all(turn, runtime, placed, now)
     done.matched, done.told, done.history = judged.matched, judged.told, judged.history
+    keep_points(turn, runtime, job.source, job.points, now)
     done.new = sum(item.new.number is None for item in items)
+    done.listed = len(job.drafts) + len(job.unchanged)
+    done.times = [item.new.event_time for item in items if item.new.number is None]
     done.revised = len(items) - done.new
     if job.last:
         turn.sources.save(job.source.id, job.state, policy.as_json(), imported=now, changed=now if items else None)
     held = [item.new.mark for item in items if item.new.mark != LIVE]
     done.held, done.mark = len(held), held[0] if held else LIVE
     if job.last:
-        _tell_history(turn, runtime, job, job.earlier.plus(done), now)
+        total = job.earlier.plus(done)
+        _look(turn, runtime, job, total, now)
+        _tell_history(turn, runtime, job, total, now)
     return done
 
 
@@ -130,12 +163,12 @@ def _items(
 ) -> list[Item]:
     """New articles, oldest first, and revisions; known ones have their further keys remembered."""
     pairs = list(zip(identified, job.drafts, strict=True))
-    fresh = _with_free_ids(turn, [(each, draft) for each, draft in pairs if each.reason is Reason.NEW])
+    fresh = _with_free_ids(turn, [(each, draft) for each, draft in pairs if _is_new(each, draft)])
     # What is first seen together is told, numbered and searched in the order in which it happened. Feeds list the
     # newest first, which stands in for times that are not stated.
     fresh.reverse()
     fresh.sort(key=lambda pair: _time_of(job, pair[1], now))
-    stories = _Stories(turn, [draft for _, draft in fresh], now)
+    stories = _Stories(turn, [draft for _, draft in fresh if draft.row_key is None], now)
     marks = _marks(job, [draft for _, draft in fresh], now)
     items = [
         _new(runtime, job, each, settled(draft, mark), mark, stories, now)
@@ -145,12 +178,17 @@ def _items(
         if each.known is None or not each.known.id:
             continue
         revised = relisted(turn, job.source.id, each.known, draft, now) if each.reason is Reason.REVISED else None
-        if revised is not None:
+        if revised is not None and not (job.rebased and only_options(turn, each.known, draft)):
             items.append(_revision(turn, runtime, job, revised, each.known, now))
         else:
             turn.articles.note_entry(each.known, draft.entry_sha256)
         turn.articles.link(job.source.id, [(key, each.known.number) for key in each.keys if key not in known], now)
     return items
+
+
+def _is_new(identified: Identified, draft: Draft) -> bool:
+    """Whether an article is to be founded; not by a row that is gone, if its source was forgotten meanwhile."""
+    return identified.reason is Reason.NEW and not (draft.row_key is not None and is_gone(draft.entry_sha256))
 
 
 def _left_gap(turn: Turn, job: Job, *, shared: bool) -> bool:
@@ -174,6 +212,8 @@ def _with_free_ids(turn: Turn, fresh: list[tuple[Identified, Draft]]) -> list[tu
 def _marks(job: Job, drafts: Sequence[Draft], now: datetime) -> list[str]:
     """Live, history of a first sight, or back-fill, for every new draft."""
     since = job.source.since
+    if job.rebased or job.replaced:
+        return [FIRST_SIGHT] * len(drafts)
     if job.record.imported is None:
         return [
             LIVE if since == "all" or (since is not None and (draft.published or now) >= since) else FIRST_SIGHT
@@ -336,9 +376,23 @@ def _time_of(job: Job, draft: Draft, seen: datetime) -> datetime:
     return counted_time(draft.published, seen, _dated(job, draft, seen).flags)
 
 
+def _look(turn: Turn, runtime: Runtime, job: Job, total: Ingested, now: datetime) -> None:
+    """Note how the document looked, and tell of one that shares nothing with what was known."""
+    source = job.source
+    if total.replaced:
+        replaced_told(turn, runtime, source.id, job.title, total.history, now)
+    elif total.gap:
+        gap_told(turn, runtime, source.id, total.new, total.times, job.record.last_ok, now)
+    # A kind with a cursor lists what is new only: how much that is says nothing.
+    listed = None if job.record.state.cursor or job.state.cursor else total.listed
+    looked(turn, source.id, listed=listed, title=job.title, times=total.times, now=now)
+
+
 def _tell_history(turn: Turn, runtime: Runtime, job: Job, total: Ingested, now: datetime) -> None:
     """One notice for a first import, one for a back-fill: nothing that matched stays unsaid."""
     source = job.source
+    if total.replaced:
+        return
     if total.mark == FIRST_SIGHT:
         notify(turn.outbox, runtime, imported_notice(source.id, total.held, total.history, now))
     elif total.mark == BACKFILL:

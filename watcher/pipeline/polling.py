@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from watcher.core.articles.drafts import draft_row
 from watcher.core.articles.identity import IdentityPolicy
 from watcher.core.errors import FetchError, ParseError, WatcherError
 from watcher.core.ledger import PollMark, SourceRecord
-from watcher.core.model import Document, Draft, Json, NotModified, Request, SourceState
+from watcher.core.manners import Manners, asked_so
+from watcher.core.model import Document, Draft, Json, NotModified, Point, Request, SourceState
 from watcher.core.polls import failed_due, next_due
 from watcher.core.secrets import masked, secrets_of_request
+from watcher.core.watching.pages import stand_in
 from watcher.fetch import Fetcher
+from watcher.gather import Gatherer
+from watcher.network.spool import discard
 from watcher.parse.pool import ParsePool, WorkerUnavailable
 from watcher.parse.wire import ParsedDocument, Unchanged
+from watcher.pipeline.health import trouble_of
 from watcher.pipeline.ingest import MAX_ITEMS, Ingested, Job, ingest
+from watcher.pipeline.rows import gone_rows, rebased
 from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedSource
-from watcher.sources.base import Keyed
+from watcher.pipeline.timing import Heard, Prices, timed
+from watcher.sources.base import Keyed, Tabular
 from watcher.stores.base import Store
 
 MAX_CHAIN = 20
@@ -52,10 +58,12 @@ class Polling:
     hook: Hook
     loggable: Callable[[str], str]
     keep_bodies: Callable[[], bool]
+    gatherer: Gatherer | None = None
+    prices: Prices = field(default_factory=Prices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Chain:
+class Chain:
     """What a document and those that it asked for came to; `failed` is the first that could not be had or read.
 
     Such a page holds back nothing but the cursor: what else came is taken in, and all is asked for again.
@@ -65,30 +73,47 @@ class _Chain:
     unchanged: list[Unchanged]
     state: SourceState
     failed: WatcherError | None
+    points: Sequence[Point] = ()
+    whole: bool = False
+    title: str = ""
 
 
 async def poll(with_: Polling, runtime: Runtime, source: WatchedSource, record: SourceRecord) -> Polled:
     """Poll one source once. What goes wrong with its documents is in the result, never raised; StoreError is."""
     request = source.source.plan(record.state, with_.clock())
+    assert isinstance(request, Request), "what is no request is gathered, not fetched"
+    heard = Heard(asked=request)
+    polled = await _poll(with_, runtime, source, record, heard)
+    heard.new = 0 if polled.ingested is None else polled.ingested.new
+    mark = await timed(with_.store, runtime, source, record, heard, polled.mark, with_.prices)
+    not_yet = polled.outcome == "gone" and not mark.gone
+    return replace(polled, mark=mark, outcome="failed" if not_yet else polled.outcome)
+
+
+async def _poll(with_: Polling, runtime: Runtime, source: WatchedSource, record: SourceRecord, heard: Heard) -> Polled:
+    request = asked_so(Manners.from_json(record.manners), heard.asked, with_.clock())
     try:
-        fetched = await _fetch(with_, source, request)
+        fetched = heard.answer = await _fetch(with_, source, request)
         if isinstance(fetched, NotModified):
-            return _ended(with_, source, "not_modified")
+            return ended(with_, source, "not_modified")
         if fetched.body_sha256 == record.state.body_sha256:
-            return _ended(with_, source, "same_body")
-        chain = await _parse_chain(with_, source, record, fetched)
+            if fetched.spooled is not None:
+                discard(fetched.spooled.path)
+            return ended(with_, source, "same_body")
+        chain = await read_chain(with_, source, record, fetched)
+        heard.drafts = chain.drafts
     except (FetchError, ParseError) as error:
         if isinstance(error, ParseError) and isinstance(fetched, Document):
-            await _park(with_, source, fetched, error)
-        return _failed(with_, source, record, error)
+            await park(with_, source, fetched, error)
+        return failed_poll(with_, source, record, error)
     except WorkerUnavailable as error:
-        return _postponed(with_, source, error)
+        return postponed(with_, source, error)
     with_.hook("after_fetch")
-    done = await _commit(with_, runtime, source, record, fetched, chain)
+    done = await commit(with_, runtime, source, record, fetched, chain)
     with_.hook("after_commit")
     if chain.failed is not None:
-        return replace(_failed(with_, source, record, chain.failed, page=True), ingested=done)
-    return replace(_ended(with_, source, "parsed"), ingested=done)
+        return replace(failed_poll(with_, source, record, chain.failed, page=True), ingested=done)
+    return replace(ended(with_, source, "parsed"), ingested=done)
 
 
 async def _fetch(with_: Polling, source: WatchedSource, request: Request) -> Document | NotModified:
@@ -96,11 +121,13 @@ async def _fetch(with_: Polling, source: WatchedSource, request: Request) -> Doc
     return await with_.fetcher.fetch(request, policy=source.network, pace_s=source.pace.total_seconds())
 
 
-async def _parse_chain(with_: Polling, source: WatchedSource, record: SourceRecord, first: Document) -> _Chain:
+async def read_chain(with_: Polling, source: WatchedSource, record: SourceRecord, first: Document) -> Chain:
     """Parse a document and those it asks for, in order; the cursor is that of the last one parsed."""
     known = await _known_entries(with_, source, record)
     drafts: list[Draft] = []
     unchanged: list[Unchanged] = []
+    points: list[Point] = []
+    whole, title = False, ""
     failed: WatcherError | None = None
     document: Document | NotModified | None = first
     cursor, waiting, asked = record.state.cursor, list[Request](), 0
@@ -111,11 +138,14 @@ async def _parse_chain(with_: Polling, source: WatchedSource, record: SourceReco
             except ParseError as error:
                 if document is first:
                     raise
-                await _park(with_, source, document, error)
+                await park(with_, source, document, error)
                 failed = failed or error
             else:
-                drafts += (*parsed.drafts, *(draft_row(row) for row in parsed.rows))
+                drafts += parsed.drafts
                 unchanged += parsed.unchanged
+                points += parsed.points
+                whole = parsed.whole
+                title = title or parsed.title
                 waiting += parsed.next_requests
                 cursor = parsed.cursor
         if not waiting or asked == MAX_CHAIN:
@@ -125,11 +155,14 @@ async def _parse_chain(with_: Polling, source: WatchedSource, record: SourceReco
             document = await _fetch(with_, source, waiting.pop(0))
         except FetchError as error:
             document, failed = None, failed or error
-    return _Chain(
+    return Chain(
         drafts=drafts,
         unchanged=unchanged,
         state=record.state if failed is not None else _state_after(first, cursor, whole=not waiting and not asked),
         failed=failed,
+        points=points,
+        whole=whole and failed is None and not waiting,
+        title=title,
     )
 
 
@@ -155,7 +188,8 @@ def without_secrets(error: ParseError, source: WatchedSource, now: datetime, ask
 
     `asked` is the address of a further request, whose headers may be others than the first one's.
     """
-    requests = [source.source.plan(SourceState(), now)]
+    plan = source.source.plan(SourceState(), now)
+    requests = [plan] if isinstance(plan, Request) else []
     if asked is not None and isinstance(source.source, Keyed):
         requests.append(source.source.keyed(Request(url=asked)))
     return ParseError(masked(str(error), (secret for each in requests for secret in secrets_of_request(each))))
@@ -179,21 +213,25 @@ def _state_after(first: Document, cursor: Json, *, whole: bool) -> SourceState:
 
 async def _known_entries(with_: Polling, source: WatchedSource, record: SourceRecord) -> frozenset[str]:
     """Entries that need no second reading; none where links don't identify, since an entry is skipped by its link."""
+    if isinstance(source.source, Tabular):
+        return frozenset((await with_.store.read(lambda turn: turn.rows.listed(source.id))).values())
     if record.imported is None or not IdentityPolicy.from_json(record.identity).link:
         return frozenset()
     return await with_.store.read(lambda turn: turn.articles.known_entries(source.id))
 
 
-async def _commit(
+async def commit(
     with_: Polling,
     runtime: Runtime,
     source: WatchedSource,
     record: SourceRecord,
     document: Document,
-    chain: _Chain,
+    chain: Chain,
 ) -> Ingested:
     """Take the drafts in, in transactions of bounded size; only the last one moves the cursor."""
-    drafts = chain.drafts
+    drafts, anew = chain.drafts, rebased(source, record)
+    if chain.whole:
+        drafts += await with_.store.read(lambda turn: gone_rows(turn, source.id, chain.drafts, chain.unchanged))
     shares = [drafts[at : at + MAX_ITEMS] for at in range(0, len(drafts), MAX_ITEMS)] or [drafts]
     total = Ingested()
     for index, share in enumerate(shares):
@@ -209,25 +247,30 @@ async def _commit(
             last=last,
             keep_bodies=with_.keep_bodies(),
             earlier=total,
+            points=chain.points if last else (),
+            title=chain.title,
+            rebased=anew,
         )
         now = with_.clock()
         total = total.plus(await with_.store.write(partial(ingest, runtime=runtime, job=job, now=now)))
     return total
 
 
-async def _park(with_: Polling, source: WatchedSource, document: Document, error: ParseError) -> None:
+async def park(with_: Polling, source: WatchedSource, document: Document, error: ParseError) -> None:
     """Note a document that could not be understood; the cursor stays, so the next poll tries again."""
     url = with_.loggable(document.final_url)
+    error.came = stand_in(document.body, document.headers) or ""
     await with_.store.write(lambda turn: turn.sources.document(source.id, document, url, f"parked: {error}"))
 
 
-def _ended(with_: Polling, source: WatchedSource, outcome: str) -> Polled:
+def ended(with_: Polling, source: WatchedSource, outcome: str) -> Polled:
+    """A poll that went well."""
     now = with_.clock()
     mark = PollMark(source=source.id, next_due=next_due(source.id, now, source.every), checked=now, ok=True)
     return Polled(mark=mark, outcome=outcome)
 
 
-def _postponed(with_: Polling, source: WatchedSource, error: WorkerUnavailable) -> Polled:
+def postponed(with_: Polling, source: WatchedSource, error: WorkerUnavailable) -> Polled:
     """Nobody was there to read the document: that is our own trouble, and says nothing of the source."""
     now = with_.clock()
     due = now + min(_AGAIN_SOON, source.every)
@@ -235,7 +278,7 @@ def _postponed(with_: Polling, source: WatchedSource, error: WorkerUnavailable) 
     return Polled(mark=mark, outcome="postponed")
 
 
-def _failed(
+def failed_poll(
     with_: Polling, source: WatchedSource, record: SourceRecord, error: WatcherError, *, page: bool = False
 ) -> Polled:
     """A failed poll. A `page` that is gone says nothing of the document that named it."""
@@ -243,6 +286,9 @@ def _failed(
     retry_after = error.retry_after_s if isinstance(error, FetchError) else None
     due = failed_due(source.id, now, source.every, failures=record.failures + 1, retry_after_s=retry_after)
     gone = isinstance(error, FetchError) and not error.retry and not page
-    mark = PollMark(source=source.id, next_due=due, checked=now, ok=False, error=str(error), gone=gone)
+    trouble = trouble_of(source, error)
+    mark = PollMark(
+        source=source.id, next_due=due, checked=now, ok=False, error=str(error), gone=gone, trouble=trouble
+    )
     asked = now + timedelta(seconds=retry_after) if retry_after else None
     return Polled(mark=mark, outcome="gone" if gone else "failed", asked=asked)

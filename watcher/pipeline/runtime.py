@@ -47,10 +47,11 @@ class WatchedSource:
     zone: str
     since: datetime | Literal["all"] | None
     backfill_after: timedelta
+    silent_after: timedelta | Literal["never"] | None
     network: Policy
     pace: timedelta
-
     adaptive: Adaptive | None = None
+
     @property
     def fingerprint(self) -> str:
         """A hash of what is fetched and how it is read; another one makes it another document."""

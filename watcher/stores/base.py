@@ -9,6 +9,7 @@ Every write is idempotent by key: doing a turn again after a crash stores nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -27,10 +28,13 @@ from watcher.core.ledger import (
     Stored,
     StoryCandidate,
 )
-from watcher.core.model import Alert, Document, Json, SourceState, ZoneSpan
+from watcher.core.model import Alert, Article, Document, Json, SourceState, ZoneSpan
 from watcher.core.rules.model import RuleSet
+from watcher.core.series import PointRecord, Rate
 from watcher.core.telling.backlogs import Waiting
 from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, Occasion
+from watcher.core.watching.episodes import Episode, HealthEvent, Track
+from watcher.core.watching.listings import Looks
 
 T = TypeVar("T")
 
@@ -65,16 +69,16 @@ class SourceTable(Protocol):
     def mark(self, marks: Iterable[PollMark]) -> None:
         """Note how polls ended; failures in a row are counted here."""
 
-    def hold(self, sources: Collection[str], until: datetime) -> None:
-        """Poll none of these before then: their server asked for it."""
-
-    def document(self, source: str, document: Document, url: str, outcome: str) -> int:
     def wake(self, sources: Collection[str], now: datetime) -> None:
         """Let these be due now: something came for them."""
 
     def demands(self, sources: Collection[str]) -> tuple[float, int]:
         """What these ask of the budget of requests in sum, and how many of them do."""
 
+    def hold(self, sources: Collection[str], until: datetime) -> None:
+        """Poll none of these before then: their server asked for it."""
+
+    def document(self, source: str, document: Document, url: str, outcome: str) -> int:
         """Note a parsed or parked document; returns its number."""
 
 
@@ -153,6 +157,90 @@ class AwaitingTable(Protocol):
 
     def fail(self, article: int, reason: str) -> None:
         """Give up; the article stays as it was listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """A body that was posted to a source, as it came. `number` grows with every push and is never given again."""
+
+    number: int
+    path: str
+    content_type: str
+    body: bytes
+    arrived: datetime
+
+
+class PushedTable(Protocol):
+    """What was pushed and not yet taken in; of what was, the ids, so that a push that comes again is recognised."""
+
+    def keep(self, source: str, id_: str, pushed: Pushed) -> bool:
+        """Store a push (it is given a number) and let its source be due at once; False if that id is there already."""
+
+    def load(self, source: str, since: datetime) -> tuple[int, int, int]:
+        """(pushes waiting, their bytes, pushes that came since then)."""
+
+    def waiting(self, source: str, after: int, limit: int) -> list[Pushed]:
+        """Pushes of a source with a greater number, oldest first."""
+
+    def taken(self, source: str, up_to: int, now: datetime) -> None:
+        """Drop the bodies of what was taken in, and after a day its ids."""
+
+
+class HealthTable(Protocol):
+    """How sources' documents look, and what is wrong with sources."""
+
+    def looks(self, sources: Collection[str]) -> dict[str, Looks]:
+        """How the documents of these look, of those that had any."""
+
+    def save_looks(self, source: str, looks: Looks) -> None:
+        """Put that down; called in the turn that stores what the document brought."""
+
+    def times(self, source: str, since: datetime) -> list[float]:
+        """The times of a source's articles since then, in seconds since 1970; the newest 5,000."""
+
+    def episodes(self, sources: Collection[str]) -> dict[tuple[str, Track], Episode]:
+        """What is wrong with these, and what was, on every track on which anything ever was."""
+
+    def put(self, episodes: Mapping[tuple[str, Track], Episode | None]) -> None:
+        """Put tracks down; None takes one away."""
+
+    def ill(self, sources: Collection[str]) -> dict[str, tuple[str, datetime]]:
+        """Those of these of which a trouble was told that is not over: the latest one's kind, and since when."""
+
+    def happened(self, event: HealthEvent, says: str, occasion: str) -> None:
+        """Keep for good what was told."""
+
+
+class RowTable(Protocol):
+    """Rows of tables as they stand."""
+
+    def listed(self, source: str) -> dict[str, str]:
+        """The ledger's key and the entry's hash of every row that the source's last whole document listed."""
+
+    def last(self, source: str, keys: Collection[str]) -> list[tuple[Article, str]]:
+        """The article of each of these keys with its entry's hash, in order of arrival."""
+
+
+class PointTable(Protocol):
+    """Points of series. Revisions of a point are kept; what it is converted to is filled in when it can be."""
+
+    def newest(self, source: str, times: Collection[datetime]) -> dict[datetime, PointRecord]:
+        """The newest revision of the points of these times."""
+
+    def last(self, source: str, limit: int) -> list[PointRecord]:
+        """The newest points, newest first."""
+
+    def add(self, source: str, records: Sequence[PointRecord]) -> None:
+        """Store revisions; of one that is there only what is derived is replaced, never what was published."""
+
+    def waiting(self, source: str) -> list[PointRecord]:
+        """Points that wait for their exchange rate."""
+
+    def rate(self, source: str, at: datetime) -> Rate | None:
+        """The newest value of a series of exchange rates that serves for that time."""
+
+    def names(self) -> list[tuple[str, int]]:
+        """Every source with points, and how many it has."""
 
 
 class AlertTable(Protocol):
@@ -283,6 +371,22 @@ class Turn(Protocol):
     @property
     def awaiting(self) -> AwaitingTable:
         """Articles that wait for the text of their page."""
+
+    @property
+    def pushed(self) -> PushedTable:
+        """What was pushed to sources."""
+
+    @property
+    def health(self) -> HealthTable:
+        """How sources are."""
+
+    @property
+    def rows(self) -> RowTable:
+        """Rows of tables as they stand."""
+
+    @property
+    def points(self) -> PointTable:
+        """Points of series."""
 
     @property
     def alerts(self) -> AlertTable:

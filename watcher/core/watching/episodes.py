@@ -92,7 +92,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthEvent:
-    """What is to be told: a trouble (`over` false), or that it is over. `brought` counts entries that came with that."""
+    """What is to be told: a trouble (`over` false), or that it is over. `brought` entries came with that."""
 
     source: str
     kind: str

@@ -61,8 +61,9 @@ def _headline(event: HealthEvent) -> str:
     lasted = f"after {lasting(event.at - event.since)}"
     if event.kind == "silent":
         return f"publishes again {lasted}"
-    entries = f", {event.brought} {'entry' if event.brought == 1 else 'entries'} came"
-    return f"{_OVER.get(event.kind, 'answers again')} {lasted}{entries}"
+    if event.kind in _OVER:
+        return f"{_OVER[event.kind]} {lasted}"
+    return f"answers again {lasted}, {event.brought} {'entry' if event.brought == 1 else 'entries'} came"
 
 
 def _begun(event: HealthEvent) -> tuple[str, ...]:

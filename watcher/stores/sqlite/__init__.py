@@ -11,9 +11,13 @@ from watcher.stores.sqlite.alerts import SqliteAlerts
 from watcher.stores.sqlite.articles import SqliteArticles
 from watcher.stores.sqlite.awaiting import SqliteAwaiting
 from watcher.stores.sqlite.connection import Connection
+from watcher.stores.sqlite.health import SqliteHealth
 from watcher.stores.sqlite.issues import SqliteIssues
 from watcher.stores.sqlite.outbox import SqliteOutbox
+from watcher.stores.sqlite.points import SqlitePoints
+from watcher.stores.sqlite.pushed import SqlitePushed
 from watcher.stores.sqlite.sources import SqliteSources
+from watcher.stores.sqlite.tables import SqliteRows
 
 T = TypeVar("T")
 
@@ -26,6 +30,10 @@ class SqliteTurn:
         self.sources = SqliteSources(db)
         self.articles = SqliteArticles(db)
         self.awaiting = SqliteAwaiting(db)
+        self.rows = SqliteRows(db)
+        self.points = SqlitePoints(db)
+        self.pushed = SqlitePushed(db)
+        self.health = SqliteHealth(db)
         self.alerts = SqliteAlerts(db)
         self.outbox = SqliteOutbox(db)
         self.issues = SqliteIssues(db)

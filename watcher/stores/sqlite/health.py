@@ -103,6 +103,14 @@ class SqliteHealth:
                 ),
             )
 
+    def ill(self, sources: Collection[str]) -> dict[str, tuple[str, datetime]]:
+        rows = self._db.execute(
+            "select source, kind, since from source_health where told is not null and since is not null "
+            "and track <> 'gap' and source in (select value from json_each(?)) order by source, told",
+            (json.dumps(list(sources)),),
+        )
+        return {source: (kind, from_us(since)) for source, kind, since in rows}
+
     def happened(self, event: HealthEvent, says: str, occasion: str) -> None:
         self._db.execute(
             "insert into source_events (source, kind, over, severity, since, at, says, occasion) "

@@ -13,7 +13,9 @@ from watcher.core.text.spelling import did_you_mean
 from watcher.stores.sqlite.upkeep import HELD, remove_articles
 
 _BATCH = 500
-_BY_SOURCE = ("documents", "ledger", "articles", "texts", "observations", "awaiting", "pushed")
+_BY_SOURCE = ("documents", "ledger", "articles", "texts", "observations", "awaiting", "pushed", "source_events")
+_STATE = ("source_state", "source_looks", "source_health")
+"""What polls leave behind; a row of the new name's own may have been made by a reload."""
 
 
 def known_sources(db: sqlite3.Connection) -> list[str]:
@@ -42,10 +44,10 @@ def rename(db: sqlite3.Connection, old: str, new: str) -> int:
         raise StoreError(
             f"source {new}: has a history of its own; drop that first with `watcher sources forget {new} --yes`"
         )
-    # A reload may have made an empty row for the new name, due at once.
-    db.execute("delete from source_state where source = ?", (new,))
     db.execute("delete from ledger where source = ?", (new,))
-    db.execute("update source_state set source = ? where source = ?", (new, old))
+    for table in _STATE:
+        db.execute(f"delete from {table} where source = ?", (new,))
+        db.execute(f"update {table} set source = ? where source = ?", (new, old))
     for table in _BY_SOURCE:
         db.execute(f"update {table} set source = ? where source = ?", (new, old))
     names_of = {"old": old, "new": new, "start": f"row:{old}/", "row": f"row:{new}/"}
@@ -95,7 +97,8 @@ def forget_state(db: sqlite3.Connection, source: str, *, again: bool) -> None:
         "delete from ledger where source = ? and not exists (select 1 from articles a where a.number = ledger.article)",
         (source,),
     )
-    db.execute("delete from source_state where source = ?", (source,))
+    for table in _STATE:
+        db.execute(f"delete from {table} where source = ?", (source,))
     db.execute("delete from documents where source = ?", (source,))
     if again:
         db.execute("insert into source_state (source, next_due) values (?, 0)", (source,))

@@ -13,10 +13,20 @@ _COUNTED = ("articles", "stories", "alerts", "decisions", "occasions", "deliveri
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTrouble:
+    """What was told of a source and is not over."""
+
+    kind: str
+    since: datetime
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStatus:
     """A source that is stored; times are None where it never happened. A gap: it listed nothing that was known.
 
-    `awaiting` articles wait for the text of their page, that of `without_page` never came.
+    `awaiting` articles wait for the text of their page, that of `without_page` never came. `troubles` were told of and
+    are not over.
     """
 
     source: str
@@ -30,6 +40,7 @@ class SourceStatus:
     last_gap: datetime | None
     awaiting: int = 0
     without_page: int = 0
+    troubles: tuple[SourceTrouble, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +99,20 @@ def status(db: sqlite3.Connection) -> Status:
     )
 
 
+def _troubles(db: sqlite3.Connection) -> dict[str, tuple[SourceTrouble, ...]]:
+    """What is wrong with sources. A gap is no state: it happened."""
+    rows = db.execute(
+        "select source, kind, since, detail from source_health "
+        "where told is not null and since is not null and track <> 'gap' order by source, told"
+    )
+    found: dict[str, tuple[SourceTrouble, ...]] = {}
+    for source, kind, since, detail in rows:
+        found[source] = (*found.get(source, ()), SourceTrouble(kind=kind, since=from_us(since), detail=detail))
+    return found
+
+
 def _sources(db: sqlite3.Connection) -> list[SourceStatus]:
+    troubles = _troubles(db)
     rows = db.execute(
         "select source, last_ok, last_checked, last_changed, next_due, failures, last_error, gone, "
         "(select max(d.fetched) from documents d where d.source = s.source and d.outcome glob 'gap:*'), "
@@ -109,6 +133,7 @@ def _sources(db: sqlite3.Connection) -> list[SourceStatus]:
             last_gap=from_us(gap),
             awaiting=awaiting,
             without_page=without,
+            troubles=troubles.get(source, ()),
         )
         for source, ok, checked, changed, due, failures, error, gone, gap, awaiting, without in rows
     ]
