@@ -1,4 +1,4 @@
-"""`python -m bench pipeline|store|help`: one bench each, with its own options."""
+"""`python -m bench pipeline|poll|store|help`: one bench each, with its own options."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 
 BENCHES = {
     "pipeline": "whole passes over loopback feeds, beside reader and rss2email",
+    "poll": "how late news is noticed on real times, by way of sharing out the requests",
     "store": "articles into the database and out of the search, beside plain executemany",
     "help": "what `watcher --help` costs, beside a bare interpreter",
 }

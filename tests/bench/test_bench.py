@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from bench import pipeline, start, store
+from bench import pipeline, poll, start, store
 from bench.feeds import feed_items, rss, start_of_news
 from tests.sources.make import document
 from watcher.sources.feed import xml
@@ -48,3 +48,21 @@ def test_a_seed_always_writes_the_same_feed_and_news_come_on_top():
     before, after = (xml.parse(document(rss(3, items[at : at + 4], at + 1, now))) for at in (0, 1))
     assert [entry.guid for entry in after.entries[1:]] == [entry.guid for entry in before.entries[:3]]
     assert [entry.content_html for entry in after.entries[1:]] == [entry.content_html for entry in before.entries[:3]]
+
+
+def test_polls_by_rhythm_are_earlier_than_by_a_fixed_interval(capsys):
+    code = poll.run(options(poll, "--feeds=12", "--budgets", "240", "--days=10"))
+
+    said = capsys.readouterr().out
+    assert code in {0, 1}
+    assert "12 feeds (odd)" in said
+    assert "every: auto, mean, of a fixed interval's" in said
+    feeds = poll.load("odd", 10)[:12]
+    late = {name: poll.at_budget(poll.WAYS[name], feeds, 240) for name in ("fixed interval", "every: auto")}
+    assert late["every: auto"].mean < 0.65 * late["fixed interval"].mean
+
+
+def test_no_feed_is_in_both_halves():
+    odd, even, whole = (len(poll.load(half, 21)) for half in ("odd", "even", "all"))
+
+    assert odd + even == whole
