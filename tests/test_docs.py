@@ -36,6 +36,8 @@ SECRETS = {
     "SMTP_PASSWORD": "not the real one",
     "WEBHOOK_URL": "https://hooks.example.org/in",
     "WEBHOOK_SECRET": "whsec_" + "QUJD" * 11,
+    "MAIL_PASSWORD": "a password of eighteen",
+    "DESK_SECRET": "whsec_" + "QUJD" * 10,
 }
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
@@ -258,7 +260,8 @@ def test_the_example_of_the_configuration_page_is_accepted(tmp_path):
 def test_the_examples_of_the_sources_page_are_accepted_and_show_every_kind(tmp_path):
     blocks = [block.removeprefix("sources:\n") for block in fences("docs/sources.md", "yaml")]
 
-    config = accepted("".join((*config_fragments().values(), "sources:\n", *blocks)), tmp_path)
+    listen = 'listen: {public_url: "https://watch.example"}\n'  # without which nobody can push
+    config = accepted("".join((*config_fragments().values(), listen, "sources:\n", *blocks)), tmp_path)
 
     assert len(config.sources) == len(blocks)
     assert {source.kind for source in config.sources.values()} == set(watcher.sources.KINDS)
