@@ -11,6 +11,8 @@ from typing import ClassVar, Protocol, runtime_checkable
 from pydantic import BaseModel, ConfigDict
 
 from watcher.core.model import Document, Parsed, Request, SourceState
+from watcher.core.plans import Inbox, Plan
+from watcher.core.series import Measure
 
 
 class SourceOptions(BaseModel):
@@ -36,8 +38,13 @@ class Source(Protocol):
     def __init__(self, options: SourceOptions) -> None:
         """Take validated options of this kind's own class."""
 
-    def plan(self, state: SourceState, now: datetime) -> Request:
-        """The first request of a poll."""
+    def plan(self, state: SourceState, now: datetime) -> Plan:
+        """The first request of a poll, or what else is wanted: mails, files, what was pushed.
+
+        What is no request may bring several documents. Each is parsed and stored by itself, with its own cursor.
+        Where one cannot be read, `parse` is asked again with its body left out and `step` PASSED, for the cursor
+        behind it alone.
+        """
 
     def parse(self, document: Document, state: SourceState) -> Parsed:
         """What the document says; entries in the document's own order."""
@@ -49,3 +56,28 @@ class Keyed(Protocol):
 
     def keyed(self, request: Request) -> Request:
         """The request with its secret headers; only if it goes where the configuration sends them."""
+
+
+@runtime_checkable
+class Reachable(Protocol):
+    """A source that others may push to."""
+
+    @property
+    def inbox(self) -> Inbox | None:
+        """Where, and how its pushes are proved; None if its options name no such place."""
+
+
+@runtime_checkable
+class Tabular(Protocol):
+    """A source that lists keyed rows. Its cursor is never empty: one that is says that its options are other ones."""
+
+    keyed_rows: ClassVar[bool]
+
+
+@runtime_checkable
+class Measuring(Protocol):
+    """A source whose points have a unit, and may be converted into another."""
+
+    @property
+    def measure(self) -> Measure:
+        """What its values are measured in, and what they are converted to."""
