@@ -312,6 +312,8 @@ def kinds_of(section: str, blocks: list[dict[str, Any]], schema: dict[str, Any])
     shared = keys_of(blocks[-1])
     found = {f"{section}.NAME": shared}
     for block in blocks[:-1]:
+        if "kind" not in block["properties"]:
+            continue  # of the catalogue: the same keys again
         own = {key: default for key, default in keys_of(block).items() if key not in shared}
         found[f"{section}.NAME of kind {block['properties']['kind']['const']}"] = own
         for name, each in block["properties"].items():

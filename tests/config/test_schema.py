@@ -114,3 +114,17 @@ def test_every_kind_of_the_tables_is_there():
 
     kinds = [each["properties"]["kind"].get("const") for each in schema["properties"]["channels"]["additionalProperties"]["oneOf"]]  # fmt: skip
     assert kinds == ["email", "file", "slack", None]
+
+
+def test_a_preset_takes_its_kinds_keys_and_no_kind():
+    schema = json_schema()
+
+    def fit(block):
+        return fits({"sources": {"one": block}}, schema, schema)
+
+    assert fit({"preset": "bis-federal-register", "every": "20m", "query": {"per_page": 20}})
+    assert fit({"preset": "asx-company", "settings": {"code": "LYC"}})
+    assert not fit({"preset": "bis-federal-regster"})
+    assert not fit({"preset": "meti", "kind": "feed"})
+    assert not fit({"preset": "meti", "query": {}})
+    assert not fit({"kind": "feed", "url": "https://a.example/", "settings": {}})

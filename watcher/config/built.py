@@ -71,6 +71,8 @@ class Builder:
     def _kind(self, family: Family[Shared], place: Steps, node: Node) -> type[Any] | None:
         """The class of the block's kind."""
         named = node.get("kind")
+        if named is None and node.get("preset") is not None:
+            return None  # a preset that there is says its kind, one that there is not is told already
         if named is None:
             known = ", ".join(sorted(family.table)) or "none"
             self.sheet.note(MISSING, node, place, f'"kind" is missing; known: {known}')

@@ -68,5 +68,7 @@ def _pack_files(name: str, rules: Path) -> tuple[Path, ...]:
 
 
 def _folders_of_rules(rules: Path) -> set[str]:
-    """Folders that are packs; recognisers and the lexicon are data that every pack leans on."""
-    return {path.name for path in rules.glob("*/") if path.is_dir() and path.name not in {"events", "lexicon"}}
+    """Folders that are packs; the others hold data: recognisers, the lexicon, the catalogue of sources."""
+    return {
+        path.name for path in rules.glob("*/") if path.is_dir() and path.name not in {"catalogue", "events", "lexicon"}
+    }

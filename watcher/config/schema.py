@@ -5,15 +5,18 @@ A kind's options are told apart by `kind`: one closed object for each kind, and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from watcher.config.blocks import ChannelBlock, SourceBlock, Top
+from watcher.config.catalogue import Preset, catalogue
 from watcher.config.load import Tables, our_tables
+from watcher.config.places import data_dir
 from watcher.core.values import duration_text, size_text
 
 _DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -25,13 +28,19 @@ _REFERENCE = {"type": "string", "pattern": r"\$\{"}
 Schema = dict[str, Any]
 
 
-def json_schema(tables: Tables | None = None) -> Schema:
-    """The schema of a whole configuration file, of draft 7, which editors know best."""
+def json_schema(tables: Tables | None = None, data: Path | None = None) -> Schema:
+    """The schema of a whole configuration file, of draft 7, which editors know best.
+
+    Args: tables: other kinds than ours. data: where the catalogue lies, if not with us.
+    """
     kinds = tables or our_tables()
+    presets = catalogue(data or data_dir())
     schema = Top.model_json_schema(ref_template="#/definitions/{model}", schema_generator=_Generator)
     definitions: Schema = schema.pop("$defs", {})
     for section, shared, table in (("sources", SourceBlock, kinds.sources), ("channels", ChannelBlock, kinds.channels)):
         blocks = _blocks(section, shared, table, definitions)
+        if section == "sources":
+            blocks = [*_by_preset(blocks, presets), *blocks]
         schema["properties"][section] = _named(blocks, schema["properties"][section]["description"])
     for section in ("routes", "digests"):
         schema["properties"][section]["propertyNames"] = {"pattern": _ID}
@@ -94,6 +103,29 @@ def _blocks(section: str, shared: type[BaseModel], table: Mapping[str, type[Any]
     foreign = {**common["properties"], "kind": {"type": "string", "pattern": _FOREIGN}}
     blocks.append({"type": "object", "title": "a kind of your own", "properties": foreign, "required": ["kind"]})
     return blocks
+
+
+def _by_preset(blocks: list[Schema], presets: Sequence[Preset]) -> list[Schema]:
+    """A closed object for the presets of each kind, with the kind's own keys; `preset` leaves all other blocks."""
+    found = []
+    for block in blocks:
+        properties = block["properties"]
+        preset, settings = properties.pop("preset"), properties.pop("settings")
+        kind = properties["kind"].get("const")
+        of_kind = [each for each in presets if each.kind == kind]
+        if of_kind:
+            named = {"enum": [each.name for each in of_kind], "description": preset["description"]}
+            others = {name: each for name, each in properties.items() if name != "kind"}
+            found.append(
+                {
+                    "type": "object",
+                    "title": f"source of the catalogue, of kind {kind}",
+                    "properties": {"preset": named, "settings": settings, **others},
+                    "required": ["preset"],
+                    "additionalProperties": False,
+                }
+            )
+    return found
 
 
 def _object(model: type[BaseModel], prefix: str, definitions: Schema) -> Schema:

@@ -6,52 +6,36 @@ Never opens an address itself, and never takes a login page or an empty reply fo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, ClassVar, Final
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import Field
 
 from watcher.core.errors import ParseError
 from watcher.core.model import Document, Parsed, Request, SourceState
 from watcher.core.text.html import title_text
-from watcher.core.urls import http_url
 from watcher.sources.base import SourceOptions
 from watcher.sources.feed import jsonfeed, xml
+from watcher.sources.feed.identities import Identity, identified
 from watcher.sources.following import FollowingOptions
+from watcher.sources.requests import Address, Headers
 
 _ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
 )
 _BLANK: Final = b" \t\r\n\f\v\xef\xbb\xbf"
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _TITLE = re.compile(rb"<title[^>]*>([^<]{0,300})", re.IGNORECASE)
 _ROOT = re.compile(rb"<([A-Za-z_][\w:.-]{0,60})")
 
 
-def _address(url: str) -> str:
-    absolute = http_url(url)
-    if absolute is None:
-        raise ValueError("must be an http or https address")
-    return absolute
-
-
-def _header_names(headers: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
-    for name, value in headers.items():
-        if not _HEADER_NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no header name")
-        if not value.get_secret_value().isprintable():
-            raise ValueError(f"the value of {name} holds a control character")
-    return headers
-
-
 class FeedOptions(FollowingOptions):
     """What a feed needs to be known by."""
 
-    url: Annotated[str, AfterValidator(_address)] = Field(description="The feed's address, http or https.")
-    headers: Annotated[Mapping[str, SecretStr], AfterValidator(_header_names)] = Field(
+    url: Address = Field(description="The feed's address, http or https.")
+    headers: Headers = Field(
         default={}, description="Further request headers, for feeds behind a key; values are secrets."
     )
     language: str | None = Field(
@@ -61,6 +45,10 @@ class FeedOptions(FollowingOptions):
     )
     strip: tuple[Annotated[str, Field(min_length=3, max_length=500)], ...] = Field(
         default=(), max_length=50, description="Strings that this publisher adds to its texts and that are no news."
+    )
+    identity: Identity | None = Field(
+        default=None,
+        description="`guid`: entries of one GUID are one; `title_source`: title, publisher and day tell them apart.",
     )
 
 
@@ -89,11 +77,14 @@ class Feed:
         if not start and not document.body.strip(_BLANK):
             raise ParseError("reading the feed: an empty reply came instead")
         if start[:1] in {b"{", b"["}:
-            return jsonfeed.parse(document)
+            return self._told_apart(jsonfeed.parse(document))
         found = xml.parse(document)
         if found is None or (not found.entries and _HTML.search(document.body, 0, 2048)):
             raise ParseError(f"reading the feed: {_what(document)} came instead")
-        return found
+        return self._told_apart(found)
+
+    def _told_apart(self, found: Parsed) -> Parsed:
+        return replace(found, entries=identified(found.entries, self.options.identity))
 
 
 def _what(document: Document) -> str:

@@ -1,0 +1,228 @@
+"""Every preset loads, and reads what its publisher documents; the careful ones behave as their notes say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import yaml
+
+import watcher.sources
+from tests.catalogue.given import PRESETS, SAMPLES, read, reply, sources
+from tests.tools import ROOT
+from watcher.core.errors import ParseError
+from watcher.core.model import Parsed, Request, SourceState, Trust
+from watcher.core.plans import Plan
+
+EXPECTED: Mapping[str, Any] = yaml.safe_load((ROOT / "tests" / "catalogue" / "expected.yaml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    return sources(tmp_path_factory.getbasetemp())
+
+
+def asked(plan: Plan) -> Request:
+    assert isinstance(plan, Request)
+    return plan
+
+
+def stated(parsed: Parsed) -> list[list[str | None]]:
+    """What came, in the form of the expected file."""
+    entries = [
+        [
+            entry.title,
+            entry.link,
+            entry.published.isoformat().replace("+00:00", "Z") if entry.published else None,
+            entry.guid,
+        ]
+        for entry in parsed.entries
+    ]
+    rows = [[row.label, row.link, None, row.key] for row in parsed.rows]
+    points = [[point.at.date().isoformat(), point.value] for point in parsed.points]
+    return entries or rows or points
+
+
+def test_every_preset_has_a_sample():
+    assert EXPECTED.keys() == PRESETS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS))
+def test_every_preset_reads_its_sample(built, name):
+    expected = EXPECTED[name]
+
+    found = read(built[name], *expected["samples"])
+
+    assert stated(found[-1]) == next(value for key, value in expected.items() if key != "samples")
+    assert not [warning for each in found for warning in each.warnings if "neither" in warning]
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS))
+def test_every_preset_says_what_one_needs_to_know(built, name):
+    preset, source = PRESETS[name], built[name]
+
+    assert preset.kind in watcher.sources.KINDS
+    assert source.trust is not Trust.UNKNOWN
+    assert preset.about.source.get("every"), "its pace is no accident"
+    assert source.zone != "UTC" or preset.about.region == "world" or preset.kind == "series"
+    for text in (*preset.about.times.values(), preset.about.identity, preset.about.licence, *preset.about.notes):
+        assert text.isprintable()
+    assert source.enabled != preset.is_off
+
+
+def test_samples_are_ours_and_all_used():
+    used = {sample for expected in EXPECTED.values() for sample in expected["samples"]}
+    others = {"federal-register-none.json", "federal-register-page-1.json", "federal-register-page-2.json"}
+
+    assert {path.name for path in SAMPLES.iterdir()} == used | others
+
+
+# the Federal Register
+
+
+def test_a_register_without_hits_leaves_its_list_out_and_is_no_fault(built):
+    [found] = read(built["bis-federal-register"], "federal-register-none.json")
+
+    assert found.entries == ()
+
+
+def test_a_register_is_read_page_by_page_as_it_names_them(built):
+    first, second = read(built["bis-federal-register"], "federal-register-page-1.json", "federal-register-page-2.json")
+
+    assert [request.url for request in first.next_requests] == [
+        "https://www.federalregister.gov/api/v1/documents?format=json&page=2&per_page=1"
+    ]
+    assert second.next_requests == ()
+    assert [entry.title[:6] for entry in (*first.entries, *second.entries)] == ["Contro", "Sample"]
+
+
+def test_an_agency_is_asked_for_by_its_name(built):
+    url = asked(built["federal-register-agency"].source.plan(SourceState(), reply("gdelt.json").fetched)).url
+
+    assert "conditions%5Bagencies%5D%5B%5D=energy-department" in url
+
+
+# the SEC
+
+
+def test_a_filing_listed_for_two_roles_is_one_and_keeps_both(built):
+    [found] = read(built["sec-current"], "sec-current.xml")
+
+    first, _ = found.entries
+    assert "Málaga" in first.title
+    assert "also: 8-K - Málaga Sample Metals Inc (0001000002) (Reporting)" in first.summary_html
+
+
+def test_the_sec_is_not_asked_without_a_contact():
+    assert {name for name, preset in PRESETS.items() if preset.needs_contact} == {
+        "sec-company",
+        "sec-current",
+        "sec-full-text",
+    }
+
+
+def test_columns_of_unequal_length_are_refused(built):
+    broken = json.loads((SAMPLES / "sec-company.json").read_text("utf-8"))
+    broken["filings"]["recent"]["form"].pop()
+
+    with pytest.raises(ParseError):
+        built["sec-company"].source.parse(sent(broken), SourceState())
+
+
+def sent(value: object):
+    """A reply of that JSON."""
+    made = reply("gdelt.json")
+    return type(made)(**{**{name: getattr(made, name) for name in made.__slots__}, "body": json.dumps(value).encode()})
+
+
+# tables
+
+
+@pytest.mark.parametrize("name", ["fast41-milestones", "screening-list"])
+def test_another_order_is_no_change(built, name):
+    whole = json.loads((SAMPLES / f"{name}.json").read_text("utf-8"))
+    rows = whole if isinstance(whole, list) else whole["results"]
+    before = {row.key: row.fields for row in built[name].source.parse(sent(whole), SourceState()).rows}
+    rows.reverse()
+
+    after = {row.key: row.fields for row in built[name].source.parse(sent(whole), SourceState()).rows}
+
+    assert after == before
+
+
+@pytest.mark.parametrize(("name", "last"), [("fast41-milestones", 3), ("screening-list", 25_000)])
+def test_a_truncated_table_is_refused(built, name, last):
+    with pytest.raises(ParseError, match="truncated"):
+        built[name].source.parse(reply(f"{name}.json"), SourceState(cursor={"rows": last}))
+
+
+def test_another_entity_number_is_no_change(built):
+    whole = json.loads((SAMPLES / "screening-list.json").read_text("utf-8"))
+    before = built["screening-list"].source.parse(sent(whole), SourceState()).rows
+    for row in whole["results"]:
+        row["entity_number"] = "8"
+
+    assert [row.fields for row in built["screening-list"].source.parse(sent(whole), SourceState()).rows] == [
+        row.fields for row in before
+    ]
+
+
+# China
+
+
+def test_the_list_of_mofcom_is_asked_with_what_its_page_says(built):
+    source = built["mofcom-announcements"].source
+    discovered, listed = read(
+        built["mofcom-announcements"], "mofcom-announcements-page.html", "mofcom-announcements-list.json"
+    )
+
+    first = asked(source.plan(SourceState(), reply("gdelt.json").fetched))
+    assert first.url == "https://www.mofcom.gov.cn/zwgk/zcfb/index.html"
+    url = discovered.next_requests[0].url
+    assert "webId=8f43c7ad3afc411fb56f281724b73708" in url
+    assert "parseType=bulidstatic" in url
+    assert source.options.follow.text == ".art-con"
+    assert listed.entries[0].guid == "2026-99"
+
+
+def test_the_export_control_network_is_posted_to_and_repeats_itself_only_once(built):
+    source = built["china-export-control"].source
+    request = asked(source.plan(SourceState(), reply("gdelt.json").fetched))
+
+    assert request.method == "POST"
+    assert ("accept", "application/json;charset=utf-8") in request.headers
+    assert json.loads(request.body or b"") == {"columnID": "12", "pageNum": 1, "pageSize": 20}
+    first, second = read(built["china-export-control"], "china-export-control.json", "china-export-control.json")
+    assert len(first.next_requests) == 1
+    assert second.next_requests == ()
+
+
+# searches
+
+
+def test_one_story_under_two_addresses_is_one_and_of_two_publishers_two(built):
+    [found] = read(built["google-news"], "google-news.xml")
+
+    assert [entry.origin_name for entry in found.entries] == ["Sample Daily", "Other Sample"]
+
+
+def test_searches_nobody_promises_are_off_until_switched_on():
+    assert {name for name, preset in PRESETS.items() if preset.is_off} == {
+        "china-rare-earth-association",
+        "google-news",
+    }
+
+
+def test_gdelt_without_hits_is_no_fault(built):
+    assert built["gdelt"].source.parse(sent({}), SourceState()).entries == ()
+
+
+# prices
+
+
+def test_a_point_in_fred_is_a_value_that_is_missing(built):
+    [found] = read(built["fred"], "fred.csv")
+
+    assert [point.value for point in found.points] == ["9100.25", None, "9333.5"]
