@@ -343,7 +343,7 @@ def _runs(pid: int) -> bool:
 # Nested deeper than any interpreter follows: how deep that is depends on its version.
 @pytest.mark.parametrize("answer", [b"", b"\xc1", b"\x81\xa6cursor" + b"\x81\xa1a" * 200_000 + b"\xc0"])
 async def test_an_answer_that_no_worker_of_ours_gives_is_refused(answer, monkeypatch):
-    async def forged(op: str, payload: bytes) -> tuple[bytes, ...]:
+    async def forged(op: str, payload: bytes, *, more_s: float = 0.0) -> tuple[bytes, ...]:
         return (answer,)
 
     async with ParsePool(size=1) as pool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 
 from tests.pipeline.polls import Polls, polls
 from tests.servers import reply
@@ -134,3 +137,43 @@ async def test_a_page_that_fails_takes_no_row_away(tmp_path):
         await at.mark(PollMark(source="wire", next_due=at.here.now, checked=at.here.now, ok=True))
         await at.poll()
         assert told(at) == [("Export ban 11", "raised", (GONE,))]
+
+
+def large(changed: str = "Planned") -> bytes:
+    rows = [row(n, remarks="x" * 900) for n in range(1, 1500)]
+    return json.dumps([row(0, changed), *rows]).encode()
+
+
+def spooled() -> list[str]:
+    return [each.name for each in Path(tempfile.gettempdir()).glob("watcher-body-*")]
+
+
+async def test_a_large_table_goes_through_a_file_and_leaves_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    async with polls(tmp_path, kind="table", path="/t", more=MORE.replace(", ban", "")) as at:
+        at.answer(reply(200, body=large()), "/t")
+        assert ((await at.poll()).outcome, spooled()) == ("parsed", [])
+        assert at.here.rows("select count(*) from articles") == [(1500,)]
+        assert at.here.rows("select bytes from documents") == [(len(large()),)]
+        assert len(large()) > 1 << 20
+
+        assert ((await at.poll()).outcome, spooled()) == ("same_body", [])
+
+        at.answer(reply(200, body=large("Complete")), "/t")
+        assert ((await at.poll()).outcome, spooled()) == ("parsed", [])
+        assert told(at) == [("Export ban 0", "raised", ("status: Planned -> Complete",))]
+
+        at.answer(reply(200, ("Content-Length", "4000000"), body=large("Complete") + b" ")[:-1], "/t")
+        assert ((await at.poll()).outcome, spooled()) == ("failed", [])
+
+
+async def test_more_than_a_table_may_have_is_refused_and_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    bomb = gzip.compress(b"[" + b" " * (65 << 20) + b"]", 1)
+    async with polls(tmp_path, kind="table", path="/t", more=MORE) as at:
+        at.answer(reply(200, ("Content-Encoding", "gzip"), body=bomb), "/t")
+
+        polled = await at.poll()
+
+        assert "body is larger than 67108864 bytes" in str(polled.mark.error)
+        assert spooled() == []

@@ -139,7 +139,7 @@ def _head(tried: Tried) -> Iterator[str]:
     yield f"{tried.source.id}: {redacted_url(address_of(planned(tried.source, document.fetched)))}"
     if document.final_url != document.request_url:
         yield f"  led to        {redacted_url(document.final_url)}"
-    yield f"  answer        {how}, {len(document.body):,} bytes"
+    yield f"  answer        {how}, {document.size:,} bytes"
     for name, value in _headers(document).items():
         yield f"  {name:<13} {value}"
     if tried.parsed.title:
@@ -208,7 +208,7 @@ def _plain(tried: Tried) -> Mapping[str, object]:
         "final_url": redacted_url(document.final_url),
         "status": document.status if tried.took_s is not None else None,
         "took_s": tried.took_s,
-        "bytes": len(document.body),
+        "bytes": document.size,
         "headers": _headers(document),
         "title": tried.parsed.title,
         "warnings": tried.parsed.warnings,

@@ -136,11 +136,21 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spooled:
+    """A body that lies in a file because it is large. Whoever has it parsed deletes the file."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One fetched reply. `body` is inflated and capped; header names are lower case; `step` is its request's.
 
     A mail, a dropped file and a pushed body are documents too; then both URLs name where they came from. `moved_to`
-    is where permanent redirects (301, 308) led before any other answer came; None without one.
+    is where permanent redirects (301, 308) led before any other answer came; None without one. Where the body is
+    `spooled` it is empty here, and there in a worker.
     """
 
     request_url: str
@@ -152,6 +162,12 @@ class Document:
     fetched: datetime
     step: str = ""
     moved_to: str | None = None
+    spooled: Spooled | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body, wherever it lies."""
+        return len(self.body) if self.spooled is None else self.spooled.size
 
     def header(self, name: str) -> str | None:
         """The first header of that lower-case name, or None."""
@@ -201,11 +217,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row of a keyed table: `key` is unique within the source; `label` names the row for a reader."""
+    """One row of a keyed table: `key` is unique within the source; `label` names the row for a reader.
+
+    A row is another one than before if its `fields` are; what is `shown` beside them may change without being told.
+    """
 
     key: str
     label: str
     fields: tuple[tuple[str, str], ...]
+    shown: tuple[tuple[str, str], ...] = ()
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

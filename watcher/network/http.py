@@ -20,10 +20,12 @@ import httpcore
 import httpx
 
 from watcher.core.addresses import Policy
+from watcher.core.model import Spooled
 from watcher.core.urls import host_of, http_url
 from watcher.network.errors import NetworkError
 from watcher.network.guard import Guard
 from watcher.network.inflate import Body, coding_of
+from watcher.network.spool import Spool
 from watcher.network.streams import GuardedBackend
 
 _REDIRECTS_FROM = 300
@@ -33,25 +35,32 @@ _OURS_TO_SET = frozenset({"host", "content-length", "transfer-encoding", "connec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of one exchange. `other_body_bytes`: of a reply that is no success so much is read, the rest is cut."""
+    """Bounds of one exchange. `other_body_bytes`: of a reply that is no success so much is read, the rest is cut.
+
+    With `spools` a body that is not small goes to a file.
+    """
 
     total_s: float = 30.0
     head_bytes: int = 64 * 1024
     body_bytes: int = 8 * 1024 * 1024
     other_body_bytes: int = 64 * 1024
+    spools: bool = False
 
 
 DEFAULT_LIMITS = Limits()
+LARGE_LIMITS = Limits(total_s=120.0, body_bytes=64 * 1024 * 1024, spools=True)
+"""For tables and series."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawReply:
-    """What came back. Header names are lower case; `body` is inflated."""
+    """What came back. Header names are lower case; `body` is inflated, and empty where it was `spooled`."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     final_url: str
+    spooled: Spooled | None = None
 
     def header(self, name: str) -> str | None:
         """The first header of that lower-case name, or None."""
@@ -133,10 +142,27 @@ class Http:
             if sum(len(name) + len(value) + 4 for name, value in raw) > limits.head_bytes:
                 raise NetworkError("too_large", f"reply headers are larger than {limits.head_bytes} bytes", sent=True)
             headers = tuple((name.decode("latin-1").lower(), _text(value)) for name, value in raw)
-            body = await _body(response, headers, limits)
+            spooled = None
+            if limits.spools and response.status_code < _REDIRECTS_FROM:
+                body, spooled = await _spooled(response, headers, limits)
+            else:
+                body = await _body(response, headers, limits)
         finally:
             await response.aclose()
-        return RawReply(status=response.status_code, headers=headers, body=body, final_url=url)
+        return RawReply(status=response.status_code, headers=headers, body=body, final_url=url, spooled=spooled)
+
+
+async def _spooled(
+    response: httpx.Response, headers: tuple[tuple[str, str], ...], limits: Limits
+) -> tuple[bytes, Spooled | None]:
+    """The inflated body of a success, in a file if it is not small."""
+    spool = Spool()
+    try:
+        await _read(response, Body(_coding(headers), limits.body_bytes, spool), limits.body_bytes)
+    except BaseException:
+        spool.drop()
+        raise
+    return spool.finish()
 
 
 async def _body(response: httpx.Response, headers: tuple[tuple[str, str], ...], limits: Limits) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 from watcher.network.errors import NetworkError
+from watcher.network.spool import Spool
 
 _GZIP = 16 + zlib.MAX_WBITS
 _STEP_BYTES = 1 << 18
@@ -26,14 +27,19 @@ def coding_of(values: tuple[str, ...]) -> str:
 
 
 class Body:
-    """Collects a body, inflating it if `coding` is gzip. Feeding raises `NetworkError` at the cap or on a lie."""
+    """Collects a body, inflating it if `coding` is gzip. Feeding raises `NetworkError` at the cap or on a lie.
 
-    def __init__(self, coding: str, cap: int) -> None:
+    With a `spool` it is collected there.
+    """
+
+    def __init__(self, coding: str, cap: int, spool: Spool | None = None) -> None:
         self._inflater = zlib.decompressobj(_GZIP) if coding == "gzip" else None
         self._cap = cap
         self._members = 1
         self._fed = False
         self._plain = bytearray()
+        self._spool = spool
+        self._size = 0
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the wire."""
@@ -69,6 +75,10 @@ class Body:
         return self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
 
     def _take(self, plain: bytes) -> None:
-        self._plain += plain
-        if len(self._plain) > self._cap:
+        self._size += len(plain)
+        if self._spool is None:
+            self._plain += plain
+        elif self._size <= self._cap:
+            self._spool.write(plain)
+        if self._size > self._cap:
             raise NetworkError("too_large", f"body is larger than {self._cap} bytes", sent=True)

@@ -16,6 +16,7 @@ import msgspec
 from watcher.core.errors import ParseError, WatcherError
 from watcher.core.model import Document, Draft, SourceState
 from watcher.core.text.plain import scrub
+from watcher.network.spool import discard
 from watcher.parse.nursery import Nursery
 from watcher.parse.process import Worker
 from watcher.parse.wire import (
@@ -33,6 +34,9 @@ from watcher.parse.wire import (
 _PEAK_MAX_KIB = 160 * 1024
 """A worker that once grew beyond this is replaced: what Python took it seldom gives back."""
 _HOLD_OFF_MAX_S = 60.0
+_MORE_FROM = 2 << 20
+"""One second more for each 2 MiB: a table of 40 MiB needs three on an idle machine."""
+_MORE_MAX_S = 25.0
 _UNTRUSTED_AFTER = frozenset({"MemoryError", "RecursionError", "SystemError"})
 
 _HEADS = msgspec.msgpack.Decoder(ParsedDocument)
@@ -94,7 +98,7 @@ class ParsePool:
         *,
         drafting: Drafting | None = None,
     ) -> ParsedDocument:
-        """What the document says.
+        """What the document says. A body that lies in a file is deleted once it was read.
 
         Args:
             kind_path: the source's class, `package.module:Class`.
@@ -115,7 +119,11 @@ class ParsePool:
             known=known,
             drafting=drafting or Drafting(),
         )
-        parts = await self.call("parse", msgspec.msgpack.encode(job))
+        try:
+            parts = await self.call("parse", msgspec.msgpack.encode(job), more_s=_more_s(document.size))
+        finally:
+            if document.spooled is not None:
+                discard(document.spooled.path)
         try:
             head = _HEADS.decode(parts[0])
             drafts: list[Draft] = []
@@ -126,19 +134,21 @@ class ParsePool:
             raise ParseError("parse: the worker's answer makes no sense") from e
         return replace(head, drafts=tuple(drafts))
 
-    async def call(self, op: str, payload: bytes) -> tuple[bytes, ...]:
+    async def call(self, op: str, payload: bytes, *, more_s: float = 0.0) -> tuple[bytes, ...]:
         """The parts of a worker's answer to one job of the named operation; see `worker.OPERATIONS`.
+
+        Args: `more_s`: seconds that it may take beyond the usual.
 
         Raises: `ParseError` if the job failed, took too long or killed its worker; `WorkerUnavailable`.
         """
-        message = frame(JOB, msgspec.msgpack.encode(Job(op=op, payload=payload)))
+        message = frame(JOB, msgspec.msgpack.encode(Job(op=op, payload=payload, more_s=more_s)))
         if len(message) > FRAME_CAP:
             raise ParseError(f"{op}: the document is too large to hand over")
         async with self._turns:
             worker = await self._take()
             keep = False
             try:
-                parts, last = await self._talk(worker, op, message)
+                parts, last = await self._talk(worker, op, message, self._wall_s + more_s)
                 keep = isinstance(last, Done) and self._is_fit(worker, last.peak_kib)
                 if isinstance(last, Failed):
                     keep = last.error not in _UNTRUSTED_AFTER and self._is_fit(worker, last.peak_kib)
@@ -163,12 +173,14 @@ class ParsePool:
         for _ in range(self._size):
             self._turns.release()
 
-    async def _talk(self, worker: Worker, op: str, message: bytes) -> tuple[tuple[bytes, ...], Done | Failed]:
+    async def _talk(
+        self, worker: Worker, op: str, message: bytes, wall_s: float
+    ) -> tuple[tuple[bytes, ...], Done | Failed]:
         try:
-            async with asyncio.timeout(self._wall_s):
+            async with asyncio.timeout(wall_s):
                 return await worker.do(message)
         except TimeoutError as e:
-            raise ParseError(f"{op}: the document took longer than {self._wall_s:g} s") from e
+            raise ParseError(f"{op}: the document took longer than {wall_s:g} s") from e
         except (EOFError, OSError, msgspec.MsgspecError) as e:
             if self._closed:
                 raise WorkerUnavailable(f"{op}: the workers are stopped") from e
@@ -216,6 +228,11 @@ class ParsePool:
             return
         await asyncio.shield(worker.bury())
         self._all.discard(worker)
+
+
+def _more_s(size: int) -> float:
+    """Seconds that a large document is given beyond what every document is."""
+    return min(size // _MORE_FROM, _MORE_MAX_S)
 
 
 def _blamed(op: str, failed: Failed) -> ParseError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -31,7 +32,7 @@ def parse_document(payload: bytes) -> Iterator[bytes]:
     kind = resolve({}, job.kind_path, Source)
     options = kind.Options.model_validate_json(job.options_json)
     source: Source = kind(options)
-    parsed = source.parse(job.document, job.state)
+    parsed = source.parse(_whole(job.document), job.state)
     parsed = replace(parsed, entries=tuple(prepared(parsed.entries, options)))
     drafts, unchanged = read_parsed(parsed, job.document, job.known, _drafting(job.drafting, options))
     head = ParsedDocument(
@@ -46,6 +47,13 @@ def parse_document(payload: bytes) -> Iterator[bytes]:
     yield msgspec.msgpack.encode(head)
     for start in range(0, len(drafts), DRAFTS_A_PART):
         yield msgspec.msgpack.encode(drafts[start : start + DRAFTS_A_PART])
+
+
+def _whole(document: Document) -> Document:
+    """The document with its body, which may lie in a file."""
+    if document.spooled is None:
+        return document
+    return replace(document, body=Path(document.spooled.path).read_bytes(), spooled=None)
 
 
 def _drafting(asked: Drafting, options: SourceOptions) -> Drafting:

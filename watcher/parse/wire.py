@@ -47,10 +47,11 @@ class Drafting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One piece of work: the name of an operation and its own payload."""
+    """One piece of work: the name of an operation and its own payload; `more_s` are seconds beyond the usual."""
 
     op: str
     payload: bytes
+    more_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

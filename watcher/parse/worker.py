@@ -95,8 +95,9 @@ def _serve(end: int, wall_s: float) -> None:
     jobs, answers = os.fdopen(end, "rb"), os.fdopen(os.dup(end), "wb", buffering=0)
     decoder = msgspec.msgpack.Decoder(Job)
     while (payload := _receive(jobs)) is not None:
-        _arm(wall_s)
-        _answer(answers, decoder.decode(payload))
+        job = decoder.decode(payload)
+        _arm(wall_s + job.more_s)
+        _answer(answers, job)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 

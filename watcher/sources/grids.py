@@ -84,12 +84,12 @@ class GridOptions(SourceOptions):
 
 
 def records_of(
-    document: Document, options: GridOptions, wanted: Sequence[str], *, series: bool = False
+    document: Document, options: GridOptions, wanted: Sequence[str], *, series: bool = False, single: bool = False
 ) -> tuple[list[Record], bool]:
     """The rows of a document, and whether a column may be a path into what they hold.
 
-    Args: `wanted` are columns by which the line of headings is known. Of a `series` one object is a row by itself, and
-    the first column may have no heading.
+    Args: `wanted` are columns by which the line of headings is known. Of a `series` the first column may
+    have no heading; where one row may come alone (`single`), an object is a row.
 
     Raises: ParseError that says what is there instead.
     """
@@ -98,7 +98,7 @@ def records_of(
     match form:
         case "json":
             reply = _json(document)
-            found = look(options.items, reply) if series else None
+            found = look(options.items, reply) if single else None
             items = [found] if isinstance(found, dict) else _listed(reply, options.items)
             rows = [item for item in items if isinstance(item, dict)]
             if items and not rows:

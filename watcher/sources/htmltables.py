@@ -28,7 +28,12 @@ def html_grids(text: str, select: str, wanted: Sequence[str]) -> Iterator[Sequen
     if not tables:
         raise ParseError(f'reading the table: 0 tables match "{select}"; {instead(tree, select)}')
     grids = [_grid(table, set(wanted)) for table in tables]
-    return iter(max(grids, key=lambda lines: len(set(wanted).intersection(lines[0])) if lines else -1))
+
+    def fit(lines: list[list[str]]) -> int:
+        return len(set(wanted).intersection(lines[0])) if lines else -1
+
+    best: list[list[str]] = max(grids, key=fit)
+    return iter(best)
 
 
 def _grid(table: LexborNode, wanted: set[str]) -> list[list[str]]:

@@ -159,7 +159,7 @@ class Series:
     def _points(self, document: Document) -> tuple[tuple[Point, ...], tuple[str, ...]]:
         options = self.options
         wanted = tuple(name for name in (options.value, *options.date, options.released) if name is not None)
-        records, paths = records_of(document, options, wanted, series=True)
+        records, paths = records_of(document, options, wanted, series=True, single=options.push is not None)
         if not records:
             raise ParseError("reading the series: there are no rows")
         date, value, released = self._columns(records, paths=paths)

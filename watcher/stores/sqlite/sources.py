@@ -176,7 +176,7 @@ class SqliteSources:
                 document.status,
                 json.dumps([pair for pair in document.headers if pair[0] in _KEPT_HEADERS]),
                 document.body_sha256,
-                len(document.body),
+                document.size,
                 outcome,
             ),
         )

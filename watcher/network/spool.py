@@ -1,0 +1,62 @@
+"""Bodies that are too large to hold: written to a file as they come, which whoever reads the body deletes.
+
+Never leaves a file behind that nobody knows of: it is named by the document, or deleted here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from typing import BinaryIO, Final
+
+from watcher.core.model import Spooled
+
+KEPT: Final = 1 << 20
+"""Bytes up to which a body stays in memory: most documents that may be large are not."""
+_PREFIX: Final = "watcher-body-"
+
+
+class Spool:
+    """Takes a body as it comes."""
+
+    def __init__(self) -> None:
+        self._small = bytearray()
+        self._file: BinaryIO | None = None
+        self._path = ""
+        self._size = 0
+        self._hash = hashlib.sha256()
+
+    def write(self, data: bytes) -> None:
+        """Take the next bytes."""
+        self._size += len(data)
+        self._hash.update(data)
+        if self._file is None and self._size <= KEPT:
+            self._small += data
+            return
+        if self._file is None:
+            number, self._path = tempfile.mkstemp(prefix=_PREFIX)
+            self._file = os.fdopen(number, "wb")
+            self._file.write(self._small)
+            self._small.clear()
+        self._file.write(data)
+
+    def finish(self) -> tuple[bytes, Spooled | None]:
+        """The whole body, or where it lies."""
+        if self._file is None:
+            return bytes(self._small), None
+        self._file.close()
+        return b"", Spooled(path=self._path, size=self._size, sha256=self._hash.hexdigest())
+
+    def drop(self) -> None:
+        """Give it up."""
+        if self._file is not None:
+            self._file.close()
+            discard(self._path)
+
+
+def discard(path: str) -> None:
+    """Delete a spooled body that was read, or that nobody wants to read; it may be gone already."""
+    with suppress(OSError):
+        os.unlink(path)  # noqa: PTH108 - a path as it is, without a library around it
