@@ -304,3 +304,66 @@ async def test_fetches_from_one_host_go_one_by_one(server: FaultServer):
 
     assert len(server.seen) == 10
     assert server.most_open <= 2
+
+
+async def test_a_page_made_for_people_is_asked_for_only_where_robots_txt_allows_it(
+    server: FaultServer, fetcher: Fetcher
+):
+    server.route("/robots.txt", reply(200, body=b"User-agent: *\nDisallow: /closed\n"))
+    server.route("/open", reply(200, body=b"<p>open</p>"))
+    server.route("/closed", reply(200, body=b"<p>closed</p>"))
+
+    assert isinstance(await fetch(fetcher, Request(url=server.url("/open"), page=True)), Document)
+    refused = await failure(fetcher, Request(url=server.url("/closed"), page=True))
+
+    assert "robots.txt of 127.0.0.1 forbids" in str(refused)
+    assert refused.retry
+    assert [seen.path for seen in server.seen] == ["/robots.txt", "/open"]
+
+
+async def test_feeds_and_documented_interfaces_ask_no_robots_txt(server: FaultServer, fetcher: Fetcher):
+    server.route("/robots.txt", reply(200, body=b"User-agent: *\nDisallow: /\n"))
+    server.route("/feed", reply(200, body=b"<rss/>"))
+
+    assert isinstance(await fetch(fetcher, server.url("/feed")), Document)
+    assert [seen.path for seen in server.seen] == ["/feed"]
+
+
+async def test_a_redirect_of_a_page_asks_the_host_that_it_leads_to(server: FaultServer, fetcher: Fetcher):
+    server.route("/robots.txt", reply(404))
+    server.route("/page", redirect(server.url("/there", "one.example")))
+    server.route("/there", reply(200, body=b"<p>here</p>"))
+
+    await fetch(fetcher, Request(url=server.url("/page"), page=True))
+
+    assert [seen.header("host").split(":")[0] for seen in server.seen if seen.path == "/robots.txt"] == [
+        "127.0.0.1",
+        "one.example",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "leads"),
+    [((301,), 1), ((308,), 1), ((301, 308), 2), ((302,), 0), ((307,), 0), ((301, 302), 1), ((302, 301), 0)],
+)
+async def test_a_document_says_where_it_moved_for_good(
+    server: FaultServer, fetcher: Fetcher, statuses: tuple[int, ...], leads: int
+):
+    hops = [server.url(f"/{at}") for at in range(len(statuses) + 1)]
+    for at, status in enumerate(statuses):
+        server.route(f"/{at}", redirect(hops[at + 1], status))
+    server.route(f"/{len(statuses)}", reply(200, body=b"<rss/>"))
+
+    document = await fetch(fetcher, hops[0])
+
+    assert document.moved_to == (hops[leads] if leads else None)
+
+
+async def test_who_wants_to_know_who_asks_is_no_passing_trouble(server: FaultServer, fetcher: Fetcher):
+    page = b"<html><h1>Your Request Originates from an Undeclared Automated Tool</h1></html>"
+    server.route("/filings", reply(403, body=page))
+
+    error = await failure(fetcher, server.url("/filings"))
+
+    assert "set operator.contact in watcher.yaml" in str(error)
+    assert error.retry_after_s == 6 * 3600

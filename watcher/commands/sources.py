@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 
+from watcher.app.daemon import utc_now
+from watcher.app.paces import pace_words
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.commands.status import trouble_words
 from watcher.config import Config
 from watcher.core.errors import StoreError
 from watcher.core.text.escapes import one_line
 from watcher.render.moments import count
+from watcher.stores.sqlite.paces import paces
 from watcher.stores.sqlite.renaming import forget_articles, forget_state, forgettable, rename
 from watcher.stores.sqlite.sessions import reading, writing
 from watcher.stores.sqlite.status import SourceStatus, status
@@ -49,9 +52,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _list(config: Config) -> int:
     with reading(config.store.path) as db:
         stored = {each.source: each for each in status(db).sources}
+        learned, now = paces(db), utc_now()
     for name in sorted({*config.sources, *stored}):
         how = "" if name in config.sources else "  (not in the configuration)"
-        print(f"{name}  {_says(stored.get(name))}{how}")
+        source = next((each for id_, each in config.sources.items() if id_ == name), None)
+        pace = "" if source is None else pace_words(config, source, learned, now)
+        print(f"{name}  {_says(stored.get(name))}{f'; {pace}' if pace else ''}{how}")
     return 0
 
 

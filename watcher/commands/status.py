@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from watcher.app.daemon import utc_now
+from watcher.app.paces import pace_words
 from watcher.app.stranded import words
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.config import Config
@@ -17,6 +19,7 @@ from watcher.core.schedules import next_due
 from watcher.core.text.escapes import one_line
 from watcher.core.watching.words import TITLES
 from watcher.render.moments import count
+from watcher.stores.sqlite.paces import Pace, paces
 from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.status import ChannelStatus, DigestStatus, SourceStatus, Status, status
 from watcher.stores.sqlite.stranded import Stranded, stranded
@@ -41,15 +44,16 @@ def run(arguments: argparse.Namespace) -> int:
         with reading(config.store.path) as db:
             found = status(db)
             lost = stranded(db, channels=config.channels, digests=config.digests)
+            learned = paces(db)
     except StoreError as error:
         say(str(error))
         return FINDINGS
     now = utc_now()
     needs = _needs(config, found, lost, now)
     if arguments.json:
-        print(json.dumps(_as_json(config, found, needs, now), ensure_ascii=False, indent=2))
+        print(json.dumps(_as_json(config, found, needs, learned, now), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(_lines(config, found, needs, now)))
+        print("\n".join(_lines(config, found, needs, learned, now)))
     return FINDINGS if needs else 0
 
 
@@ -62,6 +66,8 @@ def _needs(config: Config, found: Status, lost: list[Stranded], now: datetime) -
             continue
         if source.gone is not None:
             needs.append(f"source {source.source}: the server says it is gone (410); change or remove its url")
+        elif "operator.contact" in (source.last_error or ""):
+            needs.append(f"source {source.source}: {one_line(source.last_error or '')}")
         elif source.failures >= _FAILURES and (source.last_ok is None or now - source.last_ok >= _SILENT):
             since = f"since {_minute(source.last_ok)}" if source.last_ok else "so far"
             needs.append(f"source {source.source}: no good answer {since}: {one_line(source.last_error or 'unknown')}")
@@ -114,12 +120,13 @@ def _id(config: Config, source: str) -> Any:
     return next((id_ for id_ in config.sources if id_ == source), source)
 
 
-def _lines(config: Config, found: Status, needs: list[str], now: datetime) -> list[str]:
+def _lines(config: Config, found: Status, needs: list[str], learned: Mapping[str, Pace], now: datetime) -> list[str]:
     lines = ["sources"]
     stored = {each.source: each for each in found.sources}
     for id_, source in config.sources.items():
         off = "" if source.enabled else "  (disabled)"
-        lines.append(f"  {id_}  {_source_words(stored.get(id_), now)}{off}")
+        pace = pace_words(config, source, learned, now)
+        lines.append(f"  {id_}  {_source_words(stored.get(id_), now)}{f'; {pace}' if pace else ''}{off}")
     others = [name for name in stored if name not in config.sources]
     if others:
         lines.append(f"  and {len(others)} that are not configured any more: {', '.join(others)}")
@@ -160,6 +167,11 @@ def _source_words(source: SourceStatus | None, now: datetime) -> str:
     return f"{ok}, {due}{failed}{trouble_words(source)}{_page_words(source)}{_gap_words(source, now)}"
 
 
+def _pace_of(config: Config, name: str, learned: Mapping[str, Pace], now: datetime) -> str | None:
+    source = config.sources.get(_id(config, name))
+    return None if source is None else pace_words(config, source, learned, now) or None
+
+
 def trouble_words(source: SourceStatus) -> str:
     """What was told of the source's health and is not over."""
     return "".join(f"; {TITLES[each.kind]}, since {_minute(each.since)}" for each in source.troubles)
@@ -198,11 +210,17 @@ def _digest_words(digest: DigestStatus | None) -> str:
     return f"{last}, {waits or 'nothing waits'}"
 
 
-def _as_json(config: Config, found: Status, needs: list[str], now: datetime) -> dict[str, object]:
+def _as_json(
+    config: Config, found: Status, needs: list[str], learned: Mapping[str, Pace], now: datetime
+) -> dict[str, object]:
     digests = {each.digest: each for each in found.digests}
     return {
         "needs": needs,
-        "sources": [_fields(each) | {"configured": each.source in config.sources} for each in found.sources],
+        "sources": [
+            _fields(each)
+            | {"configured": each.source in config.sources, "pace": _pace_of(config, each.source, learned, now)}
+            for each in found.sources
+        ],
         "channels": [_fields(each) | {"configured": each.channel in config.channels} for each in found.channels],
         "digests": [
             {

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from watcher.core.rhythm import Rhythm, next_poll
-from watcher.core.values import duration_text
 
 _JITTER = 0.10
 _LONGEST = timedelta(hours=6)
 _LONGEST_RETRY_AFTER = timedelta(hours=24)
+BY_RHYTHM = "its rhythm"
 LEAST_LEARNED = timedelta(minutes=5)
 """A learned interval is never shorter: who wants more writes it down himself."""
 
@@ -25,14 +25,6 @@ class Adaptive:
     obeys_freshness: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Learned:
-    """When a source is due by its rhythm. `by` is what settled it."""
-
-    due: datetime
-    by: str
-
-
 def next_due(source: str, now: datetime, every: timedelta) -> datetime:
     """The next poll after a good answer: the interval +-10 %, so that sources don't march in step."""
     return now + every * (1 + _JITTER * _spread(source, now))
@@ -40,26 +32,43 @@ def next_due(source: str, now: datetime, every: timedelta) -> datetime:
 
 def learned_due(
     source: str, now: datetime, rhythm: Rhythm, price: float, bounds: Adaptive, fresh: timedelta | None
-) -> Learned:
-    """The next poll of a source with a rhythm, between its bounds, +-10 % of the wait, never before the least.
+) -> datetime:
+    """The next poll of a source with a rhythm: the learned wait +-10 %, within its bounds all the same.
+
+    Args: source: seeds the jitter. For the others see `learned_wait`.
+    """
+    wait, by = learned_wait(rhythm, now, price, bounds, fresh)
+    if by != BY_RHYTHM:
+        return now + wait * (1 + _JITTER * abs(_spread(source, now)) * (-1 if wait == bounds.most else 1))
+    least = _least(bounds, fresh)
+    return now + min(max(wait * (1 + _JITTER * _spread(source, now)), least), bounds.most)
+
+
+def learned_wait(
+    rhythm: Rhythm, now: datetime, price: float, bounds: Adaptive, fresh: timedelta | None
+) -> tuple[timedelta, str]:
+    """How long to wait, and what settled it, in words.
 
     Args:
-        source: seeds the jitter.
+        rhythm: what is known of the source.
         now: the moment of the answer.
-        rhythm: what is known of it.
         price: of a poll, see `rhythm.price`.
         bounds: the least and longest interval.
         fresh: how long its server calls the answer fresh.
     """
-    least, by = bounds.least, f"its shortest interval, {duration_text(bounds.least)}"
-    if bounds.obeys_freshness and fresh is not None and fresh > least:
-        least, by = min(fresh, bounds.most), f"its server, which calls the list fresh for {duration_text(fresh)}"
-    moment = now.timestamp()
-    at = next_poll(rhythm, moment, price, longest=bounds.most.total_seconds())
-    wait = timedelta(seconds=(at - moment) * (1 + _JITTER * _spread(source, now)))
+    at = next_poll(rhythm, now.timestamp(), price, longest=bounds.most.total_seconds())
+    wait = timedelta(seconds=at - now.timestamp())
+    least = _least(bounds, fresh)
     if wait >= bounds.most:
-        return Learned(due=now + bounds.most, by=f"its longest interval, {duration_text(bounds.most)}")
-    return Learned(due=now + wait, by="its rhythm") if wait > least else Learned(due=now + least, by=by)
+        return bounds.most, "its longest interval"
+    if wait > least:
+        return wait, BY_RHYTHM
+    return least, "its shortest interval" if least == bounds.least else "its server, which calls it fresh for so long"
+
+
+def _least(bounds: Adaptive, fresh: timedelta | None) -> timedelta:
+    obeyed = fresh if bounds.obeys_freshness and fresh is not None else bounds.least
+    return min(max(obeyed, bounds.least), bounds.most)
 
 
 def failed_due(source: str, now: datetime, every: timedelta, *, failures: int, retry_after_s: float | None) -> datetime:

@@ -92,7 +92,7 @@ async def _fetched(address: str, now: datetime, get: Get) -> _Known:
 
 
 def _read(body: bytes) -> Protego:
-    return Protego.parse(body[:MOST_BYTES].decode("utf-8", "replace"))
+    return Protego.parse(body[:MOST_BYTES].decode("utf-8-sig", "replace"))
 
 
 def _allows(rules: Protego, url: str) -> bool:

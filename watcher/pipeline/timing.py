@@ -115,5 +115,5 @@ async def _paced(
     wanted = demand(rhythm, now.timestamp())
     cost = await prices.of(store, runtime, wanted, now)
     fresh = Manners.from_json(mark.manners if mark.manners is not None else record.manners).fresh
-    due = learned_due(source.id, now, rhythm, cost, source.adaptive, fresh).due
+    due = learned_due(source.id, now, rhythm, cost, source.adaptive, fresh)
     return replace(mark, next_due=due, demand=wanted)
