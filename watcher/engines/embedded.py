@@ -19,6 +19,7 @@ from watcher.core.polls import failed_due, first_due
 from watcher.engines.idling import IdleLines
 from watcher.engines.lanes import Lanes
 from watcher.engines.pages import PageLane
+from watcher.engines.progress import Ill, Progress
 from watcher.pipeline.delivering import Delivering, deliver, lease
 from watcher.pipeline.digesting import issue
 from watcher.pipeline.gathering import poll
@@ -38,29 +39,6 @@ _LONGEST_HOST_HOLD = timedelta(hours=1)
 for up to a day."""
 _SENDER_PAUSE, _LONGEST_SENDER_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 """After a fault of its own a sender starts again, after a pause that doubles with each fault in a row."""
-
-
-Ill = dict[str, tuple[str, datetime]]
-"""Sources that are not well: what was told of each, and since when it is so."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Progress:
-    """What the engine did, for health and for `once`. Times are the clock's.
-
-    `sender_faults` counts, by channel, the faults in a row that ended its sender.
-    """
-
-    polls: int = 0
-    new: int = 0
-    told: int = 0
-    sent: int = 0
-    failed: int = 0
-    last_tick: datetime | None = None
-    last_commit: datetime | None = None
-    store_error: str | None = None
-    sender_faults: dict[str, int] = field(default_factory=dict)
-    ill: Ill = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +80,9 @@ class Embedded:
 
     def __post_init__(self) -> None:
         """Make the lane of pages, which works with what polls work with."""
-        self._pages = PageLane(polling=self.polling, told=self.wake_senders, refused=self._refused)
+        self._pages = PageLane(polling=self.polling, told=self.wake_senders, refused=self.progress.refused)
         if self.polling.gatherer is not None:
             self._idle = IdleLines(gatherer=self.polling.gatherer, nudge=self.nudge, clock=self.clock)
-
-    def _refused(self, error: StoreError) -> None:
-        self.progress.store_error = str(error)
 
     async def start(self) -> None:
         """Start the poll workers and make sure that every source has its row.
@@ -141,14 +116,10 @@ class Embedded:
         if not self._closing:
             self._keep_lines()
             await self._guarded(self.claim)
-            await self._guarded(self.wake_pages)
+            await self._guarded(lambda: self._pages.wake(self.runtime))
         await self._guarded(self.wake_senders)
         if not self._closing:  # last: a digest that cannot be made must hold back nothing else
             await self._guarded(self.issue_due)
-
-    async def wake_pages(self) -> None:
-        """See that pages that articles wait for are fetched."""
-        await self._pages.wake(self.runtime)
 
     async def claim(self) -> int:
         """Hand due sources to the workers; returns how many."""
@@ -386,7 +357,7 @@ class Embedded:
             # A worker may be putting marks down or claiming more itself: a source is busy until its mark is stored.
             await self._flush()
             claimed = await self.claim()
-            await self.wake_pages()
+            await self._pages.wake(self.runtime)
             await self.issue_due()
             await self.wake_senders()
             running = [task for task in (*self._senders.values(), *self._pages.running) if not task.done()]
@@ -402,7 +373,7 @@ class Embedded:
             await self._idle.close()
         self._busy.difference_update(claimed.source for claimed in self._lanes.clear())
         running = [task for task in (*self._senders.values(), *self._pages.running) if not task.done()]
-        if self._busy_now():
+        if self._busy:
             running.append(asyncio.create_task(self._queue.join(), name="drain"))
         _, cut = await asyncio.wait(running, timeout=seconds) if running else (set(), set())
         for task in (*self._tasks, *cut):
@@ -412,9 +383,6 @@ class Embedded:
                 await task
         await self._guarded(self._flush)
         return not cut
-
-    def _busy_now(self) -> bool:
-        return bool(self._busy)
 
 
 def _put_down(
