@@ -56,7 +56,7 @@ def test_it_says_where_it_is_pushed_to_and_shows_no_secret():
         ({"path": "/healthz"}, "path"),
         ({"path": "/in/../healthz"}, "path"),
         ({"path": "/in/Desk"}, "path"),
-        ({"secret": "whsec_c2hvcnQ="}, "secret: write whsec_"),
+        ({"secret": "whsec_c2hvcnQ="}, "must be whsec_"),
         ({"secret": "short", "signature": "hmac"}, "at least 24 signs"),
         ({"fields": {}}, "fields is missing"),
     ],

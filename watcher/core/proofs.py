@@ -39,7 +39,7 @@ def check_secret(secret: str, scheme: Literal["standard", "hmac"]) -> None:
     if scheme == "standard":
         _key(secret)
     elif len(secret) < _SHORTEST:
-        raise ValueError(f"secret: at least {_SHORTEST} signs for hmac; make one with: openssl rand -hex 32")
+        raise ValueError(f"must have at least {_SHORTEST} signs for hmac; make one with: openssl rand -hex 32")
 
 
 def proved(inbox: Inbox, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
@@ -86,7 +86,7 @@ def _key(secret: str) -> bytes:
     key = _decoded(secret.removeprefix(_PREFIX)) if secret.startswith(_PREFIX) else b""
     if len(key) not in _BYTES:
         raise ValueError(
-            f"secret: write {_PREFIX} and the base64 of 24 to 64 random bytes; make one with: "
+            f"must be {_PREFIX} and the base64 of 24 to 64 random bytes; make one with: "
             f'echo "{_PREFIX}$(openssl rand -base64 32)"'
         )
     return key

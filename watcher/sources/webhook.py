@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from watcher.core.model import Document, Parsed, SourceState
 from watcher.core.plans import PASSED, PUSH_NUMBER, Inbox, Push
@@ -24,20 +24,21 @@ class PushOptions(SourceOptions):
     """Where a source is pushed to, and how a push is proved."""
 
     path: str = Field(pattern=PATH, description="The path under `listen.public_url` to push to: `/in/NAME`.")
-    secret: SecretStr = Field(description="The secret that signs; `whsec_` and base64, or 24 signs for `hmac`.")
     signature: Literal["standard", "hmac"] = Field(
         default="standard", description="Standard Webhooks; or `hmac`: HMAC-SHA256 of the body in hex, in one header."
     )
+    secret: SecretStr = Field(description="The secret that signs; `whsec_` and base64, or 24 signs for `hmac`.")
     signature_header: str = Field(
         default="x-hub-signature-256",
         pattern=r"^[a-z0-9-]{1,64}$",
         description="For `hmac`: the header of the signature, in small letters; it may begin with `sha256=`.",
     )
 
-    @model_validator(mode="after")
-    def _usable(self) -> Self:
-        check_secret(self.secret.get_secret_value(), self.signature)
-        return self
+    @field_validator("secret")
+    @classmethod
+    def _usable(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        check_secret(secret.get_secret_value(), info.data.get("signature", "standard"))
+        return secret
 
 
 def inbox_of(options: PushOptions) -> Inbox:
