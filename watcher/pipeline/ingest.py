@@ -11,10 +11,10 @@ from datetime import datetime
 
 from watcher.core.articles.dates import counted_time, is_old, late_flags
 from watcher.core.articles.identity import Identified, IdentityPolicy, free_id, overlaps, policy_for, resolve
-from watcher.core.articles.rows import is_gone
 from watcher.core.articles.stories import Newcomer, StoryDecision, decide, oldest_day, title_key
 from watcher.core.ledger import Known, NewArticle, SourceRecord
 from watcher.core.model import Article, ArticleId, Document, Draft, Point, Reason, SourceId, SourceState, StoryId
+from watcher.core.telling.floods import Flood
 from watcher.core.text.reading import Reading
 from watcher.core.urls import canonical_url, host_of
 from watcher.parse.wire import Unchanged
@@ -23,7 +23,7 @@ from watcher.pipeline.health import gap_told, is_replaced, looked, replaced_told
 from watcher.pipeline.judging import BACKFILL, FIRST_SIGHT, LIVE, Item, judge_all
 from watcher.pipeline.notices import Held, backfill_notice, imported_notice
 from watcher.pipeline.points import keep_points
-from watcher.pipeline.rows import only_options
+from watcher.pipeline.rows import founds, only_options
 from watcher.pipeline.runtime import Runtime, WatchedSource
 from watcher.pipeline.telling import notify
 from watcher.stores.base import Turn
@@ -80,6 +80,7 @@ class Ingested:
     mark: str = LIVE
     times: list[datetime] = field(default_factory=list)
     history: list[Held] = field(default_factory=list)
+    flood: Flood | None = None
 
     def plus(self, other: Ingested) -> Ingested:
         """The sum with another share of the same document."""
@@ -97,6 +98,7 @@ class Ingested:
             mark=other.mark if other.mark != LIVE else self.mark,
             times=self.times + other.times,
             history=self.history + other.history,
+            flood=other.flood or self.flood,
         )
 
 
@@ -135,7 +137,8 @@ def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
     )
     placed = list(zip(stored, items, strict=True))
     ask_pages(turn, job.source.id, placed, now)
-    judged = judge_all(turn, runtime, placed, now)
+    judged = judge_all(turn, runtime, placed, now, flood=job.earlier.flood, last=job.last)
+    done.flood = judged.flood
     done.matched, done.told, done.history = judged.matched, judged.told, judged.history
     keep_points(turn, runtime, job.source, job.points, now)
     done.new = sum(item.new.number is None for item in items)
@@ -163,7 +166,7 @@ def _items(
 ) -> list[Item]:
     """New articles, oldest first, and revisions; known ones have their further keys remembered."""
     pairs = list(zip(identified, job.drafts, strict=True))
-    fresh = _with_free_ids(turn, [(each, draft) for each, draft in pairs if _is_new(each, draft)])
+    fresh = _with_free_ids(turn, [(each, draft) for each, draft in pairs if founds(each, draft)])
     # What is first seen together is told, numbered and searched in the order in which it happened. Feeds list the
     # newest first, which stands in for times that are not stated.
     fresh.reverse()
@@ -184,11 +187,6 @@ def _items(
             turn.articles.note_entry(each.known, draft.entry_sha256)
         turn.articles.link(job.source.id, [(key, each.known.number) for key in each.keys if key not in known], now)
     return items
-
-
-def _is_new(identified: Identified, draft: Draft) -> bool:
-    """Whether an article is to be founded; not by a row that is gone, if its source was forgotten meanwhile."""
-    return identified.reason is Reason.NEW and not (draft.row_key is not None and is_gone(draft.entry_sha256))
 
 
 def _left_gap(turn: Turn, job: Job, *, shared: bool) -> bool:

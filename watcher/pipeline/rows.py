@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from watcher.core.articles.identity import Identified
 from watcher.core.articles.rows import gone, is_gone, missing, rearranged
 from watcher.core.ledger import Known, SourceRecord
-from watcher.core.model import Draft
+from watcher.core.model import Draft, Reason
 from watcher.parse.wire import Unchanged
 from watcher.pipeline.runtime import WatchedSource
 from watcher.sources.base import Tabular
@@ -29,6 +30,11 @@ def gone_rows(turn: Turn, source: str, drafts: Iterable[Draft], unchanged: Itera
     listed = {key for draft in drafts for key in draft.keys} | {key for each in unchanged for key in each.keys}
     keys = missing(listed, turn.rows.listed(source))
     return [gone(article, digest) for article, digest in turn.rows.last(source, keys)] if keys else []
+
+
+def founds(identified: Identified, draft: Draft) -> bool:
+    """Whether a draft founds an article; not if it is a row that is gone, whose source was forgotten meanwhile."""
+    return identified.reason is Reason.NEW and not (draft.row_key is not None and is_gone(draft.entry_sha256))
 
 
 def only_options(turn: Turn, known: Known, draft: Draft) -> bool:

@@ -28,13 +28,13 @@ from watcher.core.ledger import (
     Stored,
     StoryCandidate,
 )
-from watcher.core.model import Alert, Article, Document, Json, SourceState, ZoneSpan
+from watcher.core.model import Alert, Document, Json, OccasionId, SourceState, ZoneSpan
 from watcher.core.rules.model import RuleSet
-from watcher.core.series import PointRecord, Rate
 from watcher.core.telling.backlogs import Waiting
 from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, Occasion
 from watcher.core.watching.episodes import Episode, HealthEvent, Track
 from watcher.core.watching.listings import Looks
+from watcher.stores.tabular import PointTable, RowTable
 
 T = TypeVar("T")
 
@@ -211,38 +211,6 @@ class HealthTable(Protocol):
         """Keep for good what was told."""
 
 
-class RowTable(Protocol):
-    """Rows of tables as they stand."""
-
-    def listed(self, source: str) -> dict[str, str]:
-        """The ledger's key and the entry's hash of every row that the source's last whole document listed."""
-
-    def last(self, source: str, keys: Collection[str]) -> list[tuple[Article, str]]:
-        """The article of each of these keys with its entry's hash, in order of arrival."""
-
-
-class PointTable(Protocol):
-    """Points of series. Revisions of a point are kept; what it is converted to is filled in when it can be."""
-
-    def newest(self, source: str, times: Collection[datetime]) -> dict[datetime, PointRecord]:
-        """The newest revision of the points of these times."""
-
-    def last(self, source: str, limit: int) -> list[PointRecord]:
-        """The newest points, newest first."""
-
-    def add(self, source: str, records: Sequence[PointRecord]) -> None:
-        """Store revisions; of one that is there only what is derived is replaced, never what was published."""
-
-    def waiting(self, source: str) -> list[PointRecord]:
-        """Points that wait for their exchange rate."""
-
-    def rate(self, source: str, at: datetime) -> Rate | None:
-        """The newest value of a series of exchange rates that serves for that time."""
-
-    def names(self) -> list[tuple[str, int]]:
-        """Every source with points, and how many it has."""
-
-
 class AlertTable(Protocol):
     """Rules' versions, matches, alerts and decisions."""
 
@@ -273,6 +241,9 @@ class OutboxTable(Protocol):
 
     def tell(self, occasion: Occasion, ways: Sequence[tuple[str, str]]) -> None:
         """Store an occasion with one delivery per (channel, recipient), due at once; nothing if it is there."""
+
+    def retell(self, occasion: OccasionId, content: str, due: datetime) -> None:
+        """Change what an occasion says and when it is due, for deliveries that nobody has tried yet."""
 
     def next_number(self, prefix: str) -> int:
         """1 + the number of occasions whose id begins so."""
