@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.pipeline.polls import Polls, polls
 from tests.servers import reply
 from watcher.core.ledger import PollMark
+from watcher.stores.sqlite.upkeep import Keep, prune
 
 MORE = ", key: id, watch: [status, ban], label: name, since: null"
 GONE = "removed from the table"
@@ -177,3 +178,17 @@ async def test_more_than_a_table_may_have_is_refused_and_leaves_nothing(tmp_path
 
         assert "body is larger than 67108864 bytes" in str(polled.mark.error)
         assert spooled() == []
+
+
+async def test_a_row_that_is_listed_outlives_what_is_pruned(tmp_path):
+    keep = Keep(articles=timedelta(days=30), bodies=timedelta(days=10))
+    async with polls(tmp_path, kind="table", path="/t", more=MORE.replace(", ban", "")) as at:
+        await poll(at, *TABLE)
+        await poll(at, *TABLE[:11])
+        at.here.now += timedelta(days=100)
+        pruned = await at.here.store.write(lambda turn: prune(turn.db, {}, keep, at.here.now))
+        assert at.here.rows("select count(*) from articles") == [(12,)], "the one that is gone was told of"
+        assert (pruned.articles, pruned.bodies) == (0, 0)
+
+        await poll(at, row(0, "Complete"), *TABLE[1:11])
+        assert told(at)[1:] == [("Export ban 0", "raised", ("status: Planned -> Complete",))]

@@ -13,7 +13,17 @@ from watcher.core.text.spelling import did_you_mean
 from watcher.stores.sqlite.upkeep import HELD, remove_articles
 
 _BATCH = 500
-_BY_SOURCE = ("documents", "ledger", "articles", "texts", "observations", "awaiting", "pushed", "source_events")
+_BY_SOURCE = (
+    "documents",
+    "ledger",
+    "articles",
+    "texts",
+    "observations",
+    "awaiting",
+    "pushed",
+    "source_events",
+    "points",
+)
 _STATE = ("source_state", "source_looks", "source_health")
 """What polls leave behind; a row of the new name's own may have been made by a reload."""
 

@@ -28,6 +28,9 @@ HELD = (
     "exists (select 1 from decisions d where d.observation = o.number)))"
 )
 
+# A row of a table that is listed stays whole however old it is: what changes in it is told against its text.
+_LISTED = "(substr(a.subject, 1, 4) = 'row:' and substr(a.entry_sha256, 17) <> '" + "0" * 48 + "')"
+
 # `select distinct` would read every row; this takes one step per source.
 _SOURCES = (
     "with recursive s (source) as (select min(source) from {table} union all "
@@ -69,7 +72,7 @@ def _prune_bodies(db: sqlite3.Connection, source: str, before: int, limit: int) 
     rows = db.execute(
         "select a.number, t.number, t.revision = a.revision, t.text, length(a.title) from texts t "
         "join articles a on a.number = t.article where t.source = ? and t.seen < ? and t.text is not null "
-        f"and not ({HELD}) limit ?",
+        f"and not ({HELD}) and not ({_LISTED} and t.revision = a.revision) limit ?",
         (source, before, limit),
     ).fetchall()
     for article, text_number, newest, text, title_length in rows:
@@ -84,7 +87,7 @@ def _prune_bodies(db: sqlite3.Connection, source: str, before: int, limit: int) 
 
 def _prune_articles(db: sqlite3.Connection, source: str, before: int, limit: int) -> int:
     rows = db.execute(
-        f"select a.number from articles a where a.source = ? and a.seen < ? and not ({HELD}) limit ?",
+        f"select a.number from articles a where a.source = ? and a.seen < ? and not ({HELD}) and not {_LISTED} limit ?",
         (source, before, limit),
     ).fetchall()
     remove_articles(db, [number for (number,) in rows])
