@@ -16,6 +16,7 @@ Codes of the problems it reports (R001 to R004 are those of YAML itself, queries
     C020  warning: a secret in plain sight    C021  warning: ... in a file that everybody may read
     C022  warning: a channel that nobody uses C023  warning: notices go nowhere
     C024  warning: nothing to watch, or no rules
+    C025  a series without a source for its exchange rate
 """
 
 from __future__ import annotations
@@ -39,13 +40,14 @@ from watcher.config.expand import Expansion
 from watcher.config.intervals import settled
 from watcher.config.model import ChannelConfig, Config, SourceConfig, Store, lasting
 from watcher.config.places import data_dir
+from watcher.config.rates import check_rates
 from watcher.config.sheet import Sheet
 from watcher.config.words import note_faults, shape
 from watcher.core.errors import Problem
 from watcher.core.model import SourceId
 from watcher.core.plans import Inbox
 from watcher.core.yaml.strict import MAX_BYTES, Node, load, plain
-from watcher.sources.base import Reachable, Source
+from watcher.sources.base import Measuring, Reachable, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,9 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path) -> Config | None
     for section, blocks in (("sources", sources), ("channels", channels)):
         checks.check_addresses(sheet, section, {name: built.shared for name, built in blocks.items()}, top)
     checks.check_inboxes(sheet, _inboxes(sources), top)
+    instances = {name: built.instance for name, built in sources.items()}
+    measures = {name: each.measure for name, each in instances.items() if isinstance(each, Measuring)}
+    check_rates(sheet, measures, sources)
     routes, digests = checks.routes(sheet, top), checks.digests(sheet, top)
     files = checks.find_rule_files(sheet, top, path.parent, data)
     if top is None or sheet.errors():
