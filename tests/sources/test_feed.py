@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import json
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,7 +16,6 @@ from watcher.core.errors import ParseError
 from watcher.core.model import Entry, Parsed, SourceState, TextState
 from watcher.core.text.html import BODY_LIMIT
 from watcher.sources.feed import xml
-from watcher.sources.feed.cdata import set_aside
 
 
 def _parse(body: bytes | str, **headers: str) -> Parsed:
@@ -233,7 +231,7 @@ def _long(tag: str, text: str) -> str:
         "<description><![CDATA[" + "inner " * 80,
     ],
 )
-def test_long_sections_read_as_if_they_had_never_been_set_aside(tag, text):
+def test_long_sections_read_as_feedparser_reads_them(tag, text):
     body = document(rss(_long(tag, text)))
 
     plain = xml._feedparser(body.body, {"content-type": "application/xml; charset=utf-8"})
@@ -243,38 +241,6 @@ def test_long_sections_read_as_if_they_had_never_been_set_aside(tag, text):
     (entry,) = feed().parse(body, SourceState()).entries
 
     assert (entry.content_html or entry.summary_html) == expected
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        rss(_long("content:encoded", "x" * 300), "<title>broken & open</title>"),
-        rss(_long("content:encoded", "x" * 300 + "\x01")),
-        rss("<title>T</title><note><![CDATA[<description><![CDATA[" + "x" * 300 + "]]></description></note>"),
-        rss("<title>T</title><!-- <description><![CDATA[" + "x" * 300 + "]]></description> -->"),
-        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>T</title><summary><![CDATA['
-        + "x" * 300
-        + "]]></summary>"
-        "<description><![CDATA[" + "y" * 300 + "]]></description></entry></feed>",
-    ],
-)
-def test_where_the_short_way_could_differ_the_long_one_is_taken(body):
-    reply = document(body)
-
-    _, aside = xml._read(reply)
-
-    assert aside == {}
-    assert feed().parse(reply, SourceState()).entries[0].title == "T"
-
-
-@pytest.mark.parametrize("end", ["", "]]>", "]]></description>"])
-def test_a_flood_of_openings_is_looked_through_once(end):
-    flood = b"<rss version='2.0'><channel><item>" + b"<description><![CDATA[" * 100_000 + end.encode()
-    begun = time.process_time()
-
-    set_aside(flood, "mark")
-
-    assert time.process_time() - begun < 0.5
 
 
 def test_a_json_feed_gives_its_fields():

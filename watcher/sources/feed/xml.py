@@ -1,4 +1,4 @@
-"""RSS, RDF and Atom read by feedparser and mapped to entries; never given a name, a string or an address to open."""
+"""RSS, RDF and Atom read and mapped to entries; feedparser is never given a name, a string or an address to open."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from watcher.core.errors import ParseError
 from watcher.core.model import Document, Entry, Parsed
 from watcher.core.text.html import BODY_LIMIT, title_text
 from watcher.core.urls import http_url, link_on
-from watcher.sources.feed.cdata import set_aside
-from watcher.sources.feed.unread import without_unread
+from watcher.sources.feed import strict
 
 feedparser.api.PREFERRED_XML_PARSERS.clear()
 """It asks for a parser of a long gone library first: a search through the whole path, 2 ms for every document."""
@@ -40,7 +39,6 @@ class _Context:
     base: str
     language: str | None
     atom: bool
-    aside: Mapping[str, str]
 
 
 def parse(document: Document) -> Parsed | None:
@@ -48,7 +46,7 @@ def parse(document: Document) -> Parsed | None:
 
     Raises: ParseError if feedparser fails on it in every way of reading.
     """
-    result, aside = _read(document)
+    result = _read(document)
     feed: _Raw = result["feed"]
     if not result["entries"] and not result.get("version"):
         return None
@@ -57,7 +55,6 @@ def parse(document: Document) -> Parsed | None:
         base=document.final_url,
         language=language if isinstance(language, str) else None,
         atom=str(result.get("version")).startswith("atom"),
-        aside=aside,
     )
     bozo = result.get("bozo_exception") if result.get("bozo") else None
     return Parsed(
@@ -67,24 +64,18 @@ def parse(document: Document) -> Parsed | None:
     )
 
 
-def _read(document: Document) -> tuple[_Raw, Mapping[str, str]]:
-    """The view that feedparser has of the document and the texts that were set aside for it."""
+def _read(document: Document) -> _Raw:
+    """The view that feedparser has of the document, without asking it where that is plain."""
     body = document.body
     if _is_utf8(body):
-        mark = f"x{document.body_sha256[:24]}"
-        short, aside = set_aside(body, mark)
-        if aside:
-            result = _feedparser(without_unread(short), _UTF8)
-            if result is not None and not result.get("bozo") and _all_back(result, aside):
-                return result, aside
-        result = _feedparser(body, _UTF8)
+        result = strict.read(body) or _feedparser(body, _UTF8)
         if result is not None:
-            return result, {}
+            return result
     headers = {name: value for name in ("content-type", "content-language") if (value := document.header(name))}
     readings = [found for attempt in (headers, _ANY_CHARSET, {}) if (found := _feedparser(body, attempt)) is not None]
     if not readings:
         raise ParseError("reading the feed: feedparser failed on it in every encoding")
-    return next((found for found in readings if found["entries"] or found.get("version")), readings[0]), {}
+    return next((found for found in readings if found["entries"] or found.get("version")), readings[0])
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -111,17 +102,6 @@ def _feedparser(body: bytes, headers: Mapping[str, str]) -> _Raw | None:
     except _RAISES:
         return None
     return result
-
-
-def _all_back(result: _Raw, aside: Mapping[str, str]) -> bool:
-    """Whether every mark came back as the whole of a summary or content, in an RSS feed."""
-    if not str(result.get("version")).startswith("rss"):
-        return False
-    back = {dict.get(result["feed"], "subtitle")}
-    for raw in result["entries"]:
-        back.add(dict.get(raw, "summary"))
-        back.update(content.get("value") for content in dict.get(raw, "content", ()))
-    return aside.keys() <= back
 
 
 def _entry(raw: _Raw, context: _Context) -> Entry:
@@ -166,7 +146,6 @@ def _bodies(raw: _Raw, context: _Context) -> tuple[str, str]:
 
 def _html(detail: _Raw, value: str, context: _Context) -> str:
     """A text construct as HTML: what is declared plain is escaped, so that its signs stay signs."""
-    value = context.aside.get(value, value)
     if context.atom and dict.get(detail, "type") == "text/plain":
         return entities.escape(value[:BODY_LIMIT], quote=False)
     return value
