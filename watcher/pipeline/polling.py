@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,6 +21,7 @@ from watcher.gather import Gatherer
 from watcher.network.spool import discard
 from watcher.parse.pool import ParsePool, WorkerUnavailable
 from watcher.parse.wire import ParsedDocument, Unchanged
+from watcher.pipeline.chains import Walk
 from watcher.pipeline.health import trouble_of
 from watcher.pipeline.ingest import MAX_ITEMS, Ingested, Job, ingest
 from watcher.pipeline.rows import gone_rows, rebased
@@ -28,8 +30,6 @@ from watcher.pipeline.timing import Heard, Prices, timed
 from watcher.sources.base import Keyed, Tabular
 from watcher.stores.base import Store
 
-MAX_CHAIN = 20
-"""Further documents that one poll may ask for; a source that wants more goes on at its next poll."""
 _AGAIN_SOON = timedelta(minutes=1)
 """When a document is fetched again that no worker was there to read."""
 
@@ -129,39 +129,31 @@ async def read_chain(with_: Polling, source: WatchedSource, record: SourceRecord
     points: list[Point] = []
     whole, title = False, ""
     failed: WatcherError | None = None
-    document: Document | NotModified | None = first
-    cursor, waiting, asked = record.state.cursor, list[Request](), 0
-    while True:
-        if isinstance(document, Document):
-            try:
-                parsed = await _parse(with_, source, record, document, cursor, known)
-            except ParseError as error:
-                if document is first:
-                    raise
-                await park(with_, source, document, error)
-                failed = failed or error
-            else:
+    walk = Walk(
+        fetch=partial(_fetch, with_, source),
+        parse=partial(_parse, with_, source, record, known),
+        cursor=record.state.cursor,
+    )
+    async with aclosing(walk.steps(first)) as steps:
+        async for step in steps:
+            parsed, failed = step.parsed, failed or step.error
+            if parsed is not None:
                 drafts += parsed.drafts
                 unchanged += parsed.unchanged
                 points += parsed.points
                 whole = parsed.whole
                 title = title or parsed.title
-                waiting += parsed.next_requests
-                cursor = parsed.cursor
-        if not waiting or asked == MAX_CHAIN:
-            break
-        asked += 1
-        try:
-            document = await _fetch(with_, source, waiting.pop(0))
-        except FetchError as error:
-            document, failed = None, failed or error
+            elif isinstance(step.error, ParseError) and step.document is not None:
+                if step.document is first:
+                    raise step.error
+                await park(with_, source, step.document, step.error)
     return Chain(
         drafts=drafts,
         unchanged=unchanged,
-        state=record.state if failed is not None else _state_after(first, cursor, whole=not waiting and not asked),
+        state=record.state if failed is not None else _state_after(first, walk),
         failed=failed,
         points=points,
-        whole=whole and failed is None and not waiting,
+        whole=whole and failed is None and not walk.waiting,
         title=title,
     )
 
@@ -170,9 +162,9 @@ async def _parse(
     with_: Polling,
     source: WatchedSource,
     record: SourceRecord,
+    known: frozenset[str],
     document: Document,
     cursor: Json,
-    known: frozenset[str],
 ) -> ParsedDocument:
     state = replace(record.state, cursor=cursor)
     try:
@@ -195,19 +187,19 @@ def without_secrets(error: ParseError, source: WatchedSource, now: datetime, ask
     return ParseError(masked(str(error), (secret for each in requests for secret in secrets_of_request(each))))
 
 
-def _state_after(first: Document, cursor: Json, *, whole: bool) -> SourceState:
+def _state_after(first: Document, walk: Walk) -> SourceState:
     """What the poll leaves behind.
 
     If more was asked for than one poll may fetch, validators are left out: the next one gets it all again, and goes on.
     So too if the document led to others: that it is unchanged says nothing of those.
     """
-    if not whole:
-        return SourceState(cursor=cursor)
+    if walk.waiting or walk.asked:
+        return SourceState(cursor=walk.cursor)
     return SourceState(
         etag=first.header("etag"),
         last_modified=first.header("last-modified"),
         body_sha256=first.body_sha256,
-        cursor=cursor,
+        cursor=walk.cursor,
     )
 
 
@@ -287,8 +279,6 @@ def failed_poll(
     due = failed_due(source.id, now, source.every, failures=record.failures + 1, retry_after_s=retry_after)
     gone = isinstance(error, FetchError) and not error.retry and not page
     trouble = trouble_of(source, error)
-    mark = PollMark(
-        source=source.id, next_due=due, checked=now, ok=False, error=str(error), gone=gone, trouble=trouble
-    )
+    mark = PollMark(source=source.id, next_due=due, checked=now, ok=False, error=str(error), gone=gone, trouble=trouble)
     asked = now + timedelta(seconds=retry_after) if retry_after else None
     return Polled(mark=mark, outcome="gone" if gone else "failed", asked=asked)
