@@ -324,7 +324,7 @@ def kinds_of(section: str, blocks: list[dict[str, Any]], schema: dict[str, Any])
 
 def inside(each: dict[str, Any], schema: dict[str, Any]) -> list[dict[str, Any]]:
     """The mappings that a property refers to."""
-    named = [each, *each.get("anyOf", ()), *each.get("allOf", ())]
+    named = [each, *each.get("anyOf", ()), *each.get("allOf", ()), *each.get("oneOf", ())]
     referred = [schema["definitions"][one["$ref"].rsplit("/", 1)[1]] for one in named if "$ref" in one]
     return [one for one in referred if "properties" in one]
 

@@ -89,3 +89,34 @@ async def test_old_hosts_are_forgotten():
             clock.now += 2
 
     assert len(pacer._hosts) < 600
+
+
+async def test_of_two_paces_at_one_host_the_longer_is_kept():
+    clock = HandClock()
+    pacer = Pacer(0.0, clock=clock, sleep=clock.sleep)
+    starts: list[tuple[str, float]] = []
+
+    async def ask(name: str, pace_s: float) -> None:
+        async with pacer.slot("example.org", pace_s):
+            starts.append((name, clock.now))
+
+    for name, pace_s in (("quick", 1.0), ("slow", 10.0), ("quick", 1.0), ("quick", 1.0)):
+        await ask(name, pace_s)
+
+    assert starts == [("quick", 100.0), ("slow", 110.0), ("quick", 120.0), ("quick", 121.0)]
+
+
+async def test_callers_of_one_host_take_turns():
+    clock = HandClock()
+    pacer = Pacer(1.0, clock=clock, sleep=clock.sleep)
+    starts: list[str] = []
+
+    async def ask(name: str) -> None:
+        for _ in range(4):
+            async with pacer.slot("example.org"):
+                starts.append(name)
+
+    await asyncio.gather(ask("a"), ask("b"))
+
+    assert starts == list("aabababb")  # the second comes when the first has just begun
+    assert clock.now == 107.0

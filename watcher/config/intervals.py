@@ -93,7 +93,9 @@ class PollingConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     budget: Budget = Field(
-        default=4.0, description="Polls a source, on average, that sources with `every: auto` share, like 4/h or 12/d."
+        default=4.0,
+        json_schema_extra={"default": "4/h"},
+        description="Polls a source, on average, that sources with `every: auto` share, like 4/h or 12/d.",
     )
 
 

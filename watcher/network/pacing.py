@@ -16,6 +16,7 @@ class _Host:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     users: int = 0
     next_start: float = 0.0
+    started: float = float("-inf")
 
 
 class Pacer:
@@ -52,16 +53,19 @@ class Pacer:
     async def slot(self, host: str, pace_s: float | None = None) -> AsyncIterator[None]:
         """The host's one place, from the moment the pause since the last start is over.
 
-        `pace_s` is the pause to keep after this start, if it is not the usual one.
+        `pace_s` is the pause to keep before and after this start, if it is not the usual one: of two callers with
+        different ones the longer is kept, whoever comes first.
         """
+        pace_s = self._pace_s if pace_s is None else pace_s
         place = self._hosts.setdefault(host, _Host())
         place.users += 1
         try:
             async with place.lock:
-                wait_s = place.next_start - self._clock()
+                wait_s = max(place.next_start, place.started + pace_s) - self._clock()
                 if wait_s > 0:
                     await self._sleep(wait_s)
-                place.next_start = self._clock() + (self._pace_s if pace_s is None else pace_s)
+                place.started = self._clock()
+                place.next_start = place.started + pace_s
                 yield
         finally:
             place.users -= 1

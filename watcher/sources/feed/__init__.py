@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -45,6 +45,9 @@ class FeedOptions(FollowingOptions):
     )
     strip: tuple[Annotated[str, Field(min_length=3, max_length=500)], ...] = Field(
         default=(), max_length=50, description="Strings that this publisher adds to its texts and that are no news."
+    )
+    cache: Literal["revalidate_only"] | None = Field(
+        default=None, description="revalidate_only: with `every: auto`, its max-age and ttl are no reason to wait."
     )
     identity: Identity | None = Field(
         default=None,
