@@ -21,10 +21,11 @@ from watcher.core.telling.alerts import (
     material_changes,
     retract,
 )
+from watcher.core.telling.floods import FLOOD_PAST, Flood
 from watcher.core.text.reading import Reading
 from watcher.pipeline.notices import Held
 from watcher.pipeline.runtime import Runtime
-from watcher.pipeline.telling import Cause, tell_change
+from watcher.pipeline.telling import Cause, Pouring, tell_change
 from watcher.stores.base import Turn
 
 LIVE, FIRST_SIGHT, BACKFILL = "live", "first_sight", "backfill"
@@ -56,6 +57,7 @@ class Judging:
     matched: int = 0
     told: int = 0
     history: list[Held] = field(default_factory=list)
+    flood: Flood | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,18 +70,31 @@ class _Turn:
     stored: Stored
     alerts: Alerts
     now: datetime
+    pouring: Pouring | None = None
 
 
-def judge_all(turn: Turn, runtime: Runtime, items: Sequence[tuple[Stored, Item]], now: datetime) -> Judging:
-    """Judge every observation in order; alerts of one turn see one another, so eight copies make one alert."""
+def judge_all(
+    turn: Turn,
+    runtime: Runtime,
+    items: Sequence[tuple[Stored, Item]],
+    now: datetime,
+    *,
+    flood: Flood | None = None,
+    last: bool = True,
+) -> Judging:
+    """Judge every observation in order; alerts of one turn see one another, so eight copies make one alert.
+
+    Args: flood: what earlier turns over the same document brought; last: no further turn follows.
+    """
     verdicts = [(stored, item, _matches(runtime, item)) for stored, item in items]
     subjects = {item.new.article.subject for _, item, found in verdicts if found or item.prior}
     alerts = turn.alerts.alerts(subjects) if subjects else {}
     done = Judging()
+    pouring = _pouring(flood, verdicts)
     for stored, item, found in verdicts:
         if not found and not item.prior:
             continue
-        here = _Turn(turn=turn, runtime=runtime, item=item, stored=stored, alerts=alerts, now=now)
+        here = _Turn(turn=turn, runtime=runtime, item=item, stored=stored, alerts=alerts, now=now, pouring=pouring)
         rows, writes = _judge(here, found)
         turn.alerts.add_matches(stored.observation, rows)
         turn.alerts.write(stored.observation, writes, now)
@@ -88,7 +103,19 @@ def judge_all(turn: Turn, runtime: Runtime, items: Sequence[tuple[Stored, Item]]
         if item.new.mark != LIVE:
             article = item.new.article
             done.history.extend(Held(rule=rule.title, title=article.title, link=article.link) for rule, _ in found)
+    if pouring is not None:
+        done.flood = pouring.store(turn, runtime, now, last=last)
     return done
+
+
+def _pouring(flood: Flood | None, verdicts: Sequence[tuple[Stored, Item, Sequence[object]]]) -> Pouring | None:
+    """The flood that the document is, or goes on to be."""
+    if flood is None:
+        live = [item for _, item, found in verdicts if found and item.new.mark == LIVE and item.new.number is None]
+        if len(live) <= FLOOD_PAST:
+            return None
+        flood = Flood(source=live[0].new.article.source, first=live[0].new.article.id)
+    return Pouring(flood)
 
 
 def _matches(runtime: Runtime, item: Item) -> list[tuple[Rule, Match]]:
@@ -218,6 +245,6 @@ def _tell(here: _Turn, rule: Rule, change: Change, evidence: Sequence[Evidence])
         evidence=evidence,
         number=here.stored.number,
     )
-    write = tell_change(here.turn, here.runtime, change, cause, here.now)
+    write = tell_change(here.turn, here.runtime, change, cause, here.now, pouring=here.pouring)
     here.alerts[rule.id, here.item.new.article.subject] = write.alert
     return write

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -13,13 +13,18 @@ from watcher.core.model import Article, Evidence, OccasionId, Reason
 from watcher.core.queries import AlertView
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
+from watcher.core.telling.floods import Flood, Group
 from watcher.core.telling.messages import AlertMessage, Message, NoticeMessage
-from watcher.core.telling.outbox import Occasion, alert_occasion, notice_occasion
+from watcher.core.telling.outbox import Occasion, alert_occasion, flood_occasion, notice_occasion
 from watcher.core.telling.routes import Routing, Way, choose
 from watcher.core.telling.tellings import told, told_time
 from watcher.core.text.reading import Reading
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import OutboxTable, Turn
+
+
+_MORE_WITHIN = timedelta(minutes=2)
+"""The next turn of a flood's document comes within seconds; if none does, what is there is told."""
 
 
 def encode(message: Message) -> str:
@@ -58,8 +63,13 @@ class Cause:
     number: int
 
 
-def tell_change(turn: Turn, runtime: Runtime, change: Change, cause: Cause, now: datetime) -> AlertWrite:
-    """Route one change: store its occasion and deliveries, queue it for digests, and return all decisions."""
+def tell_change(
+    turn: Turn, runtime: Runtime, change: Change, cause: Cause, now: datetime, *, pouring: Pouring | None = None
+) -> AlertWrite:
+    """Route one change: store its occasion and deliveries, queue it for digests, and return all decisions.
+
+    While it is `pouring` a raised alert is only counted there, and told with the others.
+    """
     if not change.told:
         decisions = (_head(change, None),)
         return AlertWrite(alert=change.alert, number=cause.number, decisions=decisions)
@@ -67,7 +77,9 @@ def tell_change(turn: Turn, runtime: Runtime, change: Change, cause: Cause, now:
     routings = choose(cause.rule, _view(change, cause), ways_open)
     occasion = alert_occasion(change.alert.id, change.alert.occasions)
     routes = [each.way for each in routings if each.reason is Reason.TOLD]
-    if routes:
+    if routes and pouring is not None and change.reason is Reason.RAISED:
+        occasion = pouring.take(change, cause, routes)
+    elif routes:
         _tell(turn.outbox, runtime, change, cause, occasion, routes, now)
     for each in routings:
         if each.reason is Reason.IN_DIGEST:
@@ -75,6 +87,41 @@ def tell_change(turn: Turn, runtime: Runtime, change: Change, cause: Cause, now:
     decided = tuple(_decision(change, each, occasion) for each in routings)
     head = _head(change, occasion if routes else None)
     return AlertWrite(alert=change.alert, number=cause.number, decisions=(head, *decided))
+
+
+class Pouring:
+    """A flood as it grows within one turn; `store` puts down what all turns so far brought."""
+
+    def __init__(self, flood: Flood) -> None:
+        self.flood = flood
+        self._groups = dict(flood.groups)
+
+    def take(self, change: Change, cause: Cause, routes: Sequence[Way]) -> OccasionId:
+        """Count one alert; returns the occasion that it is told on."""
+        channels = tuple(dict.fromkeys(channel for way in routes for channel in way.channels))
+        occasion = flood_occasion(self.flood.source, self.flood.first, channels)
+        self._groups[channels] = self._groups.get(channels, Group()).with_one(
+            tuple(way.name for way in routes),
+            change.alert.severity,
+            lambda: told(change, occasion=occasion, article=cause.article, rule=cause.rule, evidence=cause.evidence),
+        )
+        return occasion
+
+    def store(self, turn: Turn, runtime: Runtime, now: datetime, *, last: bool) -> Flood:
+        """Store one message for each set of channels. It waits a little for the document's further turns."""
+        for channels, group in self._groups.items():
+            message = AlertMessage(
+                route=", ".join(group.routes), alerts=group.shown, backlog=group.count, at_once=self.flood.source
+            )
+            occasion = Occasion(
+                id=flood_occasion(self.flood.source, self.flood.first, channels),
+                kind="alert",
+                content=encode(message),
+                at=now,
+            )
+            turn.outbox.tell(occasion, ways(runtime, channels))
+            turn.outbox.retell(occasion.id, occasion.content, now if last else now + _MORE_WITHIN)
+        return replace(self.flood, groups=self._groups)
 
 
 def _view(change: Change, cause: Cause) -> AlertView:

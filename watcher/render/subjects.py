@@ -39,9 +39,19 @@ def alert_head(message: AlertMessage) -> Head:
 
 
 def waited(message: AlertMessage) -> str:
-    """How many alerts waited for the channel, and how many of them the message tells."""
+    """How many alerts waited for the channel, or came at once, and how many of them the message tells."""
+    if message.at_once:
+        return f"{message.backlog} alerts at once from {message.at_once}"
     of = f" of {message.backlog}" if message.backlog > len(message.alerts) else ""
     return f"{len(message.alerts)}{of} alerts that waited"
+
+
+def together(message: AlertMessage) -> str:
+    """Why alerts are told together."""
+    why = "The channel could not be reached, or was far behind"
+    if message.at_once:
+        why = f"One document brought so many; {len(message.alerts)} of them are listed"
+    return f"{why}; the most urgent come first."
 
 
 def _backlog_head(message: AlertMessage) -> Head:

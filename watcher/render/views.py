@@ -17,7 +17,7 @@ from watcher.core.telling.status_words import hedge, look, status_words
 from watcher.core.telling.topics import topic_title
 from watcher.render.links import Link, link_of, page_of
 from watcher.render.moments import Clock, count
-from watcher.render.subjects import Head, alert_head, notice_head, waited
+from watcher.render.subjects import Head, alert_head, notice_head, together, waited
 
 _SIGNS = {Severity.URGENT: "■", Severity.WARNING: "▲", Severity.NOTICE: "●"}
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
@@ -124,7 +124,7 @@ class AlertsView:
     """A message of one or more alerts. `gathered` is empty for one, else says how many.
 
     `alerts` are told at length, `listed` in a few lines each; none is ever left out. `backlog` is true where all of
-    them waited for the channel: then each is listed in one line.
+    them waited for the channel or came at once: then each is listed in one line, and `together` says why.
     """
 
     head: Head
@@ -134,6 +134,7 @@ class AlertsView:
     alerts: tuple[AlertView, ...]
     listed: tuple[AlertView, ...]
     backlog: bool = False
+    together: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +173,7 @@ def alerts_view(message: AlertMessage, reader: Reader, steps: int = 0) -> Alerts
         alerts=alerts[:told],
         listed=alerts[told:],
         backlog=message.backlog > 0,
+        together=together(message) if message.backlog else "",
     )
 
 

@@ -75,13 +75,18 @@ def _headline(told: Told) -> str:
 
 
 def _waited(message: AlertMessage) -> str:
+    if message.at_once:
+        return f"{message.backlog} alerts at once from {message.at_once}"
     of = f" of {message.backlog}" if message.backlog > len(message.alerts) else ""
     return f"{len(message.alerts)}{of} alerts that waited"
 
 
 def _backlog(message: AlertMessage) -> tuple[Group, ...]:
     """What waited for the channel, one line each: severity, headline, rule, link."""
-    says = [_words("The channel could not be reached, or was far behind; the most urgent come first.")]
+    why = "The channel could not be reached, or was far behind"
+    if message.at_once:
+        why = f"One document brought so many; {len(message.alerts)} of them are listed"
+    says = [_words(f"{why}; the most urgent come first.")]
     pieces: list[Piece] = []
     for told in message.alerts:
         change = "" if told.change == "raised" else f" {_spaced(told.change)}"

@@ -115,12 +115,14 @@ class QuietSource:
 class AlertMessage:
     """One or more alerts told at once on one route.
 
-    `backlog` is how many waited for the channel in all, where this message tells of them together; 0 in any other.
+    `backlog` is how many there are in all, where this message tells of them together; 0 in any other. They waited for
+    the channel, or, where `at_once` names a source, came from that in one document.
     """
 
     route: str
     alerts: tuple[Told, ...]
     backlog: int = 0
+    at_once: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

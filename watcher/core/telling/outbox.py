@@ -101,6 +101,11 @@ def backlog_occasion(kind: str, channel: str, deliveries: Iterable[str]) -> Occa
     return OccasionId(f"{prefix}:{channel}:{short_hash(*deliveries)}")
 
 
+def flood_occasion(source: str, first: str, channels: Iterable[str]) -> OccasionId:
+    """The id of the occasion that tells of a document's alerts together: `first` is its first article's, for all."""
+    return OccasionId(f"flood:{source}:{short_hash(first, *channels)}")
+
+
 def issue_occasion(digest: str, period: str) -> OccasionId:
     """The id of the occasion of one issue."""
     return OccasionId(f"issue:{digest}:{period}")

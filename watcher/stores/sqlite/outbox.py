@@ -74,6 +74,17 @@ class SqliteOutbox:
             ],
         )
 
+    def retell(self, occasion: OccasionId, content: str, due: datetime) -> None:
+        untried = "state = 'due' and attempts = 0"
+        self._db.execute(
+            "update occasions set content = :content where id = :id "
+            f"and not exists (select 1 from deliveries where occasion = :id and not ({untried}))",
+            {"content": content, "id": occasion},
+        )
+        self._db.execute(
+            f"update deliveries set due = :due where occasion = :id and {untried}", {"due": to_us(due), "id": occasion}
+        )
+
     def next_number(self, prefix: str) -> int:
         row = self._db.execute(
             "select count(*) from occasions where id >= ? and id < ?", (prefix, prefix + "\U0010ffff")
