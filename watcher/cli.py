@@ -25,6 +25,7 @@ COMMANDS = {
     "classify": "read a file of articles and print what each reports, without storing anything",
     "digest": "show what waits for a digest, preview its next issue, list those sent",
     "search": "search stored articles, newest first",
+    "series": "show the values of series, converted where that was asked",
     "export": "write alerts or articles as CSV or JSON lines",
     "status": "show sources, channels, outbox and digests",
     "deliveries": "list, show and retry deliveries; resume a channel",
