@@ -25,7 +25,9 @@ USAGE = 2
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What to check, and how to say it."""
     parser.add_argument("source", nargs="?", metavar="SOURCE", help="fetch this source once and show its rows")
-    parser.add_argument("--file", metavar="PATH", help="with SOURCE: read this file as if it were its reply")
+    parser.add_argument(
+        "--file", metavar="PATH", action="append", help="with SOURCE: read this as its reply; again for its next reply"
+    )
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="with SOURCE: rows shown (default: 20)")
     parser.add_argument("--expand", action="store_true", help="print all rules in their long form")
     parser.add_argument("--query", metavar="TEXT", help="print what a query means, or its mistakes")

@@ -1,4 +1,4 @@
-"""`watcher check SOURCE`: what one fetch of a source brings, row by row; it stores nothing and tells nobody."""
+"""`watcher check SOURCE`: what one poll of a source would bring, row by row; it stores nothing and tells nobody."""
 
 from __future__ import annotations
 
@@ -7,28 +7,23 @@ import asyncio
 import contextlib
 import json
 import os
-import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from watcher.app.build import watched_source
 from watcher.app.daemon import utc_now
 from watcher.app.loading import Loaded, load
-from watcher.app.trial import Listed, address_of, document_of, fetch_now, listed, planned, read_now
+from watcher.app.trial import Listed, Trial, address_of, listed, planned, priced, try_files, try_out
+from watcher.commands.listing import Priced, plain_points, plain_rows, point_words, row_words, summary
 from watcher.commands.opening import CONFIGURATION, FINDINGS, config_path, print_problems, say
 from watcher.core.errors import FetchError, StoreError, WatcherError
 from watcher.core.ledger import SourceRecord
-from watcher.core.model import Document, Draft, Reason
-from watcher.core.telling.alerts import words_of
-from watcher.core.telling.tellings import why
+from watcher.core.model import Document
 from watcher.core.text.escapes import one_line, plain_safe
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.urls import redacted_url
 from watcher.network.errors import NetworkError
-from watcher.parse.wire import ParsedDocument
 from watcher.pipeline.runtime import WatchedSource
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.sessions import snapshot
@@ -40,14 +35,18 @@ _HEADER_CHARS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """One fetch and all that was read from it. `record` is what the database has of the source, if anything."""
+    """One poll's documents and all that was read from them. `record` is what the database has of the source, if any."""
 
     source: WatchedSource
-    document: Document
-    took_s: float | None
-    parsed: ParsedDocument
+    trial: Trial
     rows: tuple[Listed, ...]
+    points: tuple[Priced, ...]
     record: SourceRecord | None
+
+    @property
+    def document(self) -> Document:
+        """The first document."""
+        return self.trial.documents[0]
 
 
 def try_source(arguments: argparse.Namespace) -> int:
@@ -67,7 +66,7 @@ def try_source(arguments: argparse.Namespace) -> int:
         return USAGE
     source = watched_source(config, utc_now())
     try:
-        tried = asyncio.run(_try(found, source, Path(arguments.file) if arguments.file else None))
+        tried = asyncio.run(_try(found, source, [Path(file) for file in arguments.file or ()]))
     except (WatcherError, OSError) as error:
         say(f"check {source.id}: {_failure(error)}")
         return FINDINGS
@@ -76,7 +75,9 @@ def try_source(arguments: argparse.Namespace) -> int:
     else:
         for line in _words(tried, max(arguments.limit, 0)):
             print(line)
-    return 0
+    for fault in tried.trial.faults:
+        say(f"check {source.id}: {one_line(fault)}")
+    return FINDINGS if tried.trial.faults else 0
 
 
 def _failure(error: WatcherError | OSError) -> str:
@@ -89,21 +90,17 @@ def _failure(error: WatcherError | OSError) -> str:
     return one_line(f"{error}{f'; it asks to be left alone for {later:g} s' if later else ''}")
 
 
-async def _try(found: Loaded, source: WatchedSource, file: Path | None) -> Tried:
-    start = time.monotonic()
-    if file is None:
-        document = await fetch_now(source, found.config.operator.contact, utc_now)
-        took_s: float | None = time.monotonic() - start
+async def _try(found: Loaded, source: WatchedSource, files: Sequence[Path]) -> Tried:
+    if files:
+        trial = await try_files(source, files, utc_now)
     else:
-        document, took_s = document_of(source, file, utc_now()), None
-    parsed = await read_now(source, document)
+        trial = await try_out(source, found.config.operator.contact, utc_now)
     with _turn(found.config.store.path) as turn:
         return Tried(
             source=source,
-            document=document,
-            took_s=took_s,
-            parsed=parsed,
-            rows=listed(found.runtime, source, parsed, turn, utc_now()),
+            trial=trial,
+            rows=listed(found.runtime, source, trial.parsed, turn, utc_now()),
+            points=priced(source, trial.parsed.points, turn, utc_now())[::-1],
             record=turn.sources.record(source.id) if turn is not None else None,
         )
 
@@ -125,29 +122,42 @@ def _words(tried: Tried, limit: int) -> Iterator[str]:
     yield from _head(tried)
     for number, row in enumerate(tried.rows[:limit], start=1):
         yield ""
-        yield from _row_words(number, row)
-    if len(tried.rows) > limit:
-        yield f"\n... and {len(tried.rows) - limit} more rows (--limit {len(tried.rows)})"
+        yield from row_words(number, row)
+    if tried.points:
+        yield ""
+    for number, (point, reason) in enumerate(tried.points[:limit], start=1):
+        yield point_words(number, point, reason)
+    for many, what in ((len(tried.rows), "rows"), (len(tried.points), "points")):
+        if many > limit:
+            yield f"\n... and {many - limit} more {what} (--limit {many})"
     yield ""
-    yield _summary(tried)
+    yield summary(tried.rows, tried.points)
     yield _then(tried)
 
 
 def _head(tried: Tried) -> Iterator[str]:
-    document = tried.document
-    how = "read from a file" if tried.took_s is None else f"status {document.status}, {tried.took_s:.1f} s"
+    document, trial = tried.document, tried.trial
+    how = "read from a file" if trial.took_s is None else f"status {document.status}, {trial.took_s:.1f} s"
     yield f"{tried.source.id}: {redacted_url(address_of(planned(tried.source, document.fetched)))}"
     if document.final_url != document.request_url:
         yield f"  led to        {redacted_url(document.final_url)}"
     yield f"  answer        {how}, {document.size:,} bytes"
     for name, value in _headers(document).items():
         yield f"  {name:<13} {value}"
-    if tried.parsed.title:
-        yield f"  title         {one_line(tried.parsed.title)}"
-    for warning in tried.parsed.warnings:
+    for other in trial.documents[1:]:
+        yield f"  then          {redacted_url(other.request_url)}: {_size(other):,} bytes"
+    if trial.parsed.title:
+        yield f"  title         {one_line(trial.parsed.title)}"
+    for warning in trial.parsed.warnings:
         yield f"  warning       {one_line(warning)}"
-    if tried.parsed.next_requests:
-        yield f"  asks for      {len(tried.parsed.next_requests)} more documents, which a poll would fetch"
+    for fault in trial.faults:
+        yield f"  failed        {one_line(fault)}"
+    if trial.waiting:
+        yield f"  asks for      {trial.waiting} more documents, which a poll would fetch"
+
+
+def _size(document: Document) -> int:
+    return len(document.body) if document.spooled is None else document.spooled.size
 
 
 def _headers(document: Document) -> Mapping[str, str]:
@@ -155,43 +165,9 @@ def _headers(document: Document) -> Mapping[str, str]:
     return {name: one_line(value)[:_HEADER_CHARS] for name, value in named.items() if value}
 
 
-def _row_words(number: int, row: Listed) -> Iterator[str]:
-    draft = row.draft
-    doubts = f"; doubts: {', '.join(words_of(flag) for flag in draft.flags)}" if draft.flags else ""
-    yield f"{number:3}  {one_line(draft.title) or '(no title)'}"
-    yield f"     {one_line(draft.link or 'no link')}"
-    yield f"     {row.reason}; stated {_moment(draft.published)}; {one_line(row.publisher)}, {words_of(row.trust)}"
-    yield f"     {words_of(draft.text_state)}, {draft.language}: {_zones(draft)}{doubts}"
-    for rule, judged in row.matches:
-        yield f"     -> {rule.id}: {judged.severity}, by {one_line('; '.join(why(judged.evidence)))}"
-
-
-def _moment(at: datetime | None) -> str:
-    return "unknown" if at is None else f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def _zones(draft: Draft) -> str:
-    """How many characters lie in each zone."""
-    return ", ".join(f"{zone} {size:,}" for zone, size in _zone_sizes(draft).items()) + " characters"
-
-
-def _zone_sizes(draft: Draft) -> Mapping[str, int]:
-    sizes: Counter[str] = Counter()
-    for zone in draft.zones:
-        sizes[zone.zone.value] += zone.end - zone.start
-    return dict(sizes)
-
-
-def _summary(tried: Tried) -> str:
-    reasons = Counter(row.reason for row in tried.rows)
-    matching = sum(bool(row.matches) for row in tried.rows)
-    counts = ", ".join(f"{reasons[reason]} {reason}" for reason in Reason if reasons[reason]) or "none"
-    return f"{len(tried.rows)} rows: {counts}; {matching} would match a rule"
-
-
 def _then(tried: Tried) -> str:
     """What the next poll would make of it."""
-    if not tried.rows:
+    if not tried.rows and not tried.points:
         return "nothing is listed: if that lasts, look at the address"
     if tried.record is not None and tried.record.imported is not None:
         return "nothing was stored; the daemon tells what is new and matches at its next poll"
@@ -206,34 +182,15 @@ def _plain(tried: Tried) -> Mapping[str, object]:
         "source": tried.source.id,
         "url": redacted_url(document.request_url),
         "final_url": redacted_url(document.final_url),
-        "status": document.status if tried.took_s is not None else None,
-        "took_s": tried.took_s,
-        "bytes": document.size,
+        "status": document.status if tried.trial.took_s is not None else None,
+        "took_s": tried.trial.took_s,
+        "bytes": _size(document),
         "headers": _headers(document),
-        "title": tried.parsed.title,
-        "warnings": tried.parsed.warnings,
+        "then": [redacted_url(other.request_url) for other in tried.trial.documents[1:]],
+        "title": tried.trial.parsed.title,
+        "warnings": tried.trial.parsed.warnings,
+        "faults": tried.trial.faults,
         "imported": tried.record.imported if tried.record is not None else None,
-        "rows": _plain_rows(tried.rows),
+        "rows": plain_rows(tried.rows),
+        "points": plain_points(tried.points),
     }
-
-
-def _plain_rows(rows: Sequence[Listed]) -> list[Mapping[str, object]]:
-    return [
-        {
-            "title": row.draft.title,
-            "link": row.draft.link,
-            "published": row.draft.published,
-            "language": row.draft.language,
-            "text_state": row.draft.text_state,
-            "zones": _zone_sizes(row.draft),
-            "flags": row.draft.flags,
-            "publisher": row.publisher,
-            "trust": row.trust,
-            "would_be": row.reason,
-            "matches": [
-                {"rule": rule.id, "severity": judged.severity, "why": why(judged.evidence)}
-                for rule, judged in row.matches
-            ],
-        }
-        for row in rows
-    ]
