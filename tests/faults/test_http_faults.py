@@ -62,6 +62,13 @@ ELSEWHERE = {
     "dns-hang": "tests/network/test_resolver.py",
     "dns-rebind": "tests/network/test_guard.py",
 }
+OVER_TIME = {
+    "gone": "tests/pipeline/test_polling.py::test_a_source_that_is_gone_is_polled_no_more",
+    "moved": "tests/pipeline/test_timing.py::test_a_source_that_moves_for_good_is_asked_there_after_a_day_and_the_operator_hears_of_it",
+    "etag-liar": "tests/pipeline/test_timing.py::test_a_liar_about_etags_is_found_out_within_a_day",
+    "429": "tests/pipeline/test_polling.py::test_a_servers_retry_after_is_obeyed_up_to_a_day",
+}
+"""What of these shows only over several polls is tried there."""
 HOME = (("127.0.0.1",),)
 
 
@@ -118,3 +125,12 @@ def test_every_fault_on_record_has_its_test(shared: Path):
     rows = json.loads((shared / "hostile" / "http_faults.json").read_text("utf-8"))
 
     assert {row["path"] for row in rows} == {*FAILS, *GIVES, *ELSEWHERE}
+
+
+@pytest.mark.parametrize("fault", OVER_TIME)
+def test_what_shows_over_several_polls_has_its_test(fault: str):
+    file, _, name = OVER_TIME[fault].partition("::")
+    root = Path(__file__).parents[2]
+
+    assert fault in {*FAILS, *GIVES}
+    assert f"def {name}(" in (root / file).read_text("utf-8")

@@ -317,3 +317,32 @@ async def test_when_a_digest_was_first_known_is_kept(store):
     assert await store.write(lambda turn: turn.issues.since("weekly", NOW)) == NOW
     assert await store.write(lambda turn: turn.issues.since("weekly", NOW + HOUR)) == NOW
     assert await store.read(lambda turn: turn.issues.since("weekly", NOW + HOUR)) == NOW
+
+
+async def test_what_was_learned_of_a_source_stays_until_it_is_learned_anew(store):
+    await store.write(lambda turn: turn.sources.ensure(["wire", "desk"], NOW, lambda _name: timedelta(0)))
+    mark = PollMark(source="wire", next_due=NOW, checked=NOW, ok=True)
+    rhythm, manners = {"recent": 1.5}, {"full": 9.0}
+
+    await store.write(lambda turn: turn.sources.mark([replace(mark, rhythm=rhythm, manners=manners, demand=0.5)]))
+    await store.write(lambda turn: turn.sources.mark([replace(mark, source="desk", demand=1.5)]))
+    assert await store.read(lambda turn: turn.sources.demands(["wire", "desk", "none"])) == (2.0, 2)
+    await store.write(lambda turn: turn.sources.mark([replace(mark, ok=False)]))
+    failed = await store.read(lambda turn: turn.sources.record("wire"))
+
+    assert (failed.rhythm, failed.manners) == (rhythm, manners)
+    assert await store.read(lambda turn: turn.sources.demands(["wire"])) == (0.5, 1)
+    await store.write(lambda turn: turn.sources.mark([mark]))
+    assert await store.read(lambda turn: turn.sources.demands(["wire"])) == (0.0, 0)
+
+
+async def test_other_options_forget_the_manners_of_the_old_ones_and_keep_the_rhythm(store):
+    mark = PollMark(source="wire", next_due=NOW, checked=NOW, ok=True, rhythm={"recent": 1}, manners={"full": 1})
+    await store.write(lambda turn: turn.sources.ensure(["wire"], NOW, lambda _name: timedelta(0)))
+    await store.write(lambda turn: turn.sources.configured({"wire": "one"}, NOW))
+    await store.write(lambda turn: turn.sources.mark([mark]))
+
+    await store.write(lambda turn: turn.sources.configured({"wire": "two"}, NOW))
+
+    found = await store.read(lambda turn: turn.sources.record("wire"))
+    assert (found.rhythm, found.manners) == ({"recent": 1}, {})
