@@ -117,6 +117,8 @@ def test_common_feeds_are_read_without_feedparser(body):
         rss(_ITEM + "<pubDate>yesterday</pubDate>"),
         rss(_ITEM + "<description xml:base='https://b.example/'>x</description>"),
         rss(_ITEM + "<description>a <b>b</b></description>"),
+        rss(_ITEM + "<author><comments>c</comments>A</author>"),
+        rss(_ITEM + "<author><name>A</name><dc:contributor/></author>"),
         rss(_ITEM + "<source><title>t</title></source>"),
         rss(_ITEM + "<published_parsed>x</published_parsed>"),
         rss(_ITEM + "<x:parsed xmlns:x='u:x'/>").replace("x:", "published:").replace(":x=", ":published="),
@@ -189,7 +191,12 @@ _COMMON = [
     _tag("title", _TEXTS, *_TEXT_TYPES),
     _tag("link", _LINKS),
     _tag("link", st.just(""), 'href="https://n.example/h"', 'rel="self" href="https://n.example/s"', 'rel="self"'),
-    _tag("author", st.sampled_from(["Joe", "<name>A</name>", "<name>B</name><email>b@x</email>", "<uri>u</uri>", "@"])),
+    _tag(
+        "author",
+        st.sampled_from(
+            ["Joe", "<x:a>x</x:a>Joe", "<name>A</name>", "<name>B</name><email>b@x</email>", "<uri>u</uri>", "@"]
+        ),
+    ),
     _tag("summary", _TEXTS, *_TEXT_TYPES),
     _tag("content", _TEXTS, *_TEXT_TYPES, 'src="https://n.example/c"'),
     _tag("source", _TEXTS, 'url="https://o.example/feed"'),

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final
 
 from watcher.sources.feed.dates import moment
-from watcher.sources.feed.vocabulary import LEAF, OTHER, Unusual
+from watcher.sources.feed.vocabulary import LEAF, OTHER, UNKNOWN, Unusual
 
 Attributes = Mapping[str, str]
 Frame = tuple[Callable[[str, Attributes], "Frame"], Callable[[], None] | None]
@@ -20,7 +20,7 @@ Frame = tuple[Callable[[str, Attributes], "Frame"], Callable[[], None] | None]
 
 LANG: Final = "http://www.w3.org/XML/1998/namespace lang"
 ABOUT: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns# about"
-PERSON: Final = frozenset((OTHER, "name", "email", "url", "uri"))
+PERSON: Final = frozenset((OTHER, UNKNOWN, "name", "email", "url", "uri"))
 """What may stand in elements that are passed over, and in items without being read."""
 _WINDOWS: Final = {code: text for code in range(0x80, 0xA0) if (text := bytes([code]).decode("cp1252", "ignore"))}
 _REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
@@ -125,16 +125,20 @@ class Item:
 
     def _author(self, kind: str, attributes: Attributes) -> Frame:  # noqa: ARG002
         """In an author."""
-        if kind not in PERSON or self.text.as_it_is():
+        if kind not in PERSON or kind == OTHER or self.text.as_it_is():
             raise Unusual
-        if kind != OTHER and "@" in self.raw.get("author", ""):
+        if kind != UNKNOWN and "@" in self.raw.get("author", ""):
             raise Unusual  # the first author's address would be given to the next one too
         self.text.pieces.clear()
-        return nothing, None if kind == OTHER else partial(self._end_of_person, kind)
+        return nothing, partial(self._end_of_person, kind)
 
     def _end_of_person(self, kind: str) -> None:
-        self._person[kind] = self.text.as_it_is()
+        said = self.text.as_it_is()
         self.text.pieces.clear()
+        if kind != UNKNOWN:
+            self._person[kind] = said
+        elif said:
+            raise Unusual
 
     def _end(self) -> None:
         if not self.raw.get("title") or not (self.raw.get("id") or self.raw.get("link")):

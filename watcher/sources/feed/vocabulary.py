@@ -16,6 +16,8 @@ class Unusual(Exception):
 
 OTHER: Final = "other"
 """Passed over with what is in it."""
+UNKNOWN: Final = "unknown"
+"""Passed over too: feedparser itself has no way of its own with it."""
 LEAF: Final = "leaf"
 """Text that is passed over; markup in it is unusual."""
 
@@ -121,6 +123,6 @@ class Vocabulary:
             handled = hasattr(StrictFeedParser, f"_start_{key}") or hasattr(StrictFeedParser, f"_end_{key}")
             if handled or key in _RESERVED or key.endswith(_OWN_ENDINGS):
                 raise Unusual
-            found = OTHER
+            found = UNKNOWN
         self.kinds[name] = found = found or key
         return found
