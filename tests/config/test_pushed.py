@@ -50,3 +50,15 @@ def test_a_weak_secret_is_refused_and_not_shown(tmp_path):
     assert said(tmp_path, other="whsec_Y2FuYXJ5") == [
         "5:50 error[C006] sources.second.secret: the value of ${OTHER} is not accepted"
     ]
+
+
+def test_without_a_public_address_no_hub_can_call(tmp_path):
+    file = tmp_path / "watcher.yaml"
+    feed = 'sources: {wire: {kind: feed, url: "https://wire.example/feed", websub: true}}\n'
+    file.write_text(f"operator: {{route: ops}}\n{feed}", encoding="utf-8")
+    _, problems = load_config(file, {})
+
+    assert [str(each).removeprefix(f"{file}:") for each in problems if each.code == "C017"] == [
+        "2:72 error[C017] sources.wire.websub: no hub can call us: "
+        "set listen.public_url to the address by which we are reached"
+    ]

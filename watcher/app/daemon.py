@@ -17,6 +17,7 @@ from watcher.app.loading import Loaded, load
 from watcher.app.memory import settle
 from watcher.app.stranded import tell_stranded
 from watcher.app.upkeep import Upkeep
+from watcher.app.websub import Subscriber
 from watcher.config import Config
 from watcher.core.errors import StoreError
 from watcher.core.health import Health
@@ -64,6 +65,7 @@ class Daemon:
     store: SqliteStore
     engine: Embedded
     upkeep: Upkeep
+    subscriber: Subscriber
     clock: Clock
     started: datetime
     reload_failed: str | None = None
@@ -90,6 +92,7 @@ class Daemon:
         metronome = Metronome()
         metronome.every(BEAT, self.engine.tick, "tick")
         metronome.every(_UPKEEP_EVERY, self.upkeep.run, "upkeep")
+        metronome.every(_UPKEEP_EVERY, self.subscriber.run, "websub")
         if notifier.beat_every is not None:
             metronome.every(notifier.beat_every, self._feed(notifier), "watchdog")
         with self._signals():
@@ -283,6 +286,12 @@ async def opened(
             store=store,
             engine=engine,
             upkeep=upkeep,
+            subscriber=Subscriber(
+                fetcher=polling.fetcher,
+                engine=engine,
+                clock=clock,
+                public_url=lambda: config.listen.public_url if config.listen is not None else None,
+            ),
             clock=clock,
             started=clock(),
         )

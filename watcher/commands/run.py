@@ -19,6 +19,7 @@ from watcher.config.model import Config
 from watcher.stall import stall_guard
 from watcher.systemd import Notifier
 from watcher.web.application import LOOPBACK_HOSTS, application
+from watcher.web.hubs import Hubs
 from watcher.web.listen import serve
 from watcher.web.pushes import Pushes
 from watcher.web.routes import ways
@@ -48,7 +49,8 @@ async def _watch(found: Loaded) -> None:
         where = None
         listen = found.config.listen
         if listen is not None:
-            app = application(ways(daemon.health, _pushes(daemon, listen)), hosts=_hosts(listen))
+            table = ways(daemon.health, _pushes(daemon, listen), Hubs(daemon.subscriber))
+            app = application(table, hosts=_hosts(listen))
             port = await stack.enter_async_context(serve(app, host=listen.host, port=listen.port))
             host = f"[{listen.host}]" if ":" in listen.host else listen.host
             where = f"http://{host}:{port}/healthz"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -108,6 +108,15 @@ def _addresses(node: Node | None, path: Steps, name: str) -> Iterator[tuple[Step
             yield (*path, name, str(key.value)), value
         elif value.kind == "mapping":
             yield from _addresses(inner, (*path, name), str(key.value))
+
+
+def check_callbacks(sheet: Sheet, names: Iterable[str], top: Top | None) -> None:
+    """A hub can call us."""
+    if top is not None and (top.listen is None or top.listen.public_url is None):
+        for name in names:
+            path = ("sources", name, "websub")
+            text = "no hub can call us: set listen.public_url to the address by which we are reached"
+            sheet.note(UNREACHABLE, locate(sheet.root, path), path, text)
 
 
 def check_inboxes(sheet: Sheet, inboxes: Mapping[str, Inbox], top: Top | None) -> None:

@@ -125,6 +125,8 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path) -> Config | None
     for section, blocks in (("sources", sources), ("channels", channels)):
         checks.check_addresses(sheet, section, {name: built.shared for name, built in blocks.items()}, top)
     checks.check_inboxes(sheet, _inboxes(sources), top)
+    called = [name for name, built in sources.items() if getattr(built.options, "websub", False)]
+    checks.check_callbacks(sheet, called, top)
     instances = {name: built.instance for name, built in sources.items()}
     measures = {name: each.measure for name, each in instances.items() if isinstance(each, Measuring)}
     check_rates(sheet, measures, sources)

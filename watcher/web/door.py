@@ -6,11 +6,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from watcher.web.pushes import MOST_BYTES, PREFIX
+from watcher.web.pushes import HUBS, MOST_BYTES, PREFIX
 
 BODY_LIMIT_BYTES = 64 * 1024
 METHODS = frozenset({"GET", "HEAD"})
 PUSH_METHODS = frozenset({"POST"})
+HUB_METHODS = frozenset({"GET", "POST"})
 # No page needs anything from anywhere yet. Source: CSP Level 3; Fetch, nosniff; RFC 9111 5.2.2.5, no-store.
 HEADERS = (
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
@@ -26,7 +27,7 @@ class Door:
     """ASGI middleware round the whole application.
 
     The Host header must name us: a page elsewhere whose name was re-pointed to this machine sends its own. With
-    `pushed` the paths for pushes take POST, and nothing else; all others never do.
+    `pushed` the paths for pushes take POST, and nothing else but the questions of hubs; all others never do.
     """
 
     def __init__(self, app: ASGIApp, *, hosts: frozenset[str], pushed: bool = False) -> None:
@@ -59,6 +60,8 @@ class Door:
             return 421, "this host is not served here", {}
         push = self._pushed and str(scope["path"]).startswith(PREFIX)
         methods, limit = (PUSH_METHODS, MOST_BYTES) if push else (METHODS, BODY_LIMIT_BYTES)
+        if push and str(scope["path"]).startswith(HUBS):
+            methods = HUB_METHODS
         if scope["method"] not in methods:
             return 405, f"only {' and '.join(sorted(methods))} spoken here", {"allow": ", ".join(sorted(methods))}
         if "transfer-encoding" in headers or _length(headers.get("content-length", "0")) > limit:

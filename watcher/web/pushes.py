@@ -18,6 +18,7 @@ from watcher.telemetry import Level, log
 
 _LOG = logging.getLogger(__name__)
 PREFIX = "/in/"
+HUBS = "/in/~websub/"
 MOST_BYTES = 1024 * 1024
 READ_S = 10.0
 """A body that takes longer is not waited for: there are few places at the door."""
@@ -44,7 +45,7 @@ class Pushes:
         """None if the request carries a valid signature over its whole body, else the refusal."""
         try:
             async with asyncio.timeout(READ_S):
-                body = await _body(request)
+                body = await body_of(request)
         except (TimeoutError, ClientDisconnect):
             return _said(408, "the body did not come in time")
         if body is None:
@@ -75,7 +76,7 @@ class Pushes:
         return _said(202, "taken" if verdict == "kept" else "taken before")
 
 
-async def _body(request: Request) -> bytes | None:
+async def body_of(request: Request) -> bytes | None:
     """The whole body; None as soon as it is larger than it may be."""
     body = bytearray()
     async for piece in request.stream():

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from watcher.core.health import Health
-from watcher.web.pushes import PREFIX, Pushes
+from watcher.web.hubs import Hubs
+from watcher.web.pushes import HUBS, PREFIX, Pushes
 
 Access = Literal["public", "reader", "admin", "signed"]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -31,16 +32,25 @@ class Way:
     proof: Callable[[Request], Awaitable[Response | None]] | None = None
 
 
-def ways(health: Callable[[], Health], pushes: Pushes | None = None) -> tuple[Way, ...]:
+def ways(health: Callable[[], Health], pushes: Pushes | None = None, hubs: Hubs | None = None) -> tuple[Way, ...]:
     """The table. `/healthz` is public because monitors have no login; it says nothing but states of parts.
 
-    Without `pushes` nothing can be pushed.
+    Without `pushes` nothing can be pushed, without `hubs` no hub is heard. A hub is public because what it says has no
+    effect unless its token is known and its call signed; and that is to be answered as if it had.
     """
     table = (Way(path="/healthz", endpoint=_healthz(health), access="public"),)
     if pushes is None:
         return table
     inbox = Way(path=f"{PREFIX}{{name:path}}", endpoint=pushes.take, access="signed", method="POST", proof=pushes.prove)
-    return (*table, inbox)
+    if hubs is None:
+        return (*table, inbox)
+    hub = f"{HUBS}{{token}}"
+    return (
+        *table,
+        Way(path=hub, endpoint=hubs.confirm, access="public"),
+        Way(path=hub, endpoint=hubs.call, access="public", method="POST"),
+        inbox,
+    )
 
 
 def _healthz(health: Callable[[], Health]) -> Endpoint:
