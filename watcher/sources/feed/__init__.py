@@ -53,6 +53,9 @@ class FeedOptions(FollowingOptions):
         default=None,
         description="`guid`: entries of one GUID are one; `title_source`: title, publisher and day tell them apart.",
     )
+    websub: bool = Field(
+        default=False, description="true: the feed's hub is asked to call when it changes; `every` stays as a net."
+    )
 
 
 class Feed:
