@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import io
+import re
 import stat
+import sys
 
 import pytest
 
 from watcher.cli import main
+from watcher.config.catalogue import catalogue
+from watcher.config.load import load_config
+from watcher.config.picking import in_order, sources_text
+from watcher.config.places import data_dir
 from watcher.config.starter import starter_text
 
 
@@ -62,3 +69,88 @@ def test_a_folder_that_is_not_there_is_said(capsys):
     assert main(["init", "--path", "nowhere/watcher.yaml"]) == 1
 
     assert "nowhere/watcher.yaml cannot be written: No such file or directory" in capsys.readouterr().err
+
+
+def test_what_is_picked_is_what_is_watched(folder, capsys):
+    assert main(["init", "--pick", "mofcom-announcements,meti, asx-company"]) == 0
+
+    text = (folder / "watcher.yaml").read_text(encoding="utf-8")
+    assert "  meti: {preset: meti} " in text
+    assert "  # China\n  mofcom-announcements: {preset: mofcom-announcements}" in text
+    assert '      code: "LYC"' in text
+    assert "rareearthexchanges" not in text
+    said = capsys.readouterr().out
+    assert "3 chosen sources" in said
+    assert "  asx-company: needs settings.code\n" in said
+    assert main(["check"]) == 0
+    assert "3 sources" in capsys.readouterr().out
+
+
+def test_the_whole_catalogue_can_be_picked_and_is_fine(folder):
+    presets = catalogue(data_dir())
+    text = starter_text(sources_text(presets, {key: "x" for each in presets for key in each.keys}))
+    (folder / "watcher.yaml").write_text(text, encoding="utf-8")
+
+    config, problems = load_config(
+        folder / "watcher.yaml", {key: "not-the-real-one" for each in presets for key in each.keys}
+    )
+
+    assert [str(problem) for problem in problems] == []
+    assert len(config.sources) == len(presets)
+    assert all(source.enabled for source in config.sources.values())
+
+
+def test_a_source_whose_key_is_not_there_is_written_as_a_comment(folder):
+    assert main(["init", "--pick", "regulations-gov,meti"]) == 0
+
+    text = (folder / "watcher.yaml").read_text(encoding="utf-8")
+    assert "  #regulations-gov: {preset: regulations-gov} #" in text
+    assert "set DATA_GOV_KEY and take the # away" in text
+
+
+def test_regions_and_jobs_pick_what_needs_no_word_of_ours(folder):
+    assert main(["init", "--pick", "japan screening"]) == 0
+
+    text = (folder / "watcher.yaml").read_text(encoding="utf-8")
+    assert {"meti", "jogmec", "screening-list", "ofac-recent-actions"} <= set(re.findall(r"preset: ([\w-]+)", text))
+    assert "google-news" not in text
+
+
+def test_a_word_that_means_nothing_is_hinted_at(folder, capsys):
+    assert main(["init", "--pick", "mofcom-announcments"]) == 2
+
+    assert 'is no preset, region or job, did you mean "mofcom-announcements"?' in capsys.readouterr().err
+    assert not list(folder.iterdir())
+    assert main(["init", "--pick", "999"]) == 2
+
+
+def test_the_list_shows_every_preset_with_what_it_needs(folder, capsys):
+    assert main(["init", "--pick", "list"]) == 0
+
+    said = capsys.readouterr().out
+    assert all(f"  {each.name} " in said for each in catalogue(data_dir()))
+    assert "needs ${DATA_GOV_KEY}" in said
+    assert not list(folder.iterdir())
+
+
+def test_without_a_terminal_it_says_how_to_pick(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    assert main(["init", "--pick"]) == 2
+    assert "asks at a terminal" in capsys.readouterr().err
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_at_a_terminal_numbers_choose(folder, monkeypatch, capsys):
+    number = [each.name for each in in_order(catalogue(data_dir()))].index("meti") + 1
+    monkeypatch.setattr(sys, "stdin", Terminal(f"{number}\n"))
+
+    assert main(["init", "--pick"]) == 0
+    assert "meti: {preset: meti}" in (folder / "watcher.yaml").read_text(encoding="utf-8")
+
+    monkeypatch.setattr(sys, "stdin", Terminal(""))
+    assert main(["init", "--pick", "--force"]) == 2

@@ -234,8 +234,6 @@ def test_a_file_that_is_not_there_or_no_file_is_told(tmp_path):
 
 
 def test_the_starter_works_as_written_and_with_everything_switched_on(tmp_path):
-    (tmp_path / "rules").mkdir()
-    (tmp_path / "rules" / "critical-minerals.yaml").write_text("format: 1\n", "utf-8")
     environ = {
         "SLACK_URL": "https://hooks.slack.com/services/T0/B0/abc",
         "SMTP_PASSWORD": "long-enough",
@@ -244,13 +242,13 @@ def test_the_starter_works_as_written_and_with_everything_switched_on(tmp_path):
     }
 
     write(tmp_path, starter_text())
-    config, problems = load_config(tmp_path / "watcher.yaml", {}, data=tmp_path)
+    config, problems = load_config(tmp_path / "watcher.yaml", {})
     assert problems == ()
     assert len(config.sources) >= 11
     assert all(source.trust is not Trust.UNKNOWN for source in config.sources.values())
 
     write(tmp_path, re.sub(r"^(\s*)#(?=\S)", r"\1", starter_text(), flags=re.MULTILINE))
-    config, problems = load_config(tmp_path / "watcher.yaml", environ, data=tmp_path)
+    config, problems = load_config(tmp_path / "watcher.yaml", environ)
     assert {problem.code for problem in problems} == {"C022"}
     assert {"desk", "team", "hook"} < set(config.channels)
 

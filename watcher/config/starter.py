@@ -1,10 +1,11 @@
 """The commented `watcher.yaml` that `watcher init` writes; it works as written, on public sources that need no key.
 
-Source: the publishers' own feed pages; intervals keep within what each of them asks for.
+Source: the catalogue of presets; intervals keep within what each publisher asks for.
 """
 
 from __future__ import annotations
 
+_HERE = "<sources>\n"
 _STARTER = """\
 # watcher.yaml - what is watched, who is told. `watcher check` says everything that is wrong with it.
 # Lines that begin with # and no space behind it are settings to switch on: take the # away.
@@ -23,76 +24,8 @@ store:
 listen: {host: 127.0.0.1, port: 8787}   # http://127.0.0.1:8787/healthz; `listen: null` switches it off
 
 sources:                          # what one lists at first is imported and not told; `since: 7d` on it tells a week
-  # Authorities
-  bis:
-    kind: feed                    # Federal Register: Bureau of Industry and Security (US export controls)
-    url: "https://www.federalregister.gov/api/v1/documents.rss?conditions[agencies][]=industry-and-security-bureau"
-    every: 15m
-    trust: authority
-    zone: America/New_York
-  us-contracts:
-    kind: feed                    # contracts of the US Department of Defense, each working day at 17:00
-    url: "https://www.war.gov/DesktopModules/ArticleCS/RSS.ashx?ContentType=400&Site=945&max=20"
-    every: 15m
-    trust: authority
-    zone: America/New_York
-  eu-law:
-    kind: feed                    # Official Journal of the European Union, series L
-    url: "https://eur-lex.europa.eu/EN/display-feed.rss?rssId=222"
-    every: 30m
-    trust: authority
-    zone: Europe/Brussels
-  eu-press:
-    kind: feed                    # European Commission, press corner
-    url: "https://ec.europa.eu/commission/presscorner/api/rss?language=en"
-    every: 15m
-    trust: authority
-    zone: Europe/Brussels
-  uk-trade:
-    kind: feed                    # UK Department for Business and Trade
-    url: "https://www.gov.uk/search/news-and-communications.atom?organisations[]=department-for-business-and-trade"
-    every: 15m
-    trust: authority
-    zone: Europe/London
-  canada:
-    kind: feed                    # Natural Resources Canada
-    url: "https://api.io.canada.ca/io-server/gc/news/en/v2?dept=naturalresourcescanada\
-&sort=publishedDate&orderBy=desc&pick=50&format=atom"
-    every: 15m
-    trust: authority
-    zone: America/Toronto
-  meti:
-    kind: feed                    # Japan, Ministry of Economy, Trade and Industry (in Japanese)
-    url: "https://www.meti.go.jp/ml_index_release_atom.xml"
-    every: 15m
-    trust: authority
-    zone: Asia/Tokyo
-
-  # Companies and wires
-  newswire:
-    kind: feed                    # GlobeNewswire, news of public companies
-    url: "https://www.globenewswire.com/RssFeed/orgclass/1/feedTitle/GlobeNewswire%20-%20News%20about%20Public%20Companies"
-    every: 5m
-    trust: wire
-  sec:
-    enabled: false                # all 8-K filings, many; the SEC answers only with your own contact above
-    kind: feed
-    url: "https://www.sec.gov/cgi-bin/browse-edgar?action=getcurrent&type=8-K&count=100&start=0&output=atom"
-    every: 5m
-    trust: company
-    zone: America/New_York
-
-  # Trade press
-  reex:
-    kind: feed                    # Rare Earth Exchanges
-    url: "https://rareearthexchanges.com/feed/"
-    every: 30m
-    trust: trade_press
-  mining:
-    kind: feed                    # Mining.com
-    url: "https://www.mining.com/feed/"
-    every: 15m
-    trust: trade_press
+                                  # presets are of the catalogue (`watcher init --pick list`); keys beside them lie over
+<sources>
 
 channels:
   screen: {kind: stdout}          # prints messages where `watcher run` runs
@@ -127,7 +60,35 @@ rules: ["pack:critical-minerals"] # your own beside it: my-rules/*.yaml
 log: {format: text, level: info}
 """
 
+_SOURCES = """\
+  # Authorities
+  bis: {preset: bis-federal-register}       # US Bureau of Industry and Security (export controls)
+  us-contracts: {preset: us-war-contracts}  # contracts of the US Department of War, each working day at 17:00
+  eu-law: {preset: eu-official-journal}     # Official Journal of the European Union, series L
+  eu-press: {preset: eu-press}              # European Commission, press corner
+  uk-trade: {preset: uk-gov}                # UK Department for Business and Trade
+  canada: {preset: canada-news}             # Natural Resources Canada
+  meti: {preset: meti}                      # Japan, Ministry of Economy, Trade and Industry (in Japanese)
+  mofcom: {preset: mofcom-announcements}    # China, Ministry of Commerce (in Chinese)
 
-def starter_text() -> str:
-    """The starter configuration, ready to be written to a file."""
-    return _STARTER
+  # Companies and wires
+  newswire: {preset: globenewswire}         # GlobeNewswire, news of public companies
+  sec:
+    enabled: false                # all 8-K filings, many; the SEC answers only with your own contact above
+    preset: sec-current
+
+  # Trade press
+  reex: {preset: rareearthexchanges}
+  mining: {preset: mining-com}
+
+  # What no preset knows: `watcher kinds` lists all that a source may say
+  #paper:
+    #kind: feed
+    #url: "https://news.example.org/feed/"
+    #trust: trade_press
+"""
+
+
+def starter_text(sources: str = _SOURCES) -> str:
+    """The starter configuration, ready to be written to a file; `sources` are the blocks of that section."""
+    return _STARTER.replace(_HERE, sources)
