@@ -48,6 +48,7 @@ DRAIN_S = 8.0
 """Sends under way get so long after SIGTERM; with closing, the daemon is gone within 10 s even on a busy machine."""
 STALE_BEAT = timedelta(seconds=30)
 _UPKEEP_EVERY = timedelta(minutes=10)
+_HUBS_EVERY = timedelta(minutes=1)
 
 
 def utc_now() -> datetime:
@@ -92,7 +93,7 @@ class Daemon:
         metronome = Metronome()
         metronome.every(BEAT, self.engine.tick, "tick")
         metronome.every(_UPKEEP_EVERY, self.upkeep.run, "upkeep")
-        metronome.every(_UPKEEP_EVERY, self.subscriber.run, "websub")
+        metronome.every(_HUBS_EVERY, self.subscriber.run, "websub")
         if notifier.beat_every is not None:
             metronome.every(notifier.beat_every, self._feed(notifier), "watchdog")
         with self._signals():
