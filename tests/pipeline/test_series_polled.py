@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 from tests.pipeline.polls import polls
+from tests.pipeline.test_gathering import gather
 from tests.pipeline.world import World, world
 from tests.servers import reply
 from watcher.core.model import Document, Point, SourceState
@@ -124,3 +125,21 @@ async def test_a_series_is_polled_like_any_source(tmp_path):
         assert [(each.value, each.conversion.value) for each in points] == [(None, None), ("9650.5", "9.6505")]
         at.answer(reply(200, body=json.dumps({"error": "no such series"}).encode()), "/s")
         assert 'the reply says "no such series"' in str((await at.poll()).mark.error)
+
+
+async def test_pushed_values_are_points_and_a_push_that_is_none_is_passed(tmp_path):
+    options = (
+        "kind: series, push: {{path: /in/ndpr, secret: whsec_{key}}}, "
+        "unit: CNY/t incl VAT, convert: {{to: CNY/kg, vat: 1.13}}"
+    )
+    async with gather(tmp_path, options) as at:
+        await at.push({"date": "2026-11-19", "value": 868000}, "1")
+        await at.push({"note": "no value today"}, "2")
+        await at.push([{"date": "2026-11-19", "value": "869,000"}, {"date": "2026-11-20", "value": "."}], "3")
+
+        await at.poll()
+
+        points = await stored(at.here, "wire")
+        assert [(each.at.day, each.value, each.revision) for each in points] == [(20, None, 1), (19, "869000", 2)]
+        assert points[1].conversion.value == "769.0265487"
+        assert (await at.record()).state.cursor["pushed"] == 3

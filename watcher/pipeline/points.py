@@ -21,13 +21,14 @@ def keep_points(turn: Turn, runtime: Runtime, source: WatchedSource, points: Seq
     if not points:
         return 0
     measure = _measure(source)
-    stored = turn.points.newest(source.id, [point.at for point in points])
-    fresh: dict[datetime, PointRecord] = {}
+    newest = turn.points.newest(source.id, [point.at for point in points])
+    fresh: list[PointRecord] = []
     for point in points:
-        record = revised(measure, point, fresh.get(point.at, stored.get(point.at)), now)
+        record = revised(measure, point, newest.get(point.at), now)
         if record is not None:
-            fresh[point.at] = _converted(turn, measure, record)
-    turn.points.add(source.id, list(fresh.values()))
+            newest[point.at] = _converted(turn, measure, record)
+            fresh.append(newest[point.at])
+    turn.points.add(source.id, fresh)
     for other in runtime.sources.values():
         _catch_up(turn, other, source.id)
     return len(fresh)
