@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from watcher.core.errors import FetchError, ParseError, WatcherError
-from watcher.core.ledger import PollMark
+from watcher.core.ledger import PollMark, SourceRecord
+from watcher.core.model import Draft
 from watcher.core.queries import AlertView
 from watcher.core.telling.outbox import Occasion, notice_occasion
 from watcher.core.telling.routes import Way
@@ -18,11 +19,13 @@ from watcher.core.watching.episodes import Episode, HealthEvent, Step, Track, Tr
 from watcher.core.watching.listings import Looks, is_other, judged, usual
 from watcher.core.watching.silence import REMEMBERED_S, begun, is_silent, noted
 from watcher.core.watching.words import lasting, notice
+from watcher.parse.wire import Unchanged
 from watcher.pipeline.notices import Held, listed_lines
 from watcher.pipeline.runtime import Runtime, WatchedSource
 from watcher.pipeline.telling import encode, operator_way, ways
 from watcher.stores.base import Turn
 
+_OVERLAP = timedelta(hours=1)
 _HISTORY = timedelta(seconds=REMEMBERED_S)
 
 
@@ -49,6 +52,29 @@ def looked(
     else:
         looks = replace(looks, pauses=noted(looks.pauses, (each.timestamp() for each in times), now.timestamp()))
     turn.health.save_looks(source, looks.seen(listed, title))
+
+
+def missing_since(
+    turn: Turn, source: WatchedSource, record: SourceRecord, drafts: Sequence[Draft], unchanged: Sequence[Unchanged]
+) -> datetime | None:
+    """Since when entries may be missing that a document no longer lists; None where none are.
+
+    That is so if nothing in it is known, or if a first sight that is told from a day on does not go back to that. The
+    hour before the newest known entry is asked for too, so that what comes shares something with what was known.
+    """
+    if unchanged or not drafts or record.state.cursor:
+        return None
+    if record.imported is None:
+        oldest = min((draft.published for draft in drafts if draft.published is not None), default=None)
+        wanted = source.since if isinstance(source.since, datetime) else None
+        return wanted if wanted is not None and oldest is not None and oldest > wanted else None
+    looks = turn.health.looks([source.id]).get(source.id)
+    if looks is None or looks.pauses is None:
+        return None
+    keys = {key for draft in drafts for key in draft.keys}
+    if turn.articles.known(source.id, keys, record.imported):
+        return None
+    return datetime.fromtimestamp(looks.pauses.newest, UTC) - _OVERLAP
 
 
 def is_replaced(turn: Turn, source: str, title: str) -> bool:

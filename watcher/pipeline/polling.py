@@ -22,12 +22,12 @@ from watcher.network.spool import discard
 from watcher.parse.pool import ParsePool, WorkerUnavailable
 from watcher.parse.wire import ParsedDocument, Unchanged
 from watcher.pipeline.chains import Walk
-from watcher.pipeline.health import trouble_of
+from watcher.pipeline.health import missing_since, trouble_of
 from watcher.pipeline.ingest import MAX_ITEMS, Ingested, Job, ingest
 from watcher.pipeline.rows import gone_rows, rebased
 from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedSource
 from watcher.pipeline.timing import Heard, Prices, timed
-from watcher.sources.base import Keyed, Tabular
+from watcher.sources.base import Keyed, Reaching, Tabular
 from watcher.stores.base import Store
 
 _AGAIN_SOON = timedelta(minutes=1)
@@ -100,7 +100,7 @@ async def _poll(with_: Polling, runtime: Runtime, source: WatchedSource, record:
             if fetched.spooled is not None:
                 discard(fetched.spooled.path)
             return ended(with_, source, "same_body")
-        chain = await read_chain(with_, source, record, fetched)
+        chain = await _reach_back(with_, source, record, fetched, await read_chain(with_, source, record, fetched))
         heard.drafts = chain.drafts
     except (FetchError, ParseError) as error:
         if isinstance(error, ParseError) and isinstance(fetched, Document):
@@ -156,6 +156,29 @@ async def read_chain(with_: Polling, source: WatchedSource, record: SourceRecord
         whole=whole and failed is None and not walk.waiting,
         title=title,
     )
+
+
+async def _reach_back(
+    with_: Polling, source: WatchedSource, record: SourceRecord, first: Document, chain: Chain
+) -> Chain:
+    """The chain with what its document lists no more, if it left a gap and there is a way to that.
+
+    What can't be had leaves the gap as it is, which is told; the feed itself must not wait for it.
+    """
+    since = await with_.store.read(lambda turn: missing_since(turn, source, record, chain.drafts, chain.unchanged))
+    if since is None or chain.failed is not None or not isinstance(source.source, Reaching):
+        return chain
+    request = source.source.older(first, since)
+    if request is None:
+        return chain
+    try:
+        document = await _fetch(with_, source, request)
+        further = await read_chain(with_, source, record, document) if isinstance(document, Document) else None
+    except (FetchError, ParseError):
+        return chain
+    if further is None:
+        return chain
+    return replace(chain, drafts=chain.drafts + further.drafts, unchanged=chain.unchanged + further.unchanged)
 
 
 async def _parse(

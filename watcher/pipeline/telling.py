@@ -22,7 +22,6 @@ from watcher.core.text.reading import Reading
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import OutboxTable, Turn
 
-
 _MORE_WITHIN = timedelta(minutes=2)
 """The next turn of a flood's document comes within seconds; if none does, what is there is told."""
 

@@ -59,6 +59,17 @@ class Keyed(Protocol):
 
 
 @runtime_checkable
+class Reaching(Protocol):
+    """A source of which only the newest is listed, that knows a way to what was before."""
+
+    def older(self, document: Document, since: datetime) -> Request | None:
+        """The request for what came since then and stands no more in this document; None where there is no way to it.
+
+        It is made only where nothing in the document is known; what it brings is parsed as every further request's.
+        """
+
+
+@runtime_checkable
 class Reachable(Protocol):
     """A source that others may push to."""
 

@@ -16,10 +16,11 @@ from watcher.core.errors import ParseError
 from watcher.core.model import Document, Parsed, Request, SourceState
 from watcher.core.text.html import title_text
 from watcher.sources.base import SourceOptions
-from watcher.sources.feed import jsonfeed, xml
+from watcher.sources.feed import jsonfeed, older, xml
 from watcher.sources.feed.identities import Identity, identified
 from watcher.sources.following import FollowingOptions
-from watcher.sources.requests import Address, Headers
+from watcher.sources.paging import PagesOptions
+from watcher.sources.requests import Address, Headers, headed
 
 _ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
@@ -49,10 +50,18 @@ class FeedOptions(FollowingOptions):
     cache: Literal["revalidate_only"] | None = Field(
         default=None, description="revalidate_only: with `every: auto`, its max-age and ttl are no reason to wait."
     )
+    pages: PagesOptions | None = Field(
+        default=None, description="How its further pages are counted, read when nothing in it was known."
+    )
+    backfill: Literal["wordpress", "none"] | None = Field(
+        default=None,
+        description="Where entries come from that were missed: wordpress asks its REST API; null: if it is one.",
+    )
     identity: Identity | None = Field(
         default=None,
         description="`guid`: entries of one GUID are one; `title_source`: title, publisher and day tell them apart.",
     )
+
     websub: bool = Field(
         default=False, description="true: the feed's hub is asked to call when it changes; `every` stays as a net."
     )
@@ -74,11 +83,36 @@ class Feed:
         accept = () if any(name == "accept" for name, _ in own) else (("accept", _ACCEPT),)
         return Request(url=self.options.url, headers=accept + own, etag=state.etag, last_modified=state.last_modified)
 
+    def keyed(self, request: Request) -> Request:
+        """The request with its secret headers, if it goes to the feed's own origin."""
+        return headed(request, self.options.headers, self.options.url, (("accept", _ACCEPT),))
+
+    def older(self, document: Document, since: datetime) -> Request | None:
+        """The request for what came since then and is listed no more; None where there is no way to it."""
+        if self.options.backfill != "none":
+            root = older.posts_root(document.final_url)
+            if root is not None and (self.options.backfill == "wordpress" or older.is_wordpress(document.body)):
+                return older.posts(root, 1, since)
+        return older.next_page(document, self.options.pages, 1, since)
+
     def parse(self, document: Document, state: SourceState) -> Parsed:  # noqa: ARG002 - a feed has no cursor
         """The feed's entries, in its own order.
 
         Raises: ParseError if something else than a feed came; it says what.
         """
+        step = older.read_step(document.step)
+        if step is None:
+            return self._feed(document)
+        kind, page, since = step
+        if kind == older.POSTS:
+            return older.read_posts(document, page, since)
+        found = self._feed(document)
+        further = (
+            None if older.reaches(found.entries, since) else older.next_page(document, self.options.pages, page, since)
+        )
+        return replace(found, next_requests=() if further is None else (further,))
+
+    def _feed(self, document: Document) -> Parsed:
         start = document.body[:64].lstrip(_BLANK)
         if not start and not document.body.strip(_BLANK):
             raise ParseError("reading the feed: an empty reply came instead")
