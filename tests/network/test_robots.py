@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watcher.core.errors import FetchError
+from watcher.network.errors import NetworkError
 from watcher.network.http import RawReply
 from watcher.network.robots import MOST_BYTES, Robots
 
@@ -25,7 +26,9 @@ class Host:
     async def get(self, url: str) -> RawReply:
         self.asked.append(url)
         if not self.status:
-            raise FetchError("fetch news.example: nobody answers")
+            raise NetworkError("connect", "news.example: nobody answers")
+        if self.status == 302:
+            raise FetchError("fetch news.example: redirects lead round in a circle")
         return RawReply(status=self.status, headers=(), body=self.body, final_url=url)
 
     async def allows(self, url: str = PAGE) -> bool:
@@ -55,7 +58,7 @@ async def test_the_rules_of_the_host_are_kept(rules, allowed):
     assert await Host(rules).allows() is allowed
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 410])
 async def test_a_host_without_rules_allows_everything(status):
     assert await Host("User-agent: *\nDisallow: /", status).allows()
 

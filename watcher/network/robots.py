@@ -16,6 +16,7 @@ from protego import Protego
 
 from watcher.core.errors import FetchError
 from watcher.core.urls import host_of, http_url, origin_of
+from watcher.network.errors import NetworkError
 from watcher.network.http import RawReply
 
 MOST_BYTES = 512 * 1024
@@ -83,8 +84,11 @@ class Robots:
 async def _fetched(address: str, now: datetime, get: Get) -> _Known:
     try:
         reply = await get(address)
-    except FetchError as error:
+    except NetworkError as error:
         return _Known(rules=None, trouble=str(error), read=now, until=now + _AGAIN)
+    except FetchError:
+        # Redirects that lead nowhere: the host answers, and has no rules to be had (RFC 9309, 2.3.1.2 and 2.3.1.3).
+        return _Known(rules=None, trouble=None, read=now, until=now + _KEPT)
     if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR or reply.status == HTTPStatus.TOO_MANY_REQUESTS:
         return _Known(rules=None, trouble=f"status {reply.status}", read=now, until=now + _AGAIN)
     rules = await asyncio.to_thread(_read, reply.body) if reply.status == HTTPStatus.OK else None
