@@ -11,9 +11,11 @@ import yaml
 
 import watcher.sources
 from tests.catalogue.given import PRESETS, SAMPLES, read, reply, sources
+from tests.catalogue.page import PAGE, written
 from tests.tools import ROOT
+from watcher.config import load_config
 from watcher.core.errors import ParseError
-from watcher.core.model import Parsed, Request, SourceState, Trust
+from watcher.core.model import Parsed, Request, SourceId, SourceState, Trust
 from watcher.core.plans import Plan
 
 EXPECTED: Mapping[str, Any] = yaml.safe_load((ROOT / "tests" / "catalogue" / "expected.yaml").read_text("utf-8"))
@@ -226,3 +228,23 @@ def test_a_point_in_fred_is_a_value_that_is_missing(built):
     [found] = read(built["fred"], "fred.csv")
 
     assert [point.value for point in found.points] == ["9100.25", None, "9333.5"]
+
+
+# the page
+
+
+def test_the_page_shows_the_catalogue_as_it_is():
+    text = PAGE.read_text("utf-8")
+
+    assert text == written(text), "write it anew: python -m tests.catalogue.page"
+
+
+def test_the_example_of_the_page_is_accepted(tmp_path):
+    example = PAGE.read_text("utf-8").split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "watcher.yaml").write_text(example, "utf-8")
+
+    config, problems = load_config(tmp_path / "watcher.yaml", {})
+
+    assert [str(problem) for problem in problems if problem.level == "error"] == []
+    assert config is not None
+    assert "agencies" not in config.sources[SourceId("gallium")].options.model_dump()["fields"]
