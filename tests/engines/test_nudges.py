@@ -16,8 +16,8 @@ listen: {public_url: "https://watch.example"}
 sources:
   desk: {kind: webhook, path: /in/desk, secret: whsec_QUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJDQUJD, every: 1h, fields: {title: title}}
 channels:
-  desk: {kind: file, path: desk.txt}
-  ops: {kind: file, path: ops.txt}
+  desk: {kind: file, path: FOLDER/desk.txt}
+  ops: {kind: file, path: FOLDER/ops.txt}
 routes:
   desk: {channels: [desk]}
   operator: {channels: [ops], when: "rule:nothing"}
@@ -31,7 +31,7 @@ def push(title: str) -> bytes:
 
 async def test_a_push_is_told_at_the_next_beat(tmp_path):
     async with world(tmp_path) as here:
-        here.config.write_text(CONFIG, encoding="utf-8")
+        here.config.write_text(CONFIG.replace("FOLDER", str(tmp_path)), encoding="utf-8")
         async with running(here) as daemon:
             engine = daemon.engine
             await engine.tick()
@@ -48,7 +48,7 @@ async def test_a_push_is_told_at_the_next_beat(tmp_path):
 
 async def test_a_push_during_a_poll_is_not_forgotten_by_its_mark(tmp_path):
     async with world(tmp_path) as here:
-        here.config.write_text(CONFIG, encoding="utf-8")
+        here.config.write_text(CONFIG.replace("FOLDER", str(tmp_path)), encoding="utf-8")
         async with running(here) as daemon:
             engine = daemon.engine
             inboxes = Inboxes(store=daemon.store, engine=engine, clock=daemon.clock)
