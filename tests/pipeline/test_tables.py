@@ -5,8 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import tempfile
+import time
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from tests.pipeline.polls import Polls, polls
 from tests.servers import reply
@@ -192,3 +195,21 @@ async def test_a_row_that_is_listed_outlives_what_is_pruned(tmp_path):
 
         await poll(at, row(0, "Complete"), *TABLE[1:11])
         assert told(at)[1:] == [("Export ban 0", "raised", ("status: Planned -> Complete",))]
+
+
+@pytest.mark.slow
+async def test_a_list_of_25000_rows_is_read_at_once_and_a_changed_row_found_in_it(tmp_path):
+    rows = [row(n, remarks="x" * 200) for n in range(25_000)]
+    async with polls(tmp_path, kind="table", path="/t", more=MORE.replace(", ban", "")) as at:
+        began = time.perf_counter()
+        assert await poll(at, *rows) == "parsed"
+        first = time.perf_counter() - began
+        assert at.here.rows("select count(*) from articles") == [(25_000,)]
+
+        assert await poll(at, *rows) == "same_body"
+        rows[12_345] = row(12_345, "Complete")
+        began = time.perf_counter()
+        assert await poll(at, *reversed(rows)) == "parsed"
+
+        assert time.perf_counter() - began < first, "what is known is not read anew"
+        assert told(at) == [("Export ban 12345", "raised", ("status: Planned -> Complete",))]
