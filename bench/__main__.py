@@ -1,4 +1,4 @@
-"""`python -m bench pipeline|poll|store|help`: one bench each, with its own options."""
+"""`python -m bench hostile|pipeline|poll|scale|store|help`: one bench each, with its own options."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import importlib
 import sys
 
 BENCHES = {
+    "hostile": "what bombs, slow servers and floods cost the good feeds beside them",
     "pipeline": "whole passes over loopback feeds, beside reader and rss2email",
     "poll": "how late news is noticed on real times, by way of sharing out the requests",
+    "scale": "many sources, mostly with nothing new: CPU, memory, connections, start and rest",
     "store": "articles into the database and out of the search, beside plain executemany",
     "help": "what `watcher --help` costs, beside a bare interpreter",
 }

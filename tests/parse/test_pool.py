@@ -188,6 +188,32 @@ async def test_a_wedged_worker_holds_up_neither_the_loop_nor_the_other():
         await asyncio.gather(bomb, return_exceptions=True)
 
 
+async def test_however_many_documents_hang_they_cost_one_worker_and_keep_nobody_waiting():
+    async with ParsePool(size=2, wall_s=60) as pool:
+        await parse(pool, "pid")
+        bombs = [asyncio.create_task(parse(pool, "hang")) for _ in range(5)]
+        async with asyncio.timeout(30):
+            await asyncio.gather(*(parse(pool, kind=LINES) for _ in range(20)))
+
+        assert len(_children()) <= 4, "two workers, a slow one, and whom they were forked from"
+        assert not any(bomb.done() for bomb in bombs)
+        for bomb in bombs:
+            bomb.cancel()
+        await asyncio.gather(*bombs, return_exceptions=True)
+
+
+async def test_a_slow_document_has_its_whole_time_in_the_slow_lane():
+    async with ParsePool(size=1, wall_s=1.0) as pool:
+        await parse(pool, "pid")
+        answers = await asyncio.gather(
+            *(parse(pool, "hang") for _ in range(2)), parse(pool, kind=LINES), return_exceptions=True
+        )
+
+    assert [type(answer) for answer in answers] == [ParseError, ParseError, ParsedDocument]
+    assert "took longer than 1 s" in str(answers[0])
+    assert "took longer than 1 s" in str(answers[1])
+
+
 async def test_one_process_serves_many_documents_and_is_replaced_in_time():
     async with ParsePool(size=1, recycle_after=3) as pool:
         pids = [(await parse(pool, "pid")).title for _ in range(7)]

@@ -18,6 +18,7 @@ from watcher.core.model import Document, Draft, SourceState
 from watcher.core.text.plain import scrub
 from watcher.network.spool import discard
 from watcher.parse.nursery import Nursery
+from watcher.parse.places import PATIENCE_S, Overstayed, Place
 from watcher.parse.process import Worker
 from watcher.parse.wire import (
     FRAME_CAP,
@@ -50,8 +51,11 @@ class WorkerUnavailable(WatcherError):
 class ParsePool:
     """Workers that parse, started when first needed.
 
+    A slow document keeps nobody waiting: it moves to a lane of its own, where one worker with the least priority
+    serves one after the other, so that hostile documents cost one worker however many they are.
+
     Args:
-        size: workers at most.
+        size: workers at most, the one in the slow lane aside.
         wall_s: seconds that one job may take.
         memory_bytes: address space of a worker.
         recycle_after: jobs after which a worker is replaced.
@@ -65,6 +69,8 @@ class ParsePool:
         self._memory_bytes = memory_bytes
         self._recycle_after = recycle_after
         self._turns = asyncio.Semaphore(size)
+        self._slow = asyncio.Semaphore(1)
+        self._waiting = 0
         self._nursery = Nursery()
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
@@ -144,18 +150,31 @@ class ParsePool:
         message = frame(JOB, msgspec.msgpack.encode(Job(op=op, payload=payload, more_s=more_s)))
         if len(message) > FRAME_CAP:
             raise ParseError(f"{op}: the document is too large to hand over")
-        async with self._turns:
+        with contextlib.suppress(Overstayed):
+            return await self._job(op, message, self._wall_s + more_s, self._turns)
+        return await self._job(op, message, self._wall_s + more_s, self._slow)
+
+    async def _job(self, op: str, message: bytes, wall_s: float, lane: asyncio.Semaphore) -> tuple[bytes, ...]:
+        self._waiting += lane is self._turns
+        try:
+            await lane.acquire()
+        finally:
+            self._waiting -= lane is self._turns
+        place = Place(lane, self._slow)
+        try:
             worker = await self._take()
             keep = False
             try:
-                parts, last = await self._talk(worker, op, message, self._wall_s + more_s)
+                parts, last = await self._talk(worker, op, message, wall_s, place)
                 keep = isinstance(last, Done) and self._is_fit(worker, last.peak_kib)
                 if isinstance(last, Failed):
                     keep = last.error not in _UNTRUSTED_AFTER and self._is_fit(worker, last.peak_kib)
                     raise _blamed(op, last)
                 return parts
             finally:
-                await self._put_back(worker, keep=keep)
+                await self._put_back(worker, keep=keep and not place.slow)
+        finally:
+            place.leave()
 
     async def close(self) -> None:
         """Kill all workers and wait until none is left; jobs under way fail with `WorkerUnavailable`."""
@@ -163,6 +182,7 @@ class ParsePool:
         for worker in self._all:
             worker.kill()
         self._nursery.stop()
+        await self._slow.acquire()
         for _ in range(self._size):
             await self._turns.acquire()
         for worker in self._idle:
@@ -172,19 +192,37 @@ class ParsePool:
         self._all.clear()
         for _ in range(self._size):
             self._turns.release()
+        self._slow.release()
 
     async def _talk(
-        self, worker: Worker, op: str, message: bytes, wall_s: float
+        self, worker: Worker, op: str, message: bytes, wall_s: float, place: Place
     ) -> tuple[tuple[bytes, ...], Done | Failed]:
         try:
             async with asyncio.timeout(wall_s):
-                return await worker.do(message)
+                return await self._answer(worker, message, place)
         except TimeoutError as e:
             raise ParseError(f"{op}: the document took longer than {wall_s:g} s") from e
         except (EOFError, OSError, msgspec.MsgspecError) as e:
             if self._closed:
                 raise WorkerUnavailable(f"{op}: the workers are stopped") from e
             raise ParseError(f"{op}: the document killed its worker ({await worker.epitaph()})") from e
+
+    async def _answer(self, worker: Worker, message: bytes, place: Place) -> tuple[tuple[bytes, ...], Done | Failed]:
+        """A worker's answer; a job that takes long while others wait moves to the slow lane or raises `Overstayed`."""
+        if place.slow:
+            worker.give_way()
+            return await worker.do(message)
+        answer = asyncio.create_task(worker.do(message))
+        answer.add_done_callback(_looked_at)
+        try:
+            while not answer.done():
+                await asyncio.wait({answer}, timeout=None if place.slow else PATIENCE_S)
+                if self._waiting and not answer.done():
+                    await place.move()
+                    worker.give_way()
+            return await answer
+        finally:
+            answer.cancel()
 
     async def _take(self) -> Worker:
         """A living worker, an idle one if there is any."""
@@ -228,6 +266,12 @@ class ParsePool:
             return
         await asyncio.shield(worker.bury())
         self._all.discard(worker)
+
+
+def _looked_at(answer: asyncio.Task[tuple[tuple[bytes, ...], Done | Failed]]) -> None:
+    """How an answer failed that nobody waited for any more is no news."""
+    if not answer.cancelled():
+        answer.exception()
 
 
 def _more_s(size: int) -> float:

@@ -13,6 +13,7 @@ import msgspec
 from watcher.parse.nursery import Nursery, has_ended, readable
 from watcher.parse.wire import DONE, FRAME_CAP, LENGTH, PART, Done, Failed
 
+_LEAST_PRIORITY = 19
 _DONE = msgspec.msgpack.Decoder(Done)
 _FAILED = msgspec.msgpack.Decoder(Failed)
 
@@ -63,6 +64,11 @@ class Worker:
         if self._pidfd is not None:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def give_way(self) -> None:
+        """Let everybody else have the processor first, from now on: priority given up can't be had back."""
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self._pid, _LEAST_PRIORITY)
 
     async def bury(self) -> None:
         """Kill and wait, so that neither a zombie nor an open end is left."""
