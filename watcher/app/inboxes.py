@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
 from watcher.core.plans import Inbox
 from watcher.core.proofs import Forged, proved
 from watcher.engines.embedded import Embedded
-from watcher.pipeline.runtime import Clock
+from watcher.pipeline.runtime import Clock, Runtime
 from watcher.sources.base import Reachable
 from watcher.stores.base import Pushed, Store, Turn
 
@@ -22,21 +22,26 @@ _MINUTE = timedelta(minutes=1)
 Verdict = Literal["unknown", "forged", "too_many", "kept", "known"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Inboxes:
     """The inboxes of the sources that run now; those of a reload count at once."""
 
     store: Store
     engine: Embedded
     clock: Clock
+    _runtime: Runtime | None = None
+    _by_path: dict[str, tuple[str, Inbox]] = field(default_factory=dict)
 
     def find(self, path: str) -> tuple[str, Inbox] | None:
         """The source that is pushed to at a path."""
-        for name, source in self.engine.runtime.sources.items():
-            inbox = source.source.inbox if isinstance(source.source, Reachable) else None
-            if inbox is not None and inbox.path == path:
-                return name, inbox
-        return None
+        if self._runtime is not self.engine.runtime:  # listed once: whoever guesses paths must cost nothing
+            self._runtime = self.engine.runtime
+            self._by_path = {
+                inbox.path: (name, inbox)
+                for name, source in self._runtime.sources.items()
+                if isinstance(source.source, Reachable) and (inbox := source.source.inbox) is not None
+            }
+        return self._by_path.get(path)
 
     def prove(self, path: str, headers: Mapping[str, str], body: bytes) -> tuple[str, str] | None:
         """The source and the id of a genuine push, or None."""
