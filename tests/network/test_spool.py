@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import tempfile
 from pathlib import Path
 
 from watcher.network.spool import KEPT, Spool, discard
@@ -29,6 +31,21 @@ def test_a_large_one_lies_in_a_file_until_it_is_discarded():
     discard(spooled.path)
     discard(spooled.path)
     assert not Path(spooled.path).exists()
+
+
+def test_what_a_killed_process_left_is_deleted_and_what_is_under_way_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, new, other = tmp_path / "watcher-body-a", tmp_path / "watcher-body-b", tmp_path / "other"
+    for path in (left, new, other):
+        path.write_bytes(b"x")
+    for path in (left, other):
+        os.utime(path, (1, 1))
+
+    spool = Spool()
+    spool.write(b"x" * (KEPT + 1))
+    spool.drop()
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "watcher-body-b"]
 
 
 def test_one_that_is_given_up_leaves_nothing():

@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 from contextlib import suppress
+from pathlib import Path
 from typing import BinaryIO, Final
 
 from watcher.core.model import Spooled
@@ -16,6 +18,7 @@ from watcher.core.model import Spooled
 KEPT: Final = 1 << 20
 """Bytes up to which a body stays in memory: most documents that may be large are not."""
 _PREFIX: Final = "watcher-body-"
+_FORGOTTEN_S: Final = 3600.0
 
 
 class Spool:
@@ -36,6 +39,7 @@ class Spool:
             self._small += data
             return
         if self._file is None:
+            sweep()
             number, self._path = tempfile.mkstemp(prefix=_PREFIX)
             self._file = os.fdopen(number, "wb")
             self._file.write(self._small)
@@ -54,6 +58,15 @@ class Spool:
         if self._file is not None:
             self._file.close()
             discard(self._path)
+
+
+def sweep() -> None:
+    """Delete what a process that was killed has left: no body is waited for so long."""
+    now = time.time()
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if now - left.stat().st_mtime > _FORGOTTEN_S:
+                left.unlink()
 
 
 def discard(path: str) -> None:
