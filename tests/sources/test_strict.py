@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import gc
 import tarfile
 import time
 from pathlib import Path
@@ -147,6 +148,20 @@ def test_a_flood_is_looked_through_once(piece):
 
     assert strict.read(flood) is None
     assert time.process_time() - begun < 1.0
+
+
+@pytest.mark.parametrize("item", [_ITEM + _WORDPRESS, _ITEM + "<source><title>t</title></source>"])
+def test_nothing_of_a_feed_waits_for_a_garbage_collection(item):
+    body = rss(item, head=_NAMESPACES).encode()
+    strict.read(body)
+    gc.collect()
+    gc.disable()
+    try:
+        strict.read(body)
+
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 _DATES = st.sampled_from(

@@ -68,6 +68,8 @@ def read(body: bytes) -> _Raw | None:
         return reader.result()
     except (Unusual, expat.ExpatError):
         return None
+    finally:
+        reader.close()
 
 
 def _refuse(*_: object) -> None:
@@ -143,6 +145,10 @@ class _Reader:
         at_end = self._open.pop()[1]
         if at_end is not None:
             at_end()
+
+    def close(self) -> None:
+        """Let go of the frames, which know the reader: the feed's texts need not wait for a garbage collection."""
+        self._open.clear()
 
     def result(self) -> _Raw:
         """What was read.
