@@ -33,7 +33,7 @@ NEWEST = migrations()[-1][0]
 def _made(path: Path, schema: int) -> Path:
     """A database of that older schema with deliveries in it."""
     with closing(connect(path, readonly=False)) as db:
-        for number, sql in migrations()[:schema]:
+        for number, sql in (each for each in migrations() if each[0] <= schema):
             db.executescript(f"begin;{sql}\npragma user_version = {number};commit;")
             if number == 1:
                 db.executemany(DELIVERY, [{"id": f"d-{n:04}"} for n in range(ROWS)])
