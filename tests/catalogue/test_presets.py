@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -115,6 +116,17 @@ def test_a_filing_listed_for_two_roles_is_one_and_keeps_both(built):
     first, _ = found.entries
     assert "Málaga" in first.title
     assert "also: 8-K - Málaga Sample Metals Inc (0001000002) (Reporting)" in first.summary_html
+
+
+def test_behind_the_last_page_of_the_sec_a_503_is_the_end(built):
+    feed = built["sec-current"].source
+    first = reply("sec-current.xml", feed.options.url)
+
+    further = feed.older(first, datetime(2026, 11, 1, tzinfo=UTC))
+
+    assert "start=100" in further.url
+    assert "start=0" not in further.url
+    assert 503 in further.end_on
 
 
 def test_the_sec_is_not_asked_without_a_contact():
