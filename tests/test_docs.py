@@ -311,7 +311,9 @@ def kinds_of(section: str, blocks: list[dict[str, Any]], schema: dict[str, Any])
     """The shared keys of a section, which a kind of one's own has alone, then each kind's own."""
     shared = keys_of(blocks[-1])
     presets = [block["properties"] for block in blocks if "preset" in block["properties"]]
-    found = {f"{section}.NAME": shared | {key: default_of(each[key]) for each in presets for key in ("preset", "settings")}}
+    found = {
+        f"{section}.NAME": shared | {key: default_of(each[key]) for each in presets for key in ("preset", "settings")}
+    }
     for block in blocks[:-1]:
         if "kind" not in block["properties"]:
             continue  # of the catalogue: the same keys again
