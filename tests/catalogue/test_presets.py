@@ -17,7 +17,9 @@ from tests.tools import ROOT
 from watcher.config import load_config
 from watcher.core.errors import ParseError
 from watcher.core.model import Parsed, Request, SourceId, SourceState, Trust
+from watcher.core.pages.article import read_page
 from watcher.core.plans import Plan
+from watcher.sources.following import hints_of
 
 EXPECTED: Mapping[str, Any] = yaml.safe_load((ROOT / "tests" / "catalogue" / "expected.yaml").read_text("utf-8"))
 
@@ -77,7 +79,12 @@ def test_every_preset_says_what_one_needs_to_know(built, name):
 
 def test_samples_are_ours_and_all_used():
     used = {sample for expected in EXPECTED.values() for sample in expected["samples"]}
-    others = {"federal-register-none.json", "federal-register-page-1.json", "federal-register-page-2.json"}
+    others = {
+        "federal-register-none.json",
+        "federal-register-page-1.json",
+        "federal-register-page-2.json",
+        "mofcom-announcements-article.html",
+    }
 
     assert {path.name for path in SAMPLES.iterdir()} == used | others
 
@@ -199,6 +206,16 @@ def test_the_list_of_mofcom_is_asked_with_what_its_page_says(built):
     assert "parseType=bulidstatic" in url
     assert source.options.follow.text == ".art-con"
     assert listed.entries[0].guid == "2026-99"
+
+
+def test_an_article_of_mofcom_is_read_with_its_hour_in_china(built):
+    html = (SAMPLES / "mofcom-announcements-article.html").read_text("utf-8")
+
+    page = read_page(html, "https://www.mofcom.gov.cn/a", hints_of(built["mofcom-announcements"].options))
+
+    assert page.published == datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+    assert "决定对样本物项实施出口管制" in page.content_html
+    assert "另一个样本" not in page.content_html
 
 
 def test_the_export_control_network_is_posted_to_and_repeats_itself_only_once(built):
