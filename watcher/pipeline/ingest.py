@@ -11,7 +11,7 @@ from datetime import datetime
 
 from watcher.core.articles.dates import counted_time, is_old, late_flags
 from watcher.core.articles.identity import Identified, IdentityPolicy, free_id, overlaps, policy_for, resolve
-from watcher.core.articles.stories import Newcomer, StoryDecision, decide, oldest_day, title_key
+from watcher.core.articles.stories import Newcomer, StoryDecision, title_key
 from watcher.core.ledger import Known, NewArticle, SourceRecord
 from watcher.core.model import Article, ArticleId, Document, Draft, Point, Reason, SourceId, SourceState, StoryId
 from watcher.core.telling.floods import Flood
@@ -22,6 +22,7 @@ from watcher.pipeline.awaited import ask_pages, relisted, settled
 from watcher.pipeline.health import gap_told, is_replaced, looked, replaced_told
 from watcher.pipeline.judging import BACKFILL, FIRST_SIGHT, LIVE, Item, judge_all
 from watcher.pipeline.notices import Held, backfill_notice, imported_notice
+from watcher.pipeline.placing import Stories
 from watcher.pipeline.points import keep_points
 from watcher.pipeline.rows import founds, only_options
 from watcher.pipeline.runtime import Runtime, WatchedSource
@@ -171,7 +172,7 @@ def _items(
     # newest first, which stands in for times that are not stated.
     fresh.reverse()
     fresh.sort(key=lambda pair: _time_of(job, pair[1], now))
-    stories = _Stories(turn, [draft for _, draft in fresh if draft.row_key is None], now)
+    stories = Stories(turn, [draft for _, draft in fresh if draft.row_key is None], now)
     marks = _marks(job, [draft for _, draft in fresh], now)
     items = [
         _new(runtime, job, each, settled(draft, mark), mark, stories, now)
@@ -222,27 +223,8 @@ def _marks(job: Job, drafts: Sequence[Draft], now: datetime) -> list[str]:
     return [BACKFILL if each and enough else LIVE for each in old]
 
 
-class _Stories:
-    """Stories for the articles of one turn: candidates are loaded once, newcomers become candidates themselves."""
-
-    def __init__(self, turn: Turn, drafts: Sequence[Draft], now: datetime) -> None:
-        self._turn = turn
-        self._now = now
-        links = {canonical_url(draft.link) for draft in drafts if draft.link}
-        titles = {title_key(draft.title) for draft in drafts}
-        texts = [draft.text_sha256 for draft in drafts]
-        self._candidates = turn.articles.candidates(texts, links, titles, oldest_day(now)) if drafts else []
-        self._bonded = turn.articles.has_bonds() if drafts else False
-
-    def decide(self, newcomer: Newcomer) -> StoryDecision:
-        bonds = dict(self._turn.articles.bonds(newcomer.id)) if self._bonded else {}
-        decision = decide(newcomer, self._candidates, bonds)
-        self._candidates.append(newcomer.as_candidate(decision.story))
-        return decision
-
-
 def _new(
-    runtime: Runtime, job: Job, identified: Identified, draft: Draft, mark: str, stories: _Stories, now: datetime
+    runtime: Runtime, job: Job, identified: Identified, draft: Draft, mark: str, stories: Stories, now: datetime
 ) -> Item:
     id_ = identified.article
     draft = _dated(job, draft, now) if mark == LIVE else draft

@@ -120,9 +120,13 @@ def _proof(new: Newcomer, old: StoryCandidate, *, place: bool) -> Reason | None:
     age = new.seen - old.seen
     # A short text is a template as often as a text: "Trading halt" of next week is another one.
     short = len(new.text) < SHORT_TEXT_CHARS
-    apart = short and _listed_apart(new, old)
     limit = _SAME_SHORT_TEXT if short else _SAME_LONG_TEXT
-    if new.text_sha256 == old.text_sha256 and age <= limit and not apart and not _retitled(new, old):
+    if (
+        new.text_sha256 == old.text_sha256
+        and age <= limit
+        and not (short and _listed_apart(new, old))
+        and not _retitled(new, old)
+    ):
         return Reason.SAME_TEXT
     if (
         new.link_key is not None
@@ -133,7 +137,12 @@ def _proof(new: Newcomer, old: StoryCandidate, *, place: bool) -> Reason | None:
     ):
         return Reason.SAME_LINK
     limit = _SAME_SHORT_TEXT if short else _SAME_TITLE
-    if new.title_key == old.title_key and age <= limit and not apart and _same_words(new, old):
+    if (
+        new.title_key == old.title_key
+        and age <= limit
+        and _same_words(new, old)
+        and not (short and _listed_apart(new, old))
+    ):
         return Reason.SAME_TITLE_AND_TEXT
     return None
 
