@@ -24,7 +24,9 @@ def main() -> int:
         importlib.import_module(f"bench.{_module(name)}").arguments(commands.add_parser(name, help=help_))
     chosen = parser.parse_args().bench
     words = [sys.argv[1:]] if chosen else [[name] for name in BENCHES]
-    codes = [importlib.import_module(f"bench.{_module(each[0])}").run(parser.parse_args(each)) for each in words]
+    codes: list[int] = [
+        importlib.import_module(f"bench.{_module(each[0])}").run(parser.parse_args(each)) for each in words
+    ]
     return max(codes)
 
 

@@ -11,8 +11,8 @@ DRIP_S = 0.5
 """A slow server sends a piece so often."""
 FLOOD_BYTES = 50 * 1024 * 1024
 INFLATED_MIB = 300
-SLOW = tuple(f"{sort}-{n}" for sort in ("slow-head", "slow-body", "silent") for n in range(2))
-"""Servers that never end."""
+SLOW = tuple(f"{sort}-{n}" for sort in ("slow-head", "slow-body", "silent", "nameless") for n in range(2))
+"""Servers that never end, and names that nobody answers for."""
 LARGE = tuple(f"{sort}-{n}" for sort in ("flood", "gzip") for n in range(3))
 """Bodies of 50 MB, and such as inflate to 300 MiB."""
 _HEAD = '<?xml version="1.0"?><rss version="2.0"><channel><title>t</title><item><title>t</title>'

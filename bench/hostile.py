@@ -37,26 +37,23 @@ class Figures:
     killed: list[float] = field(default_factory=list)
     mib: float = 0.0
     failed: int = 0
-    articles: int = 0
+    lost: int = 0
 
 
 def run(options: argparse.Namespace) -> int:
     """Measure and print both sides, then the targets."""
     bad = names()
-    sides = {}
-    for side, hostile in (("alone", ()), ("beside", bad)):
-        with tempfile.TemporaryDirectory(prefix="watcher-bench-") as folder:
-            sides[side] = _side(options, side, hostile, Path(folder))
-    alone, beside = sides["alone"], sides["beside"]
-    wanted = options.good * (_ITEMS + options.rounds)
+    alone = measured("alone", options.good, (), options.rounds, options.window)
+    beside = measured("beside", options.good, bad, options.rounds, options.window)
     print(f"\n{options.good} good feeds, {len(bad)} hostile ones, {options.rounds} rounds of {options.window:g} s")
     print(f"loop lag, most: {max(alone.lag):.3f} s alone, {max(beside.lag):.3f} s beside hostile ones")
+    print(f"latest of the good ones: {max(alone.late):.3f} s alone, {max(beside.late):.3f} s beside hostile ones")
     met = [
         verdict("p99 of the good ones later by, s", p99(beside.late) - p99(alone.late), DELAY_S),
         verdict("worker dead after its deadline by, s", max(beside.killed, default=0.0), DEATH_S),
         verdict("memory of the tree more by, MiB", beside.mib - alone.mib, MEMORY_MIB),
-        verdict("good articles lost", wanted - beside.articles, 0),
-        verdict("good articles lost, alone", wanted - alone.articles, 0),
+        verdict("good articles lost", beside.lost, 0),
+        verdict("good articles lost, alone", alone.lost, 0),
     ]
     return int(options.strict and not all(met))
 
@@ -66,26 +63,31 @@ def p99(values: list[float]) -> float:
     return sorted(values)[max(0, math.ceil(len(values) * 0.99) - 1)]
 
 
-def _side(options: argparse.Namespace, side: str, hostile: tuple[str, ...], folder: Path) -> Figures:
-    """All rounds of one side; the first sight of the good ones is not counted."""
-    good = {f"good-{n}": f"{n}" for n in range(options.good)}
+def measured(
+    side: str, good: int, hostile: tuple[str, ...], rounds: int, window_s: float, files: int | None = None
+) -> Figures:
+    """All rounds of one side; the first sight of the good ones is not counted. `files` may be open at most."""
+    wanted = {f"good-{n}": f"{n}" for n in range(good)}
     bad = {f"bad-{n}": name for n, name in enumerate(hostile)}
     found = Figures()
-    with server(folder, options.good, _ITEMS, options.rounds) as (_, port):
-        addresses = {**urls("good", good, port), **urls("bad", bad, port, first=len(good))}
-        with watched(folder / "watcher", addresses) as (child, peak, _):
-            child.ask(do="round", good=[*good], bad=[], window_s=5.0)
-            peak.reset()
-            for number in range(options.rounds):
-                told = child.ask(do="round", good=[*good], bad=[*bad], window_s=options.window)
-                _add(found, told)
-                print(
-                    f"round {number + 1}, {side}: late p50={sorted(told['late'])[len(good) // 2]:.3f} "
-                    f"p99={p99(told['late']):.3f} lag={max(told['lag']):.3f} killed={len(told['killed'])}",
-                    flush=True,
-                )
-            found.mib = peak.reset()
-        found.articles = _articles(folder / "watcher" / "watcher.db")
+    with tempfile.TemporaryDirectory(prefix="watcher-bench-") as words:
+        folder = Path(words)
+        with server(folder, good, _ITEMS, rounds) as (_, port):
+            addresses = {**urls("good", wanted, port), **urls("bad", bad, port, first=good)}
+            addresses |= {name: f"http://{name}.invalid/" for name, what in bad.items() if what.startswith("nameless")}
+            with watched(folder / "watcher", addresses, files) as (child, peak, _):
+                child.ask(do="round", good=[*wanted], bad=[], window_s=window_s / 2)
+                peak.reset()
+                for number in range(rounds):
+                    _add(found, child.ask(do="round", good=[*wanted], bad=[*bad], window_s=window_s))
+                    late = found.late[-good:]
+                    print(
+                        f"round {number + 1}, {side}: late p50={sorted(late)[good // 2]:.3f} p99={p99(late):.3f} "
+                        f"lag={max(found.lag):.3f} killed={len(found.killed)}",
+                        flush=True,
+                    )
+                found.mib = peak.reset()
+            found.lost = good * (_ITEMS + rounds) - _articles(folder / "watcher" / "watcher.db")
     return found
 
 

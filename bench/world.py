@@ -45,6 +45,8 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
     def line(self) -> Any:
         """Its next line."""
@@ -70,8 +72,8 @@ def server(folder: Path, good: int, items: int, more: int) -> Iterator[tuple[Chi
 
 
 @contextlib.contextmanager
-def watched(folder: Path, urls: Mapping[str, str]) -> Iterator[tuple[Child, Peak, Any]]:
-    """A daemon that watches these addresses, its memory under watch, and what its start cost."""
+def watched(folder: Path, urls: Mapping[str, str], files: int | None = None) -> Iterator[tuple[Child, Peak, Any]]:
+    """A daemon that watches these addresses, with so many open `files` at most; its memory under watch; its start."""
     folder.mkdir(parents=True, exist_ok=True)
     config = {
         "operator": {"contact": "bench@example.org", "route": "desk"},
@@ -84,8 +86,9 @@ def watched(folder: Path, urls: Mapping[str, str]) -> Iterator[tuple[Child, Peak
         "rules": ["pack:critical-minerals"],
     }
     path = folder / "watcher.yaml"
-    path.write_text(json.dumps(config, indent=1))
-    with Child(folder / "log", "bench.watched", str(path)) as child, Peak(child.process.pid) as peak:
+    path.write_text(json.dumps(config).replace("}, ", "},\n"))  # ten thousand sources have to fit into 1 MiB
+    limit = () if files is None else (str(files),)
+    with Child(folder / "log", "bench.watched", str(path), *limit) as child, Peak(child.process.pid) as peak:
         yield child, peak, child.line()
 
 

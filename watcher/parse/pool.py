@@ -32,8 +32,8 @@ from watcher.parse.wire import (
     frame,
 )
 
-_PEAK_MAX_KIB = 160 * 1024
-"""A worker that once grew beyond this is replaced: what Python took it seldom gives back."""
+_PEAK_MAX_KIB = 96 * 1024
+"""A worker that once grew beyond this is replaced: what Python took it seldom gives back. Feeds take it to 45 MiB."""
 _HOLD_OFF_MAX_S = 60.0
 _MORE_FROM = 2 << 20
 """One second more for each 2 MiB: a table of 40 MiB needs three on an idle machine."""
@@ -126,7 +126,7 @@ class ParsePool:
             drafting=drafting or Drafting(),
         )
         try:
-            parts = await self.call("parse", msgspec.msgpack.encode(job), more_s=_more_s(document.size))
+            parts = await self.call("parse", msgspec.msgpack.encode(job), more_s=_more_s(document))
         finally:
             if document.spooled is not None:
                 discard(document.spooled.path)
@@ -274,9 +274,9 @@ def _looked_at(answer: asyncio.Task[tuple[tuple[bytes, ...], Done | Failed]]) ->
         answer.exception()
 
 
-def _more_s(size: int) -> float:
-    """Seconds that a large document is given beyond what every document is."""
-    return min(size // _MORE_FROM, _MORE_MAX_S)
+def _more_s(document: Document) -> float:
+    """Seconds that a table or series, if it is large, is given beyond what every document is."""
+    return 0.0 if document.spooled is None else min(document.size // _MORE_FROM, _MORE_MAX_S)
 
 
 def _blamed(op: str, failed: Failed) -> ParseError:
