@@ -101,6 +101,12 @@ def test_an_unknown_preset_is_hinted_at(file):
     ]
 
 
+def test_part_of_a_name_leads_to_the_whole(file):
+    _, problems = file("  one: {preset: mofcom}")
+
+    assert problems == ['3:17 error[C019] sources.one.preset: unknown preset "mofcom"; there is mofcom-announcements']
+
+
 @pytest.mark.parametrize("named", ["[bis]", "{a: 1}", "3", "../lists", "null"])
 def test_what_is_no_name_of_a_preset_is_refused(file, named):
     _, problems = file(f"  one: {{preset: {named}}}")

@@ -75,15 +75,17 @@ def _write(path: Path, arguments: argparse.Namespace, chosen: Sequence[Preset]) 
         return FINDINGS
     named = "" if path == Path(NAME) else f" --config {path}"
     what = f"{len(chosen)} chosen sources" if chosen else "live sources"
-    one = chosen[0].name if chosen else "bis"
+    live = (each.name for each in chosen if all(os.environ.get(key) for key in each.keys))
+    one = next(live, "NAME") if chosen else "bis"
     print(f"wrote {path}: {what}, one channel (your screen), one digest; put your own address at operator.contact")
     for each in chosen:
         if needs := needs_of(each):
             print(f"  {each.name}: {needs}")
     print("next:")
-    print(f"  watcher{named} check        every mistake in it, if there is any")
-    print(f"  watcher{named} check {one:<6} fetch one source now and see what it lists; nothing is stored")
-    print(f"  watcher{named} run          watch; what sources list at first is imported, what comes after is told")
+    wide = len(f"check {one}")
+    print(f"  watcher{named} {'check':<{wide}}  every mistake in it, if there is any")
+    print(f"  watcher{named} check {one}  fetch one source now and see what it lists; nothing is stored")
+    print(f"  watcher{named} {'run':<{wide}}  watch; what sources list at first is imported, what comes after is told")
     return 0
 
 

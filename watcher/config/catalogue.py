@@ -7,7 +7,7 @@ else is read, so that all checks see what might have been written by hand; what 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -175,7 +175,7 @@ class _Layout:
         if named.kind != "scalar" or not isinstance(named.value, str | None):
             return block  # that it is no text is told with the block's other keys
         if named.value not in names:
-            known = f"; {len(names)} are known: watcher init --pick list" if names else "; there is no catalogue here"
+            known = _like(named.raw, names)
             text = f'unknown preset "{named.raw}"{did_you_mean(named.raw, names) or known}'
             self._note(named, place, text)
             return block
@@ -214,6 +214,14 @@ class _Layout:
         self.problems.append(
             Problem(file=self.file, line=at.line, column=at.column, code=BAD_PRESET, text=f"{place}: {text}")
         )
+
+
+def _like(word: str, names: Sequence[str]) -> str:
+    """Which presets may be meant by part of a name, or where they are listed."""
+    like = [name for name in names if word and word.lower() in name]
+    if like:
+        return f"; there is {', '.join(like[:5])}"
+    return f"; {len(names)} are known: watcher init --pick list" if names else "; there is no catalogue here"
 
 
 def _placed(node: Node, at: Node, settings: Mapping[str, str]) -> Node:
