@@ -302,7 +302,8 @@ def test_rows_live_by_their_key():
     ledger = MemoryLedger()
 
     assert ledger.count([made]) == {Reason.NEW: 1}
-    assert ledger.count([replace(made, text_sha256="1" * 64)]) == {Reason.REVISED: 1}
+    assert ledger.count([replace(made, text_sha256="1" * 64)]) == {Reason.UNCHANGED: 1}, "only shown, not counted"
+    assert ledger.count([replace(made, text_sha256="1" * 64, entry_sha256="2" * 64)]) == {Reason.REVISED: 1}
 
 
 def test_the_policy_survives_its_storage():
