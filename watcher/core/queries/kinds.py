@@ -68,7 +68,8 @@ def alert_kinds(names: Names, *, health: bool = False) -> dict[str, QueryKind]:
     events = ("any", *EVENT_TYPES, SOURCE_HEALTH) if health else ("any", *EVENT_TYPES)
     return _shared(names) | {
         "event": QueryKind(check=lambda value: _one_of("event", value, events)),
-        "route": QueryKind(check=lambda value: _named("route", value, names.routes, "R040"))}
+        "route": QueryKind(check=lambda value: _named("route", value, names.routes, "R040")),
+    }
 
 
 def _shared(names: Names) -> dict[str, QueryKind]:
