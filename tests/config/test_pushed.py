@@ -59,6 +59,8 @@ def test_without_a_public_address_no_hub_can_call(tmp_path):
     _, problems = load_config(file, {})
 
     assert [str(each).removeprefix(f"{file}:") for each in problems if each.code == "C017"] == [
-        "2:72 error[C017] sources.wire.websub: no hub can call us: "
-        "set listen.public_url to the address by which we are reached"
+        (
+            "2:72 error[C017] sources.wire.websub: no hub can call us: "
+            "set listen.public_url to the address by which we are reached"
+        )
     ]

@@ -97,10 +97,8 @@ def _short_of_room(config: Config) -> list[str]:
     free = shutil.disk_usage(path.parent).free
     if free >= floor:
         return []
-    return [
-        f"disk of {path}: {free / 2**20:,.0f} MiB free, below the floor of {floor / 2**20:,.0f} MiB: texts of articles "
-        "are not stored, alerts go on; free space"
-    ]
+    room = f"{free / 2**20:,.0f} MiB free, below the floor of {floor / 2**20:,.0f} MiB"
+    return [f"disk of {path}: {room}: texts of articles are not stored, alerts go on; free space"]
 
 
 def _none_answers(config: Config, found: Status) -> list[str]:
