@@ -96,6 +96,15 @@ async def test_the_most_overdue_come_first_and_no_more_than_asked(store):
     assert found == ["c", "a"]
 
 
+async def test_sources_that_nobody_watches_any_more_take_no_place_of_those_that_are_due(store: Store):
+    await store.write(lambda turn: turn.sources.ensure([f"left-{n}" for n in range(9)], NOW, lambda _: HOUR))
+    await store.write(lambda turn: turn.sources.ensure(["a", "b"], NOW, lambda _: 2 * HOUR))
+
+    found = await store.read(lambda turn: turn.sources.due(NOW + 9 * HOUR, ["b", "a"], 2))
+
+    assert {name for name, _ in found} == {"a", "b"}
+
+
 async def test_a_cursor_is_kept_whole_and_the_first_import_stays(store):
     state = SourceState(etag='"e"', last_modified="l", body_sha256="b", cursor={"deep": [1, {"x": None}]})
     await store.write(lambda turn: turn.sources.ensure(["wire"], NOW, lambda _name: timedelta(0)))

@@ -84,7 +84,7 @@ def test_a_hot_query_reads_no_whole_table(db, name):
 @pytest.mark.parametrize(
     ("name", "index"),
     [
-        ("due sources", "source_state USING PRIMARY KEY"),
+        ("due sources", "source_due"),
         ("lease", "deliveries_due"),
         ("waiting changes", "digest_queue_waiting"),
         ("search by story", "articles_story"),

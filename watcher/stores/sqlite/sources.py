@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -78,12 +80,14 @@ class SqliteSources:
                 )
 
     def due(self, now: datetime, sources: Collection[str], limit: int) -> list[tuple[str, SourceRecord]]:
+        # Who is watched is asked row by row: to hand over all names cost each poll a beat of its own at 10,000 sources.
+        watched = sources if isinstance(sources, AbstractSet) else frozenset(sources)
         rows = self._db.execute(
-            f"select source, {_RECORD_COLUMNS} from source_state where next_due <= ? and gone is null "
-            "and source in (select value from json_each(?)) order by next_due limit ?",
-            (to_us(now), json.dumps(list(sources)), limit),
+            f"select source, {_RECORD_COLUMNS} from source_state where next_due <= ? and gone is null order by next_due",
+            (to_us(now),),
         )
-        return [(row[0], _record_of(row[1:])) for row in rows]
+        found = islice((row for row in rows if row[0] in watched), limit)
+        return [(row[0], _record_of(row[1:])) for row in found]
 
     def next_due(self, sources: Collection[str]) -> datetime | None:
         row = self._db.execute(
