@@ -90,7 +90,8 @@ async def test_a_further_document_that_cannot_be_read_is_told_with_what_it_says_
 
     said = capsys.readouterr()
     assert 'nothing lies at "hist": the reply has hits, more; lists lie at hits' in said.err
-    assert "  failed        reading the list" in said.out
+    assert "  failed        parse: reading the list" in said.out
+    assert "until that is mended" in said.out
 
 
 async def test_files_stand_for_one_reply_after_the_other(here, capsys):

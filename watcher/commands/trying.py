@@ -167,6 +167,8 @@ def _headers(document: Document) -> Mapping[str, str]:
 
 def _then(tried: Tried) -> str:
     """What the next poll would make of it."""
+    if tried.trial.faults:
+        return "nothing was stored; until that is mended a poll takes in the rows above, and begins anew each time"
     if not tried.rows and not tried.points:
         return "nothing is listed: if that lasts, look at the address"
     if tried.record is not None and tried.record.imported is not None:
