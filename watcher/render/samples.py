@@ -93,6 +93,6 @@ SAMPLES: Final[Mapping[str, Message]] = {
         schedule="on Fridays at 15:00, UTC",
     ),
     "notice": NoticeMessage(
-        kind="sample", subject="sample", title="A source does not answer", lines=("Nothing is lost.",), at=_NOW
+        kind="config-refused", subject="sample", title="A source does not answer", lines=("Nothing is lost.",), at=_NOW
     ),
 }
