@@ -64,7 +64,14 @@ def p99(values: list[float]) -> float:
 
 
 def measured(
-    side: str, good: int, hostile: tuple[str, ...], rounds: int, window_s: float, files: int | None = None
+    side: str,
+    good: int,
+    hostile: tuple[str, ...],
+    rounds: int,
+    window_s: float,
+    *,
+    files: int | None = None,
+    items: int = _ITEMS,
 ) -> Figures:
     """All rounds of one side; the first sight of the good ones is not counted. `files` may be open at most."""
     wanted = {f"good-{n}": f"{n}" for n in range(good)}
@@ -72,7 +79,7 @@ def measured(
     found = Figures()
     with tempfile.TemporaryDirectory(prefix="watcher-bench-") as words:
         folder = Path(words)
-        with server(folder, good, _ITEMS, rounds) as (_, port):
+        with server(folder, good, items, rounds) as (_, port):
             addresses = {**urls("good", wanted, port), **urls("bad", bad, port, first=good)}
             addresses |= {name: f"http://{name}.invalid/" for name, what in bad.items() if what.startswith("nameless")}
             with watched(folder / "watcher", addresses, files) as (child, peak, _):
@@ -87,7 +94,7 @@ def measured(
                         flush=True,
                     )
                 found.mib = peak.reset()
-            found.lost = good * (_ITEMS + rounds) - _articles(folder / "watcher" / "watcher.db")
+            found.lost = good * (items + rounds) - _articles(folder / "watcher" / "watcher.db")
     return found
 
 

@@ -72,18 +72,21 @@ OVER_TIME = {
 HOME = (("127.0.0.1",),)
 
 
+def routes(server: FaultServer) -> None:
+    """Faults under the names of the record."""
+    server.route("/304-without-etag", FAULTS["/304"])
+    server.route("/200-same-etag", reply(200, ("ETag", '"1"'), body=b"same"))
+    server.route("/etag-liar", reply(200, ("ETag", '"1"'), body=b"changed"))
+    server.route("/etag-changes-always", reply(200, ("ETag", '"2"'), body=b"same"))
+    server.route("/429-http-date", reply(429, ("Retry-After", format_datetime(NOW + timedelta(days=9), usegmt=True))))
+    server.route("/moved", redirect(server.url("/200-same-etag", "new.example"), 301))
+
+
 @pytest.fixture
 async def server() -> AsyncIterator[FaultServer]:
     """A server with all the faults, some under the names of the record."""
     async with FaultServer() as running:
-        running.route("/304-without-etag", FAULTS["/304"])
-        running.route("/200-same-etag", reply(200, ("ETag", '"1"'), body=b"same"))
-        running.route("/etag-liar", reply(200, ("ETag", '"1"'), body=b"changed"))
-        running.route("/etag-changes-always", reply(200, ("ETag", '"2"'), body=b"same"))
-        running.route(
-            "/429-http-date", reply(429, ("Retry-After", format_datetime(NOW + timedelta(days=9), usegmt=True)))
-        )
-        running.route("/moved", redirect(running.url("/200-same-etag", "new.example"), 301))
+        routes(running)
         yield running
 
 
