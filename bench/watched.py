@@ -171,7 +171,7 @@ async def _run(path: Path, lines: Iterable[str]) -> None:
             _say({**figures, "lag": sorted(watch.lags)[-20:], "lags": len(watch.lags), "killed": watch.killed})
             watch.lags, watch.killed = [], []
         lag.cancel()
-        await daemon.engine.drain(1.0)
+        await daemon.engine.drain(0.2)
 
 
 def _deaf_names() -> None:

@@ -22,7 +22,7 @@ def on_time(figures: Figures, late_s: float, lag_s: float) -> None:
 def test_five_hostile_sources_delay_no_good_one(capsys: pytest.CaptureFixture[str]) -> None:
     bad = tuple(name for name in QUICK if name in {*bombs(), *SLOW, *LARGE})
 
-    on_time(measured("beside", 20, bad, 1, 3.0, items=2), BEAT_S + 1.5, 0.5)
+    on_time(measured("beside", 20, bad, 1, 2.0, items=2), BEAT_S + 1.5, 0.5)
 
     assert "late p50" in capsys.readouterr().out
 

@@ -13,7 +13,7 @@ from tests.sources.make import FETCHED, document
 from watcher.core.errors import ParseError
 from watcher.core.model import Document, Entry, Parsed, Request, SourceState
 from watcher.sources.json_list import JsonList, JsonOptions
-from watcher.sources.listing import Item, entries_of
+from watcher.sources.lists.listing import Item, entries_of
 
 API = "https://api.example/list.json"
 

@@ -14,7 +14,7 @@ from watcher.core.articles.drafts import row_digest
 from watcher.core.errors import ParseError
 from watcher.core.model import Parsed, SourceState
 from watcher.sources.table import Table
-from watcher.sources.table_options import TableOptions
+from watcher.sources.tables.options import TableOptions
 
 FAST41 = {
     "key": ["project_id", "action_id", "milestone_id"],

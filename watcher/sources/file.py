@@ -27,9 +27,9 @@ from watcher.core.text.charsets import text_of
 from watcher.core.text.html import BODY_LIMIT, title_text
 from watcher.sources.base import SourceOptions
 from watcher.sources.feed import Feed, FeedOptions
-from watcher.sources.listing import MOST_ITEMS, Listed
+from watcher.sources.lists.listing import MOST_ITEMS, Listed
+from watcher.sources.lists.mapped import MappedOptions, json_entries, mapped_entries
 from watcher.sources.mails import mail_entry
-from watcher.sources.mapped import MappedOptions, json_entries, mapped_entries
 
 _FEED: Final = Feed(FeedOptions(url="https://folder.invalid/"))
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")

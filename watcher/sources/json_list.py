@@ -17,18 +17,18 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 from watcher.core.errors import ParseError
 from watcher.core.model import Document, Json, Parsed, Request, SourceState
 from watcher.core.urls import http_url
-from watcher.sources.asking import AskingOptions, changes, list_request
 from watcher.sources.base import SourceOptions
-from watcher.sources.discovering import found_on
-from watcher.sources.jsontext import read_json
-from watcher.sources.listing import Id, Item, entries_of, masking
-from watcher.sources.mapping import FieldName, IdPattern, checked_names, plain
-from watcher.sources.markup import instead, parsed, value_at, values_of
-from watcher.sources.paging import PagesOptions, page_number, turn
-from watcher.sources.paths import Css, JsonPath, json_path, look, selector
-from watcher.sources.replies import described, list_at
-from watcher.sources.requests import headed
-from watcher.sources.templates import Values
+from watcher.sources.lists.asking import AskingOptions, changes, list_request
+from watcher.sources.lists.discovering import found_on
+from watcher.sources.lists.jsontext import read_json
+from watcher.sources.lists.listing import Id, Item, entries_of, masking
+from watcher.sources.lists.mapping import FieldName, IdPattern, checked_names, plain
+from watcher.sources.lists.markup import instead, parsed, value_at, values_of
+from watcher.sources.lists.paging import PagesOptions, page_number, turn
+from watcher.sources.lists.paths import Css, JsonPath, json_path, look, selector
+from watcher.sources.lists.replies import described, list_at
+from watcher.sources.lists.requests import headed
+from watcher.sources.lists.templates import Values
 
 _DISCOVER: Final = "discover"
 _ACCEPT: Final = "application/json, */*;q=0.1"

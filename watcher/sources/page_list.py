@@ -20,12 +20,12 @@ from watcher.core.text.charsets import text_of
 from watcher.core.text.html import title_text
 from watcher.core.urls import http_url
 from watcher.sources.base import SourceOptions
-from watcher.sources.listing import Id, Item, ListingOptions, entries_of, masking
-from watcher.sources.mapping import FieldName, IdPattern, checked_names
-from watcher.sources.markup import instead, parsed, value_at, values_of
-from watcher.sources.paging import PagesOptions, page_number, turn
-from watcher.sources.paths import Css, CssField, selector
-from watcher.sources.requests import headed, with_query
+from watcher.sources.lists.listing import Id, Item, ListingOptions, entries_of, masking
+from watcher.sources.lists.mapping import FieldName, IdPattern, checked_names
+from watcher.sources.lists.markup import instead, parsed, value_at, values_of
+from watcher.sources.lists.paging import PagesOptions, page_number, turn
+from watcher.sources.lists.paths import Css, CssField, selector
+from watcher.sources.lists.requests import headed, with_query
 
 _FIRST: Final = "list"
 _ACCEPT: Final = (("accept", "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"),)

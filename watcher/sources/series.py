@@ -20,12 +20,12 @@ from watcher.core.plans import PASSED, Inbox, Push
 from watcher.core.series import Measure, decimal_of, fault_of
 from watcher.core.units import unit
 from watcher.sources.base import SourceOptions
-from watcher.sources.columns import Column, Columns, Getter, Record, no_column, present_in, text_in
-from watcher.sources.grids import GridOptions, records_of
-from watcher.sources.listing import masking
-from watcher.sources.periods import read_period
-from watcher.sources.requests import headed
-from watcher.sources.times import DateFormat
+from watcher.sources.lists.listing import masking
+from watcher.sources.lists.requests import headed
+from watcher.sources.lists.times import DateFormat
+from watcher.sources.tables.columns import Column, Columns, Getter, Record, no_column, present_in, text_in
+from watcher.sources.tables.grids import GridOptions, records_of
+from watcher.sources.tables.periods import read_period
 from watcher.sources.webhook import PushOptions, inbox_of, push_of, pushed_cursor
 
 _GROUPED: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")

@@ -22,10 +22,10 @@ from watcher.core.text.html import title_text
 from watcher.core.urls import http_url
 from watcher.sources.base import SourceOptions
 from watcher.sources.following import FollowingOptions
-from watcher.sources.jsontext import quoted
-from watcher.sources.paths import Pattern, pattern
-from watcher.sources.requests import Address, Headers, headed
-from watcher.sources.times import read_moment
+from watcher.sources.lists.jsontext import quoted
+from watcher.sources.lists.paths import Pattern, pattern
+from watcher.sources.lists.requests import Address, Headers, headed
+from watcher.sources.lists.times import read_moment
 
 _ACCEPT: Final = (("accept", "application/xml, text/xml;q=0.9, application/gzip;q=0.8, */*;q=0.1"),)
 _INFLATED: Final = 50 << 20

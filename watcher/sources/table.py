@@ -16,18 +16,18 @@ from watcher.core.errors import ParseError
 from watcher.core.model import Document, Json, Parsed, Request, Row, SourceState
 from watcher.core.text.plain import scrub
 from watcher.core.urls import http_url, link_on
-from watcher.sources.asking import changes, list_request
 from watcher.sources.base import SourceOptions
-from watcher.sources.columns import Getter, Record, getters, present_in, text_in
-from watcher.sources.grids import records_of
-from watcher.sources.jsontext import read_json
-from watcher.sources.listing import masking
-from watcher.sources.mapping import plain
-from watcher.sources.paging import PagesOptions, page_number
-from watcher.sources.paths import look
-from watcher.sources.requests import headed
-from watcher.sources.table_options import TableOptions
-from watcher.sources.templates import Values
+from watcher.sources.lists.asking import changes, list_request
+from watcher.sources.lists.jsontext import read_json
+from watcher.sources.lists.listing import masking
+from watcher.sources.lists.mapping import plain
+from watcher.sources.lists.paging import PagesOptions, page_number
+from watcher.sources.lists.paths import look
+from watcher.sources.lists.requests import headed
+from watcher.sources.lists.templates import Values
+from watcher.sources.tables.columns import Getter, Record, getters, present_in, text_in
+from watcher.sources.tables.grids import records_of
+from watcher.sources.tables.options import TableOptions
 
 _KEY_LIMIT: Final = 400
 _MOST_SHOWN: Final = 25

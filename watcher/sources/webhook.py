@@ -15,7 +15,7 @@ from watcher.core.model import Document, Parsed, SourceState
 from watcher.core.plans import PASSED, PUSH_NUMBER, Inbox, Push
 from watcher.core.proofs import check_secret
 from watcher.sources.base import SourceOptions
-from watcher.sources.mapped import MappedOptions, json_entries
+from watcher.sources.lists.mapped import MappedOptions, json_entries
 
 PATH = r"^/in/[a-z0-9][a-z0-9_-]{0,59}(/[a-z0-9][a-z0-9_-]{0,59}){0,3}$"
 

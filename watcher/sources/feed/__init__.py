@@ -19,8 +19,8 @@ from watcher.sources.base import SourceOptions
 from watcher.sources.feed import jsonfeed, older, xml
 from watcher.sources.feed.identities import Identity, identified
 from watcher.sources.following import FollowingOptions
-from watcher.sources.paging import PagesOptions
-from watcher.sources.requests import Address, Headers, headed
+from watcher.sources.lists.paging import PagesOptions
+from watcher.sources.lists.requests import Address, Headers, headed
 
 _ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from watcher.core.errors import ParseError
 from watcher.core.model import Document, Entry, Parsed, Request
 from watcher.core.urls import http_url
-from watcher.sources.paging import PagesOptions
+from watcher.sources.lists.paging import PagesOptions
 
 POSTS, PAGE = "posts", "older"
 """The first words of a step; what follows are the page's number and the moment that is to be reached."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.sources.make import document
 from watcher.core.errors import ParseError
-from watcher.sources.jsontext import read_json
+from watcher.sources.lists.jsontext import read_json
 
 LENIENT = 17
 """Files that are no JSON only by an escape or a control sign inside a string: such are repaired."""

@@ -11,7 +11,7 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from watcher.core.errors import ParseError
-from watcher.sources.markup import instead, parsed
+from watcher.sources.lists.markup import instead, parsed
 
 HREF: Final = "@href"
 _WIDEST: Final = 200

@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from watcher.sources.times import read_moment
+from watcher.sources.lists.times import read_moment
 
 _PERIOD: Final = re.compile(
     r"(?P<year>(?:1[89]|2[01])\d\d)(?:\s?[-/]?\s?(?:[Mm](?P<m>0?[1-9]|1[0-2])|[Qq](?P<q>[1-4]))|[-/](?P<n>0[1-9]|1[0-2]))?"

@@ -13,8 +13,8 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from watcher.core.text.html import title_text
-from watcher.sources.mapping import LONG
-from watcher.sources.paths import Selector, css, selector
+from watcher.sources.lists.mapping import LONG
+from watcher.sources.lists.paths import Selector, css, selector
 
 _COMBINATOR: Final = re.compile(r"\s*[>+~]\s*|\s+")
 _INLINE: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "p", "span", "b", "strong", "em", "i"))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from watcher.sources.times import DateFormat, read_moment
+from watcher.sources.lists.times import DateFormat, read_moment
 
 DAY, MINUTE = datetime(2026, 11, 21, tzinfo=UTC), datetime(2026, 11, 21, 22, 45, tzinfo=UTC)
 

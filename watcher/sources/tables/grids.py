@@ -24,12 +24,12 @@ from watcher.core.model import Document
 from watcher.core.text.charsets import text_of
 from watcher.core.text.spelling import did_you_mean
 from watcher.sources.base import SourceOptions
-from watcher.sources.columns import Record, no_column
-from watcher.sources.htmltables import html_grids
-from watcher.sources.jsontext import quoted, read_json
-from watcher.sources.paths import Css, JsonPath, look
-from watcher.sources.replies import list_at
-from watcher.sources.requests import Address, Headers
+from watcher.sources.lists.jsontext import quoted, read_json
+from watcher.sources.lists.paths import Css, JsonPath, look
+from watcher.sources.lists.replies import list_at
+from watcher.sources.lists.requests import Address, Headers
+from watcher.sources.tables.columns import Record, no_column
+from watcher.sources.tables.html import html_grids
 
 MOST_ROWS: Final = 200_000
 _MOST_COLUMNS: Final = 500

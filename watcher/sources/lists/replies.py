@@ -10,8 +10,8 @@ from typing import Final
 
 from watcher.core.errors import ParseError
 from watcher.core.text.html import title_text
-from watcher.sources.mapping import plain
-from watcher.sources.paths import look
+from watcher.sources.lists.mapping import plain
+from watcher.sources.lists.paths import look
 
 _COUNTS: Final = ("count", "total", "hits", "found", "length")
 _COMPLAINTS: Final = ("error", "errors", "message", "error_message", "msg", "detail", "fault")

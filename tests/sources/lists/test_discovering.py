@@ -4,7 +4,7 @@ import pytest
 
 from tests.sources.make import document
 from watcher.core.errors import ParseError
-from watcher.sources.discovering import DiscoverOptions, flat_pairs, found_on
+from watcher.sources.lists.discovering import DiscoverOptions, flat_pairs, found_on
 
 PAGE = "https://agency.example/list"
 

@@ -12,12 +12,12 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from watcher.sources.asking import AskingOptions, BodyTemplate, QueryValue
-from watcher.sources.columns import Column, Columns
-from watcher.sources.grids import GridOptions
-from watcher.sources.paging import PagesOptions
-from watcher.sources.paths import JsonPath
-from watcher.sources.requests import Address
+from watcher.sources.lists.asking import AskingOptions, BodyTemplate, QueryValue
+from watcher.sources.lists.paging import PagesOptions
+from watcher.sources.lists.paths import JsonPath
+from watcher.sources.lists.requests import Address
+from watcher.sources.tables.columns import Column, Columns
+from watcher.sources.tables.grids import GridOptions
 
 _SHARE: Final = re.compile(r"(\d{1,3})\s*% of last")
 _FEW: Final = 10

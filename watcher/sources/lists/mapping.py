@@ -18,8 +18,8 @@ from watcher.core.model import Entry
 from watcher.core.text.html import BODY_LIMIT, blocks, title_text
 from watcher.core.text.spelling import nearest
 from watcher.core.urls import http_url, link_on
-from watcher.sources.paths import Pattern, pattern
-from watcher.sources.times import Moment, read_moment
+from watcher.sources.lists.paths import Pattern, pattern
+from watcher.sources.lists.times import Moment, read_moment
 
 PARTS: Final = (
     *("title", "link", "published", "updated", "text", "summary"),

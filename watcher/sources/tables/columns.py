@@ -14,8 +14,8 @@ from pydantic import BeforeValidator, Field
 from watcher.core.errors import ParseError
 from watcher.core.text.plain import scrub
 from watcher.core.text.spelling import did_you_mean
-from watcher.sources.mapping import plain
-from watcher.sources.paths import json_path, look
+from watcher.sources.lists.mapping import plain
+from watcher.sources.lists.paths import json_path, look
 
 Record = Mapping[str, object]
 """One row by its columns; in JSON a value may hold more than text."""

@@ -13,7 +13,7 @@ from typing import Final
 
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import parse_duration
-from watcher.sources.times import read_moment
+from watcher.sources.lists.times import read_moment
 
 _PLACE: Final = re.compile(r"\{([A-Za-z][^{}\"']*)\}")
 _MOMENT: Final = re.compile(r"(?P<name>today|yesterday|now)(?:(?P<sign>[+-])(?P<offset>\w+))?(?::(?P<form>.+))?")

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from watcher.sources.templates import Values, fill, placeholders, tells_time
+from watcher.sources.lists.templates import Values, fill, placeholders, tells_time
 
 NOW = datetime(2026, 11, 21, 22, 45, 7, tzinfo=UTC)
 

@@ -13,13 +13,13 @@ from pydantic import Field
 
 from watcher.core.model import Document
 from watcher.sources.following import FollowingOptions
-from watcher.sources.jsontext import read_json
-from watcher.sources.listing import Id, Item, Listed, entries_of
-from watcher.sources.mapping import FieldName
-from watcher.sources.paths import JsonPath, look
-from watcher.sources.replies import list_at
-from watcher.sources.requests import Address
-from watcher.sources.times import DateFormat
+from watcher.sources.lists.jsontext import read_json
+from watcher.sources.lists.listing import Id, Item, Listed, entries_of
+from watcher.sources.lists.mapping import FieldName
+from watcher.sources.lists.paths import JsonPath, look
+from watcher.sources.lists.replies import list_at
+from watcher.sources.lists.requests import Address
+from watcher.sources.lists.times import DateFormat
 
 
 class MappedOptions(FollowingOptions):

@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, model_validator
 
 from watcher.core.model import Request
-from watcher.sources.discovering import DiscoverOptions
-from watcher.sources.listing import ListingOptions
-from watcher.sources.mapping import FieldName
-from watcher.sources.paging import PagesOptions
-from watcher.sources.paths import JsonPath
-from watcher.sources.requests import with_query
-from watcher.sources.templates import Template, Values, check, fill, placeholders
+from watcher.sources.lists.discovering import DiscoverOptions
+from watcher.sources.lists.listing import ListingOptions
+from watcher.sources.lists.mapping import FieldName
+from watcher.sources.lists.paging import PagesOptions
+from watcher.sources.lists.paths import JsonPath
+from watcher.sources.lists.requests import with_query
+from watcher.sources.lists.templates import Template, Values, check, fill, placeholders
 
 FIRST: Final = "list"
 

@@ -15,9 +15,9 @@ from watcher.core.errors import ParseError
 from watcher.core.model import Document, Entry, Request
 from watcher.core.secrets import masked, secrets_of_request
 from watcher.sources.following import FollowingOptions
-from watcher.sources.mapping import IdPattern, Values, entry_of, identity, present
-from watcher.sources.requests import Address, Headers
-from watcher.sources.times import DateFormat
+from watcher.sources.lists.mapping import IdPattern, Values, entry_of, identity, present
+from watcher.sources.lists.requests import Address, Headers
+from watcher.sources.lists.times import DateFormat
 
 MOST_ITEMS: Final = 5_000
 """Items of one document that are read; a list of more is a table or a flood."""

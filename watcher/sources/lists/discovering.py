@@ -17,9 +17,9 @@ from watcher.core.errors import ParseError
 from watcher.core.model import Document
 from watcher.core.text.charsets import text_of
 from watcher.core.text.plain import scrub
-from watcher.sources.markup import instead, parsed, value_at
-from watcher.sources.paths import CssField, Pattern, pattern
-from watcher.sources.requests import Address
+from watcher.sources.lists.markup import instead, parsed, value_at
+from watcher.sources.lists.paths import CssField, Pattern, pattern
+from watcher.sources.lists.requests import Address
 
 MOST: Final = 40
 _LONGEST: Final = 2_000

@@ -1,0 +1,1 @@
+"""What the kinds of rows and points share: grids of any format, their columns and periods."""
