@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from bench import pipeline, poll, start, store
+import pytest
+
+from bench import hostile, pipeline, poll, scale, start, store
 from bench.feeds import feed_items, rss, start_of_news
 from tests.sources.make import document
 from watcher.sources.feed import xml
@@ -66,3 +68,14 @@ def test_no_feed_is_in_both_halves():
     odd, even, whole = (len(poll.load(half, 21)) for half in ("odd", "even", "all"))
 
     assert odd + even == whole
+
+
+@pytest.mark.slow
+def test_hostile_neighbours_and_many_sources_are_measured(capsys):
+    assert hostile.run(options(hostile, "--good=5", "--rounds=1", "--window=4")) == 0
+    assert scale.run(options(scale, "--sources=5,20", "--passes=1", "--idle=1")) == 0
+
+    said = capsys.readouterr().out
+    assert "good articles lost: 0.00" in said
+    assert "connections at once" in said
+    assert "polls failed: 0.00" in said
