@@ -40,6 +40,6 @@ def test_fifty_hostile_sources_delay_none_of_two_hundred_good_ones() -> None:
 
 @pytest.mark.slow
 def test_with_few_open_files_polls_wait_and_none_is_lost() -> None:
-    figures = measured("beside", 60, (*SLOW, *LARGE), 1, 10.0, files=64)
+    figures = measured("beside", 60, (*SLOW, *LARGE), 1, 1.0, files=64, items=2)
 
     assert figures.lost == 0
