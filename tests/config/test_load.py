@@ -18,6 +18,7 @@ from tests.config.kinds import TABLES, Feed
 from watcher.config import load_config
 from watcher.config.starter import starter_text
 from watcher.core.model import Trust
+from watcher.core.yaml.strict import Node
 
 CANARY = "canary-4d1c9b-secret"
 WHOLE = """
@@ -154,6 +155,26 @@ def test_a_file_of_nothing_but_a_section_takes_every_default(tmp_path):
     assert config.store.keep_articles is None
     assert config.store.keep_bodies == timedelta(days=90)
     assert config.store.free_disk_floor_bytes == 200 << 20
+
+
+def test_many_sources_are_not_looked_up_one_by_one_in_the_whole_file(tmp_path, monkeypatch):
+    seen = 0
+    get = Node.get
+
+    def counted(self, key):
+        nonlocal seen
+        seen += len(self.pairs)
+        return get(self, key)
+
+    monkeypatch.setattr(Node, "get", counted)
+    sources = "".join(f"  s{n}: {{kind: feed, url: https://example.org/{n}}}\n" for n in range(300))
+    path = tmp_path / "watcher.yaml"
+    path.write_text(f"sources:\n{sources}", encoding="utf-8")
+
+    config, _ = load_config(path, {})
+
+    assert config is not None
+    assert seen < 30 * 300
 
 
 def test_no_secret_shows_in_any_form_of_the_configuration(folder):

@@ -88,9 +88,13 @@ def check_addresses(
     sheet: Sheet, section: str, blocks: Mapping[str, SourceBlock | ChannelBlock], top: Top | None
 ) -> None:
     """What the guard would refuse to dial is no address to configure, as far as it shows without a lookup."""
-    for name, block in blocks.items():
+    # by the order of the file: to look each name up in it would cost the square of their number
+    for key, written in _pairs(sheet, section):
+        block = blocks.get(str(key.value))
+        if block is None:
+            continue
         policy = block.network or (top.network if top else "public")
-        for path, node in _addresses(sheet.root.get(section), (section,), name):
+        for path, node in _addresses(written, (section, str(key.value))):
             text = str(node.value)
             host = host_of(text) if path[-1] == "url" else text
             refusal = judge_host(host, policy) if host else None
@@ -100,14 +104,13 @@ def check_addresses(
                 sheet.note(REFUSED, node, path, f"the address is {refusal.reason} and would not be dialled{hint}")
 
 
-def _addresses(node: Node | None, path: Steps, name: str) -> Iterator[tuple[Steps, Node]]:
+def _addresses(block: Node, path: Steps) -> Iterator[tuple[Steps, Node]]:
     """The texts under `url` and `host` in a block, wherever in it they stand."""
-    inner = node.get(name) if node is not None else None
-    for key, value in inner.pairs if inner is not None else ():
+    for key, value in block.pairs:
         if key.value in {"url", "host"} and isinstance(value.value, str):
-            yield (*path, name, str(key.value)), value
+            yield (*path, str(key.value)), value
         elif value.kind == "mapping":
-            yield from _addresses(inner, (*path, name), str(key.value))
+            yield from _addresses(value, (*path, str(key.value)))
 
 
 def check_callbacks(sheet: Sheet, names: Iterable[str], top: Top | None) -> None:
