@@ -105,7 +105,7 @@ def test_a_numeric_id_stays_a_number(run, rules):
 
 def test_a_bad_line_is_told_with_its_number_and_the_rest_goes_on(run, rules):
     code, found, err = run(
-        b"{nonsense", b"", {"id": 7}, b"[1]", b'{"id": "\xff"}', b"[" * 100_000, {"id": "z"}, rules=rules
+        b"{nonsense", b"", {"id": []}, b"[1]", b'{"id": "\xff"}', b"[" * 100_000, {"id": "z"}, rules=rules
     )
 
     assert code == 1
