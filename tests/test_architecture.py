@@ -97,7 +97,8 @@ RULE_BREACHES = (
 
 def copy_with(breach: Breach, folder: Path) -> Path:
     """A copy of the package with the one offending line added."""
-    shutil.copytree(ROOT / "watcher", folder / "watcher", ignore=shutil.ignore_patterns("__pycache__"))
+    if not (folder / "watcher").exists():
+        shutil.copytree(ROOT / "watcher", folder / "watcher", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "watcher/core/circle.py").write_text(
         "from __future__ import annotations\nimport watcher.core.errors\n", encoding="utf-8"
     )
@@ -116,8 +117,17 @@ def test_a_breach_of_the_layers_is_caught(breach, tmp_path):
     assert "BROKEN" in said or "Missing layers" in said or "layer" in said
 
 
-@pytest.mark.parametrize("breach", RULE_BREACHES, ids=lambda breach: breach.name)
-def test_a_breach_of_the_house_rules_is_caught(breach, tmp_path):
-    found = findings(copy_with(breach, tmp_path))
+@pytest.fixture(scope="module")
+def found_at_once(tmp_path_factory) -> list[str]:
+    """What is found in one copy with every breach of the house rules in it: the whole tree is read but once."""
+    folder = tmp_path_factory.mktemp("breached")
+    for breach in RULE_BREACHES:
+        copy_with(breach, folder)
+    return findings(folder)
 
-    assert any(breach.says in text for text in found)
+
+@pytest.mark.parametrize("breach", RULE_BREACHES, ids=lambda breach: breach.name)
+def test_a_breach_of_the_house_rules_is_caught(breach, found_at_once):
+    where = "" if breach.name == "a circle" else breach.path
+
+    assert any(breach.says in text and text.startswith(where) for text in found_at_once)
