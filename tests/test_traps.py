@@ -131,7 +131,10 @@ def test_the_daemon_imports_neither_numpy_nor_datasketch_nor_the_parser_of_feeds
     code = "import sys, watcher.app.daemon, watcher.commands.run; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
 
-    assert not set(done.stdout.split()) & {"numpy", "scipy", "datasketch", "rensa"}
+    assert not set(done.stdout.split()) & {
+        *("numpy", "scipy", "datasketch", "rensa"),
+        *("feedparser", "lxml", "openpyxl", "trafilatura"),
+    }
 
 
 async def test_each_request_has_a_connection_of_its_own_and_none_is_kept(tcp_counter):

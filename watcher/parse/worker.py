@@ -58,6 +58,7 @@ def main() -> None:
     _confine(memory_bytes)
     for name in OPERATIONS:
         _operation(name)
+    importlib.import_module("watcher.sources.feed.xml")  # what nearly every job needs, and the daemon does not
     gc.freeze()
     control.sendall(HELLO)
     while True:

@@ -5,6 +5,7 @@ Never opens an address itself, and never takes a login page or an empty reply fo
 
 from __future__ import annotations
 
+import importlib
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from watcher.core.errors import ParseError
 from watcher.core.model import Document, Parsed, Request, SourceState
 from watcher.core.text.html import title_text
 from watcher.sources.base import SourceOptions
-from watcher.sources.feed import jsonfeed, older, xml
+from watcher.sources.feed import jsonfeed, older
 from watcher.sources.feed.identities import Identity, identified
 from watcher.sources.following import FollowingOptions
 from watcher.sources.lists.paging import PagesOptions
@@ -118,13 +119,19 @@ class Feed:
             raise ParseError("reading the feed: an empty reply came instead")
         if start[:1] in {b"{", b"["}:
             return self._told_apart(jsonfeed.parse(document))
-        found = xml.parse(document)
+        found = _read_xml(document)
         if found is None or (not found.entries and _HTML.search(document.body, 0, 2048)):
             raise ParseError(f"reading the feed: {_what(document)} came instead")
         return self._told_apart(found)
 
     def _told_apart(self, found: Parsed) -> Parsed:
         return replace(found, entries=identified(found.entries, self.options.identity))
+
+
+def _read_xml(document: Document) -> Parsed | None:
+    """What the readers of XML find; only workers import them, and the daemon never reads a feed."""
+    found: Parsed | None = importlib.import_module("watcher.sources.feed.xml").parse(document)
+    return found
 
 
 def _what(document: Document) -> str:
