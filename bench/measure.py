@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import resource
 import statistics
 import subprocess
@@ -75,17 +74,17 @@ def own_cpu() -> float:
     return sum(_cpu(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 
-def tree_cpu(pid: int) -> float:
-    """User and system seconds of a process, its living descendants, and their children that were waited for.
+def descendants_cpu(pid: int) -> float:
+    """Seconds on a CPU of the living descendants of a process.
 
-    Source: proc(5), /proc/pid/stat: utime, stime, cutime, cstime are fields 14 to 17, in clock ticks.
+    Source: proc(5), /proc/pid/task/tid/schedstat: its first field counts nanoseconds, where `stat` counts hundredths.
     """
-    ticks = 0
-    for each in tree(pid):
+    spent = 0
+    for each in tree(pid)[1:]:
         with contextlib.suppress(OSError):
-            rest = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-            ticks += sum(int(value) for value in rest[11:15])
-    return ticks / os.sysconf("SC_CLK_TCK")
+            for task in Path(f"/proc/{each}/task").iterdir():
+                spent += int((task / "schedstat").read_text().split()[0])
+    return spent / 1e9
 
 
 def _cpu(who: int) -> float:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 _BEGIN = sum(os.times()[:2]), time.perf_counter()  # before the imports, which are reported apart
 
-from bench.measure import own_cpu, tree_cpu  # noqa: E402
+from bench.measure import descendants_cpu, own_cpu  # noqa: E402
 from watcher.app.daemon import opened, utc_now  # noqa: E402
 from watcher.app.loading import load  # noqa: E402
 from watcher.app.memory import settle  # noqa: E402
@@ -30,10 +30,9 @@ async def _pass(path: Path, ahead: timedelta) -> dict[str, float]:
     async with opened(path, os.environ, found, clock=lambda: utc_now() + ahead) as daemon:
         await daemon.engine.adopt(daemon.engine.runtime, spread=False)
         settle()  # as `run` does, like the next line
-        before = own_cpu(), time.perf_counter()
         await daemon.engine.polling.parses.start()
-        imports = tree_cpu(os.getpid()) - before[0], time.perf_counter() - before[1]
-        cpu, start = before[0] + imports[0], time.perf_counter()
+        imports = descendants_cpu(os.getpid())
+        cpu, start = own_cpu() + imports, time.perf_counter()
         await daemon.engine.start()
         await daemon.engine.idle()
         wall = time.perf_counter() - start
@@ -42,7 +41,7 @@ async def _pass(path: Path, ahead: timedelta) -> dict[str, float]:
     return {
         "cpu": own_cpu() - cpu,
         "wall": wall,
-        "imports": imports[0],
+        "imports": imports,
         "polls": progress.polls,
         "new": progress.new,
         "failed": progress.failed,
