@@ -19,10 +19,10 @@ run: $(STAMP)
 	$(BIN)/watcher demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -m "not slow" -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -m "not slow" -n $(JOBS)
 
 test-whole: $(STAMP)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS)
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -87,6 +87,11 @@ def descendants_cpu(pid: int) -> float:
     return spent / 1e9
 
 
+def tree_cpu(pid: int) -> float:
+    """Seconds of this process, of its children that were waited for, and of those that live; `pid` is its own."""
+    return own_cpu() + descendants_cpu(pid)
+
+
 def _cpu(who: int) -> float:
     used = resource.getrusage(who)
     return used.ru_utime + used.ru_stime

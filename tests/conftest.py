@@ -10,6 +10,7 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 from tests import tools
+from tests.scheduling import ByFile
 
 # Hundreds of tests start a process. Where bytecode is not kept (images like to switch that off), each start compiles
 # the whole program anew: a quarter of its time. Ours start as a user's do.
@@ -49,6 +50,12 @@ def openssl() -> Path:
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse a misspelt requirement at once: it would quietly require nothing."""
     tools.required(os.environ.get("WATCHER_REQUIRE_TOOLS", ""))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    """Share tests out by file."""
+    return ByFile(config, log)
 
 
 @pytest.hookimpl(wrapper=True)

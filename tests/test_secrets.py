@@ -34,8 +34,6 @@ from watcher.cli import main
 from watcher.core.model import Document, Parsed, Request, SourceState
 from watcher.sources.base import SourceOptions
 
-pytestmark = pytest.mark.xdist_group("secrets")  # one world for all of them takes twelve seconds to make
-
 PART = 10
 """So many letters of a secret, from its beginning or its end, are a leak as well: a cut must not leave half of it."""
 CANARIES = {

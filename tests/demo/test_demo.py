@@ -20,8 +20,6 @@ from tests.processes import children_of, environment, wait_for
 from watcher.core.errors import WatcherError
 from watcher.demo.folder import made_folder
 
-pytestmark = pytest.mark.xdist_group("demo")  # one demo for all of them
-
 COMMAND = (sys.executable, "-m", "watcher", "demo")
 
 
