@@ -48,7 +48,7 @@ def poor(tmp_path):
     """A copy of the frame in a place without tools or samples, and how to run its tests."""
     tests = tmp_path / "tests"
     tests.mkdir()
-    for name in ("__init__.py", "conftest.py", "tools.py"):
+    for name in ("__init__.py", "conftest.py", "scheduling.py", "tools.py"):
         shutil.copy(ROOT / "tests" / name, tests / name)
     tests.joinpath("test_it.py").write_text(
         "def test_a(strace): pass\ndef test_b(strace): pass\ndef test_c(shared): pass\ndef test_d(): pass\n",
