@@ -1,6 +1,7 @@
 """What once cost pollers dearly and must not come back: pools, hops, rankings, trigrams, heavy imports.
 
-`TRAPS` names the tests of every trap, here and elsewhere; each was seen to fail with the trap stepped into.
+`TRAPS` names the tests of every trap, here and elsewhere; P1, P2, P3, P5, P8, T1 and T5 were seen to fail
+with the trap stepped into.
 Source: performance notes, section 9 (each figure there was measured); library notes, section 4.
 """
 

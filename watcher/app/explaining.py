@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from watcher.core.model import Alert, Article
 from watcher.core.rules.explain import RuleExplained, explain
 from watcher.core.rules.model import Rule, RuleSet
-from watcher.core.text.reading import Reading
+from watcher.core.text.reading import reading_of
 from watcher.stores.sqlite.evidence import (
     Decided,
     Delivered,
@@ -122,18 +122,6 @@ def _rule_account(
         alert=alert,
         tellings=_tellings(table, alert),
         queued=tuple(table.queued(alert.id)) if alert is not None else (),
-    )
-
-
-def reading_of(article: Article) -> Reading:
-    """The article as rules see it."""
-    return Reading(
-        text=article.text,
-        zones=article.zones,
-        language=article.language,
-        source=article.source,
-        trust=article.trust,
-        copies=(article.source,),
     )
 
 

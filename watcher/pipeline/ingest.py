@@ -15,7 +15,7 @@ from watcher.core.articles.stories import Newcomer, StoryDecision, title_key
 from watcher.core.ledger import Known, NewArticle, SourceRecord
 from watcher.core.model import Article, ArticleId, Document, Draft, Point, Reason, SourceId, SourceState, StoryId
 from watcher.core.telling.floods import Flood
-from watcher.core.text.reading import Reading
+from watcher.core.text.reading import reading_of
 from watcher.core.urls import canonical_url, host_of
 from watcher.parse.wire import Unchanged
 from watcher.pipeline.awaited import ask_pages, relisted, settled
@@ -261,7 +261,7 @@ def _new(
             at=now,
             keep_body=job.keep_bodies,
         ),
-        reading=_reading(article),
+        reading=reading_of(article, brief=True),
         prior={},
         before=None,
         listed=draft,
@@ -288,10 +288,10 @@ def _revision(turn: Turn, runtime: Runtime, job: Job, draft: Draft, known: Known
             at=now,
             keep_body=job.keep_bodies,
         ),
-        reading=_reading(article),
+        reading=reading_of(article, brief=True),
         prior=turn.alerts.prior(known.number),
         traces=turn.articles.traces(known.number, known.revision) if before is None else None,
-        before=None if before is None else replace(_reading(article), text=before[0], zones=before[1]),
+        before=None if before is None else replace(reading_of(article, brief=True), text=before[0], zones=before[1]),
         listed=draft,
     )
 
@@ -328,18 +328,6 @@ def _article(
         seen=seen,
         fetched=job.document.fetched,
         flags=draft.flags,
-    )
-
-
-def _reading(article: Article) -> Reading:
-    return Reading(
-        text=article.text,
-        zones=article.zones,
-        language=article.language,
-        source=article.source,
-        trust=article.trust,
-        copies=(article.source,),
-        brief=True,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from watcher.core.ledger import Judged
 from watcher.core.model import Article, Match, Reason
 from watcher.core.telling.alerts import Change, alert_id, judge
-from watcher.core.text.reading import Reading
+from watcher.core.text.reading import reading_of
 from watcher.pipeline.judging import BACKFILL, FIRST_SIGHT, LIVE
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, tell_change
@@ -56,7 +56,7 @@ def judge_split(
 
 
 def _matches(runtime: Runtime, article: Article) -> list[Match]:
-    reading = _reading(article)
+    reading = reading_of(article, brief=True)
     return [
         Match(rule=rule.id, rule_version=rule.version, severity=judgement.severity, evidence=judgement.evidence)
         for rule, judgement in runtime.rules.judge_all(reading)
@@ -79,21 +79,9 @@ def _tell(turn: Turn, runtime: Runtime, change: Change, match: Match, observed: 
     assert rule is not None  # it has just matched
     cause = Cause(
         article=observed.article,
-        reading=_reading(observed.article),
+        reading=reading_of(observed.article, brief=True),
         rule=rule,
         evidence=match.evidence,
         number=observed.number,
     )
     turn.alerts.write(observed.observation, [tell_change(turn, runtime, change, cause, now)], now)
-
-
-def _reading(article: Article) -> Reading:
-    return Reading(
-        text=article.text,
-        zones=article.zones,
-        language=article.language,
-        source=article.source,
-        trust=article.trust,
-        copies=(article.source,),
-        brief=True,
-    )

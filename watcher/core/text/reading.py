@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import TypeVar, cast
 
-from watcher.core.model import SourceId, Trust, Zone, ZoneSpan
+from watcher.core.model import Article, SourceId, Trust, Zone, ZoneSpan
 from watcher.core.text.plain import (
     CJK,
     HAN_KANA,
@@ -214,3 +214,16 @@ def _word_pattern(folded: str) -> re.Pattern[str]:
 def _main_language(tag: str) -> str | None:
     primary = tag.casefold().replace("_", "-").split("-", 1)[0]
     return None if primary in _UNKNOWN_LANGUAGES else primary
+
+
+def reading_of(article: Article, *, brief: bool = False) -> Reading:
+    """A stored article as rules see it, by itself: its own source is the only one that has it."""
+    return Reading(
+        text=article.text,
+        zones=article.zones,
+        language=article.language,
+        source=article.source,
+        trust=article.trust,
+        copies=(article.source,),
+        brief=brief,
+    )
