@@ -14,7 +14,7 @@ import pytest
 from watcher.app.loading import load_rules_alone
 from watcher.config import data_dir
 from watcher.config.lexicon import read_lexicon
-from watcher.core.events import EVENT_TYPES
+from watcher.core.event_types import EVENT_TYPES
 from watcher.core.yaml.strict import load, plain
 
 PACK = "pack:critical-minerals"

@@ -12,7 +12,7 @@ from watcher import __version__
 from watcher.channels import family
 from watcher.config.model import Config, DigestConfig, RouteConfig, SourceConfig
 from watcher.core.articles.publishers import Publishers
-from watcher.core.events import SOURCE_HEALTH
+from watcher.core.event_types import SOURCE_HEALTH
 from watcher.core.queries import Query, TextClause, asks_for, matches
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled

@@ -12,7 +12,7 @@ from typing import Literal, cast
 
 from watcher.config.rules.conditions import Conditions
 from watcher.config.rules.page import Keys, Page
-from watcher.core.events import EVENT_TYPES
+from watcher.core.event_types import EVENT_TYPES
 from watcher.core.model import RuleId, Severity
 from watcher.core.rules.model import Node as Tree
 from watcher.core.rules.model import Rule, SeverityStep

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from watcher.core.events import EVENT_TYPES, NOISE
+from watcher.core.event_types import EVENT_TYPES, NOISE
 from watcher.core.model import Severity, Trust
 from watcher.core.queries.kinds import instant
 from watcher.core.queries.tree import Field, Join, Node, Query, Term

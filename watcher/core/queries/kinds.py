@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 
 import re2
 
-from watcher.core.events import EVENT_TYPES, SOURCE_HEALTH
+from watcher.core.event_types import EVENT_TYPES, SOURCE_HEALTH
 from watcher.core.model import Severity, Trust
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import item_fault

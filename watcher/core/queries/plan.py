@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from watcher.core.events import EVENT_TYPES, NOISE
+from watcher.core.event_types import EVENT_TYPES, NOISE
 from watcher.core.model import Zone
 from watcher.core.queries.kinds import instant
 from watcher.core.queries.tree import Field, Join, Node, Query, Term

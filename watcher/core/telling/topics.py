@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from watcher.core.events import EVENT_TYPES
+from watcher.core.event_types import EVENT_TYPES
 
 OTHER = "other"
 

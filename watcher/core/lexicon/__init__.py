@@ -1,0 +1,1 @@
+"""The names that watcher knows (organisations, materials, places), and finding them in a text."""
