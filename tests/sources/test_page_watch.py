@@ -104,7 +104,7 @@ def test_only_the_selected_part_is_watched():
     ("body", "says"),
     [
         (b"", "holds 0 characters"),
-        (page("Checking your browser."), "holds 22 characters"),
+        (page("Come back in a moment."), "holds 22 characters"),
         (page("Please sign in to go on with your visit to the bureau."), "54 of 1275 characters are left"),
     ],
 )
@@ -145,3 +145,39 @@ def test_the_page_is_asked_for_as_a_page():
 def test_wrong_options_are_refused(options):
     with pytest.raises(ValidationError):
         watch(**options)
+
+
+STANDING_IN = {
+    "a check for robots": page("Just a moment: we are verifying you are human before you go on to the bureau."),
+    "a login page": page("Sign in to go on with your visit to the bureau of licences.", around="<input type=password>"),
+    "a wall that asks for consent": page("We value cookies on the pages of the bureau.", around="<b>Accept all</b>"),
+    "the page of a parked domain": page("This domain is for sale. Look at related searches on licences and metals."),
+}
+
+
+@pytest.mark.parametrize("came", STANDING_IN)
+def test_a_page_in_its_place_is_a_fault_and_never_a_change(came):
+    for before in ([], [page(ONE)]):
+        with pytest.raises(ParseError, match=f"{came}.* came instead"):
+            after(watch(keeps=0), *before, STANDING_IN[came])
+
+
+def test_a_firewall_that_says_so_in_its_reply_is_a_fault_though_it_writes_much():
+    reply = document(page(ONE, TWO, THREE), url=URL, cf_mitigated="challenge")
+
+    with pytest.raises(ParseError, match="a check for robots came instead"):
+        watch().parse(reply, SourceState())
+
+
+def test_a_short_page_that_gets_a_cookie_box_is_still_the_page():
+    box = "<div class=box>We use cookies. <button>Accept all</button></div>"
+
+    assert told(after(watch(), page(ONE), page(ONE, TWO, around=box)), Zone.LEAD, Zone.BODY).endswith(TWO)
+
+
+def test_a_cookie_box_that_is_ignored_hides_no_short_page():
+    boxed = page(ONE, around="<div class=box>We use cookies. <button>Accept all</button></div>")
+
+    with pytest.raises(ParseError, match="name it in `ignore`"):
+        after(watch(), boxed)
+    assert after(watch(ignore=[".box"]), boxed).entries

@@ -21,12 +21,15 @@ from watcher.core.text.boilerplate import is_no_text
 from watcher.core.text.charsets import text_of
 from watcher.core.text.html import blocks
 from watcher.core.urls import http_url, passage
+from watcher.core.watching.pages import WORDS, stand_in
 from watcher.sources.base import SourceOptions
 
 _LEAST: Final = 40
 """Characters below which a page says nothing that could be watched."""
 _KEPT: Final = 3_000
 """Paragraphs of a page that are remembered."""
+_STILL: Final = 0.5
+"""Share of the last text from which a page is the same one, whatever form or box stands on it now."""
 _TITLE_PART: Final = 120
 
 
@@ -92,12 +95,17 @@ class PageWatch:
     def parse(self, document: Document, state: SourceState) -> Parsed:
         """The change since the last poll as an entry; at first sight, the page as it stands.
 
-        Raises: ParseError if the page holds no text, or far less than before.
+        Raises: ParseError if the page holds no text, far less than before, or if another came in its place.
         """
         html = text_of(document.body, document.header("content-type"))
-        found, title = self._paragraphs(html, document.final_url)
-        length = sum(map(len, found))
         before = _lines(state.cursor)
+        tree = page_tree(html)
+        came = stand_in(document.body, document.headers)
+        if came is None:
+            found, title = self._paragraphs(tree, document.final_url)
+        else:
+            found, title = self._behind(tree, document, before, WORDS[came])
+        length = sum(map(len, found))
         self._check(length, sum(map(len, before)))
         name = self.options.name or title or document.final_url
         number = _number(state.cursor)
@@ -111,9 +119,30 @@ class PageWatch:
         entry = self._entry(document, _titled(name, difference), shown(difference), said, number + 1)
         return Parsed(entries=(entry,), cursor=_cursor(found, number + 1), title=title)
 
-    def _paragraphs(self, html: str, url: str) -> tuple[list[str], str]:
+    def _behind(
+        self, tree: LexborHTMLParser, document: Document, before: list[str], came: str
+    ) -> tuple[list[str], str]:
+        """The paragraphs of a page that looks like another in its place: only if it proves to be the one watched.
+
+        It is if its last text still stands there, or if nothing but what is to be ignored made it look so.
+        """
+        hidden = LexborHTMLParser(tree.html or "")
+        for selector in self.options.ignore:
+            for node in hidden.css(selector):
+                node.decompose()
+        if self.options.ignore and stand_in((hidden.html or "").encode("utf-8", "replace"), document.headers) is None:
+            return self._paragraphs(tree, document.final_url)
+        try:
+            found, title = self._paragraphs(tree, document.final_url)
+        except ParseError:
+            found, title = [], ""
+        still = set(found)
+        if not before or sum(len(line) for line in before if line in still) < _STILL * sum(map(len, before)):
+            raise ParseError(f"reading the page: {came} came instead; if that is part of the page, name it in `ignore`")
+        return found, title
+
+    def _paragraphs(self, tree: LexborHTMLParser, url: str) -> tuple[list[str], str]:
         """The watched paragraphs, and the page's title."""
-        tree = page_tree(html)
         head = read_head(tree, url)
         for selector in self.options.ignore:
             for node in tree.css(selector):
