@@ -9,6 +9,7 @@ from pathlib import Path
 
 from watcher.app.build import build
 from watcher.app.clauses import text_clause
+from watcher.app.memory import undisturbed
 from watcher.config import Config, data_dir, load_config
 from watcher.config.lexicon import Lexicon, read_lexicon
 from watcher.config.rules import load_rules, read_rule_files, read_table
@@ -31,6 +32,11 @@ class Loaded:
 
 def load(path: Path, environ: Mapping[str, str], now: datetime) -> tuple[Loaded | None, tuple[Problem, ...]]:
     """Read all of it; None and the problems if there is an error anywhere. Warnings come along in any case."""
+    with undisturbed():
+        return _load(path, environ, now)
+
+
+def _load(path: Path, environ: Mapping[str, str], now: datetime) -> tuple[Loaded | None, tuple[Problem, ...]]:
     config, problems = load_config(path, environ)
     if config is None:
         return None, problems

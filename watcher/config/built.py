@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -87,7 +88,7 @@ class Builder:
 
     def _shared(self, family: Family[Shared], place: Steps, block: dict[str, object]) -> Shared | None:
         """The keys that every block of the section has."""
-        own = {key: value for key, value in block.items() if key in family.shared.model_fields}
+        own = {key: value for key, value in block.items() if key in _keys(family.shared)}
         # The kind is judged by `_kind`; here it only must not be missed a second time.
         return self._validated(family.shared, own | {"kind": "known"}, place, ())
 
@@ -95,11 +96,11 @@ class Builder:
         self, family: Family[Shared], kind: type[Any], place: Steps, block: dict[str, object]
     ) -> BaseModel | None:
         """The kind's own keys; a key that both know goes to both."""
-        shared = set(family.shared.model_fields)
+        shared = _keys(family.shared)
         model: type[BaseModel] = kind.Options
-        names = {name for key, info in model.model_fields.items() for name in (key, info.alias) if name}
+        names = _keys(model)
         own = {key: value for key, value in block.items() if key not in shared or (key in names and key != "kind")}
-        return self._validated(model, own, place, tuple(sorted(shared)))
+        return self._validated(model, own, place, tuple(shared))
 
     def _validated(self, model: type[Model], values: object, place: Steps, also: tuple[str, ...]) -> Model | None:
         """The model of those values, or None with its faults noted."""
@@ -128,9 +129,17 @@ class Builder:
                 self.sheet.note(LITERAL_SECRET, node, whole, text, "warning")
 
 
+@cache
+def _keys(model: type[BaseModel]) -> frozenset[str]:
+    """What a model's keys may be called; it has them for life, and ten thousand blocks ask."""
+    return frozenset(name for key, info in model.model_fields.items() for name in (key, info.alias) if name)
+
+
 def secret_paths(value: object, path: Steps = ()) -> Iterator[Steps]:
     """Where secrets lie in validated options."""
     match value:
+        case None | str() | int():  # most values, so that ten thousand blocks are soon looked through
+            return
         case SecretStr():
             yield path
         case BaseModel():

@@ -21,7 +21,7 @@ Codes of the problems it reports (R001 to R004 are those of YAML itself, queries
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -127,9 +127,7 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path) -> Config | None
     checks.check_inboxes(sheet, _inboxes(sources), top)
     called = [name for name, built in sources.items() if getattr(built.options, "websub", False)]
     checks.check_callbacks(sheet, called, top)
-    instances = {name: built.instance for name, built in sources.items()}
-    measures = {name: each.measure for name, each in instances.items() if isinstance(each, Measuring)}
-    check_rates(sheet, measures, sources)
+    check_rates(sheet, {name: each.measure for name, each in _keeping(Measuring, sources)}, sources)
     routes, digests = checks.routes(sheet, top), checks.digests(sheet, top)
     files = checks.find_rule_files(sheet, top, path.parent, data)
     if top is None or sheet.errors():
@@ -160,8 +158,15 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path) -> Config | None
 
 def _inboxes(sources: Mapping[str, Built[SourceBlock]]) -> dict[str, Inbox]:
     """Where sources are pushed to."""
-    found = {name: built.instance.inbox for name, built in sources.items() if isinstance(built.instance, Reachable)}
+    found = {name: each.inbox for name, each in _keeping(Reachable, sources)}
     return {name: inbox for name, inbox in found.items() if inbox is not None}
+
+
+def _keeping(contract: type[Any], sources: Mapping[str, Built[SourceBlock]]) -> Iterator[tuple[str, Any]]:
+    """The sources whose kind keeps that contract; it is asked of each kind once, for the answer is dear."""
+    kinds = {type(built.instance): built.instance for built in sources.values()}
+    fit = {kind for kind, one in kinds.items() if isinstance(one, contract)}
+    return ((name, built.instance) for name, built in sources.items() if type(built.instance) in fit)
 
 
 def _top(sheet: Sheet) -> Top | None:

@@ -133,7 +133,7 @@ def _base(number: str) -> int:
 
 def _judge_v4(address: IPv4Address, policy: Policy) -> Refusal | None:
     for network, reason in _NOT_PUBLIC_V4:
-        if address in network and (policy == "public" or reason in _UNUSABLE_V4):
+        if (policy == "public" or reason in _UNUSABLE_V4) and address in network:
             return Refusal(reason=reason)
     return None
 
