@@ -9,9 +9,10 @@ import importlib
 import re
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, Self
+from urllib.parse import unquote
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from watcher.core.errors import ParseError
 from watcher.core.model import Document, Parsed, Request, SourceState
@@ -19,9 +20,11 @@ from watcher.core.text.html import title_text
 from watcher.sources.base import SourceOptions
 from watcher.sources.feed import jsonfeed, older
 from watcher.sources.feed.identities import Identity, identified
+from watcher.sources.feed.windows import FeedQuery, address, differs, is_windowed, read_on
 from watcher.sources.following import FollowingOptions
 from watcher.sources.lists.paging import PagesOptions
 from watcher.sources.lists.requests import Address, Headers, headed
+from watcher.sources.lists.templates import tells_time
 
 _ACCEPT: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
@@ -54,6 +57,9 @@ class FeedOptions(FollowingOptions):
     pages: PagesOptions | None = Field(
         default=None, description="How its further pages are counted, read when nothing in it was known."
     )
+    query: FeedQuery = Field(
+        default={}, description="Parameters of the address; {since}, {now-1d:%Y%m%d} and the like are filled in."
+    )
     backfill: Literal["wordpress", "none"] | None = Field(
         default=None,
         description="Where entries come from that were missed: wordpress asks its REST API; null: if it is one.",
@@ -67,6 +73,12 @@ class FeedOptions(FollowingOptions):
         default=False, description="true: the feed's hub is asked to call when it changes; `every` stays as a net."
     )
 
+    @model_validator(mode="after")
+    def _askable(self) -> Self:
+        if tells_time(unquote(self.url)):
+            raise ValueError("url: placeholders belong into query")
+        return self
+
 
 class Feed:
     """A published list of articles."""
@@ -78,11 +90,15 @@ class Feed:
         assert isinstance(options, FeedOptions)
         self.options = options
 
-    def plan(self, state: SourceState, now: datetime) -> Request:  # noqa: ARG002 - a feed is asked alike at any time
-        """A conditional GET."""
+    def plan(self, state: SourceState, now: datetime) -> Request:
+        """A GET, conditional where the feed is always asked for alike."""
         own = tuple((name.lower(), value.get_secret_value()) for name, value in self.options.headers.items())
         accept = () if any(name == "accept" for name, _ in own) else (("accept", _ACCEPT),)
-        return Request(url=self.options.url, headers=accept + own, etag=state.etag, last_modified=state.last_modified)
+        url = address(self.options.url, self.options.query, self.options.pages, state.cursor, now)
+        request = Request(url=url, headers=accept + own)
+        if differs(self.options.query):
+            return request
+        return replace(request, etag=state.etag, last_modified=state.last_modified)
 
     def keyed(self, request: Request) -> Request:
         """The request with its secret headers, if it goes to the feed's own origin."""
@@ -90,20 +106,26 @@ class Feed:
 
     def older(self, document: Document, since: datetime) -> Request | None:
         """The request for what came since then and is listed no more; None where there is no way to it."""
+        if is_windowed(self.options.query):
+            return None
         if self.options.backfill != "none":
             root = older.posts_root(document.final_url)
-            if root is not None and (self.options.backfill == "wordpress" or older.is_wordpress(document.body)):
+            if root is not None and (self.options.backfill == "wordpress" or older.is_wordpress(document.beginning)):
                 return older.posts(root, 1, since)
         return older.next_page(document, self.options.pages, 1, since)
 
-    def parse(self, document: Document, state: SourceState) -> Parsed:  # noqa: ARG002 - a feed has no cursor
-        """The feed's entries, in its own order.
+    def parse(self, document: Document, state: SourceState) -> Parsed:
+        """The feed's entries, in its own order. Only one that is asked for a stretch of time has a cursor.
 
         Raises: ParseError if something else than a feed came; it says what.
         """
         step = older.read_step(document.step)
         if step is None:
-            return self._feed(document)
+            found, options = self._feed(document), self.options
+            windowed = is_windowed(options.query)
+            return (
+                read_on(found, document, options.url, options.query, options.pages, state.cursor) if windowed else found
+            )
         kind, page, since = step
         if kind == older.POSTS:
             return older.read_posts(document, page, since)

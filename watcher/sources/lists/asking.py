@@ -92,7 +92,7 @@ class AskingOptions(ListingOptions):
 
 def list_request(options: AskingOptions, values: Values, token: tuple[str, str] | None = None) -> Request:
     """The request for one page of the list. Args: `token`: a further parameter that the last reply named."""
-    query = list(_pairs(fill(dict(options.query), values)))
+    query = list(pairs(fill(dict(options.query), values)))
     body = fill(options.body, values)
     unused = {} if any(name.startswith("found.") for name in _places(options)) else dict(values.found)
     if options.pages is not None and options.pages.param is not None:
@@ -127,11 +127,11 @@ def _placed(
     """The further parameters where the others are: in a body that is a mapping, else in the query."""
     if isinstance(body, dict):
         return query, {**further, **body}
-    return [*query, *_pairs(dict(further))], body
+    return [*query, *pairs(dict(further))], body
 
 
-def _pairs(filled: Template) -> Iterator[tuple[str, str]]:
-    """A mapping as parameters; a list gives its name several times."""
+def pairs(filled: Template) -> Iterator[tuple[str, str]]:
+    """A filled mapping as parameters; a list gives its name several times."""
     assert isinstance(filled, dict)
     for name, value in filled.items():
         for each in value if isinstance(value, list) else [value]:
@@ -146,5 +146,5 @@ def _encoded(body: Template, form: Literal["json", "form"]) -> bytes:
     if isinstance(body, str):
         return body.encode()
     if form == "form":
-        return urlencode(list(_pairs(body))).encode()
+        return urlencode(list(pairs(body))).encode()
     return json.dumps(body, ensure_ascii=False).encode()

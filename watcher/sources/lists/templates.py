@@ -16,7 +16,7 @@ from watcher.core.values import parse_duration
 from watcher.sources.lists.times import read_moment
 
 _PLACE: Final = re.compile(r"\{([A-Za-z][^{}\"']*)\}")
-_MOMENT: Final = re.compile(r"(?P<name>today|yesterday|now)(?:(?P<sign>[+-])(?P<offset>\w+))?(?::(?P<form>.+))?")
+_MOMENT: Final = re.compile(r"(?P<name>today|yesterday|now|since)(?:(?P<sign>[+-])(?P<offset>\w+))?(?::(?P<form>.+))?")
 _LOOKED_UP: Final = re.compile(r"(?P<where>cursor|found)\.(?P<name>\w+)(?::(?P<form>.+))?")
 _COUNTED: Final = ("page", "start")
 _DIRECTIVE: Final = re.compile(r"%(.)")
@@ -30,7 +30,7 @@ Template = str | int | float | bool | None | list["Template"] | dict[str, "Templ
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
-    """What placeholders stand for. `start` is the number that the page begins with."""
+    """What placeholders stand for. `start` is the first number of the page, `since` where the last window ended."""
 
     now: datetime
     zone: tzinfo = UTC
@@ -38,6 +38,7 @@ class Values:
     start: int = 1
     cursor: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
+    since: datetime | None = None
 
 
 def placeholders(template: object) -> Iterator[str]:
@@ -60,11 +61,17 @@ def tells_time(template: object) -> bool:
     return any(_MOMENT.fullmatch(each) for each in placeholders(template))
 
 
-def check(template: object, *, counted: bool, cursor: Collection[str] | None, found: bool) -> None:
+def is_since(name: str) -> bool:
+    """Whether a placeholder stands for the end of the last window."""
+    found = _MOMENT.fullmatch(name)
+    return found is not None and found["name"] == "since"
+
+
+def check(template: object, *, counted: bool, cursor: Collection[str] | None, found: bool, since: bool = False) -> None:
     """Raise ValueError for a placeholder that is none, or that nothing will fill.
 
     Args: `counted`: pages are counted; `cursor`: the names kept from one poll to the next, None for any; `found`:
-    something is looked up on a page first.
+    something is looked up on a page first; `since`: the end of the last window is kept.
     """
     for name in placeholders(template):
         looked_up = _LOOKED_UP.fullmatch(name)
@@ -78,14 +85,16 @@ def check(template: object, *, counted: bool, cursor: Collection[str] | None, fo
             if looked_up["where"] == "cursor" and cursor is not None and looked_up["name"] not in cursor:
                 hint = did_you_mean(looked_up["name"], cursor) or "; name it under cursor:"
                 raise ValueError(f"{{{name}}} is not kept{hint}")
+        elif is_since(name) and not since:
+            raise ValueError(f"{{{name}}} is for feeds; a list keeps its place by cursor:")
         else:
-            _check_moment(name)
+            _check_moment(name, ("since", *_KNOWN) if since else _KNOWN)
 
 
-def _check_moment(name: str) -> None:
+def _check_moment(name: str, known: Collection[str]) -> None:
     found = _MOMENT.fullmatch(name)
     if found is None:
-        hint = did_you_mean(name, _KNOWN) or f"; there are {', '.join(f'{{{each}}}' for each in _KNOWN)}"
+        hint = did_you_mean(name, known) or f"; there are {', '.join(f'{{{each}}}' for each in known)}"
         raise ValueError(f"unknown placeholder {{{name}}}{hint}")
     if found["offset"]:
         parse_duration(found["offset"])
@@ -143,8 +152,9 @@ def _value(name: str, values: Values) -> str | None:
     assert found is not None, "what is no placeholder is refused with the configuration"
     offset = parse_duration(found["offset"]) if found["offset"] else timedelta()
     day_before = _DAY if found["name"] == "yesterday" else timedelta()
-    at = values.now.astimezone(values.zone) + (offset if found["sign"] == "+" else -offset) - day_before
-    return _written(at, found["form"] or ("iso" if found["name"] == "now" else "date"))
+    base = values.now if found["name"] != "since" or values.since is None else values.since
+    at = base.astimezone(values.zone) + (offset if found["sign"] == "+" else -offset) - day_before
+    return _written(at, found["form"] or ("iso" if found["name"] in {"now", "since"} else "date"))
 
 
 def _known(place: re.Match[str], values: Values) -> str | None:
