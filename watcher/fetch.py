@@ -16,6 +16,7 @@ from functools import partial
 from http import HTTPStatus
 
 from watcher import __version__
+from watcher.browse import Browser
 from watcher.core.addresses import Policy
 from watcher.core.errors import FetchError
 from watcher.core.model import Document, NotModified, Request
@@ -57,38 +58,77 @@ class Fetcher:
         contact: an address or URL for publishers who want to complain; part of the User-Agent.
         now: the clock.
         pacer: turns at hosts; None for no pauses.
+        browser: shows pages that are made by their scripts; None if there is none.
     """
 
     def __init__(
-        self, http: Http, contact: str | None, now: Callable[[], datetime], *, pacer: Pacer | None = None
+        self,
+        http: Http,
+        contact: str | None,
+        now: Callable[[], datetime],
+        *,
+        pacer: Pacer | None = None,
+        browser: Browser | None = None,
     ) -> None:
         self._http = http
         self._agent = user_agent(contact)
         self._now = now
         self._pacer = pacer
         self._robots = Robots(now)
+        self._browser = browser
 
     async def fetch(
-        self, request: Request, *, policy: Policy, limits: Limits = DEFAULT_LIMITS, pace_s: float | None = None
+        self,
+        request: Request,
+        *,
+        policy: Policy,
+        limits: Limits = DEFAULT_LIMITS,
+        pace_s: float | None = None,
+        spools: bool = False,
     ) -> Document | NotModified:
         """The document behind a request, after at most five redirects; NotModified if there is nothing to read.
 
         That is a 304, or a status of `request.end_on`: the list went on no further. Before a page (`request.page`)
-        the robots.txt of every host on the way is asked.
+        the robots.txt of every host on the way is asked. With `request.render` it is the page that its scripts made.
 
         `pace_s` is the pause that the source keeps at its host, the pacer's own by default.
-        `limits.total_s` bounds all hops together; waiting for a turn at a host doesn't count.
+        `limits.total_s` bounds all hops together; waiting for a turn at a host doesn't count. With `spools` a body that
+        is not small lies in a file, as that of a `large` request always does.
 
         Raises: `FetchError`; `retry` is False only if the server says that it is gone for ever (410).
         """
-        limits = LARGE_LIMITS if request.large and limits is DEFAULT_LIMITS else limits
+        if request.render:
+            return await self._shown(request, policy, limits, pace_s)
+        if limits is DEFAULT_LIMITS:
+            limits = LARGE_LIMITS if request.large else replace(limits, spools=spools)
         reply, moved_to = await self._chain(request, policy, limits, pace_s)
         return self._settled(request, reply, moved_to, conditional=bool(_validators(request)))
 
-    async def _chain(
+    async def _shown(
         self, request: Request, policy: Policy, limits: Limits, pace_s: float | None
+    ) -> Document | NotModified:
+        """The page as its scripts made it. That its own document is unchanged says nothing of what they fetch."""
+        plain = replace(request, render=False, etag=None, last_modified=None)
+        document = await self.fetch(plain, policy=policy, limits=limits, pace_s=pace_s)
+        if isinstance(document, NotModified):
+            return document
+        if self._browser is None:
+            raise FetchError(f"fetch {redacted_url(request.url)}: there is no browser to show the page with")
+
+        async def part(wanted: Request, policy: Policy, limits: Limits) -> RawReply:
+            reply, _ = await self._chain(wanted, policy, limits, pace_s, part=True)
+            return reply
+
+        return await self._browser.shown(document, policy, self._agent, part)
+
+    async def _chain(
+        self, request: Request, policy: Policy, limits: Limits, pace_s: float | None, *, part: bool = False
     ) -> tuple[RawReply, str | None]:
-        """The reply at the end of all redirects, and where those of them led that came first and are for good."""
+        """The reply at the end of all redirects, and where those of them led that came first and are for good.
+
+        What a page's scripts want (`part`) waits for no turn unless it is a page again, and is led to public addresses
+        only when it is led to another origin.
+        """
         hop = _Hop(url=request.url, method=request.method, own=request.headers, body=request.body)
         seen = {(hop.method, hop.url)}
         left_s, for_good, moved_to = limits.total_s, True, None
@@ -96,11 +136,15 @@ class Fetcher:
             if request.page:
                 await self._robots.require(hop.url, partial(self._robots_txt, policy=policy, pace_s=pace_s))
             bounds = replace(limits, total_s=left_s)
-            reply, took_s = await self._exchange(hop, _validators(request), policy, bounds, pace_s)
+            reply, took_s = await self._exchange(
+                hop, _validators(request), policy, bounds, pace_s, paced=request.page or not part
+            )
             if reply.status not in _REDIRECTS:
                 return reply, moved_to
             left_s = max(left_s - took_s, 0.001)
-            hop = _next_hop(hop, reply)
+            before, hop = hop, _next_hop(hop, reply)
+            if part and origin_of(hop.url) != origin_of(before.url):
+                policy = "public"
             for_good = for_good and reply.status in _FOR_GOOD
             moved_to = hop.url if for_good else moved_to
             if (hop.method, hop.url) in seen:
@@ -113,11 +157,20 @@ class Fetcher:
         return reply
 
     async def _exchange(
-        self, hop: _Hop, validators: tuple[tuple[str, str], ...], policy: Policy, limits: Limits, pace_s: float | None
+        self,
+        hop: _Hop,
+        validators: tuple[tuple[str, str], ...],
+        policy: Policy,
+        limits: Limits,
+        pace_s: float | None,
+        *,
+        paced: bool,
     ) -> tuple[RawReply, float]:
         """One reply and the seconds it took."""
         headers = _with_defaults(hop.own, (("user-agent", self._agent), ("accept", "*/*"), *validators))
-        async with nullcontext() if self._pacer is None else self._pacer.slot(host_of(hop.url) or "", pace_s):
+        async with (
+            nullcontext() if self._pacer is None or not paced else self._pacer.slot(host_of(hop.url) or "", pace_s)
+        ):
             start = asyncio.get_running_loop().time()
             reply = await self._http.request(hop.method, hop.url, headers, hop.body, policy=policy, limits=limits)
             return reply, asyncio.get_running_loop().time() - start

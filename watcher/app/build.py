@@ -21,6 +21,7 @@ from watcher.core.telling.routes import Way
 from watcher.core.urls import host_of
 from watcher.parse.wire import Drafting
 from watcher.pipeline.runtime import Digest, Runtime, WatchedChannel, WatchedSource
+from watcher.sources.following import in_browser
 
 
 def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: TextClause, now: datetime) -> Runtime:
@@ -77,6 +78,8 @@ def watched_source(source: SourceConfig, now: datetime) -> WatchedSource:
         silent_after=source.silent_after,
         network=source.network,
         pace=source.pace,
+        browser=getattr(source.options, "browser", False),
+        pages_in_browser=in_browser(source.options),
     )
 
 

@@ -18,6 +18,8 @@ from watcher.app.memory import settle
 from watcher.app.stranded import tell_stranded
 from watcher.app.upkeep import Upkeep
 from watcher.app.websub import Subscriber
+from watcher.browse import Browser
+from watcher.browse.places import chromium
 from watcher.config import Config
 from watcher.core.errors import StoreError
 from watcher.core.health import Health
@@ -257,12 +259,14 @@ async def opened(
         stack.push_async_callback(store.close)
         guard = Guard(ThreadResolver())
         http = await stack.enter_async_context(Http(guard))
+        browser = Browser(chromium(environ))
+        stack.push_async_callback(browser.aclose)
         pool = ParsePool()
         stack.push_async_callback(pool.close)
         upkeep = Upkeep(store=store, config=config, runtime=loaded.runtime, clock=clock)
         polling = Polling(
             store=store,
-            fetcher=Fetcher(http, config.operator.contact, clock, pacer=Pacer(1.0)),
+            fetcher=Fetcher(http, config.operator.contact, clock, pacer=Pacer(1.0), browser=browser),
             parses=pool,
             clock=clock,
             hook=fail,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Sequence
 from contextlib import aclosing
@@ -12,6 +13,8 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
+from watcher.browse import Browser
+from watcher.browse.places import chromium
 from watcher.core.articles.identity import IdentityPolicy, policy_for, resolve
 from watcher.core.errors import FetchError, ParseError
 from watcher.core.ledger import Known
@@ -87,8 +90,8 @@ async def try_out(source: WatchedSource, contact: str | None, clock: Clock) -> T
     Raises: FetchError or ParseError if the first document cannot be had or read.
     """
     start, plan, guard = time.monotonic(), planned(source, clock()), Guard(ThreadResolver())
-    async with Http(guard) as http:
-        fetcher = Fetcher(http, contact, clock, pacer=Pacer(source.pace.total_seconds()))
+    async with Http(guard) as http, aclosing(Browser(chromium(os.environ))) as browser:
+        fetcher = Fetcher(http, contact, clock, pacer=Pacer(source.pace.total_seconds()), browser=browser)
 
         async def fetch(request: Request) -> Document | NotModified:
             request = source.source.keyed(request) if isinstance(source.source, Keyed) else request

@@ -17,6 +17,7 @@ Codes of the problems it reports (R001 to R004 are those of YAML itself, queries
     C022  warning: a channel that nobody uses C023  warning: notices go nowhere
     C024  warning: nothing to watch, or no rules
     C025  a series without a source for its exchange rate
+    C026  a page to be shown in a browser where there is none
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ import watcher.sources
 from watcher.channels.base import Channel
 from watcher.config import checks
 from watcher.config.blocks import ChannelBlock, SourceBlock, Top
+from watcher.config.browsers import check_browsers
 from watcher.config.built import Builder, Built, Family, Shared
 from watcher.config.catalogue import with_presets
 from watcher.config.expand import Expansion
@@ -87,7 +89,7 @@ def load_config(
     root, unknown = with_presets(root, file, data or data_dir())
     expansion = Expansion(file=file, folder=path.absolute().parent, environ=environ)
     sheet = Sheet(file=file, root=expansion.expand(root), secrets=expansion.secrets)
-    config = _read(path.absolute(), sheet, tables or our_tables(), data or data_dir())
+    config = _read(path.absolute(), sheet, tables or our_tables(), data or data_dir(), environ)
     found = _in_order(problems, unknown, expansion.problems, sheet.problems)
     return (None if any(problem.level == "error" for problem in found) else config), found
 
@@ -113,7 +115,7 @@ def _bytes(path: Path) -> bytes | str:
         return "cannot be read: the path holds a NUL"
 
 
-def _read(path: Path, sheet: Sheet, tables: Tables, data: Path) -> Config | None:
+def _read(path: Path, sheet: Sheet, tables: Tables, data: Path, environ: Mapping[str, str]) -> Config | None:
     """The configuration as far as it can be read; mistakes are noted on the sheet."""
     checks.check_ids(sheet)
     top = _top(sheet)
@@ -127,6 +129,7 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path) -> Config | None
     checks.check_inboxes(sheet, _inboxes(sources), top)
     called = [name for name, built in sources.items() if getattr(built.options, "websub", False)]
     checks.check_callbacks(sheet, called, top)
+    check_browsers(sheet, {name: built.options for name, built in sources.items() if built.shared.enabled}, environ)
     check_rates(sheet, {name: each.measure for name, each in _keeping(Measuring, sources)}, sources)
     routes, digests = checks.routes(sheet, top), checks.digests(sheet, top)
     files = checks.find_rule_files(sheet, top, path.parent, data)

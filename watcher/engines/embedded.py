@@ -132,7 +132,7 @@ class Embedded:
             due = await self.store.read(lambda turn: turn.sources.due(now, wanted, _CLAIM)) if wanted else []
             for name, record in due:
                 self._busy.add(name)
-                claimed = _Claimed(source=name, host=self.runtime.sources[name].host, record=record)
+                claimed = _Claimed(source=name, host=self.runtime.sources[name].lane, record=record)
                 first = self._lanes.add(claimed.host, claimed)
                 if first is not None:
                     self._queue.put_nowait(first)

@@ -70,7 +70,7 @@ async def follow(with_: Polling, runtime: Runtime, awaited: Awaited) -> Followed
 async def _fetched(with_: Polling, source: WatchedSource, awaited: Awaited) -> Document:
     link = awaited.listed.link
     assert link is not None, "only what has a link waits for its page"
-    request = Request(url=link, headers=_ACCEPT, step="page", page=True)
+    request = Request(url=link, headers=_ACCEPT, step="page", page=True, render=source.pages_in_browser)
     found = await with_.fetcher.fetch(request, policy=_policy(source, awaited.host), pace_s=source.pace.total_seconds())
     assert isinstance(found, Document), "nothing was asked that could be answered by: not modified"
     return found

@@ -33,7 +33,8 @@ class WatchedSource:
 
     Sources of one `host` are polled one after another. `kind_path` and `options` let a worker build the same source,
     `fingerprint` tells whether its settings are those of the last poll. `since` is a moment, "all", or None: then its
-    first sight is history. `adaptive` are the bounds of an interval that is learned.
+    first sight is history. `adaptive` are the bounds of an interval that is learned. `browser` and `pages_in_browser`
+    say that its documents, or the pages that its entries lead to, are shown in a browser first.
     """
 
     id: str
@@ -51,6 +52,13 @@ class WatchedSource:
     network: Policy
     pace: timedelta
     adaptive: Adaptive | None = None
+    browser: bool = False
+    pages_in_browser: bool = False
+
+    @property
+    def lane(self) -> str:
+        """Sources of one lane are polled one after another: those of a host, and those that share the browser."""
+        return "browser" if self.browser else self.host
 
     @property
     def fingerprint(self) -> str:

@@ -14,6 +14,9 @@ from watcher.core.model import Document, Parsed, Request, SourceState
 from watcher.core.plans import Inbox, Plan
 from watcher.core.series import Measure
 
+BROWSER = "Run the page's scripts in a browser before it is read; takes `event-watcher[browser]` and Chromium."
+"""What the option `browser` of every kind says."""
+
 
 class SourceOptions(BaseModel):
     """Options of a kind; every field carries a description, shown by `watcher kinds` and in the JSON Schema."""

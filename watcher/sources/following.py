@@ -16,7 +16,7 @@ from watcher.core.model import Entry
 from watcher.core.pages.article import NO_HINTS, Hints, is_selector
 from watcher.core.pages.roundups import split_entry
 from watcher.core.urls import is_passage
-from watcher.sources.base import SourceOptions
+from watcher.sources.base import BROWSER, SourceOptions
 
 When = Literal["excerpts", "always"]
 
@@ -55,6 +55,7 @@ class Following(SourceOptions):
     zone: Annotated[str, AfterValidator(_zone)] | None = Field(
         default=None, description="The zone that dates on the pages are meant in, if they name none."
     )
+    browser: bool = Field(default=False, description=BROWSER)
 
 
 class FollowingOptions(SourceOptions):
@@ -86,6 +87,12 @@ def takes_all(options: BaseModel) -> bool:
     """Whether pages are fetched for entries that came whole, too."""
     follow = getattr(options, "follow", False)
     return (follow.when if isinstance(follow, Following) else follow) == "always"
+
+
+def in_browser(options: BaseModel) -> bool:
+    """Whether the pages that entries lead to are shown in a browser first."""
+    follow = getattr(options, "follow", False)
+    return isinstance(follow, Following) and follow.browser
 
 
 def splits(options: BaseModel) -> bool:

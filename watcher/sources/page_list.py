@@ -19,7 +19,7 @@ from watcher.core.model import Document, Parsed, Request, SourceState
 from watcher.core.text.charsets import text_of
 from watcher.core.text.html import title_text
 from watcher.core.urls import http_url
-from watcher.sources.base import SourceOptions
+from watcher.sources.base import BROWSER, SourceOptions
 from watcher.sources.lists.listing import Id, Item, ListingOptions, entries_of, masking
 from watcher.sources.lists.mapping import FieldName, IdPattern, checked_names
 from watcher.sources.lists.markup import instead, parsed, value_at, values_of
@@ -70,6 +70,7 @@ class PageListOptions(ListingOptions):
     empty: Css | None = Field(
         default=None, description="What stands on the page when there is nothing to list; then no item is no fault."
     )
+    browser: bool = Field(default=False, description=BROWSER)
 
     @model_validator(mode="after")
     def _countable(self) -> Self:
@@ -151,7 +152,7 @@ class PageList:
         url = http_url(link, _base(tree, document.final_url)) if link else None
         if url is None or url.partition("#")[0] == document.request_url:
             return None
-        return Request(url=url, step=f"page {page}", page=True, end_on=self._end_on())
+        return Request(url=url, step=f"page {page}", page=True, render=self.options.browser, end_on=self._end_on())
 
     def _counted(self, page: int) -> Request:
         pages = self.options.pages
@@ -162,6 +163,7 @@ class PageList:
             url=with_query(self.options.url, pairs),
             step=_FIRST if page == 1 else f"page {page}",
             page=True,
+            render=self.options.browser,
             end_on=self._end_on() if page > 1 else (),
         )
 

@@ -22,7 +22,7 @@ from watcher.core.text.charsets import text_of
 from watcher.core.text.html import blocks
 from watcher.core.urls import http_url, passage
 from watcher.core.watching.pages import WORDS, stand_in
-from watcher.sources.base import SourceOptions
+from watcher.sources.base import BROWSER, SourceOptions
 
 _LEAST: Final = 40
 """Characters below which a page says nothing that could be watched."""
@@ -70,6 +70,7 @@ class PageWatchOptions(SourceOptions):
         pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
         description="The language of the page (`de`), where the guess from the text is wrong.",
     )
+    browser: bool = Field(default=False, description=BROWSER)
 
 
 class PageWatch:
@@ -90,6 +91,7 @@ class PageWatch:
             etag=state.etag,
             last_modified=state.last_modified,
             page=True,
+            render=self.options.browser,
         )
 
     def parse(self, document: Document, state: SourceState) -> Parsed:

@@ -1,0 +1,153 @@
+"""The process with the browser as the daemon sees it: started, spoken to, ended with all that it started.
+
+Never believes that it ends by being asked: whatever hangs below it is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from watcher.browse.wire import FRAME_CAP, LENGTH, FromBrowser, Message, Ready, frame
+
+_ROUNDS = 5
+_DECODER: msgspec.msgpack.Decoder[FromBrowser] = msgspec.msgpack.Decoder(FromBrowser)
+
+
+class Process:
+    """A browser that runs. Made by `started`."""
+
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        folder: str,
+    ) -> None:
+        self._process = process
+        self._reader, self._writer = streams
+        self._folder = folder
+        self.walled = False
+
+    @classmethod
+    async def started(cls, path: str, *, wall: bool, start_s: float) -> Self:
+        """A browser that is ready. It sees nothing of our environment but where modules and programs lie.
+
+        Raises: TimeoutError, EOFError, OSError.
+        """
+        ours, theirs = socket.socketpair()
+        folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="watcher-browser-")
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", "watcher.browse.worker", path, "wall" if wall else "flags"),
+                stdin=theirs.fileno(),
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+                env=_environment(folder),
+                start_new_session=True,
+            )
+        self = cls(process, await asyncio.open_unix_connection(sock=ours), folder)
+        try:
+            async with asyncio.timeout(start_s):
+                self.walled = await self._ready()
+        except BaseException:
+            await asyncio.shield(self.end())
+            raise
+        return self
+
+    @property
+    def pid(self) -> int:
+        """The pid that all of its processes descend from."""
+        return self._process.pid
+
+    async def _ready(self) -> bool:
+        """Whether it is walled off, once it says that it is ready."""
+        match await self.receive():
+            case Ready(walled=walled):
+                return walled
+            case _:
+                raise EOFError
+
+    async def send(self, message: Message) -> None:
+        """Say something to it."""
+        self._writer.write(frame(message))
+        await self._writer.drain()
+
+    async def receive(self) -> FromBrowser:
+        """What it says next. Raises: EOFError, OSError if there will be nothing more that makes sense."""
+        (length,) = LENGTH.unpack(await self._reader.readexactly(LENGTH.size))
+        if length > FRAME_CAP:
+            raise EOFError
+        try:
+            return _DECODER.decode(await self._reader.readexactly(length))
+        except msgspec.MsgspecError:
+            raise EOFError from None
+
+    async def end(self) -> None:
+        """Kill all of it, wait until it is gone, and remove what it left on the disk."""
+        self._writer.transport.abort()
+        if self._process.returncode is None:
+            await asyncio.to_thread(_kill_tree, self._process.pid)
+        await self._process.wait()
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Where modules and programs lie, and a home that is thrown away."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LC_ALL": "C.UTF-8",
+        "HOME": folder,
+        "TMPDIR": folder,
+        "XDG_CONFIG_HOME": folder,
+        "XDG_CACHE_HOME": folder,
+    }
+
+
+def _kill_tree(root: int) -> None:
+    """Kill a process and all below it.
+
+    The root is stopped first and killed last: what loses its parent meanwhile becomes its child, and is found again.
+    """
+    _signal(root, signal.SIGSTOP)
+    for _ in range(_ROUNDS):
+        found = descendants(root)
+        if not found:
+            break
+        for pid in found:
+            _signal(pid, signal.SIGKILL)
+    _signal(root, signal.SIGKILL)
+
+
+def descendants(root: int) -> list[int]:
+    """The pids of all running processes below a process. Source: proc(5), /proc/pid/stat."""
+    children: dict[int, list[int]] = {}
+    for entry in os.scandir("/proc"):
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):  # it has ended
+            state, parent = Path(entry.path, "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[:2]
+            if state not in {"Z", "X"}:
+                children.setdefault(int(parent), []).append(int(entry.name))
+    found, waiting = [], [root]
+    while waiting:
+        below = children.get(waiting.pop(), [])
+        found += below
+        waiting += below
+    return found
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, number)
