@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
@@ -190,6 +191,30 @@ def test_another_entity_number_is_no_change(built):
     ]
 
 
+def test_a_project_that_is_selected_is_a_new_row_of_its_list(built):
+    before = built["crma-strategic-projects"].source.parse(reply("crma-strategic-projects.html"), SourceState()).rows
+
+    assert [dict(row.fields)["Raw material"] for row in before] == ["Lithium", "Rare earths"]
+
+
+# the European Union
+
+
+def test_notifications_are_asked_for_from_where_the_last_answer_ended(built):
+    source = built["cellar-notifications"].source
+    at = reply("gdelt.json").fetched
+    [found] = read(built["cellar-notifications"], "cellar-notifications.xml")
+
+    first, second = (
+        parse_qs(urlsplit(asked(source.plan(SourceState(cursor=each), at)).url).query) for each in ({}, found.cursor)
+    )
+
+    assert first["type"] == ["CREATE"]
+    assert first["startDate"][0] < second["startDate"][0] < second["endDate"][0]
+    assert first["endDate"][0].endswith("+00:00")
+    assert "celex:32026R9999" in found.entries[0].summary_html
+
+
 # China
 
 
@@ -239,8 +264,10 @@ def test_one_story_under_two_addresses_is_one_and_of_two_publishers_two(built):
     assert [entry.origin_name for entry in found.entries] == ["Sample Daily", "Other Sample"]
 
 
-def test_searches_nobody_promises_are_off_until_switched_on():
+def test_what_nobody_promises_or_few_want_is_off_until_switched_on():
     assert {name for name, preset in PRESETS.items() if preset.is_off} == {
+        "asx-announcements",
+        "cellar-notifications",
         "china-rare-earth-association",
         "google-news",
     }

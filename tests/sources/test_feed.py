@@ -330,3 +330,23 @@ def test_a_link_back_to_the_feed_itself_is_none_of_an_article(link):
     found = feed().parse(replace(document(body), final_url="https://wire.example/feed?token=abc"), SourceState())
 
     assert [entry.link for entry in found.entries] == [None]
+
+
+def test_an_item_that_says_all_in_elements_of_its_own_is_listed_by_them():
+    entry = _entry(
+        rss(
+            "<guid isPermaLink='false'>n-1</guid><n:type>CREATE</n:type><n:number>celex:32026R9999</n:number>",
+            head='xmlns:n="https://ores.example/notifications"',
+        )
+    )
+
+    assert (entry.guid, entry.title) == ("n-1", "CREATE, celex:32026R9999")
+    assert "<p>number: celex:32026R9999</p>" in entry.summary_html
+
+
+def test_an_item_with_a_link_is_not_named_by_elements_of_its_own():
+    entry = _entry(
+        rss("<link>https://ores.example/a</link><n:post>7</n:post>", head='xmlns:n="https://ores.example/notes"')
+    )
+
+    assert (entry.title, entry.summary_html) == ("", "")

@@ -27,6 +27,9 @@ _UTF8: Final = {"content-type": "application/xml; charset=utf-8"}
 _ANY_CHARSET: Final = {"content-type": "application/xml"}
 _OTHER_ASCII = re.compile(rb"\x1b|encoding=['\"](?:utf-?7|hz|iso-2022)", re.IGNORECASE)
 """Signs that plain ASCII bytes stand for something else."""
+_OWN = re.compile(r"(?!media_|dc_|thr_|slash_|wfw_)[a-z0-9]+_(?!detail|parsed)[a-z0-9]+")
+"""How feedparser calls an element of a namespace that it does not know."""
+_OWN_LENGTH = 300
 _HAS_ZONE = re.compile(r"(?:[+-]\d{1,2}:?\d{2}|\b[A-Z]{1,5})\)?\s*$|^\d{8}T\d{6}Z$")
 
 _Raw = dict[str, Any]
@@ -112,9 +115,12 @@ def _entry(raw: _Raw, context: _Context) -> Entry:
     content, summary = _bodies(raw, context)
     published, flags = _published(raw)
     source = dict.get(raw, "source") or {}
+    guid, link = _text(raw, "id").strip() or None, _link(raw, context)
+    if not (title or content or summary or link):
+        title, summary = _own_elements(raw, guid)
     return Entry(
-        guid=_text(raw, "id").strip() or None,
-        link=_link(raw, context),
+        guid=guid,
+        link=link,
         title=title,
         summary_html=summary,
         content_html=content,
@@ -126,6 +132,17 @@ def _entry(raw: _Raw, context: _Context) -> Entry:
         origin_url=http_url(_text(source, "href") or _text(source, "link")) or "",
         flags=flags,
     )
+
+
+def _own_elements(raw: _Raw, guid: str | None) -> tuple[str, str]:
+    """Title and text of an item that says all in elements of the publisher's own, as services for programs do."""
+    values = {
+        name.partition("_")[2]: value.strip()[:_OWN_LENGTH]
+        for name, value in dict.items(raw)
+        if isinstance(value, str) and value.strip() not in {"", guid} and _OWN.fullmatch(name)
+    }
+    lines = "".join(f"<p>{entities.escape(f'{name}: {value}', quote=False)}</p>" for name, value in values.items())
+    return ", ".join(values.values())[:_OWN_LENGTH], lines
 
 
 def _text(raw: _Raw, name: str) -> str:
