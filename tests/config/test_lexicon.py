@@ -7,9 +7,8 @@ import shutil
 import pytest
 
 from watcher.config import data_dir
-from watcher.config.lexicon import read_inflections, read_lexicon, read_materials, read_publishers
-from watcher.core.model import Trust, Zone, ZoneSpan
-from watcher.core.text.reading import Reading
+from watcher.config.lexicon import read_lexicon, read_publishers
+from watcher.core.model import Trust
 
 
 def table(folder, name, text):
@@ -17,24 +16,6 @@ def table(folder, name, text):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
     return folder
-
-
-def reading(text, language="en"):
-    return Reading(
-        text=text,
-        zones=(ZoneSpan(zone=Zone.TITLE, start=0, end=len(text)),),
-        language=language,
-        source="s",
-        trust=Trust.WIRE,
-    )
-
-
-@pytest.fixture(scope="module")
-def materials():
-    found, problems = read_materials(data_dir(), read_inflections(data_dir()))
-    assert problems == ()
-    assert found is not None
-    return found
 
 
 def test_what_is_shipped_is_sound():
@@ -125,31 +106,3 @@ def test_a_broken_table_of_word_forms_is_a_problem_too(tmp_path):
 
     assert lexicon is None
     assert problems[0].file == "rules/lexicon/inflection/en.yaml"
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "codes"),
-    [
-        ("Gallium and germanium curbs", "en", ("Ga", "Ge")),
-        ("A maker of samarium-cobalt magnets", "en", ("SmCo-magnet",)),
-        ("Heavy rare earths and NdPr", "en", ("HREE", "NdPr")),
-        ("USA Rare Earth rises", "en", ()),
-        ("A lead in talks, a tin can", "en", ()),
-        ("对钐、钆、铽实施出口管制", "zh", ("Sm", "Gd", "Tb")),
-        ("レアアースと黒鉛", "ja", ("REE", "graphite")),
-        ("Wolframpreise und Seltene Erden", "de", ("W", "REE")),
-    ],
-)
-def test_materials_are_found_by_code_the_longest_name_first(materials, text, language, codes):
-    article = reading(text, language)
-
-    assert materials.find(article, ((0, len(text)),)) == codes
-
-
-def test_a_fault_in_the_materials_has_its_place(tmp_path):
-    folder = table(tmp_path, "materials.yaml", "format: 1\nmaterials:\n  Ga: {en: [gallium], zh: [镓]}\n")
-
-    materials, problems = read_materials(folder, {})
-
-    assert materials is None
-    assert str(problems[0]).startswith("rules/lexicon/materials.yaml:3:28 error[R030]")

@@ -14,8 +14,9 @@ from watcher.core.articles.drafts import draft
 from watcher.core.articles.publishers import Publishers
 from watcher.core.articles.stories import Newcomer, decide, title_key
 from watcher.core.ledger import StoryCandidate
-from watcher.core.materials import Materials
-from watcher.core.model import Draft, Entry, Severity, SourceId, Trust, Zone
+from watcher.core.lexicon.names import Names
+from watcher.core.lexicon.subjects import materials_of
+from watcher.core.model import Draft, Entry, Severity, SourceId, Trust
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
 from watcher.core.text.reading import Reading
@@ -25,10 +26,6 @@ SOURCE = SourceId("file")
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """The time of an article without a date: nothing here depends on it but how far two articles lie apart."""
 _APART = timedelta(days=30)
-_NAMED_IN = (frozenset({Zone.TITLE, Zone.HIGHLIGHTS}), frozenset({Zone.LEAD}))
-"""Where the materials that an article is about are named: in its title, else in its lead."""
-_GENERAL = "CM"
-"""The code of critical minerals as such: it says nothing beside a material's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +62,7 @@ class Classifier:
 
     rules: Compiled
     publishers: Publishers
-    materials: Materials
+    names: Names
     _stories: _Stories = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,9 +70,9 @@ class Classifier:
         self._stories = _Stories()
 
     @classmethod
-    def of(cls, rule_set: RuleSet, publishers: Publishers, materials: Materials) -> Classifier:
+    def of(cls, rule_set: RuleSet, publishers: Publishers, names: Names) -> Classifier:
         """A classifier by these rules."""
-        return cls(rules=Compiled(rule_set), publishers=publishers, materials=materials)
+        return cls(rules=Compiled(rule_set), publishers=publishers, names=names)
 
     def classify(self, article: FileArticle, line: int) -> Classified:
         """What the article of that line reports."""
@@ -98,19 +95,11 @@ class Classifier:
             id="" if article.id is None else article.id,
             event_types=tuple(types),
             mentions=(),
-            materials=self._materials(reading),
+            materials=materials_of(reading, self.names),
             companies=(),
             story_id=self._story(article, drafted, line),
             alerts=tuple(alerts),
         )
-
-    def _materials(self, reading: Reading) -> tuple[str, ...]:
-        for zones in _NAMED_IN:
-            found = self.materials.find(reading, reading.stretches(zones))
-            own = tuple(code for code in found if code != _GENERAL)
-            if found:
-                return own or found
-        return ()
 
     def _story(self, article: FileArticle, drafted: Draft, line: int) -> str:
         name = f"line-{line}" if article.id in {None, ""} else str(article.id)

@@ -16,7 +16,7 @@ from watcher.app.classifying import Classifier, FileArticle
 from watcher.app.loading import load_rules_alone
 from watcher.commands.opening import CONFIGURATION, FINDINGS, print_problems, say
 from watcher.config import data_dir
-from watcher.config.lexicon import read_lexicon, read_materials
+from watcher.config.lexicon import read_lexicon, read_names
 
 PACK = "pack:critical-minerals"
 LONGEST_LINE = 8 << 20
@@ -60,13 +60,13 @@ def _classifier(names: list[str]) -> Classifier | None:
     if lexicon is None:
         print_problems(problems)
         return None
-    materials, more = read_materials(data, lexicon.inflections)
+    names_known, more = read_names(data)
     rule_set, _, faults = load_rules_alone(names, Path.cwd(), lexicon)
     errors = [problem for problem in (*more, *faults) if problem.level == "error"]
-    if errors or materials is None or rule_set is None:
+    if errors or names_known is None or rule_set is None:
         print_problems(errors)
         return None
-    return Classifier.of(rule_set, lexicon.publishers, materials)
+    return Classifier.of(rule_set, lexicon.publishers, names_known)
 
 
 def _classify(file: BinaryIO, name: str, classifier: Classifier) -> int:

@@ -9,7 +9,7 @@ import yaml
 
 from watcher.core.text.inflection import Inflection
 
-_FOLDER = Path(__file__).resolve().parents[2] / "rules" / "lexicon" / "inflection"
+_FOLDER = Path(__file__).resolve().parents[3] / "rules" / "lexicon" / "inflection"
 
 
 @cache

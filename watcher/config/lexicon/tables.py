@@ -1,4 +1,4 @@
-"""The lexicon's tables that reading and matching need: inflections, publishers, materials; read once, never written.
+"""The lexicon's tables that reading and matching need: inflections and publishers; read once, never written.
 
 Every fault comes back as a problem with its place; none is raised but by `read_inflections`.
 """
@@ -13,10 +13,8 @@ from pathlib import Path
 from watcher.config.rules.page import Keys, Page, shape
 from watcher.core.articles.publishers import Publisher, Publishers
 from watcher.core.errors import ConfigError, Problem
-from watcher.core.materials import Materials
 from watcher.core.model import Trust
 from watcher.core.text.inflection import Inflection
-from watcher.core.text.items import item_fault
 from watcher.core.yaml.strict import Node, load, plain
 
 FORMAT = 1
@@ -24,14 +22,10 @@ _PUBLISHERS_KEYS = Keys(
     noun="the table of publishers", allowed=("format", "publishers"), required=("format", "publishers")
 )
 _PUBLISHER_KEYS = Keys(noun="a publisher", allowed=("name", "trust"), required=("name", "trust"))
-_MATERIALS_KEYS = Keys(
-    noun="the table of materials", allowed=("format", "within", "materials"), required=("format", "materials")
-)
 _TRUSTS = tuple(trust.value for trust in Trust if trust is not Trust.UNKNOWN)
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
 """Source: RFC 1035 2.3.1 with the leading digit of RFC 1123 2.1; names of other scripts stand in their xn-- form."""
 _LONGEST_HOST = 253
-_LANGUAGE = re.compile(r"any|[a-z]{2,3}\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,22 +85,6 @@ def read_publishers(data: Path) -> tuple[Publishers | None, tuple[Problem, ...]]
     return (None if found else Publishers(hosts=hosts)), found
 
 
-def read_materials(data: Path, inflections: Mapping[str, Inflection]) -> tuple[Materials | None, tuple[Problem, ...]]:
-    """Materials by code, or None and every problem in the table."""
-    page, root, problems = _page(data / "rules" / "lexicon" / "materials.yaml", data)
-    if page is None or root is None:
-        return None, problems
-    keys = page.mapping(root, _MATERIALS_KEYS)
-    _check_format(page, keys)
-    names: dict[str, Mapping[str, tuple[str, ...]]] = {}
-    listed = keys.get("materials")
-    if listed is not None and _is_mapping(page, listed[1], "materials"):
-        names = {str(key.value): _names(page, value, str(key.value)) for key, value in listed[1].pairs}
-    within = _names(page, keys["within"][1], "within") if "within" in keys else {}
-    found = _in_order(problems, page)
-    return (None if found else Materials.of(names, within, inflections)), found
-
-
 def host_fault(host: str) -> str | None:
     """What is wrong with a host as a key of the table of publishers, in words, or None."""
     if "://" in host or "/" in host or ":" in host:
@@ -131,22 +109,6 @@ def _publisher(page: Page, key: Node, value: Node) -> Publisher | None:
     if fault is not None or name is None or trust is None:
         return None
     return Publisher(name=name, trust=Trust(trust))
-
-
-def _names(page: Page, node: Node, noun: str) -> Mapping[str, tuple[str, ...]]:
-    """Items by language, each one that can be sought."""
-    found: dict[str, tuple[str, ...]] = {}
-    for key, value in node.pairs if _is_mapping(page, node, noun) else ():
-        language = str(key.value)
-        if not _LANGUAGE.match(language):
-            page.error(key, "R017", f'unknown language "{language}"; write its code (en, de, zh, ja) or any')
-        texts = page.texts(value, language)
-        for text, place in texts:
-            fault = item_fault(text)
-            if fault is not None:
-                page.error(place, "R030", fault)
-        found[language] = tuple(text for text, _ in texts)
-    return found
 
 
 def _is_mapping(page: Page, node: Node, noun: str) -> bool:

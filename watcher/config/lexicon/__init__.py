@@ -1,0 +1,12 @@
+"""The lexicon's files, read with every fault in its place: publishers, word forms, and names of things."""
+
+from watcher.config.lexicon.names import read_names
+from watcher.config.lexicon.tables import (
+    Lexicon,
+    host_fault,
+    read_inflections,
+    read_lexicon,
+    read_publishers,
+)
+
+__all__ = ["Lexicon", "host_fault", "read_inflections", "read_lexicon", "read_names", "read_publishers"]

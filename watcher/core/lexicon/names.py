@@ -1,0 +1,250 @@
+"""All names of the lexicon, compiled: which of them stand where in a text, in one pass; and what is a member of what.
+
+Never says what an article is about: it finds names, and drops those that a longer name, a mask or a guard forbids.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from watcher.core.lexicon.claims import GUARDED, MASK, MAYBE, NAME, Claim, Pattern, has_capitals, patterns_of, sought
+from watcher.core.lexicon.forms import organisations_by_form
+from watcher.core.lexicon.groups import members_by_name
+from watcher.core.lexicon.listed import Listed, OfficialList, Region
+from watcher.core.lexicon.model import Entity, Named, Sort
+from watcher.core.lexicon.symbols import Symbols
+from watcher.core.model import Zone
+from watcher.core.text.plain import CJK, HANGUL_LETTER, fold, normal
+from watcher.core.text.reading import Reading
+
+MOST = 200_000
+"""Characters of a text that are looked at: a longer one is a book, and names beyond are nobody's news."""
+_NEAR = 60
+"""Source: the lexicon's rules: a guarded name counts with a word of its context within 60 characters."""
+_CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
+_ORDER = (Sort.ORGANISATION, Sort.PLACE, Sort.MATERIAL)
+"""What is chosen first masks what comes later: a company's name holds no material, and no place that is news."""
+
+
+class Hit(NamedTuple):
+    """One name that may count: its place in the shown text, what it stands for, and the claim that says so."""
+
+    start: int
+    end: int
+    of: int
+    claim: Claim
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Names:
+    """The lexicon, ready to be asked. Built by `of`."""
+
+    listed: tuple[Listed, ...]
+    lists: tuple[OfficialList, ...]
+    regions: tuple[Region, ...]
+    _patterns: tuple[Pattern, ...]
+    _automaton: ahocorasick_rs.AhoCorasick
+    _entities: Mapping[tuple[Sort, str], int]
+    _members: Mapping[str, frozenset[tuple[Sort, str]]]
+    _contexts: Mapping[int, tuple[str, ...]]
+    _symbols: Symbols
+    _none: Claim = field(default=Claim(NAME, -1, ""))
+
+    @classmethod
+    def of(cls, listed: Iterable[Listed], lists: Iterable[OfficialList] = (), regions: Iterable[Region] = ()) -> Names:
+        """Compile."""
+        every, official, parts = tuple(listed), tuple(lists), tuple(regions)
+        patterns = patterns_of(every)
+        return cls(
+            listed=every,
+            lists=official,
+            regions=parts,
+            _patterns=tuple(patterns.values()),
+            _automaton=ahocorasick_rs.AhoCorasick(list(patterns) or ["\0"], store_patterns=False),
+            _entities={(each.entity.sort, each.entity.id): index for index, each in enumerate(every)},
+            _members=members_by_name(every, official, parts),
+            _contexts={index: tuple(map(fold, each.context)) for index, each in enumerate(every) if each.context},
+            _symbols=Symbols.of({each.symbol: index for index, each in enumerate(every) if each.symbol}),
+        )
+
+    def find(self, reading: Reading) -> tuple[Named, ...]:
+        """Every name in the text, in order of place; names in chrome don't count. Spans of one sort never overlap."""
+        return reading.remember(self, lambda: self._find(reading))
+
+    def entity(self, sort: Sort, id_: str) -> Entity | None:
+        """The thing of that id."""
+        index = self._entities.get((sort, id_))
+        return None if index is None else self.listed[index].entity
+
+    def yields(self, place: str) -> tuple[str, ...]:
+        """The ids of the materials that a place is known for."""
+        index = self._entities.get((Sort.PLACE, place))
+        return () if index is None else self.listed[index].materials
+
+    def members(self, name: str) -> frozenset[tuple[Sort, str]]:
+        """What a family, an official list, a kind of organisation, a country or a region is met by; an id by itself."""
+        return self._members.get(name, frozenset())
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """Every name that `members` knows."""
+        return tuple(self._members)
+
+    def _find(self, reading: Reading) -> tuple[Named, ...]:
+        hits = list(self._hits(reading))
+        hits += (
+            Hit(start, end, index, self._none, "symbol")
+            for start, end, index in self._symbols.find(reading.text[:MOST], {hit.end: hit.of for hit in hits})
+        )
+        kept = self._guarded(reading, self._unmasked(hits))
+        formed = organisations_by_form(reading)
+        taken = bytearray(len(reading.text))
+        found: list[Named] = []
+        for sort in _ORDER:
+            own = [hit for hit in kept if self.listed[hit.of].entity.sort is sort]
+            for hit in sorted(own, key=lambda each: (each.start - each.end, each.start)):
+                if taken.find(1, hit.start, hit.end) < 0:
+                    taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+                    found += self._named(reading, hit)
+            if sort is Sort.ORGANISATION:
+                for named in formed:
+                    if taken.find(1, named.start, named.end) < 0:
+                        taken[named.start : named.end] = b"\1" * (named.end - named.start)
+                        found.append(named)
+        return tuple(sorted(found, key=lambda each: (each.start, each.end)))
+
+    def _named(self, reading: Reading, hit: Hit) -> Iterator[Named]:
+        zone = reading.zone_at(hit.start)
+        if zone is Zone.CHROME:
+            return
+        entity = self.listed[hit.of].entity
+        yield Named(
+            sort=entity.sort,
+            id=entity.id,
+            name=entity.name,
+            start=hit.start,
+            end=hit.end,
+            zone=zone,
+            language=hit.claim.language,
+            by=hit.by,
+        )
+
+    def _hits(self, reading: Reading) -> Iterator[Hit]:
+        """All that is listed, with edges, language and written form checked; masks too."""
+        folded = reading.folded[:MOST]
+        text = sought(folded)
+        if "?" in text:
+            text = _question_marks_as_breaks(text)
+        language = reading.main_language
+        patterns = self._patterns
+        length = len(text)
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            pattern = patterns[index]
+            if pattern.edge_before and start and _in_word(text[start - 1]):
+                continue
+            if pattern.hangul and start and HANGUL_LETTER.match(text[start - 1]):
+                continue
+            longer = pattern.edge_after and end < length and _in_word(text[end])
+            for claim in pattern.claims:
+                if (longer and not claim.opening) or not _sought_in(claim.only, language):
+                    continue
+                hit = self._hit(reading, claim, start, end)
+                if hit is not None:
+                    yield hit
+
+    def _hit(self, reading: Reading, claim: Claim, start: int, end: int) -> Hit | None:
+        if claim.inner is not None:
+            start, end = start + claim.inner[0], start + claim.inner[1]
+        first, last = reading.mapped.span(start, end)
+        if claim.exact is not None and normal(reading.text[first:last]) != claim.exact:
+            return None
+        if claim.cased and not has_capitals(claim.cased, reading.text[first:last]):
+            return None
+        return Hit(first, last, claim.of, claim, claim.what)
+
+    def _unmasked(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Those that no mask of their own thing covers."""
+        masks: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for hit in hits:
+            if hit.by == MASK:
+                masks[hit.of].append((hit.start, hit.end))
+        return [
+            hit
+            for hit in hits
+            if hit.by != MASK and not any(start <= hit.start and hit.end <= end for start, end in masks.get(hit.of, ()))
+        ]
+
+    def _guarded(self, reading: Reading, hits: list[Hit]) -> list[Hit]:
+        """Those that need nobody's word, and those that have it; of several things that one may mean, the nearest."""
+        vouched: defaultdict[int, list[int]] = defaultdict(list)
+        doubtful: defaultdict[tuple[int, int], list[Hit]] = defaultdict(list)
+        kept: list[Hit] = []
+        for hit in hits:
+            if hit.by == GUARDED:
+                doubtful[hit.start, hit.end].append(hit)
+            else:
+                kept.append(hit)
+                vouched[hit.of].append(hit.start)
+        for (start, _), claimed in doubtful.items():
+            known = [hit for hit in claimed if hit.of in vouched]
+            if known:
+                kept.append(min(known, key=lambda hit: _distance(start, vouched[hit.of])))
+            else:
+                kept += [hit for hit in claimed if self._in_context(reading, hit)][:1]
+        return kept
+
+    def _in_context(self, reading: Reading, hit: Hit) -> bool:
+        words = self._contexts.get(hit.of)
+        if not words:
+            return False
+        before = fold(reading.text[max(0, hit.start - _NEAR) : hit.start])
+        after = fold(reading.text[hit.end : hit.end + _NEAR])
+        return any(_holds(before, word) or _holds(after, word) for word in words)
+
+
+def _holds(text: str, word: str) -> bool:
+    """Whether a word stands in the text, in its own edges."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (at and _in_word(text[at - 1])) and not (end < len(text) and _in_word(text[end])):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
+def _distance(start: int, places: Sequence[int]) -> tuple[bool, int]:
+    """How far the nearest full name stands, one before it being nearer than any after."""
+    return min((place > start, abs(start - place)) for place in places)
+
+
+def _in_word(character: str) -> bool:
+    """Whether a letter or digit beside it would part no word: Han, kana and Hangul have edges of their own."""
+    return character.isalnum() and not (character > "\u10ff" and CJK.match(character))
+
+
+def _sought_in(only: str, language: str | None) -> bool:
+    if not only:
+        return True
+    if only[0] == MAYBE:
+        return language is None or only[1:] == language
+    if only in _CJK_LANGUAGES:
+        return language == only or language not in _CJK_LANGUAGES
+    return language == only
+
+
+def _question_marks_as_breaks(text: str) -> str:
+    """A question mark between two letters stands for a lost dash."""
+    parts = text.split("?")
+    joined = [parts[0]]
+    for before, after in pairwise(parts):
+        between = before[-1:].isalpha() and after[:1].isalpha()
+        joined += (" " if between else "?", after)
+    return "".join(joined)
