@@ -7,6 +7,7 @@ import importlib
 import sys
 
 BENCHES = {
+    "corpus": "how well articles are understood: the corpus beside the checkout, and probes",
     "hostile": "what bombs, slow servers and floods cost the good feeds beside them",
     "pipeline": "whole passes over loopback feeds, beside reader and rss2email",
     "poll": "how late news is noticed on real times, by way of sharing out the requests",

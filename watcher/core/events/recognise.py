@@ -1,0 +1,276 @@
+"""What an article was understood to say: its genre, and which events it reports or merely mentions.
+
+Never finds a name or a value: these come in. Nothing is learned; every step has its reason in words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from watcher.core.events.candidates import ASKS, Candidate, candidates, needs_met
+from watcher.core.events.gating import holds
+from watcher.core.events.genres import Sorted, genre_of
+from watcher.core.events.model import DENIED, RUMOURED, Account, Event, Genre
+from watcher.core.events.recognisers import Recogniser, Recognisers
+from watcher.core.events.roles import roles
+from watcher.core.events.scene import Line, Scene
+from watcher.core.facts.model import Facts
+from watcher.core.lexicon.model import Named
+from watcher.core.model import Zone
+from watcher.core.text.reading import Reading
+
+NO_FACTS = Facts()
+_PLACES = ("the title", "the highlights", "the lead's first sentence", "the lead", "the rest")
+_REPORTABLE = 3
+_SECOND = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """An account with the items it rests on: `used` are the keys of all candidates and of the genre."""
+
+    account: Account
+    used: frozenset[int]
+
+
+def account_of(
+    reading: Reading,
+    recognisers: Recognisers,
+    named: Sequence[Named],
+    facts: Facts = NO_FACTS,
+    *,
+    published: date | None = None,
+    owner: str = "",
+) -> Account:
+    """What the article says, computed once per reading and set of recognisers.
+
+    Args: `named` and `facts` are what was found in it; `published` its day, by which background is told; `owner` the
+    name of its publisher, which stands in for an unnamed actor where a type allows that.
+    """
+    return reading.remember(
+        ("account", recognisers.version, id(recognisers)),
+        lambda: trace(reading, recognisers, named, facts, published=published, owner=owner).account,
+    )
+
+
+def trace(
+    reading: Reading,
+    recognisers: Recognisers,
+    named: Sequence[Named],
+    facts: Facts = NO_FACTS,
+    *,
+    published: date | None = None,
+    owner: str = "",
+    off: frozenset[int] = frozenset(),
+    only: str = "",
+) -> Trace:
+    """As `account_of`, never cached, with what it rests on.
+
+    Args: `off` are items not to be seen; `only` the one type to be seen, for judging its examples.
+    """
+    scene = Scene.of(reading, recognisers, named, facts, published, owner, off)
+    every = [each for each in candidates(scene) if not only or recognisers.types[each.type].id == only]
+    types = recognisers.types
+    found = [candidate for candidate in every if needs_met(scene, types[candidate.type], candidate)]
+    gates: dict[int, bool] = {}
+    for candidate in found:
+        if candidate.type not in gates:
+            gates[candidate.type] = holds(types[candidate.type].only_if, scene, candidate.type)
+    sorted_ = genre_of(scene, [candidate for candidate in found if gates[candidate.type]])
+    by_type: defaultdict[int, list[Candidate]] = defaultdict(list)
+    for candidate in found:
+        by_type[candidate.type].append(candidate)
+    events = _events(scene, sorted_, by_type, gates)
+    used = frozenset(key for candidate in every for key in candidate.keys) | sorted_.keys
+    return Trace(account=Account(genre=sorted_.genre, cues=sorted_.cues, events=events), used=used)
+
+
+def _events(
+    scene: Scene, sorted_: Sorted, by_type: dict[int, list[Candidate]], gates: dict[int, bool]
+) -> tuple[Event, ...]:
+    types = scene.recognisers.types
+    best: dict[int, Candidate] = {}
+    reasons: dict[int, str] = {}
+    for index, group in by_type.items():
+        type_ = types[index]
+        barred = _barred(type_, sorted_, gate=gates[index])
+        able = [candidate for candidate in group if not barred and not _mentions(type_, candidate)]
+        if able:
+            best[index] = min(able, key=lambda candidate: _key(types[candidate.type], candidate))
+        else:
+            first = min(group, key=lambda candidate: _key(types[candidate.type], candidate))
+            reasons[index] = barred or _mentions(type_, first)
+    told = sorted(best, key=lambda index: _key(types[index], best[index]))
+    by_genre = _by_genre(scene, sorted_, told)
+    reported: list[int] = []
+    for index in told:
+        if by_genre is not None and types[index].id != types[by_genre].id:
+            reasons[index] = f"the article is {sorted_.genre.value} ({sorted_.why})"
+        elif not reported or _licensed(types, reported, index, best[index]):
+            reported.append(index)
+        else:
+            reasons[index] = f"{types[reported[0]].id} is told before it"
+    events = [_reported(scene, types[index], best[index], by_type[index], len(told) == 1) for index in reported]
+    if by_genre is not None and by_genre not in reported:
+        events.insert(0, _of_genre(scene, types[by_genre], sorted_))
+    for index, why in reasons.items():
+        group = by_type[index]
+        first = min(group, key=lambda candidate: _key(types[candidate.type], candidate))
+        events.append(_event(scene, types[index], first, first.status, why, reported=False, alone=False))
+    return tuple(events)
+
+
+def _by_genre(scene: Scene, sorted_: Sorted, told: list[int]) -> int | None:
+    """The type that an article of this genre reports by being of it, if it is about the type's field at all."""
+    if sorted_.genre is Genre.REPORT:
+        return None
+    types = scene.recognisers.types
+    fit = [
+        index
+        for index, type_ in enumerate(types)
+        if sorted_.genre in type_.genres and holds(type_.only_if, scene, index)
+    ]
+    return next((index for index in told if index in fit), fit[0] if fit else None)
+
+
+def _barred(type_: Recogniser, sorted_: Sorted, *, gate: bool) -> str:
+    """Why nothing of this type can be news of the article, or ""."""
+    if not gate:
+        return "the article is of another field (only_if)"
+    if sorted_.genre is not Genre.REPORT and sorted_.genre not in type_.genres:
+        return f"the article is {sorted_.genre.value} ({sorted_.why})"
+    return ""
+
+
+def _mentions(type_: Recogniser, candidate: Candidate) -> str:
+    """Why a candidate is no news, or ""."""
+    if candidate.line.place > _REPORTABLE and not (candidate.line.zone in type_.report_in - {Zone.LEAD, Zone.TITLE}):
+        return f"it stands in {candidate.line.zone.value}"
+    if candidate.line.zone not in type_.report_in:
+        return f"it stands in {candidate.line.zone.value}"
+    return candidate.background or candidate.reaction
+
+
+def _key(type_: Recogniser, candidate: Candidate) -> tuple[int | float, ...]:
+    """The smaller, the more it is the news."""
+    return (
+        candidate.line.place,
+        candidate.tier,
+        bool(candidate.denied),
+        -type_.rank,
+        -(candidate.object.words + (candidate.act.words if not candidate.phrase else 0)),
+        candidate.gap,
+        candidate.start,
+    )
+
+
+def _licensed(types: tuple[Recogniser, ...], reported: list[int], index: int, candidate: Candidate) -> bool:
+    """Whether a further type may be told beside those before it."""
+    first = types[reported[0]]
+    return (
+        candidate.line.place <= _SECOND
+        and not candidate.denied
+        and (types[index].id in first.also or first.id in types[index].also)
+    )
+
+
+def _reported(scene: Scene, type_: Recogniser, best: Candidate, group: list[Candidate], alone: bool) -> Event:  # noqa: FBT001 - inner
+    status = best.status
+    plain_ones = [
+        each for each in group if not (each.denied or each.rumoured or _mentions(type_, each)) and each.line.place <= 2  # noqa: PLR2004 - beside the title, its repetition
+    ]
+    asserted = best if not (best.denied or best.rumoured) else None
+    if best.denied:
+        status = DENIED
+    elif best.rumoured:
+        told = [each for each in plain_ones if each.line.place > 0]
+        if best.rumoured == ASKS and told:
+            asserted = told[0]
+            status = asserted.status
+        else:
+            status = RUMOURED
+    if asserted is not None:
+        status = max((each.status for each in (asserted, *plain_ones)), key=type_.statuses.index)
+        status = _by_date(scene, type_, asserted, status)
+    why = (
+        f'"{scene.reading.text[best.act.start : best.act.end]}"'
+        + (
+            ""
+            if best.phrase
+            else f' with "{scene.reading.text[best.object.start : best.object.end]}", {best.gap} words apart,'
+        )
+        + f" in {_PLACES[best.line.place]}"
+    )
+    for note in (best.denied, best.rumoured if status == RUMOURED else "", best.acted and f"actor: {best.acted}"):
+        why += f"; {note}" if note else ""
+    return _event(scene, type_, best, status, why, reported=True, alone=alone)
+
+
+def _by_date(scene: Scene, type_: Recogniser, candidate: Candidate, status: str) -> str:
+    """`in_force` with a later effective date is `announced`, and the other way round."""
+    if scene.published is None or not {"announced", "in_force"} <= set(type_.ladder):
+        return status
+    line = candidate.line
+    days = [
+        when.first
+        for when in scene.facts.dates
+        if when.kind == "effective" and line.start <= when.start < line.end and when.first is not None
+    ]
+    if not days:
+        return status
+    if status == "in_force" and min(days) > scene.published:
+        return "announced"
+    return "in_force" if status == "announced" and max(days) <= scene.published else status
+
+
+def _event(
+    scene: Scene, type_: Recogniser, candidate: Candidate, status: str, why: str, *, reported: bool, alone: bool
+) -> Event:
+    line = candidate.line
+    if not reported:
+        status = DENIED if candidate.denied else RUMOURED if candidate.rumoured else status
+    return Event(
+        type=type_.id,
+        status=status,
+        status_text=scene.reading.text[candidate.act.start : candidate.act.end],
+        reported=reported,
+        sure=_sure(type_, candidate),
+        start=candidate.start,
+        end=candidate.end,
+        sentence=(line.start, line.end),
+        roles=roles(scene, candidate, alone=alone),
+        why=why,
+    )
+
+
+def _sure(type_: Recogniser, candidate: Candidate) -> bool:
+    """Whether the evidence is good: act and object near each other, in a main clause, by somebody known."""
+    near = candidate.phrase or candidate.gap <= type_.gap
+    acted = bool(candidate.acted) or type_.actors is None
+    return near and acted and candidate.tier == 0 and not candidate.reaction and candidate.line.place <= _REPORTABLE
+
+
+def _of_genre(scene: Scene, type_: Recogniser, sorted_: Sorted) -> Event:
+    """The event that an article is by its genre: its span is the cue's, else the title's."""
+    line = _line_at(scene, sorted_.cues[0].start) if sorted_.cues else None
+    line = line or (scene.lines[0] if scene.lines else None)
+    start, end = (line.start, line.end) if line is not None else (0, 0)
+    cue = (sorted_.cues[0].start, sorted_.cues[0].end) if sorted_.cues else (start, end)
+    return Event(
+        type=type_.id,
+        status=type_.ladder[0],
+        status_text=scene.reading.text[slice(*cue)],
+        reported=True,
+        sure=bool(sorted_.cues),
+        start=cue[0],
+        end=cue[1],
+        sentence=(start, end),
+        why=f"the article is {sorted_.genre.value} ({sorted_.why})",
+    )
+
+
+def _line_at(scene: Scene, position: int) -> Line | None:
+    return next((line for line in scene.lines if line.start <= position < line.end), None)

@@ -1,0 +1,229 @@
+"""The recognisers as they were read: one for each type, the lists they share, and the conditions on whole articles.
+
+Never reads a file and never looks at an article but through a condition's question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from watcher.core.events.model import DENIED, RUMOURED, Genre
+from watcher.core.events.seeking import Seeker
+from watcher.core.lexicon.model import Sort
+from watcher.core.model import Trust, Zone
+from watcher.core.text.inflection import Inflection
+from watcher.core.text.items import WordItem
+
+TOP = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
+NEWS = TOP | {Zone.BODY}
+ByLanguage = tuple[WordItem, ...]
+"""Items, each with its language."""
+
+ALL_TYPES = -1
+"""The type of a row that belongs to the shared lists."""
+SHARED = (
+    "hedges",
+    "anonymous",
+    "questions",
+    "negations",
+    "history",
+    "reactions",
+    "schedule",
+    "purpose",
+    "breaks",
+    "officials",
+    "firms",
+    "shares",
+    "sites",
+)
+"""The shared lists that the engine itself looks at; a file may define more for its own use."""
+OFFICIAL_KINDS = frozenset({"agency", "ministry", "government", "legislature", "authority"})
+FIRM_KINDS = frozenset({"company", "firm"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenreCues:
+    """What makes an article one of a genre, by where it stands."""
+
+    title: ByLanguage = ()
+    subject: ByLanguage = ()
+    lead: ByLanguage = ()
+    unless: ByLanguage = ()
+    trust: frozenset[Trust] = frozenset()
+    firm: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A condition on the article: a leaf of one `kind`, or a group whose parts are in `all`, `any`, `none`.
+
+    A leaf's `values` are ids of `sort` for names, trusts or languages as text; its `key` is its name among the words
+    that are sought.
+    """
+
+    kind: str = "group"
+    sort: Sort | None = None
+    values: frozenset[str] = frozenset()
+    words: ByLanguage = ()
+    key: str = ""
+    zones: frozenset[Zone] = NEWS
+    all: tuple[Gate, ...] = ()
+    any: tuple[Gate, ...] = ()
+    none: tuple[Gate, ...] = ()
+
+    @property
+    def leaves(self) -> tuple[Gate, ...]:
+        """All leaves below, itself if it is one."""
+        if self.kind != "group":
+            return (self,)
+        return tuple(leaf for part in (*self.all, *self.any, *self.none) for leaf in part.leaves)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A text with what is expected of it: `report` of that status, `mention`, or `none` of the type at all."""
+
+    expect: str
+    status: str = ""
+    text: str
+    lead: str = ""
+    language: str = ""
+    trust: Trust = Trust.UNKNOWN
+    date: str = ""
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Acts that go with certain objects only."""
+
+    acts: Mapping[str, ByLanguage] = field(default_factory=dict)
+    objects: ByLanguage = ()
+    targets: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recogniser:
+    """One type of event and how it is recognised; fields as the keys of its file (docs/events.md)."""
+
+    id: str
+    title: str
+    note: str = ""
+    ladder: tuple[str, ...]
+    exits: tuple[str, ...] = ()
+    acts: Mapping[str, ByLanguage] = field(default_factory=dict)
+    objects: ByLanguage = ()
+    targets: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    families: tuple[Family, ...] = ()
+    phrases: Mapping[str, ByLanguage] = field(default_factory=dict)
+    title_phrases: Mapping[str, ByLanguage] = field(default_factory=dict)
+    counters: ByLanguage = ()
+    denials: ByLanguage = ()
+    hedges: ByLanguage = ()
+    background: ByLanguage = ()
+    reactions: ByLanguage = ()
+    actors: frozenset[str] | None = None
+    actor_kinds: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+    source_is_actor: bool = False
+    only_if: Gate | None = None
+    report_in: frozenset[Zone] = TOP
+    gap: int = 8
+    fresh: int = 21
+    also: frozenset[str] = frozenset()
+    rank: int = 50
+    scheduled: str | None = None
+    genres: frozenset[Genre] = frozenset()
+    file: str = ""
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def groups(self) -> tuple[Family, ...]:
+        """Its own acts and objects, and after them each family."""
+        own = Family(acts=self.acts, objects=self.objects, targets=self.targets, subjects=self.subjects)
+        return (own, *self.families)
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """Every status that an event of the type can have."""
+        return (*self.ladder, *self.exits, RUMOURED, DENIED)
+
+    @property
+    def official(self) -> bool:
+        """Whether a state's bodies do this."""
+        return bool(self.actor_kinds & OFFICIAL_KINDS)
+
+    @property
+    def firm(self) -> bool:
+        """Whether companies do this."""
+        return bool(self.actor_kinds & FIRM_KINDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognisers:
+    """All types, ready to be sought. `states` are the ids of places that stand for their government."""
+
+    types: tuple[Recogniser, ...]
+    genres: Mapping[Genre, GenreCues]
+    states: frozenset[str] = frozenset()
+    seeker: Seeker
+    keys: Mapping[object, int]
+    version: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        types: tuple[Recogniser, ...],
+        shared: Mapping[str, ByLanguage],
+        genres: Mapping[Genre, GenreCues],
+        inflections: Mapping[str, Inflection],
+        *,
+        states: frozenset[str] = frozenset(),
+        version: str = "",
+    ) -> Recognisers:
+        """The types with everything that they seek listed."""
+        seeker = Seeker(inflections)
+        keys: dict[object, int] = {}
+        for name in SHARED:
+            seeker.add(shared.get(name, ()), name, ALL_TYPES, "", keys)
+        for genre, cues in genres.items():
+            for place in ("title", "subject", "lead", "unless"):
+                seeker.add(getattr(cues, place), f"genre_{place}", ALL_TYPES, genre.value, keys)
+        for index, type_ in enumerate(types):
+            _list(seeker, type_, index, keys)
+        seeker.close()
+        return cls(types=types, genres=genres, states=states, seeker=seeker, keys=keys, version=version)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all types."""
+        return tuple(type_.id for type_ in self.types)
+
+    def type(self, id_: str) -> Recogniser | None:
+        """The type of that id."""
+        return next((type_ for type_ in self.types if type_.id == id_), None)
+
+
+def _list(seeker: Seeker, type_: Recogniser, index: int, keys: dict[object, int]) -> None:
+    """Give all items of one type to the seeker."""
+    for group, family in enumerate(type_.groups):
+        for status, items in family.acts.items():
+            seeker.add(items, "act", index, status, keys, group)
+        seeker.add(family.objects, "object", index, "", keys, group)
+    for slot, by_status in (("phrase", type_.phrases), ("title_phrase", type_.title_phrases)):
+        for status, items in by_status.items():
+            seeker.add(items, slot, index, status, keys)
+    for slot, items in (
+        ("counter", type_.counters),
+        ("denial", type_.denials),
+        ("hedges", type_.hedges),
+        ("history", type_.background),
+        ("reactions", type_.reactions),
+    ):
+        seeker.add(items, slot, index, "", keys)
+    for leaf in type_.only_if.leaves if type_.only_if is not None else ():
+        seeker.add(leaf.words, "gate", index, leaf.key, keys)

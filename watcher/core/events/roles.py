@@ -1,0 +1,79 @@
+"""Who and what takes part in an event: names and values of its sentence, else of the title, else of the lead.
+
+Never reads a value by itself: names and facts come in, each with its span.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from watcher.core.events.candidates import Candidate
+from watcher.core.events.model import Role
+from watcher.core.events.scene import Line, Scene
+from watcher.core.lexicon.model import Sort
+
+_PARTS = {Sort.ORGANISATION: "party", Sort.MATERIAL: "material", Sort.PLACE: "place"}
+_MOST = 12
+"""Roles of one part that an event keeps."""
+
+
+def roles(scene: Scene, candidate: Candidate, *, alone: bool) -> tuple[Role, ...]:
+    """The roles of an event; those of the lead only if it is `alone` in it."""
+    found: dict[tuple[str, str], Role] = {}
+    actor = candidate.actor
+    if actor is not None:
+        found["actor", actor.id] = Role(
+            part="actor", id=actor.id, name=actor.name, start=actor.start, end=actor.end, implied=False
+        )
+    elif candidate.acted == "source" and scene.owner:
+        found["actor", scene.owner] = Role(
+            part="actor", id=scene.owner, name=scene.owner, start=None, end=None, implied=True
+        )
+    for lines in _around(scene, candidate.line, alone=alone):
+        here: dict[tuple[str, str], Role] = {}
+        for role in _of_lines(scene, lines):
+            if not (role.part == "party" and ("actor", role.id) in found):
+                here.setdefault((role.part, role.id), role)
+        taken = {part for part, _ in found}
+        for (part, id_), role in here.items():
+            if part not in taken and sum(key[0] == part for key in found) < _MOST:
+                found[part, id_] = role
+    return tuple(found.values())
+
+
+def _around(scene: Scene, own: Line, *, alone: bool) -> Iterator[list[Line]]:
+    yield [own]
+    yield [line for line in scene.lines if line.place == 0]
+    if alone:
+        yield [line for line in scene.lines if line.place in {1, 2, 3}]
+
+
+def _of_lines(scene: Scene, lines: list[Line]) -> Iterator[Role]:
+    facts = scene.facts
+    for line in lines:
+        for name in line.named:
+            yield Role(part=_PARTS[name.sort], id=name.id, name=name.name, start=name.start, end=name.end)
+        for money in facts.money:
+            if line.start <= money.start < line.end and money.fresh:
+                yield _value(scene, "amount", f"{plain(money.amount)} {money.currency}", money.start, money.end)
+        for price in facts.prices:
+            if line.start <= price.start < line.end:
+                value = f"{plain(price.amount)} {price.currency}/{price.per}"
+                yield _value(scene, "price", value, price.start, price.end)
+        for document in facts.documents:
+            if line.start <= document.start < line.end:
+                yield _value(scene, "document", document.number, document.start, document.end)
+        for when in facts.dates:
+            if line.start <= when.start < line.end and when.first is not None:
+                yield _value(scene, when.kind or "date", when.first.isoformat(), when.start, when.end)
+
+
+def _value(scene: Scene, part: str, id_: str, start: int, end: int) -> Role:
+    return Role(part=part, id=id_, name=scene.reading.text[start:end], start=start, end=end)
+
+
+def plain(amount: Decimal) -> str:
+    """A number without exponent and without idle zeros."""
+    text = format(amount, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

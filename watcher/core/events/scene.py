@@ -1,0 +1,173 @@
+"""One article laid out for recognition: its sentences with their hits, names and facts, and where its clauses part.
+
+Never decides what is an event.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from watcher.core.events.recognisers import Recognisers
+from watcher.core.events.seeking import Hit, Pieces, Row
+from watcher.core.facts.model import Facts
+from watcher.core.lexicon.model import Named, Sort
+from watcher.core.model import Zone
+from watcher.core.text.reading import Reading
+
+MOST_CHARACTERS = 3_000
+"""How far into a text it is read for mentions."""
+REPORTED_WITHIN = 900
+"""How far behind the title a sentence can stand and be news. Source: calibration; leads are shorter."""
+_HEADS = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
+
+
+@dataclass(slots=True)
+class Line:
+    """One sentence: its span in the shown text, its zone, its words' counts, and what was found in it.
+
+    `place` orders sentences by how much they count: 0 title, 1 highlights, 2 first sentence of the lead, 3 the rest
+    of it, 4 anything else.
+    """
+
+    start: int
+    end: int
+    zone: Zone
+    place: int
+    first: int
+    last: int
+    hits: list[Hit] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
+
+    def rows(self, slot: str, type_: int) -> Iterator[tuple[Hit, Row]]:
+        """The hits listed in that slot for that type or for all types."""
+        for hit in self.hits:
+            for row in hit.listed.rest:
+                if row.slot == slot and row.type in {type_, -1}:
+                    yield hit, row
+
+    def clause(self, count: int) -> int:
+        """The number of the clause that a word stands in."""
+        return bisect_right(self.breaks, count)
+
+
+@dataclass(slots=True)
+class Scene:
+    """An article laid out. `owner` names its publisher, where that may stand for an actor."""
+
+    reading: Reading
+    recognisers: Recognisers
+    named: Sequence[Named]
+    facts: Facts
+    published: date | None
+    owner: str
+    off: frozenset[int] = frozenset()
+    lines: list[Line] = field(default_factory=list)
+    pieces: Pieces | None = None
+    words: dict[tuple[int, str], list[Hit]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        reading: Reading,
+        recognisers: Recognisers,
+        named: Sequence[Named],
+        facts: Facts,
+        published: date | None,
+        owner: str = "",
+        off: frozenset[int] = frozenset(),
+    ) -> Scene:
+        """The article laid out, as far as it is read at all."""
+        scene = cls(reading, recognisers, named, facts, published, owner, off)
+        scene._lay_out()
+        return scene
+
+    def _lay_out(self) -> None:
+        reading = self.reading
+        mapped = reading.mapped
+        title_end = reading.zones[0].end if reading.zones and reading.zones[0].zone is Zone.TITLE else 0
+        limit = min(len(reading.text), title_end + MOST_CHARACTERS)
+        end = bisect_left(mapped.offsets, limit) if limit < len(reading.text) else len(mapped.text)
+        pieces = self.pieces = Pieces.of(mapped.text, end)
+        self.lines = _lines(reading, pieces, mapped.offsets, limit)
+        hits = self.recognisers.seeker.find(
+            pieces, mapped, [line.first for line in self.lines], reading.main_language, self.off
+        )
+        for hit in hits:
+            if hit.sentence >= 0:
+                self.lines[hit.sentence].hits.append(hit)
+        for line in self.lines:
+            _settle(line, pieces)
+        starts = [line.start for line in self.lines]
+        for name in self.named:
+            index = bisect_right(starts, name.start) - 1
+            if index >= 0 and name.start < self.lines[index].end:
+                self.lines[index].named.append(name)
+
+    def count_at(self, position: int) -> int:
+        """How many words stand before a position of the shown text."""
+        pieces = self.pieces
+        assert pieces is not None
+        place = bisect_left(self.reading.mapped.offsets, position)
+        index = bisect_right(pieces.starts, place) - 1
+        if index < 0:
+            return 0
+        inner = place - pieces.starts[index]
+        piece = pieces.text[pieces.places[index] + pieces.leads[index]]
+        return pieces.counts[index] + (inner if piece > "\u2e7f" else 0)
+
+    @property
+    def title(self) -> Line | None:
+        """The title's first sentence, if it has one."""
+        return self.lines[0] if self.lines and self.lines[0].zone is Zone.TITLE else None
+
+    def names(self, zones: frozenset[Zone], sort: Sort) -> Iterator[Named]:
+        """The names of one sort in these zones."""
+        return (name for name in self.named if name.sort is sort and name.zone in zones)
+
+
+def _lines(reading: Reading, pieces: Pieces, offsets: Sequence[int], limit: int) -> list[Line]:
+    lines: list[Line] = []
+    starts, counts = pieces.starts, pieces.counts
+    total = counts[-1] + 1 if counts else 0
+    lead = 0
+    same = isinstance(offsets, range)
+    shown = starts if same else [offsets[start] for start in starts]
+    title_end = reading.zones[0].end if reading.zones else 0
+    for start, end in reading.sentences:
+        if start >= limit:
+            break
+        zone = reading.zone_at(start)
+        if zone is None:
+            continue
+        index = bisect_left(shown, start)
+        first = counts[index] if index < len(counts) else total
+        place = 4
+        if zone is Zone.TITLE:
+            place = 0
+        elif start < title_end + REPORTED_WITHIN:
+            if zone is Zone.HIGHLIGHTS:
+                place = 1
+            elif zone is Zone.LEAD:
+                place = 2 if not lead else 3
+                lead += 1
+        lines.append(Line(start, end, zone, place, first, first))
+    for line, following in zip(lines, [*(line.first for line in lines[1:]), total], strict=True):
+        line.last = following
+    return lines
+
+
+def _settle(line: Line, pieces: Pieces) -> None:
+    """Where the clauses of a sentence part: at punctuation, and before words that open one."""
+    low = bisect_left(pieces.breaks, line.first)
+    high = bisect_left(pieces.breaks, line.last)
+    found = set(pieces.breaks[low:high])
+    for hit in line.hits:
+        if any(row.slot == "breaks" for row in hit.listed.rest):
+            found.add(hit.first)
+    line.breaks = sorted(found)
