@@ -94,6 +94,10 @@ def measured(
                         flush=True,
                     )
                 found.mib = peak.reset()
+                print(
+                    f"memory, {side}: {found.mib:.0f} MiB: {' + '.join(map(str, peak.parts))} MiB by process",
+                    flush=True,
+                )
             found.lost = good * (items + rounds) - _articles(folder / "watcher" / "watcher.db")
     return found
 

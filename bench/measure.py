@@ -28,26 +28,27 @@ def tree(pid: int) -> list[int]:
     return found
 
 
-def pss_kib(pid: int) -> int:
-    """Proportional memory of a process and its descendants, summed."""
-    total = 0
+def pss_kib(pid: int) -> list[int]:
+    """Proportional memory of a process and of each of its descendants."""
+    found = []
     for each in tree(pid):
         with contextlib.suppress(OSError):
             for line in Path(f"/proc/{each}/smaps_rollup").read_text().splitlines():
                 if line.startswith("Pss:"):
-                    total += int(line.split()[1])
+                    found.append(int(line.split()[1]))
                     break
-    return total
+    return found
 
 
 class Peak:
-    """Samples the memory of a process tree every 50 ms while it is open; `mib` is the most seen since `reset`."""
+    """Samples the memory of a process tree every 50 ms while it is open; `parts` are the processes at the peak."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._sample, daemon=True)
-        self.kib = 0
+        self._most: list[int] = []
+        self.parts: list[int] = []
 
     def __enter__(self) -> Self:
         """Start sampling."""
@@ -61,12 +62,15 @@ class Peak:
 
     def reset(self) -> float:
         """The peak so far in MiB; begin anew."""
-        peak, self.kib = self.kib, 0
-        return peak / 1024
+        most, self._most = self._most, []
+        self.parts = [round(kib / 1024) for kib in most]
+        return sum(most) / 1024
 
     def _sample(self) -> None:
         while not self._stop.wait(_SAMPLE_S):
-            self.kib = max(self.kib, pss_kib(self._pid))
+            now = pss_kib(self._pid)
+            if sum(now) > sum(self._most):
+                self._most = now
 
 
 def own_cpu() -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.network.resolvers import ListedResolver
+from tests.processes import no_open_files
 from tests.servers import FaultServer, reply
 from watcher.network.errors import NetworkError
 from watcher.network.guard import Guard
@@ -122,3 +123,10 @@ HOSTS_OF_HOME = [
         "①②⑦.⓪.⓪.①",
     ),
 ]
+
+
+async def test_that_no_file_can_be_opened_is_the_fault_of_this_machine(server: FaultServer):
+    with no_open_files(), pytest.raises(NetworkError, match="too many open files here") as caught:
+        await Guard(ThreadResolver()).guarded_socket("127.0.0.1", server.port, "any")
+
+    assert caught.value.kind == "ours"

@@ -132,6 +132,14 @@ async def test_a_gzip_bomb_stops_at_the_cap(server: FaultServer, http: Http):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32 * 1024
 
 
+async def test_a_body_that_says_it_is_too_large_is_not_read(server: FaultServer, http: Http):
+    server.route("/large", b"HTTP/1.1 200 OK\r\nContent-Length: 52428800\r\n\r\n")  # of which nothing follows
+
+    error = await error_of(http, server.url("/large"), Limits())
+
+    assert (error.kind, error.sent) == ("too_large", True)
+
+
 async def test_a_failure_page_without_end_is_cut_not_waited_for(server: FaultServer, http: Http):
     server.route("/404", reply(404, body=b"n" * 300_000))
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from datetime import timedelta
 
 import pytest
 
 from tests.pipeline.polls import item, polls, rss
+from tests.processes import no_open_files
 from tests.servers import reply
+from watcher.network.spool import KEPT
 from watcher.parse.pool import ParsePool
 
 CHAINED = '"tests.sources.kinds_for_tests:Chained"'
@@ -319,3 +322,40 @@ async def test_a_link_with_a_secret_is_not_stored(tmp_path):
 
         ((url,),) = at.here.rows("select url from documents")
         assert "s3cret" not in url
+
+
+async def test_a_poll_without_an_open_file_is_put_off_and_not_held_against_the_source(tmp_path):
+    async with polls(tmp_path) as at:
+        at.serve(item("a"))
+        with no_open_files():
+            polled = await at.poll()
+
+        assert (polled.outcome, polled.mark.ok) == ("postponed", None)
+        assert "too many open files here" in str(polled.mark.error)
+        assert polled.mark.next_due == at.here.now + timedelta(minutes=1)
+        assert (await at.record()).failures == 0
+        assert (await at.poll()).outcome == "parsed"
+
+
+async def test_a_feed_that_is_not_small_waits_in_a_file_and_leaves_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    async with polls(tmp_path) as at:
+        at.serve(item("a", description="x" * KEPT))
+
+        polled = await at.poll()
+
+        assert polled.outcome == "parsed"
+        assert at.here.rows("select bytes > ? from documents", KEPT) == [(1,)]
+        assert [*tmp_path.glob("watcher-body-*")] == []
+
+
+async def test_what_a_challenge_is_shows_in_the_beginning_of_a_body_in_a_file(tmp_path):
+    async with polls(tmp_path) as at:
+        page = b"<html><title>Just a moment...</title><body>Checking your browser</body><script>"
+        at.answer(reply(200, body=page + b"x" * KEPT + b"</script></html>"))
+
+        polled = await at.poll()
+
+        assert polled.outcome == "failed"
+        assert at.here.rows("select outcome like 'parked: %' from documents") == [(1,)]
+        assert polled.mark.trouble == "challenge"

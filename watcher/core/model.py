@@ -139,11 +139,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spooled:
-    """A body that lies in a file because it is large. Whoever has it parsed deletes the file."""
+    """A body that lies in a file because it is large, and its first 64 KiB. Whoever has it parsed deletes the file."""
 
     path: str
     size: int
     sha256: str
+    head: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +171,11 @@ class Document:
     def size(self) -> int:
         """Bytes of the body, wherever it lies."""
         return len(self.body) if self.spooled is None else self.spooled.size
+
+    @property
+    def beginning(self) -> bytes:
+        """The body, or what of it is at hand while it lies in a file: its first 64 KiB."""
+        return self.body if self.spooled is None else self.spooled.head
 
     def header(self, name: str) -> str | None:
         """The first header of that lower-case name, or None."""

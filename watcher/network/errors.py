@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import errno
+import os
+from typing import Final, Literal
 
-from watcher.core.errors import FetchError
+from watcher.core.errors import FetchError, WatcherError
 
 ErrorKind = Literal[
     "timeout",  # the whole exchange took too long
@@ -17,7 +19,13 @@ ErrorKind = Literal[
     "bad_coding",  # a content coding that was not asked for, or that lies
     "bad_reply",  # what came is not HTTP
     "bad_url",  # no plain http(s) URL
+    "ours",  # this machine lacks something, such as open files: the other side is not to blame
 ]
+
+_LACKS: Final = frozenset(
+    {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EADDRNOTAVAIL}
+)
+"""What calls fail with where this machine has no open file, memory, disk or port left. Source: errno(3)."""
 
 
 class NetworkError(FetchError):
@@ -27,3 +35,13 @@ class NetworkError(FetchError):
         super().__init__(text)
         self.kind: ErrorKind = kind
         self.sent = sent
+
+
+def lack(error: OSError) -> str | None:
+    """What this machine lacks, in the system's words; None if the call failed through something else."""
+    return f"{os.strerror(error.errno).lower()} here" if error.errno in _LACKS else None
+
+
+def is_ours(error: WatcherError) -> bool:
+    """Whether an exchange failed through this machine alone, which says nothing of the other side."""
+    return isinstance(error, NetworkError) and error.kind == "ours"

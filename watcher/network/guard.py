@@ -11,7 +11,7 @@ import os
 import socket
 
 from watcher.core.addresses import Policy, judge_address
-from watcher.network.errors import NetworkError
+from watcher.network.errors import NetworkError, lack
 from watcher.network.resolver import Resolver
 
 ATTEMPT_S = 5.0
@@ -54,7 +54,10 @@ class Guard:
 
     async def _dial(self, host: str, ip: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in ip else socket.AF_INET
-        sock = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            sock = socket.socket(family, socket.SOCK_STREAM)
+        except OSError as e:
+            raise NetworkError("ours" if lack(e) else "connect", f"connect to {host}:{port}: {_cause(e)}") from e
         try:
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -65,7 +68,7 @@ class Guard:
             raise NetworkError("timeout", f"connect to {host}:{port}: no answer within {self._attempt_s:g} s") from e
         except OSError as e:
             sock.close()
-            raise NetworkError("connect", f"connect to {host}:{port}: {_cause(e)}") from e
+            raise NetworkError("ours" if lack(e) else "connect", f"connect to {host}:{port}: {_cause(e)}") from e
         except BaseException:
             sock.close()
             raise
@@ -74,4 +77,4 @@ class Guard:
 
 def _cause(error: OSError) -> str:
     """Why a connection was not made, in the system's words; asyncio's own leave the cause out."""
-    return os.strerror(error.errno).lower() if error.errno else "failed"
+    return lack(error) or (os.strerror(error.errno).lower() if error.errno else "failed")

@@ -22,7 +22,7 @@ import httpx
 from watcher.core.addresses import Policy
 from watcher.core.model import Spooled
 from watcher.core.urls import host_of, http_url
-from watcher.network.errors import NetworkError
+from watcher.network.errors import NetworkError, lack
 from watcher.network.guard import Guard
 from watcher.network.inflate import Body, coding_of
 from watcher.network.spool import Spool
@@ -143,6 +143,8 @@ class Http:
                 raise NetworkError("too_large", f"reply headers are larger than {limits.head_bytes} bytes", sent=True)
             headers = tuple((name.decode("latin-1").lower(), _text(value)) for name, value in raw)
             spooled = None
+            if response.status_code < _REDIRECTS_FROM and _declared(headers) > limits.body_bytes:
+                raise NetworkError("too_large", f"body is larger than {limits.body_bytes} bytes", sent=True)
             if limits.spools and response.status_code < _REDIRECTS_FROM:
                 body, spooled = await _spooled(response, headers, limits)
             else:
@@ -192,6 +194,12 @@ async def _read(response: httpx.Response, body: Body, cap: int) -> bytes:
     return body.finish()
 
 
+def _declared(headers: tuple[tuple[str, str], ...]) -> int:
+    """Bytes that the other side says it sends; 0 if it says nothing."""
+    value = next((value for name, value in headers if name == "content-length"), "")
+    return int(value) if value.isascii() and value.isdigit() else 0
+
+
 def _coding(headers: tuple[tuple[str, str], ...]) -> str:
     return coding_of(tuple(value for name, value in headers if name == "content-encoding"))
 
@@ -223,6 +231,8 @@ def _translated(host: str) -> Iterator[None]:
     except (httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError, httpx.StreamError, OSError) as e:
         if isinstance(e, TimeoutError):
             raise
+        if isinstance(e, OSError) and (lacks := lack(e)):
+            raise NetworkError("ours", f"{host}: {lacks}", sent=True) from e
         raise NetworkError("reset", f"{host}: the exchange failed", sent=True) from e
 
 

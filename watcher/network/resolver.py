@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from watcher.network.errors import NetworkError
+from watcher.network.errors import NetworkError, lack
 
 Lookup = Callable[[str], tuple[str, ...]]
 
@@ -63,8 +63,9 @@ class ThreadResolver:
         except TimeoutError as e:
             raise NetworkError("dns", f"resolve {host}: no answer within {self._timeout_s:g} s") from e
         except (OSError, UnicodeError) as e:
+            lacks = lack(e) if isinstance(e, OSError) else None
             cause = e.strerror if isinstance(e, OSError) and e.strerror else "not a host name"
-            raise NetworkError("dns", f"resolve {host}: {cause.lower()}") from e
+            raise NetworkError("ours" if lacks else "dns", f"resolve {host}: {lacks or cause.lower()}") from e
         if not addresses:
             raise NetworkError("dns", f"resolve {host}: no address")
         return addresses

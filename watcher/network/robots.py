@@ -16,7 +16,7 @@ from protego import Protego
 
 from watcher.core.errors import FetchError
 from watcher.core.urls import host_of, http_url, origin_of
-from watcher.network.errors import NetworkError
+from watcher.network.errors import NetworkError, is_ours
 from watcher.network.http import RawReply
 
 MOST_BYTES = 512 * 1024
@@ -85,6 +85,8 @@ async def _fetched(address: str, now: datetime, get: Get) -> _Known:
     try:
         reply = await get(address)
     except NetworkError as error:
+        if is_ours(error):
+            raise
         return _Known(rules=None, trouble=str(error), read=now, until=now + _AGAIN)
     except FetchError:
         # Redirects that lead nowhere: the host answers, and has no rules to be had (RFC 9309, 2.3.1.2 and 2.3.1.3).

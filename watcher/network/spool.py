@@ -15,8 +15,9 @@ from typing import BinaryIO, Final
 
 from watcher.core.model import Spooled
 
-KEPT: Final = 1 << 20
-"""Bytes up to which a body stays in memory: most documents that may be large are not."""
+KEPT: Final = 1 << 18
+"""Bytes up to which a body stays in memory: most feeds and tables are smaller."""
+_HEAD: Final = 1 << 16
 _PREFIX: Final = "watcher-body-"
 _FORGOTTEN_S: Final = 3600.0
 
@@ -30,6 +31,7 @@ class Spool:
         self._path = ""
         self._size = 0
         self._hash = hashlib.sha256()
+        self._head = b""
 
     def write(self, data: bytes) -> None:
         """Take the next bytes."""
@@ -43,6 +45,7 @@ class Spool:
             number, self._path = tempfile.mkstemp(prefix=_PREFIX)
             self._file = os.fdopen(number, "wb")
             self._file.write(self._small)
+            self._head = bytes((self._small + data[:_HEAD])[:_HEAD])
             self._small.clear()
         self._file.write(data)
 
@@ -51,7 +54,7 @@ class Spool:
         if self._file is None:
             return bytes(self._small), None
         self._file.close()
-        return b"", Spooled(path=self._path, size=self._size, sha256=self._hash.hexdigest())
+        return b"", Spooled(path=self._path, size=self._size, sha256=self._hash.hexdigest(), head=self._head)
 
     def drop(self) -> None:
         """Give it up."""

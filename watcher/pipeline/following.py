@@ -16,6 +16,7 @@ from watcher.core.errors import FetchError, ParseError
 from watcher.core.ledger import Awaited
 from watcher.core.model import Document, Draft, Request
 from watcher.core.secrets import masked, secrets_of_request
+from watcher.network.errors import is_ours
 from watcher.parse.pool import WorkerUnavailable
 from watcher.parse.wire import PageJob
 from watcher.pipeline.ingest import Ingested, Job, ingest
@@ -53,9 +54,9 @@ async def follow(with_: Polling, runtime: Runtime, awaited: Awaited) -> Followed
     try:
         document = await _fetched(with_, source, awaited)
         drafts = await _read(with_, source, awaited, document)
-    except (FetchError, ParseError) as error:
-        return await _tried(with_, awaited, error)
-    except WorkerUnavailable as error:
+    except (FetchError, ParseError, WorkerUnavailable) as error:
+        if not (isinstance(error, WorkerUnavailable) or is_ours(error)):
+            return await _tried(with_, awaited, error)
         due = with_.clock() + AGAIN_SOON
         reason = str(error)
         await with_.store.write(lambda turn: turn.awaiting.retry(awaited.article, due, reason, counted=False))

@@ -19,7 +19,7 @@ from watcher.parse.pool import WorkerUnavailable
 from watcher.parse.wire import Unchanged
 from watcher.pipeline import polling
 from watcher.pipeline.ingest import Ingested
-from watcher.pipeline.polling import Chain, Polled, Polling, commit, ended, failed_poll, park, postponed, read_chain
+from watcher.pipeline.polling import Chain, Polled, Polling, commit, ended, not_done, park, postponed, read_chain
 from watcher.pipeline.runtime import Runtime, WatchedSource
 from watcher.stores.base import Pushed
 
@@ -67,7 +67,7 @@ async def poll(with_: Polling, runtime: Runtime, source: WatchedSource, record: 
                 if run.full:
                     break
     except FetchError as error:
-        return replace(failed_poll(with_, source, run.record, error), ingested=run.total)
+        return replace(not_done(with_, source, run.record, error), ingested=run.total)
     except WorkerUnavailable as error:
         return replace(postponed(with_, source, error), ingested=run.total)
     if run.last is not None:

@@ -18,6 +18,7 @@ from watcher.core.secrets import masked, secrets_of_request
 from watcher.core.watching.pages import stand_in
 from watcher.fetch import Fetcher
 from watcher.gather import Gatherer
+from watcher.network.errors import is_ours
 from watcher.network.spool import discard
 from watcher.parse.pool import ParsePool, WorkerUnavailable
 from watcher.parse.wire import ParsedDocument, Unchanged
@@ -105,20 +106,20 @@ async def _poll(with_: Polling, runtime: Runtime, source: WatchedSource, record:
     except (FetchError, ParseError) as error:
         if isinstance(error, ParseError) and isinstance(fetched, Document):
             await park(with_, source, fetched, error)
-        return failed_poll(with_, source, record, error)
+        return not_done(with_, source, record, error)
     except WorkerUnavailable as error:
         return postponed(with_, source, error)
     with_.hook("after_fetch")
     done = await commit(with_, runtime, source, record, fetched, chain)
     with_.hook("after_commit")
     if chain.failed is not None:
-        return replace(failed_poll(with_, source, record, chain.failed, page=True), ingested=done)
+        return replace(not_done(with_, source, record, chain.failed, page=True), ingested=done)
     return replace(ended(with_, source, "parsed"), ingested=done)
 
 
 async def _fetch(with_: Polling, source: WatchedSource, request: Request) -> Document | NotModified:
     request = source.source.keyed(request) if isinstance(source.source, Keyed) else request
-    return await with_.fetcher.fetch(request, policy=source.network, pace_s=source.pace.total_seconds())
+    return await with_.fetcher.fetch(request, policy=source.network, pace_s=source.pace.total_seconds(), spools=True)
 
 
 async def read_chain(with_: Polling, source: WatchedSource, record: SourceRecord, first: Document) -> Chain:
@@ -274,7 +275,7 @@ async def commit(
 async def park(with_: Polling, source: WatchedSource, document: Document, error: ParseError) -> None:
     """Note a document that could not be understood; the cursor stays, so the next poll tries again."""
     url = with_.loggable(document.final_url)
-    error.came = stand_in(document.body, document.headers) or ""
+    error.came = stand_in(document.beginning, document.headers) or ""
     await with_.store.write(lambda turn: turn.sources.document(source.id, document, url, f"parked: {error}"))
 
 
@@ -285,8 +286,15 @@ def ended(with_: Polling, source: WatchedSource, outcome: str) -> Polled:
     return Polled(mark=mark, outcome=outcome)
 
 
-def postponed(with_: Polling, source: WatchedSource, error: WorkerUnavailable) -> Polled:
-    """Nobody was there to read the document: that is our own trouble, and says nothing of the source."""
+def not_done(
+    with_: Polling, source: WatchedSource, record: SourceRecord, error: WatcherError, *, page: bool = False
+) -> Polled:
+    """A poll that failed, or was postponed because this machine lacked something."""
+    return postponed(with_, source, error) if is_ours(error) else failed_poll(with_, source, record, error, page=page)
+
+
+def postponed(with_: Polling, source: WatchedSource, error: WatcherError) -> Polled:
+    """Nobody was there to read the document, or no open file to fetch it with: that says nothing of the source."""
     now = with_.clock()
     due = now + min(_AGAIN_SOON, source.every)
     mark = PollMark(source=source.id, next_due=due, checked=now, ok=None, error=str(error))

@@ -135,7 +135,7 @@ def next_page(document: Document, pages: PagesOptions | None, page: int, since: 
 
 def _named(document: Document) -> str | None:
     """The address in the feed's `next` link."""
-    body = document.body
+    body = document.beginning
     if body.lstrip()[:1] == b"{":
         found = re.search(rb'"next_url"\s*:\s*"([^"\\]{1,2000}(?:\\/[^"\\]{0,2000})*)"', body)
         return None if found is None else http_url(found[1].decode("utf-8", "replace").replace("\\/", "/"))
