@@ -9,6 +9,7 @@ import pytest
 from watcher.core.errors import FetchError
 from watcher.core.plans import FILE_MARK, LISTING, Folder
 from watcher.gather import folder as folders
+from watcher.gather.done import move_read
 from watcher.gather.folder import MOST_BYTES, files
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -174,3 +175,41 @@ async def test_nothing_is_changed_in_the_folder(tmp_path):
     await read(tmp_path)
 
     assert (path.read_bytes(), path.stat().st_mtime_ns, sorted(tmp_path.iterdir())) == before
+
+
+def moving(folder, *marks: str) -> Folder:
+    return Folder(path=str(folder), known=frozenset(marks), read=frozenset(marks), moves=True)
+
+
+async def test_what_was_read_is_moved_under_a_name_that_is_free(tmp_path):
+    for text in (b"one", b"two", b"three"):
+        put(tmp_path, "a.b.txt", text, age_s=60)
+        ((mark),) = [each.document.header(FILE_MARK) for each in await read(tmp_path)]
+
+        assert move_read(moving(tmp_path, mark)) == 1
+        assert move_read(moving(tmp_path, mark)) == 0
+
+    found = {path.name: path.read_bytes() for path in (tmp_path / "done").iterdir()}
+    assert found == {"a.b.txt": b"one", "a.b.2.txt": b"two", "a.b.3.txt": b"three"}
+
+
+async def test_what_changed_since_it_was_read_stays(tmp_path):
+    put(tmp_path, "a.txt", b"one")
+    marks = [each.document.header(FILE_MARK) for each in await read(tmp_path)]
+    put(tmp_path, "a.txt", b"another", age_s=60)
+
+    assert move_read(moving(tmp_path, *marks)) == 0
+    assert names(await read(tmp_path)) == ["a.txt"]
+
+
+async def test_nothing_is_moved_by_way_of_a_link(tmp_path):
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    inside.mkdir()
+    outside.mkdir()
+    (inside / "done").symlink_to(outside)
+    put(inside, "a.txt")
+    marks = [each.document.header(FILE_MARK) for each in await read(inside)]
+
+    with pytest.raises(FetchError, match="move what was read"):
+        move_read(moving(inside, *marks))
+    assert list(outside.iterdir()) == []

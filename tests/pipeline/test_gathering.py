@@ -169,6 +169,61 @@ async def test_a_file_that_cannot_be_read_holds_back_nothing_and_is_told_once(tm
         assert (second.mark.ok, second.outcome) == (True, "nothing_new")
 
 
+MOVED = f"{TEXTS}, then: move"
+
+
+def lying(at: Gathering) -> list[str]:
+    """What lies in the folder, and below it."""
+    return sorted(str(path.relative_to(at.folder)) for path in at.folder.rglob("*") if path.is_file())
+
+
+async def test_what_was_read_is_moved_after_its_commit_and_read_once(tmp_path):
+    async with gather(tmp_path, MOVED) as at:
+        at.put("old.txt", "Mine number 0 reopens\n\nAfter winter.")
+        await at.poll()
+        at.put("new.txt", "Mine number 1 reopens\n\nAfter winter.", age_s=60)
+        at.put("bad.txt", " ", age_s=60)
+        at.put("other.md", "Not asked for.")
+        await at.poll()
+        await at.poll()
+
+        assert lying(at) == ["bad.txt", "done/new.txt", "done/old.txt", "other.md"]
+        assert await at.titles() == ["Mine number 0 reopens", "Mine number 1 reopens"]
+        assert (await at.record()).state.cursor["known"] == (await at.record()).state.cursor["unread"]
+
+
+@pytest.mark.parametrize("place", ["after_fetch", "after_commit", "before_tidy"])
+async def test_killed_between_commit_and_move_nothing_is_lost_doubled_or_left(tmp_path, place):
+    async with gather(tmp_path, MOVED) as at:
+        await at.poll()
+        at.put("a.txt", "Mine number 1 reopens\n\nAfter winter.", age_s=90)
+
+        def kill() -> None:
+            raise Killed
+
+        at.at[place] = kill
+        with pytest.raises(Killed):
+            await at.poll()
+        left = lying(at)
+        del at.at[place]
+        await at.poll()
+
+        assert (left, lying(at)) == (["a.txt"], ["done/a.txt"])
+        assert await at.titles() == ["Mine number 1 reopens"]
+
+
+async def test_a_file_that_cannot_be_moved_is_told_and_holds_back_nothing(tmp_path):
+    async with gather(tmp_path, MOVED) as at:
+        (at.folder / "done").write_text("in the way")
+        await at.poll()
+        at.put("a.txt", "Mine number 1 reopens\n\nAfter winter.", age_s=90)
+        polled = await at.poll()
+
+        assert (polled.outcome, polled.ingested.new) == ("partly_read", 1)
+        assert "move what was read to" in polled.mark.error
+        assert "done: not a directory" in polled.mark.error
+
+
 async def test_without_a_worker_nothing_is_passed_over(tmp_path, monkeypatch):
     async with gather(tmp_path, TEXTS) as at:
         await at.poll()

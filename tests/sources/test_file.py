@@ -80,12 +80,15 @@ def test_the_cursor_remembers_files_as_they_were():
     passed = kind.parse(replace(reply, body=b"", step=PASSED), state)
     listing = replace(document(json.dumps(["c/1/1", "d/1/1"])), step=LISTING)
 
-    assert parsed.cursor == passed.cursor == {"known": ["c/1/1", "a b.txt/9/1"]}
+    assert parsed.cursor == {"known": ["c/1/1", "a b.txt/9/1"]}
+    assert passed.cursor == {"known": ["c/1/1", "a b.txt/9/1"], "unread": ["a b.txt/9/1"]}
+    assert kind.plan(SourceState(cursor=passed.cursor), FETCHED).read == {"c/1/1"}
+    assert kind.parse(reply, SourceState(cursor=passed.cursor)).cursor == parsed.cursor
     assert kind.parse(listing, state).cursor == {"known": ["c/1/1"]}
     assert document("x").header(FILE_MARK) is None
-    assert kind.plan(SourceState(cursor=parsed.cursor), FETCHED) == Folder(
-        path="/srv/in", known=frozenset({"c/1/1", "a b.txt/9/1"})
-    )
+    known = frozenset({"c/1/1", "a b.txt/9/1"})
+    assert kind.plan(SourceState(cursor=parsed.cursor), FETCHED) == Folder(path="/srv/in", known=known, read=known)
+    assert file(then="move").plan(SourceState(), FETCHED).moves
 
 
 @pytest.mark.parametrize(

@@ -45,13 +45,16 @@ class Mailbox:
 class Folder:
     """Files of a drop folder that match `pattern` and are not in `known` (name, size and time of change).
 
-    A file that changed within the last `settle_s` seconds is still being written, and left for the next poll.
+    A file that changed within the last `settle_s` seconds is still being written, and left for the next poll. Those in
+    `read` were taken in, and are to be moved away if `moves`.
     """
 
     path: str
     settle_s: float = 2.0
     pattern: str = "*"
     known: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()
+    moves: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
-"""Documents that no HTTP request brings: mails of a mailbox, files of a drop folder; it never changes or reads them.
+"""Documents that no HTTP request brings: mails of a mailbox, files of a drop folder; it never reads what is in them.
 
-Nothing is marked, moved or deleted where it lies: what is new is told by the place that the plan names.
+Nothing is marked, moved or deleted where it lies, but for files that were taken in and are to be moved: what is new is
+told by the place that the plan names.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import datetime
 
 from watcher.core.addresses import Policy
 from watcher.core.plans import Folder, Gathered, Mailbox
+from watcher.gather.done import move_read
 from watcher.gather.folder import files
 from watcher.gather.mailbox import idle, mails
 from watcher.network.guard import Guard
@@ -41,6 +43,10 @@ class Gatherer:
                 async with aclosing(files(plan, self._now)) as found:
                     async for each in found:
                         yield each
+
+    async def tidy(self, plan: Folder) -> int:
+        """Move files that were taken in out of the way; how many. Raises FetchError."""
+        return await asyncio.to_thread(move_read, plan)
 
     async def idle(self, plan: Mailbox, policy: Policy, arrived: Callable[[], None]) -> None:
         """Keep a line to the mailbox and call `arrived` whenever mail may have come, until the line ends.

@@ -32,7 +32,10 @@ _EMPTY = hashlib.sha256(b"").hexdigest()
 
 @dataclass(slots=True, kw_only=True)
 class _Run:
-    """What a poll has come to so far. `drafts` wait for their commit only while a source is first seen."""
+    """What a poll has come to so far. `drafts` wait for their commit only while a source is first seen.
+
+    `unread` is what went wrong with single documents, and holds back no other.
+    """
 
     record: SourceRecord
     at_first: bool
@@ -74,7 +77,21 @@ async def poll(with_: Polling, runtime: Runtime, source: WatchedSource, record: 
         await _store(with_, runtime, source, run)
     elif run.at_first:
         await _store_nothing(with_, source, record)
+    await _tidy(with_, source, run)
     return _result(with_, source, run)
+
+
+async def _tidy(with_: Polling, source: WatchedSource, run: _Run) -> None:
+    """Move away what was taken in, if wanted: it is committed now, or was by a poll that was killed before this."""
+    plan = source.source.plan(run.record.state, with_.clock())
+    if not isinstance(plan, Folder) or not plan.moves or not plan.read:
+        return
+    assert with_.gatherer is not None, "a daemon has a gatherer"
+    with_.hook("before_tidy")
+    try:
+        await with_.gatherer.tidy(plan)
+    except FetchError as error:
+        run.unread.append(error)
 
 
 def _result(with_: Polling, source: WatchedSource, run: _Run) -> Polled:

@@ -1,6 +1,6 @@
 """Files that people or programs put into a folder, each read once and again when it changes; never any I/O of its own.
 
-Files stay where they are: what is new is told by name, size and time of change.
+What is new is told by name, size and time of change; files stay where they are, unless they are to be moved when read.
 """
 
 from __future__ import annotations
@@ -46,6 +46,9 @@ class FileOptions(MappedOptions):
     )
     format: Literal["feed", "json", "csv", "text", "html", "eml"] = Field(description="What the files hold.")
     delimiter: str = Field(default=",", min_length=1, max_length=1, description="What parts the columns of a `csv`.")
+    then: Literal["keep", "move"] = Field(
+        default="keep", description="What becomes of a file that was read: keep leaves it, move puts it into done/."
+    )
 
     @field_validator("path")
     @classmethod
@@ -76,7 +79,14 @@ class File:
 
     def plan(self, state: SourceState, now: datetime) -> Folder:  # noqa: ARG002 - asked alike at any time
         """The files that were not read as they are now."""
-        return Folder(path=self.options.path, pattern=self.options.pattern, known=frozenset(_known(state.cursor)))
+        known = frozenset(_marks(state.cursor, "known"))
+        return Folder(
+            path=self.options.path,
+            pattern=self.options.pattern,
+            known=known,
+            read=known.difference(_marks(state.cursor, "unread")),
+            moves=self.options.then == "move",
+        )
 
     def parse(self, document: Document, state: SourceState) -> Parsed:
         """What a file holds. Raises: ParseError if it holds something else than the format says."""
@@ -105,22 +115,33 @@ class File:
                 return Listed(entries=(_note(document),))
 
 
-def _known(cursor: Json) -> list[str]:
-    known = cursor.get("known")
-    return [each for each in known if isinstance(each, str)] if isinstance(known, list | tuple) else []
+def _marks(cursor: Json, name: str) -> list[str]:
+    marks = cursor.get(name)
+    return [each for each in marks if isinstance(each, str)] if isinstance(marks, list | tuple) else []
 
 
 def _cursor(document: Document, before: Json) -> Mapping[str, object]:
-    """What is known with this file, without an earlier state of it; after a listing without what is gone."""
-    known = _known(before)
+    """What is known with this file, without an earlier state of it; after a listing without what is gone.
+
+    What could not be read is known too, for it is told once; it stays where it lies.
+    """
+    known, unread = _marks(before, "known"), _marks(before, "unread")
     if document.step == LISTING:
         there = frozenset(json.loads(document.body))
-        return {"known": [mark for mark in known if mark in there]}
+        return _kept([mark for mark in known if mark in there], [mark for mark in unread if mark in there])
     mark = document.header(FILE_MARK)
     if mark is None:
         return before
     name = _name_in(mark)
-    return {"known": [*(each for each in known if _name_in(each) != name), mark]}
+    others = [each for each in unread if _name_in(each) != name]
+    return _kept(
+        [*(each for each in known if _name_in(each) != name), mark],
+        [*others, mark] if document.step == PASSED else others,
+    )
+
+
+def _kept(known: list[str], unread: list[str]) -> Mapping[str, object]:
+    return {"known": known, "unread": unread} if unread else {"known": known}
 
 
 def _name_in(mark: str) -> str:
