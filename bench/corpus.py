@@ -153,7 +153,10 @@ def _figures(name: str, data: _Corpus, predictions: Mapping[str, Row], *, per_ty
         rows = sorted(types["per_type"].items(), key=lambda pair: -(pair[1]["tp"] + pair[1]["fn"]))
         table(
             ("type", "P", "R", "F1", "tp", "fp", "fn"),
-            [(key, *(f"{row[part]:.2f}" for part in ("p", "r", "f1")), row["tp"], row["fp"], row["fn"]) for key, row in rows],
+            [
+                (key, *(f"{row[part]:.2f}" for part in ("p", "r", "f1")), row["tp"], row["fp"], row["fn"])
+                for key, row in rows
+            ],
         )
     micro, macro, article = types["micro_without_noise"], types["macro_without_noise"], alerts["article"]
     print(
@@ -216,12 +219,16 @@ def _probes(made: Reader, options: argparse.Namespace) -> None:
         rows.append((path.stem, f"{good}/{count}", f"{good / max(count, 1):.2f}"))
         if options.errors or path.stem in options.types:
             for probe, got, statuses, each in wrong:
-                print(f"\nprobe {path.stem}: want {probe.get('reports')} {probe.get('status', '')} got {sorted(got)} {statuses}")
+                print(
+                    f"\nprobe {path.stem}: want {probe.get('reports')} {probe.get('status', '')} got {sorted(got)} {statuses}"
+                )
                 print(f"   {probe['text']} || {probe.get('lead', '')} [{probe.get('trust')}] {each.account.genre}")
                 _events(each.account.events)
     print("\nprobes")
     table(("type", "right", "share"), rows)
-    print(f"  all {right}/{total} = {right / max(total, 1):.3f}; near misses not taken for the type {near}/{nears}; urgent right {urgent}/{total}")
+    print(
+        f"  all {right}/{total} = {right / max(total, 1):.3f}; near misses not taken for the type {near}/{nears}; urgent right {urgent}/{total}"
+    )
 
 
 def probe_reading(probe: Row) -> Reading:

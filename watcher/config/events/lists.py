@@ -48,7 +48,8 @@ class Lists:
         if name in self.entries:
             old = self.entries[name].items
             items = {
-                language: (*old.get(language, ()), *items.get(language, ())) for language in dict.fromkeys([*old, *items])
+                language: (*old.get(language, ()), *items.get(language, ()))
+                for language in dict.fromkeys([*old, *items])
             }
         self.entries[name] = NamedList(name=name, sort="words", items=items, page=page, node=node)
 

@@ -101,11 +101,7 @@ class Types:
         found: dict[str, tuple[str, ...]] = {"ladder": (), "exits": ()}
         taken: set[str] = {RUMOURED, DENIED}
         for key, (_, value) in keys.items():
-            texts = [
-                (text, place)
-                for text, place in page.texts(value, key)
-                if page.good_name(place, "status")
-            ]
+            texts = [(text, place) for text, place in page.texts(value, key) if page.good_name(place, "status")]
             for text, place in texts:
                 if text in taken:
                     page.error(place, "R010", f'status "{text}" is taken; every type has rumoured and denied')

@@ -19,6 +19,10 @@ from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Trust, Zone
 
 _CJK_GAP = 1.5
+_SUBJECT_GAP = 2
+_NOUN_GAP = 1
+_NOUNS = ("ion", "ions", "ment", "ments", "al", "als", "ance", "ances", "ence", "ure", "ures", "ing", "y", "sis")
+"""Endings of English acts that are nouns: their object stands right before them ("capacity expansion")."""
 _TITLE_GAP = 2
 """A title is one clause: act and object belong together further apart."""
 _NEGATION_GAP = 4
@@ -41,6 +45,7 @@ class Part(NamedTuple):
     key: int = -1
     words: int = 1
     group: int = 0
+    subject: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,7 +122,7 @@ def _of_line(scene: Scene, line: Line, loose: list[int]) -> Iterator[Candidate]:
         held = by_type.get(index) or _Found()
         for candidate in _of_type(scene, line, index, type_, held, acts, masks):
             if turns and min(turns) < max(candidate.act.first, candidate.object.first):
-                candidate.tier = 1
+                candidate.tier += 2
             _judge(scene, type_, candidate)
             yield candidate
 
@@ -140,7 +145,15 @@ def _by_type(line: Line) -> dict[int, _Found]:
 
 def _part(hit: Hit, row: Row) -> Part:
     return Part(
-        hit.first, hit.last, hit.start, hit.end, hit.cjk, row.name, row.key, _weight(hit.last - hit.first + 1, hit.cjk), row.group
+        hit.first,
+        hit.last,
+        hit.start,
+        hit.end,
+        hit.cjk,
+        row.name,
+        row.key,
+        _weight(hit.last - hit.first + 1, hit.cjk),
+        row.group,
     )
 
 
@@ -161,10 +174,7 @@ def _of_type(
     covered = [*hidden, *masks]
     objects = _longest(part for part in held.objects if not _inside(part, covered))
     acts = _longest(
-        _part(hit, row)
-        for hit in act_hits
-        if not _inside(hit, covered)
-        for row in hit.listed.acts.get(index, ())
+        _part(hit, row) for hit in act_hits if not _inside(hit, covered) for row in hit.listed.acts.get(index, ())
     )
     phrases = _longest(part for part in held.phrases if not _inside(part, hidden))
     for part in _longest(part for part in held.denials if not _inside(part, hidden)):
@@ -173,31 +183,72 @@ def _of_type(
         )
     for part in phrases:
         yield Candidate(type=index, line=line, act=part, object=part, status=part.status, phrase=True)
+    blockers = _blockers(line) if acts else []
     for act in acts:
         best = min(
             (
                 (gap - thing.words, gap, thing)
                 for thing in (*objects, *_named_things(scene, line, type_.groups[act.group], act))
-                if thing.group == act.group and (gap := _gap(act, thing)) >= 0 and gap <= _reach(type_, line, act, thing)
+                if thing.group == act.group
+                and (gap := _gap(act, thing)) >= 0
+                and gap <= _reach(type_, line, act, thing)
+                and (thing.subject or thing.first > act.last or _may_follow(scene, line, act, gap))
             ),
             default=None,
         )
         if best is not None:
-            yield Candidate(type=index, line=line, act=act, object=best[2], status=act.status, gap=best[1])
+            yield Candidate(
+                type=index,
+                line=line,
+                act=act,
+                object=best[2],
+                status=act.status,
+                gap=best[1],
+                tier=int(_blocked(act, best[2], blockers)),
+            )
+
+
+def _blockers(line: Line) -> list[tuple[int, int]]:
+    """Where objects of any type stand."""
+    return [(hit.first, hit.last) for hit in line.hits if any(row.slot == "object" for row in hit.listed.rest)]
+
+
+def _blocked(act: Part, thing: Part, blockers: list[tuple[int, int]]) -> bool:
+    """Whether something else is the act's own object: another object stands between, in a phrase of its own."""
+    if act.cjk or thing.cjk or thing.subject:
+        return False
+    if thing.first > act.last:
+        return any(act.last < first and last < thing.first - 1 for first, last in blockers)
+    return any(thing.last + 1 < first and last < act.first for first, last in blockers)
+
+
+def _may_follow(scene: Scene, line: Line, act: Part, gap: int) -> bool:
+    """Whether what stands before an act can be its object: it is passive, a noun, or a verb without object."""
+    if act.cjk or scene.reading.main_language not in {None, "en", "zh", "ja", "ko"}:
+        return True
+    word = scene.reading.text[act.start : act.end].lower()
+    if any(act.start <= hit.start and hit.end <= act.end for hit, _ in line.rows("intransitive", ALL_TYPES)):
+        return True
+    if word.endswith(_NOUNS):
+        return gap <= _NOUN_GAP
+    return not (word.endswith("s") and " " not in word)
 
 
 def _named_things(scene: Scene, line: Line, type_: Family, act: Part) -> Iterator[Part]:
     """Names that may stand as object behind the act, or as subject before it."""
     for name in line.named if type_.targets or type_.subjects else ():
         sort = name.sort.value
-        if (sort in type_.targets and name.start >= act.end) or (sort in type_.subjects and name.end <= act.start):
+        subject = sort in type_.subjects and name.end <= act.start
+        if (sort in type_.targets and name.start >= act.end) or subject:
             first = scene.count_at(name.start)
             last = max(first, scene.count_at(name.end) - 1)
-            yield Part(first, last, name.start, name.end, act.cjk, group=act.group)
+            if subject and act.first - last - 1 > _SUBJECT_GAP and not act.cjk:
+                continue
+            yield Part(first, last, name.start, name.end, act.cjk, group=act.group, subject=subject)
     if "share" in type_.subjects:
         for hit, row in line.rows("shares", ALL_TYPES):
             if hit.end <= act.start:
-                yield _part(hit, row)._replace(group=act.group)
+                yield _part(hit, row)._replace(group=act.group, subject=True)
     if "amount" in type_.targets:
         for money in scene.facts.money:
             if line.start <= money.start < line.end and money.start >= act.end:
@@ -253,7 +304,11 @@ def _judge(scene: Scene, type_: Recogniser, candidate: Candidate) -> None:
                 if not candidate.denied and _denies(line, hit, candidate, clause):
                     candidate.denied = f"negated: {_said(scene, hit)}"
             elif slot == "hedges":
-                if line.clause(hit.first) == clause and not _overlaps(hit, act) and not _overlaps(hit, candidate.object):
+                if (
+                    line.clause(hit.first) == clause
+                    and not _overlaps(hit, act)
+                    and not _overlaps(hit, candidate.object)
+                ):
                     candidate.rumoured = f"hedged: {_said(scene, hit)}"
             elif slot == "anonymous":
                 candidate.rumoured = f"no source named: {_said(scene, hit)}"

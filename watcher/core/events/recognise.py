@@ -157,14 +157,23 @@ def _mentions(type_: Recogniser, candidate: Candidate) -> str:
 def _key(type_: Recogniser, candidate: Candidate) -> tuple[int | float, ...]:
     """The smaller, the more it is the news."""
     return (
-        candidate.line.place,
+        _ORDER[candidate.line.place, min(candidate.tier, 2) if candidate.tier != 1 else 0],
         candidate.tier,
         bool(candidate.denied),
-        -type_.rank,
+        -type_.rank // 10,
         -(candidate.object.words + (candidate.act.words if not candidate.phrase else 0)),
         candidate.gap,
         candidate.start,
     )
+
+
+_ORDER = {
+    (place, tier): rank
+    for rank, (place, tier) in enumerate(
+        [(0, 0), (1, 0), (2, 0), (0, 2), (1, 2), (2, 2), (3, 0), (3, 2), (4, 0), (4, 2)]
+    )
+}
+"""Main clauses of title, highlights and the lead's beginning come before what is purpose or setting in a title."""
 
 
 def _licensed(types: tuple[Recogniser, ...], reported: list[int], index: int, candidate: Candidate) -> bool:
@@ -172,6 +181,7 @@ def _licensed(types: tuple[Recogniser, ...], reported: list[int], index: int, ca
     first = types[reported[0]]
     return (
         candidate.line.place <= _SECOND
+        and candidate.tier == 0
         and not candidate.denied
         and (types[index].id in first.also or first.id in types[index].also)
     )
@@ -180,7 +190,9 @@ def _licensed(types: tuple[Recogniser, ...], reported: list[int], index: int, ca
 def _reported(scene: Scene, type_: Recogniser, best: Candidate, group: list[Candidate], alone: bool) -> Event:  # noqa: FBT001 - inner
     status = best.status
     plain_ones = [
-        each for each in group if not (each.denied or each.rumoured or _mentions(type_, each)) and each.line.place <= 2  # noqa: PLR2004 - beside the title, its repetition
+        each
+        for each in group
+        if not (each.denied or each.rumoured or _mentions(type_, each)) and each.line.place <= 2  # noqa: PLR2004 - beside the title, its repetition
     ]
     asserted = best if not (best.denied or best.rumoured) else None
     if best.denied:

@@ -36,6 +36,7 @@ SHARED = (
     "firms",
     "shares",
     "sites",
+    "intransitive",
 )
 """The shared lists that the engine itself looks at; a file may define more for its own use."""
 OFFICIAL_KINDS = frozenset({"agency", "ministry", "government", "legislature", "authority"})
