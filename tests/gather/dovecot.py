@@ -44,7 +44,7 @@ passdb {{
   driver = passwd-file
   args = scheme=PLAIN {room}/users
 }}
-userdb {{
+{tokens}userdb {{
   driver = static
   args = uid={uid} gid={gid} home={room}
 }}
@@ -65,6 +65,14 @@ service anvil {{
 }}
 service stats {{
   chroot =
+}}
+"""
+
+_TOKENS = """\
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {room}/oauth2.conf
 }}
 """
 
@@ -104,8 +112,11 @@ class Dovecot:
 
 
 @contextlib.contextmanager
-def dovecot(cert: Path, key: Path, *, mechanisms: str = "plain login") -> Iterator[Dovecot]:
-    """A server with that certificate; the test is skipped where there is none to start."""
+def dovecot(cert: Path, key: Path, *, mechanisms: str = "plain login", tokens: str = "") -> Iterator[Dovecot]:
+    """A server with that certificate; the test is skipped where there is none to start.
+
+    Args: tokens: an address that tells whose a token is, behind which the token is put; without one none is taken.
+    """
     program = tools.tool("dovecot")
     # not pytest's own folder: paths of sockets may have 100 signs
     room = Path(tempfile.mkdtemp(prefix="dovecot-"))
@@ -121,12 +132,16 @@ def dovecot(cert: Path, key: Path, *, mechanisms: str = "plain login") -> Iterat
             cert=cert,
             key=key,
             mechanisms=mechanisms,
+            tokens=_TOKENS.format(room=room) if tokens else "",
             uid=me.pw_uid,
             gid=me.pw_gid,
             plain=ports["none"],
             tls=ports["tls"],
         ),
         encoding="utf-8",
+    )
+    (room / "oauth2.conf").write_text(
+        f"tokeninfo_url = {tokens}\nusername_attribute = user\nactive_attribute = active\nactive_value = yes\n"
     )
     (room / "users").write_text(f"{USER}:{PASSWORD}\n", encoding="utf-8")
     room.chmod(0o755)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
+import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +14,7 @@ import pytest
 
 from tests.gather.dovecot import PASSWORD, USER, Dovecot, dovecot
 from tests.network.certificates import Authority, make_authority
+from tests.servers import FaultServer, Seen, reply
 from watcher.core.errors import FetchError
 from watcher.core.plans import PASSED, UID, VALIDITY, Gathered, Mailbox
 from watcher.gather import Gatherer, mailbox
@@ -153,6 +156,82 @@ async def test_a_wrong_password_is_said_without_it(server):
         await read(plan(server, "INBOX", password="CANARY"))
 
     assert "CANARY" not in repr(caught.value)
+
+
+async def test_a_token_is_read_anew_at_each_login_and_let_in_while_it_is_good(authority, tmp_path):
+    token, good = tmp_path / "token", ["t0k3n-of-today"]
+
+    async def whose(seen: Seen, writer: asyncio.StreamWriter) -> None:
+        active = seen.target.endswith(f"={good[0]}")
+        body = json.dumps({"user": USER, "active": "yes" if active else "no"}).encode()
+        writer.write(reply(200, ("Content-Type", "application/json"), body=body))
+
+    async with FaultServer() as provider:
+        provider.route("/whose", whose)
+        with dovecot(
+            authority.folder / "localhost-False.pem",
+            authority.folder / "localhost-False.key",
+            mechanisms="xoauth2 oauthbearer",
+            tokens=provider.url("/whose?token="),
+        ) as running:
+            running.deliver(mail(1), "Box")
+            wanted = plan(running, "Box", password="", token_file=str(token))
+            token.write_text(f"{good[0]}\n")
+            first = await read(wanted)
+            good[0] = "t0k3n-of-tomorrow"
+            with pytest.raises(FetchError, match="refuses this user and token") as refused:
+                await read(wanted)
+            token.write_text(good[0])
+            renewed = await read(wanted)
+
+    assert bodies(first) == bodies(renewed) == [mail(1)]
+    assert "t0k3n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("able", "spoken", "last"),
+    [
+        ("AUTH=XOAUTH2 AUTH=PLAIN", b"user=desk\x01auth=Bearer t0k3n\x01\x01", b""),
+        (
+            "AUTH=OAUTHBEARER AUTH=PLAIN",
+            b"n,a=desk,\x01host=127.0.0.1\x01port=%d\x01auth=Bearer t0k3n\x01\x01",
+            b"AQ==",
+        ),
+    ],
+)
+async def test_a_refusal_of_a_token_is_heard_to_its_end(able, spoken, last, tmp_path):
+    (tmp_path / "token").write_text("t0k3n\n")
+    asks, refuses = b"+ \r\n", b"+ eyJzdGF0dXMiOiI0MDAifQ==\r\n"
+    offers = f"* CAPABILITY IMAP4rev1 {able}\r\n{{}} OK\r\n".encode()
+    async with liar(offers, asks, refuses, b"w2 NO expired\r\n") as (port, heard):
+        with pytest.raises(FetchError, match="refuses this user and token"):
+            await read(to(port, password="", token_file=str(tmp_path / "token")))
+
+    assert base64.b64decode(heard[2]) == (spoken % port if b"%d" in spoken else spoken)
+    assert heard[3] == last + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [(None, "no such file"), (b" \n", "a token is one line"), (b"a b", "one line"), (b"x" * 20_000, "one line")],
+)
+async def test_a_file_without_a_token_is_told(body, why, tmp_path):
+    if body is not None:
+        (tmp_path / "token").write_bytes(body)
+    async with liar(b"* CAPABILITY AUTH=XOAUTH2\r\n{} OK\r\n") as (port, heard):
+        with pytest.raises(FetchError, match=why):
+            await read(to(port, password="", token_file=str(tmp_path / "token")))
+
+    assert len(heard) == 1
+
+
+async def test_a_server_that_takes_no_tokens_is_given_none(tmp_path):
+    (tmp_path / "token").write_text("t0k3n")
+    async with liar(b"* CAPABILITY AUTH=PLAIN\r\n{} OK\r\n") as (port, heard):
+        with pytest.raises(FetchError, match="takes no login by token"):
+            await read(to(port, password="", token_file=str(tmp_path / "token")))
+
+    assert len(heard) == 1
 
 
 async def test_a_certificate_of_another_name_or_authority_is_refused(server, authority):

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from tests.sources.make import FETCHED, document
 from watcher.core.errors import ParseError
@@ -188,6 +189,17 @@ def test_the_plan_says_where_and_whom():
     assert "pass" not in repr(plan)
     again = ImapOptions.model_validate_json(kind.options.model_dump_json())
     assert (again.from_, again.password.get_secret_value()) == (("*@trade.example",), "**********")
+
+
+def test_a_token_takes_the_place_of_a_password():
+    options = {"host": "mail.example", "user": "desk"}
+
+    plan = Imap(ImapOptions(**options, token_file="/run/token")).plan(SourceState(), FETCHED)
+
+    assert (plan.token_file, plan.password) == ("/run/token", "")
+    for wrong in ({}, {"password": "pass", "token_file": "/run/token"}, {"token_file": "run/token"}):
+        with pytest.raises(ValidationError, match=r"either password or token_file|pattern"):
+            ImapOptions.model_validate(options | wrong)
 
 
 def test_what_was_passed_over_moves_the_cursor_alone():

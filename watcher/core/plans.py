@@ -26,14 +26,15 @@ class Mailbox:
 
     `validity` is the folder's UIDVALIDITY that the uid belongs to (RFC 9051, 2.3.1.1); another one means that uids
     start anew. `senders` are patterns such as `*@example.org`; empty takes all. With `idle` the server is asked to say
-    when mail comes.
+    when mail comes. With `token_file` the login is by the OAuth token in that file, else by `password`.
     """
 
     host: str
     port: int
     security: Literal["tls", "starttls", "none"]
     user: str = field(repr=False)
-    password: str = field(repr=False)
+    password: str = field(default="", repr=False)
+    token_file: str = ""
     folder: str = "INBOX"
     senders: tuple[str, ...] = ()
     validity: int | None = None

@@ -20,6 +20,7 @@ from typing import Final
 from watcher.core.addresses import Policy
 from watcher.core.errors import FetchError
 from watcher.core.plans import Mailbox
+from watcher.gather.tokens import said, token_of
 from watcher.network.errors import NetworkError
 from watcher.network.guard import Guard
 
@@ -59,8 +60,8 @@ class Line:
         self._host = host
         self._count = 0
 
-    async def command(self, text: str, *, cap: int = _HEAD, then: bytes | None = None) -> Answer:
-        """Say something and wait for its end; `then` answers the server's question for more."""
+    async def command(self, text: str, *, cap: int = _HEAD, then: Sequence[bytes] = ()) -> Answer:
+        """Say something and wait for its end; `then` answers the server's questions for more, one after the other."""
         try:
             async with asyncio.timeout(COMMAND_S):
                 tag = await self.say(text)
@@ -75,9 +76,10 @@ class Line:
         await self._send(f"{tag} {text}\r\n".encode("ascii"))
         return tag
 
-    async def answer(self, tag: str, *, cap: int = _HEAD, then: bytes | None = None) -> Answer:
+    async def answer(self, tag: str, *, cap: int = _HEAD, then: Sequence[bytes] = ()) -> Answer:
         """All responses up to the one with that tag."""
         untagged: list[Response] = []
+        answers = iter(then)
         size = 0
         for _ in range(_RESPONSES):
             found = await self.response(cap)
@@ -88,10 +90,10 @@ class Line:
                 status, _, text = found.text[len(tag) + 1 :].partition(" ")
                 return Answer(status=status.upper(), text=text, untagged=tuple(untagged))
             if found.text.startswith("+"):
-                if then is None:
+                more = next(answers, None)
+                if more is None:
                     raise NetworkError("bad_reply", f"{self._host}: the server asks for what it was not promised")
-                await self._send(then + b"\r\n")
-                then = None
+                await self._send(more + b"\r\n")
                 continue
             untagged.append(found)
         raise NetworkError("too_large", f"{self._host}: the answer has no end")
@@ -246,15 +248,29 @@ async def _capabilities(line: Line) -> frozenset[str]:
 
 async def _log_in(line: Line, plan: Mailbox, able: frozenset[str]) -> None:
     """Log in once, by one method: a server that refuses a password must not be asked twice."""
+    if plan.token_file:
+        await _log_in_by_token(line, plan, able)
+        return
     if "AUTH=PLAIN" in able:
         plain = base64.b64encode(f"\0{plan.user}\0{plan.password}".encode())
-        answer = await line.command("AUTHENTICATE PLAIN", then=plain)
+        answer = await line.command("AUTHENTICATE PLAIN", then=(plain,))
     elif "LOGINDISABLED" not in able:
         answer = await line.command(f"LOGIN {quoted(plan.user)} {quoted(plan.password)}")
     else:
         raise FetchError(f"{plan.host}: the server takes no login that we know; try security: tls")
     if answer.status != "OK":
         raise FetchError(f"{plan.host}: the server refuses this user and password")
+
+
+async def _log_in_by_token(line: Line, plan: Mailbox, able: frozenset[str]) -> None:
+    token = await asyncio.to_thread(token_of, plan.token_file)
+    way = said(plan, token, able)
+    if way is None:
+        raise FetchError(f"{plan.host}: the server takes no login by token (XOAUTH2 or OAUTHBEARER)")
+    mechanism, words = way
+    answer = await line.command(f"AUTHENTICATE {mechanism}", then=words)
+    if answer.status != "OK":
+        raise FetchError(f"{plan.host}: the server refuses this user and token; was the token renewed in time?")
 
 
 def quoted(text: str) -> str:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from watcher.core.model import Document, Json, Parsed, SourceState
 from watcher.core.plans import PASSED, UID, VALIDITY, Mailbox
@@ -40,7 +40,15 @@ class ImapOptions(FollowingOptions):
         default="tls", description="How the line is kept private; `none` shows the password to everybody on the way."
     )
     user: str = Field(min_length=1, max_length=320, description="The name to log in with.")
-    password: SecretStr = Field(description="The password to log in with; write ${NAME} or ${file:PATH}.")
+    password: SecretStr | None = Field(
+        default=None, description="The password to log in with; write ${NAME} or ${file:PATH}."
+    )
+    token_file: str | None = Field(
+        default=None,
+        pattern=r"^/[^\x00-\x1f]+$",
+        max_length=1_000,
+        description="In the password's place: the file of an OAuth token, read anew at each login; others renew it.",
+    )
     mailbox: str = Field(default="INBOX", min_length=1, max_length=200, description="The mailbox that is read.")
     from_: Annotated[tuple[_SENDER, ...], BeforeValidator(_one_or_more), Field(alias="from", max_length=50)] = Field(
         default=(), description="Senders that are read (`*@example.org`), one or several; empty reads all."
@@ -59,6 +67,12 @@ class ImapOptions(FollowingOptions):
     strip: tuple[Annotated[str, Field(min_length=3, max_length=500)], ...] = Field(
         default=(), max_length=50, description="Strings that this publisher adds to its texts and that are no news."
     )
+
+    @model_validator(mode="after")
+    def _one_login(self) -> Self:
+        if (self.password is None) == (self.token_file is None):
+            raise ValueError("write either password or token_file, to log in by it")
+        return self
 
 
 class Imap:
@@ -79,7 +93,8 @@ class Imap:
             port=options.port or _PORTS[options.security],
             security=options.security,
             user=options.user,
-            password=options.password.get_secret_value(),
+            password=options.password.get_secret_value() if options.password is not None else "",
+            token_file=options.token_file or "",
             folder=options.mailbox,
             senders=options.from_,
             validity=_number(state.cursor, "validity"),
