@@ -28,7 +28,21 @@ _TITLE_GAP = 2
 _NEGATION_GAP = 4
 _OPENING = 4
 """Within so many words of its beginning a cue opens a sentence."""
-_YEAR = re.compile(r"(?<![\d.,$€£-])(?:19|20)\d\d(?![\d,%-])")
+_YEAR = re.compile(
+    r"(?:\b(?:in|since|during|from|until|early|late|mid|and|to|of|year|January|February|March|April|May|June|July|August|"
+    r"September|October|November|December|im Jahr|seit|en|depuis|desde)[ -]|\b\d{1,2}, )((?:19|20)\d\d)(?![\d,%-])"
+    r"|((?:19|20)\d\d)年(?![^《》]*》)"
+)
+"""Years that date something; others are numbers of laws and models."""
+_MONTH_DAY = re.compile(r"\d{1,2}月\d{1,2}日")
+_AFTER_PASSIVE = frozenset(
+    "by at for in on to after as from with under until over amid of and or against within before following "
+    "today yesterday again this last next since through via without monday tuesday wednesday thursday friday".split()
+)
+"""English words that may follow a passive; another one is the object of an active verb."""
+_WORD = re.compile(r"[^\W_]+")
+_AUXILIARY = frozenset("was were been is are be being gets get got".split())
+_TARGET_GAP = 4
 ASKS = "the headline asks"
 _QUESTION = re.compile(r"[?？]\W*\Z")
 
@@ -231,7 +245,21 @@ def _may_follow(scene: Scene, line: Line, act: Part, gap: int) -> bool:
         return True
     if word.endswith(_NOUNS):
         return gap <= _NOUN_GAP
-    return not (word.endswith("s") and " " not in word)
+    if word.endswith("s") and " " not in word:
+        return False
+    return _passive(scene.reading.text, line, act)
+
+
+def _passive(text: str, line: Line, act: Part) -> bool:
+    """Whether an English verb form is passive, by what follows it or by an auxiliary before it."""
+    before = _WORD.findall(text[max(line.start, act.start - 24) : act.start].lower())
+    if before and before[-1] in _AUXILIARY:
+        return True
+    rest = text[act.end : line.end]
+    following = _WORD.search(rest)
+    if following is None or rest[: following.start()].strip():
+        return True
+    return following[0].lower() in _AFTER_PASSIVE
 
 
 def _named_things(scene: Scene, line: Line, type_: Family, act: Part) -> Iterator[Part]:
@@ -242,7 +270,8 @@ def _named_things(scene: Scene, line: Line, type_: Family, act: Part) -> Iterato
         if (sort in type_.targets and name.start >= act.end) or subject:
             first = scene.count_at(name.start)
             last = max(first, scene.count_at(name.end) - 1)
-            if subject and act.first - last - 1 > _SUBJECT_GAP and not act.cjk:
+            gap = act.first - last - 1 if subject else first - act.last - 1
+            if not act.cjk and gap > (_SUBJECT_GAP if subject else _TARGET_GAP):
                 continue
             yield Part(first, last, name.start, name.end, act.cjk, group=act.group, subject=subject)
     if "share" in type_.subjects:
@@ -352,7 +381,9 @@ def _dated(scene: Scene, type_: Recogniser, line: Line) -> str:
     ]
     if days:
         return f"its date, {max(days)}, is past" if max(days) < oldest else ""
-    years = [int(year[0]) for year in _YEAR.finditer(scene.reading.text, line.start, line.end)]
+    if _MONTH_DAY.search(scene.reading.text, line.start, line.end):
+        return ""
+    years = [int(year[1] or year[2]) for year in _YEAR.finditer(scene.reading.text, line.start, line.end)]
     return f"its year, {max(years)}, is past" if years and max(years) < oldest.year else ""
 
 

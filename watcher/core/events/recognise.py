@@ -109,7 +109,7 @@ def _events(
     for index in told:
         if by_genre is not None and types[index].id != types[by_genre].id:
             reasons[index] = f"the article is {sorted_.genre.value} ({sorted_.why})"
-        elif not reported or _licensed(types, reported, index, best[index]):
+        elif not reported or _licensed(types, [best[each] for each in reported], best[index]):
             reported.append(index)
         else:
             reasons[index] = f"{types[reported[0]].id} is told before it"
@@ -151,6 +151,8 @@ def _mentions(type_: Recogniser, candidate: Candidate) -> str:
         return f"it stands in {candidate.line.zone.value}"
     if candidate.line.zone not in type_.report_in:
         return f"it stands in {candidate.line.zone.value}"
+    if candidate.line.place == _REPORTABLE and not _sure(type_, candidate):
+        return "it stands far down, on thin evidence"
     return candidate.background or candidate.reaction
 
 
@@ -176,15 +178,22 @@ _ORDER = {
 """Main clauses of title, highlights and the lead's beginning come before what is purpose or setting in a title."""
 
 
-def _licensed(types: tuple[Recogniser, ...], reported: list[int], index: int, candidate: Candidate) -> bool:
-    """Whether a further type may be told beside those before it."""
-    first = types[reported[0]]
-    return (
-        candidate.line.place <= _SECOND
-        and candidate.tier == 0
-        and not candidate.denied
-        and (types[index].id in first.also or first.id in types[index].also)
-    )
+def _licensed(types: tuple[Recogniser, ...], told: list[Candidate], candidate: Candidate) -> bool:
+    """Whether a further type may be told beside those before it: allowed by the first, by words of its own."""
+    first, own = types[told[0].type], types[candidate.type]
+    if candidate.line.place > max(told[0].line.place, 0) or candidate.tier or candidate.denied:
+        return False
+    if own.id not in first.also and first.id not in own.also:
+        return False
+    return not any(_within(candidate, other) for other in told)
+
+
+def _within(candidate: Candidate, other: Candidate) -> bool:
+    """Whether it has the same act as another, and an object inside that one's."""
+    if candidate.line is not other.line or candidate.act[2:4] != other.act[2:4]:
+        return False
+    inner, outer = candidate.object, other.object
+    return (inner.start, inner.end) != (outer.start, outer.end) and outer.start <= inner.start <= inner.end <= outer.end
 
 
 def _reported(scene: Scene, type_: Recogniser, best: Candidate, group: list[Candidate], alone: bool) -> Event:  # noqa: FBT001 - inner
