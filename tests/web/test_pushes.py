@@ -93,7 +93,8 @@ async def place(tmp_path) -> AsyncIterator[Place]:
             yield Place(port, engine, here.store)
 
 
-async def test_a_signed_push_is_stored_before_the_answer_and_once(tmp_path):
+async def test_a_signed_push_is_stored_before_the_answer_and_once(tmp_path, caplog):
+    caplog.set_level("INFO", "watcher.web.pushes")
     async with place(tmp_path) as at:
         first, again = await at.post(), await at.post()
         other = await at.post(id_="msg_2", kind="application/vnd.news+json; charset=utf-8")
@@ -103,6 +104,9 @@ async def test_a_signed_push_is_stored_before_the_answer_and_once(tmp_path):
         assert await at.stored() == [("desk", BODY), ("desk", BODY)]
         assert at.engine.nudged == ["desk", "desk"]
         assert first.headers["cache-control"] == "no-store"
+        said = [(each.getMessage(), vars(each)) for each in caplog.records if each.name == "watcher.web.pushes"]
+        assert [event for event, _ in said] == ["push.kept", "push.known", "push.kept"]
+        assert "a push of that id was stored" in str(said[1])
 
 
 async def test_what_is_not_proved_is_refused_alike_and_leaves_no_trace(tmp_path):

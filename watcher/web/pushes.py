@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -23,6 +23,13 @@ MOST_BYTES = 1024 * 1024
 READ_S = 10.0
 """A body that takes longer is not waited for: there are few places at the door."""
 RETRY_AFTER_S = 60
+
+_VERDICTS: Final[Mapping[str, tuple[str, Level, str | None]]] = {
+    "kept": ("push.kept", "info", None),
+    "known": ("push.known", "info", "a push of that id was stored within a day; this one is not"),
+    "too_many": ("push.too_many", "warning", "more than can be read is waiting"),
+}
+"""How each is logged: event, level, reason."""
 
 
 class Inboxes(Protocol):
@@ -69,8 +76,8 @@ class Pushes:
         except StoreError as error:
             log(_LOG, "push.not_stored", level="error", source=source, why=str(error))
             return _said(503, "it could not be stored; try again", RETRY_AFTER_S)
-        level: Level = "warning" if verdict == "too_many" else "info"
-        log(_LOG, f"push.{verdict}", level=level, source=source, bytes=len(body))
+        event, level, why = _VERDICTS[verdict]
+        log(_LOG, event, level=level, source=source, push=id_, bytes=len(body), why=why)
         if verdict == "too_many":
             return _said(429, "more than can be read is waiting; try again later", RETRY_AFTER_S)
         return _said(202, "taken" if verdict == "kept" else "taken before")
