@@ -111,6 +111,7 @@ class Reason(StrEnum):
     SAME_LINK = "same_link"
     SAME_TEXT = "same_text"
     SAME_TITLE_AND_TEXT = "same_title_and_text"
+    SAME_EVENT = "same_event"
     BY_HAND = "by_hand"
 
 

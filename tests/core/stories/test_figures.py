@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+
+from watcher.core.stories.figures import amounts_in, days_in, papers_in
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["on August 22, 2024", "8月22日", "2024-08-22", "22 August", "Aug. 22", "am 22. August"],
+)
+def test_a_day_is_one_in_every_spelling(text):
+    assert days_in(text) == {"08-22"}
+
+
+@pytest.mark.parametrize("text", ["May 2025", "in March", "2025-13-40", "1234-56", ""])
+def test_what_names_no_day_gives_none(text):
+    assert days_in(text) == frozenset()
+
+
+@pytest.mark.parametrize("text", ["$18.4M", "18.4 million", "US$18,400,000", "1840万美元", "18.4 Mio"])
+def test_a_sum_is_one_in_every_spelling(text):
+    assert amounts_in(text) == {"1.84e+07"}
+
+
+def test_years_and_small_numbers_are_no_sums_and_shares_need_a_fraction():
+    assert amounts_in("in 2025 some 40 firms and 25% of 12.5%") == {"12.5%"}
+
+
+def test_numbers_of_documents_are_one_in_every_spelling():
+    assert papers_in("Announcement No. 22 of 2025") == papers_in("商务部公告2025年第22号") == {"22"}
+    assert papers_in("H.R. 4090 passes") == {"HR4090"}

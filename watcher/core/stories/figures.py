@@ -1,0 +1,89 @@
+"""Days, amounts and numbers of documents as any language writes them; a quick look for comparing, never a fact.
+
+What is shown to a reader as a value of the text is read elsewhere, with its unit and span.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januar janvier", "feb february februar", "mar march", "apr april avril", "may mai",
+            "jun june juni juin", "jul july juli juillet", "aug august", "sep sept september septembre",
+            "oct october oktober octobre", "nov november novembre", "dec december dezember",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DAY = re.compile(
+    rf"(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号號]"
+    rf"|\b\d{{4}}-(?P<m>\d\d)-(?P<d>\d\d)\b"
+    rf"|\b(?P<name>{_MONTH})\.? (?P<after>\d{{1,2}})(?:st|nd|rd|th)?\b(?! ?\d)"
+    rf"|\b(?P<before>\d{{1,2}})(?:st|nd|rd|th|\.)? (?P<of>{_MONTH})\b",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"(?<![\w.,/-])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,12}(?:\.\d{1,6})?)"
+    r"(?:[ \u00a0-]?(?P<unit>trillion|billion|million|thousand|Mrd|Mio|bn|mn|[MBKmbk](?!\w)|万亿|兆|[亿億万萬]"
+    r"|[%％]|per ?cent))?"
+)
+_TIMES = {
+    "trillion": 10**12, "兆": 10**12, "万亿": 10**12, "billion": 10**9, "bn": 10**9, "b": 10**9, "mrd": 10**9,
+    "million": 10**6, "mn": 10**6, "m": 10**6, "mio": 10**6, "thousand": 10**3, "k": 10**3,
+    "亿": 10**8, "億": 10**8, "万": 10**4, "萬": 10**4,
+}  # fmt: skip
+_PERCENT = frozenset({"%", "％", "percent", "per cent"})
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_TELLING_DIGITS = 3
+_PAPER = re.compile(
+    r"(?:公告|令|第)\s?(?:(?P<year>\d{4})\s?年\s?)?第?\s?(?P<zh>\d{1,4})\s?[号號]"
+    r"|\bNo\.? ?(?P<no>\d{1,5})(?:,? of (?:20\d\d))?\b"
+    r"|\b(?P<bill>(?:H\.? ?R\.?|S\.) ?\d{1,5})\b"
+    r"|\b(?P<reg>20\d\d[-/]\d{2,6})\b(?![-/]\d)"
+)
+_MONTHS_A_YEAR, _DAYS_A_MONTH = 12, 31
+
+
+def days_in(text: str) -> frozenset[str]:
+    """The days that a text names, as `08-22`: without the year, which texts leave out more often than not."""
+    found = set()
+    for match in _DAY.finditer(text):
+        part = match.groupdict()
+        name = part["name"] or part["of"]
+        month = _MONTHS[name.lower()] if name else int(part["month"] or part["m"])
+        day = int(part["day"] or part["d"] or part["after"] or part["before"])
+        if 1 <= month <= _MONTHS_A_YEAR and 1 <= day <= _DAYS_A_MONTH:
+            found.add(f"{month:02}-{day:02}")
+    return frozenset(found)
+
+
+def amounts_in(text: str) -> frozenset[str]:
+    """The quantities of a text that are worth comparing, `1.84e+07` for 18.4 million: three digits or a unit at least.
+
+    Years count as days do: as none. Percentages count where they have a fraction.
+    """
+    found = set()
+    for match in _AMOUNT.finditer(text):
+        number, unit = match["number"].replace(",", ""), (match["unit"] or "").lower()
+        if unit in _PERCENT:
+            if "." in number:
+                found.add(f"{number}%")
+        elif unit in _TIMES:
+            found.add(f"{float(number) * _TIMES[unit]:.4g}")
+        elif len(number) >= _TELLING_DIGITS and not _YEAR.fullmatch(number):
+            found.add(f"{float(number):.6g}")
+    return frozenset(found)
+
+
+def papers_in(text: str) -> frozenset[str]:
+    """The numbers of documents in a text: an announcement's, a bill's, a regulation's."""
+    found = set()
+    for match in _PAPER.finditer(text):
+        number = match["zh"] or match["no"] or match["bill"] or match["reg"]
+        found.add(re.sub(r"[. ]", "", number).upper().lstrip("0"))
+    return frozenset(found)

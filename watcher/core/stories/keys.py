@@ -1,0 +1,58 @@
+"""Where to look for the kin of an article: a few hashed keys, so that the cost does not grow with history.
+
+Never decides: articles with a key in common are compared, and no others.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from zlib import crc32
+
+from watcher.core.stories.model import Newcomer, Traits
+
+WORD_KEYS = 9
+SHINGLE_KEYS = 4
+AMOUNT_KEYS = 3
+DAY_KEYS = 3
+POSTINGS = 40
+"""So many articles, the newest, are taken from one key: what more of them share proves nothing."""
+CANDIDATES = 24
+"""So many articles at most are compared, those with the weightiest keys in common."""
+_EXACT, _TEXT, _PAPER, _AMOUNT, _DAYS, _EVENT = 9.0, 3.0, 3.0, 1.5, 1.0, 2.0
+_MASK = (1 << 40) - 1
+
+
+def keys_of(newcomer: Newcomer, traits: Traits) -> dict[int, float]:
+    """The keys of an article, each with what it weighs in choosing candidates. A key has 40 bits."""
+    found: dict[int, float] = {}
+    if newcomer.link_key is not None:
+        found[_key("link", newcomer.link_key)] = _EXACT
+    found[_key("text", newcomer.text_sha256)] = _EXACT
+    found[_key("title", newcomer.title_key)] = _EXACT
+    telling = heapq.nlargest(WORD_KEYS, traits.words.items(), key=lambda pair: (pair[1], pair[0]))
+    found |= {_key("word", word): weight for word, weight in telling}
+    found |= {_key("run", run): _TEXT for run in traits.shingles[:SHINGLE_KEYS]}
+    found |= {_key("paper", paper): _PAPER for paper in sorted(traits.papers)[:2]}
+    found |= {_key("sum", amount): _AMOUNT for amount in sorted(traits.head_amounts)[:AMOUNT_KEYS]}
+    days = sorted(traits.days)[:DAY_KEYS]
+    found |= {_key("days", f"{one} {two}"): _DAYS for at, one in enumerate(days) for two in days[at + 1 :]}
+    if traits.day is not None:
+        found |= {_key("on", f"{traits.day} {day}"): _DAYS for day in days}
+    for actor in sorted(traits.actors)[:2]:
+        found |= {_key("event", f"{kind} {actor}"): _EVENT for kind in sorted(traits.types)[:2]}
+    return found
+
+
+def best_candidates(postings: Iterable[tuple[int, int]], weights: Mapping[int, float]) -> list[int]:
+    """The articles to compare, oldest first, out of (key, article number) pairs found by the keys."""
+    sums: defaultdict[int, float] = defaultdict(float)
+    for key, article in postings:
+        sums[article] += weights[key]
+    return sorted(heapq.nlargest(CANDIDATES, sums, key=lambda article: (sums[article], article)))
+
+
+def _key(kind: str, value: object) -> int:
+    text = f"{kind}:{value}".encode()
+    return (crc32(text) << 8 | crc32(text[::-1]) & 0xFF) & _MASK

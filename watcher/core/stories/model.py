@@ -1,0 +1,96 @@
+"""The nouns of stories: an article to be placed, what it is compared by, and the decision; nothing decides here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from watcher.core.events.model import Account
+from watcher.core.facts.model import Facts
+from watcher.core.lexicon.model import Named
+from watcher.core.model import Reason, StoryId, ZoneSpan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newcomer:
+    """A new article as far as the decision needs it; `id` founds a story if none fits.
+
+    `text` begins with the title where the zones say so. `told` is the time that counts for the event: the stated one,
+    or first sight; None where nobody knows. What was understood of the article may be missing: the text alone does.
+    """
+
+    id: str
+    source: str
+    title: str
+    text: str
+    link_key: str | None
+    title_key: str
+    text_sha256: str
+    seen: datetime
+    told: datetime | None = None
+    zones: tuple[ZoneSpan, ...] = ()
+    account: Account | None = None
+    named: tuple[Named, ...] = ()
+    facts: Facts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What an article is compared by: hashes of words, names and figures, each of 32 bits.
+
+    `words` weighs the words that tell it from other news, the most telling first; `names` are those of them that are
+    names. `shingles` are the smallest hashes of its runs of four words. `amounts` are all of its quantities,
+    `head_amounts` those of title and beginning; `papers` the numbers of documents in its title. `types` are the events
+    that it reports, `actors` who acts in them, `parties` on whom or with whom. `retells` is true of a comment, a study,
+    a market report or a promotion: it tells of what others report.
+    """
+
+    day: int | None
+    han: bool
+    words: Mapping[int, float]
+    names: frozenset[int]
+    shingles: tuple[int, ...]
+    days: frozenset[int]
+    amounts: frozenset[int]
+    head_amounts: frozenset[int]
+    papers: frozenset[int]
+    types: frozenset[int] = frozenset()
+    actors: frozenset[int] = frozenset()
+    parties: frozenset[int] = frozenset()
+    retells: bool = False
+    denied: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """An earlier article that a new one is compared with; `lead` is the beginning of its text."""
+
+    article: str
+    story: StoryId
+    source: str
+    title: str
+    lead: str
+    link_key: str | None
+    title_key: str
+    text_sha256: str
+    seen: datetime
+    traits: Traits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """A newcomer with its traits; `spelt` gives the words behind hashes, for the reason that a reader sees."""
+
+    newcomer: Newcomer
+    traits: Traits
+    spelt: Mapping[int, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryDecision:
+    """The story an article joins or founds, why, and what it was compared with."""
+
+    story: StoryId
+    reason: Reason
+    detail: str

@@ -1,0 +1,63 @@
+"""Stories kept in memory: for a file that is read in one go, for one turn's newcomers, for measuring; never stored."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from watcher.core.stories.deciding import decide
+from watcher.core.stories.keys import POSTINGS, best_candidates, keys_of
+from watcher.core.stories.model import Fresh, Kin, Newcomer, StoryDecision
+from watcher.core.stories.proofs import LEAD_CHARS
+from watcher.core.stories.traits import traits_of, weigh
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Articles in the order in which they came, found by their keys; `counts` are stories by word."""
+
+    counts: Counter[int] = field(default_factory=Counter)
+    stories: int = 0
+    _kin: list[Kin] = field(default_factory=list)
+    _by_key: defaultdict[int, deque[int]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=POSTINGS)))
+
+    def place(self, newcomer: Newcomer, bonds: Mapping[str, str] | None = None) -> StoryDecision:
+        """The story of the next article, which later ones are compared with."""
+        fresh = weigh(traits_of(newcomer), self.counts, self.stories)
+        weights = keys_of(newcomer, fresh.traits)
+        decision = decide(fresh, self.candidates(weights), bonds or {})
+        self.add(fresh, weights, decision)
+        return decision
+
+    def candidates(self, weights: Mapping[int, float]) -> list[Kin]:
+        """The articles to compare one with these keys with, oldest first."""
+        postings = ((key, at) for key in weights for at in self._by_key.get(key, ()))
+        return [self._kin[at] for at in best_candidates(postings, weights)]
+
+    def add(self, fresh: Fresh, weights: Mapping[int, float], decision: StoryDecision) -> None:
+        """Keep an article with its story."""
+        if decision.story == fresh.newcomer.id:
+            self.stories += 1
+            self.counts.update(fresh.traits.words.keys())
+        at = len(self._kin)
+        self._kin.append(kin_of(fresh, decision))
+        for key in weights:
+            self._by_key[key].append(at)
+
+
+def kin_of(fresh: Fresh, decision: StoryDecision) -> Kin:
+    """The article as one that later ones are compared with."""
+    new = fresh.newcomer
+    return Kin(
+        article=new.id,
+        story=decision.story,
+        source=new.source,
+        title=new.title,
+        lead=new.text[:LEAD_CHARS],
+        link_key=new.link_key,
+        title_key=new.title_key,
+        text_sha256=new.text_sha256,
+        seen=new.seen,
+        traits=fresh.traits,
+    )

@@ -1,0 +1,99 @@
+"""What keeps two articles apart however alike they read: another document, party, sum, day of one template, a denial.
+
+Never speaks of articles that are proved to be one text: a copy is a copy, whatever its desk wrote above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from watcher.core.stories.model import Fresh, Kin, Traits
+from watcher.core.stories.ordinary import COUNTRIES, stem
+from watcher.core.stories.titles import likeness, negated, numbers, swaps
+
+_ONE_TEMPLATE = 70.0
+_SAME_TITLE = 88.0
+_SAME_NEWS_DAYS = 3
+_ANSWER_DAYS = 1
+_WINDOW_DAYS = 45
+
+
+def veto(new: Fresh, old: Kin) -> str | None:
+    """Why the two tell of different events; None where nothing says so."""
+    return next((words for check in _CHECKS if (words := check(new, old)) is not None), None)
+
+
+def _other_paper(new: Fresh, old: Kin) -> str | None:
+    mine, theirs = new.traits.papers, old.traits.papers
+    return "another document's number" if mine and theirs and not mine & theirs else None
+
+
+def _template(new: Fresh, old: Kin) -> str | None:
+    """One headline's pattern filled in anew: another name, another figure, another day."""
+    if not new.newcomer.title or not old.title:
+        return None
+    alike = likeness(new.newcomer.title, old.title)
+    if alike < _ONE_TEMPLATE:
+        return None
+    gap = _gap(new.traits, old.traits)
+    if alike >= _SAME_TITLE and gap > _SAME_NEWS_DAYS:
+        return "the same headline at another time"
+    mine, theirs = set(numbers(new.newcomer.title)), set(numbers(old.title))
+    if mine and theirs and not mine & theirs:
+        return "another figure in the same headline"
+    if negated(new.newcomer.title, old.title):
+        return "one headline denies what the other says"
+    return _other_name(new, old, same_day=gap == 0)
+
+
+def _other_name(new: Fresh, old: Kin, *, same_day: bool) -> str | None:
+    """A name in the place of another. Countries may change on one day: one act of an authority often names several."""
+    for before, after in swaps(old.title, new.newcomer.title):
+        if any(word[:1].isupper() for word in before) and any(word[:1].isupper() for word in after):
+            if same_day and _countries(before) and _countries(after):
+                continue
+            if _strange(after, new, old.traits):
+                return f"{' '.join(after)} in the place of {' '.join(before)}"
+    return None
+
+
+def _countries(words: Iterable[str]) -> bool:
+    return any(stem(word.lower()) in COUNTRIES for word in words)
+
+
+def _strange(words: Iterable[str], new: Fresh, old: Traits) -> bool:
+    """Whether one of these words is a name that the other article does not know."""
+    return any(
+        new.spelt.get(each, "").lower() in {word.lower() for word in words}
+        for each in new.traits.names - old.words.keys()
+    )
+
+
+def _other_event(new: Fresh, old: Kin) -> str | None:
+    mine, theirs = new.traits, old.traits
+    if mine.types and theirs.types and not mine.types & theirs.types:
+        answer = _gap(mine, theirs) <= _ANSWER_DAYS and mine.actors & theirs.actors
+        return None if answer else "another event is reported"
+    if mine.types & theirs.types:
+        if mine.parties and theirs.parties and not mine.parties & theirs.parties:
+            return "another party"
+        if mine.denied != theirs.denied:
+            return "one denies what the other says"
+    return None
+
+
+def _retelling(new: Fresh, old: Kin) -> str | None:
+    """A comment, a study or a market report tells of many things; it is nobody's copy just because it names them."""
+    mine, theirs = new.traits, old.traits
+    return "a comment or report on other news" if mine.retells or theirs.retells else None
+
+
+def _gap(one: Traits, two: Traits) -> int:
+    return abs(one.day - two.day) if one.day is not None and two.day is not None else 0
+
+
+def _long_ago(new: Fresh, old: Kin) -> str | None:
+    return "too far apart in time" if _gap(new.traits, old.traits) > _WINDOW_DAYS else None
+
+
+_CHECKS: tuple[Callable[[Fresh, Kin], str | None], ...] = (_long_ago, _other_paper, _template, _other_event, _retelling)

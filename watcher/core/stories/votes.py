@@ -1,0 +1,122 @@
+"""How strongly two articles seem to tell of one event: votes in points, each with its words; vetoes stand elsewhere.
+
+The points were fitted on labelled pairs of two fields together (minerals and trade controls; general news) and
+rounded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from watcher.core.stories.model import Fresh, Traits
+
+JOIN = 0.0
+"""So many points, the base taken off, that join an article to a story."""
+_BASE = -5.8
+_WORDS = 14.0
+_NAMES = 1.0
+_AMOUNTS, _FEW_AMOUNTS = 2.5, 2
+_HEAD_AMOUNTS = 1.5
+_AMOUNT_AND_NAME = 1.2
+_DAYS = 2.0
+_DAYS_AND_NAME = 3.0
+_OTHER_SCRIPT, _DAYS_ACROSS = 2.0, 2.5
+_GAP_DAYS, _GAP, _PER_MONTH, _MOST_DAYS = 3, -3.8, -1.9, 60
+_RARE_NAME = 0.7
+_TOLD = 4
+_LEAST_SHARED, _LEAST_ACROSS = 5, 3
+"""So many telling words or figures two articles must share: a headline of three words is like too many others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """Points for or against one event, and why in words; the words may be empty for a vote that needs none."""
+
+    points: float
+    words: str
+
+
+def votes(new: Fresh, old: Traits) -> list[Vote]:
+    """All votes on a new article and an earlier one."""
+    mine = new.traits
+    shared = mine.words.keys() & old.words.keys()
+    found = [Vote(_BASE, ""), _words(new, old, shared)]
+    names = shared & mine.names & old.names
+    if names:
+        share = _weight(mine.words, names) / max(
+            1e-9, min(_weight(mine.words, mine.names), _weight(old.words, old.names))
+        )
+        found.append(Vote(_NAMES * min(1.0, share), f"names {_told(new, names)}"))
+    found += _figures(new, old, names)
+    if mine.han != old.han:
+        found.append(Vote(_OTHER_SCRIPT, ""))
+    if mine.day is not None and old.day is not None:
+        gap = abs(mine.day - old.day)
+        late = _GAP if gap > _GAP_DAYS else 0.0
+        found.append(Vote(late + _PER_MONTH * min(gap, _MOST_DAYS) / 30, f"{gap} days apart" if gap else ""))
+    return found
+
+
+def score(found: Iterable[Vote]) -> float:
+    """The sum of points."""
+    return sum(vote.points for vote in found)
+
+
+def enough(new: Fresh, old: Traits) -> bool:
+    """Whether the two have enough in common to speak of an event at all, however short they are."""
+    mine = new.traits
+    figures = (mine.amounts & old.amounts) | (mine.days & old.days)
+    least = _LEAST_ACROSS if mine.han != old.han else _LEAST_SHARED
+    return len(mine.words.keys() & old.words.keys()) + len(figures) >= least
+
+
+def in_words(found: Iterable[Vote]) -> str:
+    """The votes that speak for one event, the strongest first."""
+    said = sorted((vote for vote in found if vote.points > 0 and vote.words), key=lambda vote: -vote.points)
+    return "; ".join(vote.words for vote in said)
+
+
+def _words(new: Fresh, old: Traits, shared: Iterable[int]) -> Vote:
+    mine = new.traits.words
+    dot = sum(mine[word] * old.words[word] for word in shared)
+    size = math.sqrt(sum(map(_square, mine.values())) * sum(map(_square, old.words.values())))
+    return Vote(_WORDS * dot / size if size else 0.0, f"words {_told(new, shared)}")
+
+
+def _figures(new: Fresh, old: Traits, names: Iterable[int]) -> list[Vote]:
+    mine = new.traits
+    found = []
+    amounts = mine.amounts & old.amounts
+    if amounts:
+        most = max(_FEW_AMOUNTS, min(len(mine.amounts), len(old.amounts)))
+        found.append(Vote(_AMOUNTS * len(amounts) / most, f"amounts {_told(new, amounts)}"))
+    heads = mine.head_amounts & old.head_amounts
+    if heads:
+        least = min(len(mine.head_amounts), len(old.head_amounts))
+        found.append(Vote(_HEAD_AMOUNTS * len(heads) / least, ""))
+        if any(mine.words[name] >= _RARE_NAME for name in names):
+            found.append(Vote(_AMOUNT_AND_NAME, f"{_told(new, heads)} with {_told(new, names)}"))
+    days = mine.days & old.days
+    if days:
+        share = len(days) / min(len(mine.days), len(old.days))
+        across = _DAYS_ACROSS if mine.han != old.han else 0.0
+        found.append(Vote((_DAYS + across) * share, f"days {_told(new, days)}"))
+        if len(days) > 1 and any(mine.words[name] >= _RARE_NAME for name in names):
+            found.append(Vote(_DAYS_AND_NAME, ""))
+    return found
+
+
+def _told(new: Fresh, hashes: Iterable[int]) -> str:
+    words = new.traits.words
+    best = sorted(hashes, key=lambda each: (-words.get(each, 0.0), new.spelt.get(each, "")))
+    return ", ".join(new.spelt[each] for each in best[:_TOLD] if each in new.spelt)
+
+
+def _weight(words: Mapping[int, float], chosen: Iterable[int]) -> float:
+    return sum(words[each] for each in chosen if each in words)
+
+
+def _square(value: float) -> float:
+    return value * value
