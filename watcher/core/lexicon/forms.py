@@ -1,11 +1,220 @@
-"""Organisations outside the lexicon, known by the form of their names."""
+"""Organisations outside the lexicon, known by the form of their names: Corp, Ltd, tickers, 公司, Ministry of ...
+
+Looks at title, highlights and lead only, and never knows whether such an organisation exists: the form says so.
+"""
 
 from __future__ import annotations
 
-from watcher.core.lexicon.model import Named
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from watcher.core.lexicon.form_words import (
+    ACTS,
+    DEMONYMS,
+    EXCHANGES,
+    FUNCTION,
+    HOLDING,
+    INDUSTRY,
+    INSTITUTION,
+    LEGAL,
+    NO_NAME,
+    PEOPLE,
+    PLAIN_TAIL,
+)
+from watcher.core.lexicon.model import Named, Sort
+from watcher.core.model import Zone
+from watcher.core.text.plain import fold
 from watcher.core.text.reading import Reading
+
+FORM = "form"
+_HEAD = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
+_MOST = 1_500
+_LONGEST = 8
+_TOKEN = re.compile(r"[A-Za-z0-9\u00c0-\u024f](?:[\w&'\u2019\-]|\.(?=\w))*\.?|&")
+_TICKER = re.compile(rf"\((?:{EXCHANGES})[^():]{{0,20}}: ?[A-Z0-9][A-Z0-9.\-]{{0,9}}\b")
+_PERSON = re.compile(rf"\b(?:{PEOPLE})\b")
+_LABEL = re.compile(r"(?:[\w-]+ ){0,1}[\w-]+ [\u2013\u2014-] ")
+_POSSESSIVE = re.compile(r"['\u2019]s?\Z")
+_INSTITUTION = re.compile(
+    rf"(?:[A-Z][\w.'\u2019-]+ ){{0,3}}(?:{INSTITUTION}) (?:of|for|on) (?:the )?[A-Z][\w'\u2019-]+"
+    r"(?:(?:,? and |, | of | in | & | )(?:the )?[A-Z][\w'\u2019-]+){0,4}"
+    r"|(?:[A-Z][\w.'\u2019-]+ ){1,3}(?:University|Chamber of Commerce(?: in [A-Z]\w+)?|Geological Survey)\b"
+)
+_GOVERNMENT = re.compile(
+    rf"\b(?P<people>{DEMONYMS})(?:['\u2019]s)? (?:(?P<of>[Gg]overnment|[Cc]abinet)\b"
+    r"|(?P<field>[A-Za-z]+(?: and [A-Za-z]+)?) [Mm]inist(?:ry|er)\b)"
+)
+_CJK = re.compile(
+    r"株式会社[\u30a0-\u30ff\u4e00-\u9fffA-Za-z]{2,14}"
+    r"|(?:[\u30a0-\u30ff\u4e00-\u9fffA-Za-z0-9]{2,14})(?:株式会社|有限公司|股份公司|公司|集团|集團)"
+)
+_CJK_LEAD = re.compile(
+    r".*(?:[与和及将由被向对就在为是的把给从因让]|宣布|收购|收購|关于|關於|列入|制裁|投资|出售|批准|签署|起诉|美国|中国|日本|韩国|德国|家|相关|外国|子)"
+)
+_TO_ID = re.compile(r"[^\w]+")
+
+
+class Token(NamedTuple):
+    """One word of the text with its place."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def low(self) -> str:
+        """In lower case, without a possessive ending."""
+        return _POSSESSIVE.sub("", self.text).lower()
+
+    @property
+    def capital(self) -> bool:
+        """Whether it may be part of a name."""
+        return self.text[0].isupper() or (self.text[0].isdigit() and any(map(str.isalpha, self.text)))
 
 
 def organisations_by_form(reading: Reading) -> tuple[Named, ...]:
-    """None as yet."""
-    return ()
+    """Organisations of title, highlights and lead by form, in order of how sure the form is; they may overlap."""
+    found: dict[tuple[int, int], Named] = {}
+    for zone in reading.zones:
+        if zone.zone not in _HEAD or zone.start > _MOST:
+            continue
+        text = reading.text[zone.start : min(zone.end, zone.start + _MOST)]
+        for start, end in _spans(text, title=zone.zone is Zone.TITLE):
+            name = short_name(text[start:end])
+            if name:
+                span = (zone.start + start, zone.start + end)
+                found.setdefault(span, _named(name, span, zone.zone))
+    return _in_full(tuple(found.values()))
+
+
+def _in_full(found: tuple[Named, ...]) -> tuple[Named, ...]:
+    """A name of one word takes the longer name that begins with it: Quantum for Quantum Critical Metals."""
+    longer: dict[str, Named] = {}
+    for named in found:
+        first, _, rest = named.name.partition(" ")
+        if rest and len(named.name) > len(longer[first].name if first in longer else ""):
+            longer[first] = named
+    return tuple(
+        replace(named, id=longer[named.name].id, name=longer[named.name].name) if named.name in longer else named
+        for named in found
+    )
+
+
+def _named(name: str, span: tuple[int, int], zone: Zone) -> Named:
+    id_ = f"{FORM}:{_TO_ID.sub('_', fold(name)).strip('_')}"
+    return Named(sort=Sort.ORGANISATION, id=id_, name=name, start=span[0], end=span[1], zone=zone, by=FORM)
+
+
+def _spans(text: str, *, title: bool) -> Iterator[tuple[int, int]]:
+    if not text.isascii():
+        for match in _CJK.finditer(text):
+            lead = _CJK_LEAD.match(match[0])
+            start = match.start() + (lead.end() if lead else 0)
+            if match.end() - start > 3:  # noqa: PLR2004 - 公司 alone names nobody
+                yield start, match.end()
+    for match in _INSTITUTION.finditer(text):
+        yield _without_article(match)
+    for match in _GOVERNMENT.finditer(text):
+        yield match.span()
+    tokens = [Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    for last in _anchors(text, tokens, title=title):
+        yield from _back(text, tokens, last)
+    if title:
+        yield from _subject(text, tokens)
+
+
+def _anchors(text: str, tokens: Sequence[Token], *, title: bool) -> Iterator[int]:
+    """The words that a name must end with: before a ticker, in law, before a person's office."""
+    ends = {token.end: index for index, token in enumerate(tokens)}
+    before = [match.start() for match in _TICKER.finditer(text)]
+    if title:
+        before += [match.start() for match in _PERSON.finditer(text)]
+    for place in before:
+        last = ends.get(len(text[:place].rstrip(" ,")))
+        if last is not None:
+            yield last
+    yield from (index for index, token in enumerate(tokens) if index and token.low in LEGAL)
+
+
+def _without_article(match: re.Match[str]) -> tuple[int, int]:
+    start = match.start() + (4 if match[0].startswith("The ") else 0)
+    return start, match.end()
+
+
+def _back(text: str, tokens: Sequence[Token], last: int) -> Iterator[tuple[int, int]]:
+    """The run of capitalised words that ends with the word of that index."""
+    if not tokens[last].capital:
+        return
+    first = last
+    while first > 0 and last - first < _LONGEST:
+        token, between = tokens[first - 1], text[tokens[first - 1].end : tokens[first].start]
+        joins = token.low in {"and", "&"} and first > 1 and tokens[first - 2].capital
+        if between not in {" ", ", "} or (between == ", " and tokens[first].low not in LEGAL):
+            break
+        if not joins and (not token.capital or token.low in ACTS or token.low in FUNCTION):
+            break
+        if token.text.endswith((".", "'s", "\u2019s")) and token.low not in LEGAL:
+            break
+        first -= 1
+    while first < last and tokens[first].low in {"and", "&"}:
+        first += 1
+    span = tokens[first].start, tokens[last].end
+    own = [token for token in tokens[first : last + 1] if token.low not in LEGAL]
+    if own and not all(token.low in NO_NAME for token in own):
+        yield span
+
+
+def _subject(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """The subject of a headline: a run of capitalised words before a finite verb."""
+    label = _LABEL.match(text)
+    first = next((index for index, token in enumerate(tokens) if token.start >= (label.end() if label else 0)), None)
+    if first is None:
+        return
+    for index in range(first, min(first + _LONGEST, len(tokens))):
+        token = tokens[index]
+        following = tokens[index + 1].low if index + 1 < len(tokens) else ""
+        if index > first and (token.low in ACTS or token.low == "to") and following not in ACTS:
+            if _may_be_name(tokens[first:index]):
+                yield tokens[first].start, tokens[index - 1].end
+            return
+        if index > first and text[tokens[index - 1].end : token.start] != " ":
+            return
+        if not token.capital and token.low not in {"and", "&"}:
+            return
+        if token.text.endswith(("'s", "\u2019s")):
+            if index > first and token.low in INDUSTRY and _may_be_name(tokens[first : index + 1]):
+                yield tokens[first].start, token.end - 2
+            return
+
+
+def _may_be_name(tokens: Sequence[Token]) -> bool:
+    words = [token.low for token in tokens]
+    if any(word in FUNCTION for word in words):
+        return False
+    if words[-1] in INDUSTRY and len(words) > 1:
+        return any(word not in INDUSTRY and word not in NO_NAME for word in words) or words[-1] == "resources"
+    return not any(word in NO_NAME for word in words) and not all(word in INDUSTRY for word in words)
+
+
+def short_name(name: str) -> str:
+    """The shortest standard form: without what law or habit hangs on a name."""
+    state = _GOVERNMENT.fullmatch(name)
+    if state:
+        return f"{state['people']} {state['field'].lower() + ' ministry' if state['field'] else 'government'}"
+    words = [_POSSESSIVE.sub("", word) for word in name.replace(",", " ").split()]
+    if words and words[0].lower() == "the":
+        words = words[1:]
+    while len(words) > 1 and words[-1].lower() in LEGAL:
+        words.pop()
+    while len(words) > 2 and words[-1].lower() in HOLDING:  # noqa: PLR2004 - two words make a name
+        words.pop()
+    if len(words) > 2 and [word.lower() for word in words[-2:]] == ["capital", "partners"]:  # noqa: PLR2004
+        words = words[:-2]
+    while len(words) > 1 and words[-1].lower() in PLAIN_TAIL and (len(words) == 2 or words[-2].lower() in PLAIN_TAIL):  # noqa: PLR2004
+        words.pop()
+    if len(words) == 2 and words[-1].lower() in {"holdings", "usa", "capital"}:  # noqa: PLR2004
+        words.pop()
+    shown = " ".join(words).rstrip(".")
+    return shown.title() if shown.isupper() and len(words) > 1 else shown

@@ -105,6 +105,7 @@ class Names:
         )
         kept = self._guarded(reading, self._unmasked(hits))
         formed = organisations_by_form(reading)
+        spans = {(hit.start, hit.end) for hit in kept}
         taken = bytearray(len(reading.text))
         found: list[Named] = []
         for sort in _ORDER:
@@ -115,7 +116,7 @@ class Names:
                     found += self._named(reading, hit)
             if sort is Sort.ORGANISATION:
                 for named in formed:
-                    if taken.find(1, named.start, named.end) < 0:
+                    if (named.start, named.end) not in spans and taken.find(1, named.start, named.end) < 0:
                         taken[named.start : named.end] = b"\1" * (named.end - named.start)
                         found.append(named)
         return tuple(sorted(found, key=lambda each: (each.start, each.end)))
