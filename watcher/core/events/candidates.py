@@ -129,7 +129,7 @@ def _of_line(scene: Scene, line: Line, loose: list[int]) -> Iterator[Candidate]:
         return
     masks = [(name.start, name.end) for name in line.named if name.sort is Sort.ORGANISATION]
     in_order = sorted({*by_type, *(loose if acts else ())})
-    purposes = [hit for hit, _ in line.rows("purpose", ALL_TYPES)]
+    purposes = [hit for hit, _ in line.rows("purpose", ALL_TYPES)] if line.place <= 1 else []
     turns = [hit.first for hit in purposes if any(act.last < hit.first for act in acts)]
     for index in in_order:
         type_ = scene.recognisers.types[index]

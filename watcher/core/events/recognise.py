@@ -181,7 +181,10 @@ _ORDER = {
 def _licensed(types: tuple[Recogniser, ...], told: list[Candidate], candidate: Candidate) -> bool:
     """Whether a further type may be told beside those before it: allowed by the first, by words of its own."""
     first, own = types[told[0].type], types[candidate.type]
-    if candidate.line.place > max(told[0].line.place, 0) or candidate.tier or candidate.denied:
+    beside = candidate.line.place == 0 or (
+        candidate.line.place <= _SECOND and not candidate.tier and _sure(own, candidate)
+    )
+    if candidate.denied or not beside:
         return False
     if own.id not in first.also and first.id not in own.also:
         return False
