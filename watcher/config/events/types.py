@@ -34,7 +34,7 @@ TYPE_KEYS = Keys(
     required=("id", "title", "status", "examples"),
 )
 _STATUS = Keys(noun='"status"', allowed=("ladder", "exits"), required=("ladder",))
-_FAMILY = Keys(noun="a family", allowed=("acts", "objects", "targets", "subjects"), required=("acts",))
+_FAMILY = Keys(noun="a family", allowed=("acts", "objects", "targets", "subjects", "gap"), required=("acts",))
 _EXAMPLES = Keys(noun='"examples"', allowed=("report", "mention", "none"), required=("report", "mention", "none"))
 _EXAMPLE = Keys(noun="an example", allowed=("text", "lead", "language", "trust", "date"), required=("text",))
 _ZONE_SETS = {"top": TOP, **{zone.value: frozenset({zone}) for zone in Zone if zone is not Zone.CHROME}}
@@ -125,6 +125,7 @@ class Types:
                     objects=self._items(page, own, "objects"),
                     targets=frozenset(_choices(page, own, "targets", TARGETS)),
                     subjects=frozenset(_choices(page, own, "subjects", SUBJECTS)),
+                    gap=_number(page, own, "gap", 8, _MOST_GAP) if "gap" in own else None,
                 )
             )
         return tuple(found)

@@ -294,7 +294,10 @@ def _gap(act: Part, thing: Part) -> int:
 
 
 def _reach(type_: Recogniser, line: Line, act: Part, thing: Part) -> float:
-    reach = type_.gap * (_CJK_GAP if act.cjk or thing.cjk else 1)
+    own = type_.groups[act.group].gap
+    reach = (type_.gap if own is None else own) * (_CJK_GAP if act.cjk or thing.cjk else 1)
+    if own is not None:
+        return reach
     return reach * (_TITLE_GAP if line.zone is Zone.TITLE else 1)
 
 

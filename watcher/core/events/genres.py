@@ -15,7 +15,7 @@ from watcher.core.events.seeking import Hit
 
 _SUBJECT_WORDS = 6
 _ORDER = (Genre.OPINION, Genre.STUDY, Genre.MARKET_WRAP, Genre.PROMOTION)
-_STRENGTH = ("title", "subject", "lead")
+_STRENGTH = ("title", "subject", "hint", "lead")
 
 
 class Sorted(NamedTuple):
@@ -40,14 +40,14 @@ def genre_of(scene: Scene, candidates: list[Candidate]) -> Sorted:
             elif place == "lead":
                 if line.place > 0:
                     found[place].append((genre, hit, key))
-            elif line.place == 0 and (place == "title" or _subject(line, hit)):
+            elif line.place == 0 and (place != "subject" or _subject(line, hit)):
                 found[place].append((genre, hit, key))
     told = _told(candidates)
     for place in _STRENGTH:
         for genre in _ORDER:
             cues = scene.recognisers.genres.get(genre)
             hits = [(hit, key) for each, hit, key in found[place] if each is genre]
-            if not hits or cues is None or (place == "lead" and (genre in undone or (told and not cues.firm))):
+            if not hits or cues is None or (place in {"hint", "lead"} and (genre in undone or (told and not cues.firm))):
                 continue
             said = scene.reading.text[hits[0][0].start : hits[0][0].end]
             return Sorted(

@@ -49,6 +49,7 @@ class GenreCues:
 
     title: ByLanguage = ()
     subject: ByLanguage = ()
+    hint: ByLanguage = ()
     lead: ByLanguage = ()
     unless: ByLanguage = ()
     trust: frozenset[Trust] = frozenset()
@@ -104,6 +105,7 @@ class Family:
     objects: ByLanguage = ()
     targets: frozenset[str] = frozenset()
     subjects: frozenset[str] = frozenset()
+    gap: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +194,7 @@ class Recognisers:
         for name in SHARED:
             seeker.add(shared.get(name, ()), name, ALL_TYPES, "", keys)
         for genre, cues in genres.items():
-            for place in ("title", "subject", "lead", "unless"):
+            for place in ("title", "subject", "hint", "lead", "unless"):
                 seeker.add(getattr(cues, place), f"genre_{place}", ALL_TYPES, genre.value, keys)
         for index, type_ in enumerate(types):
             _list(seeker, type_, index, keys)
