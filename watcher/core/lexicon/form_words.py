@@ -18,6 +18,46 @@ LEGAL = _set_of(
     """
 )
 """What closes a company's name in law. Source: the forms of companies of the G20, Nordics and South-East Asia."""
+LEGAL_FORMS = (
+    *("Inc", "Inc.", "INC", "INC.", "Incorporated", "Corp", "Corp.", "CORP", "CORP.", "Corporation", "CORPORATION"),
+    *(
+        "Ltd",
+        "Ltd.",
+        "LTD",
+        "LTD.",
+        "Limited",
+        "LIMITED",
+        "plc",
+        "PLC",
+        "Plc",
+        "LLC",
+        "L.L.C.",
+        "LP",
+        "LLP",
+        "AG",
+        "GmbH",
+    ),
+    *(
+        "SE",
+        "S.A.",
+        "SA",
+        "S.A.S.",
+        "SAS",
+        "NV",
+        "N.V.",
+        "B.V.",
+        "BV",
+        "AB",
+        "ASA",
+        "Oyj",
+        "Pty",
+        "Co.",
+        "S.p.A.",
+        "K.K.",
+    ),
+    *("Berhad", "Bhd", "Tbk", "A/S", "KGaA", "ULC", "PJSC", "OJSC", "Pte"),
+)
+"""How they are written."""
 HOLDING = _set_of("holding holdings group groupe international")
 """What a short name leaves out behind two words or more."""
 PLAIN_TAIL = _set_of("technologies technology solutions securities systems")

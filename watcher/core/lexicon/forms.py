@@ -19,6 +19,7 @@ from watcher.core.lexicon.form_words import (
     INDUSTRY,
     INSTITUTION,
     LEGAL,
+    LEGAL_FORMS,
     NO_NAME,
     PEOPLE,
     PLAIN_TAIL,
@@ -38,14 +39,23 @@ _PERSON = re.compile(rf"\b(?:{PEOPLE})\b")
 _LABEL = re.compile(r"(?:[\w-]+ ){0,1}[\w-]+ [\u2013\u2014-] ")
 _POSSESSIVE = re.compile(r"['\u2019]s?\Z")
 _INSTITUTION = re.compile(
-    rf"(?:[A-Z][\w.'\u2019-]+ ){{0,3}}(?:{INSTITUTION}) (?:of|for|on) (?:the )?[A-Z][\w'\u2019-]+"
+    rf"(?:{INSTITUTION}) (?:of|for|on) (?:the )?[A-Z][\w'\u2019-]+"
     r"(?:(?:,? and |, | of | in | & | )(?:the )?[A-Z][\w'\u2019-]+){0,4}"
-    r"|(?:[A-Z][\w.'\u2019-]+ ){1,3}(?:University|Chamber of Commerce(?: in [A-Z]\w+)?|Geological Survey)\b"
 )
-_GOVERNMENT = re.compile(
-    rf"\b(?P<people>{DEMONYMS})(?:['\u2019]s)? (?:(?P<of>[Gg]overnment|[Cc]abinet)\b"
-    r"|(?P<field>[A-Za-z]+(?: and [A-Za-z]+)?) [Mm]inist(?:ry|er)\b)"
+_SCHOOL = re.compile(r"(?:University|Chamber of Commerce(?: in [A-Z]\w+)?|Geological Survey)\b")
+_BEFORE = re.compile(r"(?:[A-Z][\w.'\u2019-]+ ){1,3}\Z")
+_OFFICE = re.compile(r"[Gg]overnment\b|[Cc]abinet\b|[Mm]inist(?:ry|er)\b")
+_STATE = re.compile(
+    rf"(?P<people>{DEMONYMS})(?:['\u2019]s)? (?:(?P<of>[Gg]overnment|[Cc]abinet)"
+    r"|(?P<field>[A-Za-z]+(?: and [A-Za-z]+)?) [Mm]inist(?:ry|er))\Z"
 )
+_LAW = re.compile(
+    r"(?<=[\w.,)] )(?:"
+    + "|".join(sorted((re.escape(form) for form in LEGAL_FORMS), key=len, reverse=True))
+    + r")(?![\w.])"
+)
+_REACH = 100
+"""Characters before an anchor that may belong to a name."""
 _CJK = re.compile(
     r"株式会社[\u30a0-\u30ff\u4e00-\u9fffA-Za-z]{2,14}"
     r"|(?:[\u30a0-\u30ff\u4e00-\u9fffA-Za-z0-9]{2,14})(?:株式会社|有限公司|股份公司|公司|集团|集團)"
@@ -114,37 +124,53 @@ def _spans(text: str, *, title: bool) -> Iterator[tuple[int, int]]:
             start = match.start() + (lead.end() if lead else 0)
             if match.end() - start > 3:  # noqa: PLR2004 - 公司 alone names nobody
                 yield start, match.end()
+    yield from _institutions(text)
+    for place in _anchors(text, title=title):
+        begin = max(0, place - _REACH)
+        begin = text.find(" ", begin, place) + 1 if begin else 0
+        tokens = _tokens(text, begin, place)
+        if tokens and tokens[-1].end == place:
+            yield from _back(text, tokens)
+    if title:
+        yield from _subject(text, _tokens(text, 0, len(text)))
+
+
+def _institutions(text: str) -> Iterator[tuple[int, int]]:
     for match in _INSTITUTION.finditer(text):
-        yield _without_article(match)
-    for match in _GOVERNMENT.finditer(text):
-        yield match.span()
-    tokens = [Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text)]
-    for last in _anchors(text, tokens, title=title):
-        yield from _back(text, tokens, last)
+        before = _BEFORE.search(text, max(0, match.start() - _REACH), match.start())
+        yield _without_article(text, before.start() if before else match.start(), match.end())
+    for match in _SCHOOL.finditer(text):
+        before = _BEFORE.search(text, max(0, match.start() - _REACH), match.start())
+        if before:
+            yield _without_article(text, before.start(), match.end())
+    for match in _OFFICE.finditer(text):
+        state = _STATE.search(text, max(0, match.start() - _REACH), match.end())
+        if state:
+            yield state.span()
+
+
+def _tokens(text: str, start: int, end: int) -> list[Token]:
+    return [Token(match[0], match.start(), match.end()) for match in _TOKEN.finditer(text, start, end)]
+
+
+def _without_article(text: str, start: int, end: int) -> tuple[int, int]:
+    return start + (4 if text.startswith("The ", start) else 0), end
+
+
+def _anchors(text: str, *, title: bool) -> Iterator[int]:
+    """Where names end: before a ticker, behind a form of law, before a person's office."""
+    for match in _TICKER.finditer(text):
+        yield len(text[: match.start()].rstrip(" ,"))
     if title:
-        yield from _subject(text, tokens)
+        for match in _PERSON.finditer(text):
+            yield len(text[: match.start()].rstrip())
+    for match in _LAW.finditer(text):
+        yield match.end()
 
 
-def _anchors(text: str, tokens: Sequence[Token], *, title: bool) -> Iterator[int]:
-    """The words that a name must end with: before a ticker, in law, before a person's office."""
-    ends = {token.end: index for index, token in enumerate(tokens)}
-    before = [match.start() for match in _TICKER.finditer(text)]
-    if title:
-        before += [match.start() for match in _PERSON.finditer(text)]
-    for place in before:
-        last = ends.get(len(text[:place].rstrip(" ,")))
-        if last is not None:
-            yield last
-    yield from (index for index, token in enumerate(tokens) if index and token.low in LEGAL)
-
-
-def _without_article(match: re.Match[str]) -> tuple[int, int]:
-    start = match.start() + (4 if match[0].startswith("The ") else 0)
-    return start, match.end()
-
-
-def _back(text: str, tokens: Sequence[Token], last: int) -> Iterator[tuple[int, int]]:
-    """The run of capitalised words that ends with the word of that index."""
+def _back(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """The run of capitalised words that ends with the last word."""
+    last = len(tokens) - 1
     if not tokens[last].capital:
         return
     first = last
@@ -175,7 +201,8 @@ def _subject(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     for index in range(first, min(first + _LONGEST, len(tokens))):
         token = tokens[index]
         following = tokens[index + 1].low if index + 1 < len(tokens) else ""
-        if index > first and (token.low in ACTS or token.low == "to") and following not in ACTS:
+        noun = token.low in INDUSTRY and following in ACTS  # Capital Partners Initiates ...
+        if index > first and not noun and (token.low in ACTS or token.low == "to"):
             if _may_be_name(tokens[first:index]):
                 yield tokens[first].start, tokens[index - 1].end
             return
@@ -200,7 +227,7 @@ def _may_be_name(tokens: Sequence[Token]) -> bool:
 
 def short_name(name: str) -> str:
     """The shortest standard form: without what law or habit hangs on a name."""
-    state = _GOVERNMENT.fullmatch(name)
+    state = _STATE.match(name)
     if state:
         return f"{state['people']} {state['field'].lower() + ' ministry' if state['field'] else 'government'}"
     words = [_POSSESSIVE.sub("", word) for word in name.replace(",", " ").split()]

@@ -19,7 +19,7 @@ from watcher.core.lexicon.groups import members_by_name
 from watcher.core.lexicon.listed import Listed, OfficialList, Region
 from watcher.core.lexicon.model import Entity, Named, Sort
 from watcher.core.lexicon.symbols import Symbols
-from watcher.core.model import Zone
+from watcher.core.model import SourceId, Trust, Zone, ZoneSpan
 from watcher.core.text.plain import CJK, HANGUL_LETTER, fold, normal
 from watcher.core.text.reading import Reading
 
@@ -91,6 +91,19 @@ class Names:
     def members(self, name: str) -> frozenset[tuple[Sort, str]]:
         """What a family, an official list, a kind of organisation, a country or a region is met by; an id by itself."""
         return self._members.get(name, frozenset())
+
+    def called(self, sort: Sort, text: str) -> frozenset[str]:
+        """The ids of a sort that a text stands for: an id, a group's name, or a thing's own name or alias, whole."""
+        ids = frozenset(id_ for of, id_ in self.members(text) if of is sort)
+        if ids:
+            return ids
+        zones = (ZoneSpan(zone=Zone.TITLE, start=0, end=len(text)),)
+        alone = Reading(text=text, zones=zones, language="", source=SourceId(""), trust=Trust.UNKNOWN)
+        return frozenset(
+            named.id
+            for named in self.find(alone)
+            if named.sort is sort and named.by != "form" and (named.start, named.end) == (0, len(text))
+        )
 
     @property
     def group_names(self) -> tuple[str, ...]:

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _CHAIN = re.compile(
-    r"(?<![A-Za-z0-9])[A-Z][a-z]?(?: ?[-\u2010-\u2015/] ?[A-Z][a-z]?| ?, ?[A-Z][a-z](?= ?[,)\u2013/-]|$| and )"
-    r"){1,8}(?![A-Za-z0-9]|[-/][A-Z][a-z]?[A-Za-z])"
+    r"[A-Z][a-z]?(?: ?[-\u2010-\u2015/] ?[A-Z][a-z]?| ?, ?[A-Z][a-z](?= ?[,)\u2013/-]|$| and )){1,8}"
+    r"(?![A-Za-z0-9]|[-/][A-Z][a-z]?[A-Za-z])"
 )
-_ALLOY = re.compile(r"(?<![A-Za-z0-9])([A-Z][a-z]?)-RE(?![A-Za-z0-9])")
+_ALLOY = re.compile(r"([A-Z][a-z]?)-RE(?![A-Za-z0-9])")
 _IN_BRACKETS = re.compile(r" ?[(\uff08]([A-Z][a-z]?)[)\uff09]")
 _FORMULA = re.compile(
-    r"(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9\u2080-\u2089])(?:[A-Z][a-z]?[0-9\u2080-\u2089]{0,2}){2,6}(?![A-Za-z0-9])"
+    r"[A-Z][a-z]?(?:[A-Z][a-z]?)*[0-9\u2080-\u2089]{1,2}(?:[A-Z][a-z]?[0-9\u2080-\u2089]{0,2}){0,5}(?![A-Za-z0-9])"
 )
 _PART = re.compile("[A-Z][a-z]?")
 _WORDS = frozenset({"In", "As", "He", "Be", "No", "At", "I", "La", "Se", "Re", "Mo", "Es", "Am", "Os", "Al"})
@@ -39,12 +39,12 @@ class Symbols:
 
     def find(self, text: str, ends: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
         """Span and index of every symbol that counts. `ends` says which thing's name ends where."""
-        for match in _CHAIN.finditer(text):
+        for match in _opening_words(_CHAIN, text):
             yield from self._chain(match)
         if "-RE" in text:
-            for match in _ALLOY.finditer(text):
+            for match in _opening_words(_ALLOY, text):
                 yield from self._known(match.start(1), match[1])
-        for match in _FORMULA.finditer(text):
+        for match in _opening_words(_FORMULA, text):
             yield from self._formula(match)
         for end, index in ends.items():
             bracket = _IN_BRACKETS.match(text, end)
@@ -74,3 +74,11 @@ class Symbols:
         known = all(symbol in self.indices or symbol in _LIGHT or symbol == "Fe" for symbol in symbols)
         if known and (len(metals[0]) > 1 or "O" in symbols):
             yield match.start(), match.end(), self.indices[metals[0]]
+
+
+def _opening_words(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches before which no letter or digit stands; a look-behind in the pattern would be tried everywhere."""
+    for match in pattern.finditer(text):
+        start = match.start()
+        if not start or not (text[start - 1].isalnum() and text[start - 1].isascii()):
+            yield match
