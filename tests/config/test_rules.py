@@ -328,9 +328,10 @@ def test_a_list_comes_from_a_table_beside_the_rule_file(tmp_path):
         ("{sources: [reex], not: [x]}", '2:34 error[R013] "not" belongs to a list of words'),
         ("{wods: [ban]}", '2:17 error[R006] unknown key "wods" in a list, did you mean "words"?'),
         (
-            "{organisations: [mofcom]}",
-            '2:17 error[R006] "organisations" is not known to this watcher (0.1); leave it out',
+            "{organisations: [mofcom], materials: [gallium]}",
+            '2:42 error[R015] list "curbs" holds organisations and materials; write two lists',
         ),
+        ("{organisations: {en: [mofcom]}}", '2:32 error[R008] "organisations" must be a list, not a mapping'),
         ("{words: [ban], sources: [reex]}", '2:31 error[R015] list "curbs" holds words and sources; write two lists'),
         ("[ban]", "2:16 error[R008] a list must be a mapping, not a list"),
     ],

@@ -14,10 +14,12 @@ from watcher.config import Config, data_dir, load_config
 from watcher.config.lexicon import Lexicon, read_lexicon
 from watcher.config.rules import load_rules, read_rule_files, read_table
 from watcher.config.rules.files import RuleFiles
+from watcher.config.understanding import read_understander
 from watcher.core.errors import Problem
 from watcher.core.queries import Field, Join, Node
 from watcher.core.queries.judge import fits
 from watcher.core.rules.model import Rule, RuleSet
+from watcher.core.understanding.understander import Understander
 from watcher.pipeline.runtime import Runtime
 
 
@@ -57,6 +59,7 @@ def load_rule_set(config: Config, lexicon: Lexicon) -> tuple[RuleSet | None, tup
     """The rules that the configuration names, judged against its routes, digests and sources."""
     base = config.path.absolute().parent
     files, problems = read_rule_files(config.rules, base, data_dir())
+    understander, unread = understanding_for(files)
     rule_set, more = load_rules(
         files,
         routes=set(config.routes),
@@ -65,9 +68,18 @@ def load_rule_set(config: Config, lexicon: Lexicon) -> tuple[RuleSet | None, tup
         reach=lambda rule: _reaches(config, rule),
         table=lambda file, name: read_table(base, file, name),
         inflections=lexicon.inflections,
+        understander=understander,
     )
-    found = (*problems, *more)
+    found = tuple(dict.fromkeys((*problems, *unread, *more)))
     return (None if any(problem.level == "error" for problem in found) else rule_set), found
+
+
+def understanding_for(files: RuleFiles) -> tuple[Understander | None, tuple[Problem, ...]]:
+    """What understands articles for these rule files; where their own types are faulty, by what is shipped."""
+    understander, problems = read_understander(data_dir(), files)
+    if understander is None:
+        understander, _ = read_understander(data_dir())
+    return understander, problems
 
 
 def load_rules_alone(
@@ -78,10 +90,14 @@ def load_rules_alone(
     Returns: the set, or None if there is an error; the files; all problems.
     """
     files, problems = read_rule_files(names, base, data_dir())
+    understander, unread = understanding_for(files)
     rule_set, more = load_rules(
-        files, table=lambda file, name: read_table(base, file, name), inflections=lexicon.inflections
+        files,
+        table=lambda file, name: read_table(base, file, name),
+        inflections=lexicon.inflections,
+        understander=understander,
     )
-    found = (*problems, *more)
+    found = tuple(dict.fromkeys((*problems, *unread, *more)))
     return (None if any(problem.level == "error" for problem in found) else rule_set), files, found
 
 

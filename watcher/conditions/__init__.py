@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from watcher.conditions.base import Kind
+from watcher.conditions.event import EventKind
+from watcher.conditions.genre import GenreKind
 from watcher.conditions.language import Language
+from watcher.conditions.material import Material
+from watcher.conditions.organisation import Organisation
+from watcher.conditions.place import Place
 from watcher.conditions.regex import Regex
 from watcher.conditions.source import Source
 from watcher.conditions.trust import TrustKind
 from watcher.conditions.words import Words
 
 KINDS: dict[str, type[Kind]] = {
+    "event": EventKind,
+    "organisation": Organisation,
+    "material": Material,
+    "place": Place,
     "words": Words,
     "regex": Regex,
     "source": Source,
     "trust": TrustKind,
+    "genre": GenreKind,
     "language": Language,
 }
 """In the order in which a clause's keys decide its kind."""

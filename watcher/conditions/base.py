@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
+from watcher.core.lexicon.model import Sort
 from watcher.core.model import Evidence, Zone
 from watcher.core.rules.model import Condition
 from watcher.core.text.inflection import Inflection
@@ -19,6 +20,7 @@ from watcher.core.text.plain import Span
 from watcher.core.text.reading import Reading
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import WordItem, WordList
+from watcher.core.understanding.understander import Understander
 
 MOST_EVIDENCE = 32
 """Passages that one clause shows at most; an article made of one word must not fill the memory."""
@@ -96,13 +98,16 @@ class Context:
 
     `words` are the word lists by name; `sources` the lists of source ids by name; `known_sources` are the
     configured ids, or None where they are not known (then any id is taken). `compiled` keeps each word list made, so
-    that clauses which name the same list share it, and an article is searched for it once.
+    that clauses which name the same list share it, and an article is searched for it once. `understander` knows names
+    and events, None where none was loaded; `entities` are the set's own lists of the lexicon's ids, by sort and name.
     """
 
     inflections: Mapping[str, Inflection] = field(default_factory=dict)
     words: Mapping[str, Concept] = field(default_factory=dict)
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known_sources: frozenset[str] | None = None
+    understander: Understander | None = None
+    entities: Mapping[Sort, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     compiled: dict[object, WordList] = field(default_factory=dict, compare=False, repr=False)
 
 

@@ -8,7 +8,18 @@ from watcher.core.text.plain import scrub
 from watcher.core.text.reading import Reading
 
 
-def reading(title, *, lead="", body="", related="", language="en", source="example", trust="trade_press", copies=()):
+def reading(
+    title,
+    *,
+    lead="",
+    body="",
+    related="",
+    language="en",
+    source="example",
+    trust="trade_press",
+    copies=(),
+    published=None,
+):
     text, zones = "", []
     for zone, part in ((Zone.TITLE, title), (Zone.LEAD, lead), (Zone.BODY, body), (Zone.RELATED, related)):
         for paragraph in scrub(part).split("\n") if part else ():
@@ -22,6 +33,7 @@ def reading(title, *, lead="", body="", related="", language="en", source="examp
         source=SourceId(source),
         trust=Trust(trust),
         copies=tuple(map(SourceId, copies)),
+        published=published,
     )
 
 

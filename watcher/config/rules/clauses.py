@@ -18,14 +18,18 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from watcher.conditions.base import Concept, Context, Kind, Smell
 from watcher.config.rules.lists import NamedList, is_name
 from watcher.config.rules.page import Page, shape
+from watcher.core.lexicon.model import Sort
 from watcher.core.rules.model import Clause, Condition
 from watcher.core.text.inflection import Inflection
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import WordItem
+from watcher.core.understanding.understander import Understander
 from watcher.core.yaml.strict import Node, locate, locate_key, plain
 
 LISTS_OF = {"words": "words", "source": "sources"}
 """Kinds whose values may name a list, and the sort that it must be of."""
+ENTITIES = {Sort.ORGANISATION: "organisations", Sort.MATERIAL: "materials", Sort.PLACE: "places"}
+"""Lists of the lexicon's ids, by the sort of thing."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,6 +40,7 @@ class Clauses:
     lists: Mapping[str, NamedList]
     sources: Collection[str] | None
     inflections: Mapping[str, Inflection]
+    understander: Understander | None = None
     context: Context = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,7 +52,33 @@ class Clauses:
             if entry.sort == "sources"
         }
         known = None if self.sources is None else frozenset(self.sources)
-        self.context = Context(inflections=self.inflections, words=words, sources=sources, known_sources=known)
+        self.context = Context(
+            inflections=self.inflections,
+            words=words,
+            sources=sources,
+            known_sources=known,
+            understander=self.understander,
+            entities={sort: self._entities(sort, plural) for sort, plural in ENTITIES.items()},
+        )
+
+    def _entities(self, sort: Sort, plural: str) -> dict[str, frozenset[str]]:
+        """The ids that the set's own lists of a sort stand for."""
+        if self.understander is None:
+            return {}
+        names = self.understander.names
+        found: dict[str, frozenset[str]] = {}
+        for name, entry in self.lists.items():
+            if entry.sort != plural:
+                continue
+            ids: set[str] = set()
+            for item in (item for items in entry.items.values() for item in items):
+                known = names.called(sort, item)
+                if not known:
+                    hint = did_you_mean(item, names.group_names) or "; add it to a file named under lexicon:"
+                    entry.page.error(entry.node, "R017", f'list "{name}": unknown {sort.value} "{item}"{hint}')
+                ids |= known
+            found[name] = frozenset(ids)
+        return found
 
     def options_of(self, kind: str) -> tuple[str, ...]:
         """The options that a kind takes besides its own value."""

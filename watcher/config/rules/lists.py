@@ -15,9 +15,8 @@ from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import item_fault
 from watcher.core.yaml.strict import Node
 
-SORTS = ("words", "sources")
-LATER_SORTS = frozenset({"organisations", "materials", "places"})
-LIST_KEYS = Keys(noun="a list", allowed=(*SORTS, "not"), later=LATER_SORTS)
+SORTS = ("words", "sources", "organisations", "materials", "places")
+LIST_KEYS = Keys(noun="a list", allowed=(*SORTS, "not"))
 FILE_KEYS = Keys(noun="a list's file", allowed=("file",), required=("file",))
 CHANGE_KEYS = Keys(noun="a change of a list", allowed=("add", "remove"))
 ROWS = 20_000
@@ -55,11 +54,11 @@ def read_list(page: Page, name: str, key: Node, node: Node, table: ReadTable) ->
     keys = page.mapping(node, LIST_KEYS)
     sorts = [sort for sort in SORTS if sort in keys]
     if not sorts:
-        if node.kind == "mapping" and not any(str(each.value) in LATER_SORTS for each, _ in node.pairs):
+        if node.kind == "mapping":
             page.error(key, "R007", f'list "{name}" has no items; write one of: {", ".join(SORTS)}')
         return None
     if len(sorts) > 1:
-        page.error(keys[sorts[1]][0], "R015", f'list "{name}" holds words and sources; write two lists')
+        page.error(keys[sorts[1]][0], "R015", f'list "{name}" holds {sorts[0]} and {sorts[1]}; write two lists')
     masks: Items = {}
     if "not" in keys:
         if sorts[0] == "words":
@@ -69,8 +68,8 @@ def read_list(page: Page, name: str, key: Node, node: Node, table: ReadTable) ->
         else:
             page.error(keys["not"][0], "R013", '"not" belongs to a list of words')
     value = keys[sorts[0]][1]
-    if sorts[0] == "sources" and value.kind == "mapping" and value.get("file") is None:
-        page.error(value, "R008", '"sources" must be a list, not a mapping')
+    if sorts[0] != "words" and value.kind == "mapping" and value.get("file") is None:
+        page.error(value, "R008", f'"{sorts[0]}" must be a list, not a mapping')
         return None
     items = by_language(page, value, sorts[0], table)
     return NamedList(name=name, sort=sorts[0], items=items, masks=masks, page=page, node=key)
@@ -100,7 +99,7 @@ def sound_items(page: Page, node: Node, key: str) -> tuple[str, ...]:
     """The items of a list; one that can't be sought is an error in its place and left out."""
     sound: list[str] = []
     for text, place in page.texts(node, key):
-        fault = None if is_name(text) or key == "sources" else item_fault(text)
+        fault = None if is_name(text) or key in SORTS[1:] else item_fault(text)
         if fault is None:
             sound.append(text)
         else:

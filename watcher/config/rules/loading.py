@@ -24,14 +24,15 @@ from watcher.config.rules.smells import smell_condition, smell_twins, smell_unus
 from watcher.core.errors import Problem
 from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.text.inflection import Inflection
+from watcher.core.understanding.understander import Understander
 from watcher.core.yaml.strict import Node, load
 
 FORMAT = 1
 FILE_KEYS = Keys(
     noun="a rule file",
-    allowed=("format", "today", "lists", "conditions", "rules", "change"),
+    allowed=("format", "today", "lists", "conditions", "rules", "change", "events", "shared"),
     required=("format",),
-    later=frozenset({"matters", "events", "tests"}),
+    later=frozenset({"matters", "tests"}),
     remedy="; begin it with: format: 1",
 )
 CHANGE_KEYS = Keys(noun="change", allowed=("rules", "lists"))
@@ -46,16 +47,20 @@ def load_rules(
     reach: Callable[[Rule], bool] | None = None,
     table: ReadTable | None = None,
     inflections: Mapping[str, Inflection] | None = None,
+    understander: Understander | None = None,
 ) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     """The rule set that all files together form, and all problems in order of file and place.
 
     Args: files - (name, content); a name that begins with `pack:` is shipped, and its names of sources are not
     held against the configuration. routes, digests, sources - the configuration's names, None where they are not
     known. reach - whether a live rule without `tell` and `digest` reaches a route or digest at all. table - the
-    bytes of a table that a rule file names. inflections - the tables of word forms by language.
+    bytes of a table that a rule file names. inflections - the tables of word forms by language. understander - what
+    knows names and events; without it, clauses that ask for them are errors.
     Returns: the set, or None if there is one error; warnings alone refuse nothing.
     """
-    loading = _Loading(known=Known(routes=routes, digests=digests), reach=reach, table=table or _no_table)
+    loading = _Loading(
+        known=Known(routes=routes, digests=digests), reach=reach, table=table or _no_table, understander=understander
+    )
     loading.read_pages(files)
     loading.read_lists()
     loading.read_conditions(sources, inflections or {})
@@ -77,6 +82,7 @@ class _Loading:
     known: Known
     reach: Callable[[Rule], bool] | None
     table: ReadTable
+    understander: Understander | None = None
     unread: list[Problem] = field(default_factory=list)
     pages: list[tuple[Page, Mapping[str, tuple[Node, Node]]]] = field(default_factory=list)
     lists: dict[str, NamedList] = field(default_factory=dict)
@@ -143,7 +149,13 @@ class _Loading:
         named = {
             name: NamedCondition(page=page, key=key, node=value) for page, name, key, value in self._named("conditions")
         }
-        clauses = Clauses(kinds=KINDS, lists=self.lists, sources=sources, inflections=inflections)
+        clauses = Clauses(
+            kinds=KINDS,
+            lists=self.lists,
+            sources=sources,
+            inflections=inflections,
+            understander=self.understander,
+        )
         self.conditions = Conditions(clauses=clauses, named=named)
         for name in named:
             self.conditions.tree_of(name)
@@ -248,7 +260,8 @@ class _Loading:
         if any(problem.level == "error" for problem in problems):
             return None, tuple(problems)
         rules = tuple(self.rules.values())
-        version = version_of(canonical({rule.id: rule.version for rule in rules} | {"": matching_code()}))
+        read_by = self.understander.version if self.understander is not None else ""
+        version = version_of(canonical({rule.id: rule.version for rule in rules} | {"": matching_code() + read_by}))
         return RuleSet(rules=rules, version=version), tuple(problems)
 
 

@@ -24,6 +24,7 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     why: str = ""
     path: str = ""
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,18 +39,26 @@ class Judgement:
 
 
 def judge(rule: Rule, reading: Reading) -> Judgement:
-    """Judge the rule: `when` and `narrow` must hold; the first severity step that holds counts and adds evidence."""
+    """Judge the rule: `when` and `narrow` must hold; the first severity step that holds counts and adds evidence.
+
+    What rests on thin evidence is never urgent: it is told one step lower.
+    """
     evidence: tuple[Evidence, ...] = ()
+    unsure = False
     for node in (rule.when, rule.narrow):
         if node is not None:
             verdict = look(node, reading)
             if not verdict.holds:
                 return Judgement(matched=False, why=verdict.why, path=verdict.path)
             evidence += verdict.evidence
+            unsure = unsure or verdict.unsure
     for step in rule.severity:
         verdict = look(step.when, reading) if step.when is not None else Verdict(holds=True)
         if verdict.holds:
-            return Judgement(matched=True, severity=step.severity, evidence=_distinct(evidence + verdict.evidence))
+            severity = step.severity
+            if severity is Severity.URGENT and (unsure or verdict.unsure):
+                severity = Severity.WARNING
+            return Judgement(matched=True, severity=severity, evidence=_distinct(evidence + verdict.evidence))
     return Judgement(matched=False, why="no step of severity holds, and there is no else", path="severity")
 
 
@@ -59,7 +68,8 @@ def look(node: Node, reading: Reading, within: Span | None = None) -> Verdict:
         finding = node.condition.look(reading, within)
         if not finding.holds:
             return Verdict(holds=False, why=f"{node.condition.says}: {finding.why}", path=node.path)
-        return Verdict(holds=True, evidence=tuple(replace(each, clause=node.path) for each in finding.evidence))
+        evidence = tuple(replace(each, clause=node.path) for each in finding.evidence)
+        return Verdict(holds=True, evidence=evidence, unsure=finding.unsure)
     if node.same is None:
         return members(node, reading, within)
     return _bound(node, reading, within)
@@ -68,21 +78,24 @@ def look(node: Node, reading: Reading, within: Span | None = None) -> Verdict:
 def members(group: Group, reading: Reading, within: Span | None) -> Verdict:
     """What the members of a group come to, looked at in one and the same stretch."""
     evidence: tuple[Evidence, ...] = ()
+    unsure = False
     for node in group.all:
         verdict = look(node, reading, within)
         if not verdict.holds:
             return verdict
         evidence += verdict.evidence
+        unsure = unsure or verdict.unsure
     if group.any:
         verdicts = [look(node, reading, within) for node in group.any]
         if not any(verdict.holds for verdict in verdicts):
             return _none_of(group, verdicts)
         evidence += tuple(each for verdict in verdicts if verdict.holds for each in verdict.evidence)
+        unsure = unsure or all(verdict.unsure for verdict in verdicts if verdict.holds)
     for node in group.none:
         verdict = look(node, reading, within)
         if verdict.holds:
             return Verdict(holds=False, why=f"none: must not hold, but does{_shown(verdict.evidence)}", path=node.path)
-    return Verdict(holds=True, evidence=evidence)
+    return Verdict(holds=True, evidence=evidence, unsure=unsure)
 
 
 def units(group: Group, reading: Reading, within: Span | None) -> Iterator[Span]:
@@ -100,15 +113,17 @@ def _bound(group: Group, reading: Reading, within: Span | None) -> Verdict:
         return first
     found: list[Evidence] = []
     holding = 0
+    unsure = True
     for unit in units(group, reading, within):
         verdict = members(group, reading, unit)
         if verdict.holds:
             found += verdict.evidence
             holding += 1
+            unsure = unsure and verdict.unsure
             if holding == MOST_UNITS:
                 break
     if holding:
-        return Verdict(holds=True, evidence=tuple(found))
+        return Verdict(holds=True, evidence=tuple(found), unsure=unsure)
     return Verdict(holds=False, why=f"same: no {group.same} meets all of it", path=group.path)
 
 

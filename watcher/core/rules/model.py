@@ -15,6 +15,8 @@ Span = tuple[int, int]
 class Finding:
     """What a condition made of an article: whether it holds, the words that prove it, or why it fails.
 
+    `unsure` says that it holds on thin evidence alone; an urgent severity that rests on such is lowered.
+
     `why` is a phrase for `watcher why` and failing examples (`no item occurs in title, highlights, lead`); empty
     when the condition holds.
     """
@@ -22,6 +24,7 @@ class Finding:
     holds: bool
     evidence: tuple[Evidence, ...] = ()
     why: str = ""
+    unsure: bool = False
 
 
 class Condition(Protocol):

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import accumulate
 from typing import TypeVar, cast
 
@@ -62,6 +63,8 @@ class Words:
 class Reading:
     """An article as rules see it. `copies` are the sources that carried it in the same poll, its own included.
 
+    `published` is the day that the article states, or on which it was first seen; `owner` the name of its publisher.
+
     With `brief`, a clause that fails need not look where else its words stand: live judging tells nobody.
 
     The text is a scrubbed one (`core.text.scrub`), its zones are in order. What is derived from it is kept in
@@ -75,6 +78,8 @@ class Reading:
     trust: Trust
     copies: tuple[SourceId, ...] = field(default=())
     brief: bool = False
+    published: date | None = None
+    owner: str = ""
     _known: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def remember(self, key: object, compute: Callable[[], _Value]) -> _Value:
@@ -226,4 +231,6 @@ def reading_of(article: Article, *, brief: bool = False) -> Reading:
         trust=article.trust,
         copies=(article.source,),
         brief=brief,
+        published=min(article.published or article.seen, article.seen).date(),
+        owner=article.publisher,
     )

@@ -1,0 +1,55 @@
+"""What reads articles for their meaning, loaded: the lexicon's names and the recognisers, shipped ones and the user's.
+
+Never reads an article. What is shipped is compiled once in a process and shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from watcher.config.events import read_recognisers
+from watcher.config.lexicon import read_inflections, read_names
+from watcher.core.errors import ConfigError, Problem
+from watcher.core.understanding.understander import Understander
+
+Files = tuple[tuple[str, bytes], ...]
+_TYPES = b"events"
+
+
+def read_understander(
+    data: Path, rules: Iterable[tuple[str, bytes]] = (), names: Iterable[tuple[str, bytes]] = ()
+) -> tuple[Understander | None, tuple[Problem, ...]]:
+    """The understander, or None and every problem.
+
+    Args: `rules` are the user's rule files, whose `events` add types; `names` files that add to the lexicon.
+    """
+    return _read(data, tuple(file for file in rules if _TYPES in file[1]), tuple(names))
+
+
+@lru_cache(maxsize=2)
+def _read(data: Path, rules: Files, names: Files) -> tuple[Understander | None, tuple[Problem, ...]]:
+    try:
+        inflections = read_inflections(data)
+    except ConfigError as error:
+        return None, error.problems
+    known, problems = read_names(data, names)
+    if known is None:
+        return None, problems
+    recognisers, faults = read_recognisers(data, known, inflections, files=rules)
+    found = (*problems, *faults)
+    if recognisers is None:
+        return None, found
+    version = sha256(f"{_hash(data, names)} {recognisers.version}".encode()).hexdigest()[:16]
+    return Understander(names=known, recognisers=recognisers, version=version), found
+
+
+def _hash(data: Path, names: Files) -> str:
+    whole = sha256()
+    for path in sorted((data / "rules" / "lexicon").rglob("*.yaml")):
+        whole.update(path.read_bytes())
+    for name, content in names:
+        whole.update(name.encode() + b"\0" + content)
+    return whole.hexdigest()
