@@ -18,6 +18,7 @@ from watcher.core.addresses import Policy
 from watcher.core.errors import FetchError
 from watcher.core.model import Document
 from watcher.core.urls import host_of, http_url
+from watcher.network.errors import NetworkError
 
 __all__ = ["BOUNDS", "Bounds", "Browser", "Part"]
 
@@ -106,11 +107,11 @@ class Browser:
     async def _started(self) -> _Running:
         if self._running is None:
             if self._path is None:
-                raise FetchError("no browser to show the page with; `watcher check` says what to install")
+                raise NetworkError("ours", "no browser to show the page with; `watcher check` says what to install")
             try:
                 process = await Process.started(self._path, wall=self._wall, start_s=_START_S)
             except (TimeoutError, EOFError, OSError):
-                raise FetchError("the browser does not start; see docs/sources.md on what it needs") from None
+                raise NetworkError("ours", "the browser does not start; docs/sources.md says what it needs") from None
             self._running = _Running(process)
         return self._running
 
@@ -165,7 +166,7 @@ async def _reply(process: Process, gate: Gate, ask: Ask) -> None:
 def _rendered(document: Document, found: Shown, bounds: Bounds) -> Document:
     url = http_url(found.url)
     if url is None:
-        raise FetchError(f"show {host_of(document.final_url)}: its scripts led to something that is no web address")
+        raise FetchError(f"show {host_of(document.final_url)}: its scripts led to what cannot be had")
     if len(found.html) > bounds.document_bytes:
         raise FetchError(f"show {host_of(url)}: what stands on it is larger than {bounds.document_bytes} bytes")
     kept = tuple(pair for pair in document.headers if pair[0] not in _SHELL)

@@ -19,9 +19,9 @@ def chromium(environ: Mapping[str, str]) -> str | None:
     return next(filter(None, (shutil.which(name, path=path) for name in NAMES)), None)
 
 
-def missing(environ: Mapping[str, str]) -> str | None:
+def missing(environ: Mapping[str, str], *, driver: str = "playwright") -> str | None:
     """What has to be installed first, in words; None if nothing has."""
-    if find_spec("playwright") is None:
+    if find_spec(driver) is None:
         return 'no browser can be run: install what does it: pip install "event-watcher[browser]"'
     if chromium(environ) is None:
         named = environ.get(SETTING)

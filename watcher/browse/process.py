@@ -6,10 +6,8 @@ Never believes that it ends by being asked: whatever hangs below it is killed.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import shutil
-import signal
 import socket
 import sys
 import tempfile
@@ -18,14 +16,14 @@ from typing import Self
 
 import msgspec
 
+from watcher.browse.trees import kill_tree
 from watcher.browse.wire import FRAME_CAP, LENGTH, FromBrowser, Message, Ready, frame
 
-_ROUNDS = 5
 _DECODER: msgspec.msgpack.Decoder[FromBrowser] = msgspec.msgpack.Decoder(FromBrowser)
 
 
 class Process:
-    """A browser that runs. Made by `started`."""
+    """A browser that runs. Made by `started`. `folder` is what it may write to."""
 
     def __init__(
         self,
@@ -35,7 +33,7 @@ class Process:
     ) -> None:
         self._process = process
         self._reader, self._writer = streams
-        self._folder = folder
+        self.folder = folder
         self.walled = False
 
     @classmethod
@@ -48,7 +46,7 @@ class Process:
         folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="watcher-browser-")
         with theirs:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-m", "watcher.browse.worker", path, "wall" if wall else "flags"),
+                *(sys.executable, "-P", "-m", "watcher.browse.worker", path, "wall" if wall else "flags", folder),
                 stdin=theirs.fileno(),
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
@@ -92,13 +90,17 @@ class Process:
         except msgspec.MsgspecError:
             raise EOFError from None
 
+    async def gone(self) -> None:
+        """Wait until it has ended."""
+        await self._process.wait()
+
     async def end(self) -> None:
         """Kill all of it, wait until it is gone, and remove what it left on the disk."""
         self._writer.transport.abort()
         if self._process.returncode is None:
-            await asyncio.to_thread(_kill_tree, self._process.pid)
+            await asyncio.to_thread(kill_tree, self._process.pid)
         await self._process.wait()
-        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+        await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
 
 
 def _environment(folder: str) -> dict[str, str]:
@@ -113,41 +115,3 @@ def _environment(folder: str) -> dict[str, str]:
         "XDG_CONFIG_HOME": folder,
         "XDG_CACHE_HOME": folder,
     }
-
-
-def _kill_tree(root: int) -> None:
-    """Kill a process and all below it.
-
-    The root is stopped first and killed last: what loses its parent meanwhile becomes its child, and is found again.
-    """
-    _signal(root, signal.SIGSTOP)
-    for _ in range(_ROUNDS):
-        found = descendants(root)
-        if not found:
-            break
-        for pid in found:
-            _signal(pid, signal.SIGKILL)
-    _signal(root, signal.SIGKILL)
-
-
-def descendants(root: int) -> list[int]:
-    """The pids of all running processes below a process. Source: proc(5), /proc/pid/stat."""
-    children: dict[int, list[int]] = {}
-    for entry in os.scandir("/proc"):
-        if not entry.name.isdigit():
-            continue
-        with contextlib.suppress(OSError):  # it has ended
-            state, parent = Path(entry.path, "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[:2]
-            if state not in {"Z", "X"}:
-                children.setdefault(int(parent), []).append(int(entry.name))
-    found, waiting = [], [root]
-    while waiting:
-        below = children.get(waiting.pop(), [])
-        found += below
-        waiting += below
-    return found
-
-
-def _signal(pid: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, number)

@@ -11,12 +11,14 @@ import contextlib
 import ctypes
 import os
 import resource
+import shutil
 import socket
 import sys
 
 import msgspec
 from playwright.async_api import Browser, Error, async_playwright
 
+from watcher.browse.trees import kill_below
 from watcher.browse.visit import Visit
 from watcher.browse.wire import (
     FRAME_CAP,
@@ -71,12 +73,19 @@ _DATA_BYTES = 1 << 30
 
 
 def main() -> None:
-    """Show pages until the asking ends. Arguments: the browser's path, and `wall` to leave the network behind."""
-    path, wall = sys.argv[1], sys.argv[2] == "wall"
+    """Show pages until the asking ends. Arguments: the browser's path, `wall` to leave the network behind, our folder.
+
+    If nobody asks any more the daemon is gone: then it is us who tidy up.
+    """
+    path, wall, folder = sys.argv[1], sys.argv[2] == "wall", sys.argv[3]
     end = socket.socket(fileno=os.dup(0))
     _confine()
     walled = wall and _leave_network()
-    asyncio.run(_serve(end, path, walled=walled))
+    try:
+        asyncio.run(_serve(end, path, walled=walled))
+    finally:
+        kill_below(os.getpid())
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _confine() -> None:
@@ -127,6 +136,8 @@ async def _serve(end: socket.socket, path: str, *, walled: bool) -> None:
         )
         writer.write(frame(Ready(walled=walled)))
         await _visits(browser, reader, writer)
+        # what hangs would not be closed by being asked
+        await asyncio.to_thread(kill_below, os.getpid())
 
 
 async def _visits(browser: Browser, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
