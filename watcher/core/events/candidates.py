@@ -43,6 +43,8 @@ _AFTER_PASSIVE = frozenset(
 _WORD = re.compile(r"[^\W_]+")
 _AUXILIARY = frozenset("was were been is are be being gets get got".split())
 _TARGET_GAP = 4
+_ACROSS = 2
+"""How far an object may stand from its act where a purpose or setting begins between them."""
 ASKS = "the headline asks"
 _QUESTION = re.compile(r"[?？]\W*\Z")
 
@@ -79,6 +81,7 @@ class Candidate:
     background: str = ""
     reaction: str = ""
     thin: str = ""
+    unbacked: bool = False
     actor: Named | None = None
     acted: str = ""
 
@@ -136,6 +139,8 @@ def _of_line(scene: Scene, line: Line, loose: list[int]) -> Iterator[Candidate]:
         held = by_type.get(index) or _Found()
         for candidate in _of_type(scene, line, index, type_, held, acts, masks):
             if turns and min(turns) < max(candidate.act.first, candidate.object.first):
+                if candidate.act.last < min(turns) and candidate.gap > _ACROSS:
+                    continue
                 candidate.tier += 2
             _judge(scene, type_, candidate)
             yield candidate

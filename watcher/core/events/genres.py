@@ -47,7 +47,11 @@ def genre_of(scene: Scene, candidates: list[Candidate]) -> Sorted:
         for genre in _ORDER:
             cues = scene.recognisers.genres.get(genre)
             hits = [(hit, key) for each, hit, key in found[place] if each is genre]
-            if not hits or cues is None or (place in {"hint", "lead"} and (genre in undone or (told and not cues.firm))):
+            if (
+                not hits
+                or cues is None
+                or (place in {"hint", "lead"} and (genre in undone or (told and not cues.firm)))
+            ):
                 continue
             said = scene.reading.text[hits[0][0].start : hits[0][0].end]
             return Sorted(

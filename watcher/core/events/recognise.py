@@ -26,6 +26,8 @@ NO_FACTS = Facts()
 _PLACES = ("the title", "the highlights", "the lead's first sentence", "the lead", "the rest")
 _REPORTABLE = 3
 _SECOND = 2
+_IN_ORDER = frozenset({1, 3})
+"""Highlights and the rest of the lead, where the first sentence tells the most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,9 @@ def trace(
     for candidate in found:
         if candidate.type not in gates:
             gates[candidate.type] = holds(types[candidate.type].only_if, scene, candidate.type)
+    backed = scene.backed()
+    for candidate in found:
+        candidate.unbacked = backed is not None and candidate.type not in backed
     sorted_ = genre_of(scene, [candidate for candidate in found if gates[candidate.type]])
     by_type: defaultdict[int, list[Candidate]] = defaultdict(list)
     for candidate in found:
@@ -151,8 +156,8 @@ def _mentions(type_: Recogniser, candidate: Candidate) -> str:
         return f"it stands in {candidate.line.zone.value}"
     if candidate.line.zone not in type_.report_in:
         return f"it stands in {candidate.line.zone.value}"
-    if candidate.line.place == _REPORTABLE and not _sure(type_, candidate):
-        return "it stands far down, on thin evidence"
+    if candidate.line.place == _REPORTABLE and (candidate.unbacked or not _sure(type_, candidate)):
+        return "it stands far down, and the title says nothing of it"
     return candidate.background or candidate.reaction
 
 
@@ -160,6 +165,7 @@ def _key(type_: Recogniser, candidate: Candidate) -> tuple[int | float, ...]:
     """The smaller, the more it is the news."""
     return (
         _ORDER[candidate.line.place, min(candidate.tier, 2) if candidate.tier != 1 else 0],
+        candidate.line.start if candidate.line.place in _IN_ORDER else 0,
         candidate.tier,
         bool(candidate.denied),
         -type_.rank // 10,
@@ -274,6 +280,8 @@ def _sure(type_: Recogniser, candidate: Candidate) -> bool:
     """Whether the evidence is good: act and object near each other, in a main clause, by somebody known."""
     near = candidate.phrase or candidate.gap <= type_.gap
     acted = bool(candidate.acted) or type_.actors is None
+    if candidate.unbacked and candidate.line.place > 0:
+        return False
     return near and acted and candidate.tier == 0 and not candidate.reaction and candidate.line.place <= _REPORTABLE
 
 

@@ -23,7 +23,10 @@ MOST_CHARACTERS = 3_000
 """How far into a text it is read for mentions."""
 REPORTED_WITHIN = 900
 """How far behind the title a sentence can stand and be news. Source: calibration; leads are shorter."""
-_HEADS = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
+_OBJECTS = frozenset({"object", "phrase", "title_phrase"})
+_SITE_NAME = 3
+_SITE_NAME_CJK = 12
+"""A title of no more words (characters) may be a site's name and tells nothing."""
 
 
 @dataclass(slots=True)
@@ -121,10 +124,14 @@ class Scene:
         piece = pieces.text[pieces.places[index] + pieces.leads[index]]
         return pieces.counts[index] + (inner if piece > "\u2e7f" else 0)
 
-    @property
-    def title(self) -> Line | None:
-        """The title's first sentence, if it has one."""
-        return self.lines[0] if self.lines and self.lines[0].zone is Zone.TITLE else None
+    def backed(self) -> frozenset[int] | None:
+        """The types whose objects the title names; None for a title that says nothing, as a site's name."""
+        lines = [line for line in self.lines if line.place == 0]
+        types = {row.type for line in lines for hit in line.hits for row in hit.listed.rest if row.slot in _OBJECTS}
+        cjk = any(hit.cjk for line in lines for hit in line.hits)
+        if sum(line.last - line.first for line in lines) <= (_SITE_NAME_CJK if cjk else _SITE_NAME):
+            return None
+        return frozenset(types)
 
     def names(self, zones: frozenset[Zone], sort: Sort) -> Iterator[Named]:
         """The names of one sort in these zones."""
