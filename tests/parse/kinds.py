@@ -86,6 +86,16 @@ class Misbehaving(Lines):
         hoard = [bytearray(64 << 20) for _ in range(100)]
         return Parsed(title=str(len(hoard)))
 
+    def _unfold(self) -> Parsed:
+        return Parsed(title=str(len(bytearray(96 << 20))))
+
+    def _hoard(self) -> Parsed:
+        hoard = bytearray(b"x") * (48 << 20)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        while hoard:
+            signal.pause()
+        return Parsed()
+
     def _recurse(self) -> Parsed:
         return self._recurse()
 

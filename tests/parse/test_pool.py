@@ -100,6 +100,7 @@ async def test_many_drafts_come_in_parts_and_in_order(pool: ParsePool):
 
 MISDEEDS = {
     "swell": "MemoryError",
+    "unfold": "MemoryError",
     "recurse": "RecursionError",
     "crash": "SIGSEGV",
     "leave": "exit code 3",
@@ -212,6 +213,24 @@ async def test_a_slow_document_has_its_whole_time_in_the_slow_lane():
     assert [type(answer) for answer in answers] == [ParseError, ParseError, ParsedDocument]
     assert "took longer than 0.6 s" in str(answers[0])
     assert "took longer than 0.6 s" in str(answers[1])
+
+
+async def test_documents_that_grow_large_are_read_one_after_another_even_if_nobody_waits():
+    async with ParsePool(size=2, wall_s=60) as pool, asyncio.timeout(30):
+        await asyncio.gather(parse(pool, "pid"), parse(pool, "pid"))
+        large = [asyncio.create_task(parse(pool, "hoard")) for _ in range(2)]
+        assert len(_children()) == 3, "two workers and whom they were forked from"
+        for _ in range(1000):
+            if len(_children()) == 2:
+                break
+            await asyncio.sleep(0.01)
+
+        assert len(_children()) == 2, "the one that is read and whom it was forked from"
+        assert not any(job.done() for job in large)
+        assert len((await parse(pool, kind=LINES)).drafts) == 3
+        for job in large:
+            job.cancel()
+        await asyncio.gather(*large, return_exceptions=True)
 
 
 async def test_one_process_serves_many_documents_and_is_replaced_in_time():
@@ -369,7 +388,7 @@ def _runs(pid: int) -> bool:
 # Nested deeper than any interpreter follows: how deep that is depends on its version.
 @pytest.mark.parametrize("answer", [b"", b"\xc1", b"\x81\xa6cursor" + b"\x81\xa1a" * 200_000 + b"\xc0"])
 async def test_an_answer_that_no_worker_of_ours_gives_is_refused(answer, monkeypatch):
-    async def forged(op: str, payload: bytes, *, more_s: float = 0.0) -> tuple[bytes, ...]:
+    async def forged(op: str, payload: bytes, **_bounds: float) -> tuple[bytes, ...]:
         return (answer,)
 
     async with ParsePool(size=1) as pool:

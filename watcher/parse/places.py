@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
-PATIENCE_S = 0.25
-"""A job that takes longer makes room for those that wait: forty hostile documents delayed good ones by five seconds."""
+PATIENCE_S = 0.2
+"""A job that takes longer makes room for those that wait: forty hostile documents delayed good ones by five seconds.
+
+Seconds on a processor: on a busy machine a good document takes long through no fault of its own.
+"""
+PATIENCE_WALL_S = 1.0
+"""So long at most if it does not even work."""
+LOOK_S = 0.1
+"""So often a job is looked at."""
+LARGE_BYTES = 56 << 20
+"""A worker that holds more moves to the slow lane even if nobody waits, so that one at a time is large."""
 
 
 class Overstayed(Exception):

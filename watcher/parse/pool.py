@@ -18,7 +18,7 @@ from watcher.core.model import Document, Draft, SourceState
 from watcher.core.text.plain import scrub
 from watcher.network.spool import discard
 from watcher.parse.nursery import Nursery
-from watcher.parse.places import PATIENCE_S, Overstayed, Place
+from watcher.parse.places import LARGE_BYTES, LOOK_S, PATIENCE_S, PATIENCE_WALL_S, Overstayed, Place
 from watcher.parse.process import Worker
 from watcher.parse.wire import (
     FRAME_CAP,
@@ -32,12 +32,14 @@ from watcher.parse.wire import (
     frame,
 )
 
-_PEAK_MAX_KIB = 96 * 1024
+_PEAK_MAX_KIB = 64 * 1024
 """A worker that once grew beyond this is replaced: what Python took it seldom gives back. Feeds take it to 45 MiB."""
 _HOLD_OFF_MAX_S = 60.0
 _MORE_FROM = 2 << 20
 """One second more for each 2 MiB: a table of 40 MiB needs three on an idle machine."""
 _MORE_MAX_S = 25.0
+_ROOM_BYTES, _ROOM_TIMES = 64 << 20, 32
+"""A document may make its worker grow by so much, and so many times its own size: what unfolds to more is a bomb."""
 _UNTRUSTED_AFTER = frozenset({"MemoryError", "RecursionError", "SystemError"})
 
 _HEADS = msgspec.msgpack.Decoder(ParsedDocument)
@@ -126,7 +128,8 @@ class ParsePool:
             drafting=drafting or Drafting(),
         )
         try:
-            parts = await self.call("parse", msgspec.msgpack.encode(job), more_s=_more_s(document))
+            room = _ROOM_BYTES + _ROOM_TIMES * document.size
+            parts = await self.call("parse", msgspec.msgpack.encode(job), more_s=_more_s(document), room_bytes=room)
         finally:
             if document.spooled is not None:
                 discard(document.spooled.path)
@@ -140,14 +143,16 @@ class ParsePool:
             raise ParseError("parse: the worker's answer makes no sense") from e
         return replace(head, drafts=tuple(drafts))
 
-    async def call(self, op: str, payload: bytes, *, more_s: float = 0.0) -> tuple[bytes, ...]:
+    async def call(
+        self, op: str, payload: bytes, *, more_s: float = 0.0, room_bytes: int | None = None
+    ) -> tuple[bytes, ...]:
         """The parts of a worker's answer to one job of the named operation; see `worker.OPERATIONS`.
 
-        Args: `more_s`: seconds that it may take beyond the usual.
+        Args: `more_s`: seconds that it may take beyond the usual. `room_bytes`: memory, if less than a worker may have.
 
         Raises: `ParseError` if the job failed, took too long or killed its worker; `WorkerUnavailable`.
         """
-        message = frame(JOB, msgspec.msgpack.encode(Job(op=op, payload=payload, more_s=more_s)))
+        message = frame(JOB, msgspec.msgpack.encode(Job(op=op, payload=payload, more_s=more_s, room_bytes=room_bytes)))
         if len(message) > FRAME_CAP:
             raise ParseError(f"{op}: the document is too large to hand over")
         with contextlib.suppress(Overstayed):
@@ -208,16 +213,24 @@ class ParsePool:
             raise ParseError(f"{op}: the document killed its worker ({await worker.epitaph()})") from e
 
     async def _answer(self, worker: Worker, message: bytes, place: Place) -> tuple[tuple[bytes, ...], Done | Failed]:
-        """A worker's answer; a job that takes long while others wait moves to the slow lane or raises `Overstayed`."""
+        """A worker's answer.
+
+        A job that takes long while others wait, or that grows large, moves to the slow lane or raises `Overstayed`.
+        """
         if place.slow:
             worker.give_way()
             return await worker.do(message)
+        clock = asyncio.get_running_loop().time
+        begun, spent = clock(), worker.cpu_s()
         answer = asyncio.create_task(worker.do(message))
         answer.add_done_callback(_looked_at)
         try:
             while not answer.done():
-                await asyncio.wait({answer}, timeout=None if place.slow else PATIENCE_S)
-                if self._waiting and not answer.done():
+                await asyncio.wait({answer}, timeout=None if place.slow else LOOK_S)
+                if answer.done() or place.slow:
+                    continue
+                long = worker.cpu_s() - spent > PATIENCE_S or clock() - begun > PATIENCE_WALL_S
+                if (self._waiting and long) or worker.held_bytes() > LARGE_BYTES:
                     await place.move()
                     worker.give_way()
             return await answer

@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import socket
+import time
 
 import msgspec
 
@@ -14,6 +15,7 @@ from watcher.parse.nursery import Nursery, has_ended, readable
 from watcher.parse.wire import DONE, FRAME_CAP, LENGTH, PART, Done, Failed
 
 _LEAST_PRIORITY = 19
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 _DONE = msgspec.msgpack.Decoder(Done)
 _FAILED = msgspec.msgpack.Decoder(Failed)
 
@@ -69,6 +71,21 @@ class Worker:
         """Let everybody else have the processor first, from now on: priority given up can't be had back."""
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self._pid, _LEAST_PRIORITY)
+
+    def cpu_s(self) -> float:
+        """Seconds that the process was on a processor; 0 if it is gone.
+
+        Source: clock_getcpuclockid(3): the clock of a process is named by its pid in this way.
+        """
+        with contextlib.suppress(OSError):
+            return time.clock_gettime(~self._pid << 3 | 2)
+        return 0.0
+
+    def held_bytes(self) -> int:
+        """Memory that the process holds, what it shares with the one it was forked from included; 0 if it is gone."""
+        with contextlib.suppress(OSError, IndexError), open(f"/proc/{self._pid}/statm", "rb") as counts:  # noqa: PTH123
+            return int(counts.read().split()[1]) * _PAGE
+        return 0
 
     async def bury(self) -> None:
         """Kill and wait, so that neither a zombie nor an open end is left."""

@@ -47,11 +47,15 @@ class Drafting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One piece of work: the name of an operation and its own payload; `more_s` are seconds beyond the usual."""
+    """One piece of work: the name of an operation and its own payload; `more_s` are seconds beyond the usual.
+
+    `room_bytes` is how much it may let the worker's address space grow; None for as much as a worker may have.
+    """
 
     op: str
     payload: bytes
     more_s: float = 0.0
+    room_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

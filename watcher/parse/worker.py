@@ -98,6 +98,7 @@ def _serve(end: int, wall_s: float) -> None:
     while (payload := _receive(jobs)) is not None:
         job = decoder.decode(payload)
         _arm(wall_s + job.more_s)
+        _give_room(job.room_bytes)
         _answer(answers, job)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -163,6 +164,15 @@ def _arm(wall_s: float) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(used.ru_utime + used.ru_stime + wall_s) + _GRACE_S
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _give_room(room_bytes: int | None) -> None:
+    """Let the address space grow by so much at most, or up to the worker's own cap."""
+    _, cap = resource.getrlimit(resource.RLIMIT_AS)
+    if room_bytes is not None:
+        with open("/proc/self/statm", "rb") as counts:  # noqa: PTH123 - the worker imports no pathlib
+            room_bytes += int(counts.read().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (cap if room_bytes is None else min(room_bytes, cap), cap))
 
 
 def _peak_kib() -> int:
