@@ -33,7 +33,7 @@ _KEYS = {
         noun="an organisation", allowed=("name", "short", "kind", "country", "owner", "tickers", *_NAMED)
     ),
     "places": Keys(noun="a place", allowed=("name", "kind", "country", "region", "operator", "materials", *_NAMED)),
-    "countries": Keys(noun="a country", allowed=("name", "code", *_NAMED)),
+    "countries": Keys(noun="a country", allowed=("name", "code", "operator", *_NAMED)),
 }
 _REQUIRED = {
     "materials": ("code", "names"),

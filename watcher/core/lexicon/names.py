@@ -83,6 +83,11 @@ class Names:
         index = self._entities.get((sort, id_))
         return None if index is None else self.listed[index].entity
 
+    def ids_in(self, name: str, sort: Sort) -> tuple[str, ...]:
+        """The ids of that sort that a short text names, such as what a publisher calls itself."""
+        reading = Reading(text=name, zones=(), language="", source=SourceId(""), trust=Trust.UNKNOWN)
+        return tuple(each.id for each in self.find(reading) if each.sort is sort)
+
     def yields(self, place: str) -> tuple[str, ...]:
         """The ids of the materials that a place is known for."""
         index = self._entities.get((Sort.PLACE, place))
@@ -117,22 +122,32 @@ class Names:
             for start, end, index in self._symbols.find(reading.text[:MOST], {hit.end: hit.of for hit in hits})
         )
         kept = self._guarded(reading, self._unmasked(hits))
-        formed = organisations_by_form(reading)
-        spans = {(hit.start, hit.end) for hit in kept}
+        by_sort: dict[Sort, list[Hit]] = {sort: [] for sort in Sort}
+        for hit in kept:
+            by_sort[self.listed[hit.of].entity.sort].append(hit)
+        formed = self._formed(reading, by_sort)
         taken = bytearray(len(reading.text))
-        found: list[Named] = []
+        found: list[Named] = [named for named in formed if _take(taken, named.start, named.end)]
         for sort in _ORDER:
-            own = [hit for hit in kept if self.listed[hit.of].entity.sort is sort]
-            for hit in sorted(own, key=lambda each: (each.start - each.end, each.start)):
-                if taken.find(1, hit.start, hit.end) < 0:
-                    taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+            for hit in sorted(by_sort[sort], key=lambda each: (each.start - each.end, each.start)):
+                if _take(taken, hit.start, hit.end):
                     found += self._named(reading, hit)
-            if sort is Sort.ORGANISATION:
-                for named in formed:
-                    if (named.start, named.end) not in spans and taken.find(1, named.start, named.end) < 0:
-                        taken[named.start : named.end] = b"\1" * (named.end - named.start)
-                        found.append(named)
         return tuple(sorted(found, key=lambda each: (each.start, each.end)))
+
+    def _formed(self, reading: Reading, by_sort: Mapping[Sort, Sequence[Hit]]) -> Iterator[Named]:
+        """Organisations by form, but those that the lexicon knows, and places and materials that stand alone.
+
+        A longer name by form wins over a listed one that it ends with, unless what comes before is a place.
+        """
+        listed = by_sort[Sort.ORGANISATION]
+        other = {(hit.start, hit.end) for sort in (Sort.PLACE, Sort.MATERIAL) for hit in by_sort[sort]}
+        places = {hit.start for hit in by_sort[Sort.PLACE]}
+        for named in organisations_by_form(reading):
+            beside = [hit for hit in listed if hit.start < named.end and named.start < hit.end]
+            longer = all(named.start < hit.start and hit.end <= named.end for hit in beside)
+            if (named.start, named.end) in other or not longer or (beside and named.start in places):
+                continue
+            yield named
 
     def _named(self, reading: Reading, hit: Hit) -> Iterator[Named]:
         zone = reading.zone_at(hit.start)
@@ -221,6 +236,14 @@ class Names:
         before = fold(reading.text[max(0, hit.start - _NEAR) : hit.start])
         after = fold(reading.text[hit.end : hit.end + _NEAR])
         return any(_holds(before, word) or _holds(after, word) for word in words)
+
+
+def _take(taken: bytearray, start: int, end: int) -> bool:
+    """Take a span if none of it is taken."""
+    if taken.find(1, start, end) >= 0:
+        return False
+    taken[start:end] = b"\1" * (end - start)
+    return True
 
 
 def _holds(text: str, word: str) -> bool:
