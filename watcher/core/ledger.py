@@ -140,8 +140,8 @@ class PollMark:
     """What a poll leaves on its source, apart from articles. `ok` is None if the poll says nothing of the source.
 
     `rhythm` and `manners` are None where they stay as they are; `demand` is the source's share of the budget of
-    requests, None if it does not draw on it. `trouble` says of a failure what it is a sign of, `brought` how many new
-    entries came.
+    requests, None if it does not draw on it. `trouble` says of a failure what it is a sign of, `network` that
+    nobody was reached, `brought` how many new entries came.
     """
 
     source: str
@@ -154,6 +154,7 @@ class PollMark:
     demand: float | None = None
     manners: Json | None = None
     trouble: str = ""
+    network: bool = False
     brought: int = 0
 
 

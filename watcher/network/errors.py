@@ -27,6 +27,9 @@ _LACKS: Final = frozenset(
 )
 """What calls fail with where this machine has no open file, memory, disk or port left. Source: errno(3)."""
 
+_UNREACHED: Final[frozenset[ErrorKind]] = frozenset({"timeout", "dns", "connect", "tls", "reset"})
+"""Without a line no name is resolved and nobody answers; behind a portal's page no certificate is right."""
+
 
 class NetworkError(FetchError):
     """An exchange failed. `sent` tells whether the other side may have got (part of) what we sent."""
@@ -40,6 +43,11 @@ class NetworkError(FetchError):
 def lack(error: OSError) -> str | None:
     """What this machine lacks, in the system's words; None if the call failed through something else."""
     return f"{os.strerror(error.errno).lower()} here" if error.errno in _LACKS else None
+
+
+def is_unreached(error: WatcherError) -> bool:
+    """Whether nobody was reached: so it is with all others too where this machine's network is down."""
+    return isinstance(error, NetworkError) and error.kind in _UNREACHED
 
 
 def is_ours(error: WatcherError) -> bool:

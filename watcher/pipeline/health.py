@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from watcher.core.errors import FetchError, ParseError, WatcherError
 from watcher.core.ledger import PollMark, SourceRecord
-from watcher.core.model import Draft
+from watcher.core.model import Draft, Severity, Trust
 from watcher.core.queries import AlertView
+from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import Occasion, notice_occasion
 from watcher.core.telling.routes import Way
 from watcher.core.watching.episodes import Episode, HealthEvent, Step, Track, Trouble, happened, step
@@ -21,6 +23,7 @@ from watcher.core.watching.silence import REMEMBERED_S, begun, is_silent, noted
 from watcher.core.watching.words import lasting, notice
 from watcher.parse.wire import Unchanged
 from watcher.pipeline.notices import Held, listed_lines
+from watcher.pipeline.outages import Unreachable, settle_unreachable
 from watcher.pipeline.runtime import Runtime, WatchedSource
 from watcher.pipeline.telling import encode, operator_way, ways
 from watcher.stores.base import Turn
@@ -121,22 +124,47 @@ def watch(turn: Turn, runtime: Runtime, marks: Iterable[PollMark]) -> int:
     told = 0
     looks = turn.health.looks([name for name, mark in telling.items() if mark.ok])
     episodes = turn.health.episodes(telling)
+    unreachable: list[Unreachable] = []
+    answered: list[str] = []
     for name, mark in telling.items():
         found = _troubles(runtime.sources[name], mark, looks.get(name))
         for track, trouble in found.items():
             before = episodes.get((name, track))
             if trouble is None and (before is None or before.since is None):
                 continue
-            after = step(name, before, trouble, mark.checked, brought=mark.brought)
-            _settle(turn, runtime, (name, track), before, after)
-            told += after[1] is not None
+            after, event = step(name, before, trouble, mark.checked, brought=mark.brought)
+            if before is not None and before.network and (after is None or not after.network):
+                answered.append(name)
+            told += event is not None
+            if event is not None and _is_of_network(before, after, event):
+                _settle(turn, runtime, (name, track), before, (after, None))
+                unreachable.append(Unreachable(event=event, told=before.told if before is not None else None))
+            else:
+                _settle(turn, runtime, (name, track), before, (after, event))
+    if unreachable or answered:
+        settle_unreachable(
+            turn,
+            runtime,
+            unreachable,
+            max(mark.checked for mark in telling.values()),
+            answered=answered,
+            single=partial(_tell, turn, runtime),
+            common=partial(_tell_all, turn, runtime),
+        )
     return told
+
+
+def _is_of_network(before: Episode | None, after: Episode | None, event: HealthEvent) -> bool:
+    """Whether what is to be told is that a source can't be reached, or can again."""
+    of = before if event.over else after
+    return of is not None and of.network
 
 
 def _troubles(source: WatchedSource, mark: PollMark, looks: Looks | None) -> dict[Track, Trouble | None]:
     """What is wrong on each track that the poll says something of; one that failed says nothing of what is listed."""
     if not mark.ok:
-        return {Track.ANSWER: Trouble(kind="gone" if mark.gone else mark.trouble or "broken", detail=mark.error or "")}
+        kind = "gone" if mark.gone else mark.trouble or "broken"
+        return {Track.ANSWER: Trouble(kind=kind, detail=mark.error or "", network=mark.network)}
     if looks is None:
         return {Track.ANSWER: None}
     return {
@@ -175,26 +203,38 @@ def _settle(turn: Turn, runtime: Runtime, key: tuple[str, Track], before: Episod
 def _tell(turn: Turn, runtime: Runtime, event: HealthEvent) -> None:
     """Tell the routes that ask for sources' health, or the operator where none of them takes this."""
     message = notice(event)
-    number = turn.outbox.next_number(notice_occasion(message.kind, event.source, 0)[:-1])
-    occasion = notice_occasion(message.kind, event.source, number)
-    channels = dict.fromkeys(name for way in _ways(runtime, event) for name in way.channels)
+    view = _view(runtime.sources[event.source], event.severity, event.at, over=event.over)
+    turn.health.happened(event, message.title, _put_out(turn, runtime, message, view))
+
+
+def _tell_all(turn: Turn, runtime: Runtime, message: NoticeMessage) -> str:
+    """Tell in one notice what concerns all sources; returns its occasion."""
+    return _put_out(turn, runtime, message, _view(None, Severity.WARNING, message.at, over=False))
+
+
+def _put_out(turn: Turn, runtime: Runtime, message: NoticeMessage, view: AlertView) -> str:
+    number = turn.outbox.next_number(notice_occasion(message.kind, message.subject, 0)[:-1])
+    occasion = notice_occasion(message.kind, message.subject, number)
+    channels = dict.fromkeys(name for way in _ways(runtime, view) for name in way.channels)
     turn.outbox.tell(
-        Occasion(id=occasion, kind="notice", content=encode(message), at=event.at), ways(runtime, list(channels))
+        Occasion(id=occasion, kind="notice", content=encode(message), at=message.at), ways(runtime, list(channels))
     )
-    turn.health.happened(event, message.title, occasion)
+    return occasion
 
 
-def _ways(runtime: Runtime, event: HealthEvent) -> list[Way]:
-    source = runtime.sources[event.source]
-    view = AlertView(
+def _view(source: WatchedSource | None, severity: Severity, at: datetime, *, over: bool) -> AlertView:
+    return AlertView(
         rule="",
-        severity=event.severity,
-        source=event.source,
-        trust=source.trust,
+        severity=severity,
+        source=source.id if source is not None else "",
+        trust=source.trust if source is not None else Trust.UNKNOWN,
         event_type="source_health",
-        state="closed" if event.over else "open",
-        event_time=event.at,
+        state="closed" if over else "open",
+        event_time=at,
     )
+
+
+def _ways(runtime: Runtime, view: AlertView) -> list[Way]:
     asking = [way for way in runtime.routes.values() if way.health and way.takes(view)[0]]
     operator = operator_way(runtime)
     return asking or ([operator] if operator is not None else [])

@@ -18,7 +18,7 @@ from watcher.core.secrets import masked, secrets_of_request
 from watcher.core.watching.pages import stand_in
 from watcher.fetch import Fetcher
 from watcher.gather import Gatherer
-from watcher.network.errors import is_ours
+from watcher.network.errors import is_ours, is_unreached
 from watcher.network.spool import discard
 from watcher.parse.pool import ParsePool, WorkerUnavailable
 from watcher.parse.wire import ParsedDocument, Unchanged
@@ -310,6 +310,15 @@ def failed_poll(
     due = failed_due(source.id, now, source.every, failures=record.failures + 1, retry_after_s=retry_after)
     gone = isinstance(error, FetchError) and not error.retry and not page
     trouble = trouble_of(source, error)
-    mark = PollMark(source=source.id, next_due=due, checked=now, ok=False, error=str(error), gone=gone, trouble=trouble)
+    mark = PollMark(
+        source=source.id,
+        next_due=due,
+        checked=now,
+        ok=False,
+        error=str(error),
+        gone=gone,
+        trouble=trouble,
+        network=is_unreached(error),
+    )
     asked = now + timedelta(seconds=retry_after) if retry_after else None
     return Polled(mark=mark, outcome="gone" if gone else "failed", asked=asked)

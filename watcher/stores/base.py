@@ -34,6 +34,7 @@ from watcher.core.telling.backlogs import Waiting
 from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, Occasion
 from watcher.core.watching.episodes import Episode, HealthEvent, Track
 from watcher.core.watching.listings import Looks
+from watcher.core.watching.outage import Outage, Reach
 from watcher.stores.tabular import PointTable, RowTable
 
 T = TypeVar("T")
@@ -209,6 +210,18 @@ class HealthTable(Protocol):
 
     def happened(self, event: HealthEvent, says: str, occasion: str) -> None:
         """Keep for good what was told."""
+
+    def reaches(self, sources: Mapping[str, tuple[timedelta, bool]]) -> list[Reach]:
+        """How these were reached last, of those that were polled and are not gone.
+
+        Args: sources: the interval of each, and whether it says something of the network that it can be read.
+        """
+
+    def outage(self) -> Outage | None:
+        """The outage that was told of and is not over."""
+
+    def save_outage(self, outage: Outage | None) -> None:
+        """Put it down; None: there is none any more."""
 
 
 class AlertTable(Protocol):

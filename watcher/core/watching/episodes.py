@@ -68,7 +68,8 @@ class Episode:
     """One track of one source, as stored.
 
     `since` is when the trouble was first seen, None while there is none; `looks` how often in a row; `told` when it
-    was told. `ended` and `flaps` remember the episodes before. `detail` says in words what is wrong.
+    was told. `ended` and `flaps` remember the episodes before. `detail` says in words what is wrong, `network` that the
+    source cannot be reached at all.
     """
 
     kind: str
@@ -78,6 +79,7 @@ class Episode:
     ended: datetime | None = None
     flaps: int = 0
     detail: str = ""
+    network: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,7 @@ class Trouble:
     detail: str
     since: datetime | None = None
     lines: tuple[str, ...] = ()
+    network: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +124,7 @@ def step(source: str, before: Episode | None, trouble: Trouble | None, now: date
         return _well(source, before, now, brought)
     episode = before or Episode(kind=trouble.kind, since=None, looks=0, told=None)
     if episode.told is not None and episode.since is not None:
-        return (episode if episode.detail == trouble.detail else replace(episode, detail=trouble.detail)), None
+        return replace(episode, detail=trouble.detail, network=trouble.network), None
     if episode.ended is not None and episode.since is None and now - episode.ended > _CALM:
         episode = replace(episode, flaps=0, ended=None)
     since = episode.since or trouble.since or now
@@ -129,7 +132,15 @@ def step(source: str, before: Episode | None, trouble: Trouble | None, now: date
     patience, times = PATIENCE[trouble.kind], 2 ** min(episode.flaps, _MOST_FLAPS)
     proved = looks >= patience.looks * times and now - since >= patience.lasting * times
     told = now if proved else None
-    after = replace(episode, kind=trouble.kind, since=since, looks=looks, told=told, detail=trouble.detail)
+    after = replace(
+        episode,
+        kind=trouble.kind,
+        since=since,
+        looks=looks,
+        told=told,
+        detail=trouble.detail,
+        network=trouble.network,
+    )
     if not proved:
         return after, None
     return after, HealthEvent(source=source, kind=trouble.kind, over=False, since=since, at=now, detail=trouble.detail)
@@ -139,9 +150,13 @@ def _well(source: str, before: Episode | None, now: datetime, brought: int) -> S
     if before is None or before.since is None:
         return before, None
     if before.told is None:
-        calm = replace(before, since=None, looks=0, detail="", ended=now) if before.ended is not None else None
+        calm = (
+            replace(before, since=None, looks=0, detail="", network=False, ended=now)
+            if before.ended is not None
+            else None
+        )
         return calm, None
-    after = replace(before, since=None, looks=0, told=None, detail="", ended=now, flaps=before.flaps + 1)
+    after = replace(before, since=None, looks=0, told=None, detail="", network=False, ended=now, flaps=before.flaps + 1)
     since, detail = before.since, before.detail
     event = HealthEvent(source=source, kind=before.kind, over=True, since=since, at=now, detail=detail, brought=brought)
     return after, event

@@ -11,6 +11,7 @@ import msgspec
 
 from watcher.core.watching.episodes import Episode, HealthEvent, Track
 from watcher.core.watching.listings import Looks
+from watcher.core.watching.outage import Outage, Reach
 from watcher.core.watching.silence import Pauses
 from watcher.stores.sqlite.times import from_us, to_us
 
@@ -63,7 +64,7 @@ class SqliteHealth:
 
     def episodes(self, sources: Collection[str]) -> dict[tuple[str, Track], Episode]:
         rows = self._db.execute(
-            "select source, track, kind, since, looks, told, ended, flaps, detail from source_health "
+            "select source, track, kind, since, looks, told, ended, flaps, detail, network from source_health "
             "where source in (select value from json_each(?))",
             (json.dumps(list(sources)),),
         )
@@ -76,8 +77,9 @@ class SqliteHealth:
                 ended=from_us(ended),
                 flaps=flaps,
                 detail=detail,
+                network=bool(network),
             )
-            for source, track, kind, since, looks, told, ended, flaps, detail in rows
+            for source, track, kind, since, looks, told, ended, flaps, detail, network in rows
         }
 
     def put(self, episodes: Mapping[tuple[str, Track], Episode | None]) -> None:
@@ -86,10 +88,10 @@ class SqliteHealth:
                 self._db.execute("delete from source_health where source = ? and track = ?", (source, track))
                 continue
             self._db.execute(
-                "insert into source_health (source, track, kind, since, looks, told, ended, flaps, detail) "
-                "values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (source, track) do update set kind = excluded.kind, "
+                "insert into source_health (source, track, kind, since, looks, told, ended, flaps, detail, network) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (source, track) do update set kind = excluded.kind, "
                 "since = excluded.since, looks = excluded.looks, told = excluded.told, ended = excluded.ended, "
-                "flaps = excluded.flaps, detail = excluded.detail",
+                "flaps = excluded.flaps, detail = excluded.detail, network = excluded.network",
                 (
                     source,
                     track,
@@ -100,6 +102,7 @@ class SqliteHealth:
                     to_us(episode.ended),
                     episode.flaps,
                     episode.detail,
+                    episode.network,
                 ),
             )
 
@@ -125,4 +128,33 @@ class SqliteHealth:
                 says,
                 occasion,
             ),
+        )
+
+    def reaches(self, sources: Mapping[str, tuple[timedelta, bool]]) -> list[Reach]:
+        rows = self._db.execute(
+            "select s.source, s.last_checked, h.since from source_state s left join source_health h "
+            "on h.source = s.source and h.track = 'answer' and h.network = 1 and h.since is not null "
+            "where s.gone is null and s.last_checked is not null and s.source in (select value from json_each(?))",
+            (json.dumps(list(sources)),),
+        )
+        return [
+            Reach(source=source, checked=from_us(checked), failing=from_us(since), every=sources[source][0])
+            for source, checked, since in rows
+            if since is not None or sources[source][1]
+        ]
+
+    def outage(self) -> Outage | None:
+        row = self._db.execute("select since, told, returned, occasion from outage").fetchone()
+        if row is None:
+            return None
+        since, told, returned, occasion = row
+        return Outage(since=from_us(since), told=from_us(told), returned=from_us(returned), occasion=occasion)
+
+    def save_outage(self, outage: Outage | None) -> None:
+        if outage is None:
+            self._db.execute("delete from outage")
+            return
+        self._db.execute(
+            "insert or replace into outage (id, since, told, returned, occasion) values (1, ?, ?, ?, ?)",
+            (to_us(outage.since), to_us(outage.told), to_us(outage.returned), outage.occasion),
         )
