@@ -119,7 +119,7 @@ class Fetcher:
             reply, _ = await self._chain(wanted, policy, limits, pace_s, part=True)
             return reply
 
-        return await self._browser.shown(document, policy, self._agent, part)
+        return await self._browser.shown(document, policy, self._agent, part, wanted=request.wanted)
 
     async def _chain(
         self, request: Request, policy: Policy, limits: Limits, pace_s: float | None, *, part: bool = False

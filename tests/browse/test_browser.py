@@ -89,6 +89,16 @@ async def test_no_way_out_of_a_page_leads_past_the_guard(stage: Stage, listener:
 
 
 @pytest.mark.slow
+async def test_what_is_wanted_is_waited_for_and_what_cannot_be_is_not(stage: Stage):
+    later = page("setTimeout(() => document.body.insertAdjacentHTML('beforeend', '<li>late'), 900);")
+    url = stage.server.route("/later", reply(200, HTML, body=later))
+    for wanted, there in (("li", True), ("", False), (":not-known(", False), ("b", True)):
+        document = await stage.fetcher.fetch(Request(url=url, render=True, wanted=wanted), policy="any")
+        assert isinstance(document, Document)
+        assert (b"<li>late</li>" in document.body) is there
+
+
+@pytest.mark.slow
 async def test_what_a_server_said_of_the_page_it_sent_says_nothing_of_what_scripts_made_of_it(stage: Stage):
     body = page("document.title = [navigator.userAgent, document.cookie, navigator.onLine].join('|');")
     said = (HTML, ("ETag", '"1"'), ("Cache-Control", "max-age=600"), ("Set-Cookie", "a=1"), ("X-Kept", "yes"))
@@ -225,7 +235,11 @@ async def test_a_browser_in_a_network_of_its_own_reaches_nobody(stage: Stage, li
 
 async def test_without_a_browser_the_page_is_not_taken_for_read(stage: Stage):
     request = Request(url=stage.server.url("/listing"), render=True)
-    for browser, words in ((None, "no browser"), (Browser(None), "no browser"), (Browser("/bin/true"), "not start")):
+    for browser, words in (
+        (None, "no browser"),
+        (Browser(None), "no browser"),
+        (Browser("/bin/true"), "does not start: it ended at once"),
+    ):
         fetcher = Fetcher(stage.fetcher._http, None, stage.fetcher._now, browser=browser)
         with pytest.raises(FetchError, match=words):
             await fetcher.fetch(request, policy="any")

@@ -152,3 +152,15 @@ async def test_few_are_fetched_at_once_and_what_fails_costs_nothing():
 
     assert all(isinstance(each, Answer) for each in found)
     assert net.most == 2
+
+
+async def test_a_page_is_only_from_where_one_came():
+    guarded = gate(Net(), final="http://moved.example/x")
+    await guarded.answer(ask("http://script.example/a.js"))
+    await guarded.answer(ask("http://next.example/", page=True))
+
+    given = [
+        name for name in ("paper", "moved", "script", "next", "forged") if guarded.gave(f"http://{name}.example/y")
+    ]
+
+    assert given == ["paper", "moved", "next"]

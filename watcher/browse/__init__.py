@@ -66,10 +66,15 @@ class Browser:
         """The browser that runs, if one does."""
         return None if self._running is None else self._running.process
 
-    async def shown(self, document: Document, policy: Policy, agent: str, fetch: Part) -> Document:
+    async def shown(self, document: Document, policy: Policy, agent: str, fetch: Part, *, wanted: str = "") -> Document:
         """The document as it stands when its scripts have run, under the address where they led.
 
-        Args: policy: what the page's own origin may be; all others are public. fetch: gets what the page asks for.
+        Args:
+            document: the page as its server sent it.
+            policy: what the page's own origin may be; all others are public.
+            agent: how we name ourselves.
+            fetch: gets what the page asks for.
+            wanted: a CSS selector of what its scripts will have made.
 
         Raises: `FetchError`.
         """
@@ -77,13 +82,15 @@ class Browser:
         kind = (document.header("content-type") or "").partition(";")[0].strip().lower()
         if kind not in _HTML:
             raise FetchError(f"show {name}: {kind[:80]} came, which is no page; leave `browser` out")
+        load = self._load(document, agent, wanted)
+        gate = Gate(document, policy, fetch, self._bounds)
         async with self._turn:
             if self._leaving is not None:
                 self._leaving.cancel()
             try:
                 running = await self._started()
                 async with asyncio.timeout(self._bounds.total_s):
-                    found = await self._visit(running, document, Gate(document, policy, fetch, self._bounds), agent)
+                    found = await self._visit(running, load, gate)
             except TimeoutError:
                 await asyncio.shield(self._end())
                 raise FetchError(f"show {name}: not done within {self._bounds.total_s:g} s") from None
@@ -96,7 +103,7 @@ class Browser:
             if running.visits >= _MOST_VISITS:
                 await self._end()
             self._leaving = asyncio.create_task(self._leave(), name="browser-leaves")
-        return _rendered(document, found, self._bounds)
+        return _rendered(document, found, gate, self._bounds)
 
     async def aclose(self) -> None:
         """End it."""
@@ -110,24 +117,29 @@ class Browser:
                 raise NetworkError("ours", "no browser to show the page with; `watcher check` says what to install")
             try:
                 process = await Process.started(self._path, wall=self._wall, start_s=_START_S)
-            except (TimeoutError, EOFError, OSError):
-                raise NetworkError("ours", "the browser does not start; docs/sources.md says what it needs") from None
+            except (TimeoutError, EOFError, OSError) as error:
+                why = str(error) if type(error) is EOFError else "it is not ready in time"
+                raise NetworkError("ours", f"the browser does not start: {why or 'it ended'}") from None
             self._running = _Running(process)
         return self._running
 
-    async def _visit(self, running: _Running, document: Document, gate: Gate, agent: str) -> Shown:
+    def _load(self, document: Document, agent: str, wanted: str) -> Load:
         self._number += 1
-        running.visits += 1
-        number, process = self._number, running.process
-        load = Load(
-            visit=number,
+        return Load(
+            visit=self._number,
             url=document.final_url,
             headers=document.headers,
             body=document.body,
             agent=agent,
+            wanted=wanted,
+            requests=self._bounds.requests,
             quiet_s=self._bounds.quiet_s,
             settle_s=self._bounds.settle_s,
         )
+
+    async def _visit(self, running: _Running, load: Load, gate: Gate) -> Shown:
+        running.visits += 1
+        number, process = load.visit, running.process
         await process.send(load)
         asked: set[asyncio.Task[None]] = set()
         try:
@@ -140,7 +152,7 @@ class Browser:
                     case Shown(visit=visit) as found if visit == number:
                         return found
                     case Failed(visit=visit, text=text) if visit == number:
-                        raise FetchError(f"show {host_of(document.final_url)}: {text[:200]}")
+                        raise FetchError(f"show {host_of(load.url)}: {text[:200]}")
         finally:
             for task in asked:
                 task.cancel()
@@ -163,9 +175,9 @@ async def _reply(process: Process, gate: Gate, ask: Ask) -> None:
         await process.send(answer)
 
 
-def _rendered(document: Document, found: Shown, bounds: Bounds) -> Document:
+def _rendered(document: Document, found: Shown, gate: Gate, bounds: Bounds) -> Document:
     url = http_url(found.url)
-    if url is None:
+    if url is None or not gate.gave(url):
         raise FetchError(f"show {host_of(document.final_url)}: its scripts led to what cannot be had")
     if len(found.html) > bounds.document_bytes:
         raise FetchError(f"show {host_of(url)}: what stands on it is larger than {bounds.document_bytes} bytes")

@@ -66,6 +66,7 @@ class Gate:
         self._policy = policy
         self._fetch = fetch
         self._bounds = bounds
+        self._given = set(self._home)
         self._asked = 0
         self._pages = 0
         self._room = bounds.bytes
@@ -91,6 +92,8 @@ class Gate:
             return refusal
         finally:
             await self._land(share - used)
+        if ask.page:
+            self._given.add(origin_of(reply.final_url))
         return Answer(
             visit=ask.visit,
             number=ask.number,
@@ -99,6 +102,10 @@ class Gate:
             headers=reply.headers,
             body=reply.body,
         )
+
+    def gave(self, url: str) -> bool:
+        """Whether a page of that origin came through here: a browser may claim to be anywhere."""
+        return origin_of(url) in self._given
 
     async def _start(self) -> int:
         """Wait for a turn, and take as many bytes of what is left as one reply may have."""

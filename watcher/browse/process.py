@@ -17,7 +17,7 @@ from typing import Self
 import msgspec
 
 from watcher.browse.trees import kill_tree
-from watcher.browse.wire import FRAME_CAP, LENGTH, FromBrowser, Message, Ready, frame
+from watcher.browse.wire import FRAME_CAP, LENGTH, Failed, FromBrowser, Message, Ready, frame
 
 _DECODER: msgspec.msgpack.Decoder[FromBrowser] = msgspec.msgpack.Decoder(FromBrowser)
 
@@ -72,6 +72,8 @@ class Process:
         match await self.receive():
             case Ready(walled=walled):
                 return walled
+            case Failed(text=text):
+                raise EOFError(text[:200])
             case _:
                 raise EOFError
 

@@ -16,6 +16,11 @@ _OURS_TO_SET = frozenset({"content-encoding", "content-length", "transfer-encodi
 _STEP_S = 0.05
 _CLOSE_S = 3.0
 _OK = 200
+_IS_THERE = """wanted => {
+  if (document.readyState === "loading") return false;
+  try { return !wanted || document.querySelector(wanted) !== null; } catch { return true; }
+}"""
+"""A selector that the browser does not know is not waited for."""
 _FORGETS = """
 for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "RTCDataChannel", "WebTransport", "SharedWorker"])
   try { delete globalThis[name]; } catch {}
@@ -90,7 +95,7 @@ class Visit:
                 await asyncio.sleep(_STEP_S)
                 continue
             with contextlib.suppress(Error):  # it goes on to another page
-                if await page.evaluate("document.readyState") != "loading" and not self._busy():
+                if await page.evaluate(_IS_THERE, self.load.wanted) and not self._busy():
                     return True
             await asyncio.sleep(_STEP_S)
         return False
@@ -120,7 +125,12 @@ class Visit:
             # scripts may wait for it, and nobody looks at it
             await route.fulfill(status=_OK, content_type="text/css", body="")
             return
-        if kind not in _WANTED or (kind == "document" and not own) or request.method not in {"GET", "HEAD"}:
+        if (
+            self._number >= self.load.requests
+            or kind not in _WANTED
+            or (kind == "document" and not own)
+            or request.method not in {"GET", "HEAD"}
+        ):
             await route.abort("blockedbyclient")
             return
         known = self._known.pop(_bare(request.url), None) if own else None

@@ -23,7 +23,8 @@ class Message(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 class Load(Message, frozen=True, kw_only=True):
     """To the browser: show this page, which was fetched already, and say what stands on it when it is quiet.
 
-    It is quiet when nothing was asked for during `quiet_s`, at the latest after `settle_s`.
+    It is quiet when what is `wanted` (a CSS selector) is there and nothing was asked for during `quiet_s`, and is not
+    waited for after `settle_s`. After so many `requests` nothing more is asked.
     """
 
     visit: int
@@ -31,6 +32,8 @@ class Load(Message, frozen=True, kw_only=True):
     headers: Headers
     body: bytes
     agent: str
+    wanted: str
+    requests: int
     quiet_s: float
     settle_s: float
 
@@ -80,7 +83,7 @@ class Shown(Message, frozen=True, kw_only=True):
 
 
 class Failed(Message, frozen=True, kw_only=True):
-    """From the browser: there is no page; `text` says why in words without addresses."""
+    """From the browser: there is no page, or no browser; `text` says why in words without addresses."""
 
     visit: int
     text: str

@@ -125,15 +125,20 @@ def _write(path: str, text: str) -> None:
 async def _serve(end: socket.socket, path: str, *, walled: bool) -> None:
     reader, writer = await asyncio.open_unix_connection(sock=end)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=path,
-            args=list(FLAGS),
-            # a pop-up that nobody clicked for is none of ours
-            ignore_default_args=["--disable-popup-blocking"],
-            # Chromium refuses to run walled off from itself for root, who should not run it
-            chromium_sandbox=os.geteuid() != 0,
-            timeout=_START_MS,
-        )
+        try:
+            browser = await playwright.chromium.launch(
+                executable_path=path,
+                args=list(FLAGS),
+                # a pop-up that nobody clicked for is none of ours
+                ignore_default_args=["--disable-popup-blocking"],
+                # Chromium refuses to run walled off from itself for root, who should not run it
+                chromium_sandbox=os.geteuid() != 0,
+                timeout=_START_MS,
+            )
+        except Error as error:
+            writer.write(frame(Failed(visit=0, text=_no_start(str(error)))))
+            await writer.drain()
+            return
         writer.write(frame(Ready(walled=walled)))
         await _visits(browser, reader, writer)
         # what hangs would not be closed by being asked
@@ -165,6 +170,13 @@ async def _visit(browser: Browser, visit: Visit, writer: asyncio.StreamWriter) -
     if isinstance(said, Shown) and len(said.html) > FRAME_CAP // 2:
         said = Failed(visit=visit.load.visit, text="what stands on it is too large")
     writer.write(frame(said))
+
+
+def _no_start(text: str) -> str:
+    """Why there is no browser, from what it said at its end."""
+    if "sandbox" in text.lower().rpartition("browser logs")[2].replace("--no-sandbox", ""):
+        return "it cannot lock itself in, which takes user namespaces"
+    return "it ended at once; does it run by itself?"
 
 
 def _cause(error: Error) -> str:

@@ -122,7 +122,7 @@ class Request:
     `step` is the kind's own name for the request and comes back with its document. A reply whose status is in
     `end_on` means that there is no more, not that something failed. `page` marks a page made for people: the host's
     robots.txt is asked first. `large` allows the cap for tables and series instead of the one for pages. `render` wants
-    the page as it stands when its scripts have run.
+    the page as it stands when its scripts have run; `wanted` is a CSS selector of what they will have made by then.
     """
 
     url: str
@@ -136,6 +136,7 @@ class Request:
     page: bool = False
     large: bool = False
     render: bool = False
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

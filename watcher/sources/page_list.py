@@ -152,18 +152,23 @@ class PageList:
         url = http_url(link, _base(tree, document.final_url)) if link else None
         if url is None or url.partition("#")[0] == document.request_url:
             return None
-        return Request(url=url, step=f"page {page}", page=True, render=self.options.browser, end_on=self._end_on())
+        return self._request(url, page)
 
     def _counted(self, page: int) -> Request:
         pages = self.options.pages
         pairs = []
         if pages is not None and pages.param is not None and (page > 1 or self.options.next is None):
             pairs = [(pages.param, str(pages.start + (page - 1) * pages.step))]
+        return self._request(with_query(self.options.url, pairs), page)
+
+    def _request(self, url: str, page: int) -> Request:
+        options = self.options
         return Request(
-            url=with_query(self.options.url, pairs),
+            url=url,
             step=_FIRST if page == 1 else f"page {page}",
             page=True,
-            render=self.options.browser,
+            render=options.browser,
+            wanted=", ".join(filter(None, (options.item, options.empty))) if options.browser else "",
             end_on=self._end_on() if page > 1 else (),
         )
 

@@ -92,6 +92,7 @@ class PageWatch:
             last_modified=state.last_modified,
             page=True,
             render=self.options.browser,
+            wanted=(self.options.select or "") if self.options.browser else "",
         )
 
     def parse(self, document: Document, state: SourceState) -> Parsed:
