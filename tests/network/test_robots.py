@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from watcher.core.errors import FetchError
-from watcher.network.errors import NetworkError
+from watcher.network.errors import NetworkError, is_unreached
 from watcher.network.http import RawReply
 from watcher.network.robots import MOST_BYTES, Robots
 
@@ -129,3 +129,15 @@ async def test_rules_that_were_read_serve_on_while_the_host_is_in_trouble():
 )
 async def test_hostile_rules_do_no_harm(body):
     assert await Host(body).allows("https://news.example/" + "a" * 2_000)
+
+
+async def test_rules_that_nobody_answered_for_are_asked_for_again_soon_and_it_is_the_networks_failure():
+    host = Host(status=0)
+    for _ in range(2):
+        with pytest.raises(NetworkError, match="cannot be had") as failed:
+            await host.robots.require(PAGE, host.get)
+        assert is_unreached(failed.value)
+    host.now += timedelta(minutes=3)
+
+    assert not await host.allows()
+    assert len(host.asked) == 2

@@ -16,7 +16,7 @@ from protego import Protego
 
 from watcher.core.errors import FetchError
 from watcher.core.urls import host_of, http_url, origin_of
-from watcher.network.errors import NetworkError, is_ours
+from watcher.network.errors import ErrorKind, NetworkError, is_ours, is_unreached
 from watcher.network.http import RawReply
 
 MOST_BYTES = 512 * 1024
@@ -26,6 +26,8 @@ _KEPT = timedelta(hours=24)
 _STALE = timedelta(days=7)
 """So long rules that were read serve on while the host cannot give them anew."""
 _AGAIN = timedelta(minutes=30)
+_AGAIN_UNREACHED = timedelta(minutes=2)
+"""Where nobody was reached it may be our own line: its pages must not wait for long once that is back."""
 _MOST_HOSTS = 2_000
 
 _Origin = tuple[str, str, int]
@@ -41,6 +43,8 @@ class _Known:
     trouble: str | None
     read: datetime
     until: datetime
+    kind: ErrorKind | None = None
+    """Of the trouble, where nobody gave an answer."""
 
 
 class Robots:
@@ -64,7 +68,8 @@ class Robots:
             if known is None or known.until <= self._now():
                 known = await self._ask(origin, address, known, get)
         if known.trouble is not None:
-            raise FetchError(f"robots.txt of {host} cannot be had, so its pages wait: {known.trouble}")
+            said = f"robots.txt of {host} cannot be had, so its pages wait: {known.trouble}"
+            raise FetchError(said) if known.kind is None else NetworkError(known.kind, said)
         if known.rules is not None and not await asyncio.to_thread(_allows, known.rules, url):
             raise FetchError(f"robots.txt of {host} forbids this page")
 
@@ -87,7 +92,8 @@ async def _fetched(address: str, now: datetime, get: Get) -> _Known:
     except NetworkError as error:
         if is_ours(error):
             raise
-        return _Known(rules=None, trouble=str(error), read=now, until=now + _AGAIN)
+        until = now + (_AGAIN_UNREACHED if is_unreached(error) else _AGAIN)
+        return _Known(rules=None, trouble=str(error), read=now, until=until, kind=error.kind)
     except FetchError:
         # Redirects that lead nowhere: the host answers, and has no rules to be had (RFC 9309, 2.3.1.2 and 2.3.1.3).
         return _Known(rules=None, trouble=None, read=now, until=now + _KEPT)
