@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from dataclasses import replace
 from typing import Self
 
@@ -32,8 +33,8 @@ from watcher.parse.wire import (
     frame,
 )
 
-_PEAK_MAX_KIB = 64 * 1024
-"""A worker that once grew beyond this is replaced: what Python took it seldom gives back. Feeds take it to 45 MiB."""
+_GROWN_MAX = 32 << 20
+"""A worker that once grew by more is replaced: what Python took it seldom gives back."""
 _HOLD_OFF_MAX_S = 60.0
 _MORE_FROM = 2 << 20
 """One second more for each 2 MiB: a table of 40 MiB needs three on an idle machine."""
@@ -213,15 +214,11 @@ class ParsePool:
             raise ParseError(f"{op}: the document killed its worker ({await worker.epitaph()})") from e
 
     async def _answer(self, worker: Worker, message: bytes, place: Place) -> tuple[tuple[bytes, ...], Done | Failed]:
-        """A worker's answer.
-
-        A job that takes long while others wait, or that grows large, moves to the slow lane or raises `Overstayed`.
-        """
+        """A worker's answer; what takes long while others wait, or grows large, moves aside or raises `Overstayed`."""
         if place.slow:
             worker.give_way()
             return await worker.do(message)
-        clock = asyncio.get_running_loop().time
-        begun, spent = clock(), worker.cpu_s()
+        begun, spent = time.monotonic(), worker.cpu_s()
         answer = asyncio.create_task(worker.do(message))
         answer.add_done_callback(_looked_at)
         try:
@@ -229,8 +226,8 @@ class ParsePool:
                 await asyncio.wait({answer}, timeout=None if place.slow else LOOK_S)
                 if answer.done() or place.slow:
                     continue
-                long = worker.cpu_s() - spent > PATIENCE_S or clock() - begun > PATIENCE_WALL_S
-                if (self._waiting and long) or worker.held_bytes() > LARGE_BYTES:
+                long = worker.cpu_s() - spent > PATIENCE_S or time.monotonic() - begun > PATIENCE_WALL_S
+                if (self._waiting and long) or worker.grown_bytes() > LARGE_BYTES:
                     await place.move()
                     worker.give_way()
             return await answer
@@ -271,7 +268,8 @@ class ParsePool:
         return self._closed
 
     def _is_fit(self, worker: Worker, peak_kib: int) -> bool:
-        return not self._closed and worker.jobs < self._recycle_after and peak_kib < _PEAK_MAX_KIB
+        small = worker.grown_bytes(peak_kib << 10) < _GROWN_MAX
+        return small and not self._closed and worker.jobs < self._recycle_after
 
     async def _put_back(self, worker: Worker, *, keep: bool) -> None:
         if keep:

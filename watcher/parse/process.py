@@ -31,6 +31,7 @@ class Worker:
         self._pid = 0
         self._pidfd: int | None = None
         self._code: int | None = None
+        self._born_bytes = 0
         self.jobs = 0
 
     @property
@@ -42,6 +43,7 @@ class Worker:
         """Have the process forked. Whoever gives up waiting has to bury it all the same."""
         self._birth = asyncio.create_task(self._be_born())
         await asyncio.shield(self._birth)
+        self._born_bytes = self._held_bytes()
 
     async def do(self, message: bytes) -> tuple[tuple[bytes, ...], Done | Failed]:
         """Hand over one job; returns the parts of the answer and how it ended."""
@@ -81,7 +83,11 @@ class Worker:
             return time.clock_gettime(~self._pid << 3 | 2)
         return 0.0
 
-    def held_bytes(self) -> int:
+    def grown_bytes(self, held: int | None = None) -> int:
+        """Memory that the process holds, or `held` at another time, beyond what it was born with."""
+        return (self._held_bytes() if held is None else held) - self._born_bytes
+
+    def _held_bytes(self) -> int:
         """Memory that the process holds, what it shares with the one it was forked from included; 0 if it is gone."""
         with contextlib.suppress(OSError, IndexError), open(f"/proc/{self._pid}/statm", "rb") as counts:  # noqa: PTH123
             return int(counts.read().split()[1]) * _PAGE
