@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,11 +17,13 @@ def test_sources_in_the_browser_share_a_lane_of_their_own(tmp_path: Path, driver
     program.chmod(0o755)
     file = tmp_path / "watcher.yaml"
     plain = "  plain: {kind: page_watch, url: 'https://bureau.example/'}\nchannels:"
-    file.write_text(CONFIG.replace("channels:", plain), encoding="utf-8")
+    file.write_text(CONFIG.replace("channels:", plain, 1), encoding="utf-8")
 
     config, problems = load_config(file, {"PATH": str(tmp_path)})
 
     assert config is not None, problems
+    warned = sum(each.code == "C027" for each in problems)
+    assert warned == (2 if os.geteuid() == 0 else 0)
     watched = {
         name: watched_source(source, datetime(2026, 3, 1, tzinfo=UTC)) for name, source in config.sources.items()
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from watcher.browse.places import missing
@@ -11,7 +12,9 @@ from watcher.core.yaml.strict import locate
 from watcher.sources.base import SourceOptions
 from watcher.sources.following import in_browser
 
-NO_BROWSER = "C026"
+NO_BROWSER, BARE_BROWSER = "C026", "C027"
+
+_BARE = "run by root, the browser cannot lock itself in; run watcher as another user"
 
 
 def check_browsers(sheet: Sheet, asking: Mapping[str, SourceOptions], environ: Mapping[str, str]) -> None:
@@ -23,6 +26,8 @@ def check_browsers(sheet: Sheet, asking: Mapping[str, SourceOptions], environ: M
         if in_browser(options):
             places.append(("sources", name, "follow", "browser"))
     text = missing(environ) if places else None
-    if text is not None:
-        for path in places:
+    for path in places:
+        if text is not None:
             sheet.note(NO_BROWSER, locate(sheet.root, path), path, text)
+        elif os.geteuid() == 0:
+            sheet.note(BARE_BROWSER, locate(sheet.root, path), path, _BARE, "warning")

@@ -18,6 +18,7 @@ Codes of the problems it reports (R001 to R004 are those of YAML itself, queries
     C024  warning: nothing to watch, or no rules
     C025  a series without a source for its exchange rate
     C026  a page to be shown in a browser where there is none
+    C027  warning: ... in a browser that cannot lock itself in
 """
 
 from __future__ import annotations
