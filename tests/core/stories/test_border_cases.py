@@ -167,9 +167,11 @@ def test_a_deal_with_another_party_is_another_story():
 def test_a_comment_on_an_event_is_not_its_story():
     act = make_story("Eastland bans gallium exports to Westmark", BAN, account=make_account("export_control"))
     comment = make_story(
-        "Why Eastland's ban changes nothing",
-        f"{BAN} Yet traders shrug.",
+        "Why bans change so little",
+        "Another week, another ban: after Eastland's move against Westmark, traders shrug. Smugglers, stocks and "
+        "substitutes have blunted every embargo since the oil shock, argues Hal Brook. Prices of gallium hardly moved.",
         account=make_account("export_control", genre=Genre.OPINION),
+        days=1,
     )
 
     assert joined(act, comment).reason is Reason.FOUNDED

@@ -5,13 +5,19 @@ The decision is a function of the article and its candidates; who keeps them bri
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from watcher.core.model import Reason, StoryId
 from watcher.core.stories.model import Fresh, Kin, Newcomer, StoryDecision
 from watcher.core.stories.proofs import is_place, proof
 from watcher.core.stories.vetoes import veto
-from watcher.core.stories.votes import JOIN, enough, in_words, score, votes
+from watcher.core.stories.votes import JOIN, Vote, enough, in_words, score, votes
+
+_CHORUS = 0.2
+"""How much the mean of all compared articles of a story counts beside its nearest: one stray likeness joins nothing."""
+_LEAST = -6.0
 
 
 def decide(new: Fresh, kin: Sequence[Kin], bonds: Mapping[str, str]) -> StoryDecision:
@@ -47,20 +53,26 @@ def _same_text(newcomer: Newcomer, kin: Sequence[Kin]) -> StoryDecision | None:
 
 
 def _same_event(new: Fresh, kin: Sequence[Kin]) -> StoryDecision | None:
-    """The story of the article that most votes speak for; the older one where two have as many."""
-    best: tuple[float, Kin, str] | None = None
+    """The story that most votes speak for: its nearest article first, and then how near the others of it are."""
+    near: defaultdict[StoryId, list[tuple[float, Kin, list[Vote]]]] = defaultdict(list)
     for each in kin:
         found = votes(new, each.traits)
-        points = score(found)
-        if points <= JOIN or (best is not None and points <= best[0]):
-            continue
-        if enough(new, each.traits) and veto(new, each) is None:
-            best = points, each, in_words(found)
+        near[each.story].append((score(found), each, found))
+    best: tuple[float, Kin, list[Vote]] | None = None
+    for compared in near.values():
+        mean = sum(points for points, _, _ in compared) / len(compared)
+        for most, each, found in sorted(compared, key=itemgetter(0), reverse=True):
+            points = most + _CHORUS * (max(mean, _LEAST) - most)
+            if points <= JOIN or (best is not None and points <= best[0]):
+                break
+            if enough(new, each.traits) and veto(new, each) is None:
+                best = points, each, found
+                break
     if best is None:
         return None
-    points, each, words = best
+    points, each, found = best
     return StoryDecision(
         story=each.story,
         reason=Reason.SAME_EVENT,
-        detail=f"as {each.article} from {each.source}: {words} ({points:.1f} points)",
+        detail=f"as {each.article} from {each.source}: {in_words(found)} ({points:.1f} points)",
     )

@@ -7,26 +7,27 @@ from __future__ import annotations
 
 import re
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januar janvier", "feb february februar", "mar march", "apr april avril", "may mai",
-            "jun june juni juin", "jul july juli juillet", "aug august", "sep sept september septembre",
-            "oct october oktober octobre", "nov november novembre", "dec december dezember",
-        ),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DAY = re.compile(
-    rf"(?P<month>\d{{1,2}})\s?月\s?(?P<day>\d{{1,2}})\s?[日号號]"
-    rf"|\b\d{{4}}-(?P<m>\d\d)-(?P<d>\d\d)\b"
-    rf"|\b(?P<name>{_MONTH})\.? (?P<after>\d{{1,2}})(?:st|nd|rd|th)?\b(?! ?\d)"
-    rf"|\b(?P<before>\d{{1,2}})(?:st|nd|rd|th|\.)? (?P<of>{_MONTH})\b",
-    re.IGNORECASE,
-)
+_NAMES_OF_MONTHS = """
+jan january januar janvier
+feb february februar février
+mar march märz mars
+apr april avril
+may mai
+jun june juni juin
+jul july juli juillet
+aug august août
+sep sept september septembre
+oct october oktober octobre
+nov november novembre
+dec december dezember décembre
+"""
+_MONTHS = {name: number for number, names in enumerate(_NAMES_OF_MONTHS.split("\n")[1:-1], 1) for name in names.split()}
+_MONTH_NAME = re.compile("(?:[JFMASONDjfmasond][a-zA-Z\u00e0-\u00fc]{2,8})\\b")
+_DAY_BEFORE = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|er)? $")
+_DAY_AFTER = re.compile(r"\.? (\d{1,2})(?:st|nd|rd|th)?(?!\d|[.,]\d)")
+_IN_FIGURES = re.compile(r"\b\d{4}-(\d\d)-(\d\d)\b")
+_IN_CJK = re.compile(r"(\d{1,2})\s?\u6708\s?(\d{1,2})\s?[\u65e5\u53f7\u865f]")
+_NEAR = 6
 _AMOUNT = re.compile(
     r"(?<![\w.,/-])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,12}(?:\.\d{1,6})?)"
     r"(?:[ \u00a0-]?(?P<unit>trillion|billion|million|thousand|Mrd|Mio|bn|mn|[MBKmbk](?!\w)|万亿|兆|[亿億万萬]"
@@ -51,15 +52,19 @@ _MONTHS_A_YEAR, _DAYS_A_MONTH = 12, 31
 
 def days_in(text: str) -> frozenset[str]:
     """The days that a text names, as `08-22`: without the year, which texts leave out more often than not."""
-    found = set()
-    for match in _DAY.finditer(text):
-        part = match.groupdict()
-        name = part["name"] or part["of"]
-        month = _MONTHS[name.lower()] if name else int(part["month"] or part["m"])
-        day = int(part["day"] or part["d"] or part["after"] or part["before"])
-        if 1 <= month <= _MONTHS_A_YEAR and 1 <= day <= _DAYS_A_MONTH:
-            found.add(f"{month:02}-{day:02}")
-    return frozenset(found)
+    found = [(int(month), int(day)) for month, day in _IN_FIGURES.findall(text)]
+    if not text.isascii():
+        found += [(int(month), int(day)) for month, day in _IN_CJK.findall(text)]
+    for match in _MONTH_NAME.finditer(text):
+        month = _MONTHS.get(match.group().lower())
+        if month is not None:
+            start, end = match.span()
+            day = _DAY_AFTER.match(text, end) or _DAY_BEFORE.search(text[max(0, start - _NEAR) : start])
+            if day is not None:
+                found.append((month, int(day[1])))
+    return frozenset(
+        f"{month:02}-{day:02}" for month, day in found if 1 <= month <= _MONTHS_A_YEAR and 1 <= day <= _DAYS_A_MONTH
+    )
 
 
 def amounts_in(text: str) -> frozenset[str]:

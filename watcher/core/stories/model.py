@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from zlib import crc32
 
 from watcher.core.events.model import Account
 from watcher.core.facts.model import Facts
 from watcher.core.lexicon.model import Named
 from watcher.core.model import Reason, StoryId, ZoneSpan
+
+
+def hashed(text: str) -> int:
+    """The 32 bits by which words and figures are compared."""
+    return crc32(text.encode())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +47,9 @@ class Traits:
 
     `words` weighs the words that tell it from other news, the most telling first; `names` are those of them that are
     names. `shingles` are the smallest hashes of its runs of four words. `amounts` are all of its quantities,
-    `head_amounts` those of title and beginning; `papers` the numbers of documents in its title. `types` are the events
-    that it reports, `actors` who acts in them, `parties` on whom or with whom. `retells` is true of a comment, a study,
-    a market report or a promotion: it tells of what others report.
+    `head_amounts` those of title and beginning; `papers` the numbers of documents in its title; `lands` the countries
+    of title and lead. `types` are the events that it reports, `actors` who acts in them, `parties` on whom or with
+    whom. `retells` is true of a comment, a study, a market report or a promotion: it tells of what others report.
     """
 
     day: int | None
@@ -55,6 +61,7 @@ class Traits:
     amounts: frozenset[int]
     head_amounts: frozenset[int]
     papers: frozenset[int]
+    lands: frozenset[int] = frozenset()
     types: frozenset[int] = frozenset()
     actors: frozenset[int] = frozenset()
     parties: frozenset[int] = frozenset()

@@ -14,7 +14,6 @@ from watcher.core.stories.titles import likeness, negated, numbers, swaps
 _ONE_TEMPLATE = 70.0
 _SAME_TITLE = 88.0
 _SAME_NEWS_DAYS = 3
-_ANSWER_DAYS = 1
 _WINDOW_DAYS = 45
 
 
@@ -72,20 +71,14 @@ def _strange(words: Iterable[str], new: Fresh, old: Traits) -> bool:
 def _other_event(new: Fresh, old: Kin) -> str | None:
     mine, theirs = new.traits, old.traits
     if mine.types and theirs.types and not mine.types & theirs.types:
-        answer = _gap(mine, theirs) <= _ANSWER_DAYS and mine.actors & theirs.actors
-        return None if answer else "another event is reported"
+        others = mine.actors and theirs.actors and not mine.actors & theirs.actors
+        return "another event by another actor" if others else None
     if mine.types & theirs.types:
         if mine.parties and theirs.parties and not mine.parties & theirs.parties:
             return "another party"
         if mine.denied != theirs.denied:
             return "one denies what the other says"
     return None
-
-
-def _retelling(new: Fresh, old: Kin) -> str | None:
-    """A comment, a study or a market report tells of many things; it is nobody's copy just because it names them."""
-    mine, theirs = new.traits, old.traits
-    return "a comment or report on other news" if mine.retells or theirs.retells else None
 
 
 def _gap(one: Traits, two: Traits) -> int:
@@ -96,4 +89,4 @@ def _long_ago(new: Fresh, old: Kin) -> str | None:
     return "too far apart in time" if _gap(new.traits, old.traits) > _WINDOW_DAYS else None
 
 
-_CHECKS: tuple[Callable[[Fresh, Kin], str | None], ...] = (_long_ago, _other_paper, _template, _other_event, _retelling)
+_CHECKS: tuple[Callable[[Fresh, Kin], str | None], ...] = (_long_ago, _other_paper, _template, _other_event)

@@ -9,14 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from watcher.core.stories.model import Fresh, Traits
+from watcher.core.stories.model import Fresh, Traits, hashed
 
 JOIN = 0.0
 """So many points, the base taken off, that join an article to a story."""
-_BASE = -5.8
+_BASE = -5.4
 _WORDS = 14.0
-_NAMES = 1.0
+_NAMES, _NAMES_ACROSS = 1.0, 3.0
 _AMOUNTS, _FEW_AMOUNTS = 2.5, 2
 _HEAD_AMOUNTS = 1.5
 _AMOUNT_AND_NAME = 1.2
@@ -24,6 +25,7 @@ _DAYS = 2.0
 _DAYS_AND_NAME = 3.0
 _OTHER_SCRIPT, _DAYS_ACROSS = 2.0, 2.5
 _GAP_DAYS, _GAP, _PER_MONTH, _MOST_DAYS = 3, -3.8, -1.9, 60
+_OTHER_TYPE, _SAME_ACT, _RETOLD, _OTHER_LANDS = -2.0, 0.5, -0.5, -1.5
 _RARE_NAME = 0.7
 _TOLD = 4
 _LEAST_SHARED, _LEAST_ACROSS = 5, 3
@@ -48,8 +50,10 @@ def votes(new: Fresh, old: Traits) -> list[Vote]:
         share = _weight(mine.words, names) / max(
             1e-9, min(_weight(mine.words, mine.names), _weight(old.words, old.names))
         )
-        found.append(Vote(_NAMES * min(1.0, share), f"names {_told(new, names)}"))
+        weight = _NAMES_ACROSS if mine.han != old.han else _NAMES
+        found.append(Vote(weight * min(1.0, share), f"names {_told(new, names)}"))
     found += _figures(new, old, names)
+    found += _events(mine, old)
     if mine.han != old.han:
         found.append(Vote(_OTHER_SCRIPT, ""))
     if mine.day is not None and old.day is not None:
@@ -99,6 +103,9 @@ def _figures(new: Fresh, old: Traits, names: Iterable[int]) -> list[Vote]:
         if any(mine.words[name] >= _RARE_NAME for name in names):
             found.append(Vote(_AMOUNT_AND_NAME, f"{_told(new, heads)} with {_told(new, names)}"))
     days = mine.days & old.days
+    if mine.han == old.han:
+        # Everything of one day names that day.
+        days -= {_day(each.day) for each in (mine, old) if each.day is not None}
     if days:
         share = len(days) / min(len(mine.days), len(old.days))
         across = _DAYS_ACROSS if mine.han != old.han else 0.0
@@ -106,6 +113,25 @@ def _figures(new: Fresh, old: Traits, names: Iterable[int]) -> list[Vote]:
         if len(days) > 1 and any(mine.words[name] >= _RARE_NAME for name in names):
             found.append(Vote(_DAYS_AND_NAME, ""))
     return found
+
+
+def _events(mine: Traits, old: Traits) -> list[Vote]:
+    """What the events that both report say; a comment, a study or a market report names the events of others."""
+    found = []
+    if mine.types and old.types:
+        if not mine.types & old.types:
+            found.append(Vote(_OTHER_TYPE, ""))
+        elif mine.actors & old.actors:
+            found.append(Vote(_SAME_ACT, "the same act of the same actor"))
+    if mine.lands and old.lands and not mine.lands & old.lands:
+        found.append(Vote(_OTHER_LANDS, ""))
+    if mine.retells or old.retells:
+        found.append(Vote(_RETOLD, ""))
+    return found
+
+
+def _day(ordinal: int) -> int:
+    return hashed(f"{date.fromordinal(ordinal):%m-%d}")
 
 
 def _told(new: Fresh, hashes: Iterable[int]) -> str:
