@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from watcher.core.stories.deciding import decide
+from watcher.core.stories.kept import pack, unpack
 from watcher.core.stories.keys import POSTINGS, best_candidates, keys_of
-from watcher.core.stories.model import Fresh, Kin, Newcomer, StoryDecision
+from watcher.core.stories.model import Fresh, Kin, Newcomer, StoryDecision, Traits
 from watcher.core.stories.proofs import LEAD_CHARS
 from watcher.core.stories.traits import traits_of, weigh
+
+_NONE = Traits(
+    day=None,
+    han=False,
+    words={},
+    names=frozenset(),
+    shingles=(),
+    days=frozenset(),
+    amounts=frozenset(),
+    head_amounts=frozenset(),
+    papers=frozenset(),
+)
 
 
 @dataclass(slots=True)
 class Shelf:
-    """Articles in the order in which they came, found by their keys; `counts` are stories by word."""
+    """Articles in the order in which they came, found by their keys; `counts` are stories by word.
+
+    Traits lie packed: a hundred thousand articles take some 150 MB.
+    """
 
     counts: Counter[int] = field(default_factory=Counter)
     stories: int = 0
-    _kin: list[Kin] = field(default_factory=list)
-    _by_key: defaultdict[int, deque[int]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=POSTINGS)))
+    _kin: list[tuple[Kin, bytes]] = field(default_factory=list)
+    _by_key: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def place(self, newcomer: Newcomer, bonds: Mapping[str, str] | None = None) -> StoryDecision:
         """The story of the next article, which later ones are compared with."""
@@ -33,7 +49,7 @@ class Shelf:
     def candidates(self, weights: Mapping[int, float]) -> list[Kin]:
         """The articles to compare one with these keys with, oldest first."""
         postings = ((key, at) for key in weights for at in self._by_key.get(key, ()))
-        return [self._kin[at] for at in best_candidates(postings, weights)]
+        return [_unpacked(*self._kin[at]) for at in best_candidates(postings, weights)]
 
     def add(self, fresh: Fresh, weights: Mapping[int, float], decision: StoryDecision) -> None:
         """Keep an article with its story."""
@@ -41,9 +57,9 @@ class Shelf:
             self.stories += 1
             self.counts.update(fresh.traits.words.keys())
         at = len(self._kin)
-        self._kin.append(kin_of(fresh, decision))
+        self._kin.append((replace(kin_of(fresh, decision), traits=_NONE), pack(fresh.traits)))
         for key in weights:
-            self._by_key[key].append(at)
+            self._by_key[key] = (*self._by_key.get(key, ())[1 - POSTINGS :], at)
 
 
 def kin_of(fresh: Fresh, decision: StoryDecision) -> Kin:
@@ -61,3 +77,7 @@ def kin_of(fresh: Fresh, decision: StoryDecision) -> Kin:
         seen=new.seen,
         traits=fresh.traits,
     )
+
+
+def _unpacked(kin: Kin, kept: bytes) -> Kin:
+    return replace(kin, traits=unpack(kept) or _NONE)

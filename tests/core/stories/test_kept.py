@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.core.stories.make import make_account, make_story
+from watcher.core.stories.kept import pack, unpack
+from watcher.core.stories.traits import traits_of, weigh
+
+ARTICLE = make_story(
+    "Halden wins $7.4 million for antimony (No. 12 of 2026)",
+    "The smelter of Halden Metals in Orrin County opens on 4 May 2027, Mora Quist told the Idaho Ledger. " * 3,
+    account=make_account("government_funding", actor="us_army", party="halden"),
+)
+
+
+def test_what_is_kept_comes_back():
+    traits = weigh(traits_of(ARTICLE), {}, 0).traits
+
+    kept = pack(traits)
+
+    assert unpack(kept) == traits
+    assert len(kept) < 450
+
+
+def test_traits_of_nothing_come_back():
+    traits = weigh(traits_of(make_story("")), {}, 0).traits
+
+    assert unpack(pack(traits)) == traits
+
+
+@given(st.binary(max_size=80))
+def test_strange_bytes_are_no_traits(kept):
+    unpack(kept)
+
+
+def test_what_is_cut_short_or_of_another_form_is_none():
+    kept = pack(weigh(traits_of(ARTICLE), {}, 0).traits)
+
+    assert unpack(kept[:-1]) is None
+    assert unpack(b"\x00" + kept[1:]) is None
+    assert unpack(b"") is None

@@ -1,0 +1,76 @@
+"""Traits as bytes, as they are kept beside an article, and back; a form of its own, told by its first byte."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+from itertools import islice
+
+from watcher.core.stories.model import Traits
+
+FORM = 1
+_HEADER = struct.Struct("<BBi10B")
+_NO_DAY = -1
+_GRAIN = 16
+_MOST_WEIGHT = 255
+_MOST = 24
+"""So many figures of a sort are kept: a price list has hundreds, and the first few tell it from others."""
+_HAN, _RETELLS, _DENIED = 1, 2, 4
+
+
+def pack(traits: Traits) -> bytes:
+    """The traits in some 400 bytes. Weights are sixteenths."""
+    # Names come first, so that their number tells which of the words they are.
+    words = [*sorted(traits.names), *(word for word in traits.words if word not in traits.names)]
+    figures = [
+        _some(each)
+        for each in (
+            traits.days, traits.amounts, traits.head_amounts, traits.papers, traits.lands, traits.types, traits.actors,
+            traits.parties,
+        )
+    ]  # fmt: skip
+    lists = [words, list(traits.shingles), *figures]
+    numbers = [number for each in lists for number in each]
+    flags = _HAN * traits.han | _RETELLS * traits.retells | _DENIED * traits.denied
+    day = _NO_DAY if traits.day is None else traits.day
+    header = _HEADER.pack(FORM, flags, day, *map(len, lists))
+    weights = bytes(min(_MOST_WEIGHT, round(traits.words[word] * _GRAIN)) for word in words)
+    return header + bytes((len(traits.names),)) + weights + struct.pack(f"<{len(numbers)}I", *numbers)
+
+
+def unpack(kept: bytes) -> Traits | None:
+    """The traits; None where they were kept in another form or are cut short."""
+    if len(kept) <= _HEADER.size or kept[0] != FORM:
+        return None
+    _, flags, day, *sizes = _HEADER.unpack_from(kept)
+    names, at = kept[_HEADER.size], _HEADER.size + 1
+    weights = kept[at : at + sizes[0]]
+    if len(kept) != at + sizes[0] + 4 * sum(sizes):
+        return None
+    numbers = iter(struct.unpack_from(f"<{sum(sizes)}I", kept, at + sizes[0]))
+    words = list(islice(numbers, sizes[0]))
+    shingles = tuple(islice(numbers, sizes[1]))
+    days, amounts, head_amounts, papers, lands, types, actors, parties = (
+        frozenset(islice(numbers, size)) for size in sizes[2:]
+    )
+    return Traits(
+        day=None if day == _NO_DAY else day,
+        han=bool(flags & _HAN),
+        words=dict(zip(words, (weight / _GRAIN for weight in weights), strict=True)),
+        names=frozenset(words[:names]),
+        shingles=shingles,
+        days=days,
+        amounts=amounts,
+        head_amounts=head_amounts,
+        papers=papers,
+        lands=lands,
+        types=types,
+        actors=actors,
+        parties=parties,
+        retells=bool(flags & _RETELLS),
+        denied=bool(flags & _DENIED),
+    )
+
+
+def _some(numbers: Iterable[int]) -> list[int]:
+    return sorted(numbers)[:_MOST]
