@@ -60,7 +60,7 @@ def understander():
 
 
 def build(understander, lists=None, **clause):
-    context = Context(inflections=inflections(), understander=understander, entities=lists or {})
+    context = Context(inflections=inflections(), understanding=lambda: understander, entities=lists or {})
     kind = next(name for name in KINDS if name in clause)
     return KINDS[kind].build(KINDS[kind].Options.model_validate(clause), context)
 
@@ -168,7 +168,7 @@ rules:
 )
 def test_a_slip_is_told_where_it_stands(understander, when, said):
     rules, problems = load_rules(
-        [("a.yaml", RULE.format(when=when).encode())], routes=["compliance"], understander=understander
+        [("a.yaml", RULE.format(when=when).encode())], routes=["compliance"], understanding=lambda: understander
     )
 
     assert rules is None
@@ -178,7 +178,7 @@ def test_a_slip_is_told_where_it_stands(understander, when, said):
 def test_a_rule_on_events_is_loaded_and_judged(understander):
     text = RULE.format(when="{event: export_control, actor: mine}")
 
-    rules, problems = load_rules([("a.yaml", text.encode())], routes=["compliance"], understander=understander)
+    rules, problems = load_rules([("a.yaml", text.encode())], routes=["compliance"], understanding=lambda: understander)
 
     assert rules is not None, problems
     judgement = judge(rules.rules[0], reading(IMPOSED))
@@ -190,7 +190,7 @@ def test_what_rests_on_thin_evidence_is_never_urgent(understander):
     rules, problems = load_rules(
         [("a.yaml", RULE.format(when="{event: export_control, actor: mine}").encode())],
         routes=["compliance"],
-        understander=understander,
+        understanding=lambda: understander,
     )
     assert rules is not None, problems
     rule = rules.rules[0]
@@ -204,7 +204,7 @@ def test_what_rests_on_thin_evidence_is_never_urgent(understander):
 def test_a_name_that_the_lexicon_does_not_know_is_told(understander):
     text = RULE.format(when="{event: export_control, actor: mine}").replace("[mofcom]", "[mofcom, Acme Unheard]")
 
-    rules, problems = load_rules([("a.yaml", text.encode())], routes=["compliance"], understander=understander)
+    rules, problems = load_rules([("a.yaml", text.encode())], routes=["compliance"], understanding=lambda: understander)
 
     assert rules is None
     assert 'list "mine": unknown organisation "Acme Unheard"; add it to a file named under lexicon:' in str(problems[0])

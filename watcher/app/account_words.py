@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from watcher.app.explaining import Account, RuleAccount, Telling
+from watcher.app.understood_words import understood_words
 from watcher.core.model import Article, Evidence, Reason
 from watcher.core.rules.explain import Explained, RuleExplained
 from watcher.core.telling.alerts import words_of
@@ -55,6 +56,8 @@ def starred(text: str) -> str:
 def account_words(account: Account, mark: Mark) -> Iterator[str]:
     """The account, line by line."""
     yield from _article_words(account)
+    if account.understood is not None:
+        yield from understood_words(account.understood, account.article.text)
     for rule in account.rules:
         yield ""
         yield from _rule_words(account, rule, mark)

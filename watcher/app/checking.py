@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from watcher.app.loading import load_rule_set, understanding_for
+from watcher.app.loading import load_rule_set, UnderstandingOf
 from watcher.app.stranded import words
 from watcher.config import Config, data_dir, load_config
 from watcher.config.lexicon import Lexicon, read_lexicon
@@ -175,7 +175,7 @@ def _rules_alone(path: Path, lexicon: Lexicon | None) -> tuple[Problem, ...]:
     base, data = path.absolute().parent, data_dir()
     # What an entry fails to find is among the configuration's own problems.
     files, _ = read_rule_files(names, base, data)
-    understander, unread = understanding_for(files)
+    understanding = UnderstandingOf(files)
     _, problems = load_rules(
         files,
         routes=_keys(root, "routes"),
@@ -183,9 +183,9 @@ def _rules_alone(path: Path, lexicon: Lexicon | None) -> tuple[Problem, ...]:
         sources=_keys(root, "sources"),
         table=lambda file, name: read_table(base, file, name),
         inflections=lexicon.inflections if lexicon is not None else {},
-        understander=understander,
+        understanding=understanding,
     )
-    return (*unread, *problems)
+    return (*understanding.problems, *problems)
 
 
 def _keys(root: Node, section: str) -> set[str] | None:

@@ -14,6 +14,7 @@ from watcher.core.model import Alert, Article
 from watcher.core.rules.explain import RuleExplained, explain
 from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.text.reading import reading_of
+from watcher.core.understanding.understander import Understood
 from watcher.stores.sqlite.evidence import (
     Decided,
     Delivered,
@@ -66,6 +67,7 @@ class Account:
     rules: tuple[RuleAccount, ...]
     unmatched: int
     page: PageWait | None = None
+    understood: Understood | None = None
 
     @property
     def article(self) -> Article:
@@ -88,6 +90,7 @@ def account(table: EvidenceTable, rules: RuleSet, number: int, asked: Sequence[s
         newest.setdefault(each.rule, each)
     observations = tuple(table.observations(number))
     shown = list(asked) or list(newest)
+    understander = rules.understanding() if found.text_kept else None
     return Account(
         found=found,
         story=tuple(table.siblings(found.article.story)),
@@ -95,6 +98,7 @@ def account(table: EvidenceTable, rules: RuleSet, number: int, asked: Sequence[s
         rules=tuple(_rule_account(table, rules, found, observations, newest.get(id_), id_) for id_ in shown),
         unmatched=sum(rule.id not in newest for rule in rules.rules),
         page=table.page(number),
+        understood=understander.understand(reading_of(found.article)) if understander is not None else None,
     )
 
 

@@ -14,7 +14,7 @@ from watcher.config import Config, data_dir, load_config
 from watcher.config.lexicon import Lexicon, read_lexicon
 from watcher.config.rules import load_rules, read_rule_files, read_table
 from watcher.config.rules.files import RuleFiles
-from watcher.config.understanding import read_understander
+from watcher.config.understanding import adds_types, read_understander
 from watcher.core.errors import Problem
 from watcher.core.queries import Field, Join, Node
 from watcher.core.queries.judge import fits
@@ -59,7 +59,7 @@ def load_rule_set(config: Config, lexicon: Lexicon) -> tuple[RuleSet | None, tup
     """The rules that the configuration names, judged against its routes, digests and sources."""
     base = config.path.absolute().parent
     files, problems = read_rule_files(config.rules, base, data_dir())
-    understander, unread = understanding_for(files)
+    understanding = UnderstandingOf(files)
     rule_set, more = load_rules(
         files,
         routes=set(config.routes),
@@ -68,18 +68,29 @@ def load_rule_set(config: Config, lexicon: Lexicon) -> tuple[RuleSet | None, tup
         reach=lambda rule: _reaches(config, rule),
         table=lambda file, name: read_table(base, file, name),
         inflections=lexicon.inflections,
-        understander=understander,
+        understanding=understanding,
     )
-    found = tuple(dict.fromkeys((*problems, *unread, *more)))
+    found = tuple(dict.fromkeys((*problems, *understanding.problems, *more)))
     return (None if any(problem.level == "error" for problem in found) else rule_set), found
 
 
-def understanding_for(files: RuleFiles) -> tuple[Understander | None, tuple[Problem, ...]]:
-    """What understands articles for these rule files; where their own types are faulty, by what is shipped."""
-    understander, problems = read_understander(data_dir(), files)
-    if understander is None:
-        understander, _ = read_understander(data_dir())
-    return understander, problems
+class UnderstandingOf:
+    """What understands articles for these rule files, loaded when first asked for.
+
+    Where the files add types of event, it is loaded at once, so that every fault in them is told; with faulty types of
+    the user's, what is shipped serves, so that the rest of the rules can be checked.
+    """
+
+    def __init__(self, files: RuleFiles) -> None:
+        self._files = files
+        self.problems: tuple[Problem, ...] = ()
+        if adds_types(files):
+            self()
+
+    def __call__(self) -> Understander | None:
+        """The understander. Loaded once for all that ask."""
+        understander, self.problems = read_understander(data_dir(), self._files)
+        return understander if understander is not None else read_understander(data_dir())[0]
 
 
 def load_rules_alone(
@@ -90,14 +101,14 @@ def load_rules_alone(
     Returns: the set, or None if there is an error; the files; all problems.
     """
     files, problems = read_rule_files(names, base, data_dir())
-    understander, unread = understanding_for(files)
+    understanding = UnderstandingOf(files)
     rule_set, more = load_rules(
         files,
         table=lambda file, name: read_table(base, file, name),
         inflections=lexicon.inflections,
-        understander=understander,
+        understanding=understanding,
     )
-    found = tuple(dict.fromkeys((*problems, *unread, *more)))
+    found = tuple(dict.fromkeys((*problems, *understanding.problems, *more)))
     return (None if any(problem.level == "error" for problem in found) else rule_set), files, found
 
 

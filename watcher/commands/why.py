@@ -103,6 +103,7 @@ def _plain(made: Account, misses: tuple[RuleAccount, ...]) -> Mapping[str, objec
         "article": {**article, "story_reason": made.found.story_reason, "text_kept": made.found.text_kept},
         "came_in": made.mark,
         "story": [{"article": each.article.id, "title": each.article.title} for each in made.story],
+        "understood": asdict(made.understood) if made.understood is not None else None,
         "observations": [asdict(each) for each in made.observations],
         "rules": [_plain_rule(each) for each in made.rules],
         "missed": [_plain_rule(each) for each in misses],

@@ -5,7 +5,7 @@ A kind never reads a file, never resolves what the loader should have resolved, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
 
@@ -92,23 +92,37 @@ class Concept:
     masks: tuple[WordItem, ...] = ()
 
 
+def nothing_understood() -> None:
+    """Where no lexicon and no recognisers were loaded."""
+
+
+Understanding = Callable[[], Understander | None]
+"""Gives the understander, loading it at the first call: most rule sets of words never ask."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What the loader knows while conditions are built.
 
     `words` are the word lists by name; `sources` the lists of source ids by name; `known_sources` are the
     configured ids, or None where they are not known (then any id is taken). `compiled` keeps each word list made, so
-    that clauses which name the same list share it, and an article is searched for it once. `understander` knows names
-    and events, None where none was loaded; `entities` are the set's own lists of the lexicon's ids, by sort and name.
+    that clauses which name the same list share it, and an article is searched for it once. `understanding` gives what
+    knows names and events, or None; it is loaded when the first clause asks for it. `entities` are the set's own lists
+    of the lexicon's ids, by sort and name.
     """
 
     inflections: Mapping[str, Inflection] = field(default_factory=dict)
     words: Mapping[str, Concept] = field(default_factory=dict)
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known_sources: frozenset[str] | None = None
-    understander: Understander | None = None
+    understanding: Understanding = nothing_understood
     entities: Mapping[Sort, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     compiled: dict[object, WordList] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def understander(self) -> Understander | None:
+        """What knows names and events."""
+        return self.understanding()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ Never reads an article. What is shipped is compiled once in a process and shared
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
@@ -16,7 +17,7 @@ from watcher.core.errors import ConfigError, Problem
 from watcher.core.understanding.understander import Understander
 
 Files = tuple[tuple[str, bytes], ...]
-_TYPES = b"events"
+_TYPES = re.compile(rb"^events\b", re.MULTILINE)
 
 
 def read_understander(
@@ -26,7 +27,12 @@ def read_understander(
 
     Args: `rules` are the user's rule files, whose `events` add types; `names` files that add to the lexicon.
     """
-    return _read(data, tuple(file for file in rules if _TYPES in file[1]), tuple(names))
+    return _read(data, tuple(file for file in rules if _TYPES.search(file[1])), tuple(names))
+
+
+def adds_types(rules: Iterable[tuple[str, bytes]]) -> bool:
+    """Whether one of these files adds types of event."""
+    return any(_TYPES.search(content) for _, content in rules)
 
 
 @lru_cache(maxsize=2)

@@ -15,7 +15,7 @@ from typing import cast
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from watcher.conditions.base import Concept, Context, Kind, Smell
+from watcher.conditions.base import Concept, Context, Kind, Smell, Understanding, nothing_understood
 from watcher.config.rules.lists import NamedList, is_name
 from watcher.config.rules.page import Page, shape
 from watcher.core.lexicon.model import Sort
@@ -23,7 +23,6 @@ from watcher.core.rules.model import Clause, Condition
 from watcher.core.text.inflection import Inflection
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import WordItem
-from watcher.core.understanding.understander import Understander
 from watcher.core.yaml.strict import Node, locate, locate_key, plain
 
 LISTS_OF = {"words": "words", "source": "sources"}
@@ -40,7 +39,7 @@ class Clauses:
     lists: Mapping[str, NamedList]
     sources: Collection[str] | None
     inflections: Mapping[str, Inflection]
-    understander: Understander | None = None
+    understanding: Understanding = nothing_understood
     context: Context = field(init=False)
 
     def __post_init__(self) -> None:
@@ -57,15 +56,16 @@ class Clauses:
             words=words,
             sources=sources,
             known_sources=known,
-            understander=self.understander,
+            understanding=self.understanding,
             entities={sort: self._entities(sort, plural) for sort, plural in ENTITIES.items()},
         )
 
     def _entities(self, sort: Sort, plural: str) -> dict[str, frozenset[str]]:
         """The ids that the set's own lists of a sort stand for."""
-        if self.understander is None:
+        understander = self.understanding() if any(entry.sort == plural for entry in self.lists.values()) else None
+        if understander is None:
             return {}
-        names = self.understander.names
+        names = understander.names
         found: dict[str, frozenset[str]] = {}
         for name, entry in self.lists.items():
             if entry.sort != plural:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from watcher.conditions import KINDS
+from watcher.conditions.base import Understanding, nothing_understood
 from watcher.config.rules.changes import Change, changed_rule, check_known, read_changes
 from watcher.config.rules.clauses import Clauses
 from watcher.config.rules.code import matching_code
@@ -47,19 +48,19 @@ def load_rules(
     reach: Callable[[Rule], bool] | None = None,
     table: ReadTable | None = None,
     inflections: Mapping[str, Inflection] | None = None,
-    understander: Understander | None = None,
+    understanding: Understanding = nothing_understood,
 ) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     """The rule set that all files together form, and all problems in order of file and place.
 
     Args: files - (name, content); a name that begins with `pack:` is shipped, and its names of sources are not
     held against the configuration. routes, digests, sources - the configuration's names, None where they are not
     known. reach - whether a live rule without `tell` and `digest` reaches a route or digest at all. table - the
-    bytes of a table that a rule file names. inflections - the tables of word forms by language. understander - what
-    knows names and events; without it, clauses that ask for them are errors.
+    bytes of a table that a rule file names. inflections - the tables of word forms by language. understanding - gives
+    what knows names and events, at the first clause that asks for them; without it, such clauses are errors.
     Returns: the set, or None if there is one error; warnings alone refuse nothing.
     """
     loading = _Loading(
-        known=Known(routes=routes, digests=digests), reach=reach, table=table or _no_table, understander=understander
+        known=Known(routes=routes, digests=digests), reach=reach, table=table or _no_table, understanding=understanding
     )
     loading.read_pages(files)
     loading.read_lists()
@@ -82,7 +83,8 @@ class _Loading:
     known: Known
     reach: Callable[[Rule], bool] | None
     table: ReadTable
-    understander: Understander | None = None
+    understanding: Understanding = nothing_understood
+    asked: bool = False
     unread: list[Problem] = field(default_factory=list)
     pages: list[tuple[Page, Mapping[str, tuple[Node, Node]]]] = field(default_factory=list)
     lists: dict[str, NamedList] = field(default_factory=dict)
@@ -154,13 +156,17 @@ class _Loading:
             lists=self.lists,
             sources=sources,
             inflections=inflections,
-            understander=self.understander,
+            understanding=self._understanding,
         )
         self.conditions = Conditions(clauses=clauses, named=named)
         for name in named:
             self.conditions.tree_of(name)
         if self.list_changes and self.lists_sound:
             self.shipped = shipped_set(self.unchanged_lists, self.list_changes, clauses, named, self.known)
+
+    def _understanding(self) -> Understander | None:
+        self.asked = True
+        return self.understanding()
 
     def read_rules(self) -> None:
         """Read all rules of all files and what `change` makes of them."""
@@ -260,9 +266,11 @@ class _Loading:
         if any(problem.level == "error" for problem in problems):
             return None, tuple(problems)
         rules = tuple(self.rules.values())
-        read_by = self.understander.version if self.understander is not None else ""
+        understander = self.understanding() if self.asked else None
+        read_by = understander.version if understander is not None else ""
         version = version_of(canonical({rule.id: rule.version for rule in rules} | {"": matching_code() + read_by}))
-        return RuleSet(rules=rules, version=version), tuple(problems)
+        made = RuleSet(rules=rules, version=version, understanding=self.understanding, asks=self.asked)
+        return made, tuple(problems)
 
 
 def _check_head(page: Page, keys: Mapping[str, tuple[Node, Node]]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from watcher.core.model import Evidence, RuleId, Severity
 from watcher.core.text.reading import Reading
+from watcher.core.understanding.understander import Understander
 
 Span = tuple[int, int]
 
@@ -120,10 +122,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """All rules of all files together. `version` is the hash over the rules' versions and the matching code."""
+    """All rules of all files together. `version` is the hash over the rules' versions and the matching code.
+
+    `understanding` gives what knows names and events; `asks` says whether a rule of the set needs it.
+    """
 
     rules: tuple[Rule, ...]
     version: str
+    understanding: Callable[[], Understander | None] = field(default=lambda: None, compare=False, repr=False)
+    asks: bool = False
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of that id, or None."""

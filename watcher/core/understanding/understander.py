@@ -16,6 +16,14 @@ from watcher.core.lexicon.names import Names
 from watcher.core.text.reading import Reading
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """All that was understood of one article."""
+
+    named: tuple[Named, ...]
+    account: Account
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Understander:
     """The lexicon and the recognisers of one configuration; `version` changes whenever either does."""
@@ -28,6 +36,10 @@ class Understander:
     def types(self) -> Mapping[str, tuple[str, ...]]:
         """Every type of event with the statuses of its ladder and its exits."""
         return {each.id: (*each.ladder, *each.exits) for each in self.recognisers.types}
+
+    def understand(self, reading: Reading) -> Understood:
+        """Names and events together."""
+        return Understood(named=self.named(reading), account=self.account(reading))
 
     def named(self, reading: Reading) -> tuple[Named, ...]:
         """Every name in the text."""
