@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,25 @@ def test_a_retry_after_counts_if_it_is_later_up_to_a_day(seconds):
     asked = failed_due("s", NOW, MINUTE, failures=1, retry_after_s=seconds)
 
     assert asked == max(plain, NOW + min(timedelta(seconds=seconds), timedelta(hours=24)))
+
+
+@pytest.mark.parametrize(("failures", "least", "most"), [(1, 1, 2), (2, 2, 4), (3, 4, 8), (4, 8, 16), (40, 324, 396)])
+def test_a_source_that_is_not_known_yet_is_tried_again_soon_and_then_as_usual(failures, least, most):
+    waits = [
+        failed_due(f"s{n}", NOW, 15 * MINUTE, failures=failures, retry_after_s=None, soon=True) - NOW
+        for n in range(200)
+    ]
+
+    assert min(waits) >= least * MINUTE
+    assert max(waits) <= most * MINUTE
+    assert len(set(waits)) > 100
+
+
+def test_soon_is_never_later_than_usual_nor_sooner_than_the_server_asks():
+    quick = failed_due("s", NOW, timedelta(seconds=10), failures=1, retry_after_s=None, soon=True)
+
+    assert quick - NOW < timedelta(seconds=23)
+    assert failed_due("s", NOW, MINUTE, failures=1, retry_after_s=900, soon=True) == NOW + 15 * MINUTE
 
 
 def test_first_polls_are_spread_over_ten_seconds_at_most():

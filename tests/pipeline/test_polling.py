@@ -8,7 +8,7 @@ import pytest
 
 from tests.pipeline.polls import item, polls, rss
 from tests.processes import no_open_files
-from tests.servers import reply
+from tests.servers import reply, reset_after
 from watcher.network.spool import KEPT
 from watcher.parse.pool import ParsePool
 
@@ -66,6 +66,8 @@ async def test_unchanged_entries_of_a_changed_document_are_known(tmp_path):
 
 async def test_a_failing_source_is_asked_less_and_less_often_and_recovers(tmp_path):
     async with polls(tmp_path) as at:
+        at.serve(item("known"))
+        await at.poll()
         at.answer(reply(500))
         waits = []
         for _ in range(8):
@@ -359,3 +361,22 @@ async def test_what_a_challenge_is_shows_in_the_beginning_of_a_body_in_a_file(tm
         assert polled.outcome == "failed"
         assert at.here.rows("select outcome like 'parked: %' from documents") == [(1,)]
         assert polled.mark.trouble == "challenge"
+
+
+async def test_a_source_that_was_never_read_or_not_reached_is_tried_again_soon(tmp_path):
+    async with polls(tmp_path) as at:
+        at.server.route("/feed", reply(503))
+        never = (await at.poll()).mark.next_due - at.here.now
+        at.serve(item("ban"))
+        await at.poll()
+        at.server.route("/feed", reply(503))
+        wrong = (await at.poll()).mark.next_due - at.here.now
+        at.serve(item("ban"))
+        await at.poll()
+        at.server.route("/feed", reset_after(b""))
+        cut = await at.poll()
+
+    assert timedelta(minutes=1) <= never <= timedelta(minutes=2)
+    assert wrong >= timedelta(minutes=27)
+    assert timedelta(minutes=1) <= cut.mark.next_due - at.here.now <= timedelta(minutes=2)
+    assert cut.mark.network

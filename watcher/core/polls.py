@@ -11,6 +11,7 @@ from watcher.core.rhythm import Rhythm, next_poll
 _JITTER = 0.10
 _LONGEST = timedelta(hours=6)
 _LONGEST_RETRY_AFTER = timedelta(hours=24)
+_SOON = timedelta(minutes=1)
 BY_RHYTHM = "its rhythm"
 LEAST_LEARNED = timedelta(minutes=5)
 """A learned interval is never shorter: who wants more writes it down himself."""
@@ -71,7 +72,15 @@ def _least(bounds: Adaptive, fresh: timedelta | None) -> timedelta:
     return min(max(obeyed, bounds.least), bounds.most)
 
 
-def failed_due(source: str, now: datetime, every: timedelta, *, failures: int, retry_after_s: float | None) -> datetime:
+def failed_due(
+    source: str,
+    now: datetime,
+    every: timedelta,
+    *,
+    failures: int,
+    retry_after_s: float | None,
+    soon: bool = False,
+) -> datetime:
     """The next poll after a failure: the interval doubled for each failure in a row, at most 6 h (or the interval).
 
     A server's Retry-After counts if it is later, up to 24 h.
@@ -82,10 +91,14 @@ def failed_due(source: str, now: datetime, every: timedelta, *, failures: int, r
         every: the source's interval.
         failures: failed polls in a row, this one included; >= 1.
         retry_after_s: what the server asked for.
+        soon: nothing is known of the source yet, or its first failure may be our own line's: 1 to 2 minutes, twice that
+            after each further failure, until that is as long as usual.
 
     Source: RFC 9110, 10.2.3 for Retry-After.
     """
     wait: timedelta = min(every * 2 ** min(failures, 10), max(_LONGEST, every)) * (1 + _JITTER * _spread(source, now))
+    if soon:
+        wait = min(wait, _SOON * 2 ** min(failures - 1, 10) * (1.5 + _spread(source, now) / 2))
     if retry_after_s is not None:
         wait = max(wait, min(timedelta(seconds=retry_after_s), _LONGEST_RETRY_AFTER))
     return now + wait

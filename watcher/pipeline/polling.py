@@ -307,7 +307,9 @@ def failed_poll(
     """A failed poll. A `page` that is gone says nothing of the document that named it."""
     now: datetime = with_.clock()
     retry_after = error.retry_after_s if isinstance(error, FetchError) else None
-    due = failed_due(source.id, now, source.every, failures=record.failures + 1, retry_after_s=retry_after)
+    failures, unreached = record.failures + 1, is_unreached(error)
+    soon = (record.imported is None and isinstance(error, FetchError)) or (unreached and failures == 1)
+    due = failed_due(source.id, now, source.every, failures=failures, retry_after_s=retry_after, soon=soon)
     gone = isinstance(error, FetchError) and not error.retry and not page
     trouble = trouble_of(source, error)
     mark = PollMark(
@@ -318,7 +320,7 @@ def failed_poll(
         error=str(error),
         gone=gone,
         trouble=trouble,
-        network=is_unreached(error),
+        network=unreached,
     )
     asked = now + timedelta(seconds=retry_after) if retry_after else None
     return Polled(mark=mark, outcome="gone" if gone else "failed", asked=asked)
