@@ -34,5 +34,5 @@ def _leaf(gate: Gate, scene: Scene, type_: int) -> bool:
         for line in scene.lines
         if line.zone in gate.zones
         for hit in line.hits
-        for row in hit.listed.rest
+        for row in hit.listed.own
     )

@@ -70,7 +70,7 @@ def genre_of(scene: Scene, candidates: list[Candidate]) -> Sorted:
 
 def _cues(line: Line) -> Iterator[tuple[Genre, str, Hit, int]]:
     for hit in line.hits:
-        for row in hit.listed.rest:
+        for row in hit.listed.shared:
             if row.slot.startswith("genre_"):
                 yield Genre(row.name), row.slot.removeprefix("genre_"), hit, row.key
 
@@ -89,6 +89,6 @@ def _told(candidates: list[Candidate]) -> bool:
         candidate.line.place == 0
         and candidate.tier == 0
         and candidate.acted == "named"
-        and not (candidate.background or candidate.reaction or candidate.rumoured or candidate.thin)
+        and not (candidate.background or candidate.reaction or candidate.rumoured or candidate.unmet)
         for candidate in candidates
     )

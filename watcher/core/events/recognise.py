@@ -10,10 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from watcher.core.events.candidates import ASKS, Candidate, candidates, needs_met
+from watcher.core.events.binding import bound
+from watcher.core.events.candidates import Candidate
 from watcher.core.events.gating import holds
 from watcher.core.events.genres import Sorted, genre_of
+from watcher.core.events.judging import ASKS, judge
 from watcher.core.events.model import DENIED, RUMOURED, Account, Event, Genre
+from watcher.core.events.needs import needs_met
 from watcher.core.events.recognisers import Recogniser, Recognisers
 from watcher.core.events.roles import roles
 from watcher.core.events.scene import Line, Scene
@@ -74,7 +77,15 @@ def trace(
     Args: `off` are items not to be seen; `only` the one type to be seen, for judging its examples.
     """
     scene = Scene.of(reading, recognisers, named, facts, published, owner, off)
-    every = [each for each in candidates(scene) if not only or recognisers.types[each.type].id == only]
+    every = [
+        candidate
+        for line in scene.lines
+        if line.zone is not Zone.CHROME and line.hits
+        for candidate in bound(scene, line)
+        if not only or recognisers.types[candidate.type].id == only
+    ]
+    for candidate in every:
+        judge(scene, recognisers.types[candidate.type], candidate)
     types = recognisers.types
     found = [candidate for candidate in every if needs_met(scene, types[candidate.type], candidate)]
     gates: dict[int, bool] = {}
@@ -271,7 +282,7 @@ def _event(
         start=candidate.start,
         end=candidate.end,
         sentence=(line.start, line.end),
-        roles=roles(scene, candidate, alone=alone),
+        roles=roles(scene, candidate, alone=alone, near=not reported),
         why=why,
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from watcher.core.events.model import DENIED, RUMOURED, Genre
-from watcher.core.events.seeking import Seeker
+from watcher.core.events.seeking import ACT, SHARED_TYPE, Seeker
 from watcher.core.lexicon.model import Sort
 from watcher.core.model import Trust, Zone
 from watcher.core.text.inflection import Inflection
@@ -20,8 +20,6 @@ NEWS = TOP | {Zone.BODY}
 ByLanguage = tuple[WordItem, ...]
 """Items, each with its language."""
 
-ALL_TYPES = -1
-"""The type of a row that belongs to the shared lists."""
 SHARED = (
     "hedges",
     "anonymous",
@@ -168,7 +166,11 @@ class Recogniser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognisers:
-    """All types, ready to be sought. `states` are the ids of places that stand for their government."""
+    """All types, ready to be sought. `states` are the ids of places that stand for their government.
+
+    `groups` are each type's acts and objects with its families; `loose` are the types that may take a name or a sum of
+    money for an object, `share_types` those that take the word for shares.
+    """
 
     types: tuple[Recogniser, ...]
     genres: Mapping[Genre, GenreCues]
@@ -176,6 +178,9 @@ class Recognisers:
     seeker: Seeker
     keys: Mapping[object, int]
     version: str = ""
+    groups: Mapping[str, tuple[Family, ...]] = field(default_factory=dict)
+    loose: frozenset[int] = frozenset()
+    share_types: frozenset[int] = frozenset()
 
     @classmethod
     def of(
@@ -192,14 +197,30 @@ class Recognisers:
         seeker = Seeker(inflections)
         keys: dict[object, int] = {}
         for name in SHARED:
-            seeker.add(shared.get(name, ()), name, ALL_TYPES, "", keys)
+            seeker.add(shared.get(name, ()), name, SHARED_TYPE, "", keys)
         for genre, cues in genres.items():
             for place in ("title", "subject", "hint", "lead", "unless"):
-                seeker.add(getattr(cues, place), f"genre_{place}", ALL_TYPES, genre.value, keys)
+                seeker.add(getattr(cues, place), f"genre_{place}", SHARED_TYPE, genre.value, keys)
         for index, type_ in enumerate(types):
             _list(seeker, type_, index, keys)
         seeker.close()
-        return cls(types=types, genres=genres, states=states, seeker=seeker, keys=keys, version=version)
+        return cls(
+            types=types,
+            genres=genres,
+            states=states,
+            seeker=seeker,
+            keys=keys,
+            version=version,
+            groups={type_.id: type_.groups for type_ in types},
+            loose=frozenset(
+                index
+                for index, type_ in enumerate(types)
+                if any(each.targets or each.subjects for each in type_.groups)
+            ),
+            share_types=frozenset(
+                index for index, type_ in enumerate(types) if any("share" in each.subjects for each in type_.groups)
+            ),
+        )
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -215,7 +236,7 @@ def _list(seeker: Seeker, type_: Recogniser, index: int, keys: dict[object, int]
     """Give all items of one type to the seeker."""
     for group, family in enumerate(type_.groups):
         for status, items in family.acts.items():
-            seeker.add(items, "act", index, status, keys, group)
+            seeker.add(items, ACT, index, status, keys, group)
         seeker.add(family.objects, "object", index, "", keys, group)
     for slot, by_status in (("phrase", type_.phrases), ("title_phrase", type_.title_phrases)):
         for status, items in by_status.items():

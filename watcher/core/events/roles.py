@@ -18,8 +18,8 @@ _MOST = 12
 """Roles of one part that an event keeps."""
 
 
-def roles(scene: Scene, candidate: Candidate, *, alone: bool) -> tuple[Role, ...]:
-    """The roles of an event; those of the lead only if it is `alone` in it."""
+def roles(scene: Scene, candidate: Candidate, *, alone: bool, near: bool = False) -> tuple[Role, ...]:
+    """The roles of an event; those of the lead only if it is `alone` in it, with `near` its own sentence's alone."""
     found: dict[tuple[str, str], Role] = {}
     actor = candidate.actor
     if actor is not None:
@@ -30,7 +30,7 @@ def roles(scene: Scene, candidate: Candidate, *, alone: bool) -> tuple[Role, ...
         found["actor", scene.owner] = Role(
             part="actor", id=scene.owner, name=scene.owner, start=None, end=None, implied=True
         )
-    for lines in _around(scene, candidate.line, alone=alone):
+    for lines in [[candidate.line]] if near else _around(scene, candidate.line, alone=alone):
         here: dict[tuple[str, str], Role] = {}
         for role in _of_lines(scene, lines):
             if not (role.part == "party" and ("actor", role.id) in found):

@@ -13,13 +13,14 @@ from datetime import date
 from functools import cached_property
 
 from watcher.core.events.recognisers import Recognisers
-from watcher.core.events.seeking import Hit, Pieces, Row
+from watcher.core.events.pieces import Pieces
+from watcher.core.events.seeking import SHARED_TYPE, Hit, Row
 from watcher.core.facts.model import Facts
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Zone
 from watcher.core.text.reading import Reading
 
-MOST_CHARACTERS = 3_000
+MOST_CHARACTERS = 2_000
 """How far into a text it is read for mentions."""
 REPORTED_WITHIN = 900
 """How far behind the title a sentence can stand and be news. Source: calibration; leads are shorter."""
@@ -50,8 +51,12 @@ class Line:
     def rows(self, slot: str, type_: int) -> Iterator[tuple[Hit, Row]]:
         """The hits listed in that slot for that type or for all types."""
         for hit in self.hits:
-            for row in hit.listed.rest:
-                if row.slot == slot and row.type in {type_, -1}:
+            listed = hit.listed
+            for row in listed.shared:
+                if row.slot == slot:
+                    yield hit, row
+            for row in listed.own if type_ != SHARED_TYPE else ():
+                if row.slot == slot and row.type == type_:
                     yield hit, row
 
     def clause(self, count: int) -> int:
@@ -72,7 +77,7 @@ class Scene:
     off: frozenset[int] = frozenset()
     lines: list[Line] = field(default_factory=list)
     pieces: Pieces | None = None
-    words: dict[tuple[int, str], list[Hit]] = field(default_factory=dict)
+    heads: list[Line] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -98,6 +103,7 @@ class Scene:
         end = bisect_left(mapped.offsets, limit) if limit < len(reading.text) else len(mapped.text)
         pieces = self.pieces = Pieces.of(mapped.text, end)
         self.lines = _lines(reading, pieces, mapped.offsets, limit)
+        self.heads = [line for line in self.lines if line.place in {0, 2}]
         hits = self.recognisers.seeker.find(
             pieces, mapped, [line.first for line in self.lines], reading.main_language, self.off
         )
@@ -114,20 +120,13 @@ class Scene:
 
     def count_at(self, position: int) -> int:
         """How many words stand before a position of the shown text."""
-        pieces = self.pieces
-        assert pieces is not None
-        place = bisect_left(self.reading.mapped.offsets, position)
-        index = bisect_right(pieces.starts, place) - 1
-        if index < 0:
-            return 0
-        inner = place - pieces.starts[index]
-        piece = pieces.text[pieces.places[index] + pieces.leads[index]]
-        return pieces.counts[index] + (inner if piece > "\u2e7f" else 0)
+        assert self.pieces is not None
+        return self.pieces.count_at(bisect_left(self.reading.mapped.offsets, position))
 
     def backed(self) -> frozenset[int] | None:
         """The types whose objects the title names; None for a title that says nothing, as a site's name."""
         lines = [line for line in self.lines if line.place == 0]
-        types = {row.type for line in lines for hit in line.hits for row in hit.listed.rest if row.slot in _OBJECTS}
+        types = {row.type for line in lines for hit in line.hits for row in hit.listed.own if row.slot in _OBJECTS}
         cjk = any(hit.cjk for line in lines for hit in line.hits)
         if sum(line.last - line.first for line in lines) <= (_SITE_NAME_CJK if cjk else _SITE_NAME):
             return None
@@ -140,8 +139,8 @@ class Scene:
 
 def _lines(reading: Reading, pieces: Pieces, offsets: Sequence[int], limit: int) -> list[Line]:
     lines: list[Line] = []
-    starts, counts = pieces.starts, pieces.counts
-    total = counts[-1] + 1 if counts else 0
+    starts = pieces.starts
+    total = len(starts)
     lead = 0
     same = isinstance(offsets, range)
     shown = starts if same else [offsets[start] for start in starts]
@@ -152,8 +151,7 @@ def _lines(reading: Reading, pieces: Pieces, offsets: Sequence[int], limit: int)
         zone = reading.zone_at(start)
         if zone is None:
             continue
-        index = bisect_left(shown, start)
-        first = counts[index] if index < len(counts) else total
+        first = bisect_left(shown, start)
         place = 4
         if zone is Zone.TITLE:
             place = 0
@@ -175,6 +173,6 @@ def _settle(line: Line, pieces: Pieces) -> None:
     high = bisect_left(pieces.breaks, line.last)
     found = set(pieces.breaks[low:high])
     for hit in line.hits:
-        if any(row.slot == "breaks" for row in hit.listed.rest):
+        if any(row.slot == "breaks" for row in hit.listed.shared):
             found.add(hit.first)
     line.breaks = sorted(found)

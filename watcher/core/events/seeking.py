@@ -1,11 +1,10 @@
-"""All words of all recognisers sought in one pass: a text's pieces, and what is listed under each stretch of them.
+"""All words of all recognisers sought in one pass, and what each stretch of the text is listed as.
 
-Never judges what a hit means. Items stand for their forms; a text longer than the cap is not looked at beyond it.
+Never judges what a hit means. Items stand for their forms, whole words only; Han and kana anywhere.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,24 +14,16 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
+from watcher.core.events.pieces import Pieces, sought
 from watcher.core.text.inflection import MOST_FORMS, Inflection
 from watcher.core.text.items import Phrase, WordItem, phrase_of
-from watcher.core.text.plain import CJK, HAN_KANA, HANGUL, WORD, Folded, fold, normal
-
-_STOP = " |"
-"""What stands in the sought text for punctuation that words of one item may not straddle."""
-_ASCII_PIECE = re.compile(r"[a-z0-9]+|(?<=[a-z0-9])'s?(?![a-z0-9])|(?<=\s)-+(?=\s)|[^a-z0-9\s\-/]+")
-_ANY_PIECE = re.compile(
-    rf"(?:{WORD.pattern})|[{HAN_KANA}]+|[{HANGUL}]+|(?<=\w)'s?(?!\w)|(?<=\s)-+(?=\s)|_+|[^\w\s\-/{HAN_KANA}{HANGUL}]+"
-)
-_RUN = re.compile(f"[{HAN_KANA}]")
-_HANGUL = re.compile(f"[{HANGUL}]")
-_CLAUSE_END = re.compile(r"[,;:()|。、]|-")
-_WORD_CHARACTER = re.compile(r"\w")
-_CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
-
+from watcher.core.text.plain import CJK, HANGUL_LETTER, Folded, fold, normal
 
 ACT = "act"
+SHARED_TYPE = -1
+"""The type of a row that belongs to the shared lists."""
+_CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
+_CJK_FROM = "\u2e7f"
 
 
 class Row(NamedTuple):
@@ -50,33 +41,28 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All that one stretch of text is listed as. `acts` are filed by type: many types share a verb."""
+    """All that one stretch of text is listed as, filed: acts by type (many types share a verb), the rest by kind."""
 
     acts: Mapping[int, tuple[Row, ...]]
-    rest: tuple[Row, ...]
+    own: tuple[Row, ...]
+    shared: tuple[Row, ...]
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> Listing:
         """The rows filed."""
         acts: dict[int, tuple[Row, ...]] = {}
-        rest: list[Row] = []
+        own: list[Row] = []
+        shared: list[Row] = []
         for row in dict.fromkeys(rows):
             if row.slot == ACT:
                 acts[row.type] = (*acts.get(row.type, ()), row)
             else:
-                rest.append(row)
-        return cls(acts, tuple(rest))
+                (shared if row.type == SHARED_TYPE else own).append(row)
+        return cls(acts, tuple(own), tuple(shared))
 
     def __bool__(self) -> bool:
         """Whether it is listed as anything."""
-        return bool(self.acts or self.rest)
-
-    @property
-    def rows(self) -> Iterator[Row]:
-        """All rows."""
-        for rows in self.acts.values():
-            yield from rows
-        yield from self.rest
+        return bool(self.acts or self.own or self.shared)
 
 
 class Hit(NamedTuple):
@@ -91,102 +77,49 @@ class Hit(NamedTuple):
     cjk: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pieces:
-    """A folded text as it is sought in, with the way back.
-
-    `text` has one space before every word; `places[i]` is where piece i begins in it, `starts[i]` where in the folded
-    text, `counts[i]` how many words stand before it. `breaks` are the counts at which punctuation begins a new clause.
-    """
-
-    text: str
-    places: Sequence[int]
-    starts: Sequence[int]
-    counts: Sequence[int]
-    leads: Sequence[int]
-    breaks: Sequence[int]
-
-    @classmethod
-    def of(cls, folded: str, end: int) -> Pieces:
-        """The pieces of `folded[:end]`."""
-        parts: list[str] = []
-        places: list[int] = []
-        starts: list[int] = []
-        counts: list[int] = []
-        leads: list[int] = []
-        breaks: list[int] = []
-        at = count = 0
-        joined = False
-        pattern = _ASCII_PIECE if folded.isascii() else _ANY_PIECE
-        for match in pattern.finditer(folded, 0, end):
-            piece = match[0]
-            letter = piece[0]
-            run = letter > "\u2e7f" and _RUN.match(letter) is not None
-            if not run and not letter.isalnum() and not _WORD_CHARACTER.match(letter):
-                if letter == "'" and len(piece) <= 2 and (len(piece) == 1 or piece[1] == "s"):  # noqa: PLR2004 - 's
-                    continue
-                if _CLAUSE_END.search(piece):
-                    breaks.append(count)
-                piece = "|"
-                step = 0
-            else:
-                step = len(piece) if run else 1
-            lead = 0 if run and joined else 1
-            parts.append(piece if not lead else " " + piece)
-            places.append(at)
-            starts.append(match.start())
-            counts.append(count)
-            leads.append(lead)
-            at += len(piece) + lead
-            count += step
-            joined = run
-        parts.append(" ")
-        return cls(text="".join(parts), places=places, starts=starts, counts=counts, leads=leads, breaks=breaks)
-
-
-def patterns_of(phrase: Phrase) -> Iterator[str]:
-    """The texts, as pieces, that an item stands for."""
-    if phrase.squeezed is not None:
-        yield _cjk_pattern(phrase)
-        return
-    choices = []
-    last = len(phrase.words) - 1
-    for index, word in enumerate(phrase.words):
-        texts = [f" {text}" + (" " if index == last else "") for text in sorted(word.texts)]
-        if index == last:
-            texts += [f" {text}" for text in word.begins]
-        if index == 0:
-            texts += [text + (" " if index == last else "") for text in word.ends]
-        choices.append(texts)
-    separators = ["" if gap is None or not gap.strip(" '") else _STOP for gap in phrase.gaps]
-    for parts in islice(product(*choices), MOST_FORMS):
-        yield "".join(part + mark for part, mark in zip(parts, [*separators, ""], strict=True))
-
-
-def _cjk_pattern(phrase: Phrase) -> str:
-    text = phrase.squeezed or ""
-    if _HANGUL.search(text):
-        text = fold(phrase.item.text.removeprefix("="))
-    pieces = Pieces.of(text, len(text)).text
-    if text and _RUN.match(text[0]):
-        pieces = pieces[1:]
-    return pieces[:-1] if CJK.match(text[-1]) else pieces
-
-
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What one pattern is listed as; `listed` is None where the text as written has to be asked first."""
+    """What one pattern is listed as; `listed` is None where the text as written has to be asked first.
+
+    `head` and `tail` tell whether it begins and ends with a word's letter, so that a word's edge must be there;
+    `hangul` that none of Hangul may stand before it.
+    """
 
     pairs: tuple[tuple[str | None, Row], ...]
     listed: Listing | None
+    head: bool
+    tail: bool
+    hangul: bool
+    cjk: bool
 
-    @classmethod
-    def of(cls, pairs: Iterable[tuple[str | None, Row]]) -> _Entry | None:
-        found = tuple(pairs)
-        if not found:
-            return None
-        plain = all(exact is None for exact, _ in found)
-        return cls(found, Listing.of(row for _, row in found) if plain else None)
+
+class _Pattern(NamedTuple):
+    """A text to seek, and whether it goes on at either end: `stockpil*` and `*magnet` do."""
+
+    text: str
+    begins: bool = False
+    ends: bool = False
+
+
+def patterns_of(phrase: Phrase) -> Iterator[_Pattern]:
+    """The texts, as pieces, that an item stands for."""
+    if phrase.squeezed is not None:
+        text = phrase.squeezed
+        yield _Pattern(sought(fold(phrase.item.text.strip("=*")) if HANGUL_LETTER.search(text) else text))
+        return
+    last = len(phrase.words) - 1
+    choices = [
+        [
+            *((text, False, False) for text in sorted(word.texts)),
+            *((text, True, False) for text in (word.begins if index == last else ())),
+            *((text, False, True) for text in (word.ends if index == 0 else ())),
+        ]
+        for index, word in enumerate(phrase.words)
+    ]
+    gaps = [" " if gap is None else sought(gap) for gap in phrase.gaps]
+    for parts in islice(product(*choices), MOST_FORMS):
+        text = "".join(part[0] + gap for part, gap in zip(parts, [*gaps, ""], strict=True))
+        yield _Pattern(text, begins=parts[-1][1], ends=parts[0][2])
 
 
 @dataclass(slots=True)
@@ -194,14 +127,14 @@ class Seeker:
     """Finds all items of all lists at once. Built by `add`, then `close`; after that it only answers."""
 
     inflections: Mapping[str, Inflection]
-    _rows: dict[str, list[tuple[str, str | None, Row]]] = field(default_factory=lambda: defaultdict(list))
-    _patterns: tuple[str, ...] = ()
+    reduced: list[tuple[str, int]] = field(default_factory=list)
+    _rows: dict[_Pattern, list[tuple[str, str | None, Row]]] = field(default_factory=lambda: defaultdict(list))
+    _patterns: tuple[_Pattern, ...] = ()
     _automaton: ahocorasick_rs.AhoCorasick | None = None
     _tables: dict[frozenset[str] | None, list[_Entry | None]] = field(default_factory=dict)
-    _phrases: dict[WordItem, tuple[tuple[str, ...], str | None]] = field(default_factory=dict)
-    reduced: list[tuple[str, int]] = field(default_factory=list)
+    _phrases: dict[WordItem, tuple[tuple[_Pattern, ...], str | None]] = field(default_factory=dict)
 
-    def add(  # noqa: PLR0913 - one row has so many parts
+    def add(
         self,
         items: Iterable[WordItem],
         slot: str,
@@ -224,23 +157,36 @@ class Seeker:
     def close(self) -> None:
         """Build the automaton."""
         self._patterns = tuple(self._rows)
-        self._automaton = ahocorasick_rs.AhoCorasick(self._patterns) if self._patterns else None
+        texts = [pattern.text for pattern in self._patterns]
+        self._automaton = ahocorasick_rs.AhoCorasick(texts, store_patterns=False) if texts else None
         self._phrases.clear()
 
     def _table(self, languages: frozenset[str] | None) -> list[_Entry | None]:
         """Per pattern what it is listed as in texts of these languages (None: of all)."""
         table = self._tables.get(languages)
         if table is None:
-            table = [
-                _Entry.of(
-                    (exact, row)
-                    for language, exact, row in self._rows[pattern]
-                    if languages is None or language in languages or language == "any" or language in _CJK_LANGUAGES
-                )
-                for pattern in self._patterns
-            ]
+            table = [self._entry(pattern, languages) for pattern in self._patterns]
             self._tables[languages] = table
         return table
+
+    def _entry(self, pattern: _Pattern, languages: frozenset[str] | None) -> _Entry | None:
+        pairs = tuple(
+            (exact, row)
+            for language, exact, row in self._rows[pattern]
+            if languages is None or language in languages or language == "any" or language in _CJK_LANGUAGES
+        )
+        if not pairs:
+            return None
+        text = pattern.text
+        plain = all(exact is None for exact, _ in pairs)
+        return _Entry(
+            pairs=pairs,
+            listed=Listing.of(row for _, row in pairs) if plain else None,
+            head=not pattern.ends and _in_word(text[0]),
+            tail=not pattern.begins and _in_word(text[-1]),
+            hangul=HANGUL_LETTER.match(text[0]) is not None,
+            cjk=text[0] > _CJK_FROM,
+        )
 
     def find(
         self,
@@ -250,41 +196,55 @@ class Seeker:
         language: str | None,
         off: frozenset[int] = frozenset(),
     ) -> list[Hit]:
-        """Every hit in the order of its end, `sentences` being the counts at which each one begins."""
+        """Every hit in the order of its end.
+
+        Args: `sentences` are the counts at which each one begins; `language` is the article's; `off` are keys of items
+        that are not to be seen.
+        """
         if self._automaton is None:
             return []
         table = self._table(_sought(language))
-        patterns = self._patterns
-        places, starts, counts, leads = pieces.places, pieces.starts, pieces.counts, pieces.leads
+        text, back, starts = pieces.text, pieces.back, pieces.starts
+        length, most = len(text), len(sentences)
         found: list[Hit] = []
-        for pattern, begin, end in self._automaton.find_matches_as_indexes(pieces.text, overlapping=True):
+        for pattern, begin, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             entry = table[pattern]
             if entry is None:
                 continue
-            text = patterns[pattern]
-            begin += text[0] == " "  # noqa: PLW2901 - the space before a word is no part of the hit
-            end -= text[-1] == " "  # noqa: PLW2901 - likewise behind it
-            head = bisect_right(places, begin) - 1
-            tail = bisect_right(places, end - 1) - 1
-            inner = begin - places[head] - leads[head]
-            outer = end - 1 - places[tail] - leads[tail]
-            start = starts[head] + max(inner, 0)
-            stop = starts[tail] + max(outer, 0) + 1
-            cjk = pieces.text[begin] > "\u2e7f"
-            first = counts[head] + (inner if cjk else 0)
-            last = counts[tail] + (outer if pieces.text[end - 1] > "\u2e7f" else 0)
+            if (entry.head or entry.hangul) and begin and not _edge(text[begin - 1], hangul=entry.hangul):
+                continue
+            if entry.tail and end < length and _in_word(text[end]):
+                continue
+            start, stop = (begin, end) if back is None else (back[begin], back[end - 1] + 1)
+            first = bisect_right(starts, start) - 1
+            last = bisect_right(starts, stop - 1) - 1
             sentence = bisect_right(sentences, first) - 1
-            if sentence + 1 < len(sentences) and last >= sentences[sentence + 1]:
+            if sentence + 1 < most and last >= sentences[sentence + 1]:
                 continue
             shown_start, shown_end = mapped.span(start, stop)
             listed = entry.listed
             if listed is None or off:
-                shown = normal(mapped.shown[shown_start:shown_end])
-                listed = Listing.of(row for exact, row in entry.pairs if row.key not in off and exact in {None, shown})
+                listed = _seen(entry, normal(mapped.shown[shown_start:shown_end]), off)
                 if not listed:
                     continue
-            found.append(Hit(first, last, shown_start, shown_end, sentence, listed, cjk))
+            found.append(Hit(first, last, shown_start, shown_end, sentence, listed, entry.cjk))
         return found
+
+
+def _seen(entry: _Entry, shown: str, off: frozenset[int]) -> Listing:
+    """What a pattern is listed as where the text stands so, without what is not to be seen."""
+    return Listing.of(row for exact, row in entry.pairs if row.key not in off and (exact is None or exact == shown))
+
+
+def _in_word(character: str) -> bool:
+    """Whether a letter or digit beside it would part no word: Han, kana and Hangul have edges of their own."""
+    return character.isalnum() and not (character > _CJK_FROM and CJK.match(character))
+
+
+def _edge(before: str, *, hangul: bool) -> bool:
+    if hangul:
+        return HANGUL_LETTER.match(before) is None
+    return not _in_word(before)
 
 
 def _sought(language: str | None) -> frozenset[str] | None:

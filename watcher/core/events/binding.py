@@ -1,0 +1,205 @@
+"""Acts bound to their objects: which noun of a sentence an act is done to, and whether it is what the sentence tells.
+
+Never asks whether the event is news, denied or past: that is judged afterwards.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from watcher.core.events.candidates import Candidate, Part
+from watcher.core.events.recognisers import Family, Recogniser
+from watcher.core.events.scene import Line, Scene
+from watcher.core.events.seeking import SHARED_TYPE, Hit, Row
+from watcher.core.events.voice import object_may_precede
+from watcher.core.lexicon.model import Sort
+from watcher.core.model import Zone
+
+_CJK_GAP = 1.5
+_TITLE_GAP = 2
+"""A title is one clause: act and object belong together further apart."""
+_SUBJECT_GAP = 2
+_TARGET_GAP = 4
+_ACROSS = 2
+"""How far an object may stand from its act where a purpose or setting begins between them."""
+
+Spans = Sequence[tuple[int, int]]
+
+
+@dataclass(slots=True)
+class _Held:
+    """What one sentence holds of one type."""
+
+    acts: list[Part] = field(default_factory=list)
+    objects: list[Part] = field(default_factory=list)
+    phrases: list[Part] = field(default_factory=list)
+    denials: list[Part] = field(default_factory=list)
+    counters: list[tuple[int, int]] = field(default_factory=list)
+
+
+def bound(scene: Scene, line: Line) -> Iterator[Candidate]:
+    """All candidates of one sentence."""
+    held = _held(scene, line)
+    if not held:
+        return
+    masks = [(name.start, name.end) for name in line.named if name.sort is Sort.ORGANISATION]
+    blockers = [(hit.first, hit.last) for hit in line.hits if any(row.slot == "object" for row in hit.listed.own)]
+    turn = _turn(line)
+    for index in sorted(held):
+        for candidate in _of_type(scene, line, index, held[index], masks, blockers):
+            if turn is not None and turn < max(candidate.act.first, candidate.object.first):
+                if candidate.act.last < turn and candidate.gap > _ACROSS:
+                    continue
+                candidate.tier += 2
+            yield candidate
+
+
+def _turn(line: Line) -> int | None:
+    """Where purpose or setting begins in a title or highlight: at a connective with an act before it."""
+    if line.place > 1:
+        return None
+    firsts = [hit.first for hit, _ in line.rows("purpose", SHARED_TYPE)]
+    act = min((hit.last for hit in line.hits if hit.listed.acts), default=None)
+    return min((first for first in firsts if act is not None and act < first), default=None)
+
+
+def _held(scene: Scene, line: Line) -> dict[int, _Held]:
+    """What the sentence holds of each type that may come to something there."""
+    found: defaultdict[int, _Held] = defaultdict(_Held)
+    for hit in line.hits:
+        for row in hit.listed.own:
+            slot = row.slot
+            if slot == "object":
+                found[row.type].objects.append(part_of(hit, row))
+            elif slot == "phrase" or (slot == "title_phrase" and line.zone is Zone.TITLE):
+                found[row.type].phrases.append(part_of(hit, row))
+            elif slot == "denial":
+                found[row.type].denials.append(part_of(hit, row))
+            elif slot == "counter":
+                found[row.type].counters.append((hit.start, hit.end))
+    loose = scene.recognisers.loose if line.named or scene.facts.money else scene.recognisers.share_types
+    wanted = {index for index, held in found.items() if held.objects} | loose
+    for hit in line.hits:
+        for index in hit.listed.acts.keys() & wanted:
+            found[index].acts += (part_of(hit, row) for row in hit.listed.acts[index])
+    return {index: held for index, held in found.items() if held.acts or held.phrases or held.denials}
+
+
+def part_of(hit: Hit, row: Row) -> Part:
+    """A hit as an act or object."""
+    words = hit.last - hit.first + 1
+    weight = (words + 1) // 2 if hit.cjk else words
+    return Part(hit.first, hit.last, hit.start, hit.end, hit.cjk, row.name, row.key, weight, row.group)
+
+
+def _of_type(scene: Scene, line: Line, index: int, held: _Held, masks: Spans, blockers: Spans) -> Iterator[Candidate]:
+    type_ = scene.recognisers.types[index]
+    hidden = held.counters
+    for part in _longest(held.denials, hidden):
+        status = type_.ladder[0]
+        yield Candidate(type=index, line=line, act=part, object=part, status=status, phrase=True, denied="a denial")
+    for part in _longest(held.phrases, hidden):
+        yield Candidate(type=index, line=line, act=part, object=part, status=part.status, phrase=True)
+    if not held.acts:
+        return
+    covered = [*hidden, *masks]
+    objects = _longest(held.objects, covered)
+    for act in _longest(held.acts, covered):
+        best = _nearest(scene, line, type_, act, objects)
+        if best is not None:
+            gap, thing = best
+            tier = int(_blocked(act, thing, blockers))
+            yield Candidate(type=index, line=line, act=act, object=thing, status=act.status, gap=gap, tier=tier)
+
+
+def _nearest(scene: Scene, line: Line, type_: Recogniser, act: Part, objects: list[Part]) -> tuple[int, Part] | None:
+    """The object that is likeliest the act's, with the words between: near, and rather a longer one."""
+    best: tuple[int, int, Part] | None = None
+    family = scene.recognisers.groups[type_.id][act.group]
+    things = [thing for thing in objects if thing.group == act.group]
+    if family.targets or family.subjects:
+        things += _named_things(scene, line, family, act)
+    for thing in things:
+        gap = _gap(act, thing)
+        if gap < 0 or gap > _reach(type_, family, line, act, thing):
+            continue
+        before = not thing.subject and thing.last < act.first
+        if before and not object_may_precede(scene, line, act, gap):
+            continue
+        found = (gap - thing.words, gap, thing)
+        if best is None or found < best:
+            best = found
+    return None if best is None else best[1:]
+
+
+def _named_things(scene: Scene, line: Line, family: Family, act: Part) -> Iterator[Part]:
+    """Names that may stand as object behind the act, or as subject before it."""
+    for name in line.named:
+        sort = name.sort.value
+        subject = sort in family.subjects and name.end <= act.start
+        if subject or (sort in family.targets and name.start >= act.end):
+            yield from _near(act, _placed(scene, act, name.start, name.end)._replace(subject=subject))
+    if "share" in family.subjects:
+        for hit, row in line.rows("shares", SHARED_TYPE):
+            if hit.end <= act.start:
+                yield from _near(act, part_of(hit, row)._replace(group=act.group, subject=True))
+    if "amount" in family.targets:
+        for money in scene.facts.money:
+            if line.start <= money.start < line.end and money.start >= act.end:
+                yield from _near(act, _placed(scene, act, money.start, money.end))
+
+
+def _placed(scene: Scene, act: Part, start: int, end: int) -> Part:
+    first = scene.count_at(start)
+    return Part(first, max(first, scene.count_at(end) - 1), start, end, act.cjk, group=act.group)
+
+
+def _near(act: Part, thing: Part) -> Iterator[Part]:
+    """The thing, if it stands near enough for a name."""
+    if act.cjk or _gap(act, thing) <= (_SUBJECT_GAP if thing.subject else _TARGET_GAP):
+        yield thing
+
+
+def _gap(act: Part, thing: Part) -> int:
+    """How many words stand between; -1 where the two overlap."""
+    if act.last < thing.first:
+        return thing.first - act.last - 1
+    return act.first - thing.last - 1 if thing.last < act.first else -1
+
+
+def _reach(type_: Recogniser, family: Family, line: Line, act: Part, thing: Part) -> float:
+    wide = _CJK_GAP if act.cjk or thing.cjk else 1
+    if family.gap is not None:
+        return family.gap * wide
+    return type_.gap * wide * (_TITLE_GAP if line.zone is Zone.TITLE else 1)
+
+
+def _blocked(act: Part, thing: Part, blockers: Spans) -> bool:
+    """Whether something else is the act's own object: another object stands between, in a phrase of its own."""
+    if act.cjk or thing.cjk or thing.subject:
+        return False
+    if thing.first > act.last:
+        return any(act.last < first and last < thing.first - 1 for first, last in blockers)
+    return any(thing.last + 1 < first and last < act.first for first, last in blockers)
+
+
+def _longest(parts: Iterable[Part], covered: Spans) -> list[Part]:
+    """Those that are not covered and lie in no longer one; of equal ones the first listed."""
+    kept: list[Part] = []
+    for part in sorted(parts, key=_by_place):
+        start, end = part.start, part.end
+        if any(left <= start and end <= right for left, right in covered):
+            continue
+        last = kept[-1] if kept else None
+        if last is not None and start >= last.start and end <= last.end:
+            same = (start, end) == (last.start, last.end)
+            if not same or any(each.start == start and each.group == part.group for each in kept):
+                continue
+        kept.append(part)
+    return kept
+
+
+def _by_place(part: Part) -> tuple[int, int]:
+    return part.start, -part.end

@@ -1,0 +1,129 @@
+"""What speaks against a candidate: a negation, a hedge, an anonymous source, a question, history, a mere reaction.
+
+Never drops a candidate: what is denied or past is kept, with the words that say so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from watcher.core.events.candidates import Candidate, Part
+from watcher.core.events.recognisers import Recogniser
+from watcher.core.events.scene import Line, Scene
+from watcher.core.events.seeking import Hit
+
+ASKS = "the headline asks"
+_NEGATION_GAP = 4
+"""Source: the rule language, section 11: at most 4 words before the act; Chinese and Japanese cues touch it."""
+_OPENING = 4
+"""Within so many words of its beginning a cue opens a sentence."""
+_YEAR = re.compile(
+    r"(?:\b(?:in|since|during|from|until|early|late|mid|and|to|of|year|January|February|March|April|May|June|July|August|"
+    r"September|October|November|December|im Jahr|seit|en|depuis|desde)[ -]|\b\d{1,2}, )((?:19|20)\d\d)(?![\d,%-])"
+    r"|((?:19|20)\d\d)年(?![^《》]*》)"
+)
+"""Years that date something; others are numbers of laws and models."""
+_MONTH_DAY = re.compile(r"\d{1,2}月\d{1,2}日")
+_QUESTION = re.compile(r"[?？]\W*\Z")
+
+_Note = Callable[[Scene, Recogniser, Candidate, Hit, int], None]
+
+
+def judge(scene: Scene, type_: Recogniser, candidate: Candidate) -> None:
+    """Note what speaks against a candidate."""
+    line = candidate.line
+    clause = line.clause(candidate.act.first)
+    for hit in line.hits:
+        for row in hit.listed.shared:
+            note = _NOTES.get(row.slot)
+            if note is not None:
+                note(scene, type_, candidate, hit, clause)
+        for row in hit.listed.own:
+            if row.type == candidate.type and row.slot in _NOTES:
+                _NOTES[row.slot](scene, type_, candidate, hit, clause)
+    if _QUESTION.search(scene.reading.text, line.start, line.end):
+        candidate.rumoured = candidate.rumoured or ASKS
+    if not candidate.background:
+        candidate.background = _dated(scene, type_, line)
+
+
+def _negation(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, clause: int) -> None:
+    act = candidate.act
+    if candidate.denied or not _apart(hit, candidate):
+        return
+    if hit.cjk:
+        denies = 0 <= act.first - hit.last - 1 <= 1 or 0 <= hit.first - act.last - 1 <= 1
+    else:
+        denies = 0 <= act.first - hit.last - 1 < _NEGATION_GAP and candidate.line.clause(hit.first) == clause
+    if denies:
+        candidate.denied = f"negated: {_said(scene, hit)}"
+
+
+def _hedge(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, clause: int) -> None:
+    if candidate.line.clause(hit.first) == clause and _apart(hit, candidate):
+        candidate.rumoured = f"hedged: {_said(scene, hit)}"
+
+
+def _anonymous(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, _clause: int) -> None:
+    candidate.rumoured = f"no source named: {_said(scene, hit)}"
+
+
+def _history(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, clause: int) -> None:
+    line = candidate.line
+    opens = hit.first - line.first < _OPENING or line.clause(hit.first) == clause
+    if opens and _apart(hit, candidate):
+        candidate.background = f"history: {_said(scene, hit)}"
+
+
+def _reaction(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, _clause: int) -> None:
+    if hit.first <= max(candidate.act.first, candidate.object.first):
+        candidate.reaction = f"reaction: {_said(scene, hit)}"
+
+
+def _schedule(_scene: Scene, type_: Recogniser, candidate: Candidate, hit: Hit, clause: int) -> None:
+    if type_.scheduled is not None and candidate.line.clause(hit.first) == clause:
+        candidate.status = type_.scheduled
+
+
+_NOTES: Mapping[str, _Note] = {
+    "negations": _negation,
+    "hedges": _hedge,
+    "anonymous": _anonymous,
+    "history": _history,
+    "reactions": _reaction,
+    "schedule": _schedule,
+}
+
+
+def _apart(hit: Hit, candidate: Candidate) -> bool:
+    """Whether a cue is none of the words of act and object themselves."""
+    return not any(_overlap(hit, part) for part in (candidate.act, candidate.object))
+
+
+def _overlap(hit: Hit, part: Part) -> bool:
+    return hit.start < part.end and part.start < hit.end
+
+
+def _said(scene: Scene, hit: Hit) -> str:
+    return f'"{scene.reading.text[hit.start : hit.end]}"'
+
+
+def _dated(scene: Scene, type_: Recogniser, line: Line) -> str:
+    """Whether the only dates of a sentence lie long before the article."""
+    if scene.published is None:
+        return ""
+    oldest = scene.published - timedelta(days=type_.fresh)
+    days = [
+        when.last
+        for when in scene.facts.dates
+        if line.start <= when.start < line.end and when.last is not None and not when.suspect
+    ]
+    if days:
+        return f"its date, {max(days)}, is past" if max(days) < oldest else ""
+    text = scene.reading.text
+    if _MONTH_DAY.search(text, line.start, line.end):
+        return ""
+    years = [int(year[1] or year[2]) for year in _YEAR.finditer(text, line.start, line.end)]
+    return f"its year, {max(years)}, is past" if years and max(years) < oldest.year else ""
