@@ -85,7 +85,7 @@ class Entry:
             masks=tuple(self.lists.get("not", ())),
             symbol=self.texts.get("symbol"),
             lists=tuple(self.lists.get("lists", ())),
-            materials=tuple(self.lists.get("materials", ())) if self.sort is Sort.PLACE else (),
+            materials=tuple(self.lists.get("materials", ())),
         )
 
     def _entity(self) -> Entity:

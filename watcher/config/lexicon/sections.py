@@ -30,7 +30,7 @@ _KEYS = {
         noun="a family", allowed=("code", "kind", "name", *_NAMED, "forms", "bare", "with", "members", "lists")
     ),
     "organisations": Keys(
-        noun="an organisation", allowed=("name", "short", "kind", "country", "owner", "tickers", *_NAMED)
+        noun="an organisation", allowed=("name", "short", "kind", "country", "owner", "tickers", "materials", *_NAMED)
     ),
     "places": Keys(noun="a place", allowed=("name", "kind", "country", "region", "operator", "materials", *_NAMED)),
     "countries": Keys(noun="a country", allowed=("name", "code", "operator", *_NAMED)),

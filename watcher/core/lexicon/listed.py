@@ -20,7 +20,8 @@ class Listed:
 
     `guarded` names count only where another name vouches for them, or a word of `context` stands near. `bare` names
     count only inside one of the phrases of `within`. No name counts inside one of `masks`. `symbol` is a chemical one;
-    `lists` are the official lists it stands on, `materials` what a place yields.
+    `lists` are the official lists it stands on, `materials` what a place yields or a
+    company makes.
     """
 
     entity: Entity

@@ -88,9 +88,9 @@ class Names:
         reading = Reading(text=name, zones=(), language="", source=SourceId(""), trust=Trust.UNKNOWN)
         return tuple(each.id for each in self.find(reading) if each.sort is sort)
 
-    def yields(self, place: str) -> tuple[str, ...]:
-        """The ids of the materials that a place is known for."""
-        index = self._entities.get((Sort.PLACE, place))
+    def yields(self, sort: Sort, id_: str) -> tuple[str, ...]:
+        """The ids of the materials that a place or an organisation is known for."""
+        index = self._entities.get((sort, id_))
         return () if index is None else self.listed[index].materials
 
     def members(self, name: str) -> frozenset[tuple[Sort, str]]:
