@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from watcher.app.loading import load_rule_set, UnderstandingOf
+from watcher.app.loading import UnderstandingOf, load_rule_set
 from watcher.app.stranded import words
 from watcher.config import Config, data_dir, load_config
 from watcher.config.lexicon import Lexicon, read_lexicon
+from watcher.config.places import own_files
 from watcher.config.rules import load_rules, read_rule_files, read_table
+from watcher.config.rules.files import RuleFiles, read_paths
 from watcher.core.errors import Problem, StoreError
 from watcher.core.rules.model import RuleSet
 from watcher.core.yaml.strict import Node, load, locate, plain
@@ -166,16 +169,13 @@ def _rules_alone(path: Path, lexicon: Lexicon | None) -> tuple[Problem, ...]:
         root, _ = load(path.read_bytes(), str(path))
     except OSError:
         return ()
-    node = root.get("rules") if root is not None and root.kind == "mapping" else None
-    written = plain(node) if node is not None else None
-    entries = [written] if isinstance(written, str) else written if isinstance(written, list) else []
-    names = [entry for entry in entries if isinstance(entry, str)]
+    names = _entries(root, "rules")
     if root is None or not names:
         return ()
     base, data = path.absolute().parent, data_dir()
     # What an entry fails to find is among the configuration's own problems.
     files, _ = read_rule_files(names, base, data)
-    understanding = UnderstandingOf(files)
+    understanding = UnderstandingOf(files, _own_names(_entries(root, "lexicon"), base, data))
     _, problems = load_rules(
         files,
         routes=_keys(root, "routes"),
@@ -186,6 +186,23 @@ def _rules_alone(path: Path, lexicon: Lexicon | None) -> tuple[Problem, ...]:
         understanding=understanding,
     )
     return (*understanding.problems, *problems)
+
+
+def _entries(root: Node | None, section: str) -> list[str]:
+    """The texts of a section that is one text or a list of them."""
+    node = root.get(section) if root is not None and root.kind == "mapping" else None
+    written = plain(node) if node is not None else None
+    entries = [written] if isinstance(written, str) else written if isinstance(written, list) else []
+    return [entry for entry in entries if isinstance(entry, str)]
+
+
+def _own_names(entries: Sequence[str], base: Path, data: Path) -> RuleFiles:
+    """The user's files of names, as far as they are there."""
+    paths: list[Path] = []
+    for entry in entries:
+        with suppress(ValueError):
+            paths += own_files(entry, base)
+    return read_paths(dict.fromkeys(paths), base, data)[0]
 
 
 def _keys(root: Node, section: str) -> set[str] | None:

@@ -13,7 +13,7 @@ from watcher.app.memory import undisturbed
 from watcher.config import Config, data_dir, load_config
 from watcher.config.lexicon import Lexicon, read_lexicon
 from watcher.config.rules import load_rules, read_rule_files, read_table
-from watcher.config.rules.files import RuleFiles
+from watcher.config.rules.files import RuleFiles, read_paths
 from watcher.config.understanding import adds_types, read_understander
 from watcher.core.errors import Problem
 from watcher.core.queries import Field, Join, Node
@@ -59,7 +59,8 @@ def load_rule_set(config: Config, lexicon: Lexicon) -> tuple[RuleSet | None, tup
     """The rules that the configuration names, judged against its routes, digests and sources."""
     base = config.path.absolute().parent
     files, problems = read_rule_files(config.rules, base, data_dir())
-    understanding = UnderstandingOf(files)
+    names, unread = read_paths(config.name_files, base, data_dir())
+    understanding = UnderstandingOf(files, names)
     rule_set, more = load_rules(
         files,
         routes=set(config.routes),
@@ -70,45 +71,47 @@ def load_rule_set(config: Config, lexicon: Lexicon) -> tuple[RuleSet | None, tup
         inflections=lexicon.inflections,
         understanding=understanding,
     )
-    found = tuple(dict.fromkeys((*problems, *understanding.problems, *more)))
+    found = tuple(dict.fromkeys((*problems, *unread, *understanding.problems, *more)))
     return (None if any(problem.level == "error" for problem in found) else rule_set), found
 
 
 class UnderstandingOf:
-    """What understands articles for these rule files, loaded when first asked for.
+    """What understands articles for these rule files and files of names, loaded when first asked for.
 
-    Where the files add types of event, it is loaded at once, so that every fault in them is told; with faulty types of
-    the user's, what is shipped serves, so that the rest of the rules can be checked.
+    Where the files add types of event or names, it is loaded at once, so that every fault in them is told; with faulty
+    ones of the user's, what is shipped serves, so that the rest of the rules can be checked.
     """
 
-    def __init__(self, files: RuleFiles) -> None:
+    def __init__(self, files: RuleFiles, names: RuleFiles = ()) -> None:
         self._files = files
+        self._names = names
         self.problems: tuple[Problem, ...] = ()
-        if adds_types(files):
+        if names or adds_types(files):
             self()
 
     def __call__(self) -> Understander | None:
         """The understander. Loaded once for all that ask."""
-        understander, self.problems = read_understander(data_dir(), self._files)
+        understander, self.problems = read_understander(data_dir(), self._files, self._names)
         return understander if understander is not None else read_understander(data_dir())[0]
 
 
 def load_rules_alone(
-    names: Sequence[str], base: Path, lexicon: Lexicon
+    names: Sequence[str], base: Path, lexicon: Lexicon, name_files: Sequence[Path] = ()
 ) -> tuple[RuleSet | None, RuleFiles, tuple[Problem, ...]]:
     """Rule files and packs without a configuration: any route, digest and source may be named.
 
     Returns: the set, or None if there is an error; the files; all problems.
     """
     files, problems = read_rule_files(names, base, data_dir())
-    understanding = UnderstandingOf(files)
+    own, unread = read_paths(name_files, base, data_dir())
+    understanding = UnderstandingOf(files, own)
     rule_set, more = load_rules(
         files,
         table=lambda file, name: read_table(base, file, name),
         inflections=lexicon.inflections,
         understanding=understanding,
     )
-    found = tuple(dict.fromkeys((*problems, *understanding.problems, *more)))
+    found = tuple(dict.fromkeys((*problems, *unread, *understanding.problems, *more)))
     return (None if any(problem.level == "error" for problem in found) else rule_set), files, found
 
 

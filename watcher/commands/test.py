@@ -29,18 +29,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the examples; 1 if one fails, 78 if the rules can't be read at all."""
+    own: tuple[Path, ...] = ()
     if arguments.files:
         names, base = tuple(arguments.files), Path.cwd()
     else:
         config = configured(arguments)
         if config is None:
             return CONFIGURATION
-        names, base = config.rules, config.path.absolute().parent
+        names, base, own = config.rules, config.path.absolute().parent, config.name_files
     lexicon, problems = read_lexicon(data_dir())
     if lexicon is None:
         print_problems(problems)
         return CONFIGURATION
-    _, files, problems = load_rules_alone(names, base, lexicon)
+    _, files, problems = load_rules_alone(names, base, lexicon, own)
     errors = [problem for problem in problems if problem.level == "error"]
     print_problems(errors)
     failed = [problem for problem in errors if problem.code in EXAMPLE_CODES]

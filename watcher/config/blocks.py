@@ -266,6 +266,9 @@ class Top(Block):
     rules: Annotated[tuple[str, ...], BeforeValidator(_one_or_more), WithJsonSchema(_NAMES)] = Field(
         default=(), description="Rule files: pack:NAME, paths and patterns relative to this file."
     )
+    lexicon: Annotated[tuple[str, ...], BeforeValidator(_one_or_more), WithJsonSchema(_NAMES)] = Field(
+        default=(), description="Your own names: YAML and CSV files that add to the lexicon, relative to this file."
+    )
     templates: str | None = Field(default=None, description="A folder with your own templates, relative to this file.")
     log: LogConfig = Field(default=LogConfig(), description="How the log is written.")
 

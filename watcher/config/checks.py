@@ -12,7 +12,7 @@ from pathlib import Path
 from watcher.config.blocks import ChannelBlock, SourceBlock, Top
 from watcher.config.expand import Steps
 from watcher.config.model import DigestConfig, RouteConfig
-from watcher.config.places import rule_files
+from watcher.config.places import own_files, rule_files
 from watcher.config.sheet import Sheet
 from watcher.core.addresses import judge_host
 from watcher.core.plans import Inbox
@@ -189,6 +189,17 @@ def find_rule_files(sheet: Sheet, top: Top | None, folder: Path, data: Path) -> 
     for path, node in _texts(sheet.root.get("rules"), ("rules",)):
         try:
             found |= dict.fromkeys(rule_files(str(node.value), folder, data))
+        except ValueError as error:
+            sheet.note(NO_RULE_FILE, node, path, str(error))
+    return tuple(found) if top is not None else ()
+
+
+def find_name_files(sheet: Sheet, top: Top | None, folder: Path) -> tuple[Path, ...]:
+    """The files of names that `lexicon:` names, each once."""
+    found: dict[Path, None] = {}
+    for path, node in _texts(sheet.root.get("lexicon"), ("lexicon",)):
+        try:
+            found |= dict.fromkeys(own_files(str(node.value), folder))
         except ValueError as error:
             sheet.note(NO_RULE_FILE, node, path, str(error))
     return tuple(found) if top is not None else ()

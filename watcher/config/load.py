@@ -134,6 +134,7 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path, environ: Mapping
     check_rates(sheet, {name: each.measure for name, each in _keeping(Measuring, sources)}, sources)
     routes, digests = checks.routes(sheet, top), checks.digests(sheet, top)
     files = checks.find_rule_files(sheet, top, path.parent, data)
+    names = checks.find_name_files(sheet, top, path.parent)
     if top is None or sheet.errors():
         return None
     checks.warn(sheet, path)
@@ -155,6 +156,7 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path, environ: Mapping
         polls_an_hour=top.polling.budget,
         rules=top.rules,
         rule_files=files,
+        name_files=names,
         templates=None if top.templates is None else path.parent / top.templates,
         log=top.log,
     )

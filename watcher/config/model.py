@@ -101,7 +101,8 @@ class DigestConfig:
 class Config:
     """One `watcher.yaml`, read once; a reload builds another.
 
-    `rules` are the entries as written, `rule_files` the files that they name; all paths are absolute. `listen` is
+    `rules` are the entries as written, `rule_files` the files that they name, `name_files` those that add to the
+    lexicon; all paths are absolute. `listen` is
     None where the daemon answers nobody, `templates` where there are none of the user's own. `polls_an_hour` is the
     budget of each source whose interval is learned.
     """
@@ -118,6 +119,7 @@ class Config:
     polls_an_hour: float
     rules: tuple[str, ...]
     rule_files: tuple[Path, ...]
+    name_files: tuple[Path, ...]
     templates: Path | None
     log: LogConfig
 

@@ -47,6 +47,11 @@ def rule_files(entry: str, folder: Path, data: Path) -> tuple[Path, ...]:
     """
     if entry.startswith(_PACK):
         return _pack_files(entry.removeprefix(_PACK), data / "rules")
+    return own_files(entry, folder)
+
+
+def own_files(entry: str, folder: Path) -> tuple[Path, ...]:
+    """The user's files that a path or pattern names, relative to `folder`. Raises ValueError if it names none."""
     try:
         found = sorted(glob.glob(entry, root_dir=folder, recursive=True))  # noqa: PTH207 - Path.glob refuses absolute patterns
     except ValueError:

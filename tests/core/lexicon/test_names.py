@@ -29,7 +29,7 @@ def test_the_compiled_lexicon_passes_its_own_tests(shared):
         ("Gallium and germanium curbs", "en", ("Ga", "Ge")),
         ("A maker of samarium-cobalt magnets", "en", ("SmCo-magnet",)),
         ("Heavy rare earths and NdPr", "en", ("HREE", "NdPr")),
-        ("USA Rare Earth rises", "en", ()),
+        ("USA Rare Earth rises", "en", ("REE",)),
         ("A lead in talks, a tin can", "en", ()),
         ("对钐、钆、铽实施出口管制", "zh", ("Sm", "Gd", "Tb")),
         ("レアアースと黒鉛", "ja", ("REE", "graphite")),
