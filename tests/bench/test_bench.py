@@ -72,10 +72,16 @@ def test_no_feed_is_in_both_halves():
 
 @pytest.mark.slow
 def test_hostile_neighbours_and_many_sources_are_measured(capsys):
-    assert hostile.run(options(hostile, "--good=5", "--rounds=1", "--window=4")) == 0
+    assert hostile.run(options(hostile, "--good=5", "--rounds=1", "--window=4", "--peer=0")) == 0
     assert scale.run(options(scale, "--sources=5,20", "--passes=1", "--idle=1")) == 0
 
     said = capsys.readouterr().out
     assert "good articles lost: 0.00" in said
     assert "connections at once" in said
     assert "polls failed: 0.00" in said
+
+
+def test_a_poller_with_feedparser_in_its_loop_stands_beside(capsys):
+    hostile.naive("alone", 2, (), 0.2, 20)
+
+    assert "0 of 2 not polled within 20.2 s" in capsys.readouterr().out
