@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -12,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.bombs import names
-from bench.measure import verdict
+from bench.measure import Peak, verdict
 from bench.world import server, urls, watched
 
 DELAY_S, DEATH_S, MEMORY_MIB = 0.25, 1.0, 150.0
@@ -25,6 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--good", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=5, help="how often every source becomes due")
     parser.add_argument("--window", type=float, default=20.0, help="seconds over which sources become due in a round")
+    parser.add_argument(
+        "--peer", type=float, default=60.0, help="seconds that the peer has beyond a window; 0: no peer"
+    )
     parser.add_argument("--strict", action="store_true", help="exit 1 if a target is missed")
 
 
@@ -48,6 +54,9 @@ def run(options: argparse.Namespace) -> int:
     print(f"\n{options.good} good feeds, {len(bad)} hostile ones, {options.rounds} rounds of {options.window:g} s")
     print(f"loop lag, most: {max(alone.lag):.3f} s alone, {max(beside.lag):.3f} s beside hostile ones")
     print(f"latest of the good ones: {max(alone.late):.3f} s alone, {max(beside.late):.3f} s beside hostile ones")
+    if options.peer:
+        for side, beside_it in (("alone", ()), ("beside", bad)):
+            naive(side, options.good, beside_it, options.window, options.peer)
     met = [
         verdict("p99 of the good ones later by, s", p99(beside.late) - p99(alone.late), DELAY_S),
         verdict("worker dead after its deadline by, s", max(beside.killed, default=0.0), DEATH_S),
@@ -100,6 +109,33 @@ def measured(
                 )
             found.lost = good * (items + rounds) - _articles(folder / "watcher" / "watcher.db")
     return found
+
+
+def naive(side: str, good: int, hostile: tuple[str, ...], window_s: float, more_s: float) -> None:
+    """Print one round of a poller with feedparser in its loop, which is ended so many seconds after the window."""
+    with (
+        tempfile.TemporaryDirectory(prefix="watcher-bench-") as folder,
+        server(Path(folder), good, _ITEMS, 0) as served,
+    ):
+        wanted = [*urls("good", {f"{n}": f"{n}" for n in range(good)}, served[1]).values()]
+        bad = [*urls("bad", {name: name for name in hostile}, served[1], first=good).values()]
+        asked = json.dumps({"good": wanted, "bad": bad, "window_s": window_s})
+        command = [sys.executable, str(Path(__file__).with_name("naive_peer.py"))]
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        with Peak(child.pid) as peak:
+            try:
+                said, _ = child.communicate(f"{asked}\n", timeout=window_s + more_s)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                said, _ = child.communicate()
+            mib = peak.reset()
+    done = [float(word) for word in said.split()]
+    late = sorted(done + [window_s + more_s] * (good - len(done)))
+    print(
+        f"feedparser in the loop, {side}: late p50={late[good // 2]:.3f} p99={p99(late):.3f}, {mib:.0f} MiB; "
+        f"{good - len(done)} of {good} not polled within {window_s + more_s:g} s",
+        flush=True,
+    )
 
 
 def _add(found: Figures, told: Any) -> None:
