@@ -39,6 +39,8 @@ _ANY = "any"
 _ACTUAL = "actual"
 _ORGANISATIONS = ("actor", "party")
 _QUOTED = 80
+_STATES = (Sort.PLACE,)
+"""A country may be named as the one who acts: it stands for its government."""
 _As = Literal["report", "mention", "any"]
 
 
@@ -216,9 +218,9 @@ def _statuses(
 
 def _parts(options: EventOptions, context: Context) -> Iterable[tuple[tuple[str, ...], frozenset[str]]]:
     if options.actor:
-        yield ("actor",), ids_of(options.actor, Sort.ORGANISATION, context)
+        yield ("actor",), ids_of(options.actor, Sort.ORGANISATION, context, *_STATES)
     if options.party:
-        yield ("actor", "party"), ids_of(options.party, Sort.ORGANISATION, context)
+        yield ("actor", "party"), ids_of(options.party, Sort.ORGANISATION, context, *_STATES)
     if options.material:
         yield ("material",), ids_of(options.material, Sort.MATERIAL, context)
     if options.place:

@@ -93,14 +93,17 @@ def names_of(context: Context) -> Names:
     return context.understander.names
 
 
-def ids_of(values: Iterable[str], sort: Sort, context: Context) -> frozenset[str]:
-    """The ids that these names stand for: things, families, lists, kinds, countries, regions, lists of the rule set."""
+def ids_of(values: Iterable[str], sort: Sort, context: Context, *also: Sort) -> frozenset[str]:
+    """The ids that these names stand for: things, families, lists, kinds, countries, regions, lists of the rule set.
+
+    Args: `also` are sorts whose members count too, such as the country where organisations are asked for.
+    """
     names = names_of(context)
     listed = context.entities.get(sort, {})
     found: set[str] = set()
     for value in values:
         key = value.strip("<>")
-        members = listed.get(key) or frozenset(each for of, each in names.members(key) if of is sort)
+        members = listed.get(key) or frozenset(each for of, each in names.members(key) if of is sort or of in also)
         if not members:
             hint = did_you_mean(key, (*listed, *names.group_names))
             raise refusal("R017", f'unknown {sort.value} "{value}"{hint}')
