@@ -85,27 +85,26 @@ _VERBS = _set_of(
     appeal apply appoint approve assess attend attract auction award back ban begin bolster book boost break
     bring build buy call cancel celebrate challenge clear close collaborate commence commend commission commit
     complete conclude confirm consolidate construct continue contract convert correct cut deal debut declare
-    decline deepen defer delay deliver demand demonstrate deny deploy detail develop discover discuss divest
+    decline deepen defer delay deliver demonstrate deny deploy detail develop discover discuss divest
     double drill drive drop earn ease elect eliminate emerge enable encounter end endorse engage enhance enlarge
-    ensure enter establish evaluate exceed execute exercise exit expand expect expedite explore export extend
+    ensure enter establish evaluate exceed execute exercise exit expand expect expedite explore extend
     face fast-track field file finalize finalise finance find finish fire form forge freeze fund gain generate
     get give grant grow halt head help highlight hike hire hit hold host identify idle impose improve increase
     inform initiate ink install intend intensify intersect introduce invest invite issue join keep kick launch
-    lay lead lend license lift list locate lock look lose lower maintain make mark meet merge mine modify move
+    lay lead lend license lift list locate lock look lose lower maintain make mark meet merge modify move
     mull name near negotiate nominate note obtain offer open operate opt order outline overhaul own partner pass
-    pause pay permit pick pilot plan pledge position post postpone pour prepare present price probe process
+    pause pay permit pick pilot plan pledge position post postpone pour prepare present probe process
     procure produce promote propose prove provide publish pull purchase push qualify raise ramp reach reaffirm
     realign receive recommend record recover recycle reduce refine refinance refuse regain register reiterate
     reject release remain rename renew reopen replace report request resign resolve respond restart restructure
     resume retain return reveal revise revoke rise roll sample save scale schedule scrap secure see seek select
     sell send set settle shed shift ship shore showcase shut sign slash slide soar spin spotlight stake start
-    state step stop strengthen strike submit subscribe sue supply support suspend sweeten tackle take tap target
-    tender terminate test ticker top total trade transfer trial trigger triple tumble turn unlock unveil update
-    upgrade uphold upsize urge use validate value view vote warn weigh welcome widen win withdraw work
+    state step stop strengthen strike submit subscribe sue support suspend sweeten tackle take tap target
+    tender terminate test total transfer trial trigger triple tumble turn unlock unveil update
+    upgrade uphold upsize urge use validate warn weigh welcome widen win withdraw work
     """
 )
 """What a subject of a headline does. Source: the acts of company announcements, newswires' categories."""
-_IRREGULAR = {"has", "does", "goes", "is"}
 
 
 def _third_person(verb: str) -> str:

