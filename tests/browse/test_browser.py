@@ -153,6 +153,8 @@ async def test_a_page_that_never_rests_is_read_as_far_as_it_got(stage: Stage, na
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HUNG)
 async def test_a_page_that_hangs_costs_its_deadline_and_the_next_is_shown(stage: Stage, name: str):
+    if stage.browser.process is None:
+        await stage.show(LISTING)
     loop = asyncio.get_running_loop()
     start = loop.time()
     if name == "eats memory":  # it is refused, and the script gives up

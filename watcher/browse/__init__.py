@@ -22,7 +22,7 @@ from watcher.network.errors import NetworkError
 
 __all__ = ["BOUNDS", "Bounds", "Browser", "Part"]
 
-_START_S = 30.0
+_START_S = 45.0
 _IDLE_S = 60.0
 _MOST_VISITS = 50
 """Pages that one browser shows; what leaks in it does not last."""

@@ -63,8 +63,8 @@ FLAGS = (
     "--js-flags=--jitless --max-old-space-size=512",
 )
 _DECODER: msgspec.msgpack.Decoder[ToBrowser] = msgspec.msgpack.Decoder(ToBrowser)
-_START_MS = 20_000.0
-_LEAST_PRIORITY = 19
+_START_MS = 40_000.0
+_LESS_PRIORITY = 5
 _FILE_BYTES = 512 << 20
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 _CHILD_SUBREAPER = 36
@@ -97,7 +97,7 @@ def _confine() -> None:
     ):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(which, (most, most))
-    os.nice(_LEAST_PRIORITY)
+    os.nice(_LESS_PRIORITY)
     # children of children that lose their parent become ours, so that whoever ends us finds them
     ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)
 
