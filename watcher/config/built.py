@@ -143,8 +143,9 @@ def secret_paths(value: object, path: Steps = ()) -> Iterator[Steps]:
         case SecretStr():
             yield path
         case BaseModel():
-            for name, info in type(value).model_fields.items():
-                yield from secret_paths(getattr(value, name), (*path, info.alias or name))
+            for name in value.model_fields_set:  # a default is nobody's secret
+                alias = type(value).model_fields[name].alias
+                yield from secret_paths(getattr(value, name), (*path, alias or name))
         case list() | tuple():
             for index, item in enumerate(value):
                 yield from secret_paths(item, (*path, index))
