@@ -162,3 +162,17 @@ def test_a_place_knows_what_it_yields_and_a_region_its_countries(small):
     assert names.yields(Sort.PLACE, "mount_weld") == ("gallium",)
     assert (Sort.PLACE, "mount_weld") in names.members("oceania")
     assert names.find(reading("Mount Weld", language="en"))[0].id == "mount_weld"
+
+
+def test_the_examples_of_the_page_on_names_are_accepted():
+    page = (data_dir() / "docs" / "lexicon.md").read_text("utf-8")
+    blocks = [block for _, _, block in (part.partition("\n") for part in page.split("```")[1::2])]
+    yaml = next(block for block in blocks if block.startswith("format: 1"))
+    table = next(block for block in blocks if block.startswith("name,"))
+
+    names, problems = read(data_dir(), ("my.yaml", yaml), ("my.csv", table))
+
+    assert problems == ()
+    assert ids(names, "哈罗锂业 and Lynas Gebeng met HMX at Salt Flat", "en") == {
+        *("harrow_lithium", "lynas", "harrow_mining", "salt_flat")
+    }

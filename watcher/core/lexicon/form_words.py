@@ -133,8 +133,8 @@ NO_NAME = _set_of(
     russian indian western eastern allied beijing washington brussels tokyo rare-earth rising closure states
     union plant plants mine mines project projects industry sector supply-chain stakes senate house congress
     alert warning shareholder stockholder deadline lawsuit action hazardous materials' procedures public
-    information ministry ministries department bureau office regulator regulators authority authorities customs parliament
-    cabinet traders scrap imminent end rush executive chairman chief officer spokesperson announcement
+    information ministry ministries department bureau office regulator regulators authority authorities customs
+    parliament cabinet traders scrap imminent end rush executive chairman chief officer spokesperson announcement
     meeting dialogue seminar agency commission committee council court judge people millions americans used
     electric brewing map innovation
     """
