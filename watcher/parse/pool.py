@@ -215,20 +215,18 @@ class ParsePool:
 
     async def _answer(self, worker: Worker, message: bytes, place: Place) -> tuple[tuple[bytes, ...], Done | Failed]:
         """A worker's answer; what takes long while others wait, or grows large, moves aside or raises `Overstayed`."""
-        if place.slow:
-            worker.give_way()
-            return await worker.do(message)
         begun, spent = time.monotonic(), worker.cpu_s()
         answer = asyncio.create_task(worker.do(message))
         answer.add_done_callback(_looked_at)
         try:
             while not answer.done():
-                await asyncio.wait({answer}, timeout=None if place.slow else LOOK_S)
-                if answer.done() or place.slow:
-                    continue
+                await asyncio.wait({answer}, timeout=LOOK_S)
+                if answer.done():
+                    break
                 long = worker.cpu_s() - spent > PATIENCE_S or time.monotonic() - begun > PATIENCE_WALL_S
-                if (self._waiting and long) or worker.grown_bytes() > LARGE_BYTES:
+                if not place.slow and ((self._waiting and long) or worker.grown_bytes() > LARGE_BYTES):
                     await place.move()
+                if place.slow and self._waiting:
                     worker.give_way()
             return await answer
         finally:
