@@ -24,7 +24,7 @@ from .listeners import Listener
 from .pages import LISTING, ROWS
 
 HTML = ("Content-Type", "text/html")
-BOUNDS = Bounds(total_s=5.0, settle_s=1.5, quiet_s=0.2, request_s=2.0)
+BOUNDS = Bounds(total_s=8.0, settle_s=1.5, quiet_s=0.2, request_s=2.0)
 _LOOPBACK = {name: ((address,),) for name, address in (("127__0__0__1", "127.0.0.1"), ("127__0__0__2", "127.0.0.2"))}
 
 
