@@ -25,6 +25,9 @@ _TARGET_GAP = 4
 _ACROSS = 2
 """How far an object may stand from its act where a purpose or setting begins between them."""
 
+_MOST = 24
+"""Acts, objects and phrases of one type that are looked at in one sentence: an honest one has three."""
+
 Spans = Sequence[tuple[int, int]]
 
 
@@ -195,9 +198,11 @@ def _longest(parts: Iterable[Part], covered: Spans) -> list[Part]:
         last = kept[-1] if kept else None
         if last is not None and start >= last.start and end <= last.end:
             same = (start, end) == (last.start, last.end)
-            if not same or any(each.start == start and each.group == part.group for each in kept):
+            if not same or any(each.start == start and each.group == part.group for each in kept[-_MOST:]):
                 continue
         kept.append(part)
+        if len(kept) == _MOST:
+            break
     return kept
 
 

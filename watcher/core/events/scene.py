@@ -5,12 +5,10 @@ Never decides what is an event.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 
 from watcher.core.events.recognisers import Recognisers
 from watcher.core.events.pieces import Pieces
@@ -22,6 +20,7 @@ from watcher.core.text.reading import Reading
 
 MOST_CHARACTERS = 2_000
 """How far into a text it is read for mentions."""
+MOST_OF_TITLE = 1_000
 REPORTED_WITHIN = 900
 """How far behind the title a sentence can stand and be news. Source: calibration; leads are shorter."""
 _OBJECTS = frozenset({"object", "phrase", "title_phrase"})
@@ -99,7 +98,7 @@ class Scene:
         reading = self.reading
         mapped = reading.mapped
         title_end = reading.zones[0].end if reading.zones and reading.zones[0].zone is Zone.TITLE else 0
-        limit = min(len(reading.text), title_end + MOST_CHARACTERS)
+        limit = min(len(reading.text), min(title_end, MOST_OF_TITLE) + MOST_CHARACTERS)
         end = bisect_left(mapped.offsets, limit) if limit < len(reading.text) else len(mapped.text)
         pieces = self.pieces = Pieces.of(mapped.text, end)
         self.lines = _lines(reading, pieces, mapped.offsets, limit)
@@ -114,6 +113,8 @@ class Scene:
             _settle(line, pieces)
         starts = [line.start for line in self.lines]
         for name in self.named:
+            if name.start >= limit:
+                break
             index = bisect_right(starts, name.start) - 1
             if index >= 0 and name.start < self.lines[index].end:
                 self.lines[index].named.append(name)
@@ -161,9 +162,10 @@ def _lines(reading: Reading, pieces: Pieces, offsets: Sequence[int], limit: int)
             elif zone is Zone.LEAD:
                 place = 2 if not lead else 3
                 lead += 1
-        lines.append(Line(start, end, zone, place, first, first))
-    for line, following in zip(lines, [*(line.first for line in lines[1:]), total], strict=True):
-        line.last = following
+        lines.append(Line(start, min(end, limit), zone, place, first, first))
+    following = total
+    for line in reversed(lines):
+        line.last, following = following, line.first
     return lines
 
 

@@ -150,7 +150,7 @@ class Seeker:
             known = self._phrases.get(item)
             if known is None:
                 phrase = phrase_of(item, self.inflections, self.reduced)
-                known = self._phrases[item] = tuple(patterns_of(phrase)), phrase.exact
+                known = self._phrases[item] = tuple(patterns_of(phrase)), _exact(phrase)
             for pattern in known[0]:
                 self._rows[pattern].append((item.language, known[1], row))
 
@@ -211,9 +211,12 @@ class Seeker:
             entry = table[pattern]
             if entry is None:
                 continue
-            if (entry.head or entry.hangul) and begin and not _edge(text[begin - 1], hangul=entry.hangul):
+            # Most matches stand inside longer words, so that is asked first and without a call.
+            if entry.tail and end < length and (after := text[end]).isalnum() and _in_word(after):
                 continue
-            if entry.tail and end < length and _in_word(text[end]):
+            if entry.head and begin and (before := text[begin - 1]).isalnum() and _in_word(before):
+                continue
+            if entry.hangul and begin and HANGUL_LETTER.match(text[begin - 1]):
                 continue
             start, stop = (begin, end) if back is None else (back[begin], back[end - 1] + 1)
             first = bisect_right(starts, start) - 1
@@ -231,6 +234,13 @@ class Seeker:
         return found
 
 
+def _exact(phrase: Phrase) -> str | None:
+    """How an exact item stands, without the punctuation at its ends: `U.S` of `=U.S.`."""
+    if phrase.exact is None or phrase.squeezed is not None:
+        return phrase.exact
+    return phrase.exact[len(phrase.head) : len(phrase.exact) - len(phrase.tail)]
+
+
 def _seen(entry: _Entry, shown: str, off: frozenset[int]) -> Listing:
     """What a pattern is listed as where the text stands so, without what is not to be seen."""
     return Listing.of(row for exact, row in entry.pairs if row.key not in off and (exact is None or exact == shown))
@@ -239,12 +249,6 @@ def _seen(entry: _Entry, shown: str, off: frozenset[int]) -> Listing:
 def _in_word(character: str) -> bool:
     """Whether a letter or digit beside it would part no word: Han, kana and Hangul have edges of their own."""
     return character.isalnum() and not (character > _CJK_FROM and CJK.match(character))
-
-
-def _edge(before: str, *, hangul: bool) -> bool:
-    if hangul:
-        return HANGUL_LETTER.match(before) is None
-    return not _in_word(before)
 
 
 def _sought(language: str | None) -> frozenset[str] | None:

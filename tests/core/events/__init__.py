@@ -1,0 +1,1 @@
+"""Tests of what is recognised in a text."""
