@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.stories.make import NOW, make_story, placed
 from watcher.core.model import Reason
+from watcher.core.stories.deciding import decide
 from watcher.core.stories.keys import CANDIDATES, POSTINGS, keys_of
 from watcher.core.stories.proofs import oldest_day
 from watcher.core.stories.shelf import Shelf
@@ -157,12 +158,15 @@ def test_any_text_is_placed_and_its_copy_joins_it(title, body, again):
 
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=20, deadline=None)
-def test_the_order_of_two_articles_does_not_matter_to_whether_they_are_one_story(seed):
+def test_the_order_of_candidates_does_not_matter_to_the_story(seed):
     picked = random.Random(seed)
     names = ["Halden", "Corvane", "Ionex", "Tessel", "Orrin", "Brandeis", "Quist", "Salgueiro", "Lisbon", "Belmarsh"]
-    one, two = (
-        make_story(" ".join(picked.sample(names, 4)), "Said " + " and ".join(picked.sample(names, 6)), id=id_)
-        for id_ in "12"
-    )
+    shelf = Shelf()
+    for id_ in range(6):
+        said = " and ".join(picked.sample(names, 6))
+        shelf.place(make_story(" ".join(picked.sample(names, 4)), f"Said {said}", id=str(id_)))
+    new = make_story(" ".join(picked.sample(names, 4)), "Said " + " and ".join(picked.sample(names, 6)), id="new")
+    fresh = weigh(traits_of(new), shelf.counts, shelf.stories)
+    kin = shelf.candidates(keys_of(new, fresh.traits))
 
-    assert placed(one, two)[1].reason is placed(two, one)[1].reason
+    assert decide(fresh, picked.sample(kin, len(kin)), {}).reason is decide(fresh, kin, {}).reason

@@ -56,8 +56,8 @@ def _same_event(new: Fresh, kin: Sequence[Kin]) -> StoryDecision | None:
     """The story that most votes speak for: its nearest article first, and then how near the others of it are."""
     near: defaultdict[StoryId, list[tuple[float, Kin, list[Vote]]]] = defaultdict(list)
     for each in kin:
-        found = votes(new, each.traits)
-        near[each.story].append((score(found), each, found))
+        found = votes(new, each.traits) if enough(new, each.traits) else []
+        near[each.story].append((score(found) if found else _LEAST, each, found))
     best: tuple[float, Kin, list[Vote]] | None = None
     for compared in near.values():
         mean = sum(points for points, _, _ in compared) / len(compared)
@@ -65,7 +65,7 @@ def _same_event(new: Fresh, kin: Sequence[Kin]) -> StoryDecision | None:
             points = most + _CHORUS * (max(mean, _LEAST) - most)
             if points <= JOIN or (best is not None and points <= best[0]):
                 break
-            if enough(new, each.traits) and veto(new, each) is None:
+            if veto(new, each) is None:
                 best = points, each, found
                 break
     if best is None:
@@ -74,5 +74,5 @@ def _same_event(new: Fresh, kin: Sequence[Kin]) -> StoryDecision | None:
     return StoryDecision(
         story=each.story,
         reason=Reason.SAME_EVENT,
-        detail=f"as {each.article} from {each.source}: {in_words(found)} ({points:.1f} points)",
+        detail=f"as {each.article} from {each.source}: {in_words(new, found)} ({points:.1f} points)",
     )

@@ -22,7 +22,10 @@ nov november novembre
 dec december dezember décembre
 """
 _MONTHS = {name: number for number, names in enumerate(_NAMES_OF_MONTHS.split("\n")[1:-1], 1) for name in names.split()}
-_MONTH_NAME = re.compile("(?:[JFMASONDjfmasond][a-zA-Z\u00e0-\u00fc]{2,8})\\b")
+_MONTH_NAME = re.compile(
+    "\\b(?:[Jj]an|[Ff]e[bv]|[Ff]\u00e9v|[Mm]a[riy]|[Mm]\u00e4r|[Aa][pv]r|[Jj]u[nil]|[Aa]ug|[Aa]o\u00fb|[Ss]ep|[Oo][ck]t|[Nn]ov|[Dd][e\u00e9][cz]"
+    "|JAN|FEB|MA[RY]|APR|JU[NL]|AUG|SEP|OCT|NOV|DEC)[a-zA-Z]{0,6}\\b"
+)
 _DAY_BEFORE = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|er)? $")
 _DAY_AFTER = re.compile(r"\.? (\d{1,2})(?:st|nd|rd|th)?(?!\d|[.,]\d)")
 _IN_FIGURES = re.compile(r"\b\d{4}-(\d\d)-(\d\d)\b")

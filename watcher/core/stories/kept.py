@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from itertools import islice
 
 from watcher.core.stories.model import Traits
 
@@ -15,6 +14,8 @@ _GRAIN = 16
 _MOST_WEIGHT = 255
 _MOST = 24
 """So many figures of a sort are kept: a price list has hundreds, and the first few tell it from others."""
+_WEIGHTS = tuple(weight / _GRAIN for weight in range(256))
+_NOTHING: frozenset[int] = frozenset()
 _HAN, _RETELLS, _DENIED = 1, 2, 4
 
 
@@ -44,21 +45,22 @@ def unpack(kept: bytes) -> Traits | None:
         return None
     _, flags, day, *sizes = _HEADER.unpack_from(kept)
     names, at = kept[_HEADER.size], _HEADER.size + 1
-    weights = kept[at : at + sizes[0]]
-    if len(kept) != at + sizes[0] + 4 * sum(sizes):
+    first = at + sizes[0]
+    if len(kept) != first + 4 * sum(sizes):
         return None
-    numbers = iter(struct.unpack_from(f"<{sum(sizes)}I", kept, at + sizes[0]))
-    words = list(islice(numbers, sizes[0]))
-    shingles = tuple(islice(numbers, sizes[1]))
-    days, amounts, head_amounts, papers, lands, types, actors, parties = (
-        frozenset(islice(numbers, size)) for size in sizes[2:]
-    )
+    numbers = struct.unpack_from(f"<{sum(sizes)}I", kept, first)
+    words, at = numbers[: sizes[0]], sizes[0] + sizes[1]
+    figures = []
+    for size in sizes[2:]:
+        figures.append(frozenset(numbers[at : at + size]) if size else _NOTHING)
+        at += size
+    days, amounts, head_amounts, papers, lands, types, actors, parties = figures
     return Traits(
         day=None if day == _NO_DAY else day,
         han=bool(flags & _HAN),
-        words=dict(zip(words, (weight / _GRAIN for weight in weights), strict=True)),
+        words=dict(zip(words, map(_WEIGHTS.__getitem__, kept[_HEADER.size + 1 : first]), strict=True)),
         names=frozenset(words[:names]),
-        shingles=shingles,
+        shingles=numbers[sizes[0] : sizes[0] + sizes[1]],
         days=days,
         amounts=amounts,
         head_amounts=head_amounts,

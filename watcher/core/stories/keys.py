@@ -18,7 +18,7 @@ AMOUNT_KEYS = 3
 DAY_KEYS = 3
 POSTINGS = 40
 """So many articles, the newest, are taken from one key: what more of them share proves nothing."""
-CANDIDATES = 24
+CANDIDATES = 20
 """So many articles at most are compared, those with the weightiest keys in common."""
 _EXACT, _TEXT, _PAPER, _AMOUNT, _DAYS, _EVENT = 9.0, 3.0, 3.0, 1.5, 1.0, 2.0
 _MASK = (1 << 40) - 1

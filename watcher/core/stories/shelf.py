@@ -80,4 +80,15 @@ def kin_of(fresh: Fresh, decision: StoryDecision) -> Kin:
 
 
 def _unpacked(kin: Kin, kept: bytes) -> Kin:
-    return replace(kin, traits=unpack(kept) or _NONE)
+    return Kin(
+        article=kin.article,
+        story=kin.story,
+        source=kin.source,
+        title=kin.title,
+        lead=kin.lead,
+        link_key=kin.link_key,
+        title_key=kin.title_key,
+        text_sha256=kin.text_sha256,
+        seen=kin.seen,
+        traits=unpack(kept) or _NONE,
+    )

@@ -18,6 +18,7 @@ _SHINGLES_KEPT = 32
 _SHINGLE = 4
 _NAME, _FIGURE, _SMALL_FIGURE, _YEAR, _CJK, _COUNTRY, _PLAIN = 1.8, 1.6, 0.8, 0.3, 0.7, 0.45, 1.0
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+(?:['\u2019][a-z]+)?")
+_SPACED_TOKEN = re.compile(r"[^\W\d_]+(?:['\u2019][a-z]+)?|\d+(?:[.,]\d+)*")
 _CJK_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,}")
 _NAMED = re.compile(
     r"(?<=[a-z0-9,;\u2019)\u3040-\u9fff] )[A-Z][^\W\d_]+|(?<=[\u3040-\u9fff\uff08])[A-Z][^\W\d_]+|\b[A-Z]{3,6}\b"
@@ -35,10 +36,11 @@ class _Term(NamedTuple):
 
 def tokens(text: str) -> list[str]:
     """The words and figures of a text; of Chinese and Japanese every two characters in a row."""
+    if text.isascii() or _CJK_RUN.search(text) is None:
+        return _SPACED_TOKEN.findall(text)
     found: list[str] = _TOKEN.findall(text)
-    if not text.isascii():
-        for run in _CJK_RUN.findall(text):
-            found += [run[at : at + 2] for at in range(len(run) - 1)]
+    for run in _CJK_RUN.findall(text):
+        found += [run[at : at + 2] for at in range(len(run) - 1)]
     return found
 
 
@@ -62,7 +64,7 @@ def weights_of(
         for token, count in Counter(words).items():
             term = _term(token)
             if term is not None:
-                key = term.hash
+                key = term[0]
                 terms[key] = term
                 totals[key] = totals.get(key, 0.0) + times * count
     names = {term.hash for token in named if (term := _term(token)) is not None}
@@ -77,14 +79,18 @@ def weights_of(
 
 def shingles(words: Sequence[str]) -> tuple[int, ...]:
     """The smallest hashes of runs of four words; only runs that begin with every fourth kind of word are made."""
-    known = {token: crc32(token.lower().encode()) for token in set(words)}
-    hashes = [known[token] for token in words]
+    hashes = list(map(_word_hash, words))
     runs = {
         (one * 31 + hashes[at + 1] * 1021 + hashes[at + 2] * 65_599 + hashes[at + 3] * 16_777_619) & 0xFFFFFFFF
         for at, one in enumerate(hashes[: 1 - _SHINGLE])
         if one % _SHINGLE == 0
     }
     return tuple(heapq.nsmallest(_SHINGLES_KEPT, runs))
+
+
+@lru_cache(maxsize=1 << 16)
+def _word_hash(token: str) -> int:
+    return crc32(token.lower().encode())
 
 
 @lru_cache(maxsize=1 << 16)

@@ -21,7 +21,7 @@ from watcher.core.stories.terms import is_cjk, names_in, shingles, tokens, weigh
 
 _HEAD_CHARS = 700
 _BODY_CHARS = 2_500
-_MOST_CHARS = 6_000
+_MOST_CHARS = 4_000
 _PAPER_CHARS = 160
 _ECHO = 60
 _WORDS_KEPT = 48
@@ -77,10 +77,10 @@ def weigh(fresh: Fresh, counts: Mapping[int, int], stories: int) -> Fresh:
     """
     whole = stories + _PRIOR_STORIES
     scale = math.log(whole)
-    weighed = [
-        (weight * max(0.0, 1.0 - math.log(counts.get(word, 0) + 1) / scale), word)
-        for word, weight in fresh.traits.words.items()
-    ]
+    weighed = []
+    for word, weight in fresh.traits.words.items():
+        count = counts.get(word)
+        weighed.append((weight if not count else weight * max(0.0, 1.0 - math.log(count + 1) / scale), word))
     words = {
         word: round(weight * _GRAIN) / _GRAIN
         for weight, word in heapq.nlargest(_WORDS_KEPT, weighed)

@@ -7,9 +7,10 @@ rounded.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
 from watcher.core.stories.model import Fresh, Traits, hashed
 
@@ -32,34 +33,34 @@ _LEAST_SHARED, _LEAST_ACROSS = 5, 3
 """So many telling words or figures two articles must share: a headline of three words is like too many others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """Points for or against one event, and why in words; the words may be empty for a vote that needs none."""
+class Vote(NamedTuple):
+    """Points for or against one event; `label` says what it is about, `shared` what the two have in common."""
 
     points: float
-    words: str
+    label: str = ""
+    shared: Collection[int] = ()
 
 
 def votes(new: Fresh, old: Traits) -> list[Vote]:
     """All votes on a new article and an earlier one."""
     mine = new.traits
     shared = mine.words.keys() & old.words.keys()
-    found = [Vote(_BASE, ""), _words(new, old, shared)]
+    found = [Vote(_BASE), _words(mine, old, shared)]
     names = shared & mine.names & old.names
     if names:
         share = _weight(mine.words, names) / max(
             1e-9, min(_weight(mine.words, mine.names), _weight(old.words, old.names))
         )
         weight = _NAMES_ACROSS if mine.han != old.han else _NAMES
-        found.append(Vote(weight * min(1.0, share), f"names {_told(new, names)}"))
-    found += _figures(new, old, names)
+        found.append(Vote(weight * min(1.0, share), "names", names))
+    found += _figures(mine, old, names)
     found += _events(mine, old)
     if mine.han != old.han:
-        found.append(Vote(_OTHER_SCRIPT, ""))
+        found.append(Vote(_OTHER_SCRIPT))
     if mine.day is not None and old.day is not None:
         gap = abs(mine.day - old.day)
         late = _GAP if gap > _GAP_DAYS else 0.0
-        found.append(Vote(late + _PER_MONTH * min(gap, _MOST_DAYS) / 30, f"{gap} days apart" if gap else ""))
+        found.append(Vote(late + _PER_MONTH * min(gap, _MOST_DAYS) / 30))
     return found
 
 
@@ -76,42 +77,41 @@ def enough(new: Fresh, old: Traits) -> bool:
     return len(mine.words.keys() & old.words.keys()) + len(figures) >= least
 
 
-def in_words(found: Iterable[Vote]) -> str:
+def in_words(new: Fresh, found: Iterable[Vote]) -> str:
     """The votes that speak for one event, the strongest first."""
-    said = sorted((vote for vote in found if vote.points > 0 and vote.words), key=lambda vote: -vote.points)
-    return "; ".join(vote.words for vote in said)
+    said = sorted((vote for vote in found if vote.points > 0 and vote.label), key=lambda vote: -vote.points)
+    return "; ".join(f"{vote.label} {_told(new, vote.shared)}".rstrip() for vote in said)
 
 
-def _words(new: Fresh, old: Traits, shared: Iterable[int]) -> Vote:
-    mine = new.traits.words
-    dot = sum(mine[word] * old.words[word] for word in shared)
-    size = math.sqrt(sum(map(_square, mine.values())) * sum(map(_square, old.words.values())))
-    return Vote(_WORDS * dot / size if size else 0.0, f"words {_told(new, shared)}")
+def _words(mine: Traits, old: Traits, shared: Collection[int]) -> Vote:
+    one, two = mine.words, old.words
+    dot = sum(one[word] * two[word] for word in shared)
+    size = math.hypot(*one.values()) * math.hypot(*two.values())
+    return Vote(_WORDS * dot / size if size else 0.0, "words", shared)
 
 
-def _figures(new: Fresh, old: Traits, names: Iterable[int]) -> list[Vote]:
-    mine = new.traits
+def _figures(mine: Traits, old: Traits, names: Collection[int]) -> list[Vote]:
     found = []
     amounts = mine.amounts & old.amounts
     if amounts:
         most = max(_FEW_AMOUNTS, min(len(mine.amounts), len(old.amounts)))
-        found.append(Vote(_AMOUNTS * len(amounts) / most, f"amounts {_told(new, amounts)}"))
+        found.append(Vote(_AMOUNTS * len(amounts) / most, "amounts", amounts))
     heads = mine.head_amounts & old.head_amounts
     if heads:
         least = min(len(mine.head_amounts), len(old.head_amounts))
-        found.append(Vote(_HEAD_AMOUNTS * len(heads) / least, ""))
+        found.append(Vote(_HEAD_AMOUNTS * len(heads) / least))
         if any(mine.words[name] >= _RARE_NAME for name in names):
-            found.append(Vote(_AMOUNT_AND_NAME, f"{_told(new, heads)} with {_told(new, names)}"))
+            found.append(Vote(_AMOUNT_AND_NAME, "an amount with a name:", heads | set(names)))
     days = mine.days & old.days
-    if mine.han == old.han:
+    if days and mine.han == old.han:
         # Everything of one day names that day.
         days -= {_day(each.day) for each in (mine, old) if each.day is not None}
     if days:
         share = len(days) / min(len(mine.days), len(old.days))
         across = _DAYS_ACROSS if mine.han != old.han else 0.0
-        found.append(Vote((_DAYS + across) * share, f"days {_told(new, days)}"))
+        found.append(Vote((_DAYS + across) * share, "days", days))
         if len(days) > 1 and any(mine.words[name] >= _RARE_NAME for name in names):
-            found.append(Vote(_DAYS_AND_NAME, ""))
+            found.append(Vote(_DAYS_AND_NAME))
     return found
 
 
@@ -120,16 +120,17 @@ def _events(mine: Traits, old: Traits) -> list[Vote]:
     found = []
     if mine.types and old.types:
         if not mine.types & old.types:
-            found.append(Vote(_OTHER_TYPE, ""))
+            found.append(Vote(_OTHER_TYPE))
         elif mine.actors & old.actors:
             found.append(Vote(_SAME_ACT, "the same act of the same actor"))
     if mine.lands and old.lands and not mine.lands & old.lands:
-        found.append(Vote(_OTHER_LANDS, ""))
+        found.append(Vote(_OTHER_LANDS))
     if mine.retells or old.retells:
-        found.append(Vote(_RETOLD, ""))
+        found.append(Vote(_RETOLD))
     return found
 
 
+@lru_cache(maxsize=512)
 def _day(ordinal: int) -> int:
     return hashed(f"{date.fromordinal(ordinal):%m-%d}")
 
@@ -142,7 +143,3 @@ def _told(new: Fresh, hashes: Iterable[int]) -> str:
 
 def _weight(words: Mapping[int, float], chosen: Iterable[int]) -> float:
     return sum(words[each] for each in chosen if each in words)
-
-
-def _square(value: float) -> float:
-    return value * value
