@@ -3,7 +3,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.commands.world import told_world, world
+from watcher.config import store_alone
 from watcher.core.telling.outbox import ChannelState
 from watcher.stores.sqlite.connection import connect, migrations
 
@@ -149,3 +152,48 @@ async def test_before_the_first_run_it_says_so(tmp_path, capsys):
         assert await here.watcher("status") == 1
 
     assert "not there yet" in capsys.readouterr().err
+
+
+MISTAKES = {
+    "a wrong key": lambda text: text.replace("kind: feed", "kind: fede"),
+    "no YAML": lambda text: f"{text}\n  routes: [",
+    "an unknown section": lambda text: f"{text}\nsauces: {{}}\n",
+}
+
+
+async def test_a_configuration_with_mistakes_hides_nothing_that_is_stored(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        await told_world(here)
+        whole = here.config.read_text()
+        for name, mistake in MISTAKES.items():
+            here.config.write_text(mistake(whole))
+
+            code = await here.watcher("status")
+            status = capsys.readouterr()
+
+            assert code == 1, name
+            for said in ("wire  last ok ", "desk  open, 1 sent", "4 articles", "the configuration has mistakes"):
+                assert said in status.out, (name, said)
+            assert "not configured any more" not in status.out
+            assert "only its store is read" in status.err
+        assert await here.watcher("search", "dysprosium") == 0
+        assert "Dysprosium price climbs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["store: {paht: watcher.db}", "stor: {path: watcher.db}", "store: [watcher.db", "{store: {path: x}}"],
+)
+def test_a_store_with_mistakes_is_not_guessed(tmp_path, wrong):
+    (tmp_path / "watcher.yaml").write_text(f"{wrong}\nsources: {{}}\n")
+
+    assert store_alone(tmp_path / "watcher.yaml", {}) is None
+
+
+def test_a_store_is_read_beside_whatever_is_wrong(tmp_path):
+    (tmp_path / "watcher.yaml").write_text("# all\nsources: [\nstore:\n  # here\n  path: news.db\n\nroutes: ]\n")
+    (tmp_path / "none.yaml").write_text("sources: [\n")
+
+    found = [store_alone(tmp_path / name, {}) for name in ("watcher.yaml", "none.yaml", "no.yaml")]
+
+    assert [None if each is None else each.store.path.name for each in found] == ["news.db", "watcher.db", None]

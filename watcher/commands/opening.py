@@ -12,8 +12,9 @@ from pathlib import Path
 from watcher.app.daemon import utc_now
 from watcher.app.loading import Loaded, load
 from watcher.app.lock import AlreadyRunning, only_one
-from watcher.config import Config, default_config_paths, find_config, load_config
+from watcher.config import Config, default_config_paths, find_config, load_config, store_alone
 from watcher.core.errors import Problem, StoreUnready, WatcherError
+from watcher.render.moments import count
 from watcher.telemetry import set_up_logging
 
 FINDINGS, UNREADY, ALREADY_RUNNING, CONFIGURATION = 1, 74, 75, 78
@@ -38,6 +39,27 @@ def configured(arguments: argparse.Namespace) -> Config | None:
     config, problems = load_config(path, os.environ)
     print_problems(problem for problem in problems if config is None)
     return config
+
+
+def readable(arguments: argparse.Namespace) -> tuple[Config, bool] | None:
+    """The configuration for a command that only reads the database, and whether it is whole; problems printed.
+
+    The daemon goes on with its older configuration while the file has mistakes: what it does must be seen all the same.
+    """
+    path = config_path(arguments)
+    if path is None:
+        return None
+    config, problems = load_config(path, os.environ)
+    if config is not None:
+        return config, True
+    errors = print_problems(problem for problem in problems if problem.level == "error")
+    config = store_alone(path, os.environ)
+    if config is None:
+        return None
+    say(
+        f"{count(errors, 'mistake')} in {path}; only its store is read: what is stored is shown, not what is configured"
+    )
+    return config, False
 
 
 def loaded(arguments: argparse.Namespace, *, warnings: bool = True) -> Loaded | None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from watcher.app.loading import load_rule_set
-from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
+from watcher.commands.opening import CONFIGURATION, FINDINGS, readable, say
 from watcher.config import Config, data_dir
 from watcher.config.lexicon import read_lexicon
 from watcher.core.errors import StoreError
@@ -40,9 +40,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Search and print; 0 also when nothing is found."""
-    config = configured(arguments)
-    if config is None:
+    opened = readable(arguments)
+    if opened is None:
         return CONFIGURATION
+    config, _ = opened
     if not 1 <= arguments.limit <= _MOST:
         say(f"--limit {arguments.limit}: must be 1 to {_MOST:,}")
         return USAGE

@@ -12,7 +12,7 @@ from typing import Any
 from watcher.app.daemon import utc_now
 from watcher.app.paces import pace_words
 from watcher.app.stranded import words
-from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
+from watcher.commands.opening import CONFIGURATION, FINDINGS, readable, say
 from watcher.config import Config
 from watcher.core.errors import StoreError
 from watcher.core.schedules import next_due
@@ -26,6 +26,10 @@ from watcher.stores.sqlite.stranded import Stranded, stranded
 
 _SILENT = timedelta(days=1)
 _GAP_SHOWN = timedelta(days=7)
+_MISTAKES = (
+    "the configuration has mistakes: a daemon that runs keeps to what it read before, and does not start anew; "
+    "see: watcher check"
+)
 _FAILURES = 5
 """A source that fails so often in a row and for a day is no passing trouble."""
 
@@ -37,32 +41,33 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print how everything stands; 1 if something needs a person."""
-    config = configured(arguments)
-    if config is None:
+    opened = readable(arguments)
+    if opened is None:
         return CONFIGURATION
+    config, whole = opened
     try:
         with reading(config.store.path) as db:
             found = status(db)
-            lost = stranded(db, channels=config.channels, digests=config.digests)
+            lost = stranded(db, channels=config.channels, digests=config.digests) if whole else []
             learned = paces(db)
     except StoreError as error:
         say(str(error))
         return FINDINGS
     now = utc_now()
-    needs = _needs(config, found, lost, now)
+    needs = _needs(config, found, lost, now, whole=whole)
     if arguments.json:
         print(json.dumps(_as_json(config, found, needs, learned, now), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(_lines(config, found, needs, learned, now)))
+        print("\n".join(_lines(config, found, needs, learned, now, whole=whole)))
     return FINDINGS if needs else 0
 
 
-def _needs(config: Config, found: Status, lost: list[Stranded], now: datetime) -> list[str]:
-    """What will not heal by itself, each with what to do."""
-    needs = [*_short_of_room(config), *_none_answers(config, found)]
+def _needs(config: Config, found: Status, lost: list[Stranded], now: datetime, *, whole: bool) -> list[str]:
+    """What will not heal by itself, with what to do; if the configuration is not `whole`, of all that is stored."""
+    needs = [*([] if whole else [_MISTAKES]), *_short_of_room(config), *_none_answers(config, found)]
     for source in found.sources:
         configured_as = config.sources.get(_id(config, source.source))
-        if configured_as is None or not configured_as.enabled:
+        if whole and (configured_as is None or not configured_as.enabled):
             continue
         if source.gone is not None:
             needs.append(f"source {source.source}: the server says it is gone (410); change or remove its url")
@@ -118,7 +123,9 @@ def _id(config: Config, source: str) -> Any:
     return next((id_ for id_ in config.sources if id_ == source), source)
 
 
-def _lines(config: Config, found: Status, needs: list[str], learned: Mapping[str, Pace], now: datetime) -> list[str]:
+def _lines(
+    config: Config, found: Status, needs: list[str], learned: Mapping[str, Pace], now: datetime, *, whole: bool
+) -> list[str]:
     lines = ["sources"]
     stored = {each.source: each for each in found.sources}
     for id_, source in config.sources.items():
@@ -126,7 +133,9 @@ def _lines(config: Config, found: Status, needs: list[str], learned: Mapping[str
         pace = pace_words(config, source, learned, now)
         lines.append(f"  {id_}  {_source_words(stored.get(id_), now)}{f'; {pace}' if pace else ''}{off}")
     others = [name for name in stored if name not in config.sources]
-    if others:
+    if not whole:
+        lines += [f"  {name}  {_source_words(stored[name], now)}" for name in others]
+    elif others:
         lines.append(f"  and {len(others)} that are not configured any more: {', '.join(others)}")
     lines.append("channels")
     channels = {each.channel: each for each in found.channels}

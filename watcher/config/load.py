@@ -76,10 +76,17 @@ def load_config(
 
     Args: environ: where `${NAME}` is looked up. tables: other kinds than ours. data: where packs lie, if not with us.
     """
-    file = str(path)
-    text = _bytes(path)
+    text = config_bytes(path)
     if isinstance(text, str):
-        return None, (Problem(file=file, line=None, column=None, code="C001", text=text),)
+        return None, (Problem(file=str(path), line=None, column=None, code="C001", text=text),)
+    return read_config(path, text, environ, tables=tables, data=data)
+
+
+def read_config(
+    path: Path, text: bytes, environ: Mapping[str, str], *, tables: Tables | None = None, data: Path | None = None
+) -> tuple[Config | None, tuple[Problem, ...]]:
+    """The configuration in a text that stands at that path; the rest as for `load_config`."""
+    file = str(path)
     root, problems = load(text, file)
     if root is None:
         return None, problems
@@ -103,7 +110,7 @@ def _in_order(*groups: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(kept, key=lambda problem: (problem.line or 0, problem.column or 0, problem.code, problem.text)))
 
 
-def _bytes(path: Path) -> bytes | str:
+def config_bytes(path: Path) -> bytes | str:
     """The file's bytes, cut off where they are too many, or why there are none."""
     try:
         if path.exists() and not path.is_file():
