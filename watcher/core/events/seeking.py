@@ -131,7 +131,7 @@ class Seeker:
     _rows: dict[_Pattern, list[tuple[str, str | None, Row]]] = field(default_factory=lambda: defaultdict(list))
     _patterns: tuple[_Pattern, ...] = ()
     _automaton: ahocorasick_rs.AhoCorasick | None = None
-    _tables: dict[frozenset[str] | None, list[_Entry | None]] = field(default_factory=dict)
+    _tables: dict[frozenset[str] | None, dict[int, _Entry | None]] = field(default_factory=lambda: defaultdict(dict))
     _phrases: dict[WordItem, tuple[tuple[_Pattern, ...], str | None]] = field(default_factory=dict)
 
     def add(
@@ -151,8 +151,9 @@ class Seeker:
             if known is None:
                 phrase = phrase_of(item, self.inflections, self.reduced)
                 known = self._phrases[item] = tuple(patterns_of(phrase)), _exact(phrase)
+            listed = (item.language, known[1], row)
             for pattern in known[0]:
-                self._rows[pattern].append((item.language, known[1], row))
+                self._rows[pattern].append(listed)
 
     def close(self) -> None:
         """Build the automaton."""
@@ -160,14 +161,6 @@ class Seeker:
         texts = [pattern.text for pattern in self._patterns]
         self._automaton = ahocorasick_rs.AhoCorasick(texts, store_patterns=False) if texts else None
         self._phrases.clear()
-
-    def _table(self, languages: frozenset[str] | None) -> list[_Entry | None]:
-        """Per pattern what it is listed as in texts of these languages (None: of all)."""
-        table = self._tables.get(languages)
-        if table is None:
-            table = [self._entry(pattern, languages) for pattern in self._patterns]
-            self._tables[languages] = table
-        return table
 
     def _entry(self, pattern: _Pattern, languages: frozenset[str] | None) -> _Entry | None:
         pairs = tuple(
@@ -203,11 +196,15 @@ class Seeker:
         """
         if self._automaton is None:
             return []
-        table = self._table(_sought(language))
+        languages = _sought(language)
+        table = self._tables[languages]
         text, back, starts = pieces.text, pieces.back, pieces.starts
         length, most = len(text), len(sentences)
         found: list[Hit] = []
         for pattern, begin, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            # Few patterns ever occur, so what one is listed as in a language is filed when it first does.
+            if pattern not in table:
+                table[pattern] = self._entry(self._patterns[pattern], languages)
             entry = table[pattern]
             if entry is None:
                 continue
