@@ -1,4 +1,4 @@
-"""`python -m bench hostile|pipeline|poll|scale|store|help`: one bench each, with its own options."""
+"""`python -m bench hostile|pipeline|poll|scale|store|stories|help`: one bench each, with its own options."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ BENCHES = {
     "poll": "how late news is noticed on real times, by way of sharing out the requests",
     "scale": "many sources, mostly with nothing new: CPU, memory, connections, start and rest",
     "store": "articles into the database and out of the search, beside plain executemany",
+    "stories": "which story an article belongs to: cost beside a growing history, and how often it is right",
     "help": "what `watcher --help` costs, beside a bare interpreter",
 }
 

@@ -99,6 +99,10 @@ class Writer:
         html = "\n\n".join(block for text in paragraphs for block in self._blocks(text, cjk=cjk))
         return Item(title=title, teaser=paragraphs[0][:300], html=html)
 
+    def paragraph(self) -> str:
+        """A paragraph of some sixty words."""
+        return self._paragraph(cjk=False)
+
     def _blocks(self, text: str, *, cjk: bool) -> Iterator[str]:
         """A paragraph as WordPress marks it up, with what stands between paragraphs."""
         wanted = {name for name, share in _MARKS_A_PARAGRAPH.items() if self._random.random() < share}

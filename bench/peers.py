@@ -9,7 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-REQUIREMENTS = {"reader": ("reader==3.26", "sgmllib3k"), "rss2email": ("rss2email==3.14",)}
+REQUIREMENTS = {
+    "reader": ("reader==3.26", "sgmllib3k"),
+    "rss2email": ("rss2email==3.14",),
+    "rapidfuzz": ("rapidfuzz", "numpy"),
+}
 
 
 def cache() -> Path:
