@@ -5,27 +5,28 @@ Never stores or tells anything, and never looks at a clock: an article's own dat
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from watcher.core.articles.drafts import draft
 from watcher.core.articles.publishers import Publishers
-from watcher.core.articles.stories import Newcomer, decide, title_key
-from watcher.core.ledger import StoryCandidate
+from watcher.core.events.model import Account
+from watcher.core.facts.model import Facts
+from watcher.core.lexicon.model import Named
 from watcher.core.lexicon.names import Names
 from watcher.core.lexicon.subjects import materials_of
 from watcher.core.model import Draft, Entry, Severity, SourceId, Trust
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
+from watcher.core.stories.model import Newcomer, StoryDecision
+from watcher.core.stories.shelf import Shelf
+from watcher.core.stories.titles import title_key
 from watcher.core.text.reading import Reading
 from watcher.core.urls import canonical_url, host_of
 
 SOURCE = SourceId("file")
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """The time of an article without a date: nothing here depends on it but how far two articles lie apart."""
-_APART = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,15 +98,16 @@ class Classifier:
             mentions=(),
             materials=materials_of(reading, self.names),
             companies=(),
-            story_id=self._story(article, drafted, line),
+            story_id=self._story(article, drafted, reading, line),
             alerts=tuple(alerts),
         )
 
-    def _story(self, article: FileArticle, drafted: Draft, line: int) -> str:
+    def _story(self, article: FileArticle, drafted: Draft, reading: Reading, line: int) -> str:
         name = f"line-{line}" if article.id in {None, ""} else str(article.id)
         if not article.title and not article.text:
             return name  # nothing says what it is about
-        return self._stories.place(name, drafted, _time(article.date), line)
+        named = self.names.find(reading)
+        return self._stories.place(name, drafted, _time(article.date), line, named=named).story
 
     def _reading(self, drafted: Draft) -> Reading:
         """The article from one neutral source: its link's host alone says how far its word carries."""
@@ -124,13 +126,23 @@ class Classifier:
 
 
 class _Stories:
-    """The stories of the file so far, found by what proves that two articles are the same."""
+    """The stories of the file so far."""
 
     def __init__(self) -> None:
-        self._by_key: defaultdict[tuple[str, str], list[StoryCandidate]] = defaultdict(list)
+        self._shelf = Shelf()
 
-    def place(self, name: str, drafted: Draft, seen: datetime, line: int) -> str:
-        """The story of the next article; `name` is the story's id if it founds one."""
+    def place(
+        self,
+        name: str,
+        drafted: Draft,
+        told: datetime | None,
+        line: int,
+        *,
+        named: tuple[Named, ...] = (),
+        account: Account | None = None,
+        facts: Facts | None = None,
+    ) -> StoryDecision:
+        """The story of the next article, and why; `name` is the story's id if it founds one."""
         newcomer = Newcomer(
             id=name,
             # Each line counts as its own source: within one feed an equal link proves nothing, in a file it does.
@@ -140,32 +152,23 @@ class _Stories:
             link_key=canonical_url(drafted.link) if drafted.link else None,
             title_key=title_key(drafted.title),
             text_sha256=drafted.text_sha256,
-            seen=seen,
+            seen=told or _LONG_AGO,
+            told=told,
+            zones=drafted.zones,
+            account=account,
+            named=named,
+            facts=facts,
         )
-        keys = tuple(_keys(newcomer))
-        found = {candidate.source: candidate for key in keys for candidate in self._by_key[key]}
-        near = [candidate for candidate in found.values() if abs(seen - candidate.seen) <= _APART]
-        story = decide(newcomer, near, {}).story
-        candidate = newcomer.as_candidate(story)
-        for key in keys:
-            self._by_key[key].append(candidate)
-        return story
+        return self._shelf.place(newcomer)
 
 
-def _keys(newcomer: Newcomer) -> Iterator[tuple[str, str]]:
-    yield "text", newcomer.text_sha256
-    yield "title", newcomer.title_key
-    if newcomer.link_key is not None:
-        yield "link", newcomer.link_key
-
-
-def _time(date: str | None) -> datetime:
+def _time(date: str | None) -> datetime | None:
     """The article's time as far as it states one in ISO form."""
     try:
         stated = datetime.fromisoformat((date or "").strip())
     except ValueError:
-        return _LONG_AGO
+        return None
     try:
         return stated.replace(tzinfo=UTC) if stated.tzinfo is None else stated.astimezone(UTC)
     except OverflowError:
-        return _LONG_AGO
+        return None
