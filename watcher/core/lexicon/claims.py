@@ -151,6 +151,8 @@ def _plurals(folded: str, language: str) -> Iterator[str]:
 
 def has_capitals(listed: str, shown: str) -> bool:
     """Whether a name as shown has the capitals of the listed one, at its first and its last word."""
+    if shown == listed:
+        return True
     own, its = _CASED_WORD.findall(listed), _CASED_WORD.findall(shown)
     if not own or not its:
         return True

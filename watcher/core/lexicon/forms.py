@@ -43,7 +43,7 @@ _INSTITUTION = re.compile(
     r"(?:(?:,? and |, | of | in | & | )(?:the )?[A-Z][\w'\u2019-]+){0,4}"
 )
 _SCHOOL = re.compile(r"(?:University|Chamber of Commerce(?: in [A-Z]\w+)?|Geological Survey)\b")
-_BEFORE = re.compile(r"(?:[A-Z][\w.'\u2019-]+ ){1,3}\Z")
+_BEFORE = re.compile(r"(?:(?:[A-Z][\w'\u2019-]+|U\.S\.|U\.K\.) ){1,3}\Z")
 _OFFICE = re.compile(r"[Gg]overnment\b|[Cc]abinet\b|[Mm]inist(?:ry|er)\b")
 _STATE = re.compile(
     rf"(?P<people>{DEMONYMS})(?:['\u2019]s)? (?:(?P<of>[Gg]overnment|[Cc]abinet)"
@@ -177,6 +177,7 @@ def _back(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     while first > 0 and last - first < _LONGEST:
         token, between = tokens[first - 1], text[tokens[first - 1].end : tokens[first].start]
         joins = token.low in {"and", "&"} and first > 1 and tokens[first - 2].capital
+        joins = joins and tokens[first - 2].low != "company"
         if between not in {" ", ", "} or (between == ", " and tokens[first].low not in LEGAL):
             break
         if not joins and (not token.capital or token.low in ACTS or token.low in FUNCTION):
@@ -188,7 +189,7 @@ def _back(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         first += 1
     span = tokens[first].start, tokens[last].end
     own = [token for token in tokens[first : last + 1] if token.low not in LEGAL]
-    if own and not all(token.low in NO_NAME for token in own):
+    if own and not all(token.low in NO_NAME or token.low in INDUSTRY for token in own):
         yield span
 
 

@@ -145,6 +145,8 @@ class Names:
         for named in organisations_by_form(reading):
             beside = [hit for hit in listed if hit.start < named.end and named.start < hit.end]
             longer = all(named.start < hit.start and hit.end <= named.end for hit in beside)
+            if beside and longer:
+                longer = _is_told_again(reading.text, named)
             if (named.start, named.end) in other or not longer or (beside and named.start in places):
                 continue
             yield named
@@ -236,6 +238,12 @@ class Names:
         before = fold(reading.text[max(0, hit.start - _NEAR) : hit.start])
         after = fold(reading.text[hit.end : hit.end + _NEAR])
         return any(_holds(before, word) or _holds(after, word) for word in words)
+
+
+def _is_told_again(text: str, named: Named) -> bool:
+    """Whether a longer name is sure: a headline's verb before a name looks like its first word, but only once."""
+    whole = text[named.start : named.end]
+    return whole.isascii() and (named.zone is not Zone.TITLE or text.find(whole, named.end) >= 0)
 
 
 def _take(taken: bytearray, start: int, end: int) -> bool:

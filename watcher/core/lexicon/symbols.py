@@ -14,6 +14,8 @@ _CHAIN = re.compile(
     r"[A-Z][a-z]?(?: ?[-\u2010-\u2015/] ?[A-Z][a-z]?| ?, ?[A-Z][a-z](?= ?[,)\u2013/-]|$| and )){1,8}"
     r"(?![A-Za-z0-9]|[-/][A-Z][a-z]?[A-Za-z])"
 )
+_JOINED = re.compile(r"[-\u2010-\u2015/,] ?[A-Z][a-z]?(?![A-Za-z0-9])")
+"""What every chain holds; few texts do."""
 _ALLOY = re.compile(r"([A-Z][a-z]?)-RE(?![A-Za-z0-9])")
 _IN_BRACKETS = re.compile(r" ?[(\uff08]([A-Z][a-z]?)[)\uff09]")
 _FORMULA = re.compile(
@@ -39,8 +41,9 @@ class Symbols:
 
     def find(self, text: str, ends: Mapping[int, int]) -> Iterator[tuple[int, int, int]]:
         """Span and index of every symbol that counts. `ends` says which thing's name ends where."""
-        for match in _opening_words(_CHAIN, text):
-            yield from self._chain(match)
+        if _JOINED.search(text):
+            for match in _opening_words(_CHAIN, text):
+                yield from self._chain(match)
         if "-RE" in text:
             for match in _opening_words(_ALLOY, text):
                 yield from self._known(match.start(1), match[1])
