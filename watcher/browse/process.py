@@ -6,6 +6,7 @@ Never believes that it ends by being asked: whatever hangs below it is killed.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import socket
@@ -19,6 +20,7 @@ import msgspec
 from watcher.browse.trees import kill_tree
 from watcher.browse.wire import FRAME_CAP, LENGTH, Failed, FromBrowser, Message, Ready, frame
 
+_END_S = 10.0
 _DECODER: msgspec.msgpack.Decoder[FromBrowser] = msgspec.msgpack.Decoder(FromBrowser)
 
 
@@ -101,7 +103,9 @@ class Process:
         self._writer.transport.abort()
         if self._process.returncode is None:
             await asyncio.to_thread(kill_tree, self._process.pid)
-        await self._process.wait()
+        with contextlib.suppress(TimeoutError):  # killed it is; whoever has to bury it is not waited for any longer
+            async with asyncio.timeout(_END_S):
+                await self._process.wait()
         await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
 
 
