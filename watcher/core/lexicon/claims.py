@@ -97,7 +97,11 @@ def _claims(index: int, listed: Listed) -> Iterator[tuple[str, Claim]]:
         if common and _PLURAL.search(text) and not text.endswith("s"):
             yield text + "s", Claim(NAME, index, ANY, inner=inner)
     for mask in listed.masks:
-        yield sought(fold(mask.removeprefix("="))), Claim(MASK, index, ANY)
+        text = sought(fold(mask.removeprefix("=")))
+        yield text, Claim(MASK, index, ANY)
+        if common:
+            for plural in _plurals(text, ANY):
+                yield plural, Claim(MASK, index, ANY)
 
 
 def _of_item(item: str, claim: Claim, *, common: bool) -> Iterator[tuple[str, Claim]]:

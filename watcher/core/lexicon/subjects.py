@@ -48,7 +48,7 @@ def materials_of(reading: Reading, names: Names) -> tuple[str, ...]:
     told = _told(title)
     if told:
         parts = _parts(names, told, _lines(reading, names, named, _looked_at(reading)))
-        return _codes((*title, *parts, *_of_magnets(reading, names, told, found)))
+        return _codes((*title, *parts, *(() if parts else _of_magnets(reading, names, told, found))))
     lines = _lines(reading, names, named, _looked_at(reading))
     if not _told(lines) and not title:
         lines = lines or _lines(reading, names, named, _AT_MOST)
@@ -119,7 +119,8 @@ def _parts(names: Names, told: Sequence[Entity], lines: Sequence[Entity]) -> tup
     return tuple(
         entity
         for entity in lines
-        if entity.id in members or (widened and entity.id in earths and entity.kind != "family")
+        if entity not in told
+        and (entity.id in members or (widened and entity.id in earths and entity.kind != "family"))
     )
 
 
