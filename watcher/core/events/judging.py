@@ -13,6 +13,7 @@ from watcher.core.events.candidates import Candidate, Part
 from watcher.core.events.recognisers import Recogniser
 from watcher.core.events.scene import Line, Scene
 from watcher.core.events.seeking import Hit
+from watcher.core.model import Trust
 
 ASKS = "the headline asks"
 _NEGATION_GAP = 4
@@ -20,11 +21,17 @@ _NEGATION_GAP = 4
 _OPENING = 4
 """Within so many words of its beginning a cue opens a sentence."""
 _YEAR = re.compile(
-    r"(?:\b(?i:in|since|during|from|until|early|late|mid|and|to|of|year|January|February|March|April|May|June|July|August|"
+    r"(?:\b(?i:in|since|during|from|until|early|late|mid|and|to|year|(?:end|start|half|quarter|summer|autumn|fall|spring|winter) of|January|February|March|April|May|June|July|August|"
     r"September|October|November|December|im Jahr|seit|en|depuis|desde)[ -]|\b\d{1,2}, )((?:19|20)\d\d)(?![\d,%-])"
     r"|((?:19|20)\d\d)年(?![^《》]*》)"
 )
 """Years that date something; others are numbers of laws and models."""
+_PERIOD = re.compile(r"(?i)\b(?:ended|ending|as of|of record)\b[^.;]*\Z")
+_BEFORE = 24
+"""A date that ends a period (a quarter's results) is no day on which something happened."""
+_BEGINNING = 2
+_OFFICIAL_PATIENCE = 120
+"""Days by which an authority's page may lag behind what it begins with: translations and gazettes come late."""
 _MONTH_DAY = re.compile(r"\d{1,2}月\d{1,2}日")
 _QUESTION = re.compile(r"[?？]\W*\Z")
 
@@ -114,15 +121,19 @@ def _dated(scene: Scene, type_: Recogniser, line: Line) -> str:
     """Whether the only dates of a sentence lie long before the article."""
     if scene.published is None:
         return ""
-    oldest = scene.published - timedelta(days=type_.fresh)
+    patience = _OFFICIAL_PATIENCE if line.place <= _BEGINNING and scene.reading.trust is Trust.AUTHORITY else 0
+    oldest = scene.published - timedelta(days=max(type_.fresh, patience))
+    text = scene.reading.text
     days = [
         when.last
         for when in scene.facts.dates
-        if line.start <= when.start < line.end and when.last is not None and not when.suspect
+        if line.start <= when.start < line.end
+        and when.last is not None
+        and not when.suspect
+        and not _PERIOD.search(text, max(line.start, when.start - _BEFORE), when.start)
     ]
     if days:
         return f"its date, {max(days)}, is past" if max(days) < oldest else ""
-    text = scene.reading.text
     if _MONTH_DAY.search(text, line.start, line.end):
         return ""
     years = [int(year[1] or year[2]) for year in _YEAR.finditer(text, line.start, line.end)]

@@ -94,7 +94,7 @@ def trace(
             gates[candidate.type] = holds(types[candidate.type].only_if, scene, candidate.type)
     backed = scene.backed()
     for candidate in found:
-        candidate.unbacked = backed is not None and candidate.type not in backed
+        candidate.unbacked = candidate.line.place > 1 and backed is not None and candidate.type not in backed
     sorted_ = genre_of(scene, [candidate for candidate in found if gates[candidate.type]])
     by_type: defaultdict[int, list[Candidate]] = defaultdict(list)
     for candidate in found:
@@ -291,7 +291,7 @@ def _sure(type_: Recogniser, candidate: Candidate) -> bool:
     """Whether the evidence is good: act and object near each other, in a main clause, by somebody known."""
     near = candidate.phrase or candidate.gap <= type_.gap
     acted = bool(candidate.acted) or type_.actors is None
-    if candidate.unbacked and candidate.line.place > 0:
+    if candidate.unbacked:
         return False
     return near and acted and candidate.tier == 0 and not candidate.reaction and candidate.line.place <= _REPORTABLE
 

@@ -224,7 +224,9 @@ class Seeker:
             shown_start, shown_end = mapped.span(start, stop)
             listed = entry.listed
             if listed is None or off:
-                listed = _seen(entry, normal(mapped.shown[shown_start:shown_end]), off)
+                after_stop = shown_start > 0 and mapped.shown[shown_start - 1] == "."
+                shown = "" if after_stop else normal(mapped.shown[shown_start:shown_end])
+                listed = _seen(entry, shown, off)
                 if not listed:
                     continue
             found.append(Hit(first, last, shown_start, shown_end, sentence, listed, entry.cjk))
