@@ -43,8 +43,8 @@ listen: null
 sources:
 SOURCES
 channels:
-  desk: {kind: file, path: desk.txt}
-  ops: {kind: file, path: ops.txt}
+  desk: {kind: file, path: "FOLDER/desk.txt"}
+  ops: {kind: file, path: "FOLDER/ops.txt"}
 routes:
   desk: {channels: [desk]}
   operator: {channels: [ops], when: "rule:none"}
@@ -214,7 +214,9 @@ async def lived(folder: Path) -> Days:
     clock = [DAY_ONE]
     async with FaultServer() as server:
         sources = SOURCES.replace("HOME", server.url("").rstrip("/"))
-        (folder / "watcher.yaml").write_text(CONFIG.replace("SOURCES\n", sources), encoding="utf-8")
+        (folder / "watcher.yaml").write_text(
+            CONFIG.replace("SOURCES\n", sources).replace("FOLDER", str(folder)), encoding="utf-8"
+        )
         (folder / "rules.yaml").write_text(RULES, encoding="utf-8")
         loaded, problems = load(folder / "watcher.yaml", {}, clock[0])
         assert loaded is not None, "\n".join(map(str, problems))
