@@ -1,5 +1,7 @@
 """The lexicon's files, read with every fault in its place: publishers, word forms, and names of things."""
 
+from __future__ import annotations
+
 from watcher.config.lexicon.names import read_names
 from watcher.config.lexicon.tables import (
     Lexicon,
