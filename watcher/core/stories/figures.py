@@ -8,31 +8,28 @@ from __future__ import annotations
 import re
 
 _NAMES_OF_MONTHS = """
-jan january januar janvier
-feb february februar février
-mar march märz mars
-apr april avril
+jan january januar
+feb february februar
+mar march märz
+apr april
 may mai
-jun june juni juin
-jul july juli juillet
-aug august août
-sep sept september septembre
-oct october oktober octobre
-nov november novembre
-dec december dezember décembre
+jun june juni
+jul july juli
+aug august
+sep sept september
+oct october oktober
+nov november
+dec december dezember
 """
 _MONTHS = {name: number for number, names in enumerate(_NAMES_OF_MONTHS.split("\n")[1:-1], 1) for name in names.split()}
-_MONTH_NAME = re.compile(
-    "\\b(?:[Jj]an|[Ff]e[bv]|[Ff]\u00e9v|[Mm]a[riy]|[Mm]\u00e4r|[Aa][pv]r|[Jj]u[nil]|[Aa]ug|[Aa]o\u00fb|[Ss]ep|[Oo][ck]t|[Nn]ov|[Dd][e\u00e9][cz]"
-    "|JAN|FEB|MA[RY]|APR|JU[NL]|AUG|SEP|OCT|NOV|DEC)[a-zA-Z]{0,6}\\b"
-)
+_MONTH_NAME = re.compile(r"[JFMASOND](?<!\w[JFMASOND])(?:[a-z\u00e4]{2,8}|[A-Z\u00c4]{2,8})\b")
 _DAY_BEFORE = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|er)? $")
 _DAY_AFTER = re.compile(r"\.? (\d{1,2})(?:st|nd|rd|th)?(?!\d|[.,]\d)")
 _IN_FIGURES = re.compile(r"\b\d{4}-(\d\d)-(\d\d)\b")
 _IN_CJK = re.compile(r"(\d{1,2})\s?\u6708\s?(\d{1,2})\s?[\u65e5\u53f7\u865f]")
 _NEAR = 6
 _AMOUNT = re.compile(
-    r"(?<![\w.,/-])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,12}(?:\.\d{1,6})?)"
+    r"(?P<number>\d(?<![\w.,/-]\d)(?:\d{0,2}(?:,\d{3})+|\d{0,11}(?:\.\d{1,6})?))"
     r"(?:[ \u00a0-]?(?P<unit>trillion|billion|million|thousand|Mrd|Mio|bn|mn|[MBKmbk](?!\w)|万亿|兆|[亿億万萬]"
     r"|[%％]|per ?cent))?"
 )

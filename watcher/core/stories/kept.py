@@ -1,4 +1,4 @@
-"""Traits as bytes, as they are kept beside an article, and back; a form of its own, told by its first byte."""
+"""Traits as bytes, as they are kept beside an article, and back; never read in another form than it was written in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from watcher.core.stories.model import Traits
 
 FORM = 1
-_HEADER = struct.Struct("<BBi10B")
+_HEADER = struct.Struct("<BBi9B")
 _NO_DAY = -1
 _GRAIN = 16
 _MOST_WEIGHT = 255
@@ -20,7 +20,7 @@ _HAN, _RETELLS, _DENIED = 1, 2, 4
 
 
 def pack(traits: Traits) -> bytes:
-    """The traits in some 400 bytes. Weights are sixteenths."""
+    """The traits in some 250 bytes, without the runs of words, which keys alone are made of. Weights are sixteenths."""
     # Names come first, so that their number tells which of the words they are.
     words = [*sorted(traits.names), *(word for word in traits.words if word not in traits.names)]
     figures = [
@@ -30,7 +30,7 @@ def pack(traits: Traits) -> bytes:
             traits.parties,
         )
     ]  # fmt: skip
-    lists = [words, list(traits.shingles), *figures]
+    lists = [words, *figures]
     numbers = [number for each in lists for number in each]
     flags = _HAN * traits.han | _RETELLS * traits.retells | _DENIED * traits.denied
     day = _NO_DAY if traits.day is None else traits.day
@@ -49,9 +49,9 @@ def unpack(kept: bytes) -> Traits | None:
     if len(kept) != first + 4 * sum(sizes):
         return None
     numbers = struct.unpack_from(f"<{sum(sizes)}I", kept, first)
-    words, at = numbers[: sizes[0]], sizes[0] + sizes[1]
+    words, at = numbers[: sizes[0]], sizes[0]
     figures = []
-    for size in sizes[2:]:
+    for size in sizes[1:]:
         figures.append(frozenset(numbers[at : at + size]) if size else _NOTHING)
         at += size
     days, amounts, head_amounts, papers, lands, types, actors, parties = figures
@@ -60,7 +60,6 @@ def unpack(kept: bytes) -> Traits | None:
         han=bool(flags & _HAN),
         words=dict(zip(words, map(_WEIGHTS.__getitem__, kept[_HEADER.size + 1 : first]), strict=True)),
         names=frozenset(words[:names]),
-        shingles=numbers[sizes[0] : sizes[0] + sizes[1]],
         days=days,
         amounts=amounts,
         head_amounts=head_amounts,

@@ -13,7 +13,6 @@ from zlib import crc32
 from watcher.core.stories.model import Newcomer, Traits
 
 WORD_KEYS = 9
-SHINGLE_KEYS = 4
 AMOUNT_KEYS = 3
 DAY_KEYS = 3
 POSTINGS = 40
@@ -33,7 +32,7 @@ def keys_of(newcomer: Newcomer, traits: Traits) -> dict[int, float]:
     found[_key("title", newcomer.title_key)] = _EXACT
     telling = heapq.nlargest(WORD_KEYS, traits.words.items(), key=lambda pair: (pair[1], pair[0]))
     found |= {_key("word", word): weight for word, weight in telling}
-    found |= {_key("run", run): _TEXT for run in traits.shingles[:SHINGLE_KEYS]}
+    found |= {_key("run", run): _TEXT for run in traits.shingles}
     found |= {_key("paper", paper): _PAPER for paper in sorted(traits.papers)[:2]}
     found |= {_key("sum", amount): _AMOUNT for amount in sorted(traits.head_amounts)[:AMOUNT_KEYS]}
     days = sorted(traits.days)[:DAY_KEYS]

@@ -46,21 +46,22 @@ class Traits:
     """What an article is compared by: hashes of words, names and figures, each of 32 bits.
 
     `words` weighs the words that tell it from other news, the most telling first; `names` are those of them that are
-    names. `shingles` are the smallest hashes of its runs of four words. `amounts` are all of its quantities,
-    `head_amounts` those of title and beginning; `papers` the numbers of documents in its title; `lands` the countries
-    of title and lead. `types` are the events that it reports, `actors` who acts in them, `parties` on whom or with
-    whom. `retells` is true of a comment, a study, a market report or a promotion: it tells of what others report.
+    names. `amounts` are all of its quantities, `head_amounts` those of title and beginning; `papers` the numbers of
+    documents in its title; `lands` the countries of title and lead. `shingles`, by which copies are found, are the
+    smallest hashes of its runs of four words. `types` are the events that it reports, `actors` who acts in them,
+    `parties` on whom or with whom. `retells` is true of a comment, a study, a market report or a promotion: it tells
+    of what others report.
     """
 
     day: int | None
     han: bool
     words: Mapping[int, float]
     names: frozenset[int]
-    shingles: tuple[int, ...]
     days: frozenset[int]
     amounts: frozenset[int]
     head_amounts: frozenset[int]
     papers: frozenset[int]
+    shingles: tuple[int, ...] = ()
     lands: frozenset[int] = frozenset()
     types: frozenset[int] = frozenset()
     actors: frozenset[int] = frozenset()

@@ -18,7 +18,6 @@ _NONE = Traits(
     han=False,
     words={},
     names=frozenset(),
-    shingles=(),
     days=frozenset(),
     amounts=frozenset(),
     head_amounts=frozenset(),

@@ -14,14 +14,16 @@ from zlib import crc32
 from watcher.core.stories.model import hashed
 from watcher.core.stories.ordinary import COUNTRIES, ORDINARY, stem
 
-_SHINGLES_KEPT = 32
+_SHINGLES_KEPT = 4
 _SHINGLE = 4
+_SAMPLED = 8
 _NAME, _FIGURE, _SMALL_FIGURE, _YEAR, _CJK, _COUNTRY, _PLAIN = 1.8, 1.6, 0.8, 0.3, 0.7, 0.45, 1.0
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+(?:['\u2019][a-z]+)?")
 _SPACED_TOKEN = re.compile(r"[^\W\d_]+(?:['\u2019][a-z]+)?|\d+(?:[.,]\d+)*")
 _CJK_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]{2,}")
 _NAMED = re.compile(
-    r"(?<=[a-z0-9,;\u2019)\u3040-\u9fff] )[A-Z][^\W\d_]+|(?<=[\u3040-\u9fff\uff08])[A-Z][^\W\d_]+|\b[A-Z]{3,6}\b"
+    r"[A-Z](?:(?:(?<=[a-z0-9,;\u2019)\u3040-\u9fff] [A-Z])|(?<=[\u3040-\u9fff\uff08][A-Z]))[^\W\d_]+"
+    r"|(?<!\w[A-Z])[A-Z]{2,5}\b)"
 )
 _YEARS = re.compile(r"(?:19|20)\d\d")
 _SMALL = 2
@@ -78,12 +80,12 @@ def weights_of(
 
 
 def shingles(words: Sequence[str]) -> tuple[int, ...]:
-    """The smallest hashes of runs of four words; only runs that begin with every fourth kind of word are made."""
+    """The smallest hashes of runs of four words; only runs that begin with every eighth kind of word are made."""
     hashes = list(map(_word_hash, words))
     runs = {
         (one * 31 + hashes[at + 1] * 1021 + hashes[at + 2] * 65_599 + hashes[at + 3] * 16_777_619) & 0xFFFFFFFF
         for at, one in enumerate(hashes[: 1 - _SHINGLE])
-        if one % _SHINGLE == 0
+        if one % _SAMPLED == 0
     }
     return tuple(heapq.nsmallest(_SHINGLES_KEPT, runs))
 

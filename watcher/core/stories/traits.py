@@ -21,7 +21,7 @@ from watcher.core.stories.terms import is_cjk, names_in, shingles, tokens, weigh
 
 _HEAD_CHARS = 700
 _BODY_CHARS = 2_500
-_MOST_CHARS = 4_000
+_MOST_CHARS = 3_500
 _PAPER_CHARS = 160
 _ECHO = 60
 _WORDS_KEPT = 48
@@ -49,8 +49,9 @@ def traits_of(newcomer: Newcomer) -> Fresh:
     parts = ((_TITLE_WEIGHT, tokens(title)), (_HEAD_WEIGHT, tokens(head)), (_BODY_WEIGHT, tokens(rest)))
     weights, spelt, names = weights_of(parts, names_in(f"{head} {rest}"))
     lands = _add_known(newcomer.named, weights, spelt, names)
-    top, most = f"{title}\n{head}", f"{title}\n{head}{rest}"
-    days, amounts, head_amounts = days_in(most), amounts_in(most), amounts_in(top)
+    top = f"{title}\n{head}"
+    head_amounts = amounts_in(top)
+    days, amounts = days_in(f"{top}{rest}"), head_amounts | amounts_in(rest)
     spelt |= {hashed(each): each for each in (*days, *amounts)}
     traits = Traits(
         day=newcomer.told.toordinal() if newcomer.told is not None else None,
