@@ -1,0 +1,118 @@
+"""Numbers of documents in their normal form: gazette notices, bills, dockets, filings, regulations.
+
+Source: the forms that the publishers print (domain catalogue); the congress of a US bill follows from the day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from watcher.core.facts.model import Numbered
+
+_Form = Callable[[re.Match[str], date | None], str]
+
+
+def _congress(day: date | None) -> str:
+    """The congress that sits on a day: the 119th from 3 January 2025. Source: 20th Amendment, section 1."""
+    if day is None:
+        return ""
+    year = day.year - 1 if (day.month, day.day) < (1, 3) else day.year
+    return f" ({(year - 1789) // 2 + 1})"
+
+
+def _bill(match: re.Match[str], day: date | None) -> str:
+    kind = re.sub(r"[\s.]", "", match["kind"]).upper()
+    names = {"HR": "H.R.", "S": "S.", "HRES": "H.Res.", "SRES": "S.Res.", "HJRES": "H.J.Res.", "SJRES": "S.J.Res."}
+    return f"{names[kind]} {int(match['number'])}{_congress(day)}"
+
+
+_FORMS: tuple[tuple[str, str, re.Pattern[str], _Form], ...] = (
+    (
+        "gazette",
+        "号",
+        re.compile(
+            r"(?:公告|令|通告|告示)?\s?[\u3014(\[]?(?P<year>20\d\d)[\u3015)\]]?\s?年?\s?第?\s?(?P<number>\d{1,4})\s?号"
+        ),
+        lambda match, _: f"{match['year']}-{int(match['number'])}",
+    ),
+    (
+        "gazette",
+        "",
+        re.compile(
+            r"\b(?:announcements?|notices?|decrees?|circulars?|bekanntmachung)\s(?:no\.?\s?|number\s|nr\.?\s?)?"
+            r"(?P<number>\d{1,4})\s?(?:of|/|\(|,)\s?(?P<year>20\d\d)\)?",
+            re.IGNORECASE,
+        ),
+        lambda match, _: f"{match['year']}-{int(match['number'])}",
+    ),
+    (
+        "gazette",
+        "-",
+        re.compile(
+            r"\b(?:announcements?|notices?|decrees?|mofcom|gacc)\s(?:no\.?\s?|number\s)?"
+            r"(?P<year>20\d\d)[-/\u2013](?:no\.?\s?)?(?P<number>\d{1,3})\b",
+            re.IGNORECASE,
+        ),
+        lambda match, _: f"{match['year']}-{int(match['number'])}",
+    ),
+    (
+        "bill",
+        "",
+        re.compile(
+            r"(?<![\w.])(?P<kind>H\.?\s?J\.?\s?Res\.?|S\.?\s?J\.?\s?Res\.?|H\.?\s?Res\.?|S\.?\s?Res\.?|H\.\s?R\.|HR|S\.)"
+            r"\s?(?P<number>\d{1,5})\b(?!\.\d)"
+        ),
+        _bill,
+    ),
+    ("accession", "-", re.compile(r"\b\d{10}-\d{2}-\d{6}\b"), lambda match, _: match[0]),
+    (
+        "federal_register",
+        "FR Doc",
+        re.compile(r"\bFR\sDoc\.?\s(?P<number>(?:E\d|20\d\d)-\d{4,6})\b"),
+        lambda match, _: match["number"],
+    ),
+    (
+        "federal_register",
+        " FR ",
+        re.compile(r"\b(?P<volume>\d{2,3})\sFR\s(?P<page>\d{3,6})\b"),
+        lambda match, _: match[0],
+    ),
+    ("rin", "RIN ", re.compile(r"\bRIN\s(?P<number>\d{4}-[A-Z]{2}\d{2})\b"), lambda match, _: match["number"]),
+    (
+        "docket",
+        "-",
+        re.compile(r"\b(?:[A-Z]{2,6}-){1,3}(?:19|20)\d\d-\d{4,6}(?:-\d{4})?\b"),
+        lambda match, _: match[0],
+    ),
+    ("case", "-", re.compile(r"(?<![\w-])[AC]-\d{3}-\d{3}(?![\w-])"), lambda match, _: match[0]),
+    (
+        "regulation",
+        "(",
+        re.compile(
+            r"\b(?:Regulation|Directive|Decision|Verordnung|Richtlinie|Beschluss|Règlement|Reglamento)\s"
+            r"\((?:EU|EC|UE|EG)\)\s(?:No\.?\s|Nr\.?\s)?(?P<number>\d{2,4}/\d{2,4})"
+        ),
+        lambda match, _: match["number"],
+    ),
+    ("proposal", "COM", re.compile(r"\bCOM\s?\((?P<year>\d{4})\)\s?(?P<number>\d{1,4})\b"), lambda match, _: match[0]),
+    ("procedure", "(", re.compile(r"\b\d{4}/\d{4}\s?\([A-Z]{3}\)"), lambda match, _: match[0].replace(" ", "")),
+    ("doi", "10.", re.compile(r"\b10\.\d{4,9}/[^\s\"<>]{2,80}[^\s\"<>.,;)]"), lambda match, _: match[0]),
+)
+
+
+def documents_of(text: str, day: date | None) -> tuple[Numbered, ...]:
+    """Every number, in the order of the text; where two forms overlap, the longer one."""
+    found = sorted(_found(text, day), key=lambda each: (each.start, -each.end))
+    kept: list[Numbered] = []
+    for each in found:
+        if not kept or each.start >= kept[-1].end:
+            kept.append(each)
+    return tuple(kept)
+
+
+def _found(text: str, day: date | None) -> Iterator[Numbered]:
+    for kind, sign, pattern, form in _FORMS:
+        for match in pattern.finditer(text) if sign in text else ():
+            yield Numbered(start=match.start(), end=match.end(), kind=kind, number=form(match, day))

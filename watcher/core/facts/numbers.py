@@ -1,0 +1,119 @@
+"""Numbers as people write them: thousands and decimals by the language's habit, ranges, scales in words and CJK signs.
+
+Each number of a text is found once; sums, masses and percentages are told by what stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+_DIGITS = r"\d{1,3}(?:[,.\u2019'\u00a0\u202f]\d{3})+(?:[.,]\d{1,4})?|\d{1,15}(?:[.,]\d{1,6})?"
+_NUMBER = re.compile(rf"(?<![\d.,])(?:{_DIGITS})")
+_RANGE = re.compile(rf"\s?(?:[-\u2013~\uff5e\u301c]|to|bis|à|and|至|から)\s?(?:[A-Z]{{0,3}}[$€£¥])?({_DIGITS})")
+_AND = re.compile(r"\s?and\b")
+_BETWEEN = re.compile(r"(?i)(?:between|from)\s?(?:[A-Z]{0,3}[$€£¥])?\Z")
+_LATIN_SCALE = re.compile(
+    r"[\s\u00a0-]?(thousand|millionen|milliarden|milliarde|milliards?|millions?|billions?|trillions?|mill[oó]n(?:es)?|"
+    r"bill[oó]n(?:es)?|tausend|mio\.?|mrd\.?|mln|bln|trn|mn|bn|tn|[kmb])(?![^\W_])",
+    re.IGNORECASE,
+)
+_CJK_SCALE = re.compile(r"\s?((?:[千百十천백십])?[万萬亿億兆만억조]亿?|千(?![克瓦])|천(?!톤))")
+_METRES = re.compile(r"\s(?:@|at|of|grading|averaging|from)\b")
+"""After `116.8 m`: a length drilled, and no million."""
+_COMMA_DECIMALS = frozenset({"de", "fr", "es", "it", "pt", "nl", "pl", "sv", "da", "fi", "nb", "no", "ru", "cs"})
+_COMMA_GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+\Z")
+_POINT_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})+\Z")
+_GAPS = re.compile(r"[\u2019'\u00a0\u202f ]")
+
+_SCALES: dict[str, Decimal] = {
+    word: Decimal(10) ** power
+    for power, words in {
+        3: ("k", "thousand", "tausend", "mil", "千", "천"),
+        4: ("万", "萬", "만"),
+        6: ("m", "mn", "mln", "mio", "million", "millions", "millionen", "millon", "millones", "millón"),
+        8: ("亿", "億", "억"),
+        9: ("b", "bn", "bln", "billion", "billions", "mrd", "milliarde", "milliarden", "milliard", "milliards"),
+        12: ("tn", "trn", "trillion", "trillions", "billon", "billón", "billones", "万亿", "兆", "조"),
+    }.items()
+    for word in words
+}
+_SCALES |= {
+    f"{sign}{word}": times * _SCALES[word]
+    for signs, times in (("千천", Decimal(1000)), ("百백", Decimal(100)), ("十십", Decimal(10)))
+    for sign in signs
+    for word in "万萬亿億兆만억조"
+}
+"""What a scale word stands for. `Milliarde` is 10^9 and `billón` 10^12: the long scale has words of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number in the text with its range and scale: `text[start:end]` covers all of it.
+
+    `plain` is where the digits alone end, before any scale; `scaled` says whether a scale word followed.
+    """
+
+    start: int
+    end: int
+    low: Decimal
+    high: Decimal | None
+    scaled: bool
+
+
+def amounts_of(text: str, language: str | None) -> Iterator[Amount]:
+    """Every number of the text in order; the parts of `10兆2000億` are one."""
+    at = 0
+    while (match := _NUMBER.search(text, at)) is not None:
+        at = match.end()
+        low = number(match[0], language)
+        if low is None:
+            continue
+        end, high = at, None
+        ranged = _RANGE.match(text, at)
+        if ranged is not None and (
+            not _AND.match(text, at) or _BETWEEN.search(text, max(0, match.start() - 12), match.start())
+        ):
+            high = number(ranged[1], language)
+            end = ranged.end()
+        times, end, scaled = _scale_at(text, end)
+        low, high = low * times, None if high is None else high * times
+        if scaled and high is None:
+            low, end = _with_lower_part(text, end, low, times, language)
+        at = end
+        yield Amount(match.start(), end, low, high, scaled)
+
+
+def _scale_at(text: str, at: int) -> tuple[Decimal, int, bool]:
+    found = _LATIN_SCALE.match(text, at) or _CJK_SCALE.match(text, at)
+    if found is None or (found[0] == " m" and _METRES.match(text, found.end())):
+        return Decimal(1), at, False
+    return _SCALES.get(found[1].casefold().rstrip("."), Decimal(1)), found.end(), True
+
+
+def _with_lower_part(text: str, end: int, low: Decimal, times: Decimal, language: str | None) -> tuple[Decimal, int]:
+    """A second number in a smaller CJK scale right behind belongs to the same sum: 10兆2000億."""
+    rest = _NUMBER.match(text, end)
+    scale = None if rest is None else _CJK_SCALE.match(text, rest.end())
+    if rest is None or scale is None or times <= _SCALES[scale[1]]:
+        return low, end
+    return low + (number(rest[0], language) or Decimal(0)) * _SCALES[scale[1]], scale.end()
+
+
+def number(text: str, language: str | None) -> Decimal | None:
+    """The value of a number as written; None for what is none. `language` decides between comma and point."""
+    bare = _GAPS.sub("", text)
+    commas = language in _COMMA_DECIMALS
+    if "," in bare and "." in bare:
+        bare = bare.replace(",", "") if bare.rfind(".") > bare.rfind(",") else bare.replace(".", "").replace(",", ".")
+    elif "," in bare:
+        grouped = _COMMA_GROUPS.match(bare) is not None and not (commas and bare.count(",") == 1)
+        bare = bare.replace(",", "" if grouped else ".")
+    elif bare.count(".") > 1 or (commas and _POINT_GROUPS.match(bare)):
+        bare = bare.replace(".", "")
+    try:
+        return Decimal(bare)
+    except InvalidOperation:
+        return None

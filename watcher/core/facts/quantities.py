@@ -1,0 +1,109 @@
+"""Masses, outputs, grades, lengths, percentages and votes, each with its unit as the text gives it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from watcher.core.facts.model import Quantity, Share, Votes
+from watcher.core.facts.numbers import Amount
+from watcher.core.text.plain import Span
+
+_UNITS: Mapping[str, str] = {
+    "t": r"metric tons?|tonnes?|tons?|mt(?= (?:of|REO|TREO|LCE))|Tonnen|toneladas|t(?![\w\u2019'])|吨|噸|トン|톤",
+    "kg": r"kg|kilograms?|kilogrammes?|kilos?|公斤|千克|キログラム",
+    "t/y": r"tpa|mtpa|t/y|t/a",
+    "kt/y": r"ktpa|kt/y",
+    "kt": r"kt(?!\w)",
+    "g/t": r"g/t",
+    "ppm": r"ppm",
+    "lb": r"lbs?|pounds?(?=\s(?:of|a\syear))",
+    "oz": r"oz|ounces?",
+    "mtu": r"mtu",
+    "m": r"m(?=\s(?:@|at|of|grading|averaging|from)\b)|met(?:re|er)s",
+    "GWh": r"GWh",
+    "MW": r"MW",
+}
+_A_YEAR = re.compile(
+    r"\s?(?:per\s(?:year|annum)|a\syear|annually|each\syear|/\s?(?:y|yr|year|a)\b|pro\sJahr|par\san|/年|每年)"
+)
+_UNIT = re.compile(
+    rf"[\s-]?(?:{'|'.join(f'(?P<u{index}>{pattern})' for index, pattern in enumerate(_UNITS.values()))})"
+    r"(?![^\W\d_\u3040-\u9fff\uac00-\ud7af])"
+)
+_NAMES = tuple(_UNITS)
+_OF = re.compile(
+    r"\s(?:of\s)?((?:NdPr|REO|TREO|MREO|LCE|Ga2O3|Ga₂O₃|Sb|WO3|[A-Z][a-z]?\d?[A-Za-z₂₃\d]{0,6}|"
+    r"(?:rare earths?|antimony|tungsten|lithium|cobalt|nickel|copper|graphite|gallium|germanium|magnets?)"
+    r"(?:\s[a-z]+)?))\b"
+)
+_ROUGHLY = re.compile(
+    r"(?:about|around|roughly|approximately|some|nearly|almost|over|more than|at least|约|約|rund)\s?\Z", re.IGNORECASE
+)
+_PERCENT = re.compile(
+    r"\s?(?:%|％|per\s?cent\b|percent\b|pct\b|Prozent\b|pour cent\b|por ciento\b|パーセント|퍼센트)", re.IGNORECASE
+)
+_MINUS = "-\u2212"
+_VOTES = re.compile(
+    r"(?<![\w$.,/])(?P<ayes>\d{1,3})\s?(?:[-\u2013\u2014]|\sto\s|\sagainst\s)\s?(?P<noes>\d{1,3})(?![\w%.,/]*\d)"
+)
+_VOTING = re.compile(
+    r"\b(?:vot(?:e|es|ed|ing)|pass(?:ed|es)|approv(?:ed|es)|advanc(?:ed|es)|reported|clear(?:ed|s)|stimm\w*|ayes|yeas)\b|"
+    r"表决|投票|賛成|찬성",
+    re.IGNORECASE,
+)
+_VOTING_NEAR = 70
+_FEWEST_VOTES = 3
+
+
+def quantities_of(text: str, amounts: Sequence[Amount]) -> tuple[Quantity, ...]:
+    """Masses, outputs, grades and lengths in the order of the text."""
+    found: list[Quantity] = []
+    for amount in amounts:
+        match = _UNIT.match(text, amount.end)
+        if match is None or match.lastgroup is None:
+            continue
+        unit, end = _NAMES[int(match.lastgroup[1:])], match.end()
+        year = _A_YEAR.match(text, end)
+        if year is not None and unit in {"t", "kt", "kg"}:
+            unit, end = f"{unit}/y", year.end()
+        of = _OF.match(text, end)
+        found.append(
+            Quantity(
+                start=amount.start,
+                end=end,
+                value=amount.low,
+                most=amount.high,
+                unit=unit,
+                of="" if of is None else of[1],
+                approximate=_ROUGHLY.search(text, max(0, amount.start - 20), amount.start) is not None,
+            )
+        )
+    return tuple(found)
+
+
+def shares_of(text: str, amounts: Sequence[Amount]) -> tuple[Share, ...]:
+    """Percentages as they stand; `double digits` is none."""
+    found: list[Share] = []
+    for amount in amounts:
+        match = _PERCENT.match(text, amount.end)
+        if match is None:
+            continue
+        fallen = amount.high is None and amount.start > 0 and text[amount.start - 1] in _MINUS
+        fallen = fallen and not text[max(0, amount.start - 2) : amount.start - 1].isalnum()
+        low = -amount.low if fallen else amount.low
+        found.append(Share(start=amount.start - fallen, end=match.end(), value=low, most=amount.high))
+    return tuple(found)
+
+
+def votes_of(text: str, sentences: tuple[Span, ...]) -> tuple[Votes, ...]:
+    """Two numbers joined by a dash or `to`, where a word of voting stands near."""
+    found: list[Votes] = []
+    for match in _VOTES.finditer(text):
+        start, end = match.span()
+        low, high = next(((a, b) for a, b in sentences if a <= start < b), (0, len(text)))
+        ayes, noes = int(match["ayes"]), int(match["noes"])
+        near = text[max(low, start - _VOTING_NEAR) : min(high, end + _VOTING_NEAR)]
+        if ayes + noes >= _FEWEST_VOTES and _VOTING.search(near):
+            found.append(Votes(start=start, end=end, ayes=ayes, noes=noes))
+    return tuple(found)

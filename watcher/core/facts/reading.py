@@ -1,0 +1,49 @@
+"""All values of one article, read once: sums, prices, quantities, shares, votes, dates, numbers of documents.
+
+Never says what they are for in an event: that is the recognisers' business.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from watcher.core.facts.dates import dates_of
+from watcher.core.facts.documents import documents_of
+from watcher.core.facts.model import Facts
+from watcher.core.facts.money import money_of
+from watcher.core.facts.numbers import amounts_of
+from watcher.core.facts.quantities import quantities_of, shares_of, votes_of
+from watcher.core.text.reading import Reading
+
+MOST = 40_000
+"""Characters of a text that are looked at: values beyond are in annexes, and nobody's news."""
+_DIGIT = re.compile(r"\d")
+_TALKS_OF_DAYS = re.compile(r"(?i)day\b|today|tomorrow|[今昨明][日天]")
+_NONE = Facts()
+
+
+def facts_of(reading: Reading, *, country: str | None = None) -> Facts:
+    """The values of the article, computed once; `country` is its source's (ISO 3166), for a bare dollar sign."""
+    return reading.remember(("facts", country), lambda: _facts(reading, reading.published, country))
+
+
+def _facts(reading: Reading, published: date | None, country: str | None) -> Facts:
+    text = reading.text[:MOST]
+    if not _DIGIT.search(text) and not _TALKS_OF_DAYS.search(text):
+        return _NONE
+    sentences = reading.sentences
+    language = reading.main_language
+    amounts = tuple(amounts_of(text, language))
+    money, prices = money_of(
+        text, amounts, sentences, language=language, country=country, year=published.year if published else None
+    )
+    return Facts(
+        money=money,
+        prices=prices,
+        quantities=quantities_of(text, amounts),
+        shares=shares_of(text, amounts),
+        votes=votes_of(text, sentences),
+        dates=dates_of(text, published, sentences),
+        documents=documents_of(text, published),
+    )
