@@ -105,7 +105,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
             (
                 (
                     r"(?:effective|takes? effect|came into force|comes? into force|enters? into force|in force|"
-                    r"in Kraft|gilt|applies|starting|beginning|as of|wirksam)(?:\s(?:on|from|as of|since|ab|am|seit|the))*\s\Z"
+                    r"in Kraft|gilt|applies|starting|beginning|as of|wirksam)"
+                    r"(?:\s(?:on|from|as of|since|ab|am|seit|the))*\s\Z"
                 ),
                 r"自\Z",
             ),
