@@ -21,9 +21,10 @@ class Entity:
     """One thing that the lexicon knows. Ids are unique within a sort.
 
     `kind` is the organisation's (`agency`, `company` ...), the place's (`mine`, `country` ...) or the material's group;
-    `country` an ISO 3166 code or None. `code` is what `watcher classify` prints for a material (its symbol, `REE` ...).
-    `members` are, of a family, a list or a region, the ids it is met by; `operator` is a place's, `owner` an
-    organisation's parent, both ids of organisations.
+    `country` an ISO 3166 code or None. `code` is what `watcher classify` prints: a material's symbol or `REE` ..., the
+    short name of an organisation; of a country it is its code. `members` are, of a family, the ids it is met by;
+    `operator` runs a place or controls the exports of a country, `owner` is an organisation's parent, both ids of
+    organisations.
     """
 
     sort: Sort

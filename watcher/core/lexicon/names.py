@@ -5,29 +5,29 @@ Never says what an article is about: it finds names, and drops those that a long
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import NamedTuple
 
 import ahocorasick_rs
 
-from watcher.core.lexicon.claims import GUARDED, MASK, MAYBE, NAME, Claim, Pattern, has_capitals, patterns_of, sought
+from watcher.core.lexicon.claims import GUARDED, MASK, NAME, Claim, Pattern, has_capitals, patterns_of, sought
+from watcher.core.lexicon.edges import holds, in_word, question_marks_as_breaks, sought_in
 from watcher.core.lexicon.forms import organisations_by_form
 from watcher.core.lexicon.groups import members_by_name
 from watcher.core.lexicon.listed import Listed, OfficialList, Region
 from watcher.core.lexicon.model import Entity, Named, Sort
 from watcher.core.lexicon.symbols import Symbols
 from watcher.core.model import SourceId, Trust, Zone, ZoneSpan
-from watcher.core.text.plain import CJK, HANGUL_LETTER, fold, normal
+from watcher.core.text.plain import HANGUL_LETTER, fold, normal
 from watcher.core.text.reading import Reading
 
 MOST = 200_000
 """Characters of a text that are looked at: a longer one is a book, and names beyond are nobody's news."""
 _NEAR = 60
 """Source: the lexicon's rules: a guarded name counts with a word of its context within 60 characters."""
-_CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
 _ORDER = (Sort.ORGANISATION, Sort.PLACE, Sort.MATERIAL)
 """What is chosen first masks what comes later: a company's name holds no material, and no place that is news."""
 
@@ -128,11 +128,16 @@ class Names:
         formed = self._formed(reading, by_sort)
         taken = bytearray(len(reading.text))
         found: list[Named] = [named for named in formed if _take(taken, named.start, named.end)]
+        begins = [zone.start for zone in reading.zones]
         for sort in _ORDER:
-            for hit in sorted(by_sort[sort], key=lambda each: (each.start - each.end, each.start)):
+            for hit in sorted(by_sort[sort], key=_longest_first):
                 if _take(taken, hit.start, hit.end):
-                    found += self._named(reading, hit)
-        return tuple(sorted(found, key=lambda each: (each.start, each.end)))
+                    index = bisect_right(begins, hit.start) - 1
+                    zone = reading.zones[index] if index >= 0 else None
+                    named = self._named(hit, zone.zone if zone is not None and hit.start < zone.end else None)
+                    if named.zone is not Zone.CHROME:
+                        found.append(named)
+        return tuple(sorted(found, key=_in_order))
 
     def _formed(self, reading: Reading, by_sort: Mapping[Sort, Sequence[Hit]]) -> Iterator[Named]:
         """Organisations by form, but those that the lexicon knows, and places and materials that stand alone.
@@ -151,12 +156,9 @@ class Names:
                 continue
             yield named
 
-    def _named(self, reading: Reading, hit: Hit) -> Iterator[Named]:
-        zone = reading.zone_at(hit.start)
-        if zone is Zone.CHROME:
-            return
+    def _named(self, hit: Hit, zone: Zone | None) -> Named:
         entity = self.listed[hit.of].entity
-        yield Named(
+        return Named(
             sort=entity.sort,
             id=entity.id,
             name=entity.name,
@@ -172,19 +174,19 @@ class Names:
         folded = reading.folded[:MOST]
         text = sought(folded)
         if "?" in text:
-            text = _question_marks_as_breaks(text)
+            text = question_marks_as_breaks(text)
         language = reading.main_language
         patterns = self._patterns
         length = len(text)
         for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             pattern = patterns[index]
-            if pattern.edge_before and start and _in_word(text[start - 1]):
+            if pattern.edge_before and start and in_word(text[start - 1]):
                 continue
             if pattern.hangul and start and HANGUL_LETTER.match(text[start - 1]):
                 continue
-            longer = pattern.edge_after and end < length and _in_word(text[end])
+            longer = pattern.edge_after and end < length and in_word(text[end])
             for claim in pattern.claims:
-                if (longer and not claim.opening) or not _sought_in(claim.only, language):
+                if (longer and not claim.opening) or not sought_in(claim.only, language):
                     continue
                 hit = self._hit(reading, claim, start, end)
                 if hit is not None:
@@ -237,7 +239,15 @@ class Names:
             return False
         before = fold(reading.text[max(0, hit.start - _NEAR) : hit.start])
         after = fold(reading.text[hit.end : hit.end + _NEAR])
-        return any(_holds(before, word) or _holds(after, word) for word in words)
+        return any(holds(before, word) or holds(after, word) for word in words)
+
+
+def _longest_first(hit: Hit) -> tuple[int, int]:
+    return hit.start - hit.end, hit.start
+
+
+def _in_order(named: Named) -> tuple[int, int]:
+    return named.start, named.end
 
 
 def _is_told_again(text: str, named: Named) -> bool:
@@ -254,42 +264,6 @@ def _take(taken: bytearray, start: int, end: int) -> bool:
     return True
 
 
-def _holds(text: str, word: str) -> bool:
-    """Whether a word stands in the text, in its own edges."""
-    at = text.find(word)
-    while at >= 0:
-        end = at + len(word)
-        if not (at and _in_word(text[at - 1])) and not (end < len(text) and _in_word(text[end])):
-            return True
-        at = text.find(word, at + 1)
-    return False
-
-
 def _distance(start: int, places: Sequence[int]) -> tuple[bool, int]:
     """How far the nearest full name stands, one before it being nearer than any after."""
     return min((place > start, abs(start - place)) for place in places)
-
-
-def _in_word(character: str) -> bool:
-    """Whether a letter or digit beside it would part no word: Han, kana and Hangul have edges of their own."""
-    return character.isalnum() and not (character > "\u10ff" and CJK.match(character))
-
-
-def _sought_in(only: str, language: str | None) -> bool:
-    if not only:
-        return True
-    if only[0] == MAYBE:
-        return language is None or only[1:] == language
-    if only in _CJK_LANGUAGES:
-        return language == only or language not in _CJK_LANGUAGES
-    return language == only
-
-
-def _question_marks_as_breaks(text: str) -> str:
-    """A question mark between two letters stands for a lost dash."""
-    parts = text.split("?")
-    joined = [parts[0]]
-    for before, after in pairwise(parts):
-        between = before[-1:].isalpha() and after[:1].isalpha()
-        joined += (" " if between else "?", after)
-    return "".join(joined)
