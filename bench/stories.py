@@ -20,6 +20,7 @@ from pathlib import Path
 from bench.measure import median, table, verdict
 from bench.newswire import Newswire, Report
 from bench.peers import environment
+from bench.story_corpus import scores
 from watcher.core.model import Reason, StoryId
 from watcher.core.stories.deciding import decide
 from watcher.core.stories.keys import keys_of
@@ -44,11 +45,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The bench's options."""
     parser.add_argument("--history", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--whole", action="store_true", help="a history of 1,000,000 as well")
+    parser.add_argument("--corpus", action="store_true", help="only the labelled news beside the checkout")
     parser.add_argument("--no-peer", action="store_true", help="without rapidfuzz over all titles")
 
 
 def run(options: argparse.Namespace) -> int:
     """Measure and print; see the figures above."""
+    if options.corpus:
+        scores()
+        return 0
     sizes = [*options.history, *([1_000_000] if options.whole else [])]
     wire = Newswire(_SEED)
     reports = list(wire.reports(_MADE + _ASKED))
