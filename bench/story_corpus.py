@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from watcher.app.understanding import Reader, day_of, read_article, reader
+
 from bench.corpus import CORPUS, ROOT, Row, corpus
 from bench.measure import table
-from watcher.app.understanding import Reader, day_of, read_article, reader
 from watcher.core.articles.drafts import draft
 from watcher.core.model import Entry
 from watcher.core.stories.model import Newcomer
