@@ -28,6 +28,7 @@ _JOINED: Mapping[str, str] = {
     Reason.SAME_LINK: "same link as an article of the story",
     Reason.SAME_TEXT: "same text as an article of the story",
     Reason.SAME_TITLE_AND_TEXT: "title and text much like those of an article of the story",
+    Reason.SAME_EVENT: "tells of the same event as an article of the story",
     Reason.BY_HAND: "joined by hand",
 }
 _CAME_TO: Mapping[str, str] = {
