@@ -1,7 +1,7 @@
-"""How well articles are understood: the corpus beside the checkout, with what its own stories taught left out, and probes.
+"""How well articles are understood: the corpus beside the checkout, read by what `watcher classify` does, and probes.
 
-The plain figures on the development half say little; those to steer by are the ones without what only the article's own
-story yields, and the probes that were written before anything had read them.
+The plain figures on the development half say little. Those to steer by leave out, for each article, every word that only
+its own story yields, and the probes, which were written before anything had read them.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -21,143 +20,185 @@ from typing import Any
 import yaml
 
 from bench.measure import table
-from watcher.app.understanding import Reader, Understood, read_article, reader
-from watcher.core.articles.drafts import draft
-from watcher.core.events.model import DENIED, RUMOURED, Event
-from watcher.core.model import SourceId, Trust, Zone, ZoneSpan
-from watcher.core.text.plain import scrub
+from watcher.app.classifying import Classifier, FileArticle, drafted_of, time_of, types_of
+from watcher.app.loading import load_rules_alone
+from watcher.config import data_dir
+from watcher.config.events.examples import problems_of, reading_of
+from watcher.config.lexicon import read_lexicon
+from watcher.config.understanding import read_understander
+from watcher.core.errors import Problem
+from watcher.core.events.model import Account, Event
+from watcher.core.events.recognise import Trace
+from watcher.core.events.recognisers import Example
+from watcher.core.lexicon.subjects import materials_of
+from watcher.core.model import Trust
 from watcher.core.text.reading import Reading
+from watcher.core.understanding.companies import companies_of
 from watcher.core.urls import host_of
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
 PROBES = ROOT / "tests" / "corpus" / "probes"
-_PROBE_DAY = date(2026, 1, 1)
+PACK = "pack:critical-minerals"
+PROBE_DAY = date(2026, 1, 1)
+_FIELDS = ("id", "title", "url", "date", "language", "text")
+_NOISE = frozenset({"commentary", "corporate_admin"})
 
 Row = Mapping[str, Any]
-Predict = Callable[[str, frozenset[int]], Understood]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The bench's options."""
     parser.add_argument("--types", nargs="*", default=(), help="print the wrong ones of these types, one by one")
-    parser.add_argument("--errors", action="store_true", help="print every article whose types are wrong")
+    parser.add_argument("--errors", action="store_true", help="print everything whose types are wrong")
+    parser.add_argument("--lost", action="store_true", help="print what is lost without words of its own story alone")
     parser.add_argument("--probes", action="store_true", help="the probes alone")
+    parser.add_argument("--examples", action="store_true", help="the examples of the recognisers alone")
     parser.add_argument("--show", metavar="TEXT", help="read one title and print what is made of it")
     parser.add_argument("--trust", default="unknown", help="the trust of --show")
 
 
 def run(options: argparse.Namespace) -> int:
     """Measure and print."""
-    made, problems = reader(ROOT)
-    for problem in problems:
-        print(f"{problem.file}:{problem.line}:{problem.column} {problem.level}[{problem.code}] {problem.text}")
-    if made is None:
+    classifier = classifier_of()
+    if classifier is None:
         return 1
     if options.show:
-        _show(made, options.show, Trust(options.trust))
-        return 0
-    if not options.probes:
-        if not (CORPUS / "dev").is_dir():
-            print(f"no corpus at {CORPUS}; it is not part of the project")
-        else:
-            _corpus(made, options)
-    _probes(made, options)
+        _show(classifier, options.show, Trust(options.trust))
+    elif options.examples:
+        _examples(classifier)
+    else:
+        if not options.probes:
+            _corpus(classifier, options)
+        _probes(classifier, options)
     return 0
+
+
+def classifier_of() -> Classifier | None:
+    """What `watcher classify` reads by; None with the problems printed."""
+    lexicon, problems = read_lexicon(data_dir())
+    understander, more = read_understander(data_dir())
+    _print([*problems, *more])
+    if lexicon is None or understander is None:
+        return None
+    rules, _, faults = load_rules_alone([PACK], ROOT, lexicon)
+    _print([fault for fault in faults if fault.level == "error"])
+    return Classifier.of(rules, lexicon.publishers, understander) if rules is not None else None
+
+
+def _print(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        print(f"{problem.file}:{problem.line}:{problem.column} {problem.level}[{problem.code}] {problem.text}")
 
 
 # the corpus
 
 
-@dataclass(slots=True)
-class _Corpus:
-    articles: dict[str, Row]
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Articles, what a person said of them, and the scorer."""
+
+    articles: Mapping[str, Row]
     gold: list[Row]
-    score: ModuleType
-    read: dict[str, Understood] = field(default_factory=dict)
+    scorer: ModuleType
 
 
-def corpus() -> _Corpus:
-    """The development half with its hard negatives."""
+def corpus() -> Corpus | None:
+    """The development half with its hard negatives; None where it does not lie beside the checkout."""
     folders = (CORPUS / "dev", CORPUS / "dev" / "hard_negatives")
+    if not folders[1].is_dir():
+        return None
     articles = {row["id"]: row for folder in folders for row in _rows(folder / "articles.jsonl")}
     gold = [row for folder in folders for row in _rows(folder / "gold.jsonl")]
     spec = importlib.util.spec_from_file_location("score", CORPUS / "score.py")
     assert spec is not None
     assert spec.loader is not None
-    score = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(score)
-    return _Corpus(articles, gold, score)
+    scorer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(scorer)
+    return Corpus(articles, gold, scorer)
 
 
 def _rows(path: Path) -> list[Row]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def _corpus(made: Reader, options: argparse.Namespace) -> None:
+def _corpus(classifier: Classifier, options: argparse.Namespace) -> None:
     data = corpus()
-    readings = {id_: read_article(made, article) for id_, article in data.articles.items()}
-    plain = {id_: made.understand(*reading) for id_, reading in readings.items()}
-    _figures("plain", data, {id_: _prediction(each) for id_, each in plain.items()}, per_type=True)
-    support: defaultdict[int, set[str]] = defaultdict(set)
+    if data is None:
+        print(f"no corpus at {CORPUS}; it is no part of the project")
+        return
+    plain: dict[str, Row] = {}
+    readings: dict[str, Reading] = {}
+    traces: dict[str, Trace] = {}
+    for line, (id_, row) in enumerate(data.articles.items(), 1):
+        article = FileArticle(**{key: row.get(key) for key in _FIELDS})
+        readings[id_] = classifier.reading(drafted_of(article), time_of(article.date))
+        traces[id_] = classifier.understander.trace(readings[id_])
+        got = classifier.classify(article, line)
+        plain[id_] = {name: getattr(got, name) for name in got.__slots__}
+    _figures("plain", data, plain, per_type=True)
     story = {row["id"]: row["story_id"] for row in data.gold}
-    for id_, each in plain.items():
-        for key in each.used:
-            support[key].add(story[id_])
-    held_out = {}
-    for id_, each in plain.items():
-        off = frozenset(key for key in each.used if support[key] == {story[id_]})
-        held_out[id_] = _prediction(made.understand(*readings[id_], off=off) if off else each)
-    _figures("leave one story out", data, held_out)
-    _by_host(made, data, plain, readings)
-    if options.errors or options.types:
-        _errors(data, plain, set(options.types))
+    held_out = _without(classifier, readings, traces, story)
+    _figures("leave one story out", data, {id_: _row(classifier, *pair) for id_, pair in held_out.items()})
+    halves = _without(classifier, readings, traces, _halves(data))
+    _figures("halves by host", data, {id_: _row(classifier, *pair) for id_, pair in halves.items()})
+    for row in data.gold if options.errors or options.types else ():
+        _error(row, data.articles[row["id"]], traces[row["id"]].account, set(options.types))
+    for row in data.gold if options.lost else ():
+        _lost(classifier, row, data.articles[row["id"]], traces, held_out)
 
 
-def _by_host(made: Reader, data: _Corpus, plain: Mapping[str, Understood], readings: Mapping[str, Any]) -> None:
-    """Each article read with only what articles of other hosts' half yield as well."""
-    hosts = Counter(host_of(row["url"]) or row["id"][:3] for row in data.articles.values())
-    halves: dict[str, int] = {}
-    sizes = [0, 0]
-    for host, count in sorted(hosts.items(), key=lambda pair: (-pair[1], pair[0])):
-        half = sizes.index(min(sizes))
-        halves[host] = half
-        sizes[half] += count
-    half_of = {id_: halves[host_of(row["url"]) or row["id"][:3]] for id_, row in data.articles.items()}
-    support: defaultdict[int, set[int]] = defaultdict(set)
-    for id_, each in plain.items():
-        for key in each.used:
-            support[key].add(half_of[id_])
+def _without(
+    classifier: Classifier, readings: Mapping[str, Reading], traces: Mapping[str, Trace], part: Mapping[str, object]
+) -> dict[str, tuple[Reading, Account, frozenset[int]]]:
+    """Each article read without the items that articles of no other part yield."""
+    support: defaultdict[int, set[object]] = defaultdict(set)
+    for id_, traced in traces.items():
+        for key in traced.used:
+            support[key].add(part[id_])
     found = {}
-    for id_, each in plain.items():
-        off = frozenset(key for key in each.used if support[key] == {half_of[id_]})
-        found[id_] = _prediction(made.understand(*readings[id_], off=off) if off else each)
-    _figures("halves by host", data, found)
+    for id_, traced in traces.items():
+        off = frozenset(key for key in traced.used if support[key] == {part[id_]})
+        reading = replace(readings[id_])
+        account = classifier.understander.trace(reading, off).account if off else traced.account
+        found[id_] = (reading, account, off)
+    return found
 
 
-def _prediction(each: Understood) -> Row:
+def _halves(data: Corpus) -> dict[str, object]:
+    """Articles in two halves of about equal size; those of one host are in one half."""
+    hosts = {id_: host_of(row["url"]) or id_.split("-")[0] for id_, row in data.articles.items()}
+    sizes = [0, 0]
+    half: dict[str, int] = {}
+    for host, count in sorted(Counter(hosts.values()).items(), key=lambda pair: (-pair[1], pair[0])):
+        half[host] = sizes.index(min(sizes))
+        sizes[half[host]] += count
+    return {id_: half[host] for id_, host in hosts.items()}
+
+
+def _row(classifier: Classifier, reading: Reading, account: Account, _off: frozenset[int]) -> Row:
+    names = classifier.understander.names
     return {
-        "event_types": list(dict.fromkeys(event.type for event in each.account.reported)),
-        "mentions": list(dict.fromkeys(event.type for event in each.account.events if not event.reported)),
-        "materials": list(each.materials),
-        "companies": list(each.companies),
-        "alerts": list(each.alerts),
+        "event_types": types_of(account, reported=True),
+        "materials": materials_of(reading, names),
+        "companies": companies_of(reading, names, account),
+        "alerts": _urgent(classifier, reading, account),
     }
 
 
-def _figures(name: str, data: _Corpus, predictions: Mapping[str, Row], *, per_type: bool = False) -> None:
-    out = data.score.score(data.gold, predictions)
+def _urgent(classifier: Classifier, reading: Reading, account: Account) -> tuple[str, ...]:
+    """The rules that find it urgent, with this account in the place of the one that they would have asked for."""
+    recognisers = classifier.understander.recognisers
+    reading.remember(("account", recognisers.version, id(recognisers)), lambda: account)
+    return classifier.urgent(reading)
+
+
+def _figures(name: str, data: Corpus, predictions: Mapping[str, Row], *, per_type: bool = False) -> None:
+    out = data.scorer.score(data.gold, predictions)
     types, alerts = out["types"], out["alerts"]
     print(f"\n{name}")
     if per_type:
-        rows = sorted(types["per_type"].items(), key=lambda pair: -(pair[1]["tp"] + pair[1]["fn"]))
-        table(
-            ("type", "P", "R", "F1", "tp", "fp", "fn"),
-            [
-                (key, *(f"{row[part]:.2f}" for part in ("p", "r", "f1")), row["tp"], row["fp"], row["fn"])
-                for key, row in rows
-            ],
-        )
+        _per_type(types["per_type"])
     micro, macro, article = types["micro_without_noise"], types["macro_without_noise"], alerts["article"]
     print(
         f"  events micro P {micro['p']:.3f} R {micro['r']:.3f} F1 {micro['f1']:.3f}; macro F1 {macro['f1']:.3f};"
@@ -170,18 +211,54 @@ def _figures(name: str, data: _Corpus, predictions: Mapping[str, Row], *, per_ty
         f" stories {alerts['stories_alerted']}/{alerts['stories_to_alert']};"
         f" materials {out['materials']['f1']:.3f}; companies {out['companies']['f1']:.3f}"
     )
+    if per_type:
+        stories = out["stories"]
+        print(
+            f"  stories of two or more BCubed {stories['bcubed_multi']['f1']:.3f}; pairs {stories['pairs']['f1']:.3f}"
+        )
 
 
-def _errors(data: _Corpus, plain: Mapping[str, Understood], types: set[str]) -> None:
-    for row in data.gold:
-        each = plain[row["id"]]
-        got, want = {event.type for event in each.account.reported}, set(row["event_types"])
-        if got == want or (types and not types & (got ^ want)):
-            continue
-        article = data.articles[row["id"]]
-        print(f"\n{row['id']} want {sorted(want)} got {sorted(got)} {each.account.genre} {article['url'][:40]}")
-        print(f"   {article['title'][:200]} || {article['text'][:240]!r}")
-        _events(each.account.events)
+def _per_type(per: Mapping[str, Mapping[str, float]]) -> None:
+    rows = sorted(per.items(), key=lambda pair: -(pair[1]["tp"] + pair[1]["fn"]))
+    table(
+        ("type", "P", "R", "F1", "tp", "fp", "fn"),
+        [
+            (key, *(f"{row[part]:.2f}" for part in ("p", "r", "f1")), row["tp"], row["fp"], row["fn"])
+            for key, row in rows
+        ],
+    )
+
+
+def _error(row: Row, article: Row, account: Account, types: set[str]) -> None:
+    got, want = set(types_of(account, reported=True)), set(row["event_types"])
+    if got - _NOISE == want - _NOISE or (types and not types & (got ^ want)):
+        return
+    print(f"\n{row['id']} want {sorted(want)} got {sorted(got)} ({account.genre})")
+    print(f"   {article['title'][:160]} || {article['text'][:160]!r}")
+    _events(event for event in account.events if event.reported or event.type in want)
+
+
+def _lost(
+    classifier: Classifier,
+    row: Row,
+    article: Row,
+    traces: Mapping[str, Trace],
+    held_out: Mapping[str, tuple[Reading, Account, frozenset[int]]],
+) -> None:
+    """What leaving one story out changes for the worse, and the words that were left out."""
+    id_, want = row["id"], set(row["event_types"])
+    _, account, off = held_out[id_]
+    before, after = (set(types_of(each, reported=True)) - _NOISE for each in (traces[id_].account, account))
+    if len(before ^ want) >= len(after ^ want):
+        return
+    recognisers = classifier.understander.recognisers
+    words: dict[int, Any] = {number: key for key, number in recognisers.keys.items()}
+    print(f"\n{id_} want {sorted(want)} plain {sorted(before)} without {sorted(after)} | {article['title'][:130]}")
+    for slot, type_, name, text, _ in (words[key] for key in off):
+        said = recognisers.types[type_].id if type_ >= 0 else name
+        if said in want | before | after or type_ < 0:
+            print(f"      {slot} of {said}: {text!r}")
+    _events(event for event in account.events if event.reported or event.type in want)
 
 
 def _events(events: Iterable[Event]) -> None:
@@ -190,65 +267,73 @@ def _events(events: Iterable[Event]) -> None:
         print(f"   {mark} {event.type} {event.status}{'' if event.sure else ' unsure'}: {event.why}")
 
 
-# probes
+# probes and examples
 
 
-def _probes(made: Reader, options: argparse.Namespace) -> None:
+def _probes(classifier: Classifier, options: argparse.Namespace) -> None:
     rows = []
-    right = total = near = nears = urgent = 0
+    total: Counter[str] = Counter()
     for path in sorted(PROBES.glob("*.yaml")):
         if path.stem == "first_score":
             continue
-        good = count = 0
-        wrong = []
+        own: Counter[str] = Counter()
         for probe in yaml.safe_load(path.read_text(encoding="utf-8")) or ():
-            each = made.understand(probe_reading(probe), _PROBE_DAY, "")
-            got = {event.type for event in each.account.reported}
-            want = set(probe.get("reports", ()))
-            statuses = {event.status for event in each.account.reported if event.type in want}
-            fits = got == want and ("status" not in probe or not want or probe["status"] in statuses)
-            count += 1
-            good += fits
-            if path.stem not in want:
-                nears += 1
-                near += path.stem not in got
-            urgent += bool(each.alerts) == bool(probe.get("urgent"))
-            if not fits:
-                wrong.append((probe, got, statuses, each))
-        right, total = right + good, total + count
-        rows.append((path.stem, f"{good}/{count}", f"{good / max(count, 1):.2f}"))
-        if options.errors or path.stem in options.types:
-            for probe, got, statuses, each in wrong:
-                print(
-                    f"\nprobe {path.stem}: want {probe.get('reports')} {probe.get('status', '')} got {sorted(got)} {statuses}"
-                )
-                print(f"   {probe['text']} || {probe.get('lead', '')} [{probe.get('trust')}] {each.account.genre}")
-                _events(each.account.events)
+            reading = probe_reading(probe)
+            account = classifier.understander.trace(reading).account
+            fits = _fits(probe, account)
+            own.update(probes=1, right=fits, urgent=_urgent_right(classifier, probe, reading, account))
+            if path.stem not in probe["reports"]:
+                own.update(near=1, refused=path.stem not in types_of(account, reported=True))
+            if not fits and (options.errors or path.stem in options.types):
+                print(f"\nprobe of {path.stem}: want {probe['reports']} {probe.get('status', '')} ({account.genre})")
+                print(f"   {probe['text']} || {probe.get('lead', '')} [{probe.get('trust')}]")
+                _events(account.events)
+        rows.append((path.stem, f"{own['right']}/{own['probes']}", f"{own['right'] / max(own['probes'], 1):.2f}"))
+        total += own
     print("\nprobes")
     table(("type", "right", "share"), rows)
     print(
-        f"  all {right}/{total} = {right / max(total, 1):.3f}; near misses not taken for the type {near}/{nears}; urgent right {urgent}/{total}"
+        f"  all {total['right']}/{total['probes']} = {total['right'] / max(total['probes'], 1):.3f};"
+        f" near misses not taken for the type {total['refused']}/{total['near']};"
+        f" urgent right {total['urgent']}/{total['probes']}"
     )
+
+
+def _fits(probe: Row, account: Account) -> bool:
+    want = set(probe["reports"])
+    statuses = {event.status for event in account.reported if event.type in want}
+    types = set(types_of(account, reported=True))
+    return types == want and (not want or "status" not in probe or probe["status"] in statuses)
+
+
+def _urgent_right(classifier: Classifier, probe: Row, reading: Reading, account: Account) -> bool:
+    return bool(_urgent(classifier, reading, account)) == bool(probe.get("urgent"))
 
 
 def probe_reading(probe: Row) -> Reading:
     """The article that a probe stands for."""
-    title, lead = scrub(str(probe["text"])), scrub(str(probe.get("lead", "")))
-    text = f"{title}\n\n{lead}" if lead else title
-    zones = [ZoneSpan(zone=Zone.TITLE, start=0, end=len(title))]
-    if lead:
-        zones.append(ZoneSpan(zone=Zone.LEAD, start=len(title) + 2, end=len(text)))
-    return Reading(
-        text=text,
-        zones=tuple(zones),
+    example = Example(
+        expect="",
+        text=str(probe["text"]),
+        lead=str(probe.get("lead", "")),
         language=str(probe.get("language", "")),
-        source=SourceId("probe"),
         trust=Trust(probe.get("trust", "unknown")),
     )
+    return replace(reading_of(example), published=PROBE_DAY)
 
 
-def _show(made: Reader, text: str, trust: Trust) -> None:
-    each = made.understand(probe_reading({"text": text, "trust": trust.value}), _PROBE_DAY, "")
-    print(each.account.genre, each.genre_why)
-    _events(each.account.events)
-    print([f"{name.sort}:{name.id}" for name in each.named])
+def _examples(classifier: Classifier) -> None:
+    recognisers = classifier.understander.recognisers
+    wrong = problems_of(recognisers, classifier.understander.read)
+    count = sum(len(type_.examples) for type_ in recognisers.types)
+    _print(wrong)
+    print(f"examples as they say: {count - len(wrong)}/{count}")
+
+
+def _show(classifier: Classifier, text: str, trust: Trust) -> None:
+    reading = probe_reading({"text": text, "trust": trust.value})
+    account = classifier.understander.trace(reading).account
+    print(account.genre.value)
+    _events(account.events)
+    print(", ".join(f"{each.sort.value} {each.id}" for each in classifier.understander.named(reading)))
+    print("urgent:", ", ".join(_urgent(classifier, reading, account)) or "no rule")

@@ -1,4 +1,4 @@
-"""`watcher classify`: one line out for each line in, by rules alone, and bad lines told without stopping."""
+"""`watcher classify`: one line out for each line in, reports and mentions apart, and bad lines told without stopping."""
 
 from __future__ import annotations
 
@@ -54,11 +54,20 @@ def test_an_article_gets_its_types_materials_story_and_alerts(run):
             "event_types": ["export_control"],
             "mentions": [],
             "materials": ["Ga", "Ge"],
-            "companies": [],
+            "companies": ["MOFCOM"],
             "story_id": "a",
             "alerts": ["export-controls"],
         }
     ]
+
+
+def test_what_is_told_as_history_is_a_mention(run):
+    text = "In early April China's Ministry of Commerce introduced export controls on gallium, the miner recalled."
+
+    _, found, _ = run({"id": "a", "title": "Gallium miner reports higher output", "text": text, "date": "2025-09-01"})
+
+    assert "export_control" not in found[0]["event_types"]
+    assert "export_control" in found[0]["mentions"]
 
 
 def test_the_links_host_says_whom_to_trust(run, rules):
@@ -71,7 +80,6 @@ def test_the_links_host_says_whom_to_trust(run, rules):
     )
 
     assert [each["alerts"] for each in found] == [["bans"], []]
-    assert [each["event_types"] for each in found] == [["export_control"], ["export_control"]]
 
 
 def test_empty_and_missing_fields_are_fine(run, rules):
@@ -122,7 +130,7 @@ def test_half_a_surrogate_pair_costs_one_character(run, rules):
     )
 
     assert code == 1
-    assert [(one["id"], one["event_types"]) for one in found] == [("a?", ["export_control"]), ("c", ["export_control"])]
+    assert [one["id"] for one in found] == ["a?", "c"]
     assert err.count("articles.jsonl:") == 1
     assert "articles.jsonl:2: " in err
 

@@ -174,7 +174,7 @@ def test_the_small_sets_own_examples_hold():
     assert found == []
 
 
-def _reader(article, _published):
+def _reader(article):
     return named_in(article), Facts()
 
 

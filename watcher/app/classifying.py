@@ -13,7 +13,6 @@ from watcher.core.articles.publishers import Publishers
 from watcher.core.events.model import Account
 from watcher.core.facts.model import Facts
 from watcher.core.lexicon.model import Named
-from watcher.core.lexicon.names import Names
 from watcher.core.lexicon.subjects import materials_of
 from watcher.core.model import Draft, Entry, Severity, SourceId, Trust
 from watcher.core.rules.model import RuleSet
@@ -22,6 +21,8 @@ from watcher.core.stories.model import Newcomer, StoryDecision
 from watcher.core.stories.shelf import Shelf
 from watcher.core.stories.titles import title_key
 from watcher.core.text.reading import Reading
+from watcher.core.understanding.companies import companies_of
+from watcher.core.understanding.understander import Understander, Understood
 from watcher.core.urls import canonical_url, host_of
 
 SOURCE = SourceId("file")
@@ -43,9 +44,9 @@ class FileArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classified:
-    """What was read in one article.
+    """What was read in one article: types reported and types merely mentioned, noise types included.
 
-    `mentions` and `companies` stay empty: types and organisations that are merely mentioned are not read yet.
+    `companies` are the organisations that take part in what it reports; `alerts` the rules that find it urgent.
     """
 
     id: str | int
@@ -63,7 +64,7 @@ class Classifier:
 
     rules: Compiled
     publishers: Publishers
-    names: Names
+    understander: Understander
     _stories: _Stories = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,45 +72,48 @@ class Classifier:
         self._stories = _Stories()
 
     @classmethod
-    def of(cls, rule_set: RuleSet, publishers: Publishers, names: Names) -> Classifier:
+    def of(cls, rule_set: RuleSet, publishers: Publishers, understander: Understander) -> Classifier:
         """A classifier by these rules."""
-        return cls(rules=Compiled(rule_set), publishers=publishers, names=names)
+        return cls(rules=Compiled(rule_set), publishers=publishers, understander=understander)
 
     def classify(self, article: FileArticle, line: int) -> Classified:
         """What the article of that line reports."""
-        drafted = draft(
-            Entry(title=article.title or "", link=article.url or None, content_html=article.text or ""),
-            fetched=_LONG_AGO,
-            language=article.language or None,
-        )
-        reading = self._reading(drafted)
-        types: dict[str, None] = {}
-        alerts: list[str] = []
-        for rule, judgement in self.rules.judge_all(reading):
-            if not judgement.matched:
-                continue
-            if rule.event_type is not None:
-                types[rule.event_type] = None
-            if judgement.severity is Severity.URGENT:
-                alerts.append(rule.id)
+        drafted = drafted_of(article)
+        told = time_of(article.date)
+        reading = self.reading(drafted, told)
+        understood = self.understander.understand(reading)
+        name = f"line-{line}" if article.id in {None, ""} else str(article.id)
         return Classified(
             id="" if article.id is None else article.id,
-            event_types=tuple(types),
-            mentions=(),
-            materials=materials_of(reading, self.names),
-            companies=(),
-            story_id=self._story(article, drafted, reading, line),
-            alerts=tuple(alerts),
+            event_types=types_of(understood.account, reported=True),
+            mentions=types_of(understood.account, reported=False),
+            materials=materials_of(reading, self.understander.names),
+            companies=companies_of(reading, self.understander.names, understood.account),
+            # An article without title and text says nothing of what it is about.
+            story_id=self._story(name, drafted, told, understood, line) if article.title or article.text else name,
+            alerts=self.urgent(reading),
         )
 
-    def _story(self, article: FileArticle, drafted: Draft, reading: Reading, line: int) -> str:
-        name = f"line-{line}" if article.id in {None, ""} else str(article.id)
-        if not article.title and not article.text:
-            return name  # nothing says what it is about
-        named = self.names.find(reading)
-        return self._stories.place(name, drafted, _time(article.date), line, named=named).story
+    def urgent(self, reading: Reading) -> tuple[str, ...]:
+        """The ids of the rules that find the article urgent."""
+        return tuple(
+            rule.id
+            for rule, judgement in self.rules.judge_all(reading)
+            if judgement.matched and judgement.severity is Severity.URGENT
+        )
 
-    def _reading(self, drafted: Draft) -> Reading:
+    def _story(self, name: str, drafted: Draft, told: datetime | None, understood: Understood, line: int) -> str:
+        return self._stories.place(
+            name,
+            drafted,
+            told,
+            line,
+            named=understood.named,
+            account=understood.account,
+            facts=understood.facts,
+        ).story
+
+    def reading(self, drafted: Draft, told: datetime | None) -> Reading:
         """The article from one neutral source: its link's host alone says how far its word carries."""
         host = (host_of(drafted.link) if drafted.link else None) or ""
         publisher = self.publishers.of(
@@ -122,7 +126,30 @@ class Classifier:
             source=SOURCE,
             trust=publisher.trust,
             copies=(SOURCE,),
+            published=told.date() if told is not None else None,
+            owner=publisher.name,
         )
+
+
+def drafted_of(article: FileArticle) -> Draft:
+    """A line of the file as an entry of a feed would be read."""
+    return draft(
+        Entry(title=article.title or "", link=article.url or None, content_html=article.text or ""),
+        fetched=_LONG_AGO,
+        language=article.language or None,
+    )
+
+
+def types_of(account: Account, *, reported: bool) -> tuple[str, ...]:
+    """The types that an article reports, or those that it merely mentions, the most important first."""
+    told = {event.type for event in account.reported}
+    return tuple(
+        dict.fromkeys(
+            event.type
+            for event in account.events
+            if event.reported is reported and (reported or event.type not in told)
+        )
+    )
 
 
 class _Stories:
@@ -162,7 +189,7 @@ class _Stories:
         return self._shelf.place(newcomer)
 
 
-def _time(date: str | None) -> datetime | None:
+def time_of(date: str | None) -> datetime | None:
     """The article's time as far as it states one in ISO form."""
     try:
         stated = datetime.fromisoformat((date or "").strip())

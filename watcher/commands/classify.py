@@ -16,7 +16,8 @@ from watcher.app.classifying import Classifier, FileArticle
 from watcher.app.loading import load_rules_alone
 from watcher.commands.opening import CONFIGURATION, FINDINGS, print_problems, say
 from watcher.config import data_dir
-from watcher.config.lexicon import read_lexicon, read_names
+from watcher.config.lexicon import read_lexicon
+from watcher.config.understanding import read_understander
 
 PACK = "pack:critical-minerals"
 LONGEST_LINE = 8 << 20
@@ -60,13 +61,13 @@ def _classifier(names: list[str]) -> Classifier | None:
     if lexicon is None:
         print_problems(problems)
         return None
-    names_known, more = read_names(data)
     rule_set, _, faults = load_rules_alone(names, Path.cwd(), lexicon)
-    errors = [problem for problem in (*more, *faults) if problem.level == "error"]
-    if errors or names_known is None or rule_set is None:
-        print_problems(errors)
+    understander = rule_set.understanding() if rule_set is not None else None
+    if rule_set is None or understander is None:
+        unread = read_understander(data)[1] if rule_set is not None else ()
+        print_problems([problem for problem in (*faults, *unread) if problem.level == "error"])
         return None
-    return Classifier.of(rule_set, lexicon.publishers, names_known)
+    return Classifier.of(rule_set, lexicon.publishers, understander)
 
 
 def _classify(file: BinaryIO, name: str, classifier: Classifier) -> int:

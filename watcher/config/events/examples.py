@@ -27,8 +27,8 @@ TODAY = date(2026, 1, 1)
 class Reader(Protocol):
     """Names and values of a text."""
 
-    def __call__(self, reading: Reading, published: date) -> tuple[tuple[Named, ...], Facts]:
-        """What is named and stated in it."""
+    def __call__(self, reading: Reading, /) -> tuple[tuple[Named, ...], Facts]:
+        """What is named and stated in it; its day is the reading's."""
 
 
 def reading_of(example: Example) -> Reading:
@@ -44,6 +44,7 @@ def reading_of(example: Example) -> Reading:
         language=example.language or detect(text),
         source=SourceId("example"),
         trust=example.trust,
+        published=date.fromisoformat(example.date) if example.date else TODAY,
     )
 
 
@@ -59,9 +60,8 @@ def faults(recognisers: Recognisers, read: Reader) -> Iterator[tuple[Recogniser,
 def fault_of(recognisers: Recognisers, type_: Recogniser, example: Example, read: Reader) -> str:
     """What is wrong with an example, or ""."""
     reading = reading_of(example)
-    published = date.fromisoformat(example.date) if example.date else TODAY
-    named, facts = read(reading, published)
-    account = trace(reading, recognisers, named, facts, published=published, only=type_.id).account
+    named, facts = read(reading)
+    account = trace(reading, recognisers, named, facts, published=reading.published, only=type_.id).account
     events = [event for event in account.events if event.type == type_.id]
     expected = f"report ({example.status})" if example.expect == "report" else example.expect
     got = _as(events)

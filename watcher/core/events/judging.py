@@ -50,10 +50,17 @@ def judge(scene: Scene, type_: Recogniser, candidate: Candidate) -> None:
         for row in hit.listed.own:
             if row.type == candidate.type and row.slot in _NOTES:
                 _NOTES[row.slot](scene, type_, candidate, hit, clause)
-    if _QUESTION.search(scene.reading.text, line.start, line.end):
+    if _asked(scene, line, clause):
         candidate.rumoured = candidate.rumoured or ASKS
     if not candidate.background:
         candidate.background = _dated(scene, type_, line)
+
+
+def _asked(scene: Scene, line: Line, clause: int) -> bool:
+    """Whether a question is asked of the clause: of any of a title, else only of the last ("X has done so; why?")."""
+    if _QUESTION.search(scene.reading.text, line.start, line.end) is None:
+        return False
+    return line.place == 0 or clause == line.clause(line.last)
 
 
 def _negation(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, clause: int) -> None:

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from watcher.core.events.model import Account
-from watcher.core.events.recognise import account_of
+from watcher.core.events.recognise import Trace, account_of, trace
 from watcher.core.events.recognisers import Recognisers
+from watcher.core.facts.model import Facts
+from watcher.core.facts.reading import facts_of
 from watcher.core.lexicon.model import Named
 from watcher.core.lexicon.names import Names
 from watcher.core.text.reading import Reading
@@ -21,6 +23,7 @@ class Understood:
     """All that was understood of one article."""
 
     named: tuple[Named, ...]
+    facts: Facts
     account: Account
 
 
@@ -38,12 +41,16 @@ class Understander:
         return {each.id: (*each.ladder, *each.exits) for each in self.recognisers.types}
 
     def understand(self, reading: Reading) -> Understood:
-        """Names and events together."""
-        return Understood(named=self.named(reading), account=self.account(reading))
+        """Names, values and events together."""
+        return Understood(named=self.named(reading), facts=self.facts(reading), account=self.account(reading))
 
     def named(self, reading: Reading) -> tuple[Named, ...]:
         """Every name in the text."""
         return self.names.find(reading)
+
+    def facts(self, reading: Reading) -> Facts:
+        """Every value in the text."""
+        return facts_of(reading)
 
     def account(self, reading: Reading) -> Account:
         """What the article reports and mentions."""
@@ -51,6 +58,23 @@ class Understander:
             reading,
             self.recognisers,
             self.named(reading),
+            self.facts(reading),
             published=reading.published,
             owner=reading.owner,
+        )
+
+    def read(self, reading: Reading) -> tuple[tuple[Named, ...], Facts]:
+        """Names and values together."""
+        return self.named(reading), self.facts(reading)
+
+    def trace(self, reading: Reading, off: frozenset[int] = frozenset()) -> Trace:
+        """The account with the items it rests on, never cached; `off` are items not to be seen."""
+        return trace(
+            reading,
+            self.recognisers,
+            self.named(reading),
+            self.facts(reading),
+            published=reading.published,
+            owner=reading.owner,
+            off=off,
         )
