@@ -126,5 +126,5 @@ def test_a_preset_takes_its_kinds_keys_and_no_kind():
     assert fit({"preset": "asx-company", "settings": {"code": "LYC"}})
     assert not fit({"preset": "bis-federal-regster"})
     assert not fit({"preset": "meti", "kind": "feed"})
-    assert not fit({"preset": "meti", "query": {}})
+    assert not fit({"preset": "meti", "items": "results"})
     assert not fit({"kind": "feed", "url": "https://a.example/", "settings": {}})
