@@ -71,3 +71,17 @@ def test_one_word_takes_the_longer_name_that_begins_with_it():
     assert names("Harrow Announces Assays", "VANCOUVER - Harrow Critical Metals Corp. (TSXV: HRW) said") == {
         "Harrow Critical Metals"
     }
+
+
+@pytest.mark.parametrize(
+    ("title", "both"),
+    [
+        ("Harrow Lithium and Kuroda Corporation Form Joint Venture", {"Harrow Lithium", "Kuroda"}),
+        ("Bundesprüfamt genehmigt Übernahme der Harrow AG", {"Bundesprüfamt", "Harrow"}),
+        ("Tungsten North plc: permit granted", {"Tungsten North"}),
+        ("Common Metals Lithium Corporation Gets Permit", {"Common Metals Lithium"}),
+        ("Maple Nickel Company Announces Offtake", {"Maple Nickel"}),
+    ],
+)
+def test_two_names_are_two_and_common_words_make_one_before_a_form_of_law(title, both):
+    assert names(title) == both

@@ -14,10 +14,11 @@ _CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
 
 
 def holds(text: str, word: str) -> bool:
-    """Whether a word stands in the text, in its own edges."""
+    """Whether a word or its plural stands in the text, in its own edges."""
     at = text.find(word)
     while at >= 0:
         end = at + len(word)
+        end += text[end : end + 1] == "s"
         if not (at and in_word(text[at - 1])) and not (end < len(text) and in_word(text[end])):
             return True
         at = text.find(word, at + 1)

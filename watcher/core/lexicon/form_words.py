@@ -58,7 +58,7 @@ LEGAL_FORMS = (
     *("Berhad", "Bhd", "Tbk", "A/S", "KGaA", "ULC", "PJSC", "OJSC", "Pte"),
 )
 """How they are written."""
-HOLDING = _set_of("holding holdings group groupe international")
+HOLDING = _set_of("holding holdings group groupe international company")
 """What a short name leaves out behind two words or more."""
 PLAIN_TAIL = _set_of("technologies technology solutions securities systems")
 """What a short name leaves out behind one coined word."""
@@ -79,29 +79,29 @@ EXCHANGES = (
 )
 """Source: exchange names as newswires print them before a ticker."""
 PEOPLE = "CEO|CFO|COO|CTO|Chief Executive|Chairman|Chairwoman|President|Founder|Managing Director|Executive Chairman"
-_VERBS = _set_of(
+VERBS = _set_of(
     """
     accelerate accept achieve acquire adapt add adopt advance agree aim allocate amend announce anticipate
     appeal apply appoint approve assess attend attract auction award back ban begin bolster book boost break
     bring build buy call cancel celebrate challenge clear close collaborate commence commend commission commit
     complete conclude confirm consolidate construct continue contract convert correct cut deal debut declare
-    decline deepen defer delay deliver demonstrate deny deploy detail develop discover discuss divest
-    double drill drive drop earn ease elect eliminate emerge enable encounter end endorse engage enhance enlarge
-    ensure enter establish evaluate exceed execute exercise exit expand expect expedite explore extend
-    face fast-track field file finalize finalise finance find finish fire form forge freeze fund gain generate
-    get give grant grow halt head help highlight hike hire hit hold host identify idle impose improve increase
-    inform initiate ink install intend intensify intersect introduce invest invite issue join keep kick launch
-    lay lead lend license lift list locate lock look lose lower maintain make mark meet merge modify move
-    mull name near negotiate nominate note obtain offer open operate opt order outline overhaul own partner pass
-    pause pay permit pick pilot plan pledge position post postpone pour prepare present probe process
-    procure produce promote propose prove provide publish pull purchase push qualify raise ramp reach reaffirm
-    realign receive recommend record recover recycle reduce refine refinance refuse regain register reiterate
-    reject release remain rename renew reopen replace report request resign resolve respond restart restructure
-    resume retain return reveal revise revoke rise roll sample save scale schedule scrap secure see seek select
-    sell send set settle shed shift ship shore showcase shut sign slash slide soar spin spotlight stake start
-    state step stop strengthen strike submit subscribe sue support suspend sweeten tackle take tap target
-    tender terminate test total transfer trial trigger triple tumble turn unlock unveil update
-    upgrade uphold upsize urge use validate warn weigh welcome widen win withdraw work
+    decline deepen defer delay deliver demonstrate deny deploy detail develop discover discuss divest double
+    drill drive drop earn ease elect eliminate emerge enable encounter end endorse engage enhance enlarge ensure
+    enter establish evaluate exceed execute exercise exit expand expect expedite explore extend face fast-track
+    field file finalize finalise finance find finish fire form forge freeze fund gain generate get give grant
+    grow halt head help highlight hike hire hit hold host identify idle impose improve increase inform initiate
+    ink install intend intensify intersect introduce invest invite issue join keep kick launch lay lead lend
+    license lift list locate lock look lose lower maintain make mark meet merge modify move mull name near
+    negotiate nominate note obtain offer open operate opt order outline overhaul own partner pass pause pay
+    permit pick pilot plan pledge position post postpone pour prepare present probe process procure produce
+    promote propose prove provide publish pull purchase push qualify raise ramp reach reaffirm realign receive
+    recommend record recover recycle reduce refine refinance refuse regain register reiterate reject release
+    remain rename renew reopen replace report request resign resolve respond restart restructure resume retain
+    return reveal revise revoke rise roll sample save scale schedule scrap secure see seek select sell send set
+    settle shed shift ship shore showcase shut sign slash slide soar spin spotlight stake start state step stop
+    strengthen strike submit subscribe sue support suspend sweeten tackle take tap target tender terminate test
+    total transfer trial trigger triple tumble turn unlock unveil update upgrade uphold upsize urge use validate
+    warn weigh welcome widen win withdraw work
     """
 )
 """What a subject of a headline does. Source: the acts of company announcements, newswires' categories."""
@@ -115,7 +115,7 @@ def _third_person(verb: str) -> str:
     return verb + "s"
 
 
-ACTS = frozenset(map(_third_person, _VERBS)) | _set_of("to will could may raising continues announced said ist will")
+ACTS = frozenset(map(_third_person, VERBS)) | _set_of("to will could may raising continues announced said ist will")
 """The finite verb behind a headline's subject."""
 NO_NAME = _set_of(
     """
@@ -127,16 +127,16 @@ NO_NAME = _set_of(
     bans deal deals talks war rally shortage investor investors miner miners lawmakers lawmaker officials
     official researchers scientists experts analysts analyst company companies firm firms government governments
     country countries minister ministers president trump biden week month year today section addition additions
-    rule rules final proposed request revision revisions implementation authorization order temporary general
+    rule rules final proposed request revision revisions implementation authorization order temporary
     application policy policies list lists entity act bill clean critical global world america american's
     china's u.s.' us' europe's chinese european japanese korean german french british canadian australian
     russian indian western eastern allied beijing washington brussels tokyo rare-earth rising closure states
     union plant plants mine mines project projects industry sector supply-chain stakes senate house congress
     alert warning shareholder stockholder deadline lawsuit action hazardous materials' procedures public
     information ministry ministries department bureau office regulator regulators authority authorities customs
-    parliament cabinet traders scrap imminent end rush executive chairman chief officer spokesperson announcement
-    meeting dialogue seminar agency commission committee council court judge people millions americans used
-    electric brewing map innovation
+    parliament cabinet traders scrap imminent end rush executive chairman chief officer spokesperson
+    announcement meeting dialogue seminar agency commission committee council court judge people millions
+    americans used electric brewing map innovation
     """
 )
 """Words that make a run of capitals no name of a company where it stands alone."""

@@ -23,6 +23,7 @@ from watcher.core.lexicon.form_words import (
     NO_NAME,
     PEOPLE,
     PLAIN_TAIL,
+    VERBS,
 )
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Zone
@@ -33,6 +34,8 @@ FORM = "form"
 _HEAD = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
 _MOST = 1_500
 _LONGEST = 8
+_SURE_WORDS = 3
+"""Words before a form of law that make a name even if each of them is a common one: Critical Elements Lithium Corp."""
 _TOKEN = re.compile(r"[A-Za-z0-9\u00c0-\u024f](?:[\w&'\u2019\-]|\.(?=\w))*\.?|&")
 _TICKER = re.compile(rf"\((?:{EXCHANGES})[^():]{{0,20}}: ?[A-Z0-9][A-Z0-9.\-]{{0,9}}\b")
 _PERSON = re.compile(rf"\b(?:{PEOPLE})\b")
@@ -49,6 +52,7 @@ _STATE = re.compile(
     rf"(?P<people>{DEMONYMS})(?:['\u2019]s)? (?:(?P<of>[Gg]overnment|[Cc]abinet)"
     r"|(?P<field>[A-Za-z]+(?: and [A-Za-z]+)?) [Mm]inist(?:ry|er))\Z"
 )
+_GERMAN = re.compile(r"\bBundes[a-zäöüß]{0,24}(?:ministerium|amt|agentur|anstalt|regierung|rechnungshof)\b")
 _LAW = re.compile(
     r"(?<=[\w.,)] )(?:"
     + "|".join(sorted((re.escape(form) for form in LEGAL_FORMS), key=len, reverse=True))
@@ -143,6 +147,8 @@ def _institutions(text: str) -> Iterator[tuple[int, int]]:
         before = _BEFORE.search(text, max(0, match.start() - _REACH), match.start())
         if before:
             yield _without_article(text, before.start(), match.end())
+    for match in _GERMAN.finditer(text):
+        yield match.span()
     for match in _OFFICE.finditer(text):
         state = _STATE.search(text, max(0, match.start() - _REACH), match.end())
         if state:
@@ -171,13 +177,13 @@ def _anchors(text: str, *, title: bool) -> Iterator[int]:
 def _back(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """The run of capitalised words that ends with the last word."""
     last = len(tokens) - 1
-    if not tokens[last].capital:
+    if not tokens[last].capital and tokens[last].low not in LEGAL:
         return
     first = last
     while first > 0 and last - first < _LONGEST:
         token, between = tokens[first - 1], text[tokens[first - 1].end : tokens[first].start]
         joins = token.low in {"and", "&"} and first > 1 and tokens[first - 2].capital
-        joins = joins and tokens[first - 2].low != "company"
+        joins = joins and tokens[first - 2].low != "company" and not _parts_two(tokens, first)
         if between not in {" ", ", "} or (between == ", " and tokens[first].low not in LEGAL):
             break
         if not joins and (not token.capital or token.low in ACTS or token.low in FUNCTION):
@@ -189,8 +195,13 @@ def _back(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         first += 1
     span = tokens[first].start, tokens[last].end
     own = [token for token in tokens[first : last + 1] if token.low not in LEGAL]
-    if own and not all(token.low in NO_NAME or token.low in INDUSTRY for token in own):
+    if len(own) >= _SURE_WORDS or not all(token.low in NO_NAME or token.low in INDUSTRY for token in own):
         yield span
+
+
+def _parts_two(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the `and` before that word stands between two names: the first ends as names do, the next begins one."""
+    return tokens[index - 2].low in INDUSTRY and tokens[index].low not in INDUSTRY
 
 
 def _subject(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
@@ -203,9 +214,10 @@ def _subject(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         token = tokens[index]
         following = tokens[index + 1].low if index + 1 < len(tokens) else ""
         noun = token.low in INDUSTRY and following in ACTS  # Capital Partners Initiates ...
-        if index > first and not noun and (token.low in ACTS or token.low == "to"):
-            if _may_be_name(tokens[first:index]):
-                yield tokens[first].start, tokens[index - 1].end
+        several = any(each.low in {"and", "&"} for each in tokens[first:index])
+        acts = token.low in ACTS or token.low == "to" or (several and token.low in VERBS)
+        if index > first and not noun and acts:
+            yield from _names_of(tokens[first:index])
             return
         if index > first and text[tokens[index - 1].end : token.start] != " ":
             return
@@ -217,8 +229,21 @@ def _subject(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             return
 
 
+def _names_of(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """The name that a subject is, or the two that `and` joins."""
+    for index in range(2, len(tokens)):
+        if tokens[index - 1].low == "and" and _parts_two(tokens, index):
+            yield from _names_of(tokens[: index - 1])
+            yield from _names_of(tokens[index:])
+            return
+    if _may_be_name(tokens):
+        yield tokens[0].start, tokens[-1].end
+
+
 def _may_be_name(tokens: Sequence[Token]) -> bool:
     words = [token.low for token in tokens]
+    if len(words) > 1 and words[-1] == "company":
+        words[-1] = "resources"
     if any(word in FUNCTION for word in words):
         return False
     if words[-1] in INDUSTRY and len(words) > 1:

@@ -53,7 +53,7 @@ def materials_of(reading: Reading, names: Names) -> tuple[str, ...]:
     if not _told(lines) and not title:
         lines = lines or _lines(reading, names, named, _AT_MOST)
     if not _told(lines):
-        lines = (*lines, *_of_title(names, found))
+        lines = (*lines, *(tuple(_of_title(names, found)) or (() if lines else _of_places(names, found))))
     return _codes((*title, *lines))
 
 
@@ -91,6 +91,18 @@ def _of_title(names: Names, found: Iterable[Named]) -> Iterator[Entity]:
         if each.sort is Sort.ORGANISATION and each.zone in _TITLE:
             ids = names.yields(each.sort, each.id) or names.ids_in(each.name, Sort.MATERIAL)
             yield from (entity for id_ in ids if (entity := names.entity(Sort.MATERIAL, id_)) is not None)
+
+
+def _of_places(names: Names, found: Iterable[Named]) -> tuple[Entity, ...]:
+    """What the mines and plants of the title yield."""
+    ids = [
+        id_
+        for each in found
+        if each.sort is Sort.PLACE and each.zone in _TITLE
+        for id_ in names.yields(each.sort, each.id)
+    ]
+    entities = (names.entity(Sort.MATERIAL, id_) for id_ in ids)
+    return tuple(entity for entity in entities if entity is not None)
 
 
 def _of_magnets(reading: Reading, names: Names, told: Sequence[Entity], found: Sequence[Named]) -> Iterator[Entity]:
