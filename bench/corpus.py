@@ -1,7 +1,7 @@
 """How well articles are understood: the corpus beside the checkout, read by what `watcher classify` does, and probes.
 
-The plain figures on the development half say little. Those to steer by leave out, for each article, every word that only
-its own story yields, and the probes, which were written before anything had read them.
+The plain figures on the development half say little. Those to steer by leave out, for each article, every word that
+only its own story yields; and the probes, which were written before anything had read them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import argparse
 import importlib.util
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path

@@ -181,7 +181,7 @@ def _example(page: Page, node: Node, side: str, status: str) -> Example | None:
     keys = page.mapping(node, _EXAMPLE)
     texts = {key: page.text(keys[key][1], key) or "" for key in ("text", "lead", "language", "date") if key in keys}
     trust = page.choice(keys["trust"][1], "trust", _TRUSTS, "R017") if "trust" in keys else None
-    if "date" in texts and texts["date"]:
+    if texts.get("date"):
         try:
             parse_date(texts["date"])
         except ValueError as error:

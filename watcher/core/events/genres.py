@@ -5,6 +5,7 @@ Never decides by layout alone: what a publisher is like is a prior.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ from watcher.core.events.seeking import Hit
 _SUBJECT_WORDS = 6
 _ORDER = (Genre.OPINION, Genre.STUDY, Genre.MARKET_WRAP, Genre.PROMOTION)
 _STRENGTH = ("title", "subject", "hint", "lead")
+_WEAK = frozenset({"hint", "lead"})
+_LEAD = 3
 
 
 class Sorted(NamedTuple):
@@ -29,43 +32,42 @@ class Sorted(NamedTuple):
 
 def genre_of(scene: Scene, candidates: list[Candidate]) -> Sorted:
     """The article's genre. Cues of the title and of its subject beat those of the lead, and these the publisher's."""
-    found: dict[str, list[tuple[Genre, Hit, int]]] = {place: [] for place in _STRENGTH}
-    undone: set[Genre] = set()
-    for line in scene.lines:
-        if line.place > 3:  # noqa: PLR2004 - highlights and lead count, body does not
-            continue
-        for genre, place, hit, key in _cues(line):
-            if place == "unless":
-                undone.add(genre)
-            elif place == "lead":
-                if line.place > 0:
-                    found[place].append((genre, hit, key))
-            elif line.place == 0 and (place != "subject" or _subject(line, hit)):
-                found[place].append((genre, hit, key))
+    found, undone = _found(scene)
     told = _told(candidates)
     for place in _STRENGTH:
         for genre in _ORDER:
-            cues = scene.recognisers.genres.get(genre)
-            hits = [(hit, key) for each, hit, key in found[place] if each is genre]
-            if (
-                not hits
-                or cues is None
-                or (place in {"hint", "lead"} and (genre in undone or (told and not cues.firm)))
-            ):
-                continue
-            said = scene.reading.text[hits[0][0].start : hits[0][0].end]
-            return Sorted(
-                genre,
-                tuple(Cue(of=genre.value, start=hit.start, end=hit.end) for hit, _ in hits),
-                f'{place}: "{said}"',
-                frozenset(key for _, key in hits),
-            )
-    for genre in _ORDER:
-        cues = scene.recognisers.genres.get(genre)
-        if cues is None or scene.reading.trust not in cues.trust or genre in undone or (told and not cues.firm):
-            continue
-        return Sorted(genre, (), f"its publisher's trust is {scene.reading.trust.value}")
+            hits = found.get((place, genre), [])
+            if hits and not (place in _WEAK and _undone(scene, genre, told, undone)):
+                said = scene.reading.text[hits[0][0].start : hits[0][0].end]
+                return Sorted(
+                    genre,
+                    tuple(Cue(of=genre.value, start=hit.start, end=hit.end) for hit, _ in hits),
+                    f'{place}: "{said}"',
+                    frozenset(key for _, key in hits),
+                )
+    trust = scene.reading.trust
+    for genre, cues in scene.recognisers.genres.items():
+        if trust in cues.trust and not _undone(scene, genre, told, undone):
+            return Sorted(genre, (), f"its publisher's trust is {trust.value}")
     return Sorted(Genre.REPORT)
+
+
+def _found(scene: Scene) -> tuple[dict[tuple[str, Genre], list[tuple[Hit, int]]], set[Genre]]:
+    """The cues by where they stand and of what, and the genres that some words speak against."""
+    found: defaultdict[tuple[str, Genre], list[tuple[Hit, int]]] = defaultdict(list)
+    undone: set[Genre] = set()
+    for line in scene.lines:
+        for genre, place, hit, key in _cues(line) if line.place <= _LEAD else ():
+            if place == "unless":
+                undone.add(genre)
+            elif (line.place > 0) is (place == "lead") and (place != "subject" or _subject(line, hit)):
+                found[place, genre].append((hit, key))
+    return found, undone
+
+
+def _undone(scene: Scene, genre: Genre, told: bool, undone: set[Genre]) -> bool:
+    """Whether a weak sign of a genre is overruled: by words, or by an event in the title."""
+    return genre in undone or (told and not scene.recognisers.genres[genre].firm)
 
 
 def _cues(line: Line) -> Iterator[tuple[Genre, str, Hit, int]]:

@@ -163,7 +163,7 @@ def _barred(type_: Recogniser, sorted_: Sorted, *, gate: bool) -> str:
 
 def _mentions(type_: Recogniser, candidate: Candidate) -> str:
     """Why a candidate is no news, or ""."""
-    if candidate.line.place > _REPORTABLE and not (candidate.line.zone in type_.report_in - {Zone.LEAD, Zone.TITLE}):
+    if candidate.line.place > _REPORTABLE and candidate.line.zone not in type_.report_in - {Zone.LEAD, Zone.TITLE}:
         return f"it stands in {candidate.line.zone.value}"
     if candidate.line.zone not in type_.report_in:
         return f"it stands in {candidate.line.zone.value}"
@@ -216,7 +216,7 @@ def _within(candidate: Candidate, other: Candidate) -> bool:
     return (inner.start, inner.end) != (outer.start, outer.end) and outer.start <= inner.start <= inner.end <= outer.end
 
 
-def _reported(scene: Scene, type_: Recogniser, best: Candidate, group: list[Candidate], alone: bool) -> Event:  # noqa: FBT001 - inner
+def _reported(scene: Scene, type_: Recogniser, best: Candidate, group: list[Candidate], alone: bool) -> Event:
     status = best.status
     plain_ones = [
         each

@@ -11,6 +11,7 @@ from decimal import Decimal
 from watcher.core.events.candidates import Candidate
 from watcher.core.events.model import Role
 from watcher.core.events.scene import Line, Scene
+from watcher.core.facts.model import Facts
 from watcher.core.lexicon.model import Sort
 
 _PARTS = {Sort.ORGANISATION: "party", Sort.MATERIAL: "material", Sort.PLACE: "place"}
@@ -50,27 +51,26 @@ def _around(scene: Scene, own: Line, *, alone: bool) -> Iterator[list[Line]]:
 
 
 def _of_lines(scene: Scene, lines: list[Line]) -> Iterator[Role]:
-    facts = scene.facts
     for line in lines:
         for name in line.named:
             yield Role(part=_PARTS[name.sort], id=name.id, name=name.name, start=name.start, end=name.end)
-        for money in facts.money:
-            if line.start <= money.start < line.end and money.fresh:
-                yield _value(scene, "amount", f"{plain(money.amount)} {money.currency}", money.start, money.end)
-        for price in facts.prices:
-            if line.start <= price.start < line.end:
-                value = f"{plain(price.amount)} {price.currency}/{price.per}"
-                yield _value(scene, "price", value, price.start, price.end)
-        for document in facts.documents:
-            if line.start <= document.start < line.end:
-                yield _value(scene, "document", document.number, document.start, document.end)
-        for when in facts.dates:
-            if line.start <= when.start < line.end and when.first is not None:
-                yield _value(scene, when.kind or "date", when.first.isoformat(), when.start, when.end)
+    for part, id_, start, end in _values(scene.facts) if lines else ():
+        if any(line.start <= start < line.end for line in lines):
+            yield Role(part=part, id=id_, name=scene.reading.text[start:end], start=start, end=end)
 
 
-def _value(scene: Scene, part: str, id_: str, start: int, end: int) -> Role:
-    return Role(part=part, id=id_, name=scene.reading.text[start:end], start=start, end=end)
+def _values(facts: Facts) -> Iterator[tuple[str, str, int, int]]:
+    """The values that may be roles: their part, their normal form and their span."""
+    for money in facts.money:
+        if money.fresh:
+            yield "amount", f"{plain(money.amount)} {money.currency}", money.start, money.end
+    for price in facts.prices:
+        yield "price", f"{plain(price.amount)} {price.currency}/{price.per}", price.start, price.end
+    for document in facts.documents:
+        yield "document", document.number, document.start, document.end
+    for when in facts.dates:
+        if when.first is not None:
+            yield when.kind or "date", when.first.isoformat(), when.start, when.end
 
 
 def plain(amount: Decimal) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from watcher.core.events.recognisers import Recognisers
 from watcher.core.events.pieces import Pieces
+from watcher.core.events.recognisers import Recognisers
 from watcher.core.events.seeking import SHARED_TYPE, Hit, Row
 from watcher.core.facts.model import Facts
 from watcher.core.lexicon.model import Named, Sort

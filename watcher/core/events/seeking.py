@@ -92,6 +92,12 @@ class _Entry:
     hangul: bool
     cjk: bool
 
+    def inside(self, before: str) -> bool:
+        """Whether the character before belongs to the same word, so that none begins here."""
+        if self.hangul:
+            return HANGUL_LETTER.match(before) is not None
+        return self.head and before.isalnum() and _in_word(before)
+
 
 class _Pattern(NamedTuple):
     """A text to seek, and whether it goes on at either end: `stockpil*` and `*magnet` do."""
@@ -211,9 +217,7 @@ class Seeker:
             # Most matches stand inside longer words, so that is asked first and without a call.
             if entry.tail and end < length and (after := text[end]).isalnum() and _in_word(after):
                 continue
-            if entry.head and begin and (before := text[begin - 1]).isalnum() and _in_word(before):
-                continue
-            if entry.hangul and begin and HANGUL_LETTER.match(text[begin - 1]):
+            if begin and entry.inside(text[begin - 1]):
                 continue
             start, stop = (begin, end) if back is None else (back[begin], back[end - 1] + 1)
             first = bisect_right(starts, start) - 1

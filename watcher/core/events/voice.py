@@ -17,11 +17,15 @@ _NOUN_GAP = 1
 _NOUNS = ("ion", "ions", "ment", "ments", "al", "als", "ance", "ances", "ence", "ure", "ures", "y", "sis")
 """Endings of acts that are nouns: their object stands right before them ("capacity expansion")."""
 _AFTER_PASSIVE = frozenset(
-    "by at for in on to after as from with under until over amid of and or against within before following today "
-    "yesterday again this last next since through via without monday tuesday wednesday thursday friday".split()
+    (
+        *("by", "at", "for", "in", "on", "to", "after", "as", "from", "with", "under", "until", "over", "amid", "of"),
+        *("and", "or", "against", "within", "before", "following", "since", "through", "via", "without"),
+        *("today", "yesterday", "again", "this", "last", "next"),
+        *("monday", "tuesday", "wednesday", "thursday", "friday"),
+    )
 )
 """What may follow a passive; any other word is the object of an active verb."""
-_AUXILIARIES = frozenset("was were been is are be being gets get got".split())
+_AUXILIARIES = frozenset(["was", "were", "been", "is", "are", "be", "being", "gets", "get", "got"])
 _WORD = re.compile(r"[^\W_]+")
 _BEFORE = 24
 
