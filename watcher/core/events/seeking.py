@@ -15,13 +15,22 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from watcher.core.events.pieces import Pieces, sought
-from watcher.core.text.inflection import MOST_FORMS, Inflection
+from watcher.core.text.inflection import MOST_FORMS, Inflection, Verbs
 from watcher.core.text.items import Phrase, WordItem, phrase_of
 from watcher.core.text.plain import CJK, HANGUL_LETTER, Folded, fold, normal
 
 ACT = "act"
 SHARED_TYPE = -1
 """The type of a row that belongs to the shared lists."""
+_VERBS: Mapping[str, Verbs] = {
+    "act": "first",
+    "phrase": "first",
+    "title_phrase": "first",
+    "object": "none",
+    "counter": "none",
+    "genre_subject": "none",
+}
+"""Which words of a slot's items may be verbs; in all other slots, any: "project" as an object is no "projected"."""
 _CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
 _CJK_FROM = "\u2e7f"
 
@@ -138,7 +147,7 @@ class Seeker:
     _patterns: tuple[_Pattern, ...] = ()
     _automaton: ahocorasick_rs.AhoCorasick | None = None
     _tables: dict[frozenset[str] | None, dict[int, _Entry | None]] = field(default_factory=lambda: defaultdict(dict))
-    _phrases: dict[WordItem, tuple[tuple[_Pattern, ...], str | None]] = field(default_factory=dict)
+    _phrases: dict[tuple[WordItem, Verbs], tuple[tuple[_Pattern, ...], str | None]] = field(default_factory=dict)
 
     def add(
         self,
@@ -150,13 +159,14 @@ class Seeker:
         group: int = 0,
     ) -> None:
         """List items; each gets a key of its own per slot and type, by which it can be left out."""
+        verbs = _VERBS.get(slot, "all")
         for item in items:
             key = keys.setdefault((slot, type_, name, item.text, item.language), len(keys))
             row = Row(slot, type_, name, key, group)
-            known = self._phrases.get(item)
+            known = self._phrases.get((item, verbs))
             if known is None:
-                phrase = phrase_of(item, self.inflections, self.reduced)
-                known = self._phrases[item] = tuple(patterns_of(phrase)), _exact(phrase)
+                phrase = phrase_of(item, self.inflections, self.reduced, verbs)
+                known = self._phrases[item, verbs] = tuple(patterns_of(phrase)), _exact(phrase)
             listed = (item.language, known[1], row)
             for pattern in known[0]:
                 self._rows[pattern].append(listed)
