@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -177,3 +178,18 @@ def test_a_text_of_a_million_characters_is_read_in_part():
 
     assert len(named) > 1_000
     assert named[-1].end <= 200_000
+
+
+@pytest.mark.parametrize(
+    "piece", ["A", "silver bullet ", "MP Materials and MP. ", "Dy-Tb-", "Ltd ", "Ministry of ", "?a"]
+)
+def test_no_text_is_read_in_more_than_linear_time(piece):
+    def seconds(times):
+        article = reading("x", piece * times, language="en")
+        begin = process_time()
+        shipped().find(article)
+        return process_time() - begin
+
+    times = 40_000 // len(piece)
+
+    assert seconds(4 * times) < 8 * seconds(times) + 0.5

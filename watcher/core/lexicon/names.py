@@ -21,13 +21,16 @@ from watcher.core.lexicon.listed import Listed, OfficialList, Region
 from watcher.core.lexicon.model import Entity, Named, Sort
 from watcher.core.lexicon.symbols import Symbols
 from watcher.core.model import SourceId, Trust, Zone, ZoneSpan
-from watcher.core.text.plain import HANGUL_LETTER, fold, normal
+from watcher.core.text.plain import HANGUL_LETTER, Span, fold, normal
 from watcher.core.text.reading import Reading
 
 MOST = 200_000
 """Characters of a text that are looked at: a longer one is a book, and names beyond are nobody's news."""
 _NEAR = 60
 """Source: the lexicon's rules: a guarded name counts with a word of its context within 60 characters."""
+_LONGEST_MASK = 120
+"""Characters: a mask that begins farther back covers nothing."""
+_FAR = 1 << 40
 _ORDER = (Sort.ORGANISATION, Sort.PLACE, Sort.MATERIAL)
 """What is chosen first masks what comes later: a company's name holds no material, and no place that is news."""
 
@@ -204,15 +207,13 @@ class Names:
 
     def _unmasked(self, hits: Sequence[Hit]) -> list[Hit]:
         """Those that no mask of their own thing covers."""
-        masks: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        masks: defaultdict[int, list[Span]] = defaultdict(list)
         for hit in hits:
             if hit.by == MASK:
                 masks[hit.of].append((hit.start, hit.end))
-        return [
-            hit
-            for hit in hits
-            if hit.by != MASK and not any(start <= hit.start and hit.end <= end for start, end in masks.get(hit.of, ()))
-        ]
+        for spans in masks.values():
+            spans.sort()
+        return [hit for hit in hits if hit.by != MASK and not _covered(masks.get(hit.of, ()), hit.start, hit.end)]
 
     def _guarded(self, reading: Reading, hits: list[Hit]) -> list[Hit]:
         """Those that need nobody's word, and those that have it; of several things that one may mean, the nearest."""
@@ -225,6 +226,8 @@ class Names:
             else:
                 kept.append(hit)
                 vouched[hit.of].append(hit.start)
+        for places in vouched.values():
+            places.sort()
         for (start, _), claimed in doubtful.items():
             known = [hit for hit in claimed if hit.of in vouched]
             if known:
@@ -264,6 +267,17 @@ def _take(taken: bytearray, start: int, end: int) -> bool:
     return True
 
 
+def _covered(spans: Sequence[Span], start: int, end: int) -> bool:
+    """Whether one of these spans, which are sorted, covers the stretch."""
+    index = bisect_right(spans, (start, _FAR)) - 1
+    while index >= 0 and spans[index][0] > start - _LONGEST_MASK:
+        if spans[index][1] >= end:
+            return True
+        index -= 1
+    return False
+
+
 def _distance(start: int, places: Sequence[int]) -> tuple[bool, int]:
-    """How far the nearest full name stands, one before it being nearer than any after."""
-    return min((place > start, abs(start - place)) for place in places)
+    """How far the nearest full name stands, one before it being nearer than any after. `places` are sorted."""
+    index = bisect_right(places, start)
+    return (False, start - places[index - 1]) if index else (True, places[0] - start)

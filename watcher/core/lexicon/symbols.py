@@ -19,7 +19,7 @@ _JOINED = re.compile(r"[-\u2010-\u2015/,] ?[A-Z][a-z]?(?![A-Za-z0-9])")
 _ALLOY = re.compile(r"([A-Z][a-z]?)-RE(?![A-Za-z0-9])")
 _IN_BRACKETS = re.compile(r" ?[(\uff08]([A-Z][a-z]?)[)\uff09]")
 _FORMULA = re.compile(
-    r"[A-Z][a-z]?(?:[A-Z][a-z]?)*[0-9\u2080-\u2089]{1,2}(?:[A-Z][a-z]?[0-9\u2080-\u2089]{0,2}){0,5}(?![A-Za-z0-9])"
+    r"[A-Z][a-z]?(?:[A-Z][a-z]?){0,5}[0-9\u2080-\u2089]{1,2}(?:[A-Z][a-z]?[0-9\u2080-\u2089]{0,2}){0,5}(?![A-Za-z0-9])"
 )
 _PART = re.compile("[A-Z][a-z]?")
 _WORDS = frozenset({"In", "As", "He", "Be", "No", "At", "I", "La", "Se", "Re", "Mo", "Es", "Am", "Os", "Al"})
