@@ -52,8 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Measure and print; see the figures above."""
     if options.corpus:
-        scores()
-        return 0
+        return scores()
     sizes = [*options.history, *([1_000_000] if options.whole else [])]
     wire = Newswire(_SEED)
     reports = list(wire.reports(_MADE + _ASKED))

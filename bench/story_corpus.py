@@ -5,52 +5,26 @@ The same code and points read minerals and trade controls, and general news of a
 
 from __future__ import annotations
 
+import importlib.util
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from watcher.app.understanding import Reader, day_of, read_article, reader
-
-from bench.corpus import CORPUS, ROOT, Row, corpus
+from bench.corpus import CORPUS, classifier_of
 from bench.measure import table
-from watcher.core.articles.drafts import draft
-from watcher.core.model import Entry
+from watcher.app.classifying import Classifier, FileArticle, drafted_of, time_of
 from watcher.core.stories.model import Newcomer
 from watcher.core.stories.shelf import Shelf
 from watcher.core.stories.titles import title_key
 from watcher.core.urls import canonical_url
 
+Row = Mapping[str, Any]
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-def scores() -> None:
-    """Print the figures."""
-    made, problems = reader(ROOT)
-    if made is None or not (CORPUS / "dev").is_dir():
-        print(f"no labelled news at {CORPUS}" if made else problems[0].text)
-        return
-    data = corpus()
-    general: list[Row] = _rows(CORPUS / "dev" / "clustering" / "ecbplus.jsonl")
-    read = {row["id"]: _newcomer(made, row, at) for at, row in enumerate([*data.articles.values(), *general])}
-    lines = []
-    for name, ids, gold in (
-        ("minerals", data.articles, data.gold),
-        ("general", [row["id"] for row in general], general),
-    ):
-        for how, strip in _WAYS.items():
-            found = data.score.bcubed(gold, _placed(replace(read[id_], **strip) for id_ in ids))
-            pairs = found["pairs"]["f1"]
-            lines.append((f"{name}, {how}", found["bcubed"]["f1"], found["bcubed_multi"]["f1"], pairs))
-    table(["stories", "BCubed", "of two or more", "pairs"], lines)
-
-
-def _rows(path: Path) -> list[Row]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
+_MINERALS = ("", "hard_negatives/")
 _WAYS: Mapping[str, dict[str, Any]] = {
     "all": {},
     "without links": {"link_key": None},
@@ -60,20 +34,39 @@ _WAYS: Mapping[str, dict[str, Any]] = {
 }
 
 
+def scores() -> int:
+    """Print the figures."""
+    if not (CORPUS / "dev").is_dir():
+        print(f"no labelled news at {CORPUS}; it is not part of the project")
+        return 0
+    classifier = classifier_of()
+    if classifier is None:
+        return 1
+    score = _scorer()
+    general = _rows("clustering/ecbplus.jsonl")
+    minerals = [row for folder in _MINERALS for row in _rows(f"{folder}articles.jsonl")]
+    labels = [row for folder in _MINERALS for row in _rows(f"{folder}gold.jsonl")]
+    lines = []
+    for name, articles, gold in (("minerals", minerals, labels), ("general", general, general)):
+        read = [_newcomer(classifier, row, at) for at, row in enumerate(articles)]
+        for how, stripped in _WAYS.items():
+            found = score.bcubed(gold, _placed(replace(each, **stripped) for each in read))
+            figures = (found["bcubed"]["f1"], found["bcubed_multi"]["f1"], found["pairs"]["f1"])
+            lines.append((f"{name}, {how}", *figures))
+    table(["stories", "BCubed", "of two or more", "pairs"], lines)
+    return 0
+
+
 def _placed(articles: Iterable[Newcomer]) -> dict[str, Row]:
     shelf = Shelf()
     return {each.id: {"story_id": shelf.place(each).story} for each in articles}
 
 
-def _newcomer(made: Reader, row: Row, number: int) -> Newcomer:
-    reading, day, owner = read_article(made, row)
-    understood = made.understand(reading, day, owner)
-    drafted = draft(
-        Entry(title=row["title"], link=row.get("url") or None, content_html=row["text"]),
-        fetched=_LONG_AGO,
-        language=row["language"],
-    )
-    told = datetime.fromisoformat(row["date"]).replace(tzinfo=UTC) if day_of(row.get("date") or "") else None
+def _newcomer(classifier: Classifier, row: Row, number: int) -> Newcomer:
+    fields = {name: row.get(name) for name in ("id", "title", "url", "date", "language", "text")}
+    article = FileArticle(**fields)
+    drafted, told = drafted_of(article), time_of(article.date)
+    understood = classifier.understander.understand(classifier.reading(drafted, told))
     return Newcomer(
         id=row["id"],
         source=f"file:{number}",
@@ -89,3 +82,17 @@ def _newcomer(made: Reader, row: Row, number: int) -> Newcomer:
         named=understood.named,
         facts=understood.facts,
     )
+
+
+def _rows(name: str) -> Sequence[Row]:
+    path: Path = CORPUS / "dev" / name
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _scorer() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("score", CORPUS / "score.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
