@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice, product
 from math import prod
+from typing import Literal
 
 from watcher.core.text.plain import CJK, fold
 
+Verbs = Literal["all", "first", "none"]
+"""Which words of an item may be verbs: any, the first that is no function word, or none."""
 MOST_FORMS = 64
 """Source: the rule language, section 3: at most 64 forms an item."""
 
@@ -41,6 +44,7 @@ class Inflection:
     plurals: tuple[tuple[str, str], ...] = ()
     endings: tuple[str, ...] = ()
     compound_from: int | None = None
+    _known: dict[tuple[str, bool, bool], tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def from_plain(cls, table: Mapping[str, object]) -> Inflection:
@@ -62,13 +66,23 @@ class Inflection:
             compound_from=compound,
         )
 
-    def word_forms(self, word: str, *, noun: bool = False) -> tuple[str, ...]:
-        """The folded forms of one folded word, itself first; a trailing `*` means: words beginning so."""
+    def word_forms(self, word: str, *, noun: bool = False, verb: bool = True) -> tuple[str, ...]:
+        """The folded forms of one folded word, itself first; a trailing `*` means: words beginning so.
+
+        Args: `noun` for one written with a capital, where that tells nouns; `verb` is false where it can be no verb,
+        so that `project` does not stand for `projected`.
+        """
+        known = self._known.get((word, noun, verb))
+        if known is None:
+            known = self._known[word, noun, verb] = self._word_forms(word, noun=noun, verb=verb)
+        return known
+
+    def _word_forms(self, word: str, *, noun: bool, verb: bool) -> tuple[str, ...]:
         if len(word) < _SHORTEST_INFLECTED or word in self.function_words:
             return (word,)
         forms = [word, *self.irregular.get(word, ())]
         if self.spelling == "english":
-            forms += _english_forms(word, irregular=word in self.irregular)
+            forms += _english_forms(word, irregular=word in self.irregular, verb=verb)
         forms += _plural(word, self.plurals)
         forms += [word + ending for ending in self.endings]
         if noun and self.compound_from is not None and len(word) >= self.compound_from:
@@ -101,13 +115,19 @@ def forms(item: str, language: str, tables: Mapping[str, Inflection]) -> Forms:
     return forms_of_words([(fold(word), word[:1].isupper()) for word in written], language, tables)
 
 
-def forms_of_words(words: Iterable[tuple[str, bool]], language: str, tables: Mapping[str, Inflection]) -> Forms:
+def forms_of_words(
+    words: Iterable[tuple[str, bool]], language: str, tables: Mapping[str, Inflection], verbs: Verbs = "all"
+) -> Forms:
     """As `forms`, for words that are already parted and folded, each with whether it was written with a capital."""
     parted = list(words)
     table = tables.get(_table_name(" ".join(word for word, _ in parted), language))
     if table is None:
         return Forms(tuple((word,) for word, _ in parted), 1, reduced=False)
-    inflected = [table.word_forms(word, noun=capital) for word, capital in parted]
+    first = next((index for index, (word, _) in enumerate(parted) if word not in table.function_words), 0)
+    inflected = [
+        table.word_forms(word, noun=capital, verb=verbs == "all" or (verbs == "first" and index == first))
+        for index, (word, capital) in enumerate(parted)
+    ]
     count = prod(map(len, inflected))
     if count <= MOST_FORMS:
         return Forms(tuple(inflected), count, reduced=False)
@@ -122,12 +142,12 @@ def _table_name(folded: str, language: str) -> str:
     return "en" if _LATIN.search(folded) and not CJK.search(folded) else ""
 
 
-def _english_forms(word: str, *, irregular: bool) -> list[str]:
+def _english_forms(word: str, *, irregular: bool, verb: bool) -> list[str]:
     """Plural or third person, -ed and -ing by the spelling rules of English; a word in such a form stays as it is."""
     if not _PLAIN_ENGLISH.fullmatch(word) or _is_plural(word):
         return []
     plural = [word[:-1] + "ies"] if word.endswith("y") and word[-2] not in _VOWELS else _add_s(word)
-    if word.endswith("ing") and len(word) > 5:  # noqa: PLR2004 - bring, king and ring are stems
+    if not verb or (word.endswith("ing") and len(word) > 5):  # noqa: PLR2004 - bring, king and ring are stems
         return plural
     if word.endswith("ed") and not word.endswith("eed") and len(word) > 5:  # noqa: PLR2004 - shed is a stem
         return []

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from watcher.core.text.inflection import MOST_FORMS, Inflection, forms_of_words
+from watcher.core.text.inflection import MOST_FORMS, Inflection, Verbs, forms_of_words
 from watcher.core.text.plain import CJK, WORD, fold, normal
 
 WORD_START = "\0"
@@ -103,8 +103,16 @@ class Phrase:
     latin: bool
 
 
-def phrase_of(item: WordItem, inflections: Mapping[str, Inflection], reduced: list[tuple[str, int]]) -> Phrase:
-    """The item made ready; one of more than 64 forms is added to `reduced`. Raises ValueError for a faulty item."""
+def phrase_of(
+    item: WordItem,
+    inflections: Mapping[str, Inflection],
+    reduced: list[tuple[str, int]],
+    verbs: Verbs = "all",
+) -> Phrase:
+    """The item made ready; one of more than 64 forms is added to `reduced`. Raises ValueError for a faulty item.
+
+    Args: `verbs` says which of its words may be verbs.
+    """
     fault = item_fault(item.text)
     if fault is not None:
         raise ValueError(fault)
@@ -119,7 +127,7 @@ def phrase_of(item: WordItem, inflections: Mapping[str, Inflection], reduced: li
     found = [match.span() for match in _STARRED_WORD.finditer(folded)]
     capitals = [match[0].lstrip("*")[:1].isupper() for match in _STARRED_WORD.finditer(cased)]
     parted = [(folded[start:end], capital) for (start, end), capital in zip(found, capitals, strict=True)]
-    words = _word_forms(parted, item, inflections, reduced)
+    words = _word_forms(parted, item, inflections, reduced, verbs)
     gaps = [folded[found[index][1] : found[index + 1][0]] for index in range(len(found) - 1)]
     telling, literals = max(
         ((word, word.literals()) for word in words), key=lambda pair: (len(pair[1][0]), -len(pair[1]))
@@ -159,10 +167,11 @@ def _word_forms(
     item: WordItem,
     inflections: Mapping[str, Inflection],
     reduced: list[tuple[str, int]],
+    verbs: Verbs,
 ) -> tuple[Word, ...]:
     if item.text.startswith("="):
         return tuple(Word(frozenset({word})) for word, _ in parted)
-    forms = forms_of_words([(word.strip("*"), capital) for word, capital in parted], item.language, inflections)
+    forms = forms_of_words([(word.strip("*"), capital) for word, capital in parted], item.language, inflections, verbs)
     if forms.reduced:
         reduced.append((item.text, forms.count))
     return tuple(_word(word, texts) for (word, _), texts in zip(parted, forms.words, strict=True))
