@@ -8,12 +8,14 @@ import sys
 
 BENCHES = {
     "corpus": "how well articles are understood: the corpus beside the checkout, and probes",
+    "facts": "which values are read from five real documents, field by field, and what that costs",
     "hostile": "what bombs, slow servers and floods cost the good feeds beside them",
     "pipeline": "whole passes over loopback feeds, beside reader and rss2email",
     "poll": "how late news is noticed on real times, by way of sharing out the requests",
     "scale": "many sources, mostly with nothing new: CPU, memory, connections, start and rest",
     "store": "articles into the database and out of the search, beside plain executemany",
     "stories": "which story an article belongs to: cost beside a growing history, and how often it is right",
+    "understand": "what understanding an article costs, finding its story included",
     "help": "what `watcher --help` costs, beside a bare interpreter",
 }
 
