@@ -23,7 +23,7 @@ from bench.peers import environment
 from bench.story_corpus import scores
 from watcher.core.model import Reason, StoryId
 from watcher.core.stories.deciding import decide
-from watcher.core.stories.keys import keys_of
+from watcher.core.stories.keys import exact_keys, keys_of
 from watcher.core.stories.model import Fresh, Newcomer, StoryDecision
 from watcher.core.stories.shelf import Shelf
 from watcher.core.stories.titles import title_key
@@ -141,7 +141,7 @@ def _times(reports: Sequence[Report], sizes: Sequence[int]) -> dict[int, tuple[f
             else:
                 fresh = _varied(chance, made[kept % len(made)], kept)
             founded = StoryDecision(story=StoryId(fresh.newcomer.id), reason=Reason.FOUNDED, detail="")
-            shelf.add(fresh, keys_of(fresh.newcomer, fresh.traits), founded)
+            shelf.add(fresh, exact_keys(fresh.newcomer) | keys_of(fresh.traits), founded)
             kept += 1
         times = sorted(_timed(shelf, each) for each in asked)
         spent[size] = median(times), times[len(times) * 95 // 100]
@@ -151,7 +151,7 @@ def _times(reports: Sequence[Report], sizes: Sequence[int]) -> dict[int, tuple[f
 def _timed(shelf: Shelf, new: Newcomer) -> float:
     start = time.process_time()
     fresh = weigh(traits_of(new), shelf.counts, shelf.stories)
-    decide(fresh, shelf.candidates(keys_of(new, fresh.traits)), {})
+    decide(fresh, shelf.candidates(exact_keys(new) | keys_of(fresh.traits)), {})
     return (time.process_time() - start) * 1e6
 
 

@@ -30,6 +30,7 @@ from watcher.core.ledger import (
 )
 from watcher.core.model import Alert, Document, Json, OccasionId, SourceState, ZoneSpan
 from watcher.core.rules.model import RuleSet
+from watcher.core.stories.model import Fresh, Kin
 from watcher.core.telling.backlogs import Waiting
 from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, Occasion
 from watcher.core.watching.episodes import Episode, HealthEvent, Track
@@ -125,6 +126,19 @@ class ArticleTable(Protocol):
 
     def traces(self, number: int, revision: int) -> Traces | None:
         """What is left of a revision whose text is not kept; None if nothing is."""
+
+
+class KinTable(Protocol):
+    """What articles of one event are found and compared by. Written with the article, in the same turn."""
+
+    def counts(self, words: Collection[int]) -> tuple[dict[int, int], int]:
+        """For each hashed word, how many stories had it in their first article; and how many stories there are."""
+
+    def near(self, keys: Mapping[int, float], title_key: str) -> list[Kin]:
+        """The articles to compare one with these keys with, oldest first; bounded, whatever the history."""
+
+    def keep(self, article: int, fresh: Fresh, keys: Collection[int], *, founded: bool) -> None:
+        """Let later articles be compared with the stored one; `founded` counts its words as those of a story."""
 
 
 class AwaitingTable(Protocol):
@@ -351,6 +365,10 @@ class Turn(Protocol):
     @property
     def articles(self) -> ArticleTable:
         """Articles, stories and the ledger."""
+
+    @property
+    def kin(self) -> KinTable:
+        """What articles of one event are found and compared by."""
 
     @property
     def awaiting(self) -> AwaitingTable:

@@ -133,7 +133,7 @@ def test_a_thousand_articles_of_one_template_are_compared_with_few():
         )
     fresh = weigh(traits_of(make_story("Trading halt", "Shares are halted.")), shelf.counts, shelf.stories)
 
-    candidates = shelf.candidates(keys_of(fresh.newcomer, fresh.traits))
+    candidates = shelf.candidates(keys_of(fresh.traits))
 
     assert len(candidates) <= CANDIDATES <= POSTINGS
 
@@ -167,6 +167,6 @@ def test_the_order_of_candidates_does_not_matter_to_the_story(seed):
         shelf.place(make_story(" ".join(picked.sample(names, 4)), f"Said {said}", id=str(id_)))
     new = make_story(" ".join(picked.sample(names, 4)), "Said " + " and ".join(picked.sample(names, 6)), id="new")
     fresh = weigh(traits_of(new), shelf.counts, shelf.stories)
-    kin = shelf.candidates(keys_of(new, fresh.traits))
+    kin = shelf.candidates(keys_of(fresh.traits))
 
     assert decide(fresh, picked.sample(kin, len(kin)), {}).reason is decide(fresh, kin, {}).reason

@@ -23,13 +23,17 @@ _EXACT, _TEXT, _PAPER, _AMOUNT, _DAYS, _EVENT = 9.0, 3.0, 3.0, 1.5, 1.0, 2.0
 _MASK = (1 << 40) - 1
 
 
-def keys_of(newcomer: Newcomer, traits: Traits) -> dict[int, float]:
-    """The keys of an article, each with what it weighs in choosing candidates. A key has 40 bits."""
-    found: dict[int, float] = {}
+def exact_keys(newcomer: Newcomer) -> dict[int, float]:
+    """The keys by which the same text is found again; a store may have indexes of its own for them."""
+    found = {_key("text", newcomer.text_sha256): _EXACT, _key("title", newcomer.title_key): _EXACT}
     if newcomer.link_key is not None:
         found[_key("link", newcomer.link_key)] = _EXACT
-    found[_key("text", newcomer.text_sha256)] = _EXACT
-    found[_key("title", newcomer.title_key)] = _EXACT
+    return found
+
+
+def keys_of(traits: Traits) -> dict[int, float]:
+    """The keys by which reports of the same event are found, with what each weighs in choosing. A key has 40 bits."""
+    found: dict[int, float] = {}
     telling = heapq.nlargest(WORD_KEYS, traits.words.items(), key=lambda pair: (pair[1], pair[0]))
     found |= {_key("word", word): weight for word, weight in telling}
     found |= {_key("run", run): _TEXT for run in traits.shingles}

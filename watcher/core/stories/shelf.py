@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from watcher.core.stories.deciding import decide
 from watcher.core.stories.kept import pack, unpack
-from watcher.core.stories.keys import POSTINGS, best_candidates, keys_of
+from watcher.core.stories.keys import POSTINGS, best_candidates, exact_keys, keys_of
 from watcher.core.stories.model import Fresh, Kin, Newcomer, StoryDecision, Traits
 from watcher.core.stories.proofs import LEAD_CHARS
 from watcher.core.stories.traits import traits_of, weigh
@@ -40,7 +40,7 @@ class Shelf:
     def place(self, newcomer: Newcomer, bonds: Mapping[str, str] | None = None) -> StoryDecision:
         """The story of the next article, which later ones are compared with."""
         fresh = weigh(traits_of(newcomer), self.counts, self.stories)
-        weights = keys_of(newcomer, fresh.traits)
+        weights = exact_keys(newcomer) | keys_of(fresh.traits)
         decision = decide(fresh, self.candidates(weights), bonds or {})
         self.add(fresh, weights, decision)
         return decision

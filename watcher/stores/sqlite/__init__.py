@@ -13,6 +13,7 @@ from watcher.stores.sqlite.awaiting import SqliteAwaiting
 from watcher.stores.sqlite.connection import Connection
 from watcher.stores.sqlite.health import SqliteHealth
 from watcher.stores.sqlite.issues import SqliteIssues
+from watcher.stores.sqlite.kin import SqliteKin
 from watcher.stores.sqlite.outbox import SqliteOutbox
 from watcher.stores.sqlite.points import SqlitePoints
 from watcher.stores.sqlite.pushed import SqlitePushed
@@ -29,6 +30,7 @@ class SqliteTurn:
         self.db = db
         self.sources = SqliteSources(db)
         self.articles = SqliteArticles(db)
+        self.kin = SqliteKin(db)
         self.awaiting = SqliteAwaiting(db)
         self.rows = SqliteRows(db)
         self.points = SqlitePoints(db)

@@ -1,0 +1,87 @@
+"""What articles of one event are found and compared by, in SQLite: keys, traits, and how common words are."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Mapping
+
+from watcher.core.model import StoryId
+from watcher.core.stories.kept import pack, unpack
+from watcher.core.stories.keys import POSTINGS, best_candidates
+from watcher.core.stories.model import Fresh, Kin
+from watcher.core.stories.proofs import LEAD_CHARS
+from watcher.stores.sqlite.times import from_us
+
+_ALL_STORIES = -1
+
+
+class SqliteKin:
+    """The tables `story_keys`, `story_traits` and `story_words`; contract: `KinTable`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def counts(self, words: Collection[int]) -> tuple[dict[int, int], int]:
+        rows = self._db.execute(
+            "select word, stories from story_words where word in (select value from json_each(?))",
+            (json.dumps([_ALL_STORIES, *words]),),
+        )
+        counts = dict(rows.fetchall())
+        return counts, counts.pop(_ALL_STORIES, 0)
+
+    def near(self, keys: Mapping[int, float], title_key: str) -> list[Kin]:
+        postings: list[tuple[int, int]] = []
+        for key in keys:
+            rows = self._db.execute(
+                "select article from story_keys where key = ? order by article desc limit ?", (key, POSTINGS)
+            )
+            postings += ((key, article) for (article,) in rows)
+        chosen = best_candidates(postings, keys)
+        rows = self._db.execute(
+            "select a.number, a.id, a.story, a.source, a.title, a.link_key, a.title_key, a.text_sha256, a.seen, t.kept "
+            "from json_each(?) c join articles a on a.number = c.value join story_traits t on t.article = a.number "
+            "order by a.number",
+            (json.dumps(chosen),),
+        )
+        return [kin for row in rows if (kin := self._kin(row, title_key)) is not None]
+
+    def keep(self, article: int, fresh: Fresh, keys: Collection[int], *, founded: bool) -> None:
+        self._db.execute(
+            "insert or replace into story_traits (article, kept) values (?, ?)", (article, pack(fresh.traits))
+        )
+        self._db.executemany(
+            "insert or ignore into story_keys (key, article) values (?, ?)", [(key, article) for key in keys]
+        )
+        if founded:
+            self._db.executemany(
+                "insert into story_words (word, stories) values (?, 1) "
+                "on conflict (word) do update set stories = stories + 1",
+                [(word,) for word in (_ALL_STORIES, *sorted(fresh.traits.words))],
+            )
+
+    def _kin(self, row: tuple[object, ...], title_key: str) -> Kin | None:
+        number, article, story, source, title, link_key, own_key, text_sha256, seen, kept = row
+        traits = unpack(kept) if isinstance(kept, bytes) else None
+        if traits is None:
+            return None
+        return Kin(
+            article=str(article),
+            story=StoryId(str(story)),
+            source=str(source),
+            title=str(title),
+            # Only a title alike asks for the text's beginning.
+            lead=self._lead(number) if own_key == title_key else "",
+            link_key=None if link_key is None else str(link_key),
+            title_key=str(own_key),
+            text_sha256=str(text_sha256),
+            seen=from_us(int(str(seen))),
+            traits=traits,
+        )
+
+    def _lead(self, number: object) -> str:
+        row = self._db.execute(
+            "select substr(text, 1, ?) from texts where article = ? order by revision desc limit 1",
+            (LEAD_CHARS, number),
+        ).fetchone()
+        return str(row[0]) if row is not None and row[0] is not None else ""
