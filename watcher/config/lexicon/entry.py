@@ -98,7 +98,7 @@ class Entry:
             kind="country" if self.section == "countries" else texts.get("kind") or texts.get("group") or "company",
             country=country,
             region=texts.get("region"),
-            code=texts.get("code") or texts.get("short") or self.name,
+            code=texts.get("code") or (None if self.section == "families" else texts.get("short") or self.name),
             owner=texts.get("owner"),
             operator=texts.get("operator"),
             members=tuple(self.lists.get("members", ())),

@@ -37,7 +37,7 @@ _KEYS = {
 }
 _REQUIRED = {
     "materials": ("code", "names"),
-    "families": ("code", "kind", "names"),
+    "families": ("kind", "names"),
     "organisations": ("name", "kind"),
     "places": ("name", "kind", "country"),
     "countries": ("name", "code", "names"),

@@ -32,8 +32,12 @@ _RARE_EARTHS = "rare_earths"
 _RARE_EARTH = re.compile(r"rare[- ]earth|希土", re.IGNORECASE)
 _APPOSITION = re.compile(
     r", (?:an? |the |one of the )?[^.;\n]{0,80}?\b(?:compan(?:y|ies)|producers?|developers?|explorers?|miners?"
-    r"|suppliers?|makers?|manufacturers?|leaders?|providers?|refiners?)\b"
+    r"|suppliers?|makers?|manufacturers?|leaders?|providers?|refiners?|smelters?|firms?|groups?)\b"
 )
+_BUSINESS = re.compile(
+    r"[ -](?:firm|compan(?:y|ies)|miner|producer|developer|explorer|recycler|refiner|smelter|giant|major|junior)s?\b"
+)
+"""What says whose business it is, not what is told: rare earth firm X, lithium miner Y."""
 _GOES_ON = re.compile(
     r",? (?:today )?(?:announc|report|is pleased|has |have |will |said|says|provid|complet|sign|clos|receiv|secur|gain)"
     r"|[.;\n]"
@@ -43,18 +47,23 @@ _GOES_ON = re.compile(
 def materials_of(reading: Reading, names: Names) -> tuple[str, ...]:
     """The codes of the materials that the article is about, in the order in which they are named."""
     found = names.find(reading)
-    named = [each for each in found if each.sort is Sort.MATERIAL]
+    materials = [each for each in found if each.sort is Sort.MATERIAL]
+    told = [each for each in materials if not _BUSINESS.match(reading.text, each.end)]
+    return _materials_of(reading, names, found, told) or _materials_of(reading, names, found, materials)
+
+
+def _materials_of(reading: Reading, names: Names, found: Sequence[Named], named: Sequence[Named]) -> tuple[str, ...]:
     title = _entities(names, (each for each in named if each.zone in _TITLE))
     told = _told(title)
     if told:
         parts = _parts(names, told, _lines(reading, names, named, _looked_at(reading)))
-        return _codes((*title, *parts, *(() if parts else _of_magnets(reading, names, told, found))))
+        return _codes(names, (*title, *parts, *(() if parts else _of_magnets(reading, names, told, found))))
     lines = _lines(reading, names, named, _looked_at(reading))
     if not _told(lines) and not title:
         lines = lines or _lines(reading, names, named, _AT_MOST)
     if not _told(lines):
         lines = (*lines, *(tuple(_of_title(names, found)) or (() if lines else _of_places(names, found))))
-    return _codes((*title, *lines))
+    return _codes(names, (*title, *lines))
 
 
 def _looked_at(reading: Reading) -> int:
@@ -146,11 +155,18 @@ def _told(entities: Iterable[Entity]) -> tuple[Entity, ...]:
     return tuple(entity for entity in entities if entity.id not in _GENERAL)
 
 
-def _codes(entities: Iterable[Entity]) -> tuple[str, ...]:
-    """Their codes, without what says nothing beside the others: policy's word, by-products, magnets of no sort."""
+def _codes(names: Names, entities: Iterable[Entity]) -> tuple[str, ...]:
+    """Their codes, without what says nothing beside the others: policy's word, by-products, magnets of no sort.
+
+    A mixture without a code of its own is told by its members.
+    """
     every = tuple(dict.fromkeys(entities))
     own = _told(every) or every
     critical = tuple(entity for entity in own if entity.kind != _PRECIOUS) or own
     sorts = {entity.id for entity in critical if entity.kind == "product" and entity.id != _MAGNETS}
     kept = tuple(entity for entity in critical if not (sorts and entity.id == _MAGNETS))
-    return tuple(dict.fromkeys(entity.code or entity.name for entity in kept))
+    codes: dict[str, None] = {}
+    for entity in kept:
+        parts = [names.entity(Sort.MATERIAL, id_) for id_ in entity.members] if entity.code is None else [entity]
+        codes |= dict.fromkeys(part.code for part in parts if part is not None and part.code is not None)
+    return tuple(codes)
