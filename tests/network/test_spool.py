@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import tempfile
 from pathlib import Path
+
+import pytest
 
 from watcher.network.spool import KEPT, Spool, discard
 
@@ -57,3 +60,29 @@ def test_one_that_is_given_up_leaves_nothing():
     spool.drop()
     assert not path.exists()
     Spool().drop()
+
+
+@pytest.mark.parametrize("more", [4_000, 9_000, 200_000])
+def test_one_for_which_there_is_no_room_leaves_nothing(more, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    spool = Spool()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (KEPT + 2_000, before[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            _fill(spool, more)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def _fill(spool: Spool, more: int) -> None:
+    """What is done with each reply."""
+    try:
+        for data in (b"x" * KEPT, b"x" * 1_000, b"x" * more):
+            spool.write(data)
+    except BaseException:
+        spool.drop()
+        raise
+    spool.finish()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 import tempfile
 from datetime import timedelta
 
@@ -9,8 +11,10 @@ import pytest
 from tests.pipeline.polls import item, polls, rss
 from tests.processes import no_open_files
 from tests.servers import reply, reset_after
+from watcher.core.errors import StoreError
 from watcher.network.spool import KEPT
 from watcher.parse.pool import ParsePool
+from watcher.pipeline.polling import poll
 
 CHAINED = '"tests.sources.kinds_for_tests:Chained"'
 ROWS = '"tests.sources.kinds_for_tests:Rows"'
@@ -348,6 +352,22 @@ async def test_a_feed_that_is_not_small_waits_in_a_file_and_leaves_none(tmp_path
 
         assert polled.outcome == "parsed"
         assert at.here.rows("select bytes > ? from documents", KEPT) == [(1,)]
+        assert [*tmp_path.glob("watcher-body-*")] == []
+
+
+async def test_a_body_in_a_file_is_left_by_no_store_that_refuses(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    async with polls(tmp_path) as at:
+        at.serve(item("a"))
+        await at.poll()
+        at.serve(item("b", description="x" * KEPT))
+        record, source = await at.record(), at.here.runtime.sources["wire"]
+        with contextlib.closing(sqlite3.connect(tmp_path / "watcher.db")) as db:
+            db.execute("alter table articles rename to away")
+
+        with pytest.raises(StoreError):
+            await poll(at.polling, at.here.runtime, source, record)
+
         assert [*tmp_path.glob("watcher-body-*")] == []
 
 

@@ -53,13 +53,18 @@ class Spool:
         """The whole body, or where it lies."""
         if self._file is None:
             return bytes(self._small), None
-        self._file.close()
+        try:
+            self._file.close()
+        except BaseException:  # what was still buffered found no room
+            self.drop()
+            raise
         return b"", Spooled(path=self._path, size=self._size, sha256=self._hash.hexdigest(), head=self._head)
 
     def drop(self) -> None:
         """Give it up."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # closing writes what is left, for which there may be no room
+                self._file.close()
             discard(self._path)
 
 

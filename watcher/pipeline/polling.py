@@ -124,7 +124,12 @@ async def _fetch(with_: Polling, source: WatchedSource, request: Request) -> Doc
 
 async def read_chain(with_: Polling, source: WatchedSource, record: SourceRecord, first: Document) -> Chain:
     """Parse a document and those it asks for, in order; the cursor is that of the last one parsed."""
-    known = await _known_entries(with_, source, record)
+    try:
+        known = await _known_entries(with_, source, record)
+    except BaseException:
+        if first.spooled is not None:  # who parses it would have deleted it
+            discard(first.spooled.path)
+        raise
     drafts: list[Draft] = []
     unchanged: list[Unchanged] = []
     points: list[Point] = []
