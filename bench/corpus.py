@@ -32,6 +32,7 @@ from watcher.core.events.recognise import Trace
 from watcher.core.events.recognisers import Example
 from watcher.core.lexicon.subjects import materials_of
 from watcher.core.model import Trust
+from watcher.core.rules.model import RuleSet
 from watcher.core.text.reading import Reading
 from watcher.core.understanding.companies import companies_of
 from watcher.core.urls import host_of
@@ -83,7 +84,7 @@ def classifier_of() -> Classifier | None:
         return None
     rules, _, faults = load_rules_alone([PACK], ROOT, lexicon)
     _print([fault for fault in faults if fault.level == "error"])
-    return Classifier.of(rules, lexicon.publishers, understander) if rules is not None else None
+    return Classifier.of(rules or RuleSet(rules=(), version=""), lexicon.publishers, understander)
 
 
 def _print(problems: Iterable[Problem]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from watcher.core.events.candidates import Candidate, Part
 from watcher.core.events.recognisers import Recogniser
@@ -131,6 +131,16 @@ def _dated(scene: Scene, type_: Recogniser, line: Line) -> str:
         return ""
     patience = _OFFICIAL_PATIENCE if line.place <= _BEGINNING and scene.reading.trust is Trust.AUTHORITY else 0
     oldest = scene.published - timedelta(days=max(type_.fresh, patience))
+    if line.latest is None:
+        line.latest = _latest(scene, line)
+    day, year = line.latest
+    if day is not None:
+        return f"its date, {day}, is past" if day < oldest else ""
+    return f"its year, {year}, is past" if year is not None and year < oldest.year else ""
+
+
+def _latest(scene: Scene, line: Line) -> tuple[date | None, int | None]:
+    """The latest day that a sentence states; if it states none, the latest year."""
     text = scene.reading.text
     days = [
         when.last
@@ -141,8 +151,8 @@ def _dated(scene: Scene, type_: Recogniser, line: Line) -> str:
         and not _PERIOD.search(text, max(line.start, when.start - _BEFORE), when.start)
     ]
     if days:
-        return f"its date, {max(days)}, is past" if max(days) < oldest else ""
+        return max(days), None
     if _MONTH_DAY.search(text, line.start, line.end):
-        return ""
+        return None, None
     years = [int(year[1] or year[2]) for year in _YEAR.finditer(text, line.start, line.end)]
-    return f"its year, {max(years)}, is past" if years and max(years) < oldest.year else ""
+    return None, max(years, default=None)

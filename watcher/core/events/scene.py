@@ -18,7 +18,7 @@ from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Zone
 from watcher.core.text.reading import Reading
 
-MOST_CHARACTERS = 2_000
+MOST_CHARACTERS = 1_500
 """How far into a text it is read for mentions."""
 MOST_OF_TITLE = 1_000
 REPORTED_WITHIN = 900
@@ -46,6 +46,7 @@ class Line:
     hits: list[Hit] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
     named: list[Named] = field(default_factory=list)
+    latest: tuple[date | None, int | None] | None = None
 
     def rows(self, slot: str, type_: int) -> Iterator[tuple[Hit, Row]]:
         """The hits listed in that slot for that type or for all types."""

@@ -5,9 +5,10 @@ Never judges what a hit means. Items stand for their forms, whole words only; Ha
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from typing import NamedTuple
 import ahocorasick_rs
 
 from watcher.core.events.pieces import Pieces, sought
-from watcher.core.text.inflection import MOST_FORMS, Inflection, Verbs
+from watcher.core.text.inflection import MOST_FORMS, Inflection, Verbs, forms_of_words
 from watcher.core.text.items import Phrase, WordItem, phrase_of
 from watcher.core.text.plain import CJK, HANGUL_LETTER, Folded, fold, normal
 
@@ -33,6 +34,9 @@ _VERBS: Mapping[str, Verbs] = {
 """Which words of a slot's items may be verbs; in all other slots, any: "project" as an object is no "projected"."""
 _CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
 _CJK_FROM = "\u2e7f"
+_PLAIN = re.compile("[A-Za-z]+(?: [A-Za-z]+)*")
+"""An item of plain words, as nearly all are: its forms need no parting of signs."""
+_PLAIN_CJK = re.compile("[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{2,}")
 
 
 class Row(NamedTuple):
@@ -108,33 +112,38 @@ class _Entry:
         return self.head and before.isalnum() and _in_word(before)
 
 
-class _Pattern(NamedTuple):
-    """A text to seek, and whether it goes on at either end: `stockpil*` and `*magnet` do."""
+def patterns_of(item: WordItem, verbs: Verbs, inflections: Mapping[str, Inflection]) -> tuple[list[str], str | None]:
+    """The texts that an item stands for, as pieces, and how an exact one stands as written.
 
-    text: str
-    begins: bool = False
-    ends: bool = False
-
-
-def patterns_of(phrase: Phrase) -> Iterator[_Pattern]:
-    """The texts, as pieces, that an item stands for."""
+    A text that goes on at an end has a star there: `stockpil*`, `*magnet`.
+    """
+    if _PLAIN.fullmatch(item.text):
+        parted = [(fold(word), word[0].isupper()) for word in item.text.split()]
+        *most, last_word = forms_of_words(parted, item.language, inflections, verbs).words
+        words = [*([form for form in forms if not form.endswith("*")] for forms in most), last_word]
+        return list(map(" ".join, islice(product(*words), MOST_FORMS))), None
+    if _PLAIN_CJK.fullmatch(item.text):
+        return [sought(fold(item.text))], None
+    phrase = phrase_of(item, inflections, [], verbs)
     if phrase.squeezed is not None:
         text = phrase.squeezed
-        yield _Pattern(sought(fold(phrase.item.text.strip("=*")) if HANGUL_LETTER.search(text) else text))
-        return
+        text = sought(fold(item.text.strip("=*")) if HANGUL_LETTER.search(text) else text)
+        return [text], phrase.exact
     last = len(phrase.words) - 1
     choices = [
         [
-            *((text, False, False) for text in sorted(word.texts)),
-            *((text, True, False) for text in (word.begins if index == last else ())),
-            *((text, False, True) for text in (word.ends if index == 0 else ())),
+            *sorted(word.texts),
+            *(f"{text}*" for text in (word.begins if index == last else ())),
+            *(f"*{text}" for text in (word.ends if index == 0 else ())),
         ]
         for index, word in enumerate(phrase.words)
     ]
-    gaps = [" " if gap is None else sought(gap) for gap in phrase.gaps]
-    for parts in islice(product(*choices), MOST_FORMS):
-        text = "".join(part[0] + gap for part, gap in zip(parts, [*gaps, ""], strict=True))
-        yield _Pattern(text, begins=parts[-1][1], ends=parts[0][2])
+    gaps = [*(" " if gap is None else sought(gap) for gap in phrase.gaps), ""]
+    texts = [
+        "".join(f"{part}{gap}" for part, gap in zip(parts, gaps, strict=True))
+        for parts in islice(product(*choices), MOST_FORMS)
+    ]
+    return texts, _exact(phrase)
 
 
 @dataclass(slots=True)
@@ -142,12 +151,12 @@ class Seeker:
     """Finds all items of all lists at once. Built by `add`, then `close`; after that it only answers."""
 
     inflections: Mapping[str, Inflection]
-    reduced: list[tuple[str, int]] = field(default_factory=list)
-    _rows: dict[_Pattern, list[tuple[str, str | None, Row]]] = field(default_factory=lambda: defaultdict(list))
-    _patterns: tuple[_Pattern, ...] = ()
+    _items: dict[tuple[WordItem, Verbs], int] = field(default_factory=dict)
+    _listed: list[tuple[str, str | None, list[Row]]] = field(default_factory=list)
+    _by_text: dict[str, list[int]] = field(default_factory=dict)
+    _texts: tuple[str, ...] = ()
     _automaton: ahocorasick_rs.AhoCorasick | None = None
     _tables: dict[frozenset[str] | None, dict[int, _Entry | None]] = field(default_factory=lambda: defaultdict(dict))
-    _phrases: dict[tuple[WordItem, Verbs], tuple[tuple[_Pattern, ...], str | None]] = field(default_factory=dict)
 
     def add(
         self,
@@ -163,38 +172,48 @@ class Seeker:
         for item in items:
             key = keys.setdefault((slot, type_, name, item.text, item.language), len(keys))
             row = Row(slot, type_, name, key, group)
-            known = self._phrases.get((item, verbs))
-            if known is None:
-                phrase = phrase_of(item, self.inflections, self.reduced, verbs)
-                known = self._phrases[item, verbs] = tuple(patterns_of(phrase)), _exact(phrase)
-            listed = (item.language, known[1], row)
-            for pattern in known[0]:
-                self._rows[pattern].append(listed)
+            number = self._items.get((item, verbs))
+            if number is None:
+                number = self._number(item, verbs)
+            self._listed[number][2].append(row)
+
+    def _number(self, item: WordItem, verbs: Verbs) -> int:
+        """A new item's number, under which its texts are filed; what it is listed as comes to it later."""
+        number = self._items[item, verbs] = len(self._listed)
+        texts, exact = patterns_of(item, verbs, self.inflections)
+        self._listed.append((item.language, exact, []))
+        for text in texts:
+            if (known := self._by_text.get(text)) is None:
+                self._by_text[text] = [number]
+            else:
+                known.append(number)
+        return number
 
     def close(self) -> None:
         """Build the automaton."""
-        self._patterns = tuple(self._rows)
-        texts = [pattern.text for pattern in self._patterns]
-        self._automaton = ahocorasick_rs.AhoCorasick(texts, store_patterns=False) if texts else None
-        self._phrases.clear()
+        self._texts = tuple(self._by_text)
+        bare = [text.strip("*") for text in self._texts]
+        self._automaton = ahocorasick_rs.AhoCorasick(bare, store_patterns=False) if bare else None
+        self._items.clear()
 
-    def _entry(self, pattern: _Pattern, languages: frozenset[str] | None) -> _Entry | None:
+    def _entry(self, text: str, languages: frozenset[str] | None) -> _Entry | None:
         pairs = tuple(
             (exact, row)
-            for language, exact, row in self._rows[pattern]
+            for language, exact, rows in map(self._listed.__getitem__, self._by_text[text])
             if languages is None or language in languages or language == "any" or language in _CJK_LANGUAGES
+            for row in rows
         )
         if not pairs:
             return None
-        text = pattern.text
         plain = all(exact is None for exact, _ in pairs)
+        bare = text.strip("*")
         return _Entry(
             pairs=pairs,
             listed=Listing.of(row for _, row in pairs) if plain else None,
-            head=not pattern.ends and _in_word(text[0]),
-            tail=not pattern.begins and _in_word(text[-1]),
-            hangul=HANGUL_LETTER.match(text[0]) is not None,
-            cjk=text[0] > _CJK_FROM,
+            head=not text.startswith("*") and _in_word(bare[0]),
+            tail=not text.endswith("*") and _in_word(bare[-1]),
+            hangul=HANGUL_LETTER.match(bare[0]) is not None,
+            cjk=bare[0] > _CJK_FROM,
         )
 
     def find(
@@ -215,12 +234,12 @@ class Seeker:
         languages = _sought(language)
         table = self._tables[languages]
         text, back, starts = pieces.text, pieces.back, pieces.starts
-        length, most = len(text), len(sentences)
+        length, most, plain = len(text), len(sentences), mapped.shown.isascii()
         found: list[Hit] = []
         for pattern, begin, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             # Few patterns ever occur, so what one is listed as in a language is filed when it first does.
             if pattern not in table:
-                table[pattern] = self._entry(self._patterns[pattern], languages)
+                table[pattern] = self._entry(self._texts[pattern], languages)
             entry = table[pattern]
             if entry is None:
                 continue
@@ -235,7 +254,7 @@ class Seeker:
             sentence = bisect_right(sentences, first) - 1
             if sentence + 1 < most and last >= sentences[sentence + 1]:
                 continue
-            shown_start, shown_end = mapped.span(start, stop)
+            shown_start, shown_end = (start, stop) if plain else mapped.span(start, stop)
             listed = entry.listed
             if listed is None or off:
                 after_stop = shown_start > 0 and mapped.shown[shown_start - 1] == "."
