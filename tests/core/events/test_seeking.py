@@ -14,10 +14,10 @@ from watcher.core.text.plain import fold_with_map
 INFLECTIONS = read_inflections(data_dir())
 
 
-def found(item, text, *, listed="en", language="en"):
+def found(item, text, *, listed="en", language="en", slot="act"):
     """What of a text an item is found in."""
     seeker = Seeker(INFLECTIONS)
-    seeker.add([WordItem(text=item, language=listed)], "object", 0, "", {})
+    seeker.add([WordItem(text=item, language=listed)], slot, 0, "", {})
     seeker.close()
     mapped = fold_with_map(text)
     hits = seeker.find(Pieces.of(mapped.text, len(mapped.text)), mapped, [0], language)
@@ -68,6 +68,20 @@ def test_items_of_a_language_are_sought_in_its_texts_and_in_unknown_ones():
     assert found("Exportkontrolle", "Exportkontrollen", listed="de", language="en") == []
     assert found("control", "出口管制 (controls)", listed="en", language="zh") == ["controls"]
     assert found("control", "controls", listed="any", language="de") == ["controls"]
+
+
+@pytest.mark.parametrize(
+    ("slot", "item", "text", "there"),
+    [
+        ("object", "project", "The projects, projected", ["projects"]),
+        ("act", "project", "The projects, projected", ["projects", "projected"]),
+        ("phrase", "halt mine", "It halted mines, halted mining", ["halted mines"]),
+        ("phrase", "to halt mine", "to halting mines", ["to halting mines"]),
+        ("hedges", "people weigh", "people weighing", ["people weighing"]),
+    ],
+)
+def test_only_what_may_be_a_verb_has_a_verbs_forms(slot, item, text, there):
+    assert found(item, text, slot=slot) == there
 
 
 def test_spans_lead_back_to_the_shown_text():
