@@ -6,15 +6,16 @@ Source: the catalogue of traps: a year printed a year too early near its anniver
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
+from watcher.core.facts.kinds import kinded
 from watcher.core.facts.model import When
+from watcher.core.facts.relative import date_or_none, month_of, nearest, relative_dates
+from watcher.core.facts.slips import month_slips, slip
 from watcher.core.text.plain import Span
 
-_MONTHS: Mapping[str, int] = {
+MONTHS: Mapping[str, int] = {
     name: number
     for number, names in enumerate(
         (
@@ -35,233 +36,132 @@ _MONTHS: Mapping[str, int] = {
     )
     for name in names
 }
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _YEAR = r"(?:19|20)\d\d"
-_MONTH = re.compile(
-    r"(?<![^\W_])(?:jan|feb|fév|mar|mär|apr|abr|avr|may|mai|jun|jui|jul|aug|aoû|ago|sep|oct|okt|nov|dec|dez|déc|dic|ene)"
-    r"[a-zéû]{0,7}(?![^\W\d_])",
-    re.IGNORECASE,
+_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
+_RUN = re.compile(r"\d\d*")
+_MOST_RUNS = 2_000
+_NAME_AFTER = re.compile(
+    rf"(?:[-\u2013](?P<last>[0-3]?\d))?(?:st|nd|rd|th|\.|er)?\s(?:(?:de|of)\s)?(?P<month>{_NAME})(?![^\W\d_])"
+    rf"(?:\.?,?\s(?:de\s)?(?P<year>{_YEAR})(?!\d))?"
 )
-"""What may be a month's name; `_MONTHS` decides."""
-_DAY_BEFORE = re.compile(r"(?<![\w.])(?P<day>[0-3]?\d)(?:st|nd|rd|th|\.|er)?\s(?:(?:de|of)\s)?\Z", re.IGNORECASE)
-_DAY_AFTER = re.compile(rf"\.?\s(?P<day>[0-3]?\d)(?:st|nd|rd|th)?(?!\d)(?:,?\s(?P<year>{_YEAR})(?!\d))?", re.IGNORECASE)
-_YEAR_AFTER = re.compile(rf"\.?,?\s(?:de\s)?(?P<year>{_YEAR})(?!\d)")
-_ISO = re.compile(rf"(?<![\d/-])(?P<year>{_YEAR})-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?![\d-])")
+_NAME_BEFORE = re.compile(rf"(?<![^\W_])(?P<month>{_NAME})\.?,?\s(?:de\s)?\Z")
+_AFTER_DAY = re.compile(rf"(?:[-\u2013](?P<last>[0-3]?\d)(?!\d))?(?:st|nd|rd|th)?(?:,?\s(?P<year>{_YEAR})(?!\d))?")
+_ISO = re.compile(rf"(?P<year>{_YEAR})-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?![\d-])")
 _CJK = re.compile(
     rf"(?:(?P<year>{_YEAR})\s?[年년]\s?)?(?<!\d)(?P<month>1[0-2]|0?[1-9])\s?[月월](?:\s?(?P<day>[0-3]?\d)\s?[日일])?"
 )
-_WEEKDAY = re.compile(rf"(?<!\w)(?:(?P<which>last|next|this|on)\s)(?P<day>{'|'.join(_DAYS)})(?!\w)", re.IGNORECASE)
-_NEAR = re.compile(
-    r"(?<!\w)(?P<word>today|yesterday|tomorrow)(?!\w)|(?P<cjk>今日|昨日|明日|今天|昨天|明天)", re.IGNORECASE
-)
-_STEPS = {
-    "today": 0,
-    "今日": 0,
-    "今天": 0,
-    "yesterday": -1,
-    "昨日": -1,
-    "昨天": -1,
-    "tomorrow": 1,
-    "明日": 1,
-    "明天": 1,
-}
-_AFTER = re.compile(
-    r"(?<!\w)within\s(?P<count>\d{1,3}|one|two|three|ten|thirty|sixty|ninety)\s(?:business\s|calendar\s|working\s)?"
-    r"(?P<unit>days?|weeks?|months?)\s(?:of|after|from)\s",
-    re.IGNORECASE,
-)
-_UNTIL = r"(?:on|until|through|to|till|bis|am|ab)"
-_KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
-    (kind, re.compile("|".join(before), re.IGNORECASE), re.compile(after, re.IGNORECASE) if after else None)
-    for kind, before, after in (
-        (
-            "comment_close",
-            (
-                (
-                    r"(?:comments?|submissions?)(?:\s\w+){0,6}\s"
-                    r"(?:by|on or before|until|through|before|no later than|due(?: by| on)?)\s\Z"
-                ),
-                r"comment period (?:closes|ends|runs)(?:\s\w+){0,2}\s\Z",
-                r"征求意见\w{0,8}至\Z",
-                r"意见反馈\w{0,8}\Z",
-            ),
-            None,
-        ),
-        (
-            "expires",
-            (
-                (
-                    rf"(?:expires?|expir(?:y|ing|ation)|ends?|runs? out|lapses?|valid|suspend(?:ed|s)\b[^.;]{{0,80}}|"
-                    rf"extended|paused|läuft|ausgesetzt)(?:\s\w+){{0,4}}?\s{_UNTIL}\s\Z"
-                ),
-                r"\b(?:until|through|till)\s\Z",
-                r"(?:有效期|暂停)\w{0,12}至\Z",
-                r"至\Z",
-            ),
-            r"\A(?:まで|に失効|到期|届满|止)",
-        ),
-        (
-            "effective",
-            (
-                (
-                    r"(?:effective|takes? effect|came into force|comes? into force|enters? into force|in force|"
-                    r"in Kraft|gilt|applies|starting|beginning|as of|wirksam)"
-                    r"(?:\s(?:on|from|as of|since|ab|am|seit|the))*\s\Z"
-                ),
-                r"自\Z",
-            ),
-            r"\A\s?(?:起(?:施行|实施|执行|生效)?|から施行|施行|に発効|生效|부터 시행|in Kraft)",
-        ),
-        ("hearing", (r"hearing(?:s)?(?:\s\w+){0,5}\s(?:on|for)\s\Z", r"听证会\w{0,6}\Z"), None),
-        ("meeting", (r"(?:meeting|summit|conference|ministerial|session)(?:\s\w+){0,5}\s(?:on|for|in)\s\Z",), None),
-        (
-            "deadline",
-            (
-                (
-                    r"(?:deadline|due|no later than|not later than|on or before|must\b[^.;]{0,60}\sby|by the end of|"
-                    r"spätestens am|bis spätestens)(?:\s(?:of|on|is|for|by))*\s\Z"
-                ),
-                r"截止(?:日期)?\w{0,4}\Z",
-                r"\bby\s\Z",
-            ),
-            r"\A(?:前|之前|期限)",
-        ),
-    )
-)
-"""What a date is the date of, by the words before it and behind it; the first that fits."""
-_BEFORE = 90
-_SLIP_FROM, _SLIP_TO, _SLIP_DAYS = 330, 400, 3
-_DAY_CHARS = 12
+_NAME_CHARS = 13
+_MOST_DAY, _MOST_DAY_CHARS, _YEAR_CHARS = 31, 2, 4
 _LEAP_YEAR = 2024
 
 
-def dates_of(text: str, published: date | None, sentences: tuple[Span, ...]) -> tuple[When, ...]:
+def dates_of(text: str, published: date | None, sentences: Sequence[Span]) -> tuple[When, ...]:
     """Every date in the order of the text; where two forms overlap, the longer one."""
-    found = sorted(_every(text, published), key=lambda each: (each.start, -each.end))
+    found = sorted(month_slips(tuple(_every(text, published))), key=lambda each: (each.start, -each.end))
     kept: list[When] = []
     for each in found:
         if not kept or each.start >= kept[-1].end:
-            kept.append(_kinded(text, each, sentences))
+            kept.append(kinded(text, each, sentences))
     return tuple(kept)
 
 
+def lowered(text: str) -> str:
+    """The text in small letters, every character in its place."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 def _every(text: str, published: date | None) -> Iterator[When]:
-    for match in _MONTH.finditer(text):
-        month = _MONTHS.get(match[0].casefold())
-        if month is not None:
-            yield from _of_month(text, match, month, published)
-    for match in _ISO.finditer(text):
-        yield from _exact(match.span(), (match["year"], int(match["month"]), int(match["day"])), published)
+    low = lowered(text)
+    for count, run in enumerate(_RUN.finditer(low)):
+        if count >= _MOST_RUNS:
+            break
+        yield from _around(low, run, published)
     if "月" in text or "월" in text:
-        for match in _CJK.finditer(text):
-            month = int(match["month"])
-            if match["day"] is not None:
-                yield from _exact(match.span(), (match["year"], month, int(match["day"])), published)
-            elif match["year"] is not None:
-                yield _whole_month(match.span(), int(match["year"]), month)
-    yield from _relative(text, published)
+        yield from _east_asian(text, published)
+    yield from relative_dates(text, low, published)
 
 
-def _of_month(text: str, match: re.Match[str], month: int, published: date | None) -> Iterator[When]:
-    """A date around a month's name: `4 February 2026`, `February 4th, 2026`, `February 2026`."""
-    before = _DAY_BEFORE.search(text, max(0, match.start() - _DAY_CHARS), match.start())
-    after = _DAY_AFTER.match(text, match.end())
-    year = _YEAR_AFTER.match(text, match.end())
-    if before is not None:
-        end = match.end() if year is None else year.end()
-        stated = None if year is None else year["year"]
-        yield from _exact((before.start(), end), (stated, month, int(before["day"])), published)
-    elif after is not None:
-        yield from _exact((match.start(), after.end()), (after["year"], month, int(after["day"])), published)
-    elif year is not None:
-        yield _whole_month((match.start(), year.end()), int(year["year"]), month)
+def _around(low: str, run: re.Match[str], published: date | None) -> Iterable[When]:
+    """The date that this run of digits is the day or the year of."""
+    length = run.end() - run.start()
+    before = low[run.start() - 1 : run.start()]
+    if length <= _MOST_DAY_CHARS and 1 <= int(run[0]) <= _MOST_DAY and before not in _JOINED:
+        return _of_day(low, run, published)
+    if length == _YEAR_CHARS and before not in _JOINED:
+        return _of_year(low, run, published)
+    return ()
+
+
+_JOINED = frozenset("./-:,\u2013")
+"""Before a number: it is a part of another one, or the end of a range."""
+
+
+def _of_day(low: str, run: re.Match[str], published: date | None) -> Iterable[When]:
+    """`4 February 2026`, `February 4th, 2026`, `Feb. 9-12`."""
+    start, end = run.span()
+    named = _NAME_BEFORE.search(low, max(0, start - _NAME_CHARS), start)
+    if named is not None:
+        after = _AFTER_DAY.match(low, end)
+        start = named.start()
+    else:
+        named = after = _NAME_AFTER.match(low, end)
+    if named is None or after is None:
+        return ()
+    stated = (after["year"], MONTHS[named["month"]], int(run[0]))
+    until = None if after["last"] is None else int(after["last"])
+    return _exact((start, after.end()), stated, published, until)
+
+
+def _of_year(low: str, run: re.Match[str], published: date | None) -> Iterable[When]:
+    """`2026-02-04`, `February 2026`."""
+    iso = _ISO.match(low, run.start())
+    if iso is not None:
+        return _exact(iso.span(), (iso["year"], int(iso["month"]), int(iso["day"])), published)
+    named = _NAME_BEFORE.search(low, max(0, run.start() - _NAME_CHARS), run.start())
+    if named is None or run[0][:2] not in {"19", "20"}:
+        return ()
+    return (_whole_month((named.start(), run.end()), int(run[0]), MONTHS[named["month"]]),)
+
+
+def _east_asian(text: str, published: date | None) -> Iterator[When]:
+    for match in _CJK.finditer(text):
+        month = int(match["month"])
+        if match["day"] is not None:
+            yield from _exact(match.span(), (match["year"], month, int(match["day"])), published)
+        elif match["year"] is not None:
+            yield _whole_month(match.span(), int(match["year"]), month)
 
 
 def _whole_month(span: Span, year: int, month: int) -> When:
-    return When(
-        start=span[0], end=span[1], first=date(year, month, 1), last=date(year, month, monthrange(year, month)[1])
-    )
+    first, last = month_of(year, month)
+    return When(start=span[0], end=span[1], first=first, last=last)
 
 
-def _exact(span: Span, stated: tuple[str | None, int, int], published: date | None) -> Iterator[When]:
-    """The day as stated: with its year, else the day of that name nearest to the article's own; nothing if none."""
+def _exact(
+    span: Span, stated: tuple[str | None, int, int], published: date | None, until: int | None = None
+) -> Iterator[When]:
+    """The day as stated: with its year, else the day of that name nearest to the article's own; nothing if none.
+
+    Args: `until` is the last day of several in one month.
+    """
     year, month, day = stated
     start, end = span
     if year is None:
-        if _date(_LEAP_YEAR, month, day) is not None:
-            near = _nearest(month, day, published)
-            yield When(start=start, end=end, first=near, last=near, relative=True)
+        if date_or_none(_LEAP_YEAR, month, day) is not None:
+            near = nearest(month, day, published)
+            yield When(start=start, end=end, first=near, last=_until(near, until), relative=True)
         return
-    first = _date(int(year), month, day)
+    first = date_or_none(int(year), month, day)
     if first is not None:
-        likely = _slip(first, published)
-        yield When(start=start, end=end, first=first, last=first, suspect=likely is not None, likely=likely)
-
-
-def _relative(text: str, published: date | None) -> Iterator[When]:
-    for match in _WEEKDAY.finditer(text) if "day" in text else ():
-        day = None if published is None else _weekday(match["which"].casefold(), match["day"].casefold(), published)
-        yield When(start=match.start(), end=match.end(), first=day, last=day, relative=True)
-    for match in _NEAR.finditer(text):
-        day = None if published is None else published + timedelta(days=_STEPS[match[0].casefold()])
-        yield When(start=match.start(), end=match.end(), first=day, last=day, relative=True)
-    for match in _AFTER.finditer(text):
-        # "within ten days of its passage": when that is, the text does not say.
+        likely = slip(first, published)
         yield When(
-            start=match.start(),
-            end=match.end(),
-            first=None,
-            last=None,
-            kind="deadline",
-            relative=True,
-            conditional=True,
+            start=start, end=end, first=first, last=_until(first, until), suspect=likely is not None, likely=likely
         )
 
 
-def _weekday(which: str, day: str, published: date) -> date:
-    """`on Tuesday` is the one before or on the article's day; `next` the one after it. `this` is in its week."""
-    number = _DAYS.index(day)
-    back = (published.weekday() - number) % 7
-    if which == "next":
-        return published + timedelta(days=(number - published.weekday()) % 7 or 7)
-    if which == "this":
-        return published + timedelta(days=number - published.weekday())
-    return published - timedelta(days=back or (7 if which == "last" else 0))
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _nearest(month: int, day: int, published: date | None) -> date | None:
-    """The day of that name nearest to the article's own; None where that is not known."""
-    if published is None:
-        return None
-    years = (_date(published.year + step, month, day) for step in (-1, 0, 1))
-    return min(
-        (each for each in years if each is not None), key=lambda each: abs((each - published).days), default=None
-    )
-
-
-def _slip(stated: date, published: date | None) -> date | None:
-    """The day that was probably meant, where the year printed looks like a slip."""
-    if published is None or not _SLIP_FROM < (published - stated).days < _SLIP_TO:
-        return None
-    likely = _date(stated.year + 1, stated.month, stated.day)
-    return likely if likely is not None and abs((published - likely).days) <= _SLIP_DAYS else None
-
-
-def _kinded(text: str, when: When, sentences: tuple[Span, ...]) -> When:
-    """The date with what it is the date of, by the words around it in its sentence."""
-    if when.kind:
-        return when
-    low, high = next(((a, b) for a, b in sentences if a <= when.start < b), (0, len(text)))
-    before = text[max(low, when.start - _BEFORE) : when.start]
-    after = text[when.end : min(high, when.end + _BEFORE)]
-    for kind, leading, trailing in _KINDS:
-        if leading.search(before) or (trailing is not None and trailing.search(after)):
-            return replace(when, kind=kind)
-    return when
+def _until(first: date | None, day: int | None) -> date | None:
+    """The last of several days of one month."""
+    if first is None or day is None or day <= first.day:
+        return first
+    return date_or_none(first.year, first.month, day) or first

@@ -28,10 +28,22 @@ def _bill(match: re.Match[str], day: date | None) -> str:
     return f"{names[kind]} {int(match['number'])}{_congress(day)}"
 
 
-_FORMS: tuple[tuple[str, str, re.Pattern[str], _Form], ...] = (
+_NOTICES = (
+    "nnouncement",
+    "otice",
+    "ecree",
+    "ircular",
+    "ekanntmachung",
+    "NOTICE",
+    "DECREE",
+    "ANNOUNC",
+    "MOFCOM",
+    "GACC",
+)
+_FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], _Form], ...] = (
     (
         "gazette",
-        "号",
+        ("号",),
         re.compile(
             r"(?:公告|令|通告|告示)?\s?[\u3014(\[]?(?P<year>20\d\d)[\u3015)\]]?\s?年?\s?第?\s?(?P<number>\d{1,4})\s?号"
         ),
@@ -39,7 +51,7 @@ _FORMS: tuple[tuple[str, str, re.Pattern[str], _Form], ...] = (
     ),
     (
         "gazette",
-        "",
+        _NOTICES,
         re.compile(
             r"\b(?:announcements?|notices?|decrees?|circulars?|bekanntmachung)\s(?:no\.?\s?|number\s|nr\.?\s?)?"
             r"(?P<number>\d{1,4})\s?(?:of|/|\(|,)\s?(?P<year>20\d\d)\)?",
@@ -49,7 +61,7 @@ _FORMS: tuple[tuple[str, str, re.Pattern[str], _Form], ...] = (
     ),
     (
         "gazette",
-        "-",
+        _NOTICES,
         re.compile(
             r"\b(?:announcements?|notices?|decrees?|mofcom|gacc)\s(?:no\.?\s?|number\s)?"
             r"(?P<year>20\d\d)[-/\u2013](?:no\.?\s?)?(?P<number>\d{1,3})\b",
@@ -59,46 +71,68 @@ _FORMS: tuple[tuple[str, str, re.Pattern[str], _Form], ...] = (
     ),
     (
         "bill",
-        "",
+        ("H.", "S.", "HR", "H R", "S J", "S R"),
         re.compile(
             r"(?<![\w.])(?P<kind>H\.?\s?J\.?\s?Res\.?|S\.?\s?J\.?\s?Res\.?|H\.?\s?Res\.?|S\.?\s?Res\.?|H\.\s?R\.|HR|S\.)"
             r"\s?(?P<number>\d{1,5})\b(?!\.\d)"
         ),
         _bill,
     ),
-    ("accession", "-", re.compile(r"\b\d{10}-\d{2}-\d{6}\b"), lambda match, _: match[0]),
+    ("accession", ("-",), re.compile(r"\d{10}-\d{2}-\d{6}\b"), lambda match, _: match[0]),
     (
         "federal_register",
-        "FR Doc",
+        ("FR Doc",),
         re.compile(r"\bFR\sDoc\.?\s(?P<number>(?:E\d|20\d\d)-\d{4,6})\b"),
         lambda match, _: match["number"],
     ),
     (
         "federal_register",
-        " FR ",
+        (" FR ",),
         re.compile(r"\b(?P<volume>\d{2,3})\sFR\s(?P<page>\d{3,6})\b"),
         lambda match, _: match[0],
     ),
-    ("rin", "RIN ", re.compile(r"\bRIN\s(?P<number>\d{4}-[A-Z]{2}\d{2})\b"), lambda match, _: match["number"]),
+    ("rin", ("RIN ",), re.compile(r"\bRIN\s(?P<number>\d{4}-[A-Z]{2}\d{2})\b"), lambda match, _: match["number"]),
     (
         "docket",
-        "-",
+        ("-20", "-19"),
         re.compile(r"\b(?:[A-Z]{2,6}-){1,3}(?:19|20)\d\d-\d{4,6}(?:-\d{4})?\b"),
         lambda match, _: match[0],
     ),
-    ("case", "-", re.compile(r"(?<![\w-])[AC]-\d{3}-\d{3}(?![\w-])"), lambda match, _: match[0]),
+    ("case", ("A-", "C-"), re.compile(r"(?<![\w-])[AC]-\d{3}-\d{3}(?![\w-])"), lambda match, _: match[0]),
     (
         "regulation",
-        "(",
+        ("(EU", "(EC", "(UE", "(EG"),
         re.compile(
             r"\b(?:Regulation|Directive|Decision|Verordnung|Richtlinie|Beschluss|Règlement|Reglamento)\s"
             r"\((?:EU|EC|UE|EG)\)\s(?:No\.?\s|Nr\.?\s)?(?P<number>\d{2,4}/\d{2,4})"
         ),
         lambda match, _: match["number"],
     ),
-    ("proposal", "COM", re.compile(r"\bCOM\s?\((?P<year>\d{4})\)\s?(?P<number>\d{1,4})\b"), lambda match, _: match[0]),
-    ("procedure", "(", re.compile(r"\b\d{4}/\d{4}\s?\([A-Z]{3}\)"), lambda match, _: match[0].replace(" ", "")),
-    ("doi", "10.", re.compile(r"\b10\.\d{4,9}/[^\s\"<>]{2,80}[^\s\"<>.,;)]"), lambda match, _: match[0]),
+    (
+        "proposal",
+        ("COM(", "COM ("),
+        re.compile(r"\bCOM\s?\((?P<year>\d{4})\)\s?(?P<number>\d{1,4})\b"),
+        lambda match, _: match[0],
+    ),
+    (
+        "procedure",
+        ("(COD)", "(NLE)", "(CNS)", "(APP)", "(BUD)"),
+        re.compile(r"\b\d{4}/\d{4}\s?\([A-Z]{3}\)"),
+        lambda match, _: match[0].replace(" ", ""),
+    ),
+    (
+        "executive_order",
+        ("xecutive", "E.O.", "EXECUTIVE"),
+        re.compile(r"(?:\bExecutive\sOrder|\bE\.O\.)\s(?:No\.\s)?(?P<number>1\d{4})\b", re.IGNORECASE),
+        lambda match, _: f"E.O. {match['number']}",
+    ),
+    (
+        "proclamation",
+        ("roclamation",),
+        re.compile(r"\bProclamation\s(?:No\.\s)?(?P<number>\d{4,5})\b"),
+        lambda match, _: match["number"],
+    ),
+    ("doi", ("10.",), re.compile(r"10\.\d{4,9}/[^\s\"<>]{2,80}[^\s\"<>.,;)]"), lambda match, _: match[0]),
 )
 
 
@@ -113,6 +147,6 @@ def documents_of(text: str, day: date | None) -> tuple[Numbered, ...]:
 
 
 def _found(text: str, day: date | None) -> Iterator[Numbered]:
-    for kind, sign, pattern, form in _FORMS:
-        for match in pattern.finditer(text) if sign in text else ():
+    for kind, signs, pattern, form in _FORMS:
+        for match in pattern.finditer(text) if any(sign in text for sign in signs) else ():
             yield Numbered(start=match.start(), end=match.end(), kind=kind, number=form(match, day))

@@ -193,7 +193,10 @@ def _found(text: str, amounts: Sequence[Amount], language: str | None, country: 
         else:
             continue
         currency = _currency(sign, language, country)
-        if currency is not None:
+        if currency is not None and amount.step and amount.high is not None:
+            yield _Found(start, end, amount.low, None, currency)
+            yield _Found(start, end, amount.high, None, currency)
+        elif currency is not None:
             yield _Found(start, end, amount.low, amount.high, currency)
 
 

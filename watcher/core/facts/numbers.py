@@ -10,11 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-_DIGITS = r"\d{1,3}(?:[,.\u2019'\u00a0\u202f]\d{3})+(?:[.,]\d{1,4})?|\d{1,15}(?:[.,]\d{1,6})?"
-_NUMBER = re.compile(rf"(?<![\d.,])(?:{_DIGITS})")
+_SEPARATED = r"(?:[,.\u2019'\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d{1,4})?"
+_DIGITS = rf"\d(?:\d{{0,2}}{_SEPARATED}|\d{{0,14}}(?:[.,]\d{{1,6}})?)"
+_NUMBER = re.compile(_DIGITS)  # a digit first: so it is searched for quickly
 _RANGE = re.compile(rf"\s?(?:[-\u2013~\uff5e\u301c]|to|bis|à|and|至|から)\s?(?:[A-Z]{{0,3}}[$€£¥])?({_DIGITS})")
 _AND = re.compile(r"\s?and\b")
 _BETWEEN = re.compile(r"(?i)(?:between|from)\s?(?:[A-Z]{0,3}[$€£¥])?\Z")
+_TO = re.compile(r"\s?to\b")
+_FROM = re.compile(r"(?i)(?<!ranging\s)(?<!ranges\s)(?<!range\s)\bfrom\s[~]?(?:[A-Z]{0,3}[$€£¥])?\Z")
+_YEAR = re.compile(r"(?:19|20)\d\d\Z")
+_POINTS = frozenset(".,")
+MOST_NUMBERS = 2_000
+"""Numbers of a text that are looked at: a table of more is nobody's news."""
 _LATIN_SCALE = re.compile(
     r"[\s\u00a0-]?(thousand|millionen|milliarden|milliarde|milliards?|millions?|billions?|trillions?|mill[oó]n(?:es)?|"
     r"bill[oó]n(?:es)?|tausend|mio\.?|mrd\.?|mln|bln|trn|mn|bn|tn|[kmb])(?![^\W_])",
@@ -53,7 +60,7 @@ _SCALES |= {
 class Amount:
     """A number in the text with its range and scale: `text[start:end]` covers all of it.
 
-    `plain` is where the digits alone end, before any scale; `scaled` says whether a scale word followed.
+    `scaled` says whether a scale word followed. `step`: it went from `low` to `high`, which are two values and no range.
     """
 
     start: int
@@ -61,29 +68,47 @@ class Amount:
     low: Decimal
     high: Decimal | None
     scaled: bool
+    step: bool = False
 
 
 def amounts_of(text: str, language: str | None) -> Iterator[Amount]:
     """Every number of the text in order; the parts of `10兆2000億` are one."""
     at = 0
-    while (match := _NUMBER.search(text, at)) is not None:
+    for _ in range(MOST_NUMBERS):
+        match = _NUMBER.search(text, at)
+        if match is None:
+            return
         at = match.end()
-        low = number(match[0], language)
+        low = None if text[match.start() - 1 : match.start()] in _POINTS else number(match[0], language)
         if low is None:
             continue
         end, high = at, None
-        ranged = _RANGE.match(text, at)
-        if ranged is not None and (
-            not _AND.match(text, at) or _BETWEEN.search(text, max(0, match.start() - 12), match.start())
-        ):
+        ranged = _ranged(text, match)
+        if ranged is not None:
             high = number(ranged[1], language)
             end = ranged.end()
         times, end, scaled = _scale_at(text, end)
         low, high = low * times, None if high is None else high * times
         if scaled and high is None:
             low, end = _with_lower_part(text, end, low, times, language)
+        step = ranged is not None and _TO.match(text, at) is not None and _ends(_FROM, text, match.start())
         at = end
-        yield Amount(match.start(), end, low, high, scaled)
+        yield Amount(match.start(), end, low, high, scaled, step)
+
+
+def _ranged(text: str, first: re.Match[str]) -> re.Match[str] | None:
+    """The second number of a range, with what joins it; `in 2024 to 53 %` is none, nor `12 and 14` without `between`."""
+    found = _RANGE.match(text, first.end())
+    if found is None or (_AND.match(text, first.end()) and not _ends(_BETWEEN, text, first.start())):
+        return None
+    if _TO.match(text, first.end()) and _YEAR.match(first[0]) and not _YEAR.match(found[1]):
+        return None
+    return found
+
+
+def _ends(pattern: re.Pattern[str], text: str, at: int) -> bool:
+    """Whether the pattern ends at that place."""
+    return pattern.search(text, max(0, at - 20), at) is not None
 
 
 def _scale_at(text: str, at: int) -> tuple[Decimal, int, bool]:

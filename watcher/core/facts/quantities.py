@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TypeVar
 
 from watcher.core.facts.model import Quantity, Share, Votes
 from watcher.core.facts.numbers import Amount
 from watcher.core.text.plain import Span
+
+_Value = TypeVar("_Value", Quantity, Share)
 
 _UNITS: Mapping[str, str] = {
     "t": r"metric tons?|tonnes?|tons?|mt(?= (?:of|REO|TREO|LCE))|Tonnen|toneladas|t(?![\w\u2019'])|吨|噸|トン|톤",
@@ -25,7 +31,7 @@ _UNITS: Mapping[str, str] = {
     "MW": r"MW",
 }
 _A_YEAR = re.compile(
-    r"\s?(?:per\s(?:year|annum)|a\syear|annually|each\syear|/\s?(?:y|yr|year|a)\b|pro\sJahr|par\san|/年|每年)"
+    r"(?:\sof(?:\s[\w-]{1,20}){1,4}?)?\s?(?:per\s(?:year|annum)|a\syear|annually|each\syear|/\s?(?:y|yr|year|a)\b|pro\sJahr|par\san|/年|每年)"
 )
 _UNIT = re.compile(
     rf"[\s-]?(?:{'|'.join(f'(?P<u{index}>{pattern})' for index, pattern in enumerate(_UNITS.values()))})"
@@ -44,9 +50,9 @@ _PERCENT = re.compile(
     r"\s?(?:%|％|per\s?cent\b|percent\b|pct\b|Prozent\b|pour cent\b|por ciento\b|パーセント|퍼센트)", re.IGNORECASE
 )
 _MINUS = "-\u2212"
-_VOTES = re.compile(
-    r"(?<![\w$.,/])(?P<ayes>\d{1,3})\s?(?:[-\u2013\u2014]|\sto\s|\sagainst\s)\s?(?P<noes>\d{1,3})(?![\w%.,/]*\d)"
-)
+_AGAINST = re.compile(r"\s?(?:\u2014|against)\s?(?P<noes>\d{1,3})(?![\w%.,/]*\d)")
+_NO_VOTE = frozenset("%％/.,$€£")
+_MOST_VOTES = 999
 _VOTING = re.compile(
     r"\b(?:vot(?:e|es|ed|ing)|pass(?:ed|es)|approv(?:ed|es)|advanc(?:ed|es)|reported|clear(?:ed|s)|stimm\w*|ayes|yeas)\b|"
     r"表决|投票|賛成|찬성",
@@ -68,17 +74,16 @@ def quantities_of(text: str, amounts: Sequence[Amount]) -> tuple[Quantity, ...]:
         if year is not None and unit in {"t", "kt", "kg"}:
             unit, end = f"{unit}/y", year.end()
         of = _OF.match(text, end)
-        found.append(
-            Quantity(
-                start=amount.start,
-                end=end,
-                value=amount.low,
-                most=amount.high,
-                unit=unit,
-                of="" if of is None else of[1],
-                approximate=_ROUGHLY.search(text, max(0, amount.start - 20), amount.start) is not None,
-            )
+        whole = Quantity(
+            start=amount.start,
+            end=end,
+            value=amount.low,
+            most=amount.high,
+            unit=unit,
+            of="" if of is None else of[1],
+            approximate=_ROUGHLY.search(text, max(0, amount.start - 20), amount.start) is not None,
         )
+        found += stepped(whole) if amount.step else (whole,)
     return tuple(found)
 
 
@@ -92,18 +97,41 @@ def shares_of(text: str, amounts: Sequence[Amount]) -> tuple[Share, ...]:
         fallen = amount.high is None and amount.start > 0 and text[amount.start - 1] in _MINUS
         fallen = fallen and not text[max(0, amount.start - 2) : amount.start - 1].isalnum()
         low = -amount.low if fallen else amount.low
-        found.append(Share(start=amount.start - fallen, end=match.end(), value=low, most=amount.high))
+        whole = Share(start=amount.start - fallen, end=match.end(), value=low, most=amount.high)
+        found += stepped(whole) if amount.step else (whole,)
     return tuple(found)
 
 
-def votes_of(text: str, sentences: tuple[Span, ...]) -> tuple[Votes, ...]:
-    """Two numbers joined by a dash or `to`, where a word of voting stands near."""
+def votes_of(text: str, amounts: Sequence[Amount], sentences: Sequence[Span]) -> tuple[Votes, ...]:
+    """Two numbers joined by a dash, `to` or `against`, where a word of voting stands near."""
     found: list[Votes] = []
-    for match in _VOTES.finditer(text):
-        start, end = match.span()
-        low, high = next(((a, b) for a, b in sentences if a <= start < b), (0, len(text)))
-        ayes, noes = int(match["ayes"]), int(match["noes"])
-        near = text[max(low, start - _VOTING_NEAR) : min(high, end + _VOTING_NEAR)]
-        if ayes + noes >= _FEWEST_VOTES and _VOTING.search(near):
-            found.append(Votes(start=start, end=end, ayes=ayes, noes=noes))
+    for amount in amounts:
+        end, noes = amount.end, amount.high
+        if noes is None and (match := _AGAINST.match(text, end)) is not None:
+            end, noes = match.end(), Decimal(match["noes"])
+        if noes is None or amount.scaled or not _are_votes(amount.low, noes):
+            continue
+        if text[amount.start - 1 : amount.start] in _NO_VOTE or text[end : end + 1] in _NO_VOTE - {".", ","}:
+            continue
+        low, high = sentence_at(sentences, amount.start, len(text))
+        if _VOTING.search(text, max(low, amount.start - _VOTING_NEAR), min(high, end + _VOTING_NEAR)):
+            found.append(Votes(start=amount.start, end=end, ayes=int(amount.low), noes=int(noes)))
     return tuple(found)
+
+
+def _are_votes(ayes: Decimal, noes: Decimal) -> bool:
+    whole = ayes == ayes.to_integral_value() and noes == noes.to_integral_value()
+    return whole and max(ayes, noes) <= _MOST_VOTES and ayes + noes >= _FEWEST_VOTES
+
+
+def sentence_at(sentences: Sequence[Span], place: int, length: int) -> Span:
+    """The sentence in which a place stands; the whole text where it stands in none."""
+    index = bisect_right(sentences, (place, length)) - 1
+    if index >= 0 and sentences[index][0] <= place < sentences[index][1]:
+        return sentences[index]
+    return 0, length
+
+
+def stepped(whole: _Value) -> tuple[_Value, _Value]:
+    """What went from one value to another, as the two values."""
+    return replace(whole, most=None), replace(whole, value=whole.most or whole.value, most=None)

@@ -43,7 +43,7 @@ def _facts(reading: Reading, published: date | None, country: str | None) -> Fac
         prices=prices,
         quantities=quantities_of(text, amounts),
         shares=shares_of(text, amounts),
-        votes=votes_of(text, sentences),
+        votes=votes_of(text, amounts, sentences),
         dates=dates_of(text, published, sentences),
         documents=documents_of(text, published),
     )

@@ -1,0 +1,91 @@
+"""What a date is the date of: coming into force, expiry, a deadline, a hearing, a meeting; by the words around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from watcher.core.facts.model import When
+from watcher.core.facts.quantities import sentence_at
+from watcher.core.text.plain import Span
+
+_UNTIL = r"(?:on|at|in|by|until|through|to|till|bis|am|ab)"
+_KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
+    (kind, re.compile("|".join(before), re.IGNORECASE), re.compile(after, re.IGNORECASE) if after else None)
+    for kind, before, after in (
+        (
+            "comment_close",
+            (
+                (
+                    r"(?:comments?|submissions?)(?:\s\w+){0,6}\s"
+                    r"(?:by|on or before|until|through|before|no later than|due(?: by| on)?)\s\Z"
+                ),
+                r"comment period (?:closes|ends|runs)(?:\s\w+){0,2}\s\Z",
+                r"征求意见\w{0,8}至\Z",
+                r"意见反馈\w{0,8}\Z",
+            ),
+            None,
+        ),
+        (
+            "expires",
+            (
+                (
+                    rf"(?:expires?|expir(?:y|ing|ation)|ends?|runs? out|lapses?|valid|suspend(?:ed|s)\b[^.;]{{0,80}}|"
+                    rf"extended|paused|läuft|ausgesetzt)(?:\s\w+){{0,4}}?\s{_UNTIL}\s\Z"
+                ),
+                r"\b(?:until|through|till)\s\Z",
+                r"(?:有效期|暂停)\w{0,12}至\Z",
+                r"至\Z",
+            ),
+            r"\A(?:まで|に失効|到期|届满|止)",
+        ),
+        (
+            "effective",
+            (
+                (
+                    r"(?:effective|takes? effect|came into force|comes? into force|enters? into force|in force|"
+                    r"in Kraft|gilt|applies|starting|beginning|wirksam)"
+                    r"(?:\s(?:on|from|as of|since|ab|am|seit|the))*\s\Z"
+                ),
+                r"自\Z",
+            ),
+            r"\A\s?(?:起(?:施行|实施|执行|生效)?|から施行|施行|に発効|生效|부터 시행|in Kraft)",
+        ),
+        ("hearing", (r"hearing(?:s)?(?:\s\w+){0,5}\s(?:on|for)\s\Z", r"听证会\w{0,6}\Z"), None),
+        (
+            "meeting",
+            (
+                r"(?:meeting|summit|conference|ministerial|session)(?:\s\w+){0,5}\s(?:on|for|in)\s\Z",
+                r"\bat\s(?:the\s)?[A-Z]\w+(?:\s[A-Z]\w+){0,4}\s\(\Z",
+            ),
+            r"\A(?:['\u2019]s)?,?\s(?:[\w\u2019'-]+\s){0,8}(?:ministerial|summit)\b|\A['\u2019]s\s(?:[\w\u2019'-]+\s){0,4}(?:meeting|conference|session)\b",
+        ),
+        (
+            "deadline",
+            (
+                (
+                    r"(?:deadline|due|no later than|not later than|on or before|(?:must|shall|has to|have to|ordered|requires?|required)\b[^.;]{0,60}\sby|by the end of|"
+                    r"spätestens am|bis spätestens)(?:\s(?:of|on|is|for|by))*\s\Z"
+                ),
+                r"截止(?:日期)?\w{0,4}\Z",
+            ),
+            r"\A(?:前|之前|期限)",
+        ),
+    )
+)
+"""What a date is the date of, by the words before it and behind it; the first that fits."""
+_BEFORE = 90
+
+
+def kinded(text: str, when: When, sentences: Sequence[Span]) -> When:
+    """The date with what it is the date of, by the words around it in its sentence."""
+    if when.kind:
+        return when
+    low, high = sentence_at(sentences, when.start, len(text))
+    before = text[max(low, when.start - _BEFORE) : when.start]
+    after = text[when.end : min(high, when.end + _BEFORE)]
+    for kind, leading, trailing in _KINDS:
+        if leading.search(before) or (trailing is not None and trailing.search(after)):
+            return replace(when, kind=kind)
+    return when

@@ -1,0 +1,192 @@
+"""Dates told by the article's own day: weekdays, today, this week, last May, the end of a year, within ten days.
+
+Never guesses the article's day: without it these dates are unknown, and so they are told.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+
+from watcher.core.facts.model import When
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = (
+    "january february march april may june july august september october november december "
+    "januar februar märz - mai juni juli - - oktober - dezember "
+    "janvier février mars avril - juin juillet août septembre octobre novembre décembre "
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+).split(" ")
+_NUMBER_OF: Mapping[str, int] = {name: index % 12 + 1 for index, name in enumerate(_MONTHS) if name != "-"}
+_WEEKDAY = re.compile(rf"\b(?P<which>last|next|this|on)\s(?P<day>{'|'.join(_DAYS)})\b")
+_TODAY = re.compile(r"\b(?:today|yesterday|tomorrow)\b")
+_TODAYS = re.compile(
+    r"['\u2019]s\s(?:\w+\s){0,3}(?:announcement|meeting|ministerial|summit|vote|decision|hearing|session|action|release|"
+    r"order|ruling|launch|signing|news|notice|publication|auction|closing)\b"
+)
+"""After `today`: the day itself; `today's prices` are those of our times."""
+_TOLD_TODAY = re.compile(
+    r"(?:\b(?:later|earlier|here|effective|released|issued|published)|ed|\b(?:said|says|has|have|took|met|won|began|"
+    r"was|is|are|were))\s\Z|(?:\A|[.!?\n\u201d\"]\s?)\Z"
+)
+"""Before `today`: something happened then."""
+_TODAY_TOLD = re.compile(
+    r",?\s(?:(?:\w+\s){0,4}(?:announced|said|signed|approved|issued|published|launched|released|reported|voted|adopted|"
+    r"unveiled|imposed|suspended|confirmed|declared|completed|awarded|closed|filed|announces|reports)\b|by\s|was\s)"
+)
+_OF_OUR_TIMES = re.compile(
+    r",?\s(?:it\s|they\s|we\s|the\s\w+\s)?(?:operates?|controls?|accounts?|remains?|has|have|is|are|employs?)\b"
+)
+_PARTED = re.compile(r"[今昨明](?:日|天)")
+_STEPS = {"today": 0, "今": 0, "yesterday": -1, "昨": -1, "tomorrow": 1, "明": 1}
+_WEEK = re.compile(r"\b(?P<which>this|last|next|earlier this|later this|the past)\sweek\b")
+_WEEKS = {"last": -1, "the past": -1, "next": 1}
+_WEEKS_CJK = {"本周": 0, "上周": -1, "下周": 1, "今週": 0, "先週": -1, "来週": 1}
+_BARE = re.compile(
+    r"\b(?P<word>in|since|until|by|from|through|last|next|this|im|seit|bis|en|depuis|desde)\s"
+    r"(?:(?:early|mid|late|anfang|mitte|ende)[\s-])?(?P<month>"
+    + "|".join(sorted(_NUMBER_OF, key=len, reverse=True))
+    + r")"
+    r"(?!\w|\.?,?\s(?:de\s)?\d)"
+)
+_AHEAD = frozenset({"until", "by", "through", "next", "bis"})
+_YEAR_END = re.compile(
+    r"(?:\b(?:the\s)?end(?:\sof\s|-of-|-|\s)|\byear-?end\s|\bende\s|\bfin\s(?:de\s)?)(?:the\syear\s)?(?P<year>20\d\d)(?!\d)"
+)
+_YEAR_END_CJK = re.compile(r"(?P<year>20\d\d)\s?年(?:底|末)")
+_WITHIN = re.compile(
+    r"\bwithin\s(?:the\snext\s)?(?:\d{1,3}|one|two|three|four|five|six|seven|ten|twelve|thirty|sixty|ninety|a)[\s-]"
+    r"(?:business\s|calendar\s|working\s)?(?:days?|weeks?|months?)\b(?:\s(?:of|after|from)\b)?"
+)
+
+
+def relative_dates(text: str, low: str, published: date | None) -> Iterator[When]:
+    """Every such date; `low` is the text in small letters."""
+    if "day" in low or "tomorrow" in low:
+        yield from _days(text, low, published)
+    if "week" in low:
+        for match in _WEEK.finditer(low):
+            yield _when(match, *_week(published, _WEEKS.get(match["which"], 0)))
+    yield from _bare_months(low, published)
+    for match in _YEAR_END.finditer(low) if "end" in low or "fin" in low else ():
+        yield _year_end(match)
+    for match in _WITHIN.finditer(low) if "within " in low else ():
+        # "within ten days of its passage": when that is, the text does not say.
+        yield _when(match, None, None, kind="deadline", conditional=True)
+    if not text.isascii():
+        yield from _east_asian(text, published)
+
+
+def _days(text: str, low: str, published: date | None) -> Iterator[When]:
+    for match in _WEEKDAY.finditer(low):
+        day = None if published is None else _weekday(match["which"], match["day"], published)
+        yield _when(match, day, day)
+    for match in _TODAY.finditer(low) if "today" in low or "yesterday" in low or "tomorrow" in low else ():
+        if match[0] != "today" or _is_a_day(text, low, match):
+            yield _step(match, match[0], published)
+
+
+def _is_a_day(text: str, low: str, match: re.Match[str]) -> bool:
+    """Whether `today` is a day here, and not a word for nowadays."""
+    start, end = match.span()
+    if low[end : end + 2] in {"'s", "\u2019s"}:
+        return _TODAYS.match(low, end) is not None
+    if _OF_OUR_TIMES.match(low, end) is not None and text[start].isupper():
+        return False
+    return _TODAY_TOLD.match(low, end) is not None or _TOLD_TODAY.search(low, max(0, start - 12), start) is not None
+
+
+def _east_asian(text: str, published: date | None) -> Iterator[When]:
+    for match in _PARTED.finditer(text) if "日" in text or "天" in text else ():
+        yield _step(match, match[0][0], published)
+    for word, step in _WEEKS_CJK.items():
+        at = text.find(word)
+        if at >= 0:
+            first, last = _week(published, step)
+            yield When(start=at, end=at + len(word), first=first, last=last, relative=True)
+    for match in _YEAR_END_CJK.finditer(text) if "年" in text else ():
+        yield _year_end(match)
+
+
+def _step(match: re.Match[str], word: str, published: date | None) -> When:
+    day = None if published is None else published + timedelta(days=_STEPS[word])
+    return _when(match, day, day)
+
+
+def _bare_months(low: str, published: date | None) -> Iterator[When]:
+    """`in February`, `last May`: the last one before the article's day, or the next one where the word looks ahead."""
+    if not any(name in low for name in _NUMBER_OF):
+        return
+    for match in _BARE.finditer(low):
+        first, last = _month_near(_NUMBER_OF[match["month"]], published, ahead=match["word"] in _AHEAD)
+        yield _when(match, first, last)
+
+
+def _month_near(month: int, published: date | None, *, ahead: bool) -> tuple[date | None, date | None]:
+    if published is None:
+        return None, None
+    if ahead:
+        return month_of(published.year + (month < published.month), month)
+    return month_of(published.year - (month > published.month), month)
+
+
+def _week(published: date | None, step: int) -> tuple[date | None, date | None]:
+    if published is None:
+        return None, None
+    monday = published + timedelta(days=7 * step - published.weekday())
+    return monday, monday + timedelta(days=6)
+
+
+def _year_end(match: re.Match[str]) -> When:
+    day = date(int(match["year"]), 12, 31)
+    return When(start=match.start(), end=match.end(), first=day, last=day)
+
+
+def _when(
+    match: re.Match[str], first: date | None, last: date | None, *, kind: str = "", conditional: bool = False
+) -> When:
+    return When(
+        start=match.start(),
+        end=match.end(),
+        first=first,
+        last=last,
+        kind=kind,
+        relative=True,
+        conditional=conditional,
+    )
+
+
+def _weekday(which: str, day: str, published: date) -> date:
+    """`on Tuesday` is the one before or on the article's day; `next` the one after it. `this` is in its week."""
+    number = _DAYS.index(day)
+    back = (published.weekday() - number) % 7
+    if which == "next":
+        return published + timedelta(days=(number - published.weekday()) % 7 or 7)
+    if which == "this":
+        return published + timedelta(days=number - published.weekday())
+    return published - timedelta(days=back or (7 if which == "last" else 0))
+
+
+def date_or_none(year: int, month: int, day: int) -> date | None:
+    """That day, None where there is none."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def month_of(year: int, month: int) -> tuple[date, date]:
+    """The first and the last day of a month."""
+    return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+
+
+def nearest(month: int, day: int, published: date | None) -> date | None:
+    """The day of that name nearest to the article's own; None where that is not known."""
+    if published is None:
+        return None
+    years = (date_or_none(published.year + step, month, day) for step in (-1, 0, 1))
+    return min(
+        (each for each in years if each is not None), key=lambda each: abs((each - published).days), default=None
+    )
