@@ -121,6 +121,35 @@ async def test_what_was_told_before_the_outage_ends_by_itself(tmp_path):
         assert "back" in back
 
 
+async def test_what_began_to_fail_before_the_outage_and_outlasts_it_is_told_too(tmp_path):
+    async with watched(tmp_path) as here:
+        for _ in range(2):
+            await looks(here, *NAMES[1:], down=(NAMES[0],), after=timedelta(minutes=25))
+        for _ in range(4):
+            await looks(here, down=tuple(NAMES[1:]))
+        await looks(here, down=(NAMES[0],))
+        for _ in range(6):
+            await looks(here, *NAMES[1:], down=(NAMES[0],))
+
+        assert titles(here)[1:] == ["the network seems to be back after 100 min", "wire0: does not answer as it should"]
+
+
+async def test_an_outage_ends_with_the_sources_that_failed(tmp_path):
+    others = [f"paper{n}" for n in range(6)]
+    kept = "".join(f'  {name}: {{kind: feed, url: "https://{name}.example/feed", every: 20m}}\n' for name in others)
+    async with watched(tmp_path) as here:
+        for _ in range(4):
+            await looks(here, down=tuple(NAMES))
+        here.change(config=CONFIG.replace("SOURCES", kept))
+        every = dict.fromkeys(others, LATER)
+        await here.store.write(lambda turn: turn.sources.ensure(every, here.now, lambda _name: LATER))
+        await looks(here, *others)
+        for _ in range(4):
+            await looks(here, *others[1:], down=(others[0],))
+
+        assert titles(here)[1:] == ["the network seems to be back after 80 min", "paper0: does not answer as it should"]
+
+
 async def test_sources_that_answer_wrongly_are_no_outage(tmp_path):
     async with watched(tmp_path) as here:
         for _ in range(4):

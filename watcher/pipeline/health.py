@@ -141,7 +141,7 @@ def watch(turn: Turn, runtime: Runtime, marks: Iterable[PollMark]) -> int:
                 unreachable.append(Unreachable(event=event, told=before.told if before is not None else None))
             else:
                 _settle(turn, runtime, (name, track), before, (after, event))
-    if unreachable or answered:
+    if unreachable or answered or any(mark.ok for mark in telling.values()):  # else nothing can begin or end
         settle_unreachable(
             turn,
             runtime,

@@ -50,8 +50,9 @@ def settle_unreachable(
     if outage is None and all(each.event.over for each in events):
         _each(events, single)
         return
-    intervals = {source.id: (source.every, source.host != source.id) for source in runtime.sources.values()}
-    verdict = judged(turn.health.reaches(intervals), outage)
+    verdict = judged(
+        turn.health.reaches({each.id: (each.every, each.host) for each in runtime.sources.values()}), outage
+    )
     if outage is None:
         if not verdict.down:
             _each(events, single)
@@ -67,7 +68,12 @@ def settle_unreachable(
             turn.health.happened(each.event, notice(each.event).title, outage.occasion)
     if answered:
         turn.health.put(_untold(turn.health.episodes(answered), outage))
-        _came_back(turn, outage, verdict, now, common)
+        outage = _woken(turn, outage, verdict, now)
+    if not verdict.down:
+        common(back_notice(outage, verdict, lasting(now - outage.since), now))
+        turn.health.save_outage(None)
+        still = {key: each for key, each in turn.health.episodes(runtime.sources).items() if each.network}
+        turn.health.put(_untold(still, outage))
 
 
 def _each(events: Iterable[Unreachable], single: Single) -> None:
@@ -75,17 +81,14 @@ def _each(events: Iterable[Unreachable], single: Single) -> None:
         single(each.event)
 
 
-def _came_back(turn: Turn, outage: Outage, verdict: Verdict, now: datetime, common: Common) -> None:
-    """Poll all the others now that one answers; end the outage when most do."""
-    if outage.returned is None or now - outage.returned >= _WOKEN_AGAIN:
-        turn.sources.wake(verdict.failing, now)
-        outage = replace(outage, returned=now)
-        turn.health.save_outage(outage)
-    if verdict.down:
-        return
-    common(back_notice(outage, verdict, lasting(now - outage.since), now))
-    turn.health.save_outage(None)
-    turn.health.put(_untold(turn.health.episodes(verdict.failing), outage))
+def _woken(turn: Turn, outage: Outage, verdict: Verdict, now: datetime) -> Outage:
+    """Poll all the others now that one answers."""
+    if outage.returned is not None and now - outage.returned < _WOKEN_AGAIN:
+        return outage
+    turn.sources.wake(verdict.failing, now)
+    outage = replace(outage, returned=now)
+    turn.health.save_outage(outage)
+    return outage
 
 
 def _untold(episodes: dict[tuple[str, Track], Episode], outage: Outage) -> dict[tuple[str, Track], Episode | None]:

@@ -30,7 +30,7 @@ from watcher.core.ledger import (
 )
 from watcher.core.model import Alert, Document, Json, OccasionId, SourceState, ZoneSpan
 from watcher.core.rules.model import RuleSet
-from watcher.core.stories.model import Fresh, Kin
+from watcher.core.stories.model import Fresh, Kin, StoryDecision
 from watcher.core.telling.backlogs import Waiting
 from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, Occasion
 from watcher.core.watching.episodes import Episode, HealthEvent, Track
@@ -137,8 +137,8 @@ class KinTable(Protocol):
     def near(self, keys: Mapping[int, float], title_key: str) -> list[Kin]:
         """The articles to compare one with these keys with, oldest first; bounded, whatever the history."""
 
-    def keep(self, article: int, fresh: Fresh, keys: Collection[int], *, founded: bool) -> None:
-        """Let later articles be compared with the stored one; `founded` counts its words as those of a story."""
+    def keep(self, article: int, fresh: Fresh, keys: Collection[int], decision: StoryDecision) -> None:
+        """Let later articles be compared with the stored one; the words of one that founded a story are counted."""
 
 
 class AwaitingTable(Protocol):
@@ -225,10 +225,10 @@ class HealthTable(Protocol):
     def happened(self, event: HealthEvent, says: str, occasion: str) -> None:
         """Keep for good what was told."""
 
-    def reaches(self, sources: Mapping[str, tuple[timedelta, bool]]) -> list[Reach]:
+    def reaches(self, sources: Mapping[str, tuple[timedelta, str]]) -> list[Reach]:
         """How these were reached last, of those that were polled and are not gone.
 
-        Args: sources: the interval of each, and whether it says something of the network that it can be read.
+        Args: sources: the interval and host of each. That one without a host but its own name can be read says nothing.
         """
 
     def outage(self) -> Outage | None:

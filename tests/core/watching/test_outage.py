@@ -13,12 +13,12 @@ QUARTER = timedelta(minutes=15)
 BEGUN = NOW - timedelta(hours=1)
 
 
-def failing(name: str, since: datetime = BEGUN) -> Reach:
-    return Reach(source=name, checked=NOW, failing=since, every=QUARTER)
+def failing(name: str, since: datetime = BEGUN, host: str = "") -> Reach:
+    return Reach(source=name, host=host or name, checked=NOW, failing=since, every=QUARTER)
 
 
 def well(name: str, checked: datetime = NOW) -> Reach:
-    return Reach(source=name, checked=checked, failing=None, every=QUARTER)
+    return Reach(source=name, host=name, checked=checked, failing=None, every=QUARTER)
 
 
 def sources(down: int, up: int, **when: datetime) -> list[Reach]:
@@ -46,6 +46,23 @@ def test_sources_that_failed_for_long_set_no_beginning_and_are_no_part_of_it():
     verdict = judged([*old, *sources(7, 1)], None)
 
     assert (verdict.down, verdict.since, "dead" in verdict.failing) == (True, BEGUN, False)
+
+
+def test_as_many_as_a_fifth_may_have_failed_for_long():
+    old = [failing(f"dead{n}", NOW - timedelta(days=40)) for n in range(2)]
+
+    assert judged([*old, *sources(8, 1)], None).down
+
+
+@pytest.mark.parametrize(("hosts", "is_outage"), [(1, False), (2, False), (4, True)])
+def test_many_sources_of_few_hosts_are_no_outage_beside_one_that_answers(hosts, is_outage):
+    reaches = [failing(f"f{n}", host=f"host{n % hosts}") for n in range(12)]
+
+    assert judged([*reaches, well("w")], None).down is is_outage
+
+
+def test_a_single_host_may_fail_by_itself():
+    assert not judged([failing(f"f{n}", host="host") for n in range(12)], None).down
 
 
 def test_those_that_failed_long_ago_one_by_one_are_none_together():

@@ -13,6 +13,7 @@ from typing import Final
 from watcher.core.telling.messages import NoticeMessage
 
 _LEAST: Final = 5
+_LEAST_HOSTS: Final = 2
 _SHARE: Final = 0.8
 _BACK: Final = 0.5
 """Share of failing sources at which an outage is over; lower than where it began, so that it does not flicker."""
@@ -26,6 +27,7 @@ class Reach:
     """How a source was reached last. `failing` is since when it fails for network reasons, None if it does not."""
 
     source: str
+    host: str
     checked: datetime
     failing: datetime | None
     every: timedelta
@@ -54,21 +56,33 @@ class Verdict:
 def judged(reaches: Iterable[Reach], outage: Outage | None) -> Verdict:
     """What the sources say of the network. `outage` is the one that was told of and is not over.
 
-    Only sources that were polled since it began say anything: within its own interval each of them is.
+    Only sources that were polled since it began say anything: within its own interval each of them is. Hosts are held
+    against each other too: however many sources lie at one of them, that it fails says nothing of the network.
     """
     known = list(reaches)
     starts = sorted(each.failing for each in known if each.failing is not None)
     if outage is None and len(starts) < _LEAST:
         return Verdict(down=False, since=None, failing=(), reason=f"{len(starts)} fail, fewer than {_LEAST}")
     # a few that have failed for long must not set the beginning back
-    since = outage.since if outage is not None else starts[int(len(starts) * (1 - _SHARE))]
-    failing = [each.source for each in known if _belongs(each, since, begun=outage is not None)]
-    answered = sum(each.failing is None and each.checked >= since for each in known)
-    polled = len(failing) + answered
-    share = len(failing) / polled if polled else 0.0
+    since = outage.since if outage is not None else starts[len(starts) // 5]
+    failing = [each for each in known if _belongs(each, since, begun=outage is not None)]
+    answered = [each for each in known if each.failing is None and each.checked >= since]
+    polled = len(failing) + len(answered)
+    share = min(_share(len(failing), polled), _share_of_hosts(failing, answered))
     down = share > _BACK if outage is not None else len(failing) >= _LEAST and share >= _SHARE
     reason = f"{len(failing)} of {polled} polled since {since:%H:%M} UTC fail for network reasons"
-    return Verdict(down=down, since=since, failing=tuple(failing), reason=reason)
+    return Verdict(down=down, since=since, failing=tuple(each.source for each in failing), reason=reason)
+
+
+def _share_of_hosts(failing: Iterable[Reach], answered: Iterable[Reach]) -> float:
+    """Share of the hosts that fail; 0 for a single one, which may fail by itself."""
+    reached = {each.host for each in answered}
+    missed = {each.host for each in failing} - reached
+    return _share(len(missed), len(missed) + len(reached)) if len(missed) >= _LEAST_HOSTS else 0.0
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
 
 
 def _belongs(reach: Reach, since: datetime, *, begun: bool) -> bool:

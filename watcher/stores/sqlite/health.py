@@ -130,7 +130,7 @@ class SqliteHealth:
             ),
         )
 
-    def reaches(self, sources: Mapping[str, tuple[timedelta, bool]]) -> list[Reach]:
+    def reaches(self, sources: Mapping[str, tuple[timedelta, str]]) -> list[Reach]:
         rows = self._db.execute(
             "select s.source, s.last_checked, h.since from source_state s left join source_health h "
             "on h.source = s.source and h.track = 'answer' and h.network = 1 and h.since is not null "
@@ -138,9 +138,15 @@ class SqliteHealth:
             (json.dumps(list(sources)),),
         )
         return [
-            Reach(source=source, checked=from_us(checked), failing=from_us(since), every=sources[source][0])
+            Reach(
+                source=source,
+                host=sources[source][1],
+                checked=from_us(checked),
+                failing=from_us(since),
+                every=sources[source][0],
+            )
             for source, checked, since in rows
-            if since is not None or sources[source][1]
+            if since is not None or sources[source][1] != source
         ]
 
     def outage(self) -> Outage | None:
