@@ -27,9 +27,12 @@ _YEAR = re.compile(
     r"|((?:19|20)\d\d)年(?![^《》]*》)"
 )
 """Years that date something; others are numbers of laws and models."""
-_PERIOD = re.compile(r"(?i)\b(?:ended|ending|as of|of record)\b[^.;]*\Z")
+_PERIOD = re.compile(
+    r"(?i)\b(?:(?:ended|ending|as of|of record)\b[^.;]*"
+    r"|(?:from|until|till|through|by|before|starting|beginning|effective|ab|bis|jusqu'au|hasta el)\s(?:the\s)?)\Z|[自至]\Z"
+)
 _BEFORE = 24
-"""A date that ends a period (a quarter's results) is no day on which something happened."""
+"""A date that bounds a period (a quarter's results, a licence) is no day on which something happened."""
 _BEGINNING = 2
 _OFFICIAL_PATIENCE = 120
 """Days by which an authority's page may lag behind what it begins with: translations and gazettes come late."""
@@ -147,7 +150,7 @@ def _latest(scene: Scene, line: Line) -> tuple[date | None, int | None]:
         for when in scene.facts.dates
         if line.start <= when.start < line.end
         and when.last is not None
-        and not when.suspect
+        and not (when.suspect or when.kind)
         and not _PERIOD.search(text, max(line.start, when.start - _BEFORE), when.start)
     ]
     if days:

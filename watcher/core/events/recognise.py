@@ -27,6 +27,7 @@ from watcher.core.text.reading import Reading
 
 NO_FACTS = Facts()
 _PLACES = ("the title", "the highlights", "the lead's first sentence", "the lead", "the rest")
+ANOTHER_FIELD = "the article is of another field (only_if)"
 _REPORTABLE = 3
 _SECOND = 2
 _IN_ORDER = frozenset({1, 3})
@@ -155,7 +156,7 @@ def _by_genre(scene: Scene, sorted_: Sorted, told: list[int]) -> int | None:
 def _barred(type_: Recogniser, sorted_: Sorted, *, gate: bool) -> str:
     """Why nothing of this type can be news of the article, or ""."""
     if not gate:
-        return "the article is of another field (only_if)"
+        return ANOTHER_FIELD
     if sorted_.genre is not Genre.REPORT and sorted_.genre not in type_.genres:
         return f"the article is {sorted_.genre.value} ({sorted_.why})"
     return ""
