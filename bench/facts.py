@@ -18,7 +18,7 @@ from bench.measure import table
 from watcher.core.articles.drafts import draft
 from watcher.core.facts.model import Facts, Money, When
 from watcher.core.facts.reading import facts_of
-from watcher.core.model import Document, Draft, Entry, Trust
+from watcher.core.model import Document, Draft, Entry, SourceId, Trust
 from watcher.core.pages.article import read_page
 from watcher.core.text.reading import Reading
 from watcher.sources.feed import xml
@@ -94,7 +94,7 @@ def _reading(made: Draft, published: date | None) -> Reading:
         text=made.text,
         zones=made.zones,
         language=made.language or "en",
-        source="real",
+        source=SourceId("real"),
         trust=Trust.TRADE_PRESS,
         published=published,
     )
@@ -155,7 +155,9 @@ def scored(readings: Mapping[str, Reading], expected: Gold) -> Score:
 
 def _plain_fields(score: Score, name: str, fields: Mapping[str, Any], facts: Facts) -> None:
     """Fields whose distinct values alone count."""
-    quantities = {f"{_span(each.value, each.most)} {each.unit}": each.of for each in facts.quantities if not each.of}
+    quantities: dict[str, str] = {
+        f"{_span(each.value, each.most)} {each.unit}": "" for each in facts.quantities if not each.of
+    }
     quantities |= {f"{_span(each.value, each.most)} {each.unit}": each.of for each in facts.quantities if each.of}
     wanted = {each["value"]: each.get("of") for each in fields.get("quantities", ())}
     found = {

@@ -11,7 +11,7 @@ from datetime import date
 
 from watcher.core.facts.kinds import kinded
 from watcher.core.facts.model import When
-from watcher.core.facts.relative import date_or_none, month_of, nearest, relative_dates
+from watcher.core.facts.relative import date_or_none, month_of, nearest, relative_dates, year_end
 from watcher.core.facts.slips import month_slips, slip
 from watcher.core.text.plain import Span
 
@@ -38,14 +38,14 @@ MONTHS: Mapping[str, int] = {
 }
 _YEAR = r"(?:19|20)\d\d"
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
-_RUN = re.compile(r"\d\d*")
-_MOST_RUNS = 2_000
 _NAME_AFTER = re.compile(
     rf"(?:[-\u2013](?P<last>[0-3]?\d))?(?:st|nd|rd|th|\.|er)?\s(?:(?:de|of)\s)?(?P<month>{_NAME})(?![^\W\d_])"
     rf"(?:\.?,?\s(?:de\s)?(?P<year>{_YEAR})(?!\d))?"
 )
 _NAME_BEFORE = re.compile(rf"(?<![^\W_])(?P<month>{_NAME})\.?,?\s(?:de\s)?\Z")
 _AFTER_DAY = re.compile(rf"(?:[-\u2013](?P<last>[0-3]?\d)(?!\d))?(?:st|nd|rd|th)?(?:,?\s(?P<year>{_YEAR})(?!\d))?")
+_YEAR_END = re.compile(r"\b(?:(?:the\s)?end(?:\sof\s|-of-|-|\s)(?:the\syear\s)?|year-?end\s|ende\s|fin\s(?:de\s)?)\Z")
+_ENDING_CHARS = 24
 _ISO = re.compile(rf"(?P<year>{_YEAR})-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?![\d-])")
 _CJK = re.compile(
     rf"(?:(?P<year>{_YEAR})\s?[年년]\s?)?(?<!\d)(?P<month>1[0-2]|0?[1-9])\s?[月월](?:\s?(?P<day>[0-3]?\d)\s?[日일])?"
@@ -55,9 +55,13 @@ _MOST_DAY, _MOST_DAY_CHARS, _YEAR_CHARS = 31, 2, 4
 _LEAP_YEAR = 2024
 
 
-def dates_of(text: str, published: date | None, sentences: Sequence[Span]) -> tuple[When, ...]:
-    """Every date in the order of the text; where two forms overlap, the longer one."""
-    found = sorted(month_slips(tuple(_every(text, published))), key=lambda each: (each.start, -each.end))
+def dates_of(
+    text: str, runs: Sequence[Span], published: date | None, sentences: Sequence[Span], language: str | None = None
+) -> tuple[When, ...]:
+    """Every date in the order of the text; where two forms overlap, the longer one. `runs` are those of its digits."""
+    found = sorted(
+        month_slips(tuple(_every(text, runs, published, language))), key=lambda each: (each.start, -each.end)
+    )
     kept: list[When] = []
     for each in found:
         if not kept or each.start >= kept[-1].end:
@@ -71,35 +75,38 @@ def lowered(text: str) -> str:
     return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def _every(text: str, published: date | None) -> Iterator[When]:
+def _every(text: str, runs: Sequence[Span], published: date | None, language: str | None) -> Iterator[When]:
     low = lowered(text)
-    for count, run in enumerate(_RUN.finditer(low)):
-        if count >= _MOST_RUNS:
-            break
-        yield from _around(low, run, published)
+    for run in runs:
+        if run[1] - run[0] <= _YEAR_CHARS:
+            yield from _around(low, run, published)
     if "月" in text or "월" in text:
         yield from _east_asian(text, published)
-    yield from relative_dates(text, low, published)
+    yield from relative_dates(text, low, published, language)
 
 
-def _around(low: str, run: re.Match[str], published: date | None) -> Iterable[When]:
+def _around(low: str, run: Span, published: date | None) -> Iterable[When]:
     """The date that this run of digits is the day or the year of."""
-    length = run.end() - run.start()
-    before = low[run.start() - 1 : run.start()]
-    if length <= _MOST_DAY_CHARS and 1 <= int(run[0]) <= _MOST_DAY and before not in _JOINED:
+    start, end = run
+    joined = low[start - 1 : start] in _JOINED
+    if end - start <= _MOST_DAY_CHARS and not joined:
         return _of_day(low, run, published)
-    if length == _YEAR_CHARS and before not in _JOINED:
-        return _of_year(low, run, published)
+    if end - start == _YEAR_CHARS and low[start : start + 2] in _CENTURIES:
+        return _of_year(low, run, published) if not joined or low[start - 4 : start] == "end-" else ()
     return ()
 
 
+_CENTURIES = frozenset({"19", "20"})
 _JOINED = frozenset("./-:,\u2013")
 """Before a number: it is a part of another one, or the end of a range."""
 
 
-def _of_day(low: str, run: re.Match[str], published: date | None) -> Iterable[When]:
+def _of_day(low: str, run: Span, published: date | None) -> Iterable[When]:
     """`4 February 2026`, `February 4th, 2026`, `Feb. 9-12`."""
-    start, end = run.span()
+    start, end = run
+    day = int(low[start:end])
+    if not 1 <= day <= _MOST_DAY:
+        return ()
     named = _NAME_BEFORE.search(low, max(0, start - _NAME_CHARS), start)
     if named is not None:
         after = _AFTER_DAY.match(low, end)
@@ -108,20 +115,24 @@ def _of_day(low: str, run: re.Match[str], published: date | None) -> Iterable[Wh
         named = after = _NAME_AFTER.match(low, end)
     if named is None or after is None:
         return ()
-    stated = (after["year"], MONTHS[named["month"]], int(run[0]))
+    stated = (after["year"], MONTHS[named["month"]], day)
     until = None if after["last"] is None else int(after["last"])
     return _exact((start, after.end()), stated, published, until)
 
 
-def _of_year(low: str, run: re.Match[str], published: date | None) -> Iterable[When]:
+def _of_year(low: str, run: Span, published: date | None) -> Iterable[When]:
     """`2026-02-04`, `February 2026`."""
-    iso = _ISO.match(low, run.start())
+    start, end = run
+    iso = _ISO.match(low, start)
     if iso is not None:
         return _exact(iso.span(), (iso["year"], int(iso["month"]), int(iso["day"])), published)
-    named = _NAME_BEFORE.search(low, max(0, run.start() - _NAME_CHARS), run.start())
-    if named is None or run[0][:2] not in {"19", "20"}:
-        return ()
-    return (_whole_month((named.start(), run.end()), int(run[0]), MONTHS[named["month"]]),)
+    ending = _YEAR_END.search(low, max(0, start - _ENDING_CHARS), start)
+    if ending is not None:
+        return (year_end((ending.start(), end), int(low[start:end])),)
+    named = _NAME_BEFORE.search(low, max(0, start - _NAME_CHARS), start)
+    if named is not None:
+        return (_whole_month((named.start(), end), int(low[start:end]), MONTHS[named["month"]]),)
+    return ()
 
 
 def _east_asian(text: str, published: date | None) -> Iterator[When]:

@@ -6,10 +6,11 @@ Source: the forms that the publishers print (domain catalogue); the congress of 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from watcher.core.facts.model import Numbered
+from watcher.core.text.plain import Span
 
 _Form = Callable[[re.Match[str], date | None], str]
 
@@ -73,12 +74,12 @@ _FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], _Form], ...] = (
         "bill",
         ("H.", "S.", "HR", "H R", "S J", "S R"),
         re.compile(
-            r"(?<![\w.])(?P<kind>H\.?\s?J\.?\s?Res\.?|S\.?\s?J\.?\s?Res\.?|H\.?\s?Res\.?|S\.?\s?Res\.?|H\.\s?R\.|HR|S\.)"
+            r"(?P<kind>H\.?\s?J\.?\s?Res\.?|S\.?\s?J\.?\s?Res\.?|H\.?\s?Res\.?|S\.?\s?Res\.?|H\.\s?R\.|HR|S\.)"
             r"\s?(?P<number>\d{1,5})\b(?!\.\d)"
         ),
         _bill,
     ),
-    ("accession", ("-",), re.compile(r"\d{10}-\d{2}-\d{6}\b"), lambda match, _: match[0]),
+    ("accession", ("-",), re.compile(r"\d\d{9}-\d{2}-\d{6}\b"), lambda match, _: match[0]),
     (
         "federal_register",
         ("FR Doc",),
@@ -122,7 +123,7 @@ _FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], _Form], ...] = (
     ),
     (
         "executive_order",
-        ("xecutive", "E.O.", "EXECUTIVE"),
+        ("xecutive Order", "xecutive order", "EXECUTIVE ORDER", "E.O. "),
         re.compile(r"(?:\bExecutive\sOrder|\bE\.O\.)\s(?:No\.\s)?(?P<number>1\d{4})\b", re.IGNORECASE),
         lambda match, _: f"E.O. {match['number']}",
     ),
@@ -135,10 +136,14 @@ _FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], _Form], ...] = (
     ("doi", ("10.",), re.compile(r"10\.\d{4,9}/[^\s\"<>]{2,80}[^\s\"<>.,;)]"), lambda match, _: match[0]),
 )
 
+_BEFORE, _AFTER = 28, 12
+"""Characters around a number in which a form's sign stands."""
 
-def documents_of(text: str, day: date | None) -> tuple[Numbered, ...]:
-    """Every number, in the order of the text; where two forms overlap, the longer one."""
-    found = sorted(_found(text, day), key=lambda each: (each.start, -each.end))
+
+def documents_of(text: str, runs: Sequence[Span], day: date | None) -> tuple[Numbered, ...]:
+    """Every number, in the order of the text; where two forms overlap, the longer one. `runs`: its digits."""
+    near = "\n".join([text[max(0, start - _BEFORE) : end + _AFTER] for start, end in runs])
+    found = sorted(_found(text, near, day), key=lambda each: (each.start, -each.end))
     kept: list[Numbered] = []
     for each in found:
         if not kept or each.start >= kept[-1].end:
@@ -146,7 +151,14 @@ def documents_of(text: str, day: date | None) -> tuple[Numbered, ...]:
     return tuple(kept)
 
 
-def _found(text: str, day: date | None) -> Iterator[Numbered]:
+def _found(text: str, near: str, day: date | None) -> Iterator[Numbered]:
+    """What the forms find whose signs stand `near` a number: most articles have none."""
     for kind, signs, pattern, form in _FORMS:
-        for match in pattern.finditer(text) if any(sign in text for sign in signs) else ():
-            yield Numbered(start=match.start(), end=match.end(), kind=kind, number=form(match, day))
+        for match in pattern.finditer(text) if any(sign in near for sign in signs) else ():
+            if kind != "bill" or not _joined(text, match.start()):
+                yield Numbered(start=match.start(), end=match.end(), kind=kind, number=form(match, day))
+
+
+def _joined(text: str, start: int) -> bool:
+    """Whether a letter or point stands before: the `S.` of `U.S. 4` is no bill's."""
+    return start > 0 and (text[start - 1].isalnum() or text[start - 1] in "._")

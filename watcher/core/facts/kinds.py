@@ -65,7 +65,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
             "deadline",
             (
                 (
-                    r"(?:deadline|due|no later than|not later than|on or before|(?:must|shall|has to|have to|ordered|requires?|required)\b[^.;]{0,60}\sby|by the end of|"
+                    r"(?:deadline|due|no later than|not later than|on or before|"
+                    r"(?:must|shall|has to|have to|ordered|required?s?)\b[^.;]{0,60}\sby|by the end of|"
                     r"spätestens am|bis spätestens)(?:\s(?:of|on|is|for|by))*\s\Z"
                 ),
                 r"截止(?:日期)?\w{0,4}\Z",

@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import islice
+
+from watcher.core.text.plain import Span
 
 _SEPARATED = r"(?:[,.\u2019'\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d{1,4})?"
 _DIGITS = rf"\d(?:\d{{0,2}}{_SEPARATED}|\d{{0,14}}(?:[.,]\d{{1,6}})?)"
@@ -19,6 +22,7 @@ _BETWEEN = re.compile(r"(?i)(?:between|from)\s?(?:[A-Z]{0,3}[$€£¥])?\Z")
 _TO = re.compile(r"\s?to\b")
 _FROM = re.compile(r"(?i)(?<!ranging\s)(?<!ranges\s)(?<!range\s)\bfrom\s[~]?(?:[A-Z]{0,3}[$€£¥])?\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
+_RUN = re.compile(r"\d\d*")
 _POINTS = frozenset(".,")
 MOST_NUMBERS = 2_000
 """Numbers of a text that are looked at: a table of more is nobody's news."""
@@ -60,7 +64,7 @@ _SCALES |= {
 class Amount:
     """A number in the text with its range and scale: `text[start:end]` covers all of it.
 
-    `scaled` says whether a scale word followed. `step`: it went from `low` to `high`, which are two values and no range.
+    `scaled` says whether a scale word followed. `step`: it went from `low` to `high`: two values, no range.
     """
 
     start: int
@@ -97,7 +101,7 @@ def amounts_of(text: str, language: str | None) -> Iterator[Amount]:
 
 
 def _ranged(text: str, first: re.Match[str]) -> re.Match[str] | None:
-    """The second number of a range, with what joins it; `in 2024 to 53 %` is none, nor `12 and 14` without `between`."""
+    """The second number of a range, with what joins it; `in 2024 to 53 %` is none, nor is `12 and 14`."""
     found = _RANGE.match(text, first.end())
     if found is None or (_AND.match(text, first.end()) and not _ends(_BETWEEN, text, first.start())):
         return None
@@ -142,3 +146,8 @@ def number(text: str, language: str | None) -> Decimal | None:
         return Decimal(bare)
     except InvalidOperation:
         return None
+
+
+def runs_of(text: str) -> tuple[Span, ...]:
+    """Where digits stand together."""
+    return tuple(match.span() for match in islice(_RUN.finditer(text), MOST_NUMBERS))

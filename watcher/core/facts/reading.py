@@ -5,22 +5,18 @@ Never says what they are for in an event: that is the recognisers' business.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from watcher.core.facts.dates import dates_of
 from watcher.core.facts.documents import documents_of
 from watcher.core.facts.model import Facts
 from watcher.core.facts.money import money_of
-from watcher.core.facts.numbers import amounts_of
+from watcher.core.facts.numbers import amounts_of, runs_of
 from watcher.core.facts.quantities import quantities_of, shares_of, votes_of
 from watcher.core.text.reading import Reading
 
 MOST = 40_000
 """Characters of a text that are looked at: values beyond are in annexes, and nobody's news."""
-_DIGIT = re.compile(r"\d")
-_TALKS_OF_DAYS = re.compile(r"(?i)day\b|today|tomorrow|[今昨明][日天]")
-_NONE = Facts()
 
 
 def facts_of(reading: Reading, *, country: str | None = None) -> Facts:
@@ -30,10 +26,12 @@ def facts_of(reading: Reading, *, country: str | None = None) -> Facts:
 
 def _facts(reading: Reading, published: date | None, country: str | None) -> Facts:
     text = reading.text[:MOST]
-    if not _DIGIT.search(text) and not _TALKS_OF_DAYS.search(text):
-        return _NONE
+    runs = runs_of(text)
     sentences = reading.sentences
     language = reading.main_language
+    dates = dates_of(text, runs, published, sentences, language)
+    if not runs:
+        return Facts(dates=dates)
     amounts = tuple(amounts_of(text, language))
     money, prices = money_of(
         text, amounts, sentences, language=language, country=country, year=published.year if published else None
@@ -44,6 +42,6 @@ def _facts(reading: Reading, published: date | None, country: str | None) -> Fac
         quantities=quantities_of(text, amounts),
         shares=shares_of(text, amounts),
         votes=votes_of(text, amounts, sentences),
-        dates=dates_of(text, published, sentences),
-        documents=documents_of(text, published),
+        dates=dates,
+        documents=documents_of(text, runs, published),
     )

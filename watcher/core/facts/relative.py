@@ -11,17 +11,19 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from watcher.core.facts.model import When
+from watcher.core.text.plain import Span
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = (
-    "january february march april may june july august september october november december "
-    "januar februar märz - mai juni juli - - oktober - dezember "
-    "janvier février mars avril - juin juillet août septembre octobre novembre décembre "
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
-).split(" ")
-_NUMBER_OF: Mapping[str, int] = {name: index % 12 + 1 for index, name in enumerate(_MONTHS) if name != "-"}
-_WEEKDAY = re.compile(rf"\b(?P<which>last|next|this|on)\s(?P<day>{'|'.join(_DAYS)})\b")
-_TODAY = re.compile(r"\b(?:today|yesterday|tomorrow)\b")
+_MONTHS: Mapping[str, tuple[str, ...]] = {
+    language: tuple(names.split())
+    for language, names in {
+        "en": "january february march april may june july august september october november december",
+        "de": "januar februar märz april mai juni juli august september oktober november dezember",
+        "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    }.items()
+}
+_WHICH = re.compile(r"\b(?P<which>last|next|this|on)\s\Z")
 _TODAYS = re.compile(
     r"['\u2019]s\s(?:\w+\s){0,3}(?:announcement|meeting|ministerial|summit|vote|decision|hearing|session|action|release|"
     r"order|ruling|launch|signing|news|notice|publication|auction|closing)\b"
@@ -41,56 +43,73 @@ _OF_OUR_TIMES = re.compile(
 )
 _PARTED = re.compile(r"[今昨明](?:日|天)")
 _STEPS = {"today": 0, "今": 0, "yesterday": -1, "昨": -1, "tomorrow": 1, "明": 1}
-_WEEK = re.compile(r"\b(?P<which>this|last|next|earlier this|later this|the past)\sweek\b")
+_WEEK = re.compile(r"\b(?P<which>this|last|next|earlier this|later this|the past)\s\Z")
 _WEEKS = {"last": -1, "the past": -1, "next": 1}
 _WEEKS_CJK = {"本周": 0, "上周": -1, "下周": 1, "今週": 0, "先週": -1, "来週": 1}
-_BARE = re.compile(
+_BEFORE_MONTH = re.compile(
     r"\b(?P<word>in|since|until|by|from|through|last|next|this|im|seit|bis|en|depuis|desde)\s"
-    r"(?:(?:early|mid|late|anfang|mitte|ende)[\s-])?(?P<month>"
-    + "|".join(sorted(_NUMBER_OF, key=len, reverse=True))
-    + r")"
-    r"(?!\w|\.?,?\s(?:de\s)?\d)"
+    r"(?:(?:early|mid|late|anfang|mitte|ende)[\s-])?\Z"
 )
+_DATED = re.compile(r"\w|\.?,?\s(?:de\s)?\d")
 _AHEAD = frozenset({"until", "by", "through", "next", "bis"})
-_YEAR_END = re.compile(
-    r"(?:\b(?:the\s)?end(?:\sof\s|-of-|-|\s)|\byear-?end\s|\bende\s|\bfin\s(?:de\s)?)(?:the\syear\s)?(?P<year>20\d\d)(?!\d)"
-)
 _YEAR_END_CJK = re.compile(r"(?P<year>20\d\d)\s?年(?:底|末)")
 _WITHIN = re.compile(
     r"\bwithin\s(?:the\snext\s)?(?:\d{1,3}|one|two|three|four|five|six|seven|ten|twelve|thirty|sixty|ninety|a)[\s-]"
     r"(?:business\s|calendar\s|working\s)?(?:days?|weeks?|months?)\b(?:\s(?:of|after|from)\b)?"
 )
 
+_SMALL_MONTHS = frozenset({"fr", "es"})
+"""Languages that write months small; elsewhere a small `may` is none."""
+_BEFORE = 24
+"""Characters before a day or a month that may say which one is meant."""
 
-def relative_dates(text: str, low: str, published: date | None) -> Iterator[When]:
+
+def relative_dates(text: str, low: str, published: date | None, language: str | None) -> Iterator[When]:
     """Every such date; `low` is the text in small letters."""
-    if "day" in low or "tomorrow" in low:
-        yield from _days(text, low, published)
-    if "week" in low:
-        for match in _WEEK.finditer(low):
-            yield _when(match, *_week(published, _WEEKS.get(match["which"], 0)))
-    yield from _bare_months(low, published)
-    for match in _YEAR_END.finditer(low) if "end" in low or "fin" in low else ():
-        yield _year_end(match)
+    if "day" in low:
+        yield from _weekdays(low, published)
+    for word in ("today", "yesterday", "tomorrow"):
+        for span in _places(low, word):
+            if word != "today" or _is_a_day(text, low, span):
+                yield _step(span, word, published)
+    for start, end in _places(low, "week"):
+        which = _ahead_of(_WEEK, low, start)
+        if which is not None:
+            yield _when((which.start(), end), *_week(published, _WEEKS.get(which["which"], 0)))
+    yield from _bare_months(text, low, published, language)
     for match in _WITHIN.finditer(low) if "within " in low else ():
         # "within ten days of its passage": when that is, the text does not say.
-        yield _when(match, None, None, kind="deadline", conditional=True)
-    if not text.isascii():
+        yield _when(match.span(), None, None, kind="deadline", conditional=True)
+    if not text.isascii() and any(sign in text for sign in "日天周週年"):
         yield from _east_asian(text, published)
 
 
-def _days(text: str, low: str, published: date | None) -> Iterator[When]:
-    for match in _WEEKDAY.finditer(low):
-        day = None if published is None else _weekday(match["which"], match["day"], published)
-        yield _when(match, day, day)
-    for match in _TODAY.finditer(low) if "today" in low or "yesterday" in low or "tomorrow" in low else ():
-        if match[0] != "today" or _is_a_day(text, low, match):
-            yield _step(match, match[0], published)
+def _places(low: str, word: str) -> Iterator[Span]:
+    """Where a word stands alone."""
+    at = low.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not low[at - 1 : at].isalnum() and not low[end : end + 1].isalnum():
+            yield at, end
+        at = low.find(word, end)
 
 
-def _is_a_day(text: str, low: str, match: re.Match[str]) -> bool:
+def _ahead_of(pattern: re.Pattern[str], low: str, start: int) -> re.Match[str] | None:
+    return pattern.search(low, max(0, start - _BEFORE), start)
+
+
+def _weekdays(low: str, published: date | None) -> Iterator[When]:
+    for number, name in enumerate(_DAYS):
+        for start, end in _places(low, name):
+            which = _ahead_of(_WHICH, low, start)
+            if which is not None:
+                day = None if published is None else _weekday(which["which"], number, published)
+                yield _when((which.start(), end), day, day)
+
+
+def _is_a_day(text: str, low: str, span: Span) -> bool:
     """Whether `today` is a day here, and not a word for nowadays."""
-    start, end = match.span()
+    start, end = span
     if low[end : end + 2] in {"'s", "\u2019s"}:
         return _TODAYS.match(low, end) is not None
     if _OF_OUR_TIMES.match(low, end) is not None and text[start].isupper():
@@ -100,28 +119,32 @@ def _is_a_day(text: str, low: str, match: re.Match[str]) -> bool:
 
 def _east_asian(text: str, published: date | None) -> Iterator[When]:
     for match in _PARTED.finditer(text) if "日" in text or "天" in text else ():
-        yield _step(match, match[0][0], published)
+        yield _step(match.span(), match[0][0], published)
     for word, step in _WEEKS_CJK.items():
         at = text.find(word)
         if at >= 0:
             first, last = _week(published, step)
             yield When(start=at, end=at + len(word), first=first, last=last, relative=True)
     for match in _YEAR_END_CJK.finditer(text) if "年" in text else ():
-        yield _year_end(match)
+        yield year_end(match.span(), int(match["year"]))
 
 
-def _step(match: re.Match[str], word: str, published: date | None) -> When:
+def _step(span: Span, word: str, published: date | None) -> When:
     day = None if published is None else published + timedelta(days=_STEPS[word])
-    return _when(match, day, day)
+    return _when(span, day, day)
 
 
-def _bare_months(low: str, published: date | None) -> Iterator[When]:
+def _bare_months(text: str, low: str, published: date | None, language: str | None) -> Iterator[When]:
     """`in February`, `last May`: the last one before the article's day, or the next one where the word looks ahead."""
-    if not any(name in low for name in _NUMBER_OF):
-        return
-    for match in _BARE.finditer(low):
-        first, last = _month_near(_NUMBER_OF[match["month"]], published, ahead=match["word"] in _AHEAD)
-        yield _when(match, first, last)
+    for number, name in enumerate(_MONTHS.get(language or "en", _MONTHS["en"]), start=1):
+        if name not in low:
+            continue
+        for start, end in _places(low, name):
+            before = _ahead_of(_BEFORE_MONTH, low, start)
+            named = text[start].isupper() or language in _SMALL_MONTHS
+            if named and before is not None and _DATED.match(low, end) is None:
+                first, last = _month_near(number, published, ahead=before["word"] in _AHEAD)
+                yield _when((before.start("word"), end), first, last)
 
 
 def _month_near(month: int, published: date | None, *, ahead: bool) -> tuple[date | None, date | None]:
@@ -139,17 +162,16 @@ def _week(published: date | None, step: int) -> tuple[date | None, date | None]:
     return monday, monday + timedelta(days=6)
 
 
-def _year_end(match: re.Match[str]) -> When:
-    day = date(int(match["year"]), 12, 31)
-    return When(start=match.start(), end=match.end(), first=day, last=day)
+def year_end(span: Span, year: int) -> When:
+    """The end of a year, as its last day."""
+    day = date(year, 12, 31)
+    return When(start=span[0], end=span[1], first=day, last=day)
 
 
-def _when(
-    match: re.Match[str], first: date | None, last: date | None, *, kind: str = "", conditional: bool = False
-) -> When:
+def _when(span: Span, first: date | None, last: date | None, *, kind: str = "", conditional: bool = False) -> When:
     return When(
-        start=match.start(),
-        end=match.end(),
+        start=span[0],
+        end=span[1],
         first=first,
         last=last,
         kind=kind,
@@ -158,9 +180,8 @@ def _when(
     )
 
 
-def _weekday(which: str, day: str, published: date) -> date:
+def _weekday(which: str, number: int, published: date) -> date:
     """`on Tuesday` is the one before or on the article's day; `next` the one after it. `this` is in its week."""
-    number = _DAYS.index(day)
     back = (published.weekday() - number) % 7
     if which == "next":
         return published + timedelta(days=(number - published.weekday()) % 7 or 7)
