@@ -76,6 +76,64 @@ def test_a_window_is_read_page_by_page_until_a_page_repeats_and_the_window_stays
     assert asked(again.url) == {"from": "2026-03-02T11:50:00Z", "to": "2026-03-02T13:00", "type": "UPDATE", "page": "1"}
 
 
+def test_a_window_ends_when_it_was_asked_for_however_long_the_reply_takes():
+    source = feed(query=QUERY)
+    request = source.plan(SourceState(), NOON)
+
+    (found,) = after(source, came("a", at=NOON + timedelta(minutes=20), step=request.step))
+
+    again = source.plan(SourceState(cursor=found.cursor), NOON + timedelta(hours=1))
+    assert asked(again.url)["from"] == "2026-03-02T11:50:00Z"
+
+
+def test_a_clock_that_was_ahead_leaves_no_window_that_ends_before_it_begins():
+    (found,) = after(feed(query=QUERY), came("a", at=NOON + timedelta(days=2)))
+
+    request = feed(query=QUERY).plan(SourceState(cursor=found.cursor), NOON)
+
+    assert asked(request.url)["from"] == "2026-03-01T11:50:00Z"
+
+
+def test_what_is_more_than_one_poll_may_read_of_a_window_is_read_by_the_next():
+    source = feed(query=QUERY | {"page": "{page}"}, pages={"max": 3})
+    state = SourceState(cursor={"asked": (NOON - timedelta(days=3)).isoformat()})
+    hour = timedelta(hours=1)
+
+    *_, third = after(source, came("a"), came("b", step="page 2"), came("c", step="page 3"), state=state)
+    request = source.plan(SourceState(cursor=third.cursor), NOON + hour)
+    replies = came("c", at=NOON + hour, step=request.step), came("d", step="page 4"), came("d", step="page 5")
+    again, fourth, end = after(source, *replies, state=SourceState(cursor=third.cursor))
+    following = source.plan(SourceState(cursor=end.cursor), NOON + 2 * hour)
+
+    assert third.next_requests == ()
+    whole = {"from": "2026-02-27T11:50:00Z", "to": "2026-03-02T12:00", "type": "UPDATE"}
+    assert asked(request.url) == {**whole, "page": "3"}
+    assert [asked(each.next_requests[0].url) for each in (again, fourth)] == [
+        {**whole, "page": "4"},
+        {**whole, "page": "5"},
+    ]
+    assert (end.entries, end.next_requests) == ((), ())
+    assert (asked(following.url)["from"], asked(following.url)["page"]) == ("2026-03-02T11:50:00Z", "1")
+
+
+def test_what_is_more_at_first_sight_is_history():
+    source = feed(query=QUERY | {"page": "{page}"}, pages={"max": 2})
+
+    _, second = after(source, came("a"), came("b", step="page 2"))
+
+    again = source.plan(SourceState(cursor=second.cursor), NOON + timedelta(hours=1))
+    assert asked(again.url) == {"from": "2026-03-02T11:50:00Z", "to": "2026-03-02T13:00", "type": "UPDATE", "page": "1"}
+
+
+def test_a_page_of_a_window_that_shows_what_is_known_is_not_its_end():
+    source = feed(query=QUERY | {"page": "{page}"}, pages={"max": 5})
+    (before,) = after(source, came("a", "b"))
+
+    (found,) = after(source, came("a", "b"), state=SourceState(cursor=before.cursor))
+
+    assert [each.step for each in found.next_requests] == ["page 2"]
+
+
 def test_pages_may_be_counted_by_a_parameter_of_their_own():
     source = feed(query=QUERY, pages={"param": "p", "start": 0, "max": 2})
 

@@ -20,7 +20,7 @@ from watcher.core.text.html import title_text
 from watcher.sources.base import SourceOptions
 from watcher.sources.feed import jsonfeed, older
 from watcher.sources.feed.identities import Identity, identified
-from watcher.sources.feed.windows import FeedQuery, address, differs, is_windowed, read_on
+from watcher.sources.feed.windows import FeedQuery, asking, differs, is_windowed, read_on
 from watcher.sources.following import FollowingOptions
 from watcher.sources.lists.paging import PagesOptions
 from watcher.sources.lists.requests import Address, Headers, headed
@@ -94,8 +94,8 @@ class Feed:
         """A GET, conditional where the feed is always asked for alike."""
         own = tuple((name.lower(), value.get_secret_value()) for name, value in self.options.headers.items())
         accept = () if any(name == "accept" for name, _ in own) else (("accept", _ACCEPT),)
-        url = address(self.options.url, self.options.query, self.options.pages, state.cursor, now)
-        request = Request(url=url, headers=accept + own)
+        asked = asking(self.options.url, self.options.query, self.options.pages, state.cursor, now)
+        request = replace(asked, headers=accept + own)
         if differs(self.options.query):
             return request
         return replace(request, etag=state.etag, last_modified=state.last_modified)
