@@ -28,7 +28,7 @@ _VERBS: Mapping[str, Verbs] = {
     "phrase": "first",
     "title_phrase": "first",
     "object": "none",
-    "counter": "none",
+    "counter": "first",
     "genre_subject": "none",
 }
 """Which words of a slot's items may be verbs; in all other slots, any: "project" as an object is no "projected"."""
