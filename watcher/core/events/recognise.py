@@ -200,7 +200,7 @@ def _licensed(types: tuple[Recogniser, ...], told: list[Candidate], candidate: C
     """Whether a further type may be told beside those before it: allowed by the first, by words of its own."""
     first, own = types[told[0].type], types[candidate.type]
     beside = candidate.line.place == 0 or (
-        candidate.line.place <= _SECOND and not candidate.tier and _sure(own, candidate)
+        candidate.line.place <= _SECOND and _firm(own, candidate) and (candidate.phrase or not candidate.unbacked)
     )
     if candidate.denied or not beside:
         return False
@@ -290,10 +290,13 @@ def _event(
 
 def _sure(type_: Recogniser, candidate: Candidate) -> bool:
     """Whether the evidence is good: act and object near each other, in a main clause, by somebody known."""
+    return not candidate.unbacked and _firm(type_, candidate)
+
+
+def _firm(type_: Recogniser, candidate: Candidate) -> bool:
+    """As `_sure`, whatever the title names."""
     near = candidate.phrase or candidate.gap <= type_.gap
     acted = bool(candidate.acted) or type_.actors is None
-    if candidate.unbacked:
-        return False
     return near and acted and candidate.tier == 0 and not candidate.reaction and candidate.line.place <= _REPORTABLE
 
 
