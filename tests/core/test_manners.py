@@ -7,7 +7,7 @@ import pytest
 
 from tests.core.make import NOW
 from watcher.core.manners import Manners, answered, asked_so, fresh_for, gone_again, refused
-from watcher.core.model import Document, NotModified, Request
+from watcher.core.model import Document, NotModified, Request, Spooled
 
 HOUR = timedelta(hours=1)
 ASKED = Request(url="https://old.example/feed", headers=(("x-key", "s3cret"),), etag='"1"', last_modified="then")
@@ -137,6 +137,13 @@ def test_freshness_is_read_within_reason(headers, body, minutes):
     expected = None if minutes is None else timedelta(minutes=minutes)
 
     assert fresh_for(document(*headers, body=body)) == expected
+
+
+def test_freshness_is_read_of_a_body_in_a_file_too():
+    head = b"<rss><channel><ttl>15</ttl>"
+    spooled = Spooled(path="/nowhere", size=1 << 20, sha256="", head=head)
+
+    assert fresh_for(replace(document(body=b""), spooled=spooled)) == timedelta(minutes=15)
 
 
 def test_not_modified_confirms_the_freshness_that_it_says_nothing_of():

@@ -136,7 +136,7 @@ def fresh_for(answer: Document | NotModified) -> timedelta | None:
         age = headers.get("age", "").strip()
         seconds = int(found[1]) - (int(age) if age.isascii() and age.isdigit() and len(age) < 10 else 0)  # noqa: PLR2004
     if isinstance(answer, Document):
-        ttl = _TTL.search(answer.body[:_HEAD_BYTES])
+        ttl = _TTL.search(answer.beginning[:_HEAD_BYTES])
         seconds = max(seconds, 60 * int(ttl[1]) if ttl is not None else 0)
     return min(timedelta(seconds=min(seconds, 10**6)), LONGEST_FRESH) if seconds > 0 else None
 
