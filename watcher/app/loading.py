@@ -91,7 +91,8 @@ class UnderstandingOf:
 
     def __call__(self) -> Understander | None:
         """The understander. Loaded once for all that ask."""
-        understander, self.problems = read_understander(data_dir(), self._files, self._names)
+        with undisturbed():
+            understander, self.problems = read_understander(data_dir(), self._files, self._names)
         return understander if understander is not None else read_understander(data_dir())[0]
 
 
