@@ -223,7 +223,11 @@ def _said(text: str, found: _Found, low: int, high: int, year: int | None) -> Mo
         currency=found.currency,
         role=_role(around, found.start - low, found.end - low),
         up_to=_UP_TO.search(before) is not None,
-        fresh=not _is_old(text[max(low, found.start - _CONTEXT) : min(high, found.end + _CONTEXT // 2)], year),
+        fresh=not _is_old(
+            text[max(low, found.start - _CONTEXT) : found.start].rpartition(";")[2]
+            + text[found.start : min(high, found.end + _CONTEXT // 2)].partition(";")[0],
+            year,
+        ),
     )
 
 
