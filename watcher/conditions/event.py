@@ -153,7 +153,7 @@ def _finding(reading: Reading, says: str, fitting: list[Event]) -> Finding:
     """The fitting events as evidence; thin ones only where no other fits."""
     sure = [event for event in fitting if event.sure]
     shown = sure or fitting
-    spans = [(event.start, event.end) for event in shown]
+    spans = [span for event in shown for span in ((event.start, event.end), *event.again)]
     spans += [
         (role.start, role.end)
         for event in shown

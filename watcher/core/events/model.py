@@ -42,6 +42,7 @@ class Event:
     `status` is a word of its type's ladder or exits, `rumoured` or `denied`; `status_text` the words that said so.
     `start`, `end` is the span of act and object, which lies within the proving sentence `sentence`. `sure` is false
     where the evidence is thin: an unsure event never makes an urgent alert. `why` says in words how it was decided.
+    `again` are further spans at the top of the article that tell the same: a correction may stand in any of them.
     """
 
     type: str
@@ -54,6 +55,7 @@ class Event:
     sentence: tuple[int, int]
     roles: tuple[Role, ...] = ()
     why: str = ""
+    again: tuple[tuple[int, int], ...] = ()
 
     def ids(self, part: str) -> tuple[str, ...]:
         """The ids of all roles of that part, in order."""
