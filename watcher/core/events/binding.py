@@ -21,7 +21,7 @@ _CJK_GAP = 1.5
 _TITLE_GAP = 2
 """A title is one clause: act and object belong together further apart."""
 _SUBJECT_GAP = 2
-_TARGET_GAP = 4
+_TARGET_GAP = 6
 _ACROSS = 2
 """How far an object may stand from its act where a purpose or setting begins between them."""
 
@@ -55,7 +55,7 @@ def bound(scene: Scene, line: Line) -> Iterator[Candidate]:
             if turn is not None and turn < max(candidate.act.first, candidate.object.first):
                 if candidate.act.last < turn and candidate.gap > _ACROSS:
                     continue
-                candidate.tier += 2
+                candidate.tier = 2
             yield candidate
 
 
@@ -113,8 +113,8 @@ def _of_type(scene: Scene, line: Line, index: int, held: _Held, masks: Spans, bl
         best = _nearest(scene, line, type_, act, objects)
         if best is not None:
             gap, thing = best
-            tier = int(_blocked(act, thing, blockers))
-            yield Candidate(type=index, line=line, act=act, object=thing, status=act.status, gap=gap, tier=tier)
+            indirect = _blocked(act, thing, blockers)
+            yield Candidate(type=index, line=line, act=act, object=thing, status=act.status, gap=gap, indirect=indirect)
 
 
 def _nearest(scene: Scene, line: Line, type_: Recogniser, act: Part, objects: list[Part]) -> tuple[int, Part] | None:

@@ -31,7 +31,7 @@ class Part(NamedTuple):
 class Candidate:
     """One place that may tell an event of type `type`; the texts say what speaks against it, "" nothing.
 
-    `tier` is 0 in a main clause, 1 where another object stands nearer to the act, 2 or more for purpose and setting.
+    `tier` is 0 in a main clause and 2 for purpose and setting; `indirect`: another object stands nearer to the act.
     `acted` says how the actor is known: named, word, state, source, elsewhere. `unbacked`: the title names no object of
     the type.
     """
@@ -43,6 +43,7 @@ class Candidate:
     status: str
     gap: int = 0
     tier: int = 0
+    indirect: bool = False
     phrase: bool = False
     denied: str = ""
     rumoured: str = ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from watcher.core.events.binding import bound
@@ -176,12 +176,12 @@ def _mentions(type_: Recogniser, candidate: Candidate) -> str:
 def _key(type_: Recogniser, candidate: Candidate) -> tuple[int | float, ...]:
     """The smaller, the more it is the news."""
     return (
-        _ORDER[candidate.line.place, min(candidate.tier, 2) if candidate.tier != 1 else 0],
+        _ORDER[candidate.line.place, candidate.tier],
         candidate.line.start if candidate.line.place in _IN_ORDER else 0,
-        candidate.tier,
         bool(candidate.denied),
         -type_.rank // 10,
-        -(candidate.object.words + (candidate.act.words if not candidate.phrase else 0)),
+        candidate.indirect,
+        -(candidate.object.words + (0 if candidate.phrase else candidate.act.words)),
         candidate.gap,
         candidate.start,
     )
@@ -248,7 +248,9 @@ def _reported(scene: Scene, type_: Recogniser, best: Candidate, group: list[Cand
     )
     for note in (best.denied, best.rumoured if status == RUMOURED else "", best.acted and f"actor: {best.acted}"):
         why += f"; {note}" if note else ""
-    return _event(scene, type_, best, status, why, reported=True, alone=alone)
+    again = {each.line.start: (each.start, each.end) for each in reversed(plain_ones) if each.line is not best.line}
+    event = _event(scene, type_, best, status, why, reported=True, alone=alone)
+    return replace(event, again=tuple(sorted(again.values())))
 
 
 def _by_date(scene: Scene, type_: Recogniser, candidate: Candidate, status: str) -> str:
