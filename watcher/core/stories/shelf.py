@@ -13,7 +13,7 @@ from watcher.core.stories.model import Fresh, Kin, Newcomer, StoryDecision, Trai
 from watcher.core.stories.proofs import LEAD_CHARS
 from watcher.core.stories.traits import traits_of, weigh
 
-_NONE = Traits(
+NO_TRAITS = Traits(
     day=None,
     han=False,
     words={},
@@ -50,13 +50,17 @@ class Shelf:
         postings = ((key, at) for key in weights for at in self._by_key.get(key, ()))
         return [_unpacked(*self._kin[at]) for at in best_candidates(postings, weights)]
 
+    def every(self) -> list[Kin]:
+        """All articles, oldest first."""
+        return [_unpacked(*each) for each in self._kin]
+
     def add(self, fresh: Fresh, weights: Mapping[int, float], decision: StoryDecision) -> None:
         """Keep an article with its story."""
         if decision.story == fresh.newcomer.id:
             self.stories += 1
             self.counts.update(fresh.traits.words.keys())
         at = len(self._kin)
-        self._kin.append((replace(kin_of(fresh, decision), traits=_NONE), pack(fresh.traits)))
+        self._kin.append((replace(kin_of(fresh, decision), traits=NO_TRAITS), pack(fresh.traits)))
         for key in weights:
             self._by_key[key] = (*self._by_key.get(key, ())[1 - POSTINGS :], at)
 
@@ -89,5 +93,5 @@ def _unpacked(kin: Kin, kept: bytes) -> Kin:
         title_key=kin.title_key,
         text_sha256=kin.text_sha256,
         seen=kin.seen,
-        traits=unpack(kept) or _NONE,
+        traits=unpack(kept) or NO_TRAITS,
     )

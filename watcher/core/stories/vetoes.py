@@ -6,15 +6,20 @@ Never speaks of articles that are proved to be one text: a copy is a copy, whate
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
 
-from watcher.core.stories.model import Fresh, Kin, Traits
+from watcher.core.stories.model import Fresh, Kin, Newcomer, Traits, hashed
 from watcher.core.stories.ordinary import COUNTRIES, stem
-from watcher.core.stories.titles import likeness, negated, numbers, swaps
+from watcher.core.stories.titles import likeness, negated, numbers, swapped, swaps
 
 _ONE_TEMPLATE = 70.0
 _SAME_TITLE = 88.0
 _SAME_NEWS_DAYS = 3
 _WINDOW_DAYS = 45
+_TOLD_WORDS = 8
+_FILLED_IN = 3
+_LANDS = frozenset(map(hashed, COUNTRIES))
+_SHORT_NAMES = frozenset({"US", "UK", "EU", "UN"})
 
 
 def veto(new: Fresh, old: Kin) -> str | None:
@@ -46,18 +51,23 @@ def _template(new: Fresh, old: Kin) -> str | None:
 
 
 def _other_name(new: Fresh, old: Kin, *, same_day: bool) -> str | None:
-    """A name in the place of another. Countries may change on one day: one act of an authority often names several."""
+    """A name in the place of another. Countries may change on one day: one act of an authority often names several.
+
+    A bare headline does not tell whether it is one act.
+    """
+    told = min(len(new.traits.words), len(old.traits.words)) >= _TOLD_WORDS
     for before, after in swaps(old.title, new.newcomer.title):
         if any(word[:1].isupper() for word in before) and any(word[:1].isupper() for word in after):
-            if same_day and _countries(before) and _countries(after):
+            countries = _countries(before) and _countries(after)
+            if countries and same_day and told:
                 continue
-            if _strange(after, new, old.traits):
+            if countries or _strange(after, new, old.traits):
                 return f"{' '.join(after)} in the place of {' '.join(before)}"
     return None
 
 
 def _countries(words: Iterable[str]) -> bool:
-    return any(stem(word.lower()) in COUNTRIES for word in words)
+    return any(word in _SHORT_NAMES or stem(word.lower()) in COUNTRIES for word in words)
 
 
 def _strange(words: Iterable[str], new: Fresh, old: Traits) -> bool:
@@ -66,6 +76,24 @@ def _strange(words: Iterable[str], new: Fresh, old: Traits) -> bool:
         new.spelt.get(each, "").lower() in {word.lower() for word in words}
         for each in new.traits.names - old.words.keys()
     )
+
+
+def _same_form(new: Fresh, old: Kin) -> str | None:
+    """A text filled in anew: nearly the same words, with another name, or under another headline of one publisher."""
+    mine, theirs = new.traits, old.traits
+    added, left = mine.words.keys() - theirs.words.keys(), theirs.words.keys() - mine.words.keys()
+    if max(len(added), len(left)) > _FILLED_IN:
+        return None
+    if added & mine.names - _LANDS and left & theirs.names - _LANDS:
+        return "another name in the same text"
+    if _one_publisher(new.newcomer, old) and swapped(new.newcomer.title, old.title, names=False):
+        return "one publisher's text under another headline"
+    return None
+
+
+def _one_publisher(new: Newcomer, old: Kin) -> bool:
+    hosts = {urlsplit(link).netloc for link in (new.link_key, old.link_key) if link is not None}
+    return new.source == old.source or (len(hosts) == 1 and None not in {new.link_key, old.link_key})
 
 
 def _other_event(new: Fresh, old: Kin) -> str | None:
@@ -89,4 +117,4 @@ def _long_ago(new: Fresh, old: Kin) -> str | None:
     return "too far apart in time" if _gap(new.traits, old.traits) > _WINDOW_DAYS else None
 
 
-_CHECKS: tuple[Callable[[Fresh, Kin], str | None], ...] = (_long_ago, _other_paper, _template, _other_event)
+_CHECKS: tuple[Callable[[Fresh, Kin], str | None], ...] = (_long_ago, _other_paper, _template, _same_form, _other_event)

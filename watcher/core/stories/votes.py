@@ -45,7 +45,7 @@ def votes(new: Fresh, old: Traits) -> list[Vote]:
     """All votes on a new article and an earlier one."""
     mine = new.traits
     shared = mine.words.keys() & old.words.keys()
-    found = [Vote(_BASE), _words(mine, old, shared)]
+    found = [Vote(_BASE), Vote(_WORDS * likeness(mine, old), "words", shared)]
     names = shared & mine.names & old.names
     if names:
         share = _weight(mine.words, names) / max(
@@ -83,11 +83,12 @@ def in_words(new: Fresh, found: Iterable[Vote]) -> str:
     return "; ".join(f"{vote.label} {_told(new, vote.shared)}".rstrip() for vote in said)
 
 
-def _words(mine: Traits, old: Traits, shared: Collection[int]) -> Vote:
+def likeness(mine: Traits, old: Traits) -> float:
+    """How alike the telling words of two articles are, from 0 to 1."""
     one, two = mine.words, old.words
-    dot = sum(one[word] * two[word] for word in shared)
+    dot = sum(one[word] * two[word] for word in one.keys() & two.keys())
     size = math.hypot(*one.values()) * math.hypot(*two.values())
-    return Vote(_WORDS * dot / size if size else 0.0, "words", shared)
+    return dot / size if size else 0.0
 
 
 def _figures(mine: Traits, old: Traits, names: Collection[int]) -> list[Vote]:

@@ -6,10 +6,10 @@ import json
 import sqlite3
 from collections.abc import Collection, Mapping
 
-from watcher.core.model import StoryId
+from watcher.core.model import Reason, StoryId
 from watcher.core.stories.kept import pack, unpack
 from watcher.core.stories.keys import POSTINGS, best_candidates
-from watcher.core.stories.model import Fresh, Kin
+from watcher.core.stories.model import Fresh, Kin, StoryDecision
 from watcher.core.stories.proofs import LEAD_CHARS
 from watcher.stores.sqlite.times import from_us
 
@@ -46,14 +46,15 @@ class SqliteKin:
         )
         return [kin for row in rows if (kin := self._kin(row, title_key)) is not None]
 
-    def keep(self, article: int, fresh: Fresh, keys: Collection[int], *, founded: bool) -> None:
+    def keep(self, article: int, fresh: Fresh, keys: Collection[int], decision: StoryDecision) -> None:
         self._db.execute(
-            "insert or replace into story_traits (article, kept) values (?, ?)", (article, pack(fresh.traits))
+            "insert or replace into story_traits (article, kept, why) values (?, ?, ?)",
+            (article, pack(fresh.traits), decision.detail),
         )
         self._db.executemany(
             "insert or ignore into story_keys (key, article) values (?, ?)", [(key, article) for key in keys]
         )
-        if founded:
+        if decision.reason is Reason.FOUNDED:
             self._db.executemany(
                 "insert into story_words (word, stories) values (?, 1) "
                 "on conflict (word) do update set stories = stories + 1",

@@ -7,7 +7,8 @@ create table story_keys (
 
 create table story_traits (
   article  integer primary key,          -- articles.number
-  kept     blob not null                 -- names, words, figures and events, hashed; form in its first byte
+  kept     blob not null,                -- names, words, figures and events, hashed; form in its first byte
+  why      text not null                 -- what joined it to its story, in words; empty if it founded one
 );
 
 -- How many stories had a word in the article that founded them: what many have tells little.
