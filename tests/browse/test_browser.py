@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from tests.processes import no_open_files
 from tests.servers import reply
 from tests.tools import ROOT
 from watcher.browse import Browser
@@ -16,6 +18,7 @@ from watcher.browse.trees import descendants
 from watcher.core.errors import FetchError, ParseError
 from watcher.core.model import Document, Request, SourceState
 from watcher.fetch import Fetcher
+from watcher.network.errors import NetworkError
 from watcher.sources.page_list import PageList, PageListOptions
 
 from .conftest import HTML, Stage
@@ -245,6 +248,16 @@ async def test_without_a_browser_the_page_is_not_taken_for_read(stage: Stage):
         fetcher = Fetcher(stage.fetcher._http, None, stage.fetcher._now, browser=browser)
         with pytest.raises(FetchError, match=words):
             await fetcher.fetch(request, policy="any")
+
+
+@pytest.mark.parametrize("left", [1, 2, 4])
+async def test_a_browser_for_which_no_file_can_be_opened_leaves_nothing(left: int, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    await asyncio.to_thread(os.getpid)  # a thread takes files of its own when it starts
+    with no_open_files(left), pytest.raises(NetworkError, match="does not start: too many open files here"):
+        await Browser("/bin/true")._started()
+
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - a look that does not wait
 
 
 @pytest.mark.slow

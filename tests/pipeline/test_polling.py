@@ -4,14 +4,22 @@ import contextlib
 import json
 import sqlite3
 import tempfile
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.pipeline.polls import item, polls, rss
 from tests.processes import no_open_files
 from tests.servers import reply, reset_after
+from watcher.browse import Browser
 from watcher.core.errors import StoreError
+from watcher.core.model import Document, NotModified, Request
+from watcher.fetch import Fetcher
+from watcher.network.guard import Guard
+from watcher.network.http import Http
+from watcher.network.resolver import ThreadResolver
 from watcher.network.spool import KEPT
 from watcher.parse.pool import ParsePool
 from watcher.pipeline.polling import poll
@@ -341,6 +349,29 @@ async def test_a_poll_without_an_open_file_is_put_off_and_not_held_against_the_s
         assert polled.mark.next_due == at.here.now + timedelta(minutes=1)
         assert (await at.record()).failures == 0
         assert (await at.poll()).outcome == "parsed"
+
+
+async def test_that_no_browser_starts_is_a_failure_that_is_told(tmp_path):
+    async with polls(tmp_path) as at, Http(Guard(ThreadResolver())) as http:
+        at.answer(reply(200, ("Content-Type", "text/html"), body=b"<p>News"))
+        fetcher = Fetcher(http, None, at.polling.clock, browser=Browser(None))
+        at.polling = replace(at.polling, fetcher=Rendering(fetcher))
+
+        polled = await at.poll()
+
+        assert (polled.outcome, polled.mark.trouble) == ("failed", "broken")
+        assert "no browser to show the page with" in str(polled.mark.error)
+
+
+class Rendering:
+    """Has all shown in the browser."""
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self.fetcher = fetcher
+
+    async def fetch(self, request: Request, **how: Any) -> Document | NotModified:
+        """The document as a browser shows it."""
+        return await self.fetcher.fetch(replace(request, render=True), **how)
 
 
 async def test_a_feed_that_is_not_small_waits_in_a_file_and_leaves_none(tmp_path, monkeypatch):

@@ -18,7 +18,7 @@ from watcher.core.addresses import Policy
 from watcher.core.errors import FetchError
 from watcher.core.model import Document
 from watcher.core.urls import host_of, http_url
-from watcher.network.errors import NetworkError
+from watcher.network.errors import NetworkError, lack
 
 __all__ = ["BOUNDS", "Bounds", "Browser", "Part"]
 
@@ -114,12 +114,14 @@ class Browser:
     async def _started(self) -> _Running:
         if self._running is None:
             if self._path is None:
-                raise NetworkError("ours", "no browser to show the page with; `watcher check` says what to install")
+                raise NetworkError("browser", "no browser to show the page with; `watcher check` says what to install")
             try:
                 process = await Process.started(self._path, wall=self._wall, start_s=_START_S)
             except (TimeoutError, EOFError, OSError) as error:
+                if isinstance(error, OSError) and (lacks := lack(error)):
+                    raise NetworkError("ours", f"the browser does not start: {lacks}") from None
                 why = str(error) if type(error) is EOFError else "it is not ready in time"
-                raise NetworkError("ours", f"the browser does not start: {why or 'it ended'}") from None
+                raise NetworkError("browser", f"the browser does not start: {why or 'it ended'}") from None
             self._running = _Running(process)
         return self._running
 

@@ -45,17 +45,23 @@ class Process:
         Raises: TimeoutError, EOFError, OSError.
         """
         ours, theirs = socket.socketpair()
-        folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="watcher-browser-")
-        with theirs:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-m", "watcher.browse.worker", path, "wall" if wall else "flags", folder),
-                stdin=theirs.fileno(),
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.DEVNULL,
-                env=_environment(folder),
-                start_new_session=True,
-            )
-        self = cls(process, await asyncio.open_unix_connection(sock=ours), folder)
+        folder = ""
+        try:
+            with theirs:
+                folder = await asyncio.to_thread(tempfile.mkdtemp, prefix="watcher-browser-")
+                process = await asyncio.create_subprocess_exec(
+                    *(sys.executable, "-P", "-m", "watcher.browse.worker", path, "wall" if wall else "flags", folder),
+                    stdin=theirs.fileno(),
+                    stdout=asyncio.subprocess.DEVNULL,
+                    stderr=asyncio.subprocess.DEVNULL,
+                    env=_environment(folder),
+                    start_new_session=True,
+                )
+            self = cls(process, await asyncio.open_unix_connection(sock=ours), folder)
+        except BaseException:
+            ours.close()  # one that was started ends with it
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         try:
             async with asyncio.timeout(start_s):
                 self.walled = await self._ready()

@@ -20,6 +20,7 @@ ErrorKind = Literal[
     "bad_reply",  # what came is not HTTP
     "bad_url",  # no plain http(s) URL
     "ours",  # this machine lacks something, such as open files: the other side is not to blame
+    "browser",  # no browser could be started here: neither is to blame, and somebody has to see to it
 ]
 
 _LACKS: Final = frozenset(
@@ -52,4 +53,9 @@ def is_unreached(error: WatcherError) -> bool:
 
 def is_ours(error: WatcherError) -> bool:
     """Whether an exchange failed through this machine alone, which says nothing of the other side."""
+    return isinstance(error, NetworkError) and error.kind in {"ours", "browser"}
+
+
+def heals(error: WatcherError) -> bool:
+    """Whether it failed through what this machine lacks for a while, so that nobody has to be told."""
     return isinstance(error, NetworkError) and error.kind == "ours"

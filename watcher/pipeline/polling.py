@@ -18,7 +18,7 @@ from watcher.core.secrets import masked, secrets_of_request
 from watcher.core.watching.pages import stand_in
 from watcher.fetch import Fetcher
 from watcher.gather import Gatherer
-from watcher.network.errors import is_ours, is_unreached
+from watcher.network.errors import heals, is_unreached
 from watcher.network.spool import discard
 from watcher.parse.pool import ParsePool, WorkerUnavailable
 from watcher.parse.wire import ParsedDocument, Unchanged
@@ -295,7 +295,7 @@ def not_done(
     with_: Polling, source: WatchedSource, record: SourceRecord, error: WatcherError, *, page: bool = False
 ) -> Polled:
     """A poll that failed, or was postponed because this machine lacked something."""
-    return postponed(with_, source, error) if is_ours(error) else failed_poll(with_, source, record, error, page=page)
+    return postponed(with_, source, error) if heals(error) else failed_poll(with_, source, record, error, page=page)
 
 
 def postponed(with_: Polling, source: WatchedSource, error: WatcherError) -> Polled:
