@@ -22,8 +22,9 @@ _OPENING = 4
 """Within so many words of its beginning a cue opens a sentence."""
 _YEAR = re.compile(
     r"(?:\b(?i:in|since|during|from|until|early|late|mid|and|to|year"
-    r"|(?:end|start|half|quarter|summer|autumn|fall|spring|winter) of|January|February|March|April|May|June|July|August"
-    r"|September|October|November|December|im Jahr|seit|en|depuis|desde)[ -]|\b\d{1,2}, )((?:19|20)\d\d)(?![\d,%-])"
+    r"|(?:end|start|half|quarter|summer|autumn|fall|spring|winter) of"
+    r"|January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|im Jahr|seit|en|depuis|desde)[ -]|\b\d{1,2}, )((?:19|20)\d\d)(?![\d,%-])"
     r"|((?:19|20)\d\d)年(?![^《》]*》)"
 )
 """Years that date something; others are numbers of laws and models."""
