@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from watcher.conditions.amount import Amount
 from watcher.conditions.base import Kind
+from watcher.conditions.document import DocumentKind
 from watcher.conditions.event import EventKind
 from watcher.conditions.genre import GenreKind
 from watcher.conditions.language import Language
 from watcher.conditions.material import Material
 from watcher.conditions.organisation import Organisation
 from watcher.conditions.place import Place
+from watcher.conditions.price import PriceKind
 from watcher.conditions.regex import Regex
 from watcher.conditions.source import Source
 from watcher.conditions.trust import TrustKind
@@ -17,8 +20,11 @@ from watcher.conditions.words import Words
 KINDS: dict[str, type[Kind]] = {
     "event": EventKind,
     "organisation": Organisation,
+    "amount": Amount,
+    "price": PriceKind,
     "material": Material,
     "place": Place,
+    "document": DocumentKind,
     "words": Words,
     "regex": Regex,
     "source": Source,

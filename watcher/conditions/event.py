@@ -7,7 +7,9 @@ Source: the rule language, section 3, "One thing" and "Events".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -25,9 +27,12 @@ from watcher.conditions.base import (
     some_of,
     zones_of,
 )
+from watcher.conditions.comparing import AmountText, Comparison, PriceText, comparison
 from watcher.conditions.naming import Values, ids_of
+from watcher.conditions.numbered import Numbers
 from watcher.core.event_types import NOISE
 from watcher.core.events.model import DENIED, RUMOURED, Account, Event
+from watcher.core.facts.rates import Rates
 from watcher.core.lexicon.model import Sort
 from watcher.core.model import Zone
 from watcher.core.rules.model import Condition, Finding
@@ -59,7 +64,9 @@ class EventOptions(ConditionOptions):
     parties: int = Field(default=0, ge=0, le=100, description="the least number of organisations that have a part")
     material: Values = Field(default=(), description="what it is about: materials, families, official lists")
     place: Values = Field(default=(), description="where: places, countries, regions")
-    document: Values = Field(default=(), description="the number of its document, in normal form")
+    document: Numbers = Field(default=(), description="the number of its document, in normal form")
+    amount: AmountText = Field(default="", description='new money in it: ">= 100 million USD"')
+    price: PriceText = Field(default="", description='a price in it: ">= 80 USD/kg"')
     language: Values = Field(default=(), description="languages of the article that tells it")
     sure: bool = Field(default=False, description="true: only where the evidence is not thin")
     zones: ZoneNames = Field(
@@ -81,6 +88,8 @@ class EventCondition:
     zones: frozenset[Zone]
     account: Callable[[Reading], Account]
     says: str
+    asked: tuple[tuple[str, Comparison], ...] = ()
+    rates: Rates = field(default_factory=Rates)
     smells: tuple[Smell, ...] = ()
     needs: tuple[str, ...] | None = None
     kind: str = "event"
@@ -114,6 +123,7 @@ class EventCondition:
                 self._told(event),
                 self._status(event, reading),
                 *(_missing(event, parts, ids) for parts, ids in self.parts),
+                *(_unfit(event, part, asked, self.rates, reading.published) for part, asked in self.asked),
                 self._too_few(event),
             )
         ):
@@ -147,6 +157,18 @@ def _missing(event: Event, parts: tuple[str, ...], ids: frozenset[str]) -> str:
     if not ids.isdisjoint(having):
         return ""
     return f"has no such {parts[-1]}" + (f" but {some_of(having)}" if having else "")
+
+
+def _unfit(event: Event, part: str, asked: Comparison, rates: Rates, day: date | None) -> str:
+    """What is said of an event in which no amount, or no price, fits."""
+    values = event.ids(part)
+    for value in values:
+        number, _, of = value.partition(" ")
+        currency, _, per = of.partition("/")
+        worth = asked.worth(Decimal(number), None, currency, per or None, rates, day)
+        if worth is not None and asked.holds(worth):
+            return ""
+    return f"has no {part} {asked.written}" + (f" but {some_of(values)}" if values else "")
 
 
 def _finding(reading: Reading, says: str, fitting: list[Event]) -> Finding:
@@ -187,6 +209,8 @@ class EventKind:
             zones=ANYWHERE if options.zones == ("anywhere",) else zones_of(options.zones),
             account=understander.account,
             says=_says(options),
+            asked=tuple(_asked(options)),
+            rates=understander.rates,
         )
 
 
@@ -229,9 +253,28 @@ def _parts(options: EventOptions, context: Context) -> Iterable[tuple[tuple[str,
         yield ("document",), frozenset(options.document)
 
 
+def _asked(options: EventOptions) -> Iterable[tuple[str, Comparison]]:
+    if options.amount:
+        yield "amount", comparison(options.amount, price=False)
+    if options.price:
+        yield "price", comparison(options.price, price=True)
+
+
 def _says(options: EventOptions) -> str:
     said = [f"event: {some_of(options.event)}"]
-    for name in ("status", "as_", "actor", "party", "parties", "material", "place", "document", "language"):
+    for name in (
+        "status",
+        "as_",
+        "actor",
+        "party",
+        "parties",
+        "material",
+        "place",
+        "document",
+        "amount",
+        "price",
+        "language",
+    ):
         value = getattr(options, name)
         if value and name in options.model_fields_set:
             shown = some_of(value) if isinstance(value, tuple) else value

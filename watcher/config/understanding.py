@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from watcher.config.events import read_recognisers
-from watcher.config.lexicon import read_inflections, read_names
+from watcher.config.lexicon import read_inflections, read_names, read_rates
 from watcher.core.errors import ConfigError, Problem
 from watcher.core.understanding.understander import Understander
 
@@ -44,12 +44,13 @@ def _read(data: Path, rules: Files, names: Files) -> tuple[Understander | None, 
     known, problems = read_names(data, names)
     if known is None:
         return None, problems
+    rates, wrong = read_rates(data)
     recognisers, faults = read_recognisers(data, known, inflections, files=rules)
-    found = (*problems, *faults)
-    if recognisers is None:
+    found = (*problems, *wrong, *faults)
+    if recognisers is None or wrong:
         return None, found
     version = sha256(f"{_hash(data, names)} {recognisers.version}".encode()).hexdigest()[:16]
-    return Understander(names=known, recognisers=recognisers, version=version), found
+    return Understander(names=known, recognisers=recognisers, version=version, rates=rates), found
 
 
 def _hash(data: Path, names: Files) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from watcher.config.lexicon.names import read_names
+from watcher.config.lexicon.rates import read_rates
 from watcher.config.lexicon.tables import (
     Lexicon,
     host_fault,
@@ -11,4 +12,4 @@ from watcher.config.lexicon.tables import (
     read_publishers,
 )
 
-__all__ = ["Lexicon", "host_fault", "read_inflections", "read_lexicon", "read_names", "read_publishers"]
+__all__ = ["Lexicon", "host_fault", "read_inflections", "read_lexicon", "read_names", "read_publishers", "read_rates"]

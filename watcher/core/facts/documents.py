@@ -162,3 +162,18 @@ def _found(text: str, near: str, day: date | None) -> Iterator[Numbered]:
 def _joined(text: str, start: int) -> bool:
     """Whether a letter or point stands before: the `S.` of `U.S. 4` is no bill's."""
     return start > 0 and (text[start - 1].isalnum() or text[start - 1] in "._")
+
+
+_PLAIN = re.compile(r"(?=.*\d)[A-Z0-9][A-Za-z0-9./-]{2,79}")
+_BILL = re.compile(r"(?P<bill>.*\S)\s*\((?P<congress>\d{1,3})\)")
+
+
+def normal_number(text: str) -> str | None:
+    """The normal form of a number that somebody wrote; None for what is none, such as a bill without its congress."""
+    written = " ".join(text.split())
+    bill = _BILL.fullmatch(written)
+    found = documents_of(bill["bill"] if bill else written, ((0, len(written)),), None)
+    whole = [each for each in found if each.start == 0 and each.end == len(bill["bill"] if bill else written)]
+    if whole and (whole[0].kind == "bill") is (bill is not None):
+        return f"{whole[0].number} ({int(bill['congress'])})" if bill else whole[0].number
+    return written if not whole and bill is None and _PLAIN.fullmatch(written) else None

@@ -127,6 +127,8 @@ _ROLES = re.compile(
     re.IGNORECASE,
 )
 """Words that say what a sum is for; the one nearest to it counts."""
+ROLES = tuple(sorted(_ROLES.groupindex))
+"""What money may be for."""
 _CONTEXT = 90
 _VAT = re.compile(
     r"\b(?P<no>ex(?:cl(?:uding|\.)?|-)?\s?(?:of\s)?vat|before vat)\b|\b(?:incl(?:uding|\.)?\s?vat|with vat)\b|含税",

@@ -6,12 +6,13 @@ Never reads a file and never stores: it holds what was loaded, and reads one tex
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from watcher.core.events.model import Account
 from watcher.core.events.recognise import Trace, account_of, trace
 from watcher.core.events.recognisers import Recognisers
 from watcher.core.facts.model import Facts
+from watcher.core.facts.rates import Rates
 from watcher.core.facts.reading import facts_of
 from watcher.core.lexicon.model import Named
 from watcher.core.lexicon.names import Names
@@ -29,11 +30,15 @@ class Understood:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Understander:
-    """The lexicon and the recognisers of one configuration; `version` changes whenever either does."""
+    """The lexicon and the recognisers of one configuration; `version` changes whenever either does.
+
+    `rates` are those by which amounts in other currencies are compared.
+    """
 
     names: Names
     recognisers: Recognisers
     version: str
+    rates: Rates = field(default_factory=Rates)
 
     @property
     def types(self) -> Mapping[str, tuple[str, ...]]:
