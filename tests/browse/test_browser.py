@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from tests.processes import no_open_files
+from tests.processes import no_open_files, wait_for
 from tests.servers import reply
 from tests.tools import ROOT
 from watcher.browse import Browser
@@ -203,6 +204,22 @@ async def test_a_daemon_that_is_killed_leaves_no_browser_behind(stage: Stage, ch
     async with asyncio.timeout(10):
         while [pid for pid in below if _lives(pid)] or os.path.exists(folder):  # noqa: PTH110, ASYNC110, ASYNC240
             await asyncio.sleep(0.1)
+
+
+@pytest.mark.slow
+async def test_a_browser_whose_driver_is_shot_leaves_nobody_and_nothing(stage: Stage):
+    await stage.show(LISTING)
+    process = stage.browser.process
+    assert process is not None
+    below = descendants(process.pid)
+
+    os.kill(process.pid, signal.SIGKILL)
+    with pytest.raises(FetchError, match="the browser died"):
+        await stage.show(LISTING)
+
+    assert not os.path.exists(process.folder)  # noqa: PTH110, ASYNC240 - a look that does not wait
+    await asyncio.to_thread(wait_for, lambda: not any(_lives(pid) for pid in below))
+    assert b"Tin smelter" in (await stage.show(LISTING)).body
 
 
 @pytest.mark.slow

@@ -21,6 +21,7 @@ from watcher.browse.trees import kill_tree
 from watcher.browse.wire import FRAME_CAP, LENGTH, Failed, FromBrowser, Message, Ready, frame
 
 _END_S = 10.0
+_TRIES, _PAUSE_S = 30, 0.1
 _DECODER: msgspec.msgpack.Decoder[FromBrowser] = msgspec.msgpack.Decoder(FromBrowser)
 
 
@@ -112,7 +113,11 @@ class Process:
         with contextlib.suppress(TimeoutError):  # killed it is; whoever has to bury it is not waited for any longer
             async with asyncio.timeout(_END_S):
                 await self._process.wait()
-        await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
+        for _ in range(_TRIES):  # what outlives it for an instant, because nobody could name it any more, writes on
+            await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
+            if not await asyncio.to_thread(os.path.exists, self.folder):
+                return
+            await asyncio.sleep(_PAUSE_S)
 
 
 def _environment(folder: str) -> dict[str, str]:
