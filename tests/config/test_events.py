@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.core.events.small import SMALL, named_in, read, reading, small
-from tests.core.lexicon.readings import shipped
 from watcher.config import data_dir
-from watcher.config.events import read_recogniser_files, read_recognisers
+from watcher.config.events import read_recogniser_files
 from watcher.config.events.examples import faults, problems_of
 from watcher.config.lexicon.tables import read_inflections
+from watcher.config.understanding import read_understander
+from watcher.core.event_types import EVENT_TYPES
 from watcher.core.events.recognise import trace
 from watcher.core.facts.model import Facts
 
@@ -178,17 +179,21 @@ def _reader(article):
     return named_in(article), Facts()
 
 
-def test_what_is_shipped_loads_without_a_problem():
-    recognisers, found = read_recognisers(data_dir(), shipped(), read_inflections(data_dir()))
+def test_what_is_shipped_loads_and_reads_its_own_examples_as_they_say():
+    understander, found = read_understander(data_dir())
 
     assert [each for each in found if each.level == "error"] == []
-    assert recognisers is not None
-    assert {"export_control", "commentary"} <= set(recognisers.ids)
+    assert understander is not None
+    assert set(EVENT_TYPES) <= set(understander.recognisers.ids)
+    assert [
+        f"{each.file}:{each.line} {each.text}" for each in problems_of(understander.recognisers, understander.read)
+    ] == []
 
 
 def test_a_file_of_the_user_adds_a_type_of_another_industry():
-    recognisers, _ = read_recognisers(
-        data_dir(), shipped(), read_inflections(data_dir()), files=[("mine.yaml", TYPE.encode())]
+    shared = data_dir() / "rules" / "events" / "shared.yaml"
+    recognisers, _ = read_recogniser_files(
+        [("shared.yaml", shared.read_bytes()), ("mine.yaml", TYPE.encode())], None, read_inflections(data_dir())
     )
     assert recognisers is not None
 

@@ -30,7 +30,8 @@ _YEAR = re.compile(
 """Years that date something; others are numbers of laws and models."""
 _PERIOD = re.compile(
     r"(?i)\b(?:(?:ended|ending|as of|of record)\b[^.;]*"
-    r"|(?:from|until|till|through|by|before|starting|beginning|effective|ab|bis|jusqu'au|hasta el)\s(?:the\s)?)\Z|[自至]\Z"
+    r"|(?:from|until|till|through|by|before|starting|beginning|effective|ab|bis|jusqu'au|hasta el)\s(?:the\s)?)\Z"
+    r"|[自至]\Z"
 )
 _BEFORE = 24
 """A date that bounds a period (a quarter's results, a licence) is no day on which something happened."""
