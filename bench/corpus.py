@@ -33,6 +33,7 @@ from watcher.core.events.recognisers import Example
 from watcher.core.lexicon.subjects import materials_of
 from watcher.core.model import Trust
 from watcher.core.rules.model import RuleSet
+from watcher.core.text.plain import fold
 from watcher.core.text.reading import Reading
 from watcher.core.understanding.companies import companies_of
 from watcher.core.urls import host_of
@@ -43,6 +44,7 @@ PROBES = ROOT / "tests" / "corpus" / "probes"
 PACK = "pack:critical-minerals"
 PROBE_DAY = date(2026, 1, 1)
 _FIELDS = ("id", "title", "url", "date", "language", "text")
+_LONG = 3
 _NOISE = frozenset({"commentary", "corporate_admin"})
 
 Row = Mapping[str, Any]
@@ -53,6 +55,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--types", nargs="*", default=(), help="print the wrong ones of these types, one by one")
     parser.add_argument("--errors", action="store_true", help="print everything whose types are wrong")
     parser.add_argument("--lost", action="store_true", help="print what is lost without words of its own story alone")
+    parser.add_argument("--fitted", action="store_true", help="print long items that stand in titles of one story only")
     parser.add_argument("--probes", action="store_true", help="the probes alone")
     parser.add_argument("--examples", action="store_true", help="the examples of the recognisers alone")
     parser.add_argument("--show", metavar="TEXT", help="read one title and print what is made of it")
@@ -68,6 +71,8 @@ def run(options: argparse.Namespace) -> int:
         _show(classifier, options.show, Trust(options.trust))
     elif options.examples:
         _examples(classifier)
+    elif options.fitted:
+        _fitted(classifier)
     else:
         if not options.probes:
             _corpus(classifier, options)
@@ -260,6 +265,22 @@ def _lost(
         if said in want | before | after or type_ < 0:
             print(f"      {slot} of {said}: {text!r}")
     _events(event for event in account.events if event.reported or event.type in want)
+
+
+def _fitted(classifier: Classifier) -> None:
+    """Items of three words or more that may have been taken from one title: each is to be judged by a person."""
+    data = corpus()
+    recognisers = classifier.understander.recognisers
+    keys: Any = recognisers.keys
+    for slot, type_, name, text, _ in keys if data is not None else ():
+        item = fold(text.strip("=*"))
+        if len(item.split()) < _LONG and (item.isascii() or len(item) < 2 * _LONG):
+            continue
+        stories = (
+            {row["story_id"] for row in data.gold if item in fold(data.articles[row["id"]]["title"])} if data else set()
+        )
+        if len(stories) == 1:
+            print(f"{recognisers.types[type_].id if type_ >= 0 else name} {slot}: {text}")
 
 
 def _events(events: Iterable[Event]) -> None:
