@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from watcher.config.events import read_recognisers
+from watcher.config.events.examples import problems_of
 from watcher.config.lexicon import read_inflections, read_names, read_rates
 from watcher.core.errors import ConfigError, Problem
 from watcher.core.understanding.understander import Understander
@@ -50,7 +51,10 @@ def _read(data: Path, rules: Files, names: Files) -> tuple[Understander | None, 
     if recognisers is None or wrong:
         return None, found
     version = sha256(f"{_hash(data, names)} {recognisers.version}".encode()).hexdigest()[:16]
-    return Understander(names=known, recognisers=recognisers, version=version, rates=rates), found
+    made = Understander(names=known, recognisers=recognisers, version=version, rates=rates)
+    # What is shipped is tested before it is shipped.
+    wrong = problems_of(recognisers, made.read, files={name for name, _ in rules}) if rules else ()
+    return (None if wrong else made), (*found, *wrong)
 
 
 def _hash(data: Path, names: Files) -> str:

@@ -5,7 +5,7 @@ Never changes what was loaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Protocol
 
@@ -48,10 +48,12 @@ def reading_of(example: Example) -> Reading:
     )
 
 
-def faults(recognisers: Recognisers, read: Reader) -> Iterator[tuple[Recogniser, Example, str]]:
+def faults(
+    recognisers: Recognisers, read: Reader, files: Collection[str] | None = None
+) -> Iterator[tuple[Recogniser, Example, str]]:
     """Every example that is not read as it says, with what it is read as instead."""
     for type_ in recognisers.types:
-        for example in type_.examples:
+        for example in type_.examples if files is None or type_.file in files else ():
             fault = fault_of(recognisers, type_, example, read)
             if fault:
                 yield type_, example, fault
@@ -79,8 +81,10 @@ def _as(events: list[Event]) -> str:
     return f"report ({events[0].status})" if events[0].reported else "mention"
 
 
-def problems_of(recognisers: Recognisers, read: Reader) -> tuple[Problem, ...]:
-    """The same as problems R061 with their places."""
+def problems_of(
+    recognisers: Recognisers, read: Reader, *, files: Collection[str] | None = None
+) -> tuple[Problem, ...]:
+    """The same as problems R061 with their places, of all types or of those in these files."""
     return tuple(
         Problem(
             file=type_.file,
@@ -89,5 +93,5 @@ def problems_of(recognisers: Recognisers, read: Reader) -> tuple[Problem, ...]:
             code="R061",
             text=f'event "{type_.id}": {fault}',
         )
-        for type_, example, fault in faults(recognisers, read)
+        for type_, example, fault in faults(recognisers, read, files)
     )
