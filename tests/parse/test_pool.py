@@ -203,6 +203,22 @@ async def test_however_many_documents_hang_they_cost_one_worker_and_keep_nobody_
         await asyncio.gather(*bombs, return_exceptions=True)
 
 
+async def test_few_wait_for_the_slow_lane_and_the_others_come_again(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("watcher.parse.pool._MOST_QUEUED", 1)
+    async with ParsePool(size=2, wall_s=60) as pool:
+        await parse(pool, "pid")
+        bombs = [asyncio.create_task(parse(pool, "hang")) for _ in range(4)]
+        async with asyncio.timeout(30):
+            await asyncio.gather(*(parse(pool, kind=LINES) for _ in range(20)))
+            put_off, under_way = await asyncio.wait(bombs, return_when=asyncio.FIRST_COMPLETED)
+
+        for bomb in under_way:
+            bomb.cancel()
+        found = await asyncio.gather(*put_off, *under_way, return_exceptions=True)
+        assert {type(each) for each in found} == {WorkerUnavailable, asyncio.CancelledError}
+        assert "too many slow documents wait already" in str(found[0])
+
+
 async def test_a_slow_document_has_its_whole_time_in_the_slow_lane():
     async with ParsePool(size=1, wall_s=0.6) as pool:
         await parse(pool, "pid")

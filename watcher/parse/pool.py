@@ -41,6 +41,8 @@ _MORE_FROM = 2 << 20
 _MORE_MAX_S = 25.0
 _ROOM_BYTES, _ROOM_TIMES = 64 << 20, 32
 """A document may make its worker grow by so much, and so many times its own size: what unfolds to more is a bomb."""
+_MOST_QUEUED = 8
+"""Documents that wait for the slow lane; each holds up whoever has it parsed, and sixty held all up for a minute."""
 _UNTRUSTED_AFTER = frozenset({"MemoryError", "RecursionError", "SystemError"})
 
 _HEADS = msgspec.msgpack.Decoder(ParsedDocument)
@@ -55,7 +57,8 @@ class ParsePool:
     """Workers that parse, started when first needed.
 
     A slow document keeps nobody waiting: it moves to a lane of its own, where one worker with the least priority
-    serves one after the other, so that hostile documents cost one worker however many they are.
+    serves one after the other, so that hostile documents cost one worker however many they are. Few wait there; the
+    others are to come again.
 
     Args:
         size: workers at most, the one in the slow lane aside.
@@ -73,7 +76,7 @@ class ParsePool:
         self._recycle_after = recycle_after
         self._turns = asyncio.Semaphore(size)
         self._slow = asyncio.Semaphore(1)
-        self._waiting = 0
+        self._waiting = self._queued = 0
         self._nursery = Nursery()
         self._idle: list[Worker] = []
         self._all: set[Worker] = set()
@@ -158,14 +161,18 @@ class ParsePool:
             raise ParseError(f"{op}: the document is too large to hand over")
         with contextlib.suppress(Overstayed):
             return await self._job(op, message, self._wall_s + more_s, self._turns)
+        if self._queued >= _MOST_QUEUED:
+            raise WorkerUnavailable(f"{op}: too many slow documents wait already")
         return await self._job(op, message, self._wall_s + more_s, self._slow)
 
     async def _job(self, op: str, message: bytes, wall_s: float, lane: asyncio.Semaphore) -> tuple[bytes, ...]:
         self._waiting += lane is self._turns
+        self._queued += lane is self._slow
         try:
             await lane.acquire()
         finally:
             self._waiting -= lane is self._turns
+            self._queued -= lane is self._slow
         place = Place(lane, self._slow)
         try:
             worker = await self._take()
