@@ -52,7 +52,8 @@ def run(options: argparse.Namespace) -> int:
     )
     for line in score.wrong if options.wrong else ():
         print(line)
-    print(f"\n{_cost(readings.values()):.2f} ms of one core for an article, on average")
+    print(f"\n{_cost(readings.values()):.2f} ms of one core for one of these articles, on average")
+    print(f"{_cost([_ordinary()]):.2f} ms for an article of 4 kB with 20 numbers")
     return 0
 
 
@@ -236,6 +237,22 @@ def _days(when: When) -> str:
     if when.first is None:
         return "unknown"
     return f"{when.first}" if when.first == when.last else f"{when.first}..{when.last}"
+
+
+def _ordinary() -> Reading:
+    """An article of 4 kB with 20 numbers of every sort."""
+    told = (
+        "The agency lends up to $6.9 million to the mine, which had a grant of US$15.5 million in 2023. "
+        "Output rises from 4,300 to 8,900 tonnes a year, 35% of demand, at about $110/kg. "
+        "The licence takes effect on 10 November 2026, under Announcement No. 61 of 2025. "
+        "The House voted 224-195 to pass H.R. 4090 on Wednesday. "
+    )
+    idle = "The company said that its people and its partners keep working on the plans which they had shown before. "
+    text = (
+        told + idle * 9 + "\n" + "It pays 40 million euros and 12 percent of 300 tonnes by 3 March 2027. " + idle * 27
+    )
+    entry = Entry(guid="o", link="https://o.example/a", title="A loan for the mine", content_html=f"<p>{text}</p>")
+    return _reading(draft(entry, fetched=_NOW), _NOW.date())
 
 
 def _cost(readings: Iterable[Reading]) -> float:

@@ -343,7 +343,13 @@ def test_a_stretch_of_days_has_both_its_ends(text, first, last):
 
 
 @pytest.mark.parametrize(
-    "text", ["Today it operates as a club.", "It exceeds today's prices.", "It may rise; the marches in may be long."]
+    "text",
+    [
+        "Today it operates as a club.",
+        "It exceeds today's prices.",
+        "Today, Acme Metals is a leader.",
+        "It may rise; the marches in may be long.",
+    ],
 )
 def test_nowadays_is_no_day(text):
     assert facts(text).dates == ()
@@ -384,3 +390,12 @@ def test_a_month_is_a_slip_only_beside_a_slip_of_its_day():
 
     assert [str(each.likely) for each in slipped] == ["2026-02-04", "2026-02-01"]
     assert not only(plain).suspect
+
+
+def test_a_regulations_name_is_no_vote():
+    assert facts("He reviewed and approved it under National Instrument 43-101.").votes == ()
+
+
+def test_the_end_of_a_period_is_no_expiry():
+    assert [each.kind for each in facts("The review covers August 1, 2022, through July 31, 2023.").dates] == ["", ""]
+    assert only(facts("The tariff is suspended through July 31, 2026.").dates).kind == "expires"

@@ -34,7 +34,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
                     rf"(?:expires?|expir(?:y|ing|ation)|ends?|runs? out|lapses?|valid|suspend(?:ed|s)\b[^.;]{{0,80}}|"
                     rf"extended|paused|läuft|ausgesetzt)(?:\s\w+){{0,4}}?\s{_UNTIL}\s\Z"
                 ),
-                r"\b(?:until|through|till)\s\Z",
+                r"(?<!\d)(?<!\d,)\s(?:until|through|till)\s\Z",
                 r"(?:有效期|暂停)\w{0,12}至\Z",
                 r"至\Z",
             ),

@@ -52,6 +52,8 @@ _PERCENT = re.compile(
 _MINUS = "-\u2212"
 _AGAINST = re.compile(r"\s?(?:\u2014|against)\s?(?P<noes>\d{1,3})(?![\w%.,/]*\d)")
 _NO_VOTE = frozenset("%％/.,$€£")
+_NAMED = re.compile(r"(?:Instrument|NI|Rule|Section|Form|Act|Part|No\.?)\s?\Z")
+"""Before two numbers that name a regulation and count no votes: `National Instrument 43-101`."""
 _MOST_VOTES = 999
 _VOTING = re.compile(
     r"\b(?:vot(?:e|es|ed|ing)|pass(?:ed|es)|approv(?:ed|es)|advanc(?:ed|es)|reported|clear(?:ed|s)|stimm\w*|ayes|yeas)\b|"
@@ -112,6 +114,8 @@ def votes_of(text: str, amounts: Sequence[Amount], sentences: Sequence[Span]) ->
         if noes is None or amount.scaled or not _are_votes(amount.low, noes):
             continue
         if text[amount.start - 1 : amount.start] in _NO_VOTE or text[end : end + 1] in _NO_VOTE - {".", ","}:
+            continue
+        if _NAMED.search(text, max(0, amount.start - 12), amount.start):
             continue
         low, high = sentence_at(sentences, amount.start, len(text))
         if _VOTING.search(text, max(low, amount.start - _VOTING_NEAR), min(high, end + _VOTING_NEAR)):

@@ -36,11 +36,12 @@ _TOLD_TODAY = re.compile(
 """Before `today`: something happened then."""
 _TODAY_TOLD = re.compile(
     r",?\s(?:(?:\w+\s){0,4}(?:announced|said|signed|approved|issued|published|launched|released|reported|voted|adopted|"
-    r"unveiled|imposed|suspended|confirmed|declared|completed|awarded|closed|filed|announces|reports)\b|by\s|was\s)"
+    r"unveiled|imposed|suspended|confirmed|declared|completed|awarded|closed|filed|announces|reports|announcing|pleased)\b|by\s|was\s)"
 )
 _OF_OUR_TIMES = re.compile(
-    r",?\s(?:it\s|they\s|we\s|the\s\w+\s)?(?:operates?|controls?|accounts?|remains?|has|have|is|are|employs?)\b"
+    r",?\s(?:[\w\u2019'-]+\s){0,4}?(?:operates?|controls?|accounts?|remains?|has|have|is|are|employs?|holds?|produces?)\b"
 )
+"""After a sentence's first word `Today`: how things stand nowadays, unless something was told."""
 _PARTED = re.compile(r"[今昨明](?:日|天)")
 _STEPS = {"today": 0, "今": 0, "yesterday": -1, "昨": -1, "tomorrow": 1, "明": 1}
 _WEEK = re.compile(r"\b(?P<which>this|last|next|earlier this|later this|the past)\s\Z")
@@ -112,9 +113,11 @@ def _is_a_day(text: str, low: str, span: Span) -> bool:
     start, end = span
     if low[end : end + 2] in {"'s", "\u2019s"}:
         return _TODAYS.match(low, end) is not None
-    if _OF_OUR_TIMES.match(low, end) is not None and text[start].isupper():
+    if _TODAY_TOLD.match(low, end) is not None:
+        return True
+    if text[start].isupper() and _OF_OUR_TIMES.match(low, end) is not None:
         return False
-    return _TODAY_TOLD.match(low, end) is not None or _TOLD_TODAY.search(low, max(0, start - 12), start) is not None
+    return _TOLD_TODAY.search(low, max(0, start - 12), start) is not None
 
 
 def _east_asian(text: str, published: date | None) -> Iterator[When]:
