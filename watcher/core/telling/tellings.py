@@ -79,7 +79,10 @@ def _met(evidence: Iterable[Evidence]) -> list[tuple[str, str]]:
         found = met.setdefault(each.says, {})
         if each.quote and each.start is not None:
             found[each.quote] = None
-    return [(says, ", ".join(list(found)[:3])) for says, found in met.items()]
+    # The step of a severity often asks again, and more narrowly, for the event that the rule is about.
+    narrowest = {(says.partition(",")[0], tuple(found)): says for says, found in met.items() if found}
+    kept = {says: found for says, found in met.items() if not found or says in narrowest.values()}
+    return [(says, ", ".join(list(found)[:3])) for says, found in kept.items()]
 
 
 def quotes(article: Article, evidence: Sequence[Evidence]) -> tuple[Quote, ...]:
