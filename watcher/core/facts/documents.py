@@ -136,14 +136,14 @@ _FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], _Form], ...] = (
     ("doi", ("10.",), re.compile(r"10\.\d{4,9}/[^\s\"<>]{2,80}[^\s\"<>.,;)]"), lambda match, _: match[0]),
 )
 
-_BEFORE, _AFTER = 28, 12
-"""Characters around a number in which a form's sign stands."""
+_BEFORE, _AFTER = 40, 80
+"""Characters around a number in which the rest of its form stands."""
 
 
 def documents_of(text: str, runs: Sequence[Span], day: date | None) -> tuple[Numbered, ...]:
     """Every number, in the order of the text; where two forms overlap, the longer one. `runs`: its digits."""
-    near = "\n".join([text[max(0, start - _BEFORE) : end + _AFTER] for start, end in runs])
-    found = sorted(_found(text, near, day), key=lambda each: (each.start, -each.end))
+    windows = _windows(runs, len(text))
+    found = sorted(_found(text, windows, day), key=lambda each: (each.start, -each.end))
     kept: list[Numbered] = []
     for each in found:
         if not kept or each.start >= kept[-1].end:
@@ -151,12 +151,26 @@ def documents_of(text: str, runs: Sequence[Span], day: date | None) -> tuple[Num
     return tuple(kept)
 
 
-def _found(text: str, near: str, day: date | None) -> Iterator[Numbered]:
-    """What the forms find whose signs stand `near` a number: most articles have none."""
+def _windows(runs: Sequence[Span], length: int) -> list[Span]:
+    """The stretches of a text that lie near a number, in order, each once."""
+    windows: list[Span] = []
+    for start, end in runs:
+        low, high = max(0, start - _BEFORE), min(length, end + _AFTER)
+        if windows and low <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], high)
+        else:
+            windows.append((low, high))
+    return windows
+
+
+def _found(text: str, windows: Sequence[Span], day: date | None) -> Iterator[Numbered]:
+    """What the forms find whose signs stand near a number: most articles have none."""
+    near = "\n".join([text[start:end] for start, end in windows])
     for kind, signs, pattern, form in _FORMS:
-        for match in pattern.finditer(text) if any(sign in near for sign in signs) else ():
-            if kind != "bill" or not _joined(text, match.start()):
-                yield Numbered(start=match.start(), end=match.end(), kind=kind, number=form(match, day))
+        for start, end in windows if any(sign in near for sign in signs) else ():
+            for match in pattern.finditer(text, start, end):
+                if kind != "bill" or not _joined(text, match.start()):
+                    yield Numbered(start=match.start(), end=match.end(), kind=kind, number=form(match, day))
 
 
 def _joined(text: str, start: int) -> bool:

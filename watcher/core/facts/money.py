@@ -178,7 +178,7 @@ def money_of(
             continue
         at = bisect_right(starts, found.start) - 1
         low, high = sentences[at] if at >= 0 else (0, len(text))
-        sums.append(_said(text, found, max(low, found.start - 2 * _CONTEXT), min(high, found.end + _CONTEXT), year))
+        sums.append(_said(text, found, max(low, found.start - _CONTEXT), min(high, found.end + _CONTEXT), year))
     return tuple(_paired(text, sums)), tuple(prices)
 
 
