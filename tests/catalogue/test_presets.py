@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import re2
 import yaml
 
 import watcher.sources
@@ -304,3 +305,21 @@ def test_the_example_of_the_page_is_accepted(tmp_path):
     assert [str(problem) for problem in problems if problem.level == "error"] == []
     assert config is not None
     assert "agencies" not in config.sources[SourceId("gallium")].options.model_dump()["fields"]
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [
+        ("商务部公告2026年第99号 关于样本的公告", ("2026", "99")),
+        ("商务部 海关总署公告2026年第98号 公布样本", ("2026", "98")),
+        ("关于商务部公告2026年第99号的说明", None),
+        ("商务部新闻发言人就公告2026年第99号答记者问", None),
+        ("海关总署关于公告2026年第98号的说明", None),
+    ],
+)
+def test_an_announcement_is_known_by_its_number_and_what_is_said_of_it_is_not(title, number):
+    preset = yaml.safe_load((ROOT / "rules" / "catalogue" / "mofcom-announcements.yaml").read_text("utf-8"))
+
+    found = re2.search(preset["source"]["id"]["regex"], title)
+
+    assert (found.groups() if found else None) == number
