@@ -75,11 +75,16 @@ async def test_a_rule_without_a_route_goes_to_every_route_and_digest_that_takes_
         assert here.decisions("digest:weekly") == [("raised", "in_digest")]
 
 
+DECREE = "<p>An export ban on tungsten of the mills of Strelsau takes effect in June, the chancery decreed.</p>"
+
+
 async def test_a_routes_query_narrows_and_the_reason_is_kept(tmp_path):
     config = CONFIG.replace("desk: {channels: [desk]}", 'desk: {channels: [desk], when: "severity:urgent"}')
     async with world(tmp_path, config=config) as here:
         await here.publish("wire", entry("a"))
-        await here.publish("ministry", entry("b", link="https://ministry.example/b", title="Export ban: the text"))
+        await here.publish(
+            "ministry", entry("b", link="https://ministry.example/b", title="Decree 7", content_html=DECREE)
+        )
 
         assert [told.severity for told in here.told("desk")] == ["urgent"]
         assert here.decisions("route:desk") == [("raised", "not_routed"), ("raised", "told")]

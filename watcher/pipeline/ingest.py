@@ -11,11 +11,12 @@ from datetime import datetime
 
 from watcher.core.articles.dates import counted_time, is_old, late_flags
 from watcher.core.articles.identity import Identified, IdentityPolicy, free_id, overlaps, policy_for, resolve
-from watcher.core.articles.stories import Newcomer, StoryDecision, title_key
 from watcher.core.ledger import Known, NewArticle, SourceRecord
 from watcher.core.model import Article, ArticleId, Document, Draft, Point, Reason, SourceId, SourceState, StoryId
+from watcher.core.stories.model import Newcomer, StoryDecision
+from watcher.core.stories.titles import title_key
 from watcher.core.telling.floods import Flood
-from watcher.core.text.reading import reading_of
+from watcher.core.text.reading import Reading, reading_of
 from watcher.core.urls import canonical_url, host_of
 from watcher.parse.wire import Unchanged
 from watcher.pipeline.awaited import ask_pages, relisted, settled
@@ -124,7 +125,7 @@ def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
     job = replace(job, replaced=done.replaced)
     turn.articles.touch(job.source.id, [key for key, each in known.items() if each.stale], now)
 
-    items = _items(turn, runtime, job, identified, known, now)
+    items, stories = _items(turn, runtime, job, identified, known, now)
     document = (
         turn.sources.document(job.source.id, job.document, job.loggable_url, GAP if done.gap else "parsed")
         if items or job.last
@@ -137,6 +138,8 @@ def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
         reading_version=runtime.reading_version,
     )
     placed = list(zip(stored, items, strict=True))
+    for at, item in placed:
+        stories.keep(item.new.article.id, at.number)
     ask_pages(turn, job.source.id, placed, now)
     judged = judge_all(turn, runtime, placed, now, flood=job.earlier.flood, last=job.last)
     done.flood = judged.flood
@@ -164,8 +167,8 @@ def _items(
     identified: Sequence[Identified],
     known: Mapping[str, Known],
     now: datetime,
-) -> list[Item]:
-    """New articles, oldest first, and revisions; known ones have their further keys remembered."""
+) -> tuple[list[Item], Stories]:
+    """New articles, oldest first, and revisions, and the new ones' stories; known ones get further keys."""
     pairs = list(zip(identified, job.drafts, strict=True))
     fresh = _with_free_ids(turn, [(each, draft) for each, draft in pairs if founds(each, draft)])
     # What is first seen together is told, numbered and searched in the order in which it happened. Feeds list the
@@ -187,7 +190,7 @@ def _items(
         else:
             turn.articles.note_entry(each.known, draft.entry_sha256)
         turn.articles.link(job.source.id, [(key, each.known.number) for key in each.keys if key not in known], now)
-    return items
+    return items, stories
 
 
 def _left_gap(turn: Turn, job: Job, *, shared: bool) -> bool:
@@ -230,22 +233,14 @@ def _new(
     draft = _dated(job, draft, now) if mark == LIVE else draft
     link_key = canonical_url(draft.link) if draft.link else None
     titled = title_key(draft.title)
+    article = _article(runtime, job, draft, id_, StoryId(id_), revision=1, seen=now)
+    reading = reading_of(article, brief=True)
+    event_time = counted_time(draft.published, now, draft.flags)
     if draft.row_key is not None:
         decision = StoryDecision(story=StoryId(id_), reason=Reason.FOUNDED, detail="")
     else:
-        decision = stories.decide(
-            Newcomer(
-                id=id_,
-                source=job.source.id,
-                title=draft.title,
-                text=draft.text,
-                link_key=link_key,
-                title_key=titled,
-                text_sha256=draft.text_sha256,
-                seen=now,
-            )
-        )
-    article = _article(runtime, job, draft, id_, decision.story, revision=1, seen=now)
+        decision = stories.decide(_newcomer(runtime, article, reading, link_key, event_time))
+        article = replace(article, story=decision.story, subject=f"story:{decision.story}")
     return Item(
         new=NewArticle(
             number=None,
@@ -255,16 +250,39 @@ def _new(
             title_key=titled,
             keys=identified.keys,
             entry_sha256=draft.entry_sha256,
-            event_time=counted_time(draft.published, now, draft.flags),
+            event_time=event_time,
             mark=mark,
             kind="article" if draft.row_key is None else "row",
             at=now,
             keep_body=job.keep_bodies,
         ),
-        reading=reading_of(article, brief=True),
+        reading=reading,
         prior={},
         before=None,
         listed=draft,
+    )
+
+
+def _newcomer(
+    runtime: Runtime, article: Article, reading: Reading, link_key: str | None, event_time: datetime
+) -> Newcomer:
+    """The article as its story is looked for; what it says is asked only where rules ask for it as well."""
+    understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
+    understood = understander.understand(reading) if understander is not None else None
+    return Newcomer(
+        id=article.id,
+        source=article.source,
+        title=article.title,
+        text=article.text,
+        link_key=link_key,
+        title_key=title_key(article.title),
+        text_sha256=article.text_sha256,
+        seen=article.seen,
+        told=event_time,
+        zones=article.zones,
+        account=understood.account if understood is not None else None,
+        named=understood.named if understood is not None else (),
+        facts=understood.facts if understood is not None else None,
     )
 
 

@@ -1,57 +1,95 @@
-"""Which story each new article of one turn belongs to; proofs are the core's, here they are only brought together."""
+"""Which story each new article of one turn belongs to; deciding is the core's, here candidates are brought together."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from watcher.core.articles.stories import Newcomer, StoryDecision, decide, oldest_day, title_key
 from watcher.core.ledger import StoryCandidate
-from watcher.core.model import Draft, StoryId
+from watcher.core.model import Draft
+from watcher.core.stories.deciding import decide
+from watcher.core.stories.keys import exact_keys, keys_of
+from watcher.core.stories.model import Fresh, Kin, Newcomer, StoryDecision
+from watcher.core.stories.proofs import oldest_day
+from watcher.core.stories.shelf import NO_TRAITS, Shelf
+from watcher.core.stories.titles import title_key
+from watcher.core.stories.traits import traits_of, weigh
 from watcher.core.urls import canonical_url
 from watcher.stores.base import Turn
 
-_MOST_ALIKE = 200
-"""Articles with the same key, so many of which one is compared with: more are a template that proves nothing."""
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    fresh: Fresh
+    keys: dict[int, float]
+    decision: StoryDecision
 
 
 class Stories:
-    """Stories for the articles of one turn: candidates are loaded once, newcomers become candidates themselves."""
+    """Stories for the articles of one turn: candidates are those of the store and the turn's earlier newcomers."""
 
     def __init__(self, turn: Turn, drafts: Sequence[Draft], now: datetime) -> None:
         self._turn = turn
-        self._now = now
         links = {canonical_url(draft.link) for draft in drafts if draft.link}
         titles = {title_key(draft.title) for draft in drafts}
         texts = [draft.text_sha256 for draft in drafts]
-        self._count = 0
-        self._near: dict[tuple[str, str | None], list[tuple[int, StoryCandidate]]] = {}
+        self._shelf = Shelf()
+        self._stored: dict[tuple[str, str | None], list[Kin]] = {}
         for each in turn.articles.candidates(texts, links, titles, oldest_day(now)) if drafts else ():
-            self._add(each)
+            for key in _proving(each):
+                self._stored.setdefault(key, []).append(_kin(each))
         self._bonded = turn.articles.has_bonds() if drafts else False
+        self._placed: dict[str, _Placed] = {}
 
     def decide(self, newcomer: Newcomer) -> StoryDecision:
         """The story of the turn's next article; articles that follow are compared with it too."""
         bonds = dict(self._turn.articles.bonds(newcomer.id)) if self._bonded else {}
-        candidate = newcomer.as_candidate(StoryId(newcomer.id))
-        found = {at: each for key in _kin(candidate) for at, each in self._near.get(key, ())}
-        if bonds:
-            found.update(pair for pairs in self._near.values() for pair in pairs)
-        decision = decide(newcomer, [found[at] for at in sorted(found)], bonds)
-        self._add(replace(candidate, story=decision.story))
+        read = traits_of(newcomer)
+        counts, stories = self._turn.kin.counts(read.traits.words)
+        for word in read.traits.words.keys() & self._shelf.counts.keys():
+            counts[word] = counts.get(word, 0) + self._shelf.counts[word]
+        fresh = weigh(read, counts, stories + self._shelf.stories)
+        keys = keys_of(fresh.traits)
+        near = self._near(newcomer, keys, bonded=bool(bonds))
+        decision = decide(fresh, near, bonds)
+        self._shelf.add(fresh, exact_keys(newcomer) | keys, decision)
+        self._placed[newcomer.id] = _Placed(fresh, keys, decision)
         return decision
 
-    def _add(self, candidate: StoryCandidate) -> None:
-        """Let later articles be compared with it, if they share anything: all with all would take hours in a flood."""
-        self._count += 1
-        for key in _kin(candidate):
-            alike = self._near.setdefault(key, [])
-            if len(alike) < _MOST_ALIKE:
-                alike.append((self._count, candidate))
+    def keep(self, article: str, number: int) -> None:
+        """Let later turns compare with an article of this one, which was stored under that number."""
+        placed = self._placed.get(article)
+        if placed is not None:
+            self._turn.kin.keep(number, placed.fresh, placed.keys, placed.decision)
+
+    def _near(self, newcomer: Newcomer, keys: dict[int, float], *, bonded: bool) -> list[Kin]:
+        """All that the article is compared with, oldest first: the store's, then the turn's own."""
+        proving = (("link", newcomer.link_key), ("text", newcomer.text_sha256), ("title", newcomer.title_key))
+        stored: dict[str, Kin] = {}
+        for key in self._stored if bonded else proving:
+            stored.update((each.article, each) for each in self._stored.get(key, ()))
+        stored.update((each.article, each) for each in self._turn.kin.near(keys, newcomer.title_key))
+        own = self._shelf.every() if bonded else self._shelf.candidates(exact_keys(newcomer) | keys)
+        return [*sorted(stored.values(), key=lambda each: each.seen), *own]
 
 
-def _kin(candidate: StoryCandidate) -> list[tuple[str, str | None]]:
-    """What other articles must share with one to be compared with it."""
+def _proving(candidate: StoryCandidate) -> Iterable[tuple[str, str | None]]:
+    """What other articles must share with a stored one to be the same text."""
     link = [("link", candidate.link_key)] if candidate.link_key is not None else []
     return [*link, ("text", candidate.text_sha256), ("title", candidate.title_key)]
+
+
+def _kin(candidate: StoryCandidate) -> Kin:
+    return Kin(
+        article=candidate.article,
+        story=candidate.story,
+        source=candidate.source,
+        title=candidate.title,
+        lead=candidate.lead,
+        link_key=candidate.link_key,
+        title_key=candidate.title_key,
+        text_sha256=candidate.text_sha256,
+        seen=candidate.seen,
+        traits=NO_TRAITS,
+    )
