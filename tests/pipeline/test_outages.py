@@ -134,6 +134,21 @@ async def test_what_began_to_fail_before_the_outage_and_outlasts_it_is_told_too(
         assert titles(here)[1:] == ["the network seems to be back after 100 min", "wire0: does not answer as it should"]
 
 
+async def test_a_poll_that_was_put_off_is_no_answer(tmp_path):
+    others = [f"paper{n}" for n in range(3)]
+    more = "".join(f'  {name}: {{kind: feed, url: "https://{name}.example/feed", every: 20m}}\n' for name in others)
+    async with world(tmp_path, config=CONFIG.replace("SOURCES", FEEDS + more), sources=[]) as here:
+        await looks(here, *NAMES)
+        for _ in range(4):
+            await looks(here, down=tuple(NAMES))
+            off = [
+                PollMark(source=name, next_due=here.now, checked=here.now, ok=None, error="no file") for name in others
+            ]
+            await here.store.write(lambda turn, off=off: turn.sources.mark(off))
+
+        assert titles(here) == ["6 sources fail since 2026-03-02 09:40 UTC: the network seems to be down here"]
+
+
 async def test_an_outage_ends_with_the_sources_that_failed(tmp_path):
     others = [f"paper{n}" for n in range(6)]
     kept = "".join(f'  {name}: {{kind: feed, url: "https://{name}.example/feed", every: 20m}}\n' for name in others)

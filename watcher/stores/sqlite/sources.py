@@ -125,7 +125,8 @@ class SqliteSources:
 
     def mark(self, marks: Iterable[PollMark]) -> None:
         self._db.executemany(
-            "update source_state set next_due = :due, last_checked = :checked, "
+            "update source_state set next_due = :due, "
+            "last_checked = case when :ok is null then last_checked else :checked end, "
             "last_ok = case when :ok then :checked else last_ok end, "
             "failures = case when :ok then 0 when :ok is null then failures else failures + 1 end, "
             "last_error = case when :ok is null then last_error else :error end, "
