@@ -21,7 +21,7 @@ from watcher.core.telling.backlogs import (
 from watcher.core.telling.messages import AlertMessage, Message, NoticeMessage, Told
 from watcher.core.telling.outbox import Occasion, backlog_occasion, delivery_id
 from watcher.pipeline.telling import decode, encode
-from watcher.stores.base import OutboxTable
+from watcher.stores.outgoing import OutboxTable
 
 
 def roll_up(outbox: OutboxTable, channel: str, recipient: str, now: datetime) -> int:

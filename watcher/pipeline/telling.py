@@ -20,7 +20,8 @@ from watcher.core.telling.routes import Routing, Way, choose
 from watcher.core.telling.tellings import told, told_time
 from watcher.core.text.reading import Reading
 from watcher.pipeline.runtime import Runtime
-from watcher.stores.base import OutboxTable, Turn
+from watcher.stores.base import Turn
+from watcher.stores.outgoing import OutboxTable
 
 _MORE_WITHIN = timedelta(minutes=2)
 """The next turn of a flood's document comes within seconds; if none does, what is there is told."""

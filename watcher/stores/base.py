@@ -17,25 +17,22 @@ from watcher.core.articles.traces import Traces
 from watcher.core.ledger import (
     AlertWrite,
     Awaited,
-    IssueRecord,
     Judged,
     Known,
     NewArticle,
     PollMark,
     PriorMatch,
-    QueuedChange,
     SourceRecord,
     Stored,
     StoryCandidate,
 )
-from watcher.core.model import Alert, Document, Json, OccasionId, SourceState, ZoneSpan
+from watcher.core.model import Alert, Document, Json, SourceState, ZoneSpan
 from watcher.core.rules.model import RuleSet
 from watcher.core.stories.model import Fresh, Kin, StoryDecision
-from watcher.core.telling.backlogs import Waiting
-from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, Occasion
 from watcher.core.watching.episodes import Episode, HealthEvent, Track
 from watcher.core.watching.listings import Looks
 from watcher.core.watching.outage import Outage, Reach
+from watcher.stores.outgoing import IssueTable, OutboxTable
 from watcher.stores.tabular import PointTable, RowTable
 
 T = TypeVar("T")
@@ -261,98 +258,6 @@ class AlertTable(Protocol):
 
     def queue(self, digest: str, alert: Alert, change: str, news: tuple[str, ...], now: datetime) -> None:
         """Let an alert's change wait for the digest's next issue."""
-
-
-class OutboxTable(Protocol):
-    """Occasions and deliveries."""
-
-    def tell(self, occasion: Occasion, ways: Sequence[tuple[str, str]]) -> None:
-        """Store an occasion with one delivery per (channel, recipient), due at once; nothing if it is there."""
-
-    def retell(self, occasion: OccasionId, content: str, due: datetime) -> None:
-        """Change what an occasion says and when it is due, for deliveries that nobody has tried yet."""
-
-    def next_number(self, prefix: str) -> int:
-        """1 + the number of occasions whose id begins so."""
-
-    def lease(self, channel: str, now: datetime, until: datetime, limit: int) -> list[Delivery]:
-        """Claim due deliveries of a channel, in order of creation: unclaimed or with a lease that ran out.
-
-        A delivery that is not yet due again holds back nothing but itself.
-        """
-
-    def release_leases(self) -> int:
-        """Free every claim; only for who owns the outbox alone, at its start: the claimants are dead."""
-
-    def progress(self, delivery: str, parts_done: int, bodies: Sequence[bytes] = ()) -> None:
-        """Note that so many parts were accepted. `bodies` are what all parts say, kept until the message is sent."""
-
-    def bodies(self, delivery: str) -> tuple[bytes, ...]:
-        """What the parts of a message say of which some were accepted; empty if it has one part or none was."""
-
-    def mark(self, attempt: Attempt, mark: Mark) -> None:
-        """Store an attempt and what becomes of its delivery, right after the answer."""
-
-    def waiting(self, now: datetime) -> list[tuple[str, datetime]]:
-        """(channel, when to try next) of every channel with unfinished deliveries; those that are gone are left out."""
-
-    def wake(self, channel: str, now: datetime, *, tried_before: datetime, answered: bool) -> int:
-        """Make due at once what failed for a passing reason at an attempt before that moment; the channel works.
-
-        `answered` takes what its receiver answered along, else only what no answer came to.
-        """
-
-    def is_behind(self, channel: str, recipient: str, late: datetime, more_than: int) -> bool:
-        """Whether more than so many wait for a recipient that were tried in vain, or stored before `late`."""
-
-    def backlog(self, channel: str, recipient: str, limit: int) -> list[Waiting]:
-        """Alerts and notices that wait for a recipient and of which nothing was sent yet, in order of telling."""
-
-    def close(self, deliveries: Sequence[str], reason: str, now: datetime) -> None:
-        """End waiting deliveries without sending them: what they say is told elsewhere, as the reason says."""
-
-    def hold(self, channel: str, until: datetime | None) -> None:
-        """Leave a channel alone until then, because its receiver asked for it; None ends that."""
-
-    def held(self, channel: str) -> datetime | None:
-        """Until when a channel is to be left alone; may lie in the past."""
-
-    def channel_states(self) -> dict[str, ChannelState]:
-        """Channels that are paused or gone."""
-
-    def set_channel(self, state: ChannelState | None, channel: str) -> bool:
-        """Pause, close or (None) reopen a channel; True if that changed anything."""
-
-
-class IssueTable(Protocol):
-    """The digests' queues and issues."""
-
-    def since(self, digest: str, now: datetime) -> datetime:
-        """When the digest was first known; `now`, which is then written, if that is now."""
-
-    def last(self, digest: str) -> IssueRecord | None:
-        """The newest issue, covered ones included."""
-
-    def listed(self, digest: str, limit: int) -> list[IssueRecord]:
-        """Issues, newest first."""
-
-    def has(self, digest: str, period: str) -> bool:
-        """Whether that period was issued, or covered by another's issue."""
-
-    def waiting(self, digest: str, before: datetime) -> list[QueuedChange]:
-        """What was assigned before that moment and waits for an issue, in the order of assignment; at most 5,000."""
-
-    def told(self, digest: str, subjects: Collection[str]) -> dict[str, str]:
-        """The newest issue that told each of these subjects."""
-
-    def issue(self, record: IssueRecord, covered: Sequence[IssueRecord], taken_before: datetime, now: datetime) -> None:
-        """Store an issue and the periods it covers, and take what waited from the queue. Nothing if it is there."""
-
-    def counts(self, begin: datetime, end: datetime) -> tuple[int, int]:
-        """(sources that answered, articles read) in that stretch."""
-
-    def quiet(self, sources: Collection[str], begin: datetime) -> list[tuple[str, str]]:
-        """Sources without a good answer since `begin`, or failing now, each in words."""
 
 
 class Turn(Protocol):
