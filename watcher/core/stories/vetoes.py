@@ -18,6 +18,8 @@ _SAME_NEWS_DAYS = 3
 _WINDOW_DAYS = 45
 _TOLD_WORDS = 8
 _FILLED_IN = 3
+_REGISTER_DIGITS = 7
+"""As many digits as an entry in a register has (SEC: 10); sums of money are seldom written out so long."""
 _LANDS = frozenset(map(hashed, COUNTRIES))
 _SHORT_NAMES = frozenset({"US", "UK", "EU", "UN"})
 
@@ -30,6 +32,16 @@ def veto(new: Fresh, old: Kin) -> str | None:
 def _other_paper(new: Fresh, old: Kin) -> str | None:
     mine, theirs = new.traits.papers, old.traits.papers
     return "another document's number" if mine and theirs and not mine & theirs else None
+
+
+def _other_register(new: Fresh, old: Kin) -> str | None:
+    """Titles with the number of somebody's entry in a register: other entries are others' news, however alike."""
+    mine, theirs = _entries(new.newcomer.title), _entries(old.title)
+    return "another number of a register" if mine and theirs and not mine & theirs else None
+
+
+def _entries(title: str) -> set[str]:
+    return {each for each in numbers(title) if sum(map(str.isdigit, each)) >= _REGISTER_DIGITS}
 
 
 def _template(new: Fresh, old: Kin) -> str | None:
@@ -117,4 +129,11 @@ def _long_ago(new: Fresh, old: Kin) -> str | None:
     return "too far apart in time" if _gap(new.traits, old.traits) > _WINDOW_DAYS else None
 
 
-_CHECKS: tuple[Callable[[Fresh, Kin], str | None], ...] = (_long_ago, _other_paper, _template, _same_form, _other_event)
+_CHECKS: tuple[Callable[[Fresh, Kin], str | None], ...] = (
+    _long_ago,
+    _other_paper,
+    _other_register,
+    _template,
+    _same_form,
+    _other_event,
+)
