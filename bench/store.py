@@ -14,9 +14,9 @@ from pathlib import Path
 from bench.feeds import Writer
 from bench.measure import median, table, verdict
 from watcher.core.articles.drafts import draft
-from watcher.core.articles.stories import title_key
 from watcher.core.ledger import NewArticle
 from watcher.core.model import Article, ArticleId, Entry, Reason, SourceId, StoryId, Trust
+from watcher.core.stories.titles import title_key
 from watcher.core.text.search import index_words
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.connection import connect, migrate

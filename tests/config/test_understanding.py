@@ -28,8 +28,10 @@ events:
         (
             '"The union called a strike."',
             [
-                'mine.yaml:10:57 error[R061] event "strike": example is read as report (announced), expected mention: '
-                '"called" with "strike", 1 words apart, in the title'
+                (
+                    'mine.yaml:10:57 error[R061] event "strike": example is read as report (announced), '
+                    'expected mention: "called" with "strike", 1 words apart, in the title'
+                )
             ],
         ),
     ],

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from watcher.core.articles.stories import Newcomer, title_key
 from watcher.core.model import (
     Alert,
     Article,
@@ -87,22 +86,6 @@ def make_alert(**changes: Any) -> Alert:
         evidence=(make_evidence(),),
     )
     return replace(alert, **changes)
-
-
-def make_newcomer(id_: str = "n", **changes: Any) -> Newcomer:
-    """A new article of a long text."""
-    title = str(changes.get("title", "Ministry bans exports of gallium"))
-    newcomer = Newcomer(
-        id=id_,
-        source="wire",
-        title=title,
-        text=f"{title}\n\n" + "The ministry said that exporters need a licence from May, whatever the buyer. " * 4,
-        link_key=f"wire.example/{id_}",
-        title_key=title_key(title),
-        text_sha256=f"sha-{id_}",
-        seen=NOW,
-    )
-    return replace(newcomer, **changes)
 
 
 def make_rule(**changes: Any) -> Rule:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from watcher.core.articles.stories import title_key
 from watcher.core.ledger import AlertWrite, Decision, Judged, NewArticle, Stored
 from watcher.core.model import (
     Alert,
@@ -26,6 +25,7 @@ from watcher.core.model import (
     Zone,
     ZoneSpan,
 )
+from watcher.core.stories.titles import title_key
 from watcher.core.telling.alerts import alert_id
 from watcher.core.telling.outbox import Occasion, alert_occasion
 from watcher.stores.sqlite import SqliteTurn

@@ -81,9 +81,7 @@ def _as(events: list[Event]) -> str:
     return f"report ({events[0].status})" if events[0].reported else "mention"
 
 
-def problems_of(
-    recognisers: Recognisers, read: Reader, *, files: Collection[str] | None = None
-) -> tuple[Problem, ...]:
+def problems_of(recognisers: Recognisers, read: Reader, *, files: Collection[str] | None = None) -> tuple[Problem, ...]:
     """The same as problems R061 with their places, of all types or of those in these files."""
     return tuple(
         Problem(
