@@ -63,7 +63,7 @@ def test_alerts_come_with_reason_quote_and_the_receivers_answers(played: tuple[s
     said, _, _ = played
 
     assert "URGENT: Ministry of Commerce announces export controls on gallium and germanium" in said
-    assert "[export controls] on [gallium] and [germanium]" in said
+    assert "[announces export controls] on [gallium] and [germanium]" in said
     assert "rule   export-controls:" in said
     assert "URGENT: 商务部公布对钨、碲相关物项实施出口管制的决定" in said
     assert "NOTICE: Inspectorate issues final mining permit for the Korsvik antimony project" in said
