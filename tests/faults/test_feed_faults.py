@@ -216,11 +216,11 @@ async def same_link_all(here: Feeds) -> None:
 async def flood_10k(here: Feeds, count: int = 300) -> None:
     await seen(here, some(count))
     for name in NAMES[1:]:
-        here.serve([Item(slug=f"{name}-old", link=f"https://{name}.example/old")], name=name)
+        here.serve([Item(slug=f"{name * 9}-old", link=f"https://{name}.example/old")], name=name)
     await here.poll(names=NAMES[1:])
     here.serve([Item(slug=f"x{number}") for number in range(count)])
     for name in NAMES[1:]:
-        here.serve([Item(slug=f"{name}-new", link=f"https://{name}.example/new")], name=name)
+        here.serve([Item(slug=f"{name * 9}-new", link=f"https://{name}.example/new")], name=name)
     start = time.perf_counter()
     await here.poll(names=NAMES)
     here.slowest_s = time.perf_counter() - start
@@ -287,7 +287,7 @@ async def edited_title(here: Feeds) -> None:
 
 async def duplicate_across_feeds(here: Feeds) -> None:
     for name in NAMES:
-        here.serve([Item(slug=f"{name}-old", link=f"https://{name}.example/old")], name=name)
+        here.serve([Item(slug=f"{name * 9}-old", link=f"https://{name}.example/old")], name=name)
     await here.poll(names=NAMES)
     text = "Ministry sets an export ban on gallium and germanium from May, buyers are told by letter"
     for name in NAMES:

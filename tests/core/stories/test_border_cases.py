@@ -206,3 +206,18 @@ def test_what_no_longer_lies_within_the_window_is_another_story():
     late = make_story(GRANT_TOLD_ANEW.title, GRANT_TOLD_ANEW.text, days=60)
 
     assert joined(GRANT, late).reason is Reason.FOUNDED
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Ministry sets an export ban on antimony", "Ministry sets an export ban on palm oil"),
+        ("Ministry sets an export ban on metal x8", "Ministry sets an export ban on metal b-old"),
+        ("8-K - Other Sample Corp (0001000003) (Filer)", "8-K - Malaga Sample Metals Inc (0001000001) (Issuer)"),
+    ],
+)
+def test_one_pattern_about_another_thing_is_another_story(before, after):
+    body = "The ministry of commerce published the decision in the gazette today. Exporters need a licence from May."
+    old, new = make_story(before, body), make_story(after, body.replace("May", "June"))
+
+    assert joined(old, new).story != old.id

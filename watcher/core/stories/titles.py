@@ -24,12 +24,19 @@ _OPENERS = frozenset(
     {"the", "a", "an", "it", "this", "these", "that", "he", "she", "they", "in", "on", "at", "and", "but"}
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_LONGEST_END = 3
+_MARKED = re.compile(r"[^\W\d_]*\d[\w.,]*")
 
 
 def title_key(title: str) -> str:
     """A key that titles with the same weightiest words share, whatever their order: a hash of the five longest."""
     found = sorted({word.casefold() for word in _WORD.findall(title)}, key=lambda word: (-len(word), word))
     return hashlib.sha256(" ".join(sorted(found[:_KEY_WORDS])).encode()).hexdigest()[:16]
+
+
+def marked(text: str) -> set[str]:
+    """The words of a text that hold a digit: figures, numbers of documents, codes of things."""
+    return set(_MARKED.findall(text.casefold()))
 
 
 def numbers(text: str) -> list[str]:
@@ -73,6 +80,16 @@ def swaps(one: str, two: str) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
             and fuzz.ratio(" ".join(before).casefold(), " ".join(after).casefold()) < _SPELLING_RATIO
         ):
             yield before, after
+
+
+def other_end(one: str, two: str) -> bool:
+    """Whether two headlines begin alike and end in other words: what a headline is about stands last."""
+    first, second = (_WORD.findall(text.casefold()) for text in (one, two))
+    alike = next((n for n, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1]), 0)
+    ends = first[alike:], second[alike:]
+    if not alike or max(map(len, ends)) > min(alike, _LONGEST_END):
+        return False
+    return fuzz.ratio(*map(" ".join, ends)) < _SPELLING_RATIO
 
 
 def _width(title: str) -> int:

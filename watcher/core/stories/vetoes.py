@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from watcher.core.stories.model import Fresh, Kin, Newcomer, Traits, hashed
 from watcher.core.stories.ordinary import COUNTRIES, stem
-from watcher.core.stories.titles import likeness, negated, numbers, swapped, swaps
+from watcher.core.stories.titles import likeness, marked, negated, numbers, other_end, swapped, swaps
 
 _ONE_TEMPLATE = 70.0
 _SAME_TITLE = 88.0
@@ -44,6 +44,10 @@ def _entries(title: str) -> set[str]:
     return {each for each in numbers(title) if sum(map(str.isdigit, each)) >= _REGISTER_DIGITS}
 
 
+def _other_thing(new: Fresh, old: Kin) -> str | None:
+    return "the same headline about another thing" if other_end(old.title, new.newcomer.title) else None
+
+
 def _template(new: Fresh, old: Kin) -> str | None:
     """One headline's pattern filled in anew: another name, another figure, another day."""
     if not new.newcomer.title or not old.title:
@@ -54,8 +58,8 @@ def _template(new: Fresh, old: Kin) -> str | None:
     gap = _gap(new.traits, old.traits)
     if alike >= _SAME_TITLE and gap > _SAME_NEWS_DAYS:
         return "the same headline at another time"
-    mine, theirs = set(numbers(new.newcomer.title)), set(numbers(old.title))
-    if mine and theirs and not mine & theirs:
+    mine, theirs = marked(new.newcomer.title), marked(old.title)
+    if mine - theirs and theirs - mine:
         return "another figure in the same headline"
     if negated(new.newcomer.title, old.title):
         return "one headline denies what the other says"
@@ -133,6 +137,7 @@ _CHECKS: tuple[Callable[[Fresh, Kin], str | None], ...] = (
     _long_ago,
     _other_paper,
     _other_register,
+    _other_thing,
     _template,
     _same_form,
     _other_event,
