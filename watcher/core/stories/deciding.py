@@ -17,6 +17,8 @@ from watcher.core.stories.votes import JOIN, Vote, enough, in_words, score, vote
 
 _CHORUS = 0.2
 """How much the mean of all compared articles of a story counts beside its nearest: one stray likeness joins nothing."""
+_OWN_DESK = 4.0
+"""How much more it takes within one source: a desk seldom tells one event twice, and its articles share its words."""
 _LEAST = -6.0
 
 
@@ -65,6 +67,8 @@ def _same_event(new: Fresh, kin: Sequence[Kin]) -> StoryDecision | None:
             points = most + _CHORUS * (max(mean, _LEAST) - most)
             if points <= JOIN or (best is not None and points <= best[0]):
                 break
+            if points <= JOIN + _OWN_DESK and new.newcomer.source == each.source:
+                continue
             if veto(new, each) is None:
                 best = points, each, found
                 break
