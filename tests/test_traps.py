@@ -49,9 +49,9 @@ TRAPS = {
         "test_traps.py::test_the_index_merges_rarely",
     ],
     "P8 stories by titles that are alike": [
-        "core/articles/test_stories.py::test_another_figure_is_another_event_of_one_template",
-        "core/articles/test_stories.py::test_a_title_alone_joins_nothing_whatever_it_is_like",
-        "core/articles/test_stories.py::test_candidates_by_title_are_a_week_old_at_most",
+        "core/stories/test_deciding.py::test_another_figure_is_another_event_of_one_template",
+        "core/stories/test_deciding.py::test_a_title_alone_joins_nothing_whatever_it_is_like",
+        "core/stories/test_deciding.py::test_candidates_by_title_are_a_week_old_at_most",
     ],
     "P9, T10 word edges in Chinese, Japanese, Korean": [
         "core/text/test_words.py::test_an_item_finds_what_the_language_says"

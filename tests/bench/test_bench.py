@@ -19,6 +19,7 @@ def options(bench, *words):
     return parser.parse_args(words)
 
 
+@pytest.mark.slow
 def test_a_whole_pass_of_a_few_feeds(tmp_path, capsys):
     rows = tmp_path / "rows.json"
 
