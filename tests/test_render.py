@@ -151,7 +151,7 @@ def test_several_alerts_come_in_one_message(renderer: Renderer) -> None:
     assert "Alert a-2" in said.text
 
 
-@pytest.mark.parametrize("many", [2, 40, 600])
+@pytest.mark.parametrize("many", [2, 40, pytest.param(600, marks=pytest.mark.slow)])
 def test_a_message_of_many_alerts_lists_the_last_ones_and_leaves_none_out(renderer: Renderer, many: int) -> None:
     message = make_alert_message(
         *(make_told(alert=f"a-{number:04d}", change="updated", news=(f"news {number}",)) for number in range(many))

@@ -130,6 +130,7 @@ def test_nobody_else_may_read_the_secrets(played: tuple[str, Path, float]) -> No
     assert "whsec_" not in (folder / "watcher.log").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_cleanly(tmp_path: Path) -> None:
     running = subprocess.Popen(
         COMMAND,
