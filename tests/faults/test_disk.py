@@ -52,6 +52,7 @@ def _points(counts: dict[str, int], seed: int, wanted: int) -> list[tuple[str, s
     return [(call, f"{first}{length}") for call, first, length in zip(calls, firsts, lengths, strict=True)]
 
 
+@pytest.mark.slow
 def test_a_lock_file_that_cannot_be_written_still_locks(base: Trial, strace: Path, tmp_path: Path) -> None:
     trial = base.copy(tmp_path / "trial", ("webhook",))
     inject = ("-P", f"{trial.database}.lock", "-e", "inject=pwrite64,ftruncate:error=ENOSPC")
