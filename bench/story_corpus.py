@@ -80,7 +80,6 @@ def _newcomer(classifier: Classifier, row: Row, number: int) -> Newcomer:
         zones=drafted.zones,
         account=understood.account,
         named=understood.named,
-        facts=understood.facts,
     )
 
 

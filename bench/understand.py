@@ -120,7 +120,6 @@ def _newcomer(article: FileArticle, reading: Reading, number: int, understander:
         zones=reading.zones,
         account=understander.account(reading),
         named=understander.named(reading),
-        facts=understander.facts(reading),
     )
 
 

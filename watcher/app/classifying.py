@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from watcher.core.articles.drafts import draft
 from watcher.core.articles.publishers import Publishers
 from watcher.core.events.model import Account
-from watcher.core.facts.model import Facts
 from watcher.core.lexicon.model import Named
 from watcher.core.lexicon.subjects import materials_of
 from watcher.core.model import Draft, Entry, Severity, SourceId, Trust
@@ -110,7 +109,6 @@ class Classifier:
             line,
             named=understood.named,
             account=understood.account,
-            facts=understood.facts,
         ).story
 
     def reading(self, drafted: Draft, told: datetime | None) -> Reading:
@@ -167,7 +165,6 @@ class _Stories:
         *,
         named: tuple[Named, ...] = (),
         account: Account | None = None,
-        facts: Facts | None = None,
     ) -> StoryDecision:
         """The story of the next article, and why; `name` is the story's id if it founds one."""
         newcomer = Newcomer(
@@ -184,7 +181,6 @@ class _Stories:
             zones=drafted.zones,
             account=account,
             named=named,
-            facts=facts,
         )
         return self._shelf.place(newcomer)
 

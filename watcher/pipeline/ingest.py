@@ -282,7 +282,6 @@ def _newcomer(
         zones=article.zones,
         account=understood.account if understood is not None else None,
         named=understood.named if understood is not None else (),
-        facts=understood.facts if understood is not None else None,
     )
 
 

@@ -73,6 +73,19 @@ class FollowingOptions(SourceOptions):
     )
 
 
+class TextOptions(FollowingOptions):
+    """What kinds have in common whose entries come with a text."""
+
+    language: str | None = Field(
+        default=None,
+        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        description="The language of its articles (`de`), where the guess from the text is wrong.",
+    )
+    strip: tuple[Annotated[str, Field(min_length=3, max_length=500)], ...] = Field(
+        default=(), max_length=50, description="Strings that this publisher adds to its texts and that are no news."
+    )
+
+
 def prepared(entries: Iterable[Entry], options: BaseModel) -> Iterator[Entry]:
     """The entries as the options want them: round-ups parted, and what has a page of its own marked to wait for it."""
     follow, split = getattr(options, "follow", False) is not False, splits(options)

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, SecretStr, StringConstr
 from watcher.core.model import Document, Json, Parsed, SourceState
 from watcher.core.plans import PASSED, UID, VALIDITY, Mailbox
 from watcher.sources.base import SourceOptions
-from watcher.sources.following import FollowingOptions
+from watcher.sources.following import TextOptions
 from watcher.sources.mails import linked_entries, mail_entry
 
 _PORTS: Final = {"tls": 993, "starttls": 143, "none": 143}
@@ -27,7 +27,7 @@ def _one_or_more(value: object) -> object:
 _SENDER = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 
 
-class ImapOptions(FollowingOptions):
+class ImapOptions(TextOptions):
     """Where the mailbox is, and which of its mails are read."""
 
     model_config = ConfigDict(
@@ -58,14 +58,6 @@ class ImapOptions(FollowingOptions):
     )
     split: Literal["headings", "links"] | None = Field(  # type: ignore[assignment]  # a mail knows one way more
         default=None, description="`headings`: a story under each heading; `links`: a story for each headline linked."
-    )
-    language: str | None = Field(
-        default=None,
-        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
-        description="The language of its articles (`de`), where the guess from the text is wrong.",
-    )
-    strip: tuple[Annotated[str, Field(min_length=3, max_length=500)], ...] = Field(
-        default=(), max_length=50, description="Strings that this publisher adds to its texts and that are no news."
     )
 
     @model_validator(mode="after")

@@ -8,7 +8,6 @@ from datetime import datetime
 from zlib import crc32
 
 from watcher.core.events.model import Account
-from watcher.core.facts.model import Facts
 from watcher.core.lexicon.model import Named
 from watcher.core.model import Reason, StoryId, ZoneSpan
 
@@ -38,7 +37,6 @@ class Newcomer:
     zones: tuple[ZoneSpan, ...] = ()
     account: Account | None = None
     named: tuple[Named, ...] = ()
-    facts: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import importlib
 import re
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, ClassVar, Final, Literal, Self
+from typing import ClassVar, Final, Literal, Self
 from urllib.parse import unquote
 
 from pydantic import Field, model_validator
@@ -21,7 +21,7 @@ from watcher.sources.base import SourceOptions
 from watcher.sources.feed import jsonfeed, older
 from watcher.sources.feed.identities import Identity, identified
 from watcher.sources.feed.windows import FeedQuery, asking, differs, is_windowed, read_on
-from watcher.sources.following import FollowingOptions
+from watcher.sources.following import TextOptions
 from watcher.sources.lists.paging import PagesOptions
 from watcher.sources.lists.requests import Address, Headers, headed
 from watcher.sources.lists.templates import tells_time
@@ -36,20 +36,12 @@ _TITLE = re.compile(rb"<title[^>]*>([^<]{0,300})", re.IGNORECASE)
 _ROOT = re.compile(rb"<([A-Za-z_][\w:.-]{0,60})")
 
 
-class FeedOptions(FollowingOptions):
+class FeedOptions(TextOptions):
     """What a feed needs to be known by."""
 
     url: Address = Field(description="The feed's address, http or https.")
     headers: Headers = Field(
         default={}, description="Further request headers, for feeds behind a key; values are secrets."
-    )
-    language: str | None = Field(
-        default=None,
-        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
-        description="The language of its articles (`de`), where the guess from the text is wrong.",
-    )
-    strip: tuple[Annotated[str, Field(min_length=3, max_length=500)], ...] = Field(
-        default=(), max_length=50, description="Strings that this publisher adds to its texts and that are no news."
     )
     cache: Literal["revalidate_only"] | None = Field(
         default=None, description="revalidate_only: with `every: auto`, its max-age and ttl are no reason to wait."

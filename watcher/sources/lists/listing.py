@@ -14,7 +14,7 @@ from pydantic import Field
 from watcher.core.errors import ParseError
 from watcher.core.model import Document, Entry, Request
 from watcher.core.secrets import masked, secrets_of_request
-from watcher.sources.following import FollowingOptions
+from watcher.sources.following import TextOptions
 from watcher.sources.lists.mapping import IdPattern, Values, entry_of, identity, present
 from watcher.sources.lists.requests import Address, Headers
 from watcher.sources.lists.times import DateFormat
@@ -27,7 +27,18 @@ _MOST_TEXT: Final = 32 << 20
 Id = str | Annotated[tuple[str, ...], Field(min_length=1, max_length=8)] | IdPattern
 
 
-class ListingOptions(FollowingOptions):
+class ValueOptions(TextOptions):
+    """What every kind may say whose entries are made of named values."""
+
+    missing: tuple[str, ...] = Field(
+        default=("None", "null", "N/A"), max_length=20, description="Words that stand for nothing where a value was."
+    )
+    dates: tuple[DateFormat, ...] = Field(
+        default=(), max_length=10, description="Forms of its dates (`%d/%m/%Y`), tried before those known anyway."
+    )
+
+
+class ListingOptions(ValueOptions):
     """What every list of items may say of itself."""
 
     url: Address = Field(description="The address of the list, http or https.")
@@ -36,20 +47,6 @@ class ListingOptions(FollowingOptions):
     )
     base: Address | None = Field(
         default=None, description="The address that links without a host are meant from; the list's own by default."
-    )
-    language: str | None = Field(
-        default=None,
-        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
-        description="The language of its articles (`de`), where the guess from the text is wrong.",
-    )
-    strip: tuple[Annotated[str, Field(min_length=3, max_length=500)], ...] = Field(
-        default=(), max_length=50, description="Strings that this publisher adds to its texts and that are no news."
-    )
-    missing: tuple[str, ...] = Field(
-        default=("None", "null", "N/A"), max_length=20, description="Words that stand for nothing where a value was."
-    )
-    dates: tuple[DateFormat, ...] = Field(
-        default=(), max_length=10, description="Forms of its dates (`%d/%m/%Y`), tried before those known anyway."
     )
 
 

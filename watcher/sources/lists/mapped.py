@@ -12,34 +12,18 @@ from typing import Annotated
 from pydantic import Field
 
 from watcher.core.model import Document
-from watcher.sources.following import FollowingOptions
 from watcher.sources.lists.jsontext import read_json
-from watcher.sources.lists.listing import Id, Item, Listed, entries_of
+from watcher.sources.lists.listing import Id, Item, Listed, ValueOptions, entries_of
 from watcher.sources.lists.mapping import FieldName
 from watcher.sources.lists.paths import JsonPath, look
 from watcher.sources.lists.replies import list_at
 from watcher.sources.lists.requests import Address
-from watcher.sources.lists.times import DateFormat
 
 
-class MappedOptions(FollowingOptions):
+class MappedOptions(ValueOptions):
     """How given items become entries."""
 
     base: Address | None = Field(default=None, description="The address that links without a host are meant from.")
-    language: str | None = Field(
-        default=None,
-        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
-        description="The language of its articles (`de`), where the guess from the text is wrong.",
-    )
-    strip: tuple[Annotated[str, Field(min_length=3, max_length=500)], ...] = Field(
-        default=(), max_length=50, description="Strings that this publisher adds to its texts and that are no news."
-    )
-    missing: tuple[str, ...] = Field(
-        default=("None", "null", "N/A"), max_length=20, description="Words that stand for nothing where a value was."
-    )
-    dates: tuple[DateFormat, ...] = Field(
-        default=(), max_length=10, description="Forms of its dates (`%d/%m/%Y`), tried before those known anyway."
-    )
     items: JsonPath = Field(
         default="@", description="Where in the JSON the items lie, as JMESPath; one object is taken for one item."
     )
