@@ -14,7 +14,6 @@ from watcher.config.rules.conditions import Conditions
 from watcher.config.rules.page import Keys, Page
 from watcher.core.event_types import EVENT_TYPES
 from watcher.core.model import RuleId, Severity
-from watcher.core.rules.model import Node as Tree
 from watcher.core.rules.model import Rule, SeverityStep
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.yaml.strict import Node
@@ -153,8 +152,3 @@ def read_ways(page: Page, keys: Pairs, key: str, known: Collection[str] | None) 
             hint = did_you_mean(name, known) or (f"; it is one of {', '.join(sorted(known))}" if known else "")
             page.error(node, "R040", f'unknown {nouns[key]} "{name}"{hint}')
     return tuple(dict.fromkeys(name for name, _ in found))
-
-
-def severity_conditions(rule: Rule) -> tuple[Tree, ...]:
-    """The conditions of the rule's severity steps."""
-    return tuple(step.when for step in rule.severity if step.when is not None)

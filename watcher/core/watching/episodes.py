@@ -176,10 +176,3 @@ def happened(source: str, before: Episode | None, trouble: Trouble, now: datetim
         source=source, kind=trouble.kind, over=False, since=now, at=now, detail=trouble.detail, lines=trouble.lines
     )
     return after, event
-
-
-def is_ill(track: Track, episode: Episode, now: datetime) -> bool:
-    """Whether a reader should still see it: what was told and is not over, or happened within a week."""
-    if episode.told is None or episode.since is None:
-        return False
-    return track is not Track.GAP or now - episode.told < _GAP_AGAIN
