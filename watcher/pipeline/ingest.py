@@ -17,6 +17,7 @@ from watcher.core.stories.model import Newcomer, StoryDecision
 from watcher.core.stories.titles import title_key
 from watcher.core.telling.floods import Flood
 from watcher.core.text.reading import Reading, reading_of
+from watcher.core.understanding.understander import Understood
 from watcher.core.urls import canonical_url, host_of
 from watcher.parse.wire import Unchanged
 from watcher.pipeline.awaited import ask_pages, relisted, settled
@@ -235,11 +236,12 @@ def _new(
     titled = title_key(draft.title)
     article = _article(runtime, job, draft, id_, StoryId(id_), revision=1, seen=now)
     reading = reading_of(article, brief=True)
+    understood = _understood(runtime, reading)
     event_time = counted_time(draft.published, now, draft.flags)
     if draft.row_key is not None:
         decision = StoryDecision(story=StoryId(id_), reason=Reason.FOUNDED, detail="")
     else:
-        decision = stories.decide(_newcomer(runtime, article, reading, link_key, event_time))
+        decision = stories.decide(_newcomer(article, understood, link_key, event_time))
         article = replace(article, story=decision.story, subject=f"story:{decision.story}")
     return Item(
         new=NewArticle(
@@ -260,15 +262,18 @@ def _new(
         prior={},
         before=None,
         listed=draft,
+        understood=understood,
     )
 
 
-def _newcomer(
-    runtime: Runtime, article: Article, reading: Reading, link_key: str | None, event_time: datetime
-) -> Newcomer:
-    """The article as its story is looked for; what it says is asked only where rules ask for it as well."""
+def _understood(runtime: Runtime, reading: Reading) -> Understood | None:
+    """What the article says; None where no rule asks for it, so that nobody pays for it."""
     understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
-    understood = understander.understand(reading) if understander is not None else None
+    return understander.understand(reading) if understander is not None else None
+
+
+def _newcomer(article: Article, understood: Understood | None, link_key: str | None, event_time: datetime) -> Newcomer:
+    """The article as its story is looked for."""
     return Newcomer(
         id=article.id,
         source=article.source,
@@ -290,6 +295,7 @@ def _revision(turn: Turn, runtime: Runtime, job: Job, draft: Draft, known: Known
     draft = _dated(job, draft, known.seen) if imported is not None and known.seen > imported else draft
     article = _article(runtime, job, draft, known.id, known.story, revision=known.revision + 1, seen=known.seen)
     before = turn.articles.text(known.number, known.revision)
+    reading = reading_of(article, brief=True)
     return Item(
         new=NewArticle(
             number=known.number,
@@ -305,11 +311,12 @@ def _revision(turn: Turn, runtime: Runtime, job: Job, draft: Draft, known: Known
             at=now,
             keep_body=job.keep_bodies,
         ),
-        reading=reading_of(article, brief=True),
+        reading=reading,
         prior=turn.alerts.prior(known.number),
         traces=turn.articles.traces(known.number, known.revision) if before is None else None,
         before=None if before is None else replace(reading_of(article, brief=True), text=before[0], zones=before[1]),
         listed=draft,
+        understood=_understood(runtime, reading),
     )
 
 

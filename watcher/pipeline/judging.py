@@ -23,6 +23,7 @@ from watcher.core.telling.alerts import (
 )
 from watcher.core.telling.floods import FLOOD_PAST, Flood
 from watcher.core.text.reading import Reading
+from watcher.core.understanding.understander import Understood
 from watcher.pipeline.notices import Held
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, Pouring, tell_change
@@ -40,6 +41,7 @@ class Item:
 
     `prior` holds, by rule, what matched in its earlier text, `before` reads that text; once it is pruned, `traces`
     are what is left of it. All are empty for a new article. `listed` is the draft that came with this turn.
+    `understood` is what the article says, read once for every step of the turn; None where no rule asks for it.
     """
 
     new: NewArticle
@@ -48,6 +50,7 @@ class Item:
     before: Reading | None
     traces: Traces | None = None
     listed: Draft | None = None
+    understood: Understood | None = None
 
 
 @dataclass(slots=True, kw_only=True)
