@@ -22,6 +22,9 @@ from watcher.app.loading import load  # noqa: E402
 from watcher.app.memory import settle  # noqa: E402
 from watcher.telemetry import set_up_logging  # noqa: E402
 
+BETWEEN = timedelta(hours=1)
+"""How far the clock moves between passes: all are due again, and none for the full fetch that each source has once a day."""
+
 
 async def _pass(path: Path, ahead: timedelta) -> dict[str, float]:
     """One pass over every source, the clock `ahead` of the machine's so that all are due."""
@@ -56,7 +59,7 @@ def main() -> None:
     for number, line in enumerate(sys.stdin):
         if line.strip() == "end":
             break
-        print(json.dumps(asyncio.run(_pass(Path(sys.argv[1]), timedelta(days=number)))), flush=True)
+        print(json.dumps(asyncio.run(_pass(Path(sys.argv[1]), number * BETWEEN))), flush=True)
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--delay", default="0ms", help="what the server waits before each answer, such as 100ms")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--sides", default=",".join(SIDES), help="which of: %(default)s")
-    parser.add_argument("--rules", default="critical-minerals", help="shipped rule pack; `none` for none")
+    parser.add_argument("--rules", default="critical-minerals", help="shipped rule pack; `words`: rules that ask for words alone, `none` for none")
     parser.add_argument("--json", type=Path, help="write the raw rows here")
     parser.add_argument("--strict", action="store_true", help="exit 1 if a target is missed")
 
@@ -179,7 +179,8 @@ def _rss2email(plan: Plan, program: str, folder: Path) -> None:
 
 def _config(plan: Plan, folder: Path) -> Path:
     """A configuration as a user would write it, with notices and alerts going to a file."""
-    rules = [] if plan.rules == "none" else [f"pack:{plan.rules}"]
+    words = [str(Path(__file__).with_name("data") / "word_rules" / "*.yaml")]
+    rules = {"none": [], "words": words}.get(plan.rules, [f"pack:{plan.rules}"])
     config: dict[str, Any] = {
         "operator": {"contact": "bench@example.org", "route": "desk"},
         "store": {"path": "watcher.db"},

@@ -78,6 +78,8 @@ class _PlainStream(httpcore.AsyncNetworkStream):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109, ARG002
         self._backend.sent = True
+        if not buffer:  # a body that is not there; the system would be asked for nothing
+            return
         try:
             await self._loop.sock_sendall(self._sock, buffer)
         except OSError as e:
