@@ -23,7 +23,7 @@ from watcher.app.memory import settle  # noqa: E402
 from watcher.telemetry import set_up_logging  # noqa: E402
 
 BETWEEN = timedelta(hours=1)
-"""How far the clock moves between passes: all are due again, and none for the full fetch that each source has once a day."""
+"""How far the clock moves between passes: all are due, and none for the full fetch that each source has once a day."""
 
 
 async def _pass(path: Path, ahead: timedelta) -> dict[str, float]:

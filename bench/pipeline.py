@@ -42,7 +42,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--delay", default="0ms", help="what the server waits before each answer, such as 100ms")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--sides", default=",".join(SIDES), help="which of: %(default)s")
-    parser.add_argument("--rules", default="critical-minerals", help="shipped rule pack; `words`: rules that ask for words alone, `none` for none")
+    parser.add_argument(
+        "--rules",
+        default="critical-minerals",
+        help="shipped rule pack; `words`: rules that ask for words alone; `none`: no rule",
+    )
     parser.add_argument("--json", type=Path, help="write the raw rows here")
     parser.add_argument("--strict", action="store_true", help="exit 1 if a target is missed")
 
