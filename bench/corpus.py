@@ -12,24 +12,21 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import yaml
-
 from bench.measure import table
+from bench.probe_scores import NOISE, PROBES, print_events, print_probes, probe_reading
 from watcher.app.classifying import Classifier, FileArticle, drafted_of, time_of, types_of
 from watcher.app.loading import load_rules_alone
 from watcher.config import data_dir
-from watcher.config.events.examples import problems_of, reading_of
+from watcher.config.events.examples import problems_of
 from watcher.config.lexicon import read_lexicon
 from watcher.config.understanding import read_understander
 from watcher.core.errors import Problem
-from watcher.core.events.model import Account, Event
+from watcher.core.events.model import Account
 from watcher.core.events.recognise import Trace
-from watcher.core.events.recognisers import Example
 from watcher.core.lexicon.subjects import materials_of
 from watcher.core.model import Trust
 from watcher.core.rules.model import RuleSet
@@ -40,12 +37,9 @@ from watcher.core.urls import host_of
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
-PROBES = ROOT / "tests" / "corpus" / "probes"
 PACK = "pack:critical-minerals"
-PROBE_DAY = date(2026, 1, 1)
 _FIELDS = ("id", "title", "url", "date", "language", "text")
 _LONG = 3
-_NOISE = frozenset({"commentary", "corporate_admin"})
 
 Row = Mapping[str, Any]
 
@@ -56,7 +50,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--errors", action="store_true", help="print everything whose types are wrong")
     parser.add_argument("--lost", action="store_true", help="print what is lost without words of its own story alone")
     parser.add_argument("--fitted", action="store_true", help="print long items that stand in titles of one story only")
-    parser.add_argument("--probes", action="store_true", help="the probes alone")
+    parser.add_argument(
+        "--probes", metavar="FOLDER", nargs="?", const=PROBES, help="the probes alone, by default those of the tests"
+    )
     parser.add_argument("--examples", action="store_true", help="the examples of the recognisers alone")
     parser.add_argument("--show", metavar="TEXT", help="read one title and print what is made of it")
     parser.add_argument("--trust", default="unknown", help="the trust of --show")
@@ -76,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         if not options.probes:
             _corpus(classifier, options)
-        _probes(classifier, options)
+        print_probes(classifier, options)
     return 0
 
 
@@ -237,11 +233,11 @@ def _per_type(per: Mapping[str, Mapping[str, float]]) -> None:
 
 def _error(row: Row, article: Row, account: Account, types: set[str]) -> None:
     got, want = set(types_of(account, reported=True)), set(row["event_types"])
-    if got - _NOISE == want - _NOISE or (types and not types & (got ^ want)):
+    if got - NOISE == want - NOISE or (types and not types & (got ^ want)):
         return
     print(f"\n{row['id']} want {sorted(want)} got {sorted(got)} ({account.genre})")
     print(f"   {article['title'][:160]} || {article['text'][:160]!r}")
-    _events(event for event in account.events if event.reported or event.type in want)
+    print_events(account, want)
 
 
 def _lost(
@@ -254,7 +250,7 @@ def _lost(
     """What leaving one story out changes for the worse, and the words that were left out."""
     id_, want = row["id"], set(row["event_types"])
     _, account, off = held_out[id_]
-    before, after = (set(types_of(each, reported=True)) - _NOISE for each in (traces[id_].account, account))
+    before, after = (set(types_of(each, reported=True)) - NOISE for each in (traces[id_].account, account))
     if len(before ^ want) >= len(after ^ want):
         return
     recognisers = classifier.understander.recognisers
@@ -264,7 +260,7 @@ def _lost(
         said = recognisers.types[type_].id if type_ >= 0 else name
         if said in want | before | after or type_ < 0:
             print(f"      {slot} of {said}: {text!r}")
-    _events(event for event in account.events if event.reported or event.type in want)
+    print_events(account, want)
 
 
 def _fitted(classifier: Classifier) -> None:
@@ -283,65 +279,7 @@ def _fitted(classifier: Classifier) -> None:
             print(f"{recognisers.types[type_].id if type_ >= 0 else name} {slot}: {text}")
 
 
-def _events(events: Iterable[Event]) -> None:
-    for event in events:
-        mark = "+" if event.reported else "-"
-        print(f"   {mark} {event.type} {event.status}{'' if event.sure else ' unsure'}: {event.why}")
-
-
-# probes and examples
-
-
-def _probes(classifier: Classifier, options: argparse.Namespace) -> None:
-    rows = []
-    total: Counter[str] = Counter()
-    for path in sorted(PROBES.glob("*.yaml")):
-        if path.stem == "first_score":
-            continue
-        own: Counter[str] = Counter()
-        for probe in yaml.safe_load(path.read_text(encoding="utf-8")) or ():
-            reading = probe_reading(probe)
-            account = classifier.understander.trace(reading).account
-            fits = _fits(probe, account)
-            own.update(probes=1, right=fits, urgent=_urgent_right(classifier, probe, reading, account))
-            if path.stem not in probe["reports"]:
-                own.update(near=1, refused=path.stem not in types_of(account, reported=True))
-            if not fits and (options.errors or path.stem in options.types):
-                print(f"\nprobe of {path.stem}: want {probe['reports']} {probe.get('status', '')} ({account.genre})")
-                print(f"   {probe['text']} || {probe.get('lead', '')} [{probe.get('trust')}]")
-                _events(account.events)
-        rows.append((path.stem, f"{own['right']}/{own['probes']}", f"{own['right'] / max(own['probes'], 1):.2f}"))
-        total += own
-    print("\nprobes")
-    table(("type", "right", "share"), rows)
-    print(
-        f"  all {total['right']}/{total['probes']} = {total['right'] / max(total['probes'], 1):.3f};"
-        f" near misses not taken for the type {total['refused']}/{total['near']};"
-        f" urgent right {total['urgent']}/{total['probes']}"
-    )
-
-
-def _fits(probe: Row, account: Account) -> bool:
-    want = set(probe["reports"])
-    statuses = {event.status for event in account.reported if event.type in want}
-    types = set(types_of(account, reported=True))
-    return types == want and (not want or "status" not in probe or probe["status"] in statuses)
-
-
-def _urgent_right(classifier: Classifier, probe: Row, reading: Reading, account: Account) -> bool:
-    return bool(_urgent(classifier, reading, account)) == bool(probe.get("urgent"))
-
-
-def probe_reading(probe: Row) -> Reading:
-    """The article that a probe stands for."""
-    example = Example(
-        expect="",
-        text=str(probe["text"]),
-        lead=str(probe.get("lead", "")),
-        language=str(probe.get("language", "")),
-        trust=Trust(probe.get("trust", "unknown")),
-    )
-    return replace(reading_of(example), published=PROBE_DAY)
+# examples and single titles
 
 
 def _examples(classifier: Classifier) -> None:
@@ -356,6 +294,6 @@ def _show(classifier: Classifier, text: str, trust: Trust) -> None:
     reading = probe_reading({"text": text, "trust": trust.value})
     account = classifier.understander.trace(reading).account
     print(account.genre.value)
-    _events(account.events)
+    print_events(account)
     print(", ".join(f"{each.sort.value} {each.id}" for each in classifier.understander.named(reading)))
     print("urgent:", ", ".join(_urgent(classifier, reading, account)) or "no rule")
