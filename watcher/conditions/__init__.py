@@ -6,9 +6,11 @@ from watcher.conditions.amount import Amount
 from watcher.conditions.base import Kind
 from watcher.conditions.document import DocumentKind
 from watcher.conditions.event import EventKind
+from watcher.conditions.fuzzy import Fuzzy
 from watcher.conditions.genre import GenreKind
 from watcher.conditions.language import Language
 from watcher.conditions.material import Material
+from watcher.conditions.near import Near
 from watcher.conditions.organisation import Organisation
 from watcher.conditions.place import Place
 from watcher.conditions.price import PriceKind
@@ -26,7 +28,9 @@ KINDS: dict[str, type[Kind]] = {
     "place": Place,
     "document": DocumentKind,
     "words": Words,
+    "near": Near,
     "regex": Regex,
+    "fuzzy": Fuzzy,
     "source": Source,
     "trust": TrustKind,
     "genre": GenreKind,

@@ -5,8 +5,7 @@ Never knows what an item means; hedges and denials are not read here.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -14,40 +13,20 @@ from pydantic import AfterValidator, Field
 
 from watcher.conditions.base import (
     ONE_OR_MORE,
-    Concept,
     ConditionOptions,
     Context,
     Smell,
     ZoneNames,
     passages,
-    refusal,
     some_of,
     zones_of,
 )
+from watcher.conditions.wording import checked_item, checked_language, compiled, concepts_of, listed_under
 from watcher.core.model import Zone
 from watcher.core.rules.model import Condition, Finding
 from watcher.core.text.plain import Span
 from watcher.core.text.reading import Reading
-from watcher.core.text.spelling import did_you_mean
-from watcher.core.text.words import WordItem, WordList, item_fault, longest, most_forms_note
-
-_REFERENCE = re.compile(r"<([^<>]+)>")
-_CODE = re.compile(r"[a-z]{2,3}|any")
-
-
-def checked_item(item: str) -> str:
-    """An item that can be sought, or a reference to a list. Raises R030."""
-    fault = None if _REFERENCE.fullmatch(item) else item_fault(item)
-    if fault is not None:
-        raise refusal("R030", fault)
-    return item
-
-
-def checked_language(code: str) -> str:
-    """A language code as lists use it. Raises R017."""
-    if not _CODE.fullmatch(code):
-        raise refusal("R017", f'unknown language "{code}"; write a code such as en, de, zh')
-    return code
+from watcher.core.text.words import WordList, longest, most_forms_note
 
 
 class WordsOptions(ConditionOptions):
@@ -105,11 +84,8 @@ class Words:
     @classmethod
     def build(cls, options: WordsOptions, context: Context) -> Condition:
         """The condition; items and each named list are compiled once."""
-        own = tuple(WordItem(text=item) for item in options.words if not _REFERENCE.fullmatch(item))
-        concepts = [Concept(items=own)] if own else []
-        concepts += [_concept(item, context) for item in options.words if _REFERENCE.fullmatch(item)]
-        listed = [_listed_under(concept, options.language) for concept in concepts]
-        lists = tuple(_compiled(each, context) for each in listed)
+        listed = [listed_under(concept, options.language) for concept in concepts_of(options.words, context)]
+        lists = tuple(compiled(each, context) for each in listed)
         where = some_of(options.zones)
         tail = "" if options.zones == ("news",) else f", in {where}"
         return WordsCondition(
@@ -120,42 +96,3 @@ class Words:
             smells=tuple(Smell(code="R075", text=most_forms_note(*many)) for words in lists for many in words.reduced),
             needs=tuple(dict.fromkeys(literal for words in lists for literal in words.literals)),
         )
-
-
-def _compiled(concept: Concept, context: Context) -> WordList:
-    """The concept's word list, made once for all clauses."""
-    key = (concept.items, concept.masks)
-    if key not in context.compiled:
-        context.compiled[key] = WordList.of(concept.items, concept.masks, context.inflections)
-    return context.compiled[key]
-
-
-def _concept(reference: str, context: Context) -> Concept:
-    name = reference[1:-1]
-    if name not in context.words:
-        raise refusal("R018", f'unknown list "{reference}"{_hint(name, context.words)}')
-    found = context.words[name]
-    fault = next((fault for item in (*found.items, *found.masks) if (fault := item_fault(item.text)) is not None), None)
-    if fault is not None:
-        raise refusal("R030", f"list {reference}: {fault}")
-    return found
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    return did_you_mean(f"<{name}>", [f"<{each}>" for each in known])
-
-
-def _listed_under(concept: Concept, languages: tuple[str, ...]) -> Concept:
-    """The concept with its plain items put under these languages, and without those of other languages."""
-    if not languages or "any" in languages:
-        return concept
-    return Concept(items=_under(concept.items, languages), masks=_under(concept.masks, languages))
-
-
-def _under(items: tuple[WordItem, ...], languages: tuple[str, ...]) -> tuple[WordItem, ...]:
-    return tuple(
-        WordItem(text=item.text, language=language)
-        for item in items
-        for language in languages
-        if item.language in {"any", language}
-    )
