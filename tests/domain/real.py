@@ -110,7 +110,7 @@ class Real:
     """All of them."""
 
     every: Mapping[str, Read]
-    database: Path
+    corpus: Path
 
     def __getitem__(self, name: str) -> Read:
         return self.every[name]
@@ -118,8 +118,7 @@ class Real:
 
 def entries_of(corpus: Path) -> dict[str, dict[str, Entry]]:
     """The entries that each source lists, by their names."""
-    body = (corpus / "feeds" / "rareearthexchanges.xml").read_bytes()
-    listed = feed().parse(document(body, url="https://rareearthexchanges.com/feed/"), SourceState()).entries
+    listed = items_of((corpus / "feeds" / "rareearthexchanges.xml").read_bytes())
     raw = {name: (corpus / "pages" / f"{file}.html").read_text(encoding="utf-8") for name, file in PAGES.items()}
     pages = {name: read_page(raw[name], f"https://{name.lower()}.example/page") for name in PAGES}
     whole = {
@@ -145,6 +144,11 @@ def entries_of(corpus: Path) -> dict[str, dict[str, Entry]]:
     }
 
 
+def items_of(body: bytes) -> tuple[Entry, ...]:
+    """The items of a feed as its source reads them."""
+    return feed().parse(document(body, url="https://rareearthexchanges.com/feed/"), SourceState()).entries
+
+
 async def read_all(folder: Path, corpus: Path) -> Real:
     """Publish them in the order of their days, and read them back."""
     listed = entries_of(corpus)
@@ -161,7 +165,7 @@ async def read_all(folder: Path, corpus: Path) -> Real:
         named = {
             draft(entry, fetched=here.now).link: name for source in listed.values() for name, entry in source.items()
         }
-        return Real(every=await _stored(here, named), database=folder / "watcher.db")
+        return Real(every=await _stored(here, named), corpus=corpus)
 
 
 async def _stored(here: World, named: Mapping[str | None, str]) -> dict[str, Read]:
