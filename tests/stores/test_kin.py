@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.core.stories.make import make_story
 from tests.stores.make import fresh, new_article
 from tests.stores.test_plans import scans
-from watcher.core.model import Reason, StoryId
+from watcher.core.stories.kept import pack, unpack
 from watcher.core.stories.keys import CANDIDATES, keys_of
-from watcher.core.stories.model import StoryDecision
+from watcher.core.stories.model import Placed
 from watcher.core.stories.traits import traits_of, weigh
 from watcher.stores.sqlite import SqliteTurn
 
@@ -26,16 +28,16 @@ def turn(tmp_path):
     db.close()
 
 
-def decided(*, founded):
-    reason = Reason.FOUNDED if founded else Reason.SAME_EVENT
-    return StoryDecision(story=StoryId("art-1"), reason=reason, detail="" if founded else "as art-1")
+def placed(number, read, keys, *, founded):
+    words = read.traits.words if founded else None
+    return Placed(article=number, kept=pack(read.traits), why="" if founded else "as art-1", keys=keys, words=words)
 
 
 def stored(turn, number, newcomer=GRANT, *, founded=True):
     [at] = turn.articles.add([new_article(number)], document=0, rule_set="r", reading_version="v")
     read = weigh(traits_of(newcomer), {}, 0)
     keys = keys_of(read.traits)
-    turn.kin.keep(at.number, read, keys, decided(founded=founded))
+    turn.kin.keep([placed(at.number, read, keys, founded=founded)])
     return read, keys
 
 
@@ -45,7 +47,7 @@ def test_what_shares_a_key_is_found_with_its_traits(turn):
     [kin] = turn.kin.near(keys, "other title")
 
     assert (kin.article, kin.story, kin.lead) == ("art-1", "art-1", "")
-    assert kin.traits.words == read.traits.words
+    assert unpack(kin.kept) == replace(read.traits, shingles=())
 
 
 def test_a_title_alike_brings_the_beginning_of_the_text(turn):
@@ -88,7 +90,7 @@ def test_nothing_is_read_whole(turn):
 
 def test_keeping_twice_stores_nothing_twice_and_a_pruned_article_is_passed_over(turn):
     read, keys = stored(turn, 1)
-    turn.kin.keep(1, read, keys, decided(founded=False))
+    turn.kin.keep([placed(1, read, keys, founded=False)])
     assert len(turn.kin.near(keys, "")) == 1
 
     turn.db.execute("delete from readings")

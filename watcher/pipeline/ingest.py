@@ -139,8 +139,7 @@ def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
         reading_version=runtime.reading_version,
     )
     placed = list(zip(stored, items, strict=True))
-    for at, item in placed:
-        stories.keep(item.new.article.id, at.number)
+    stories.keep((item.new.article.id, at.number) for at, item in placed)
     ask_pages(turn, job.source.id, placed, now)
     judged = judge_all(turn, runtime, placed, now, flood=job.earlier.flood, last=job.last)
     done.flood = judged.flood

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 from watcher.core.ledger import StoryCandidate
-from watcher.core.model import Draft
+from watcher.core.model import Draft, Reason
 from watcher.core.stories.deciding import decide
 from watcher.core.stories.keys import exact_keys, keys_of
-from watcher.core.stories.model import Fresh, Kin, Newcomer, StoryDecision
+from watcher.core.stories.model import Fresh, Kin, Newcomer, Placed, StoryDecision
 from watcher.core.stories.proofs import oldest_day
-from watcher.core.stories.shelf import NO_TRAITS, Shelf
+from watcher.core.stories.shelf import Shelf
 from watcher.core.stories.titles import title_key
 from watcher.core.stories.traits import traits_of, weigh
 from watcher.core.urls import canonical_url
 from watcher.stores.base import Turn
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    fresh: Fresh
-    keys: dict[int, float]
-    decision: StoryDecision
 
 
 class Stories:
@@ -40,28 +33,43 @@ class Stories:
             for key in _proving(each):
                 self._stored.setdefault(key, []).append(_kin(each))
         self._bonded = turn.articles.has_bonds() if drafts else False
-        self._placed: dict[str, _Placed] = {}
+        self._counts: dict[int, int] = {}
+        self._asked: set[int] = set()
+        self._stories = 0
+        self._placed: dict[str, Placed] = {}
 
     def decide(self, newcomer: Newcomer) -> StoryDecision:
         """The story of the turn's next article; articles that follow are compared with it too."""
         bonds = dict(self._turn.articles.bonds(newcomer.id)) if self._bonded else {}
         read = traits_of(newcomer)
-        counts, stories = self._turn.kin.counts(read.traits.words)
-        for word in read.traits.words.keys() & self._shelf.counts.keys():
-            counts[word] = counts.get(word, 0) + self._shelf.counts[word]
-        fresh = weigh(read, counts, stories + self._shelf.stories)
+        fresh = weigh(read, self._counts_of(read), self._stories + self._shelf.stories)
         keys = keys_of(fresh.traits)
         near = self._near(newcomer, keys, bonded=bool(bonds))
         decision = decide(fresh, near, bonds)
-        self._shelf.add(fresh, exact_keys(newcomer) | keys, decision)
-        self._placed[newcomer.id] = _Placed(fresh, keys, decision)
+        kin = self._shelf.add(fresh, exact_keys(newcomer) | keys, decision)
+        words = fresh.traits.words if decision.reason is Reason.FOUNDED else None
+        for word in words or ():
+            self._counts[word] = self._counts.get(word, 0) + 1
+        self._placed[newcomer.id] = Placed(article=0, kept=kin.kept, why=decision.detail, keys=keys, words=words)
         return decision
 
-    def keep(self, article: str, number: int) -> None:
-        """Let later turns compare with an article of this one, which was stored under that number."""
-        placed = self._placed.get(article)
-        if placed is not None:
-            self._turn.kin.keep(number, placed.fresh, placed.keys, placed.decision)
+    def keep(self, numbers: Iterable[tuple[str, int]]) -> None:
+        """Let later turns compare with the articles of this one, which were stored under those numbers."""
+        placed = [
+            replace(self._placed[article], article=number) for article, number in numbers if article in self._placed
+        ]
+        if placed:
+            self._turn.kin.keep(placed)
+
+    def _counts_of(self, read: Fresh) -> dict[int, int]:
+        """How many stories had each word: the store's, each asked for once a turn, and the turn's own."""
+        words = read.traits.words.keys()
+        asked = words - self._asked
+        if asked:
+            counts, self._stories = self._turn.kin.counts(asked)
+            self._counts |= counts
+            self._asked |= asked
+        return self._counts
 
     def _near(self, newcomer: Newcomer, keys: dict[int, float], *, bonded: bool) -> list[Kin]:
         """All that the article is compared with, oldest first: the store's, then the turn's own."""
@@ -91,5 +99,4 @@ def _kin(candidate: StoryCandidate) -> Kin:
         title_key=candidate.title_key,
         text_sha256=candidate.text_sha256,
         seen=candidate.seen,
-        traits=NO_TRAITS,
     )

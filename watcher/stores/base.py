@@ -28,7 +28,7 @@ from watcher.core.ledger import (
 )
 from watcher.core.model import Alert, Document, Json, SourceState, ZoneSpan
 from watcher.core.rules.model import RuleSet
-from watcher.core.stories.model import Fresh, Kin, StoryDecision
+from watcher.core.stories.model import Kin, Placed
 from watcher.core.watching.episodes import Episode, HealthEvent, Track
 from watcher.core.watching.listings import Looks
 from watcher.core.watching.outage import Outage, Reach
@@ -134,8 +134,8 @@ class KinTable(Protocol):
     def near(self, keys: Mapping[int, float], title_key: str) -> list[Kin]:
         """The articles to compare one with these keys with, oldest first; bounded, whatever the history."""
 
-    def keep(self, article: int, fresh: Fresh, keys: Collection[int], decision: StoryDecision) -> None:
-        """Let later articles be compared with the stored one; the words of one that founded a story are counted."""
+    def keep(self, placed: Sequence[Placed]) -> None:
+        """Let later articles be compared with the stored ones; the words of those that founded a story are counted."""
 
 
 class AwaitingTable(Protocol):

@@ -8,18 +8,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 from watcher.core.model import Reason, StoryId
-from watcher.core.stories.model import Fresh, Kin, Newcomer, StoryDecision
+from watcher.core.stories.model import Fresh, Kin, Newcomer, StoryDecision, Traits
 from watcher.core.stories.proofs import is_place, proof
 from watcher.core.stories.vetoes import veto
-from watcher.core.stories.votes import JOIN, Vote, enough, in_words, score, votes
+from watcher.core.stories.votes import JOIN, Vote, in_words, score, votes, worth_comparing
 
 _CHORUS = 0.2
 """How much the mean of all compared articles of a story counts beside its nearest: one stray likeness joins nothing."""
 _OWN_DESK = 4.0
 """How much more it takes within one source: a desk seldom tells one event twice, and its articles share its words."""
 _LEAST = -6.0
+
+
+class _Compared(NamedTuple):
+    points: float
+    kin: Kin
+    traits: Traits | None
+    votes: list[Vote]
 
 
 def decide(new: Fresh, kin: Sequence[Kin], bonds: Mapping[str, str]) -> StoryDecision:
@@ -56,20 +64,20 @@ def _same_text(newcomer: Newcomer, kin: Sequence[Kin]) -> StoryDecision | None:
 
 def _same_event(new: Fresh, kin: Sequence[Kin]) -> StoryDecision | None:
     """The story that most votes speak for: its nearest article first, and then how near the others of it are."""
-    near: defaultdict[StoryId, list[tuple[float, Kin, list[Vote]]]] = defaultdict(list)
-    for each in kin:
-        found = votes(new, each.traits) if enough(new, each.traits) else []
-        near[each.story].append((score(found) if found else _LEAST, each, found))
+    near: defaultdict[StoryId, list[_Compared]] = defaultdict(list)
+    for each, traits in zip(kin, worth_comparing(new.traits, kin), strict=True):
+        found = votes(new, traits) if traits is not None else []
+        near[each.story].append(_Compared(score(found) if found else _LEAST, each, traits, found))
     best: tuple[float, Kin, list[Vote]] | None = None
     for compared in near.values():
-        mean = sum(points for points, _, _ in compared) / len(compared)
-        for most, each, found in sorted(compared, key=itemgetter(0), reverse=True):
+        mean = sum(each.points for each in compared) / len(compared)
+        for most, each, traits, found in sorted(compared, key=itemgetter(0), reverse=True):
             points = most + _CHORUS * (max(mean, _LEAST) - most)
             if points <= JOIN or (best is not None and points <= best[0]):
                 break
             if points <= JOIN + _OWN_DESK and new.newcomer.source == each.source:
                 continue
-            if veto(new, each) is None:
+            if traits is not None and veto(new, each, traits) is None:
                 best = points, each, found
                 break
     if best is None:

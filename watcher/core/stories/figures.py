@@ -25,7 +25,7 @@ _MONTHS = {name: number for number, names in enumerate(_NAMES_OF_MONTHS.split("\
 _MONTH_NAME = re.compile(r"[JFMASOND](?<!\w[JFMASOND])(?:[a-z\u00e4]{2,8}|[A-Z\u00c4]{2,8})\b")
 _DAY_BEFORE = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|\.|er)? $")
 _DAY_AFTER = re.compile(r"\.? (\d{1,2})(?:st|nd|rd|th)?(?!\d|[.,]\d)")
-_IN_FIGURES = re.compile(r"\b\d{4}-(\d\d)-(\d\d)\b")
+_IN_FIGURES = re.compile(r"-(\d\d)-(?<=\b\d{4}-\d\d-)(\d\d)\b")
 _IN_CJK = re.compile(r"(\d{1,2})\s?\u6708\s?(\d{1,2})\s?[\u65e5\u53f7\u865f]")
 _NEAR = 6
 _AMOUNT = re.compile(
@@ -53,7 +53,7 @@ _MONTHS_A_YEAR, _DAYS_A_MONTH = 12, 31
 def days_in(text: str) -> frozenset[str]:
     """The days that a text names, as `08-22`: without the year, which texts leave out more often than not."""
     found = [(int(month), int(day)) for month, day in _IN_FIGURES.findall(text)]
-    if not text.isascii():
+    if "\u6708" in text:
         found += [(int(month), int(day)) for month, day in _IN_CJK.findall(text)]
     for match in _MONTH_NAME.finditer(text):
         month = _MONTHS.get(match.group().lower())

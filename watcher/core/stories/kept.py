@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from functools import lru_cache
 
 from watcher.core.stories.model import Traits
 
@@ -17,6 +18,7 @@ _MOST = 24
 _WEIGHTS = tuple(weight / _GRAIN for weight in range(256))
 _NOTHING: frozenset[int] = frozenset()
 _HAN, _RETELLS, _DENIED = 1, 2, 4
+_SIZES = struct.calcsize("<BBi")
 
 
 def pack(traits: Traits) -> bytes:
@@ -36,7 +38,19 @@ def pack(traits: Traits) -> bytes:
     day = _NO_DAY if traits.day is None else traits.day
     header = _HEADER.pack(FORM, flags, day, *map(len, lists))
     weights = bytes(min(_MOST_WEIGHT, round(traits.words[word] * _GRAIN)) for word in words)
-    return header + bytes((len(traits.names),)) + weights + struct.pack(f"<{len(numbers)}I", *numbers)
+    return header + bytes((len(traits.names),)) + weights + _numbers(len(numbers)).pack(*numbers)
+
+
+def glance(kept: bytes) -> tuple[bool, tuple[int, ...], tuple[int, ...]]:
+    """Whether it is written in Han, its words, its days and amounts: what tells if a closer look is worth its time."""
+    if len(kept) <= _HEADER.size or kept[0] != FORM:
+        return False, (), ()
+    words, days, amounts = kept[_SIZES : _SIZES + 3]
+    numbers, first = words + days + amounts, _HEADER.size + 1 + words
+    if len(kept) < first + 4 * numbers:
+        return False, (), ()
+    found = _numbers(numbers).unpack_from(kept, first)
+    return bool(kept[1] & _HAN), found[:words], found[words:]
 
 
 def unpack(kept: bytes) -> Traits | None:
@@ -48,7 +62,7 @@ def unpack(kept: bytes) -> Traits | None:
     first = at + sizes[0]
     if len(kept) != first + 4 * sum(sizes):
         return None
-    numbers = struct.unpack_from(f"<{sum(sizes)}I", kept, first)
+    numbers = _numbers(sum(sizes)).unpack_from(kept, first)
     words, at = numbers[: sizes[0]], sizes[0]
     figures = []
     for size in sizes[1:]:
@@ -71,6 +85,11 @@ def unpack(kept: bytes) -> Traits | None:
         retells=bool(flags & _RETELLS),
         denied=bool(flags & _DENIED),
     )
+
+
+@lru_cache
+def _numbers(count: int) -> struct.Struct:
+    return struct.Struct(f"<{count}I")
 
 
 def _some(numbers: Iterable[int]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zlib import crc32
@@ -70,7 +70,10 @@ class Traits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kin:
-    """An earlier article that a new one is compared with; `lead` is the beginning of its text."""
+    """An earlier article that a new one is compared with; `lead` is the beginning of its text.
+
+    `kept` are its traits as bytes (see `kept`), because most are dismissed at a glance; empty where nobody kept any.
+    """
 
     article: str
     story: StoryId
@@ -81,7 +84,7 @@ class Kin:
     title_key: str
     text_sha256: str
     seen: datetime
-    traits: Traits
+    kept: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,3 +103,17 @@ class StoryDecision:
     story: StoryId
     reason: Reason
     detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What is stored of an article that was placed: its traits as bytes, why it is where it is, and where it is found.
+
+    `words` are those that its story is counted by; None if it founded none.
+    """
+
+    article: int
+    kept: bytes
+    why: str
+    keys: Collection[int]
+    words: Collection[int] | None

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from watcher.core.stories.deciding import decide
-from watcher.core.stories.kept import pack, unpack
+from watcher.core.stories.kept import pack
 from watcher.core.stories.keys import POSTINGS, best_candidates, exact_keys, keys_of
-from watcher.core.stories.model import Fresh, Kin, Newcomer, StoryDecision, Traits
+from watcher.core.stories.model import Fresh, Kin, Newcomer, StoryDecision
 from watcher.core.stories.proofs import LEAD_CHARS
 from watcher.core.stories.traits import traits_of, weigh
-
-NO_TRAITS = Traits(
-    day=None,
-    han=False,
-    words={},
-    names=frozenset(),
-    days=frozenset(),
-    amounts=frozenset(),
-    head_amounts=frozenset(),
-    papers=frozenset(),
-)
 
 
 @dataclass(slots=True)
@@ -34,7 +23,7 @@ class Shelf:
 
     counts: Counter[int] = field(default_factory=Counter)
     stories: int = 0
-    _kin: list[tuple[Kin, bytes]] = field(default_factory=list)
+    _kin: list[Kin] = field(default_factory=list)
     _by_key: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def place(self, newcomer: Newcomer, bonds: Mapping[str, str] | None = None) -> StoryDecision:
@@ -48,24 +37,26 @@ class Shelf:
     def candidates(self, weights: Mapping[int, float]) -> list[Kin]:
         """The articles to compare one with these keys with, oldest first."""
         postings = ((key, at) for key in weights for at in self._by_key.get(key, ()))
-        return [_unpacked(*self._kin[at]) for at in best_candidates(postings, weights)]
+        return [self._kin[at] for at in best_candidates(postings, weights)]
 
     def every(self) -> list[Kin]:
         """All articles, oldest first."""
-        return [_unpacked(*each) for each in self._kin]
+        return self._kin.copy()
 
-    def add(self, fresh: Fresh, weights: Mapping[int, float], decision: StoryDecision) -> None:
-        """Keep an article with its story."""
+    def add(self, fresh: Fresh, weights: Mapping[int, float], decision: StoryDecision) -> Kin:
+        """Keep an article with its story; returns it as later ones are compared with it."""
         if decision.story == fresh.newcomer.id:
             self.stories += 1
             self.counts.update(fresh.traits.words.keys())
         at = len(self._kin)
-        self._kin.append((replace(kin_of(fresh, decision), traits=NO_TRAITS), pack(fresh.traits)))
+        kin = _kin_of(fresh, decision)
+        self._kin.append(kin)
         for key in weights:
             self._by_key[key] = (*self._by_key.get(key, ())[1 - POSTINGS :], at)
+        return kin
 
 
-def kin_of(fresh: Fresh, decision: StoryDecision) -> Kin:
+def _kin_of(fresh: Fresh, decision: StoryDecision) -> Kin:
     """The article as one that later ones are compared with."""
     new = fresh.newcomer
     return Kin(
@@ -78,20 +69,5 @@ def kin_of(fresh: Fresh, decision: StoryDecision) -> Kin:
         title_key=new.title_key,
         text_sha256=new.text_sha256,
         seen=new.seen,
-        traits=fresh.traits,
-    )
-
-
-def _unpacked(kin: Kin, kept: bytes) -> Kin:
-    return Kin(
-        article=kin.article,
-        story=kin.story,
-        source=kin.source,
-        title=kin.title,
-        lead=kin.lead,
-        link_key=kin.link_key,
-        title_key=kin.title_key,
-        text_sha256=kin.text_sha256,
-        seen=kin.seen,
-        traits=unpack(kept) or NO_TRAITS,
+        kept=pack(fresh.traits),
     )

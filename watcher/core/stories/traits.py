@@ -21,7 +21,7 @@ from watcher.core.stories.terms import is_cjk, names_in, shingles, tokens, weigh
 
 _HEAD_CHARS = 700
 _BODY_CHARS = 2_500
-_MOST_CHARS = 3_500
+_LOOKED_AT_CHARS = 7_000
 _PAPER_CHARS = 160
 _ECHO = 60
 _WORDS_KEPT = 48
@@ -45,7 +45,7 @@ def traits_of(newcomer: Newcomer) -> Fresh:
     title, body = _plain(newcomer.title), _body(newcomer)
     if body.startswith(title[:_ECHO]):
         title = ""  # made of the text's own beginning, it says nothing twice
-    head, rest, tail = body[:_HEAD_CHARS], body[_HEAD_CHARS:_BODY_CHARS], body[_BODY_CHARS:_MOST_CHARS]
+    head, rest = body[:_HEAD_CHARS], body[_HEAD_CHARS:_BODY_CHARS]
     parts = ((_TITLE_WEIGHT, tokens(title)), (_HEAD_WEIGHT, tokens(head)), (_BODY_WEIGHT, tokens(rest)))
     weights, spelt, names = weights_of(parts, names_in(f"{head} {rest}"))
     lands = _add_known(newcomer.named, weights, spelt, names)
@@ -58,7 +58,7 @@ def traits_of(newcomer: Newcomer) -> Fresh:
         han=is_cjk(head),
         words=weights,
         names=frozenset(names),
-        shingles=shingles([*(token for _, words in parts for token in words), *tokens(tail)]),
+        shingles=shingles([words for _, words in parts]),
         days=_hashed(days),
         amounts=_hashed(amounts),
         head_amounts=_hashed(head_amounts),
@@ -97,7 +97,7 @@ def _body(newcomer: Newcomer) -> str:
         text = "\n".join(newcomer.text[each.start : each.end] for each in newcomer.zones if each.zone not in left_out)
     else:
         text = newcomer.text.removeprefix(newcomer.title).lstrip()
-    return _plain(text[: _MOST_CHARS * 2])
+    return _plain(text[:_LOOKED_AT_CHARS])
 
 
 def _plain(text: str) -> str:

@@ -15,7 +15,8 @@ from watcher.core.stories.titles import likeness, marked, negated, numbers, othe
 _ONE_TEMPLATE = 70.0
 _SAME_TITLE = 88.0
 _SAME_NEWS_DAYS = 3
-_WINDOW_DAYS = 45
+WINDOW_DAYS = 45
+"""No two articles further apart are of one event."""
 _TOLD_WORDS = 8
 _FILLED_IN = 3
 _REGISTER_DIGITS = 7
@@ -24,17 +25,22 @@ _LANDS = frozenset(map(hashed, COUNTRIES))
 _SHORT_NAMES = frozenset({"US", "UK", "EU", "UN"})
 
 
-def veto(new: Fresh, old: Kin) -> str | None:
-    """Why the two tell of different events; None where nothing says so."""
-    return next((words for check in _CHECKS if (words := check(new, old)) is not None), None)
+def veto(new: Fresh, old: Kin, theirs: Traits) -> str | None:
+    """Why the two tell of different events, given the earlier one's traits; None where nothing says so."""
+    return next((words for check in _CHECKS if (words := check(new, old, theirs)) is not None), None)
 
 
-def _other_paper(new: Fresh, old: Kin) -> str | None:
-    mine, theirs = new.traits.papers, old.traits.papers
-    return "another document's number" if mine and theirs and not mine & theirs else None
+def _other_paper(new: Fresh, _: Kin, theirs: Traits) -> str | None:
+    mine = new.traits
+    return "another document's number" if _apart(mine.papers, theirs.papers) else None
 
 
-def _other_register(new: Fresh, old: Kin) -> str | None:
+def _apart(mine: frozenset[int], theirs: frozenset[int]) -> bool:
+    """Whether both say something, and nothing the same."""
+    return bool(mine and theirs) and not mine & theirs
+
+
+def _other_register(new: Fresh, old: Kin, _: Traits) -> str | None:
     """Titles with the number of somebody's entry in a register: other entries are others' news, however alike."""
     mine, theirs = _entries(new.newcomer.title), _entries(old.title)
     return "another number of a register" if mine and theirs and not mine & theirs else None
@@ -44,40 +50,40 @@ def _entries(title: str) -> set[str]:
     return {each for each in numbers(title) if sum(map(str.isdigit, each)) >= _REGISTER_DIGITS}
 
 
-def _other_thing(new: Fresh, old: Kin) -> str | None:
+def _other_thing(new: Fresh, old: Kin, _: Traits) -> str | None:
     return "the same headline about another thing" if other_end(old.title, new.newcomer.title) else None
 
 
-def _template(new: Fresh, old: Kin) -> str | None:
+def _template(new: Fresh, old: Kin, theirs: Traits) -> str | None:
     """One headline's pattern filled in anew: another name, another figure, another day."""
     if not new.newcomer.title or not old.title:
         return None
     alike = likeness(new.newcomer.title, old.title)
     if alike < _ONE_TEMPLATE:
         return None
-    gap = _gap(new.traits, old.traits)
+    gap = _gap(new.traits, theirs)
     if alike >= _SAME_TITLE and gap > _SAME_NEWS_DAYS:
         return "the same headline at another time"
-    mine, theirs = marked(new.newcomer.title), marked(old.title)
-    if mine - theirs and theirs - mine:
+    here, there = marked(new.newcomer.title), marked(old.title)
+    if here - there and there - here:
         return "another figure in the same headline"
     if negated(new.newcomer.title, old.title):
         return "one headline denies what the other says"
-    return _other_name(new, old, same_day=gap == 0)
+    return _other_name(new, old, theirs, same_day=gap == 0)
 
 
-def _other_name(new: Fresh, old: Kin, *, same_day: bool) -> str | None:
+def _other_name(new: Fresh, old: Kin, theirs: Traits, *, same_day: bool) -> str | None:
     """A name in the place of another. Countries may change on one day: one act of an authority often names several.
 
     A bare headline does not tell whether it is one act.
     """
-    told = min(len(new.traits.words), len(old.traits.words)) >= _TOLD_WORDS
+    told = min(len(new.traits.words), len(theirs.words)) >= _TOLD_WORDS
     for before, after in swaps(old.title, new.newcomer.title):
         if any(word[:1].isupper() for word in before) and any(word[:1].isupper() for word in after):
             countries = _countries(before) and _countries(after)
             if countries and same_day and told:
                 continue
-            if countries or _strange(after, new, old.traits):
+            if countries or _strange(after, new, theirs):
                 return f"{' '.join(after)} in the place of {' '.join(before)}"
     return None
 
@@ -94,9 +100,9 @@ def _strange(words: Iterable[str], new: Fresh, old: Traits) -> bool:
     )
 
 
-def _same_form(new: Fresh, old: Kin) -> str | None:
+def _same_form(new: Fresh, old: Kin, theirs: Traits) -> str | None:
     """A text filled in anew: nearly the same words, with another name, or under another headline of one publisher."""
-    mine, theirs = new.traits, old.traits
+    mine = new.traits
     added, left = mine.words.keys() - theirs.words.keys(), theirs.words.keys() - mine.words.keys()
     if max(len(added), len(left)) > _FILLED_IN:
         return None
@@ -112,13 +118,12 @@ def _one_publisher(new: Newcomer, old: Kin) -> bool:
     return new.source == old.source or (len(hosts) == 1 and None not in {new.link_key, old.link_key})
 
 
-def _other_event(new: Fresh, old: Kin) -> str | None:
-    mine, theirs = new.traits, old.traits
-    if mine.types and theirs.types and not mine.types & theirs.types:
-        others = mine.actors and theirs.actors and not mine.actors & theirs.actors
-        return "another event by another actor" if others else None
+def _other_event(new: Fresh, _: Kin, theirs: Traits) -> str | None:
+    mine = new.traits
+    if _apart(mine.types, theirs.types):
+        return "another event by another actor" if _apart(mine.actors, theirs.actors) else None
     if mine.types & theirs.types:
-        if mine.parties and theirs.parties and not mine.parties & theirs.parties:
+        if _apart(mine.parties, theirs.parties):
             return "another party"
         if mine.denied != theirs.denied:
             return "one denies what the other says"
@@ -129,11 +134,11 @@ def _gap(one: Traits, two: Traits) -> int:
     return abs(one.day - two.day) if one.day is not None and two.day is not None else 0
 
 
-def _long_ago(new: Fresh, old: Kin) -> str | None:
-    return "too far apart in time" if _gap(new.traits, old.traits) > _WINDOW_DAYS else None
+def _long_ago(new: Fresh, _: Kin, theirs: Traits) -> str | None:
+    return "too far apart in time" if _gap(new.traits, theirs) > WINDOW_DAYS else None
 
 
-_CHECKS: tuple[Callable[[Fresh, Kin], str | None], ...] = (
+_CHECKS: tuple[Callable[[Fresh, Kin, Traits], str | None], ...] = (
     _long_ago,
     _other_paper,
     _other_register,

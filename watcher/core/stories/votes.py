@@ -12,7 +12,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from watcher.core.stories.model import Fresh, Traits, hashed
+from watcher.core.stories.kept import glance, unpack
+from watcher.core.stories.model import Fresh, Kin, Traits, hashed
 
 JOIN = 0.0
 """So many points, the base taken off, that join an article to a story."""
@@ -69,12 +70,19 @@ def score(found: Iterable[Vote]) -> float:
     return sum(vote.points for vote in found)
 
 
-def enough(new: Fresh, old: Traits) -> bool:
-    """Whether the two have enough in common to speak of an event at all, however short they are."""
-    mine = new.traits
-    figures = (mine.amounts & old.amounts) | (mine.days & old.days)
-    least = _LEAST_ACROSS if mine.han != old.han else _LEAST_SHARED
-    return len(mine.words.keys() & old.words.keys()) + len(figures) >= least
+def worth_comparing(mine: Traits, others: Iterable[Kin]) -> list[Traits | None]:
+    """The traits of those that have enough in common with an article to speak of an event at all, however short it is.
+
+    None for those that have not: they are told by a glance.
+    """
+    words, figures = frozenset(mine.words), mine.days | mine.amounts
+    found: list[Traits | None] = []
+    for each in others:
+        han, theirs, numbers = glance(each.kept)
+        least = _LEAST_ACROSS if mine.han != han else _LEAST_SHARED
+        shared = len(words.intersection(theirs)) + len(figures.intersection(numbers))
+        found.append(unpack(each.kept) if shared >= least else None)
+    return found
 
 
 def in_words(new: Fresh, found: Iterable[Vote]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
-from watcher.core.model import Reason, StoryId
-from watcher.core.stories.kept import pack, unpack
+from watcher.core.model import StoryId
 from watcher.core.stories.keys import POSTINGS, best_candidates
-from watcher.core.stories.model import Fresh, Kin, StoryDecision
+from watcher.core.stories.model import Kin, Placed
 from watcher.core.stories.proofs import LEAD_CHARS
 from watcher.stores.sqlite.times import from_us
 
@@ -31,41 +31,42 @@ class SqliteKin:
         return counts, counts.pop(_ALL_STORIES, 0)
 
     def near(self, keys: Mapping[int, float], title_key: str) -> list[Kin]:
-        postings: list[tuple[int, int]] = []
-        for key in keys:
-            rows = self._db.execute(
-                "select article from story_keys where key = ? order by article desc limit ?", (key, POSTINGS)
-            )
-            postings += ((key, article) for (article,) in rows)
+        # The articles of a key from the one that is the oldest to be looked at; a limit of its own no key could have.
+        postings = self._db.execute(
+            "select k.key, k.article from json_each(?) c join story_keys k on k.key = c.value and k.article >= ifnull("
+            "(select article from story_keys where key = c.value order by article desc limit 1 offset ?), 0)",
+            (json.dumps(list(keys)), POSTINGS - 1),
+        ).fetchall()
         chosen = best_candidates(postings, keys)
+        if not chosen:
+            return []
         rows = self._db.execute(
             "select a.number, a.id, a.story, a.source, a.title, a.link_key, a.title_key, a.text_sha256, a.seen, t.kept "
             "from json_each(?) c join articles a on a.number = c.value join story_traits t on t.article = a.number "
             "order by a.number",
             (json.dumps(chosen),),
         )
-        return [kin for row in rows if (kin := self._kin(row, title_key)) is not None]
+        return [self._kin(row, title_key) for row in rows]
 
-    def keep(self, article: int, fresh: Fresh, keys: Collection[int], decision: StoryDecision) -> None:
-        self._db.execute(
-            "insert or replace into story_traits (article, kept, why) values (?, ?, ?)",
-            (article, pack(fresh.traits), decision.detail),
-        )
+    def keep(self, placed: Sequence[Placed]) -> None:
         self._db.executemany(
-            "insert or ignore into story_keys (key, article) values (?, ?)", [(key, article) for key in keys]
+            "insert or replace into story_traits (article, kept, why) values (?, ?, ?)",
+            [(each.article, each.kept, each.why) for each in placed],
         )
-        if decision.reason is Reason.FOUNDED:
-            self._db.executemany(
-                "insert into story_words (word, stories) values (?, 1) "
-                "on conflict (word) do update set stories = stories + 1",
-                [(word,) for word in (_ALL_STORIES, *sorted(fresh.traits.words))],
-            )
+        # In the order in which they lie.
+        self._db.executemany(
+            "insert or ignore into story_keys (key, article) values (?, ?)",
+            sorted((key, each.article) for each in placed for key in each.keys),
+        )
+        words = Counter(word for each in placed if each.words is not None for word in (_ALL_STORIES, *each.words))
+        self._db.executemany(
+            "insert into story_words (word, stories) values (?, ?) "
+            "on conflict (word) do update set stories = stories + excluded.stories",
+            sorted(words.items()),
+        )
 
-    def _kin(self, row: tuple[object, ...], title_key: str) -> Kin | None:
+    def _kin(self, row: tuple[object, ...], title_key: str) -> Kin:
         number, article, story, source, title, link_key, own_key, text_sha256, seen, kept = row
-        traits = unpack(kept) if isinstance(kept, bytes) else None
-        if traits is None:
-            return None
         return Kin(
             article=str(article),
             story=StoryId(str(story)),
@@ -77,7 +78,7 @@ class SqliteKin:
             title_key=str(own_key),
             text_sha256=str(text_sha256),
             seen=from_us(int(str(seen))),
-            traits=traits,
+            kept=kept if isinstance(kept, bytes) else b"",
         )
 
     def _lead(self, number: object) -> str:
