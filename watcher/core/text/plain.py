@@ -99,6 +99,8 @@ class Folded:
 
     def span(self, start: int, end: int) -> Span:
         """The shown span of a stretch of folded text that is not empty; marks on its last letter belong to it."""
+        if isinstance(self.offsets, range):
+            return start, end
         first, last = self.offsets[start], self.offsets[end - 1] + 1
         tail = _TAIL.match(self.shown, last)
         return first, tail.end() if tail else last
@@ -121,12 +123,18 @@ def normal(text: str) -> str:
 
 def _fold_match(match: re.Match[str]) -> str:
     run = match[0]
-    return _fold_short_run(run) if len(run) <= _SHORT_RUN else _fold_run(run, False)
+    return _short_run(run, False)[0] if len(run) <= _SHORT_RUN else _fold_run(run, False)
 
 
 @lru_cache(maxsize=4096)
-def _fold_short_run(run: str) -> str:
-    return _fold_run(run, False)
+def _short_run(run: str, keep_case: bool) -> tuple[str, bool]:
+    return _run(run, keep_case)
+
+
+def _run(run: str, keep_case: bool) -> tuple[str, bool]:
+    """A run folded, and whether each of its characters stays in its place."""
+    whole = _fold_run(run, keep_case)
+    return whole, len(run) == len(whole) and _SHRINKING.search(run) is None
 
 
 def _fold_run(run: str, keep_case: bool) -> str:
@@ -144,26 +152,35 @@ def _without_accents(match: re.Match[str]) -> str:
 
 
 def _with_map(text: str, *, keep_case: bool) -> Folded:
-    runs = [
-        (match.start(), match[0], _normal_run(match[0]) if keep_case else _fold_match(match))
-        for match in _NOT_ASCII.finditer(text)
-    ]
-    if all(len(run) == len(whole) and not _SHRINKING.search(run) for _, run, whole in runs):
-        # The usual case, typographic quotes and dashes: every place stays its own, and no list need tell so.
-        same = normal(text) if keep_case else fold(text)
-        return Folded(same, range(len(text)), text)
+    if text.isascii():
+        return Folded(text if keep_case else text.lower(), range(len(text)), text)
     pieces: list[str] = []
+    runs: list[tuple[int, str, str]] = []
+    at = 0
+    same = True
+    for match in _NOT_ASCII.finditer(text):
+        run, start = match[0], match.start()
+        whole, stays = _short_run(run, keep_case) if len(run) <= _SHORT_RUN else _run(run, keep_case)
+        same = same and stays
+        pieces += (text[at:start], whole)
+        runs.append((start, run, whole))
+        at = match.end()
+    pieces.append(text[at:])
+    folded = "".join(pieces)
+    # The usual case, typographic quotes and dashes: every place stays its own, and no list need tell so.
+    offsets: Sequence[int] = range(len(text)) if same else _offsets(text, runs, keep_case=keep_case)
+    return Folded(folded if keep_case else folded.casefold(), offsets, text)
+
+
+def _offsets(text: str, runs: Sequence[tuple[int, str, str]], *, keep_case: bool) -> tuple[int, ...]:
     offsets: list[int] = []
     at = 0
     for start, run, whole in runs:
-        pieces += (text[at:start], whole)
         offsets.extend(range(at, start))
         offsets.extend(_run_offsets(run, whole, start, keep_case=keep_case))
         at = start + len(run)
-    pieces.append(text[at:])
     offsets.extend(range(at, len(text)))
-    folded = "".join(pieces)
-    return Folded(folded if keep_case else folded.casefold(), tuple(offsets), text)
+    return tuple(offsets)
 
 
 def _normal_run(run: str) -> str:
@@ -220,8 +237,14 @@ _MONTHS = _set_of(
     jahrhundert
     """
 )
-_END = re.compile(r"""(?<![.!?…])[.!?…]++["'”’»)\]]*+(?=\s|$)|[。！？｡]+[」』”’）)]*|\n+""")
-_BEFORE_STOP = re.compile(r"[^\s(\[\"“„«]*$")
+# One set of characters first, so that it is searched for quickly; a run of stops is tried once, from its beginning.
+_END = re.compile(
+    r"""[.!?…。！？｡\n](?:(?<=[.!?…])(?<![.!?…][.!?…])[.!?…]*+["'”’»)\]]*+(?=\s|$)"""
+    r"""|(?<=[。！？｡])[。！？｡]*[」』”’）)]*|(?<=\n)\n*)"""
+)
+_WORD_BEFORE = re.compile(r"(?:.*[\s(\[\"“„«])?", re.DOTALL)
+_WORD_CHARS = 30
+_NEXT_CHARS = 40
 _NEXT_WORD = re.compile(r"[\s\"'“‘„«(\[]*([^\W_]+)")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]", re.UNICODE)
 _ORDINAL_DIGITS = 2
@@ -257,16 +280,17 @@ def _numbers(text: str, begin: int, stop: int) -> bool:
 
 def _stops(text: str, begin: int, match: re.Match[str], end: int) -> bool:
     """Whether a full stop ends its sentence, judged by the word before it and the word after it."""
-    if len(match[0]) > 1:
+    stop, behind = match.span()
+    if behind - stop > 1:
         return True
-    found = _BEFORE_STOP.search(text, max(begin, match.start() - 30), match.start())
-    before = found[0].lower().lstrip("'‘") if found else ""
-    following = _NEXT_WORD.match(text, match.end(), min(end, match.end() + 40))
-    if following is None or "\n" in text[match.end() : following.start(1)]:
+    following = _NEXT_WORD.match(text, behind, min(end, behind + _NEXT_CHARS))
+    if following is None or "\n" in text[behind : following.start(1)]:
         return True
     after = following[1]
     if after[0].islower():
         return False
+    low = _WORD_BEFORE.match(text, max(begin, stop - _WORD_CHARS), stop)
+    before = text[low.end() : stop].lower().lstrip("'‘") if low is not None else ""
     if before in _CLOSING_ABBREVIATIONS:
         return after.lower() in _OPENERS
     if before in _ABBREVIATIONS or _INITIALS.fullmatch(before):

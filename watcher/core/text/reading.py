@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import TypeVar, cast
 
 from watcher.core.model import Article, SourceId, Trust, Zone, ZoneSpan
@@ -65,6 +65,9 @@ class Reading:
 
     `published` is the day that the article states, or on which it was first seen; `owner` the name of its publisher.
 
+    `about` is what is judged beside the text, where that is not the article itself: a dated entry that comes near, a
+    change of a matter. Only clauses of that subject look at it.
+
     With `brief`, a clause that fails need not look where else its words stand: live judging tells nobody.
 
     The text is a scrubbed one (`core.text.scrub`), its zones are in order. What is derived from it is kept in
@@ -80,6 +83,7 @@ class Reading:
     brief: bool = False
     published: date | None = None
     owner: str = ""
+    about: object | None = None
     _known: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def remember(self, key: object, compute: Callable[[], _Value]) -> _Value:
@@ -107,7 +111,8 @@ class Reading:
     @property
     def folded(self) -> str:
         """The text as words are compared."""
-        return self.remember("folded", lambda: fold(self.text))
+        mapped = self._known.get("mapped")
+        return mapped.text if isinstance(mapped, Folded) else self.remember("folded", lambda: fold(self.text))
 
     @property
     def mapped(self) -> Folded:
@@ -154,10 +159,29 @@ class Reading:
     @property
     def sentences(self) -> tuple[Span, ...]:
         """All sentences, zone by zone."""
-        return self.remember(
-            "sentences",
-            lambda: tuple(span for zone in self.zones for span in sentences(self.text, zone.start, zone.end)),
-        )
+        return self.remember("sentences", self._sentences)
+
+    def _sentences(self) -> tuple[Span, ...]:
+        known, count = self._first_sentences(0)
+        rest = (sentences(self.text, zone.start, zone.end) for zone in self.zones[count:])
+        return (*known, *chain.from_iterable(rest))
+
+    def first_sentences(self, before: int) -> tuple[Span, ...]:
+        """At least those that begin before a place: the rest of the text is parted only if somebody asks for it."""
+        if "sentences" in self._known:
+            return self.sentences
+        return self._first_sentences(before)[0]
+
+    def _first_sentences(self, before: int) -> tuple[tuple[Span, ...], int]:
+        """The sentences of the first zones and how many zones these are: those that begin before a place, or more."""
+        known: tuple[tuple[Span, ...], int] = self.remember("first sentences", lambda: ((), 0))
+        spans, count = known
+        if count < len(self.zones) and self.zones[count].start < before:
+            more = [zone for zone in self.zones[count:] if zone.start < before]
+            added = chain.from_iterable(sentences(self.text, zone.start, zone.end) for zone in more)
+            known = (*spans, *added), count + len(more)
+            self._known["first sentences"] = known
+        return known
 
     @property
     def paragraphs(self) -> tuple[Span, ...]:
