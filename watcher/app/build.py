@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from watcher import __version__
+from watcher.app.versions import reading_version
 from watcher.channels import family
 from watcher.config.model import Config, DigestConfig, RouteConfig, SourceConfig
 from watcher.core.articles.publishers import Publishers
@@ -41,7 +40,7 @@ def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: T
         digests={id_: _digest(digest, text_clause) for id_, digest in config.digests.items()},
         rules=Compiled(rules),
         rule_set=rules,
-        reading_version=reading_version(),
+        reading_version=reading_version(rules.understanding() if rules.asks else None),
         publishers=publishers,
         polls_an_hour=config.polls_an_hour,
         operator=config.operator.route,
@@ -49,11 +48,6 @@ def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: T
         # The pages that links in messages would lead to do not exist yet: a link to nowhere is worse than none.
         public_url=None,
     )
-
-
-def reading_version() -> str:
-    """The version of what reads articles: text, zones, language."""
-    return hashlib.sha256(f"zones 1 {__version__}".encode()).hexdigest()[:12]
 
 
 def watched_source(source: SourceConfig, now: datetime) -> WatchedSource:

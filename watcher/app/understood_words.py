@@ -26,7 +26,8 @@ def understood_words(understood: Understood, text: str) -> Iterator[str]:
         yield "  events      none"
     for event in account.events:
         yield from _event_words(event, text)
-    yield from fact_words(understood.facts)
+    if understood.facts is not None:
+        yield from fact_words(understood.facts)
     if understood.named:
         yield f"  names       {'; '.join(_names(understood.named))}"
 

@@ -79,7 +79,8 @@ class NewArticle:
     """An article, or a new revision of one, to be written. `number` is None for an article not yet stored.
 
     `at` is the moment of the turn, the first sight of this revision; `kind` is article or row. Without `keep_body`
-    only the title is stored: the disk is nearly full.
+    only the title is stored: the disk is nearly full. `reading` is what was understood of it, packed; None if it was
+    not read.
     """
 
     number: int | None
@@ -94,6 +95,7 @@ class NewArticle:
     kind: str
     at: datetime
     keep_body: bool
+    reading: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

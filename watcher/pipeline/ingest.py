@@ -17,6 +17,7 @@ from watcher.core.stories.model import Newcomer, StoryDecision
 from watcher.core.stories.titles import title_key
 from watcher.core.telling.floods import Flood
 from watcher.core.text.reading import Reading, reading_of
+from watcher.core.understanding.stored import to_bytes
 from watcher.core.understanding.understander import Understood
 from watcher.core.urls import canonical_url, host_of
 from watcher.parse.wire import Unchanged
@@ -256,6 +257,7 @@ def _new(
             kind="article" if draft.row_key is None else "row",
             at=now,
             keep_body=job.keep_bodies,
+            reading=to_bytes(understood) if understood is not None else None,
         ),
         reading=reading,
         prior={},
@@ -295,6 +297,7 @@ def _revision(turn: Turn, runtime: Runtime, job: Job, draft: Draft, known: Known
     article = _article(runtime, job, draft, known.id, known.story, revision=known.revision + 1, seen=known.seen)
     before = turn.articles.text(known.number, known.revision)
     reading = reading_of(article, brief=True)
+    understood = _understood(runtime, reading)
     return Item(
         new=NewArticle(
             number=known.number,
@@ -309,13 +312,14 @@ def _revision(turn: Turn, runtime: Runtime, job: Job, draft: Draft, known: Known
             kind="article" if draft.row_key is None else "row",
             at=now,
             keep_body=job.keep_bodies,
+            reading=to_bytes(understood) if understood is not None else None,
         ),
         reading=reading,
         prior=turn.alerts.prior(known.number),
         traces=turn.articles.traces(known.number, known.revision) if before is None else None,
         before=None if before is None else replace(reading_of(article, brief=True), text=before[0], zones=before[1]),
         listed=draft,
-        understood=_understood(runtime, reading),
+        understood=understood,
     )
 
 

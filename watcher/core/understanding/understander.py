@@ -21,10 +21,10 @@ from watcher.core.text.reading import Reading
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """All that was understood of one article."""
+    """All that was understood of one article. `facts` are None where it tells of no event: then nobody read them."""
 
     named: tuple[Named, ...]
-    facts: Facts
+    facts: Facts | None
     account: Account
 
 
@@ -46,8 +46,11 @@ class Understander:
         return {each.id: (*each.ladder, *each.exits) for each in self.recognisers.types}
 
     def understand(self, reading: Reading) -> Understood:
-        """Names, values and events together."""
-        return Understood(named=self.named(reading), facts=self.facts(reading), account=self.account(reading))
+        """Names and events, and values where it tells of an event."""
+        account = self.account(reading)
+        return Understood(
+            named=self.named(reading), facts=self.facts(reading) if account.events else None, account=account
+        )
 
     def named(self, reading: Reading) -> tuple[Named, ...]:
         """Every name in the text."""

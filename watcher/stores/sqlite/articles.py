@@ -128,6 +128,11 @@ class SqliteArticles:
             self._db.execute(
                 "insert into readings (text, version, zones) values (?, ?, ?)", (text, reading_version, zones)
             )
+            if new.reading is not None and new.keep_body:
+                self._db.execute(
+                    "insert into understood (text, version, kept) values (?, ?, ?)",
+                    (text, reading_version, new.reading),
+                )
             self._db.executemany(
                 "insert into ledger (source, key, article, last_seen) values (?, ?, ?, ?) on conflict do nothing",
                 [(article.source, key, number, to_us(new.at)) for key in new.keys],

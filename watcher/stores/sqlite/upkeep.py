@@ -82,6 +82,9 @@ def _prune_bodies(db: sqlite3.Connection, source: str, before: int, limit: int) 
             db.execute("insert into search (rowid, title, body) values (?, ?, '')", (article, title))
         traces = json.dumps(traces_of(text))
         db.execute("update texts set text = null, text_sha256 = ? where number = ?", (traces, text_number))
+        # The places of what was understood are places in the text.
+        db.execute("delete from understood where text = ?", (text_number,))
+        db.execute("delete from understood_first where text = ?", (text_number,))
     return len(rows)
 
 
@@ -105,7 +108,8 @@ def remove_articles(db: sqlite3.Connection, numbers: Sequence[int]) -> None:
         ).fetchone()
         stories.add(story)
         forget(db, number, title if text is None else text, len(title))
-        db.execute("delete from readings where text in (select number from texts where article = ?)", (number,))
+        for table in ("readings", "understood", "understood_first"):
+            db.execute(f"delete from {table} where text in (select number from texts where article = ?)", (number,))
         db.execute("delete from texts where article = ?", (number,))
         db.execute(
             "delete from matches where observation in (select number from observations where article = ?)", (number,)
