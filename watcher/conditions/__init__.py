@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from watcher.conditions.amount import Amount
 from watcher.conditions.base import Kind
+from watcher.conditions.calendar import CalendarKind
+from watcher.conditions.deadline import DeadlineKind
 from watcher.conditions.document import DocumentKind
 from watcher.conditions.event import EventKind
 from watcher.conditions.fuzzy import Fuzzy
@@ -20,6 +22,7 @@ from watcher.conditions.trust import TrustKind
 from watcher.conditions.words import Words
 
 KINDS: dict[str, type[Kind]] = {
+    "calendar": CalendarKind,
     "event": EventKind,
     "organisation": Organisation,
     "amount": Amount,
@@ -27,6 +30,7 @@ KINDS: dict[str, type[Kind]] = {
     "material": Material,
     "place": Place,
     "document": DocumentKind,
+    "deadline": DeadlineKind,
     "words": Words,
     "near": Near,
     "regex": Regex,

@@ -27,6 +27,8 @@ from watcher.core.yaml.strict import Node, locate, locate_key, plain
 
 LISTS_OF = {"words": "words", "source": "sources"}
 """Kinds whose values may name a list, and the sort that it must be of."""
+OWNED = {"remind": "calendar", "conditional": "calendar"}
+"""Options that one kind has and others are easily thought to have."""
 ENTITIES = {Sort.ORGANISATION: "organisations", Sort.MATERIAL: "materials", Sort.PLACE: "places"}
 """Lists of the lexicon's ids, by the sort of thing."""
 
@@ -113,6 +115,10 @@ class Clauses:
         name = str(key.value)
         if name in self.kinds or name == "use":
             page.error(key, "R015", f'two statements in one clause, "{kind}" and "{name}"; write two clauses')
+            return
+        owner = OWNED.get(name)
+        if owner is not None and owner in self.kinds:
+            page.error(key, "R032", f'"{name}" belongs to {owner}, not to {kind}')
             return
         near = did_you_mean(name, (*options, *self.kinds)) or (f"; it has {', '.join(options)}" if options else "")
         page.error(key, "R013", f'"{kind}" has no option "{name}"{near}')

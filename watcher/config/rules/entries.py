@@ -12,6 +12,7 @@ from typing import Literal, cast
 
 from watcher.config.rules.conditions import Conditions
 from watcher.config.rules.page import Keys, Page
+from watcher.config.rules.subjects import ARTICLE, check_subject, subject_of
 from watcher.core.event_types import EVENT_TYPES
 from watcher.core.model import RuleId, Severity
 from watcher.core.rules.model import Rule, SeverityStep
@@ -63,6 +64,9 @@ def read_entry(page: Page, node: Node, conditions: Conditions, known: Known) -> 
     note = _text(page, keys, "note")
     when = conditions.read(page, keys["when"][1], "when") if "when" in keys else None
     severity = read_severity(page, keys["severity"], conditions) if "severity" in keys else ()
+    subject = ARTICLE if when is None else subject_of(page, keys["when"][1], when)
+    if "severity" in keys:
+        check_subject(page, keys["severity"][1], (step.when for step in severity), subject)
     mode = read_mode(page, keys)
     tell = read_ways(page, keys, "tell", known.routes)
     digest = read_ways(page, keys, "digest", known.digests)
@@ -83,6 +87,7 @@ def read_entry(page: Page, node: Node, conditions: Conditions, known: Known) -> 
         event_type=event_type_of(page.name),
         file=page.name,
         line=node.line,
+        subject=subject,
     )
     return Entry(page=page, node=node, id=rule_id, keys=keys, rule=rule)
 

@@ -100,7 +100,8 @@ class Rule:
     """One rule. `version` is the hash of its expanded form; `event_type` the pack file's type, if it is one.
 
     `narrow` is a user's change that must hold as well. `tell` and `digest` are None where the rule names none (then
-    every route and digest whose own query takes the alert is told). `expanded` is the long form as JSON text.
+    every route and digest whose own query takes the alert is told). `expanded` is the long form as JSON text. `subject`
+    is what it judges: `article`, or the kind of clause that says otherwise (`calendar`, `matter` ...).
     """
 
     id: RuleId
@@ -118,6 +119,7 @@ class Rule:
     file: str = ""
     line: int = 0
     expanded: str = ""
+    subject: str = "article"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
