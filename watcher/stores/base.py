@@ -34,6 +34,7 @@ from watcher.core.watching.listings import Looks
 from watcher.core.watching.outage import Outage, Reach
 from watcher.stores.outgoing import IssueTable, OutboxTable
 from watcher.stores.tabular import PointTable, RowTable
+from watcher.stores.timelines import MatterTable
 
 T = TypeVar("T")
 
@@ -274,6 +275,10 @@ class Turn(Protocol):
     @property
     def kin(self) -> KinTable:
         """What articles of one event are found and compared by."""
+
+    @property
+    def matters(self) -> MatterTable:
+        """Matters and their time lines."""
 
     @property
     def awaiting(self) -> AwaitingTable:

@@ -1,4 +1,4 @@
-"""What one telling does to a matter: a move, a new date or sum, a note, an earlier step, or evidence; each with its why.
+"""What one telling does to a matter: a move, a date or sum, a note, an earlier step, or evidence; each with its why.
 
 Never forgets what is known: a status that the time line has is no news, and what is recalled moves nothing twice.
 Source: the rule language, section 5, Matters.

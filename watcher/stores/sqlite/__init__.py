@@ -14,6 +14,7 @@ from watcher.stores.sqlite.connection import Connection
 from watcher.stores.sqlite.health import SqliteHealth
 from watcher.stores.sqlite.issues import SqliteIssues
 from watcher.stores.sqlite.kin import SqliteKin
+from watcher.stores.sqlite.matters import SqliteMatters
 from watcher.stores.sqlite.outbox import SqliteOutbox
 from watcher.stores.sqlite.points import SqlitePoints
 from watcher.stores.sqlite.pushed import SqlitePushed
@@ -31,6 +32,7 @@ class SqliteTurn:
         self.sources = SqliteSources(db)
         self.articles = SqliteArticles(db)
         self.kin = SqliteKin(db)
+        self.matters = SqliteMatters(db)
         self.awaiting = SqliteAwaiting(db)
         self.rows = SqliteRows(db)
         self.points = SqlitePoints(db)

@@ -158,6 +158,20 @@ _MEANING = (
         "decisions to tell without an occasion",
         "select count(*) from decisions d where d.reason = 'told' and not exists (select 1 from occasions o where o.id = d.occasion)",
     ),
+    (
+        "entries on the time line of no matter",
+        "select count(*) from transitions t where not exists (select 1 from matters m where m.id = t.matter)",
+    ),
+    (
+        "matters whose status is not that of their time line",
+        "select count(*) from matters m join transitions t on t.number = (select max(u.number) from transitions u "
+        "where u.matter = m.id and u.change = 'status' and u.earlier = 0 and u.withdrawn is null) "
+        "where m.status is not t.after",
+    ),
+    (
+        "articles that told of a matter, and of no entry of its time line",
+        "select count(*) from matter_articles w where not exists (select 1 from transitions t where t.number = w.transition and t.matter = w.matter)",
+    ),
 )
 
 

@@ -23,6 +23,7 @@ _BY_SOURCE = (
     "pushed",
     "source_events",
     "points",
+    "transitions",
 )
 _STATE = ("source_state", "source_looks", "source_health")
 """What polls leave behind; a row of the new name's own may have been made by a reload."""
@@ -110,5 +111,11 @@ def forget_state(db: sqlite3.Connection, source: str, *, again: bool) -> None:
     for table in _STATE:
         db.execute(f"delete from {table} where source = ?", (source,))
     db.execute("delete from documents where source = ?", (source,))
+    # What moved a matter stays on its time line: its status rests on that.
+    db.execute(
+        "delete from transitions where source = ? and change <> 'status' and not exists "
+        "(select 1 from articles a where a.number = transitions.article)",
+        (source,),
+    )
     if again:
         db.execute("insert into source_state (source, next_due) values (?, 0)", (source,))

@@ -116,6 +116,7 @@ def remove_articles(db: sqlite3.Connection, numbers: Sequence[int]) -> None:
         )
         db.execute("delete from observations where article = ?", (number,))
         db.execute("delete from awaiting where article = ?", (number,))
+        db.execute("delete from matter_articles where article = ?", (number,))
         db.execute("delete from articles where number = ?", (number,))
     recount(db, stories)
 
