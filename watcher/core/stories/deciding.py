@@ -14,7 +14,7 @@ from watcher.core.model import Reason, StoryId
 from watcher.core.stories.model import Fresh, Kin, Newcomer, StoryDecision, Traits
 from watcher.core.stories.proofs import is_place, proof
 from watcher.core.stories.vetoes import veto
-from watcher.core.stories.votes import JOIN, Vote, in_words, score, votes, worth_comparing
+from watcher.core.stories.votes import JOIN, Vote, in_words, score, sums_of, votes, worth_comparing
 
 _CHORUS = 0.2
 """How much the mean of all compared articles of a story counts beside its nearest: one stray likeness joins nothing."""
@@ -65,8 +65,9 @@ def _same_text(newcomer: Newcomer, kin: Sequence[Kin]) -> StoryDecision | None:
 def _same_event(new: Fresh, kin: Sequence[Kin]) -> StoryDecision | None:
     """The story that most votes speak for: its nearest article first, and then how near the others of it are."""
     near: defaultdict[StoryId, list[_Compared]] = defaultdict(list)
+    sums = sums_of(new.traits)
     for each, traits in zip(kin, worth_comparing(new.traits, kin), strict=True):
-        found = votes(new, traits) if traits is not None else []
+        found = votes(new.traits, traits, sums) if traits is not None else []
         near[each.story].append(_Compared(score(found) if found else _LEAST, each, traits, found))
     best: tuple[float, Kin, list[Vote]] | None = None
     for compared in near.values():

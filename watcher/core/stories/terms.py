@@ -29,6 +29,7 @@ _NAMED = re.compile(
 )
 _YEARS = re.compile(r"(?:19|20)\d\d")
 _SMALL = 2
+_NOTHING = 0
 _HAN_ENOUGH = 20
 
 
@@ -57,37 +58,45 @@ def names_in(text: str) -> list[str]:
     return _NAMED.findall(text)
 
 
+def keyed(words: Iterable[str]) -> list[int]:
+    """What each word counts as: a hash, 0 for a word that tells nothing."""
+    terms = _TERMS
+    return [terms[word] for word in words]
+
+
 def weights_of(
-    parts: Sequence[tuple[float, Sequence[str]]], named: Iterable[str]
+    parts: Sequence[tuple[float, Sequence[str], Sequence[int]]], named: Sequence[str]
 ) -> tuple[dict[int, float], dict[int, str], set[int]]:
-    """Words by weight, how they are spelt, and which of them are names. Each part weighs differently."""
+    """Words by weight, how they are spelt, and which of them are names.
+
+    Args:
+        parts: the words of title, beginning and so on, with what they count as; each part weighs differently.
+        named: words that are written as names are.
+    """
     totals: dict[int, float] = {}
     spelt: dict[int, str] = {}
-    terms = _TERMS
-    for times, words in parts:
-        for token, count in Counter(words).items():
-            key = terms[token]
-            if key is not None:
-                spelt[key] = token
-                totals[key] = totals.get(key, 0.0) + times * count
-    names = {key for token in named if (key := terms[token]) is not None} & totals.keys()
+    for times, words, keys in parts:
+        spelt.update(zip(keys, words, strict=True))
+        for key, count in Counter(keys).items():
+            totals[key] = totals.get(key, 0.0) + times * count
+    if _NOTHING in totals:
+        del totals[_NOTHING], spelt[_NOTHING]
     log = math.log
-    weights = {}
-    for key, total in totals.items():
-        token = spelt[key]
-        weight = _PLAIN if "A" <= token < "{" else _weight(token)
-        if key in _COUNTRY_HASHES:
-            weight = _COUNTRY
-        if weight == _PLAIN and key in names:
-            weight = _NAME
-        weights[key] = weight * (1 + log(total) if total > 1 else total)
+    weights = {key: 1 + log(total) if total > 1 else total for key, total in totals.items()}
+    unlike = {key: _weight(word) for key, word in spelt.items() if not "A" <= word < "{"}
+    unlike |= dict.fromkeys(_COUNTRY_HASHES.intersection(weights), _COUNTRY)
+    names = set(keyed(named)).intersection(weights)
+    for key in names:
+        if unlike.get(key, _PLAIN) == _PLAIN:
+            unlike[key] = _NAME
+    for key, weight in unlike.items():
+        weights[key] *= weight
     return weights, spelt, names
 
 
-def shingles(parts: Iterable[Iterable[str]]) -> tuple[int, ...]:
+def shingles(parts: Iterable[Iterable[int]]) -> tuple[int, ...]:
     """The smallest hashes of runs of four telling words; only runs that begin with every eighth kind are made."""
-    terms = _TERMS
-    hashes = [key for words in parts for token in words if (key := terms[token]) is not None]
+    hashes = [key for keys in parts for key in keys if key]
     runs = {
         (one * 31 + hashes[at + 1] * 1021 + hashes[at + 2] * 65_599 + hashes[at + 3] * 16_777_619) & 0xFFFFFFFF
         for at, one in enumerate(hashes[: 1 - _SHINGLE])
@@ -110,15 +119,15 @@ class _Remembered(dict[str, _Value]):
         return value
 
 
-def _term(token: str) -> int | None:
-    """The hash of what a token counts as; None for one that tells nothing."""
+def _term(token: str) -> int:
+    """The hash of what a token counts as; 0 for one that tells nothing."""
     first = token[0]
     if first.isdigit():
-        return None if len(token) == 1 else hashed(token)
+        return _NOTHING if len(token) == 1 else hashed(token)
     if first >= "\u3040" and not first.isspace():
         return hashed(token)
     word = stem(token.lower())
-    return None if len(word) == 1 or word in ORDINARY else hashed(word)
+    return _NOTHING if len(word) == 1 or word in ORDINARY else hashed(word)
 
 
 def _weight(word: str) -> float:

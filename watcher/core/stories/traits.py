@@ -6,7 +6,6 @@ before: the counts come in as an argument, because they belong to whoever keeps 
 
 from __future__ import annotations
 
-import heapq
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -17,7 +16,7 @@ from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Zone
 from watcher.core.stories.figures import amounts_in, days_in, papers_in
 from watcher.core.stories.model import Fresh, Newcomer, Traits, hashed
-from watcher.core.stories.terms import is_cjk, names_in, shingles, tokens, weights_of
+from watcher.core.stories.terms import is_cjk, keyed, names_in, shingles, tokens, weights_of
 
 _HEAD_CHARS = 700
 _BODY_CHARS = 2_500
@@ -46,7 +45,8 @@ def traits_of(newcomer: Newcomer) -> Fresh:
     if body.startswith(title[:_ECHO]):
         title = ""  # made of the text's own beginning, it says nothing twice
     head, rest = body[:_HEAD_CHARS], body[_HEAD_CHARS:_BODY_CHARS]
-    parts = ((_TITLE_WEIGHT, tokens(title)), (_HEAD_WEIGHT, tokens(head)), (_BODY_WEIGHT, tokens(rest)))
+    weighed = ((_TITLE_WEIGHT, tokens(title)), (_HEAD_WEIGHT, tokens(head)), (_BODY_WEIGHT, tokens(rest)))
+    parts = [(weight, words, keyed(words)) for weight, words in weighed]
     weights, spelt, names = weights_of(parts, names_in(f"{head} {rest}"))
     lands = _add_known(newcomer.named, weights, spelt, names)
     top = f"{title}\n{head}"
@@ -58,7 +58,7 @@ def traits_of(newcomer: Newcomer) -> Fresh:
         han=is_cjk(head),
         words=weights,
         names=frozenset(names),
-        shingles=shingles([words for _, words in parts]),
+        shingles=shingles(keys for _, _, keys in parts),
         days=_hashed(days),
         amounts=_hashed(amounts),
         head_amounts=_hashed(head_amounts),
@@ -78,15 +78,13 @@ def weigh(fresh: Fresh, counts: Mapping[int, int], stories: int) -> Fresh:
     """
     whole = stories + _PRIOR_STORIES
     scale = math.log(whole)
-    weighed = []
-    for word, weight in fresh.traits.words.items():
-        count = counts.get(word)
-        weighed.append((weight if not count else weight * max(0.0, 1.0 - math.log(count + 1) / scale), word))
-    words = {
-        word: round(weight * _GRAIN) / _GRAIN
-        for weight, word in heapq.nlargest(_WORDS_KEPT, weighed)
-        if weight >= 1 / _GRAIN
-    }
+    log, get = math.log, counts.get
+    weighed = [
+        (weight if not (count := get(word)) else weight * max(0.0, 1.0 - log(count + 1) / scale), word)
+        for word, weight in fresh.traits.words.items()
+    ]
+    weighed.sort(reverse=True)
+    words = {word: round(weight * _GRAIN) / _GRAIN for weight, word in weighed[:_WORDS_KEPT] if weight >= 1 / _GRAIN}
     return replace(fresh, traits=replace(fresh.traits, words=words, names=fresh.traits.names & words.keys()))
 
 

@@ -42,16 +42,25 @@ class Vote(NamedTuple):
     shared: Collection[int] = ()
 
 
-def votes(new: Fresh, old: Traits) -> list[Vote]:
-    """All votes on a new article and an earlier one."""
-    mine = new.traits
+class Sums(NamedTuple):
+    """What an article's words make together, whatever it is compared with: their length as a vector, and names."""
+
+    length: float
+    names: float
+
+
+def sums_of(traits: Traits) -> Sums:
+    """The sums of an article's words."""
+    return Sums(math.hypot(*traits.words.values()), _weight(traits.words, traits.names))
+
+
+def votes(mine: Traits, old: Traits, sums: Sums) -> list[Vote]:
+    """All votes on a new article, whose sums are given, and an earlier one."""
     shared = mine.words.keys() & old.words.keys()
-    found = [Vote(_BASE), Vote(_WORDS * likeness(mine, old), "words", shared)]
+    found = [Vote(_BASE), Vote(_WORDS * _likeness(mine, old, shared, sums.length), "words", shared)]
     names = shared & mine.names & old.names
     if names:
-        share = _weight(mine.words, names) / max(
-            1e-9, min(_weight(mine.words, mine.names), _weight(old.words, old.names))
-        )
+        share = _weight(mine.words, names) / max(1e-9, min(sums.names, _weight(old.words, old.names)))
         weight = _NAMES_ACROSS if mine.han != old.han else _NAMES
         found.append(Vote(weight * min(1.0, share), "names", names))
     found += _figures(mine, old, names)
@@ -91,12 +100,11 @@ def in_words(new: Fresh, found: Iterable[Vote]) -> str:
     return "; ".join(f"{vote.label} {_told(new, vote.shared)}".rstrip() for vote in said)
 
 
-def likeness(mine: Traits, old: Traits) -> float:
+def _likeness(mine: Traits, old: Traits, shared: Iterable[int], length: float) -> float:
     """How alike the telling words of two articles are, from 0 to 1."""
     one, two = mine.words, old.words
-    dot = sum(one[word] * two[word] for word in one.keys() & two.keys())
-    size = math.hypot(*one.values()) * math.hypot(*two.values())
-    return dot / size if size else 0.0
+    lengths = length * math.hypot(*two.values())
+    return sum([one[word] * two[word] for word in shared]) / lengths if lengths else 0.0
 
 
 def _figures(mine: Traits, old: Traits, names: Collection[int]) -> list[Vote]:
@@ -151,4 +159,5 @@ def _told(new: Fresh, hashes: Iterable[int]) -> str:
 
 
 def _weight(words: Mapping[int, float], chosen: Iterable[int]) -> float:
-    return sum(words[each] for each in chosen if each in words)
+    """The weight of some of the words."""
+    return sum(map(words.__getitem__, chosen))
