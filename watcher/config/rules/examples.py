@@ -7,10 +7,13 @@ Source: the rule language, section 6.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Literal, get_args
 
 from watcher.config.rules.entries import Entry
 from watcher.config.rules.page import Keys, Page, shape
+from watcher.core.calendar.model import KINDS, Coming
+from watcher.core.calendar.reminders import example_entry
 from watcher.core.model import Severity, SourceId, Trust, Zone
 from watcher.core.queries.kinds import language_fault
 from watcher.core.rules.examples import Example, fault_of, outcome
@@ -25,9 +28,22 @@ ZONES = (Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD, Zone.BODY, Zone.RELATED)
 SIDE_KEYS = Keys(noun="examples", allowed=SIDES, later=frozenset({"tests"}))
 EXAMPLE_KEYS = Keys(
     noun="an example",
-    allowed=("text", *(zone.value for zone in ZONES), "source", "trust", "date", "language", "gives", "because"),
-    later=frozenset({"genre", "row", "points", "entry", "was", "change", "before", "conditional"}),
+    allowed=(
+        "text",
+        "entry",
+        *(zone.value for zone in ZONES),
+        "source",
+        "trust",
+        "date",
+        "language",
+        "gives",
+        "because",
+    ),
+    later=frozenset({"genre", "row", "points", "was", "change", "before"}),
 )
+ENTRY_KEYS = Keys(noun="an entry", allowed=("kind", "date", "conditional"), required=("kind", "date"))
+TODAY = date(2026, 1, 1)
+"""The day of examples that name none, in a file that names none. Source: the rule language, section 2."""
 SEVERITIES = tuple(severity.value for severity in Severity)
 TRUSTS = tuple(trust.value for trust in Trust)
 
@@ -43,6 +59,7 @@ def read_examples(entry: Entry) -> tuple[Read, ...]:
     sides = page.mapping(node, SIDE_KEYS)
     if node.kind != "mapping":
         return ()
+    today = _today(page)
     found: list[Read] = []
     for side in SIDES:
         items = sides[side][1].items if side in sides else ()
@@ -56,30 +73,39 @@ def read_examples(entry: Entry) -> tuple[Read, ...]:
                 f"{len(items)} {plural} under {side}; at least {LEAST}",
             )
         for index, item in enumerate(items):
-            example = _read(page, item, f"{side}[{index}]")
+            example = _read(page, item, f"{side}[{index}]", today)
             if example is not None:
                 found.append((side, index, item, example))
     return tuple(found)
 
 
-def _read(page: Page, node: Node, label: str) -> Example | None:
+def _today(page: Page) -> date:
+    """The day on which a file's examples are read."""
+    node = page.root.get("today")
+    try:
+        return TODAY if node is None or not isinstance(node.value, str) else parse_date(node.value)
+    except ValueError:
+        return TODAY  # noted where the file's head is checked
+
+
+def _read(page: Page, node: Node, label: str, today: date) -> Example | None:
     """One example, in its short or its long form."""
     if node.kind == "scalar":
         text = page.text(node, f"example {label}")
-        return None if text is None else Example(parts=((Zone.TITLE, text), (Zone.LEAD, text)))
+        return None if text is None else Example(parts=((Zone.TITLE, text), (Zone.LEAD, text)), published=today)
     before = page.errors
     keys = page.mapping(node, EXAMPLE_KEYS)
     if node.kind != "mapping":
         return None
+    day = (read_date(page, keys["date"][1], "date") if "date" in keys else None) or today
+    about = _entry(page, keys["entry"][1], day) if "entry" in keys else None
     parts = _parts(page, node, keys)
     trust = page.choice(keys["trust"][1], "trust", TRUSTS, "R017") if "trust" in keys else None
     source = page.text(keys["source"][1], "source") if "source" in keys else None
     gives = page.choice(keys["gives"][1], "gives", SEVERITIES, "R009") if "gives" in keys else None
     because = tuple(text for text, _ in page.texts(keys["because"][1], "because")) if "because" in keys else ()
-    if "date" in keys:
-        read_date(page, keys["date"][1], "date")
     language = _language(page, keys)
-    if page.errors > before or not parts:
+    if page.errors > before or not (parts or about):
         return None
     return Example(
         parts=parts,
@@ -88,12 +114,32 @@ def _read(page: Page, node: Node, label: str) -> Example | None:
         language=language,
         gives=Severity(gives) if gives else None,
         because=because,
+        published=day,
+        about=about,
     )
+
+
+def _entry(page: Page, node: Node, day: date) -> Coming | None:
+    """A dated entry as an example gives it, on the day that it is judged; None with its faults noted."""
+    keys = page.mapping(node, ENTRY_KEYS)
+    kind = page.choice(keys["kind"][1], "kind", KINDS, "R017") if "kind" in keys else None
+    on = read_date(page, keys["date"][1], "date") if "date" in keys else None
+    depends = keys["conditional"][1] if "conditional" in keys else None
+    if depends is not None and not isinstance(depends.value, bool):
+        page.error(depends, "R008", '"conditional" must be true or false')
+        return None
+    if kind is None or on is None:
+        return None
+    return Coming(entry=example_entry(kind, on, conditional=depends is not None and depends.value is True), on=day)
 
 
 def _parts(page: Page, node: Node, keys: Mapping[str, tuple[Node, Node]]) -> tuple[tuple[Zone, str], ...]:
     """The texts by zone: `text` alone, or some of the zones."""
     zones = [zone for zone in ZONES if zone.value in keys]
+    if "entry" in keys:
+        for other in [each for each in ("text", *(zone.value for zone in zones)) if each in keys][:1]:
+            page.error(keys[other][0], "R054", f"example has entry and {other}; exactly one")
+        return ()
     if "text" in keys and zones:
         page.error(keys[zones[0]][0], "R054", f"example has text and {zones[0]}; exactly one")
         return ()
@@ -117,15 +163,14 @@ def _language(page: Page, keys: Mapping[str, tuple[Node, Node]]) -> str | None:
     return code
 
 
-def read_date(page: Page, node: Node, key: str) -> None:
-    """Note what is wrong with a date; nothing of this version depends on the day itself."""
+def read_date(page: Page, node: Node, key: str) -> date | None:
+    """A date, or None with what is wrong with it noted."""
     text = page.text(node, key)
-    if text is None:
-        return
     try:
-        parse_date(text)
+        return None if text is None else parse_date(text)
     except ValueError as error:
         page.error(node, "R027", str(error))
+        return None
 
 
 def judge_examples(entry: Entry, rule: Rule, examples: tuple[Read, ...]) -> None:

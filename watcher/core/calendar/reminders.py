@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from watcher.core.calendar.model import Entry
+from watcher.core.calendar.model import Entry, Topic
 from watcher.core.values import duration_text, parse_duration
 
 MOST = timedelta(days=3_650)
@@ -66,3 +66,19 @@ def lapses(entry: Entry) -> datetime | None:
         return None if entry.last is None else begins(entry.last + _DAY, entry.zone)
     except OverflowError:
         return None
+
+
+def example_entry(kind: str, day: date, *, conditional: bool) -> Entry:
+    """An entry that nothing is known of but its kind and its day, as examples of rules give it."""
+    return Entry(
+        id="e-example",
+        kind=kind,
+        first=day,
+        last=day,
+        zone="UTC",
+        topic=Topic(),
+        printed=day.isoformat(),
+        seen=begins(day, "UTC"),
+        told=day,
+        conditional=conditional,
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from watcher.core.model import Evidence, Severity, SourceId, Trust, Zone, ZoneSpan
@@ -23,7 +24,10 @@ MOST_SHOWN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One example: its texts by zone in order, whence it comes, and what is expected besides the bare match."""
+    """One example: its texts by zone in order, whence it comes, and what is expected besides the bare match.
+
+    `published` is the day on which it is read; `about` what is judged beside or instead of a text.
+    """
 
     parts: tuple[tuple[Zone, str], ...]
     source: SourceId = SOURCE
@@ -31,6 +35,8 @@ class Example:
     language: str | None = None
     gives: Severity | None = None
     because: tuple[str, ...] = ()
+    published: date | None = None
+    about: object | None = None
 
 
 def reading_of(example: Example) -> Reading:
@@ -53,6 +59,8 @@ def reading_of(example: Example) -> Reading:
         source=example.source,
         trust=example.trust,
         copies=(example.source,),
+        published=example.published,
+        about=example.about,
     )
 
 
