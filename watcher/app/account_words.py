@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from watcher.app.explaining import Account, RuleAccount, Telling
-from watcher.app.understood_words import understood_words
+from watcher.app.understood_words import readings_words
 from watcher.core.model import Article, Evidence, Reason
 from watcher.core.rules.explain import Explained, RuleExplained
 from watcher.core.telling.alerts import words_of
@@ -57,8 +57,8 @@ def starred(text: str) -> str:
 def account_words(account: Account, mark: Mark) -> Iterator[str]:
     """The account, line by line."""
     yield from _article_words(account)
-    if account.understood is not None:
-        yield from understood_words(account.understood, account.article.text)
+    if account.readings is not None:
+        yield from readings_words(account.readings, account.article.text)
     for rule in account.rules:
         yield ""
         yield from _rule_words(account, rule, mark)
@@ -80,9 +80,8 @@ def at_words(at: datetime | None) -> str:
 
 
 def _article_words(account: Account) -> Iterator[str]:
-    article, story = account.article, account.story
+    article = account.article
     doubted = "; ".join(doubts(article.flags)) or "none"
-    joined = _JOINED.get(account.found.story_reason, words_of(account.found.story_reason))
     kept = "" if account.found.text_kept else "; its text was pruned, only the title is left"
     yield f"ARTICLE {article.id}"
     yield f"  {_safe(article.title)}"
@@ -99,13 +98,24 @@ def _article_words(account: Account) -> Iterator[str]:
         yield f"  page        {_page_words(account.page)}"
     yield f"  doubts      {doubted}"
     yield f"  came in     {_CAME.get(account.mark, account.mark)}"
-    yield f"  story       {article.story}: {joined}; {_count(len(story), 'article')}"
-    for each in story:
+    yield f"  story       {article.story}: {_joined(account)}; {_count(len(account.story), 'article')}"
+    for at, decided in account.by_hand:
+        yield f"                by hand {at_words(at)}: {_safe(decided)}"
+    for each in account.story:
         if each.number != account.found.number:
             yield f"                {each.article.id} {_safe(each.article.publisher)}: {_safe(each.article.title)}"
     if account.mark != "live":
         yield f"  To be told of what a source lists at first, set `since: 7d` (or a date, or all) on {article.source}"
         yield "  before its first poll."
+
+
+def _joined(account: Account) -> str:
+    """What joined the article to its story, or that it founded one, which a person may have joined to another since."""
+    article, reason = account.article, account.found.story_reason
+    if reason == Reason.FOUNDED and article.story.partition(".")[0] != article.id:
+        return f"it founded {article.id}, which was joined to this one by hand"
+    said = _JOINED.get(reason, words_of(reason))
+    return f"{said} ({_safe(account.joined)})" if account.joined else said
 
 
 def _page_words(page: PageWait) -> str:

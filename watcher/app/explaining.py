@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from watcher.app.readings import Readings, reading_by, readings_of
 from watcher.core.model import Alert, Article
 from watcher.core.rules.explain import RuleExplained, explain
 from watcher.core.rules.model import Rule, RuleSet
-from watcher.core.text.reading import reading_of
-from watcher.core.understanding.understander import Understood
+from watcher.core.text.reading import Reading
 from watcher.stores.sqlite.evidence import (
     Decided,
     Delivered,
@@ -59,7 +60,10 @@ class RuleAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """All that is known of one article: itself, its story, how it was judged, and each rule's account."""
+    """All that is known of one article: itself, its story, how it was judged, and each rule's account.
+
+    `joined` is what joined it to its story, in words, `by_hand` what people decided on the story, and when.
+    """
 
     found: StoredArticle
     story: tuple[StoredArticle, ...]
@@ -67,7 +71,9 @@ class Account:
     rules: tuple[RuleAccount, ...]
     unmatched: int
     page: PageWait | None = None
-    understood: Understood | None = None
+    readings: Readings | None = None
+    joined: str = ""
+    by_hand: tuple[tuple[datetime, str], ...] = ()
 
     @property
     def article(self) -> Article:
@@ -80,8 +86,13 @@ class Account:
         return self.observations[-1].mark if self.observations else "live"
 
 
-def account(table: EvidenceTable, rules: RuleSet, number: int, asked: Sequence[str]) -> Account | None:
-    """The account of the article in that row; `asked` are rules to show even if they did not match."""
+def account(
+    table: EvidenceTable, rules: RuleSet, number: int, asked: Sequence[str], *, now: bool = False
+) -> Account | None:
+    """The account of the article in that row.
+
+    Args: `asked` are rules to show even if they did not match; `now` asks for how the article would be read now.
+    """
     found = table.article(number)
     if found is None:
         return None
@@ -91,38 +102,54 @@ def account(table: EvidenceTable, rules: RuleSet, number: int, asked: Sequence[s
     observations = tuple(table.observations(number))
     shown = list(asked) or list(newest)
     understander = rules.understanding() if found.text_kept else None
+    stored_readings = table.readings(number, found.article.revision) if found.text_kept else None
+    readings = readings_of(found.article, stored_readings, understander, now=now) if found.text_kept else None
+    seen = readings.shown if readings is not None else None
+    reading = reading_by(found.article, seen, understander) if found.text_kept else None
     return Account(
         found=found,
         story=tuple(table.siblings(found.article.story)),
         observations=observations,
-        rules=tuple(_rule_account(table, rules, found, observations, newest.get(id_), id_) for id_ in shown),
+        rules=tuple(
+            _rule_account(table, rules, _Seen(found, observations, reading), newest.get(id_), id_) for id_ in shown
+        ),
         unmatched=sum(rule.id not in newest for rule in rules.rules),
         page=table.page(number),
-        understood=understander.understand(reading_of(found.article)) if understander is not None else None,
+        readings=readings,
+        joined=table.joined(number),
+        by_hand=tuple(table.by_hand(found.article.story)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """An article with how it was judged, and as clauses are looked at again; without a reading once it was pruned."""
+
+    found: StoredArticle
+    observations: Sequence[Observed]
+    reading: Reading | None
 
 
 def _rule_account(
     table: EvidenceTable,
     rules: RuleSet,
-    found: StoredArticle,
-    observations: Sequence[Observed],
+    seen: _Seen,
     stored: Matched | None,
     id_: str,
 ) -> RuleAccount:
     rule = rules.rule(id_)
     alert = table.alert(stored.alert) if stored is not None and stored.alert is not None else None
-    judged = stored.version if stored is not None else _version_then(table, observations, id_)
+    judged = stored.version if stored is not None else _version_then(table, seen.observations, id_)
     version = judged or (rule.version if rule is not None else "")
     return RuleAccount(
         id=id_,
         title=rule.title if rule is not None else id_,
         numbered=table.version_number(id_, version),
         changed=rule is not None and judged is not None and rule.version != judged,
-        outdated=stored is not None and stored.revision != found.article.revision,
+        outdated=stored is not None and stored.revision != seen.found.article.revision,
         stored=stored,
         rule=rule,
-        explained=explain(rule, reading_of(found.article)) if rule is not None and found.text_kept else None,
+        explained=explain(rule, seen.reading) if rule is not None and seen.reading is not None else None,
         alert=alert,
         tellings=_tellings(table, alert),
         queued=tuple(table.queued(alert.id)) if alert is not None else (),

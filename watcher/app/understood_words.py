@@ -5,20 +5,61 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from watcher.app.readings import Readings
 from watcher.core.events.model import Event
 from watcher.core.facts.model import Facts, Money, Price, Quantity, Share, When
 from watcher.core.lexicon.model import Named
 from watcher.core.telling.alerts import words_of
 from watcher.core.text.escapes import one_line, plain_safe
 from watcher.core.understanding.understander import Understood
+from watcher.stores.sqlite.readings import StoredReading
 
 _MOST_NAMES = 24
 _MOST_QUOTED = 240
 _MOST_VALUES = 12
 
 
+def readings_words(readings: Readings, text: str) -> Iterator[str]:
+    """What is stored, by whom it was read, and what others read otherwise."""
+    if readings.shown is None:
+        return
+    yield f"  reading     {'; '.join(_origin(readings))}"
+    yield from understood_words(readings.shown, text)
+    if readings.values is not None and (lines := list(fact_words(readings.values))):
+        yield "  values      read now: none are stored of what tells of no event"
+        yield from lines
+    if readings.anew is not None:
+        yield f"  re-read     {_day(readings.anew)}by version {readings.anew.version}, which finds otherwise:"
+        yield from understood_words(readings.anew.understood, text)
+    if readings.standing is not None and readings.now is not None:
+        if readings.differs:
+            yield f"  read now    by version {readings.version}, which finds otherwise:"
+            yield from understood_words(readings.now, text)
+        else:
+            yield f"  read now    by version {readings.version}, which finds the same"
+
+
+def _origin(readings: Readings) -> Iterator[str]:
+    stands = readings.standing
+    if stands is None:
+        yield f"by version {readings.version}, now; when it came in it was not read, as no rule asked"
+        return
+    if readings.judged is not None:
+        yield f"by version {readings.judged.version}, before rules judged it"
+    else:
+        yield f"{_day(stands)}by version {stands.version}; when it came in it was not read, as no rule asked"
+    if stands.same is not None:
+        yield f"version {stands.same} found the same"
+    if readings.older and readings.now is None:
+        yield f"older than what reads now ({readings.version}): --now shows what that finds"
+
+
+def _day(stored: StoredReading) -> str:
+    return f"on {stored.at:%Y-%m-%d} " if stored.at is not None else ""
+
+
 def understood_words(understood: Understood, text: str) -> Iterator[str]:
-    """The lines."""
+    """Genre, events, values and names."""
     account = understood.account
     cues = ", ".join(dict.fromkeys(f'"{_safe(text[cue.start : cue.end])}"' for cue in account.cues))
     yield f"  genre       {words_of(account.genre)}{f', by {cues}' if cues else ''}"

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from watcher.app.account_words import Mark, account_words, bold, misses_words, starred
 from watcher.app.explaining import Account, RuleAccount, account
 from watcher.app.loading import Loaded
+from watcher.app.readings import Readings
 from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say
 from watcher.core.errors import StoreError
 from watcher.core.rules.explain import Explained
@@ -29,6 +30,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "item", metavar="ITEM", help="id of an alert, article, story, delivery or occasion, or an article's address"
     )
     parser.add_argument("--rule", metavar="R", help="this rule only, also if it did not match")
+    parser.add_argument(
+        "--now", action="store_true", help="show also how the article would be read now, beside what was stored of it"
+    )
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.epilog = "Every message names its ids at the foot; `watcher search WORDS` finds others."
 
@@ -55,7 +59,7 @@ def _explain(table: EvidenceTable, found: Loaded, arguments: argparse.Namespace)
     number, of_alert = place
     rules = found.runtime.rule_set
     rule = arguments.rule or of_alert
-    made = account(table, rules, number, [rule] if rule else ())
+    made = account(table, rules, number, [rule] if rule else (), now=arguments.now)
     if made is None:
         say(f"why: {item}: its article was pruned (keep_articles)")
         return FINDINGS
@@ -103,10 +107,26 @@ def _plain(made: Account, misses: tuple[RuleAccount, ...]) -> Mapping[str, objec
         "article": {**article, "story_reason": made.found.story_reason, "text_kept": made.found.text_kept},
         "came_in": made.mark,
         "story": [{"article": each.article.id, "title": each.article.title} for each in made.story],
-        "understood": asdict(made.understood) if made.understood is not None else None,
+        "joined": made.joined,
+        "by_hand": [{"at": at, "what": what} for at, what in made.by_hand],
+        "understood": asdict(made.readings.shown) if made.readings is not None and made.readings.shown else None,
+        "readings": _plain_readings(made.readings) if made.readings is not None else None,
         "observations": [asdict(each) for each in made.observations],
         "rules": [_plain_rule(each) for each in made.rules],
         "missed": [_plain_rule(each) for each in misses],
+    }
+
+
+def _plain_readings(readings: Readings) -> Mapping[str, object]:
+    judged, standing, anew = readings.judged, readings.standing, readings.anew
+    return {
+        "reads_now": readings.version,
+        "judged_by": judged.version if judged is not None else None,
+        "read_by": standing.version if standing is not None else None,
+        "read_at": standing.at if standing is not None else None,
+        "found_the_same": standing.same if standing is not None else None,
+        "reread": asdict(anew.understood) if anew is not None else None,
+        "now": asdict(readings.now) if readings.now is not None else None,
     }
 
 

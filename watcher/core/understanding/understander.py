@@ -52,6 +52,14 @@ class Understander:
             named=self.named(reading), facts=self.facts(reading) if account.events else None, account=account
         )
 
+    def recall(self, reading: Reading, understood: Understood) -> None:
+        """Let a reading that nobody has looked at yet be what was understood of it before, by whatever version."""
+        facts, recognisers = understood.facts, self.recognisers
+        reading.remember(self.names, lambda: understood.named)
+        reading.remember(("account", recognisers.version, id(recognisers)), lambda: understood.account)
+        if facts is not None:
+            reading.remember(("facts", None), lambda: facts)
+
     def named(self, reading: Reading) -> tuple[Named, ...]:
         """Every name in the text."""
         return self.names.find(reading)

@@ -13,6 +13,7 @@ from watcher.core.model import Alert, Article, Evidence
 from watcher.core.urls import canonical_url
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of, evidence_of
+from watcher.stores.sqlite.readings import ReadingTable, StoredReadings
 from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_JOIN, ARTICLE_WIDTH, article_of
 from watcher.stores.sqlite.times import from_us
 
@@ -119,6 +120,23 @@ class EvidenceTable:
             return None
         state, asked, due, attempts, reason = row
         return PageWait(state=state, asked=from_us(asked), due=from_us(due), attempts=attempts, reason=reason)
+
+    def readings(self, number: int, revision: int) -> StoredReadings | None:
+        """What was understood of a revision; None if it was not read."""
+        return ReadingTable(self._db).of(number, revision)
+
+    def joined(self, number: int) -> str:
+        """What joined the article to its story when it came, in words; empty for one that founded its own."""
+        row = self._db.execute("select why from story_traits where article = ?", (number,)).fetchone()
+        return "" if row is None else str(row[0])
+
+    def by_hand(self, story: str) -> list[tuple[datetime, str]]:
+        """What people decided on a story, oldest first."""
+        rows = self._db.execute(
+            "select at, detail from decisions where alert = ? and way = 'hand' order by number limit ?",
+            (f"story:{story}", _MOST),
+        )
+        return [(from_us(at), detail) for at, detail in rows]
 
     def find(self, item: str) -> tuple[int, str | None] | None:
         """(article's row, rule) that an id or address leads to; the rule only where an alert is meant.
