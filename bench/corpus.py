@@ -182,7 +182,7 @@ def _row(classifier: Classifier, reading: Reading, account: Account, _off: froze
     names = classifier.understander.names
     return {
         "event_types": types_of(account, reported=True),
-        "materials": materials_of(reading, names),
+        "materials": materials_of(reading, names, reported=bool(account.reported)),
         "companies": companies_of(reading, names, account),
         "alerts": _urgent(classifier, reading, account),
     }

@@ -86,7 +86,7 @@ class Classifier:
             id="" if article.id is None else article.id,
             event_types=types_of(understood.account, reported=True),
             mentions=types_of(understood.account, reported=False),
-            materials=materials_of(reading, self.understander.names),
+            materials=materials_of(reading, self.understander.names, reported=bool(understood.account.reported)),
             companies=companies_of(reading, self.understander.names, understood.account),
             # An article without title and text says nothing of what it is about.
             story_id=self._story(name, drafted, told, understood, line) if article.title or article.text else name,
