@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from tests.core.stories.make import make_story
-from tests.stores.make import fresh, new_article
+from tests.stores.make import NOW, fresh, new_article
 from tests.stores.test_plans import scans
 from watcher.core.stories.kept import pack, unpack
 from watcher.core.stories.keys import CANDIDATES, keys_of
 from watcher.core.stories.model import Placed
 from watcher.core.stories.traits import traits_of, weigh
 from watcher.stores.sqlite import SqliteTurn
+from watcher.stores.sqlite.kin import COMPARED, prune_kin
 
 GRANT = make_story(
     "Army backs Halden Metals' antimony smelter",
@@ -98,3 +100,34 @@ def test_keeping_twice_stores_nothing_twice_and_a_pruned_article_is_passed_over(
     turn.db.execute("delete from articles where number = 1")
 
     assert turn.kin.near(keys, "") == []
+
+
+def joined(db):
+    return dict(db.execute("select article, why from story_traits").fetchall())
+
+
+def test_what_is_too_old_to_be_compared_is_forgotten_but_why_it_was_joined(turn):
+    _, keys = stored(turn, 1)
+    stored(turn, 2, founded=False)
+
+    assert prune_kin(turn.db, NOW + COMPARED) == 0
+    assert len(turn.kin.near(keys, "")) == 2
+    assert prune_kin(turn.db, NOW + COMPARED + timedelta(days=1)) == 2 + 2 * len(keys)
+
+    assert turn.kin.near(keys, "") == []
+    assert turn.db.execute("select count(*) from story_keys").fetchone() == (0,)
+    assert joined(turn.db) == {2: "as art-1"}
+    assert prune_kin(turn.db, NOW + COMPARED + timedelta(days=1)) == 0
+
+
+def test_what_is_young_enough_stays_beside_what_is_forgotten_part_by_part(turn):
+    for number in range(1, 6):
+        _, keys = stored(turn, number)
+    turn.db.execute("update articles set seen = seen + 86400000000 where number > 3")
+    then = NOW + COMPARED + timedelta(hours=1)
+
+    gone = [prune_kin(turn.db, then, traits=2, keys=7) for _ in range(60)]
+
+    assert max(gone) < 20
+    assert [kin.article for kin in turn.kin.near(keys, "")] == ["art-4", "art-5"]
+    assert turn.db.execute("select count(*) from story_keys where article < 4").fetchone() == (0,)

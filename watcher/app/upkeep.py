@@ -67,7 +67,7 @@ class Upkeep:
 
         def work(turn: SqliteTurn) -> bool:
             done = prune(turn.db, keep, default, self.clock())
-            return done.articles + done.bodies > 0
+            return done.articles + done.bodies + done.kin > 0
 
         for _ in range(_ROUNDS):
             if not await self.store.write(work):

@@ -6,14 +6,63 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
 
 from watcher.core.model import StoryId
 from watcher.core.stories.keys import POSTINGS, best_candidates
 from watcher.core.stories.model import Kin, Placed
 from watcher.core.stories.proofs import LEAD_CHARS
-from watcher.stores.sqlite.times import from_us
+from watcher.core.stories.vetoes import WINDOW_DAYS
+from watcher.stores.sqlite.times import from_us, to_us
 
+COMPARED = timedelta(days=WINDOW_DAYS + 15)
+"""So long after first sight an article can be compared with: the window of one event, and time for news told late."""
 _ALL_STORIES = -1
+_MOST_KEY = (1 << 63) - 1
+
+
+def prune_kin(db: sqlite3.Connection, now: datetime, *, traits: int = 500, keys: int = 20_000) -> int:
+    """Forget what articles too old to be compared are found by; what joined them to their story stays.
+
+    One round looks at so many traits and keys; returns how many rows it took away. Articles have numbers in the order
+    in which they came, so that a number tells age. Keys lie in no such order: they are walked through part by part.
+    """
+    before, done = to_us(now - COMPARED), _mark(db, "kin_pruned")
+    rows = db.execute(
+        "select t.article, a.seen from story_traits t left join articles a on a.number = t.article "
+        "where t.article > ? order by t.article limit ?",
+        (done, traits),
+    ).fetchall()
+    old = [article for article, _ in takewhile(lambda row: row[1] is None or row[1] < before, rows)]
+    if old:
+        within = (done, old[-1])
+        db.execute("delete from story_traits where article > ? and article <= ? and why = ''", within)
+        db.execute("update story_traits set kept = x'' where article > ? and article <= ?", within)
+        done = old[-1]
+        _set_mark(db, "kin_pruned", done)
+    if not done:
+        return 0
+    start = _mark(db, "kin_walked")
+    end = db.execute("select key from story_keys where key > ? order by key limit 1 offset ?", (start, keys)).fetchone()
+    last = _MOST_KEY if end is None else int(end[0])
+    _set_mark(db, "kin_walked", 0 if end is None else last)
+    gone = db.execute(
+        "delete from story_keys where key > ? and key <= ? and article <= ?", (start, last, done)
+    ).rowcount
+    return len(old) + gone
+
+
+def _mark(db: sqlite3.Connection, key: str) -> int:
+    row = db.execute("select value from meta where key = ?", (key,)).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def _set_mark(db: sqlite3.Connection, key: str, value: int) -> None:
+    db.execute(
+        "insert into meta (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
+        (key, str(value)),
+    )
 
 
 class SqliteKin:

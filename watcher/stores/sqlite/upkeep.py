@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 
 from watcher.core.articles.traces import traces_of
 from watcher.core.text.search import index_words
+from watcher.stores.sqlite.entries import STATES_A_DATE, remove_evidence
 from watcher.stores.sqlite.index import forget
+from watcher.stores.sqlite.kin import prune_kin
 from watcher.stores.sqlite.times import to_us
 
 LEDGER_KEPT = timedelta(days=400)
@@ -54,10 +56,11 @@ class Pruned:
     articles: int
     bodies: int
     keys: int
+    kin: int = 0
 
 
 def prune(db: sqlite3.Connection, keep: Mapping[str, Keep], default: Keep, now: datetime) -> Pruned:
-    """One bounded round, within the caller's transaction; called again as long as it finds articles or bodies."""
+    """One bounded round, within the caller's transaction; called again as long as it finds anything but keys."""
     articles = bodies = 0
     for (source,) in db.execute(_SOURCES.format(table="articles")).fetchall():
         rule = keep.get(source, default)
@@ -65,14 +68,14 @@ def prune(db: sqlite3.Connection, keep: Mapping[str, Keep], default: Keep, now: 
             articles += _prune_articles(db, source, to_us(now - rule.articles), _BATCH - articles - bodies)
         if rule.bodies is not None:
             bodies += _prune_bodies(db, source, to_us(now - rule.bodies), _BATCH - articles - bodies)
-    return Pruned(articles=articles, bodies=bodies, keys=_prune_keys(db, now))
+    return Pruned(articles=articles, bodies=bodies, keys=_prune_keys(db, now), kin=prune_kin(db, now))
 
 
 def _prune_bodies(db: sqlite3.Connection, source: str, before: int, limit: int) -> int:
     rows = db.execute(
         "select a.number, t.number, t.revision = a.revision, t.text, length(a.title) from texts t "
         "join articles a on a.number = t.article where t.source = ? and t.seen < ? and t.text is not null "
-        f"and not ({HELD}) and not ({_LISTED} and t.revision = a.revision) limit ?",
+        f"and not ({HELD}) and not ({_LISTED} and t.revision = a.revision) and not ({STATES_A_DATE}) limit ?",
         (source, before, limit),
     ).fetchall()
     for article, text_number, newest, text, title_length in rows:
@@ -90,7 +93,8 @@ def _prune_bodies(db: sqlite3.Connection, source: str, before: int, limit: int) 
 
 def _prune_articles(db: sqlite3.Connection, source: str, before: int, limit: int) -> int:
     rows = db.execute(
-        f"select a.number from articles a where a.source = ? and a.seen < ? and not ({HELD}) and not {_LISTED} limit ?",
+        f"select a.number from articles a where a.source = ? and a.seen < ? and not ({HELD}) and not {_LISTED} "
+        f"and not ({STATES_A_DATE}) limit ?",
         (source, before, limit),
     ).fetchall()
     remove_articles(db, [number for (number,) in rows])
@@ -116,6 +120,7 @@ def remove_articles(db: sqlite3.Connection, numbers: Sequence[int]) -> None:
         )
         db.execute("delete from observations where article = ?", (number,))
         db.execute("delete from awaiting where article = ?", (number,))
+        remove_evidence(db, number)
         db.execute("delete from matter_articles where article = ?", (number,))
         db.execute("delete from articles where number = ?", (number,))
     recount(db, stories)
