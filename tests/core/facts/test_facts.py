@@ -150,7 +150,7 @@ def test_a_price_keeps_its_unit(text, amount, currency, per, vat):
         ("Output of 20 ktpa.", "20", "kt/y"),
         ("It drilled 116.8 m at 77 ppm.", "116.8", "m"),
         ("Grades of 77 g/t gallium.", "77", "g/t"),
-        ("年产2000吨。", "2000", "t"),
+        ("年产2000吨。", "2000", "t/y"),
         ("2.5万吨。", "25000", "t"),
     ],
 )

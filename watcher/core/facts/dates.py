@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from watcher.core.facts.directions import directed
 from watcher.core.facts.kinds import kinded
 from watcher.core.facts.model import When
+from watcher.core.facts.periods import periods
 from watcher.core.facts.relative import date_or_none, month_of, nearest, relative_dates, year_end
 from watcher.core.facts.slips import month_slips, slip
 from watcher.core.text.plain import Span
@@ -43,6 +45,8 @@ _NAME_AFTER = re.compile(
     rf"(?:\.?,?\s(?:de\s)?(?P<year>{_YEAR})(?!\d))?"
 )
 _NAME_BEFORE = re.compile(rf"(?<![^\W_])(?P<month>{_NAME})\.?,?\s(?:de\s)?\Z")
+_DAY_BEFORE = re.compile(r"\d(?:st|nd|rd|th|\.)?\s\Z")
+"""Before a month and its year: a day of it, which is none where that month has no such day."""
 _AFTER_DAY = re.compile(rf"(?:[-\u2013](?P<last>[0-3]?\d)(?!\d))?(?:st|nd|rd|th)?(?:,?\s(?P<year>{_YEAR})(?!\d))?")
 _YEAR_END = re.compile(r"\b(?:(?:the\s)?end(?:\sof\s|-of-|-|\s)(?:the\syear\s)?|year-?end\s|ende\s|fin\s(?:de\s)?)\Z")
 _ENDING_CHARS = 24
@@ -65,7 +69,7 @@ def dates_of(
     kept: list[When] = []
     for each in found:
         if not kept or each.start >= kept[-1].end:
-            kept.append(kinded(text, each, sentences))
+            kept.append(directed(text, kinded(text, each, sentences), sentences, published))
     return tuple(kept)
 
 
@@ -83,6 +87,7 @@ def _every(text: str, runs: Sequence[Span], published: date | None, language: st
     if "月" in text or "월" in text:
         yield from _east_asian(text, published)
     yield from relative_dates(text, low, published, language)
+    yield from periods(text, low, runs, published)
 
 
 def _around(low: str, run: Span, published: date | None) -> Iterable[When]:
@@ -130,7 +135,7 @@ def _of_year(low: str, run: Span, published: date | None) -> Iterable[When]:
     if ending is not None:
         return (year_end((ending.start(), end), int(low[start:end])),)
     named = _NAME_BEFORE.search(low, max(0, start - _NAME_CHARS), start)
-    if named is not None:
+    if named is not None and _DAY_BEFORE.search(low, max(0, named.start() - _YEAR_CHARS), named.start()) is None:
         return (_whole_month((named.start(), end), int(low[start:end]), MONTHS[named["month"]]),)
     return ()
 

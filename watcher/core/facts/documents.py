@@ -29,6 +29,8 @@ def _bill(match: re.Match[str], day: date | None) -> str:
     return f"{names[kind]} {int(match['number'])}{_congress(day)}"
 
 
+_ERAS = {"令和": 2018, "平成": 1988}
+"""The year before an era's first."""
 _NOTICES = (
     "nnouncement",
     "otice",
@@ -108,6 +110,29 @@ _FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], _Form], ...] = (
             r"\((?:EU|EC|UE|EG)\)\s(?:No\.?\s|Nr\.?\s)?(?P<number>\d{2,4}/\d{2,4})"
         ),
         lambda match, _: match["number"],
+    ),
+    (
+        "regulation",
+        ("/EC", "/EU", "/EEC", "/EG", "/EWG", "/CE", "/UE"),
+        re.compile(
+            r"\b(?:Regulation|Directive|Decision|Verordnung|Richtlinie|Beschluss|Règlement|Reglamento|Directiva)\s"
+            r"(?:No\.?\s|Nr\.?\s)?(?P<number>\d{2,4}/\d{1,4})/(?:EC|EU|EEC|EG|EWG|CE|UE)\b"
+        ),
+        lambda match, _: match["number"],
+    ),
+    (
+        "celex",
+        tuple(f"{sector}{century}" for sector in "12356" for century in ("19", "20")),
+        re.compile(r"(?<!\w)[12356](?:19|20)\d\d[A-Z]{1,2}\d{4}(?!\w)"),
+        lambda match, _: match[0],
+    ),
+    (
+        "gazette",
+        ("令和", "平成"),
+        re.compile(
+            r"(?P<era>令和|平成)(?P<year>\d{1,2}|元)年[^\d\s。、]{0,20}(?:告示|省令|政令|公告)第?\s?(?P<number>\d{1,4})\s?号"
+        ),
+        lambda match, _: f"{_ERAS[match['era']] + int(match['year'].replace('元', '1'))}-{int(match['number'])}",
     ),
     (
         "proposal",

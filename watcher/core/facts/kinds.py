@@ -24,6 +24,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
                 r"comment period (?:closes|ends|runs)(?:\s\w+){0,2}\s\Z",
                 r"征求意见\w{0,8}至\Z",
                 r"意见反馈\w{0,8}\Z",
+                r"(?:意見|パブリックコメント)\w{0,4}\Z",
             ),
             None,
         ),
@@ -44,15 +45,24 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
             "effective",
             (
                 (
-                    r"(?:effective|takes? effect|came into force|comes? into force|enters? into force|in force|"
+                    r"(?:effective|t(?:akes?|ook) effect|came into (?:force|effect)|comes? into force|"
+                    r"enters? into force|in force|"
                     r"in Kraft|gilt|applies|starting|beginning|wirksam)"
                     r"(?:\s(?:on|from|as of|since|ab|am|seit|the))*\s\Z"
                 ),
                 r"自\Z",
             ),
-            r"\A\s?(?:起(?:施行|实施|执行|生效)?|から施行|施行|に発効|生效|부터 시행|in Kraft)",
+            r"\A\s?(?:起(?:施行|实施|执行|生效)?|施行|[にか]ら?(?:施行|発効|適用|実施)|生效|부터 시행|in Kraft)",
         ),
-        ("hearing", (r"hearing(?:s)?(?:\s\w+){0,5}\s(?:on|for)\s\Z", r"听证会\w{0,6}\Z"), None),
+        (
+            "hearing",
+            (
+                r"hearing(?:s)?(?:\s\w+){0,5}\s(?:(?:on|for)\s)?\Z",
+                r"\banhörung(?:\s\w+){0,3}\s(?:(?:am|für)\s)?\Z",
+                r"听证会\w{0,6}\Z",
+            ),
+            r"\A[にの举]\w{0,6}(?:公聴会|听证会)",
+        ),
         (
             "meeting",
             (
@@ -77,6 +87,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
 )
 """What a date is the date of, by the words before it and behind it; the first that fits."""
 _BEFORE = 90
+_WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s\Z")
 
 
 def kinded(text: str, when: When, sentences: Sequence[Span]) -> When:
@@ -84,7 +95,7 @@ def kinded(text: str, when: When, sentences: Sequence[Span]) -> When:
     if when.kind:
         return when
     low, high = sentence_at(sentences, when.start, len(text))
-    before = text[max(low, when.start - _BEFORE) : when.start]
+    before = _WEEKDAY.sub("", text[max(low, when.start - _BEFORE) : when.start])
     after = text[when.end : min(high, when.end + _BEFORE)]
     for kind, leading, trailing in _KINDS:
         if leading.search(before) or (trailing is not None and trailing.search(after)):

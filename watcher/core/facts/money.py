@@ -1,6 +1,6 @@
 """Sums of money and prices by the unit: currency, scale, range, ceiling, what for, and whether the money is new.
 
-Never converts a currency, and never guesses one: a bare `$` is that of the source's country, else the US one.
+Never converts a currency, and never guesses one.
 """
 
 from __future__ import annotations
@@ -11,59 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from watcher.core.facts.currencies import PREFIXES, SUFFIXES, currency_of, either
 from watcher.core.facts.model import Money, Price
 from watcher.core.facts.numbers import Amount
 from watcher.core.text.plain import Span
 
-PREFIXES: Mapping[str, str] = {
-    sign: currency
-    for currency, signs in {
-        "USD": "US$ U.S.$ USD",
-        "AUD": "A$ AU$ AUD",
-        "CAD": "C$ CA$ CDN$ Cdn$ CAD",
-        "NZD": "NZ$ NZD",
-        "HKD": "HK$ HKD",
-        "SGD": "S$ SGD",
-        "TWD": "NT$ TWD",
-        "EUR": "€ EUR",
-        "GBP": "£ GBP",
-        "BRL": "R$ BRL",
-        "KRW": "₩ KRW",
-        "INR": "₹ Rs. Rs INR",
-        "MYR": "RM MYR",
-        "CNY": "RMB CNY CN¥",
-        "JPY": "JP¥ JPY",
-        "IDR": "Rp IDR",
-        **{code: code for code in ("CHF", "ZAR", "SEK", "NOK", "DKK", "KZT", "VND", "SAR", "AED", "CLP", "TRY")},
-    }.items()
-    for sign in signs.split()
-}
-"""Signs and codes before a number. Source: ISO 4217; the lexicon's currencies."""
-SUFFIXES: Mapping[str, str] = {
-    word: currency
-    for currency, words in {
-        "USD": "US dollars,U.S. dollars,美元,美金,米ドル,ドル,달러,US-Dollar,USD",
-        "AUD": "Australian dollars,澳元,豪ドル,호주달러,AUD",
-        "CAD": "Canadian dollars,加元,加拿大元,カナダドル,CAD",
-        "EUR": "euros,euro,Euro,Euros,欧元,歐元,ユーロ,유로,€,EUR",
-        "GBP": "pounds sterling,英镑,ポンド,GBP",
-        "CNY": "yuan,renminbi,人民币,人民元,元人民币,元,위안,Yuan,RMB,CNY",
-        "JPY": "yen,日元,日圆,円,엔,Yen,JPY",
-        "KRW": "won,韩元,ウォン,원,Won,KRW",
-        "INR": "rupees,卢比,ルピー,INR",
-        "MYR": "ringgit,MYR",
-        "BRL": "reais",
-        "ZAR": "rand",
-        "KZT": "tenge",
-        "NOK": "kroner",
-        "SEK": "kronor",
-        "CHF": "CHF",
-        "$": "dollars,Dollar",
-    }.items()
-    for word in words.split(",")
-}
-"""Words and codes after a number; `dollars` alone are those of the country."""
-DOLLARS: Mapping[str, str] = {"AU": "AUD", "CA": "CAD", "NZ": "NZD", "HK": "HKD", "SG": "SGD", "TW": "TWD"}
 UNITS: Mapping[str, str] = {
     word: unit
     for unit, words in {
@@ -73,6 +25,7 @@ UNITS: Mapping[str, str] = {
         "mtu": "mtu",
         "dmtu": "dmtu",
         "oz": "oz ounce",
+        "g": "g gram gramme 克 グラム",
         "share": "share 股",
     }.items()
     for word in words.split()
@@ -80,18 +33,21 @@ UNITS: Mapping[str, str] = {
 """What a price is by. Source: the lexicon's units of prices."""
 
 
-def _either(words: Mapping[str, str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-
-
-_SIGN_BEFORE = re.compile(rf"(?<![\w$])(?:{_either(PREFIXES)}|[$¥])\s?\Z")
+_SIGN_BEFORE = re.compile(rf"(?<![\w$])(?:{either(PREFIXES)}|[$¥])\s?\Z")
 _LONGEST_SIGN = max(map(len, PREFIXES)) + 1
 _SIGN_AFTER = re.compile(
-    rf"(?:\s|-|\sde\s|\sd['\u2019])?(?P<sign>{_either(SUFFIXES)})(?![^\W\d_\u3040-\u9fff\uac00-\ud7af])"
+    rf"(?:\s|-|\sde\s|\sd['\u2019])?(?P<sign>{either(SUFFIXES)})(?![^\W\d_\u3040-\u9fff\uac00-\ud7af])"
 )
 _PER = re.compile(
-    rf"\s?(?:/|per\s|an?\s|pro\s|je\s|par\s|每)\s?(?P<unit>{_either(UNITS)})(?![^\W\d_\u3040-\u9fff])", re.IGNORECASE
+    rf"\s?(?:/|per\s|an?\s|pro\s|je\s|par\s|每)\s?(?P<unit>{either(UNITS)})(?![^\W\d_\u3040-\u9fff])", re.IGNORECASE
 )
+_PER_BEFORE = re.compile(
+    rf"(?:[每一1１]|(?<![\w/]))(?P<unit>{either(UNITS)})(?P<each>当たり|あたり|につき|當り|当り)?\s?(?:约|約|为|為|达)?\s?\Z",
+    re.IGNORECASE,
+)
+"""What a price is by, said before it: 每吨58.5万元, 1キロ当たり110ドル."""
+_SHARES_AT = re.compile(r"\b(?:shares|units)\s(?:\w+\s){0,3}at\s\Z", re.IGNORECASE)
+_APIECE = re.compile(r"\s(?:apiece|each)\b")
 _UP_TO = re.compile(
     r"(?:up to|as much as|at most|a maximum of|no more than|bis zu|jusqu['\u2019]à|hasta|"
     r"最高|最多|不超过|上限|最大|최대)(?:\s+(?:an?|another|additional|some))?[\s:]*\Z",
@@ -101,10 +57,16 @@ _OLD = re.compile(
     r"\b(?:cumulative(?:ly)?|to date|so far|in total|total(?:ling|ing)?|brings? (?:the|its) total|"
     r"already (?:received|invested|spent)|previous(?:ly)?|earlier|last year|since 20\d\d|market (?:value|cap)\w*|"
     r"market (?:is|was|will|could|size)|expected to reach|will reach|projected|forecast|revenues?|valued at|"
-    r"(?:in|by) (?P<year>20\d\d))\b|累计|此前|预计|市场规模|累計|見通し|市場規模",
+    r"insgesamt|bisher|bislang|jusqu['\u2019]ici|à ce jour|hasta (?:ahora|la fecha)|"
+    r"(?:in|by) (?P<year>20\d\d))\b|累计|此前|预计|市场规模|迄今|截至|累計|これまで|見通し|市場規模",
     re.IGNORECASE,
 )
 """Words of running totals, forecasts and values of markets; a year counts if it is another one than the article's."""
+_NEW = re.compile(
+    r"(?:\b(?:fresh|new|additional|another|further|extra|neuen?|weiteren?|zusätzlichen?)|新增|另有|另外|追加で|新たに)\s?\Z",
+    re.IGNORECASE,
+)
+"""Right before a sum: it is new money, whatever total stands beside it."""
 _ROLES = re.compile(
     "|".join(
         f"(?P<{role}>{pattern})"
@@ -113,13 +75,13 @@ _ROLES = re.compile(
             ("loan", r"\b(?:loans?|lend(?:s|ing)?|debt|credit facility|kredit\w*|prêts?|préstamos?)\b|贷款|融資|대출"),
             (
                 "grant",
-                r"\b(?:grants?|award(?:s|ed)?|subsid\w+|zuschuss\w*|förder\w*|subventions?)\b|补[助贴]|拨款|補助|助成",
+                r"\b(?:grants?|award(?:s|ed)?|subsid\w+|zuschuss\w*|förder\w*|subventions?)\b|补[助贴](?:资金)?|拨款|補助|助成",
             ),
             ("guarantee", r"\b(?:guarantees?|bürgschaft\w*)\b|担保|保証"),
             ("equity", r"\b(?:equity|shares?|placement|stake|warrants?|rais(?:e[sd]?|ing))\b|股[权份]|出資|增发"),
             ("fine", r"\b(?:fine[sd]?|penalt(?:y|ies)|settle(?:s|d|ment)?|bußgeld\w*|strafe)\b|罚款|罰金"),
             ("purchase", r"\b(?:acqui(?:r\w+|sition)|purchase|buy(?:s|ing)?|takeover)\b|收购|買収"),
-            ("investment", r"\b(?:invest(?:s|ed|ing|ments?)?|capex|investi\w+)\b|投[资資]|투자"),
+            ("investment", r"\b(?:invest(?:s|ed|ing|ments?)?|capex|investi\w+)\b|投[资資]|投じ|투자"),
             ("contract", r"\b(?:contracts?|orders?|off-?take)\b|合同|契約"),
             ("funding", r"\b(?:fund(?:s|ed|ing)?|financ\w+|pledg\w+|commit\w*)\b|资金|資金"),
         )
@@ -131,7 +93,9 @@ ROLES = tuple(sorted(_ROLES.groupindex))
 """What money may be for."""
 _CONTEXT = 90
 _VAT = re.compile(
-    r"\b(?P<no>ex(?:cl(?:uding|\.)?|-)?\s?(?:of\s)?vat|before vat)\b|\b(?:incl(?:uding|\.)?\s?vat|with vat)\b|含税",
+    r"(?P<no>\bex(?:cl(?:uding|\.)?|-)?\s?(?:of\s)?vat\b|\bbefore vat\b|\bohne (?:mwst|mehrwertsteuer)\b|"
+    r"不含税|未税|税抜)|"
+    r"\b(?:incl(?:uding|usive of|\.)?\s?vat|with vat|(?:inkl\.|mit) (?:mwst|mehrwertsteuer))\b|含税|税込",
     re.IGNORECASE,
 )
 
@@ -159,27 +123,58 @@ def money_of(
     prices: list[Price] = []
     starts = [start for start, _ in sentences]
     for found in _found(text, amounts, language, country):
-        per = _PER.match(text, found.end)
+        per = _per(text, found)
         if per is not None:
-            unit = UNITS.get(per["unit"]) or UNITS.get(per["unit"].casefold(), "t")
-            tail = _VAT.search(text, per.end(), per.end() + 40)
-            vat = None if tail is None else tail["no"] is None
-            prices.append(
-                Price(
-                    start=found.start,
-                    end=per.end(),
-                    amount=found.low,
-                    most=found.high,
-                    currency=found.currency,
-                    per=unit,
-                    vat=vat,
-                )
-            )
+            prices.append(_price(text, found, per))
             continue
         at = bisect_right(starts, found.start) - 1
         low, high = sentences[at] if at >= 0 else (0, len(text))
         sums.append(_said(text, found, max(low, found.start - _CONTEXT), min(high, found.end + _CONTEXT), year))
     return tuple(_paired(text, sums)), tuple(prices)
+
+
+@dataclass(frozen=True, slots=True)
+class _Per:
+    """What a price is by, and from where to where it and the price stand."""
+
+    unit: str
+    start: int
+    end: int
+
+
+def _per(text: str, found: _Found) -> _Per | None:
+    """What the sum is the price of one of, said behind it or before it; None where it is no price."""
+    after = _PER.match(text, found.end)
+    if after is not None:
+        return _Per(_unit(after["unit"]), found.start, after.end())
+    before = _PER_BEFORE.search(text, max(0, found.start - _PER_CHARS), found.start)
+    if before is not None and (before["each"] or before[0][0] in _ONE):
+        return _Per(_unit(before["unit"]), before.start(), found.end)
+    apiece = _APIECE.match(text, found.end)
+    if apiece is not None and _SHARES_AT.search(text, max(0, found.start - _CONTEXT), found.start):
+        return _Per("share", found.start, apiece.end())
+    return None
+
+
+_PER_CHARS = 12
+_ONE = frozenset("每一1１")
+
+
+def _unit(word: str) -> str:
+    return UNITS.get(word) or UNITS.get(word.casefold(), "t")
+
+
+def _price(text: str, found: _Found, per: _Per) -> Price:
+    tail = _VAT.search(text, per.end, per.end + 40)
+    return Price(
+        start=per.start,
+        end=per.end,
+        amount=found.low,
+        most=found.high,
+        currency=found.currency,
+        per=per.unit,
+        vat=None if tail is None else tail["no"] is None,
+    )
 
 
 def _found(text: str, amounts: Sequence[Amount], language: str | None, country: str | None) -> Iterator[_Found]:
@@ -194,23 +189,12 @@ def _found(text: str, amounts: Sequence[Amount], language: str | None, country: 
             end, sign = after.end(), after["sign"]
         else:
             continue
-        currency = _currency(sign, language, country)
+        currency = currency_of(sign, text, language, country)
         if currency is not None and amount.step and amount.high is not None:
             yield _Found(start, end, amount.low, None, currency)
             yield _Found(start, end, amount.high, None, currency)
         elif currency is not None:
             yield _Found(start, end, amount.low, amount.high, currency)
-
-
-def _currency(sign: str, language: str | None, country: str | None) -> str | None:
-    if sign in {"$", "dollars", "Dollar"}:
-        return DOLLARS.get(country or "", "USD")
-    if sign == "¥":
-        return "JPY" if language == "ja" or country == "JP" else "CNY"
-    found = PREFIXES.get(sign) or SUFFIXES.get(sign)
-    if found == "$":
-        return DOLLARS.get(country or "", "USD")
-    return found or PREFIXES.get(sign.upper())
 
 
 def _said(text: str, found: _Found, low: int, high: int, year: int | None) -> Money:
@@ -225,7 +209,8 @@ def _said(text: str, found: _Found, low: int, high: int, year: int | None) -> Mo
         currency=found.currency,
         role=_role(around, found.start - low, found.end - low),
         up_to=_UP_TO.search(before) is not None,
-        fresh=not _is_old(
+        fresh=_NEW.search(before) is not None
+        or not _is_old(
             text[max(low, found.start - _CONTEXT) : found.start].rpartition(";")[2]
             + text[found.start : min(high, found.end + _CONTEXT // 2)].partition(";")[0],
             year,

@@ -86,18 +86,29 @@ def amounts_of(text: str, language: str | None) -> Iterator[Amount]:
         low = None if text[match.start() - 1 : match.start()] in _POINTS else number(match[0], language)
         if low is None:
             continue
-        end, high = at, None
-        ranged = _ranged(text, match)
-        if ranged is not None:
-            high = number(ranged[1], language)
-            end = ranged.end()
-        times, end, scaled = _scale_at(text, end)
-        low, high = low * times, None if high is None else high * times
-        if scaled and high is None:
+        amount = _amount(text, match, low, language)
+        at = amount.end
+        yield amount
+
+
+def _amount(text: str, match: re.Match[str], low: Decimal, language: str | None) -> Amount:
+    """The number with what belongs to it: a range's other end, its scale, a part in a smaller scale."""
+    end, high, joint = match.end(), None, match.end()
+    ranged = _ranged(text, match)
+    if ranged is not None:
+        high = number(ranged[1], language)
+        end = ranged.end()
+    times, end, scaled = _scale_at(text, end)
+    low, high = low * times, None if high is None else high * times
+    if scaled and high is None:
+        joint = end
+        high, end = _scaled_high(text, match.start(), end, language)
+        if high is None:
             low, end = _with_lower_part(text, end, low, times, language)
-        step = ranged is not None and _TO.match(text, at) is not None and _ends(_FROM, text, match.start())
-        at = end
-        yield Amount(match.start(), end, low, high, scaled, step)
+        elif high < low:
+            high, end = None, joint
+    step = high is not None and _TO.match(text, joint) is not None and _ends(_FROM, text, match.start())
+    return Amount(match.start(), end, low, high, scaled, step)
 
 
 def _ranged(text: str, first: re.Match[str]) -> re.Match[str] | None:
@@ -108,6 +119,16 @@ def _ranged(text: str, first: re.Match[str]) -> re.Match[str] | None:
     if _TO.match(text, first.end()) and _YEAR.match(first[0]) and not _YEAR.match(found[1]):
         return None
     return found
+
+
+def _scaled_high(text: str, start: int, end: int, language: str | None) -> tuple[Decimal | None, int]:
+    """The upper end of a range both of whose ends bear a scale, and where it ends: `between £4m and £6m`."""
+    found = _RANGE.match(text, end)
+    if found is None or (_AND.match(text, end) and not _ends(_BETWEEN, text, start)):
+        return None, end
+    times, stop, scaled = _scale_at(text, found.end())
+    high = number(found[1], language) if scaled else None
+    return (None, end) if high is None else (high * times, stop)
 
 
 def _ends(pattern: re.Pattern[str], text: str, at: int) -> bool:

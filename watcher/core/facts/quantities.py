@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
@@ -16,9 +16,14 @@ from watcher.core.text.plain import Span
 _Value = TypeVar("_Value", Quantity, Share)
 
 _UNITS: Mapping[str, str] = {
-    "t": r"metric tons?|tonnes?|tons?|mt(?= (?:of|REO|TREO|LCE))|Tonnen|toneladas|t(?![\w\u2019'])|吨|噸|トン|톤",
+    "t": (
+        r"(?:(?:dry|wet)\s)?(?:metric\s)?(?:tonnes?|tons?)|d?mt(?= (?:of|REO|TREO|LCE))|Tonnen|toneladas|"
+        r"t(?![\w\u2019'])|吨|噸|トン|톤"
+    ),
     "kg": r"kg|kilograms?|kilogrammes?|kilos?|公斤|千克|キログラム",
     "t/y": r"tpa|mtpa|t/y|t/a",
+    "Mt/y": r"Mtpa|Mt/y|Mt/a",
+    "Mt": r"Mt(?!\w)",
     "kt/y": r"ktpa|kt/y",
     "kt": r"kt(?!\w)",
     "g/t": r"g/t",
@@ -30,9 +35,17 @@ _UNITS: Mapping[str, str] = {
     "GWh": r"GWh",
     "MW": r"MW",
 }
+_MASSES = frozenset({"t", "kt", "Mt", "kg"})
 _A_YEAR = re.compile(
     r"(?:\sof(?:\s[\w-]{1,20}){1,4}?)?\s?(?:per\s(?:year|annum)|a\syear|annually|each\syear|/\s?(?:y|yr|year|a)\b|pro\sJahr|par\san|/年|每年)"
 )
+_YEARLY = re.compile(
+    r"(?:(?<!\d)(?<!\d\s)[年연](?:产|產|産|间|間|간|处理|處理|生产|生産|加工|산)?(?:能力|能|量)?(?:约|約|达|達|最大|为|為)?|"
+    r"\bannual(?:ly)?\s(?:[a-z]+\s){0,3}(?:of\s)?|\bjährlich(?:e[nrs]?)?\s(?:[a-zäöü]+\s){0,2})\s?\Z",
+    re.IGNORECASE,
+)
+"""Before a mass: it is one of every year."""
+_YEARLY_CHARS = 40
 _UNIT = re.compile(
     rf"[\s-]?(?:{'|'.join(f'(?P<u{index}>{pattern})' for index, pattern in enumerate(_UNITS.values()))})"
     r"(?![^\W\d_\u3040-\u9fff\uac00-\ud7af])"
@@ -49,8 +62,15 @@ _ROUGHLY = re.compile(
 _PERCENT = re.compile(
     r"\s?(?:%|％|per\s?cent\b|percent\b|pct\b|Prozent\b|pour cent\b|por ciento\b|パーセント|퍼센트)", re.IGNORECASE
 )
+_HAN_PERCENT = re.compile(r"百分之(?P<value>[〇零一二两三四五六七八九十百]{1,5}(?:点[〇零一二三四五六七八九]{1,3})?)")
+_HAN_DIGITS: Mapping[str, int] = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _MINUS = "-\u2212"
-_AGAINST = re.compile(r"\s?(?:\u2014|against)\s?(?P<noes>\d{1,3})(?![\w%.,/]*\d)")
+_AGAINST = re.compile(r"\s?(?:\u2014|against|zu|gegen|contre|contra)\s?(?P<noes>\d{1,3})(?![\w%.,/]*\d)")
+_COUNTED = re.compile(
+    r"(?:賛成|赞成|贊成|찬성)\s?(?P<ayes>\d{1,3})\s?(?:票|표)?[,，、\s]{0,2}(?:反対|反对|反對|반대)\s?(?P<noes>\d{1,3})(?!\d)|"
+    r"(?<!\d)(?P<ayes2>\d{1,3})\s?票(?:賛成|赞成|贊成|同意)[,，、\s]{0,2}(?P<noes2>\d{1,3})\s?票(?:反対|反对|反對)"
+)
+"""Votes that are named one by one: 賛成213、反対98, 14票赞成、1票反对."""
 _NO_VOTE = frozenset("%％/.,$€£")
 _NAMED = re.compile(r"(?:Instrument|NI|Rule|Section|Form|Act|Part|No\.?)\s?\Z")
 """Before two numbers that name a regulation and count no votes: `National Instrument 43-101`."""
@@ -60,6 +80,13 @@ _VOTING = re.compile(
     r"表决|投票|賛成|찬성",
     re.IGNORECASE,
 )
+_CARRIED = re.compile(
+    r"\b(?:back(?:ed|s)|adopt(?:ed|s)|endors(?:ed|es)|reject(?:ed|s)|ratif(?:ied|ies)|confirm(?:ed|s))\b"
+)
+_NOTHING_COUNTED = re.compile(
+    r"\s?(?:[.,;:)\u2019]|\Z|(?:to|on|in|with|after|along|late|last|this|early|amid|despite)\b)"
+)
+"""After two numbers that are the votes by which something carried: `backed it 68 to 29` and no noun that they count."""
 _VOTING_NEAR = 70
 _FEWEST_VOTES = 3
 
@@ -73,8 +100,8 @@ def quantities_of(text: str, amounts: Sequence[Amount]) -> tuple[Quantity, ...]:
             continue
         unit, end = _NAMES[int(match.lastgroup[1:])], match.end()
         year = _A_YEAR.match(text, end)
-        if year is not None and unit in {"t", "kt", "kg"}:
-            unit, end = f"{unit}/y", year.end()
+        if unit in _MASSES and (year is not None or _before(_YEARLY, text, amount.start)):
+            unit, end = f"{unit}/y", end if year is None else year.end()
         of = _OF.match(text, end)
         whole = Quantity(
             start=amount.start,
@@ -101,7 +128,31 @@ def shares_of(text: str, amounts: Sequence[Amount]) -> tuple[Share, ...]:
         low = -amount.low if fallen else amount.low
         whole = Share(start=amount.start - fallen, end=match.end(), value=low, most=amount.high)
         found += stepped(whole) if amount.step else (whole,)
+    if "百分之" in text:
+        found += (
+            Share(start=match.start(), end=match.end(), value=_han_number(match["value"]))
+            for match in _HAN_PERCENT.finditer(text)
+        )
+        found.sort(key=lambda share: share.start)
     return tuple(found)
+
+
+def _han_number(written: str) -> Decimal:
+    """A number up to 999 in Chinese signs: 十, 二十五, 三点五."""
+    whole, _, part = written.partition("点")
+    total, digit = 0, 0
+    for sign in whole:
+        if sign in "十百":
+            total += (digit or 1) * (10 if sign == "十" else 100)
+            digit = 0
+        else:
+            digit = _HAN_DIGITS[sign]
+    return Decimal(f"{total + digit}.{''.join(str(_HAN_DIGITS[sign]) for sign in part) or 0}")
+
+
+def _before(pattern: re.Pattern[str], text: str, at: int) -> bool:
+    """Whether the pattern ends at that place."""
+    return pattern.search(text, max(0, at - _YEARLY_CHARS), at) is not None
 
 
 def votes_of(text: str, amounts: Sequence[Amount], sentences: Sequence[Span]) -> tuple[Votes, ...]:
@@ -118,9 +169,18 @@ def votes_of(text: str, amounts: Sequence[Amount], sentences: Sequence[Span]) ->
         if _NAMED.search(text, max(0, amount.start - 12), amount.start):
             continue
         low, high = sentence_at(sentences, amount.start, len(text))
-        if _VOTING.search(text, max(low, amount.start - _VOTING_NEAR), min(high, end + _VOTING_NEAR)):
+        low, high = max(low, amount.start - _VOTING_NEAR), min(high, end + _VOTING_NEAR)
+        if _VOTING.search(text, low, high) or (
+            _CARRIED.search(text, low, amount.start) and _NOTHING_COUNTED.match(text, end)
+        ):
             found.append(Votes(start=amount.start, end=end, ayes=int(amount.low), noes=int(noes)))
-    return tuple(found)
+    return (*found, *_counted(text)) if "票" in text or "賛成" in text or "찬성" in text else tuple(found)
+
+
+def _counted(text: str) -> Iterator[Votes]:
+    for match in _COUNTED.finditer(text):
+        ayes, noes = match["ayes"] or match["ayes2"], match["noes"] or match["noes2"]
+        yield Votes(start=match.start(), end=match.end(), ayes=int(ayes), noes=int(noes))
 
 
 def _are_votes(ayes: Decimal, noes: Decimal) -> bool:

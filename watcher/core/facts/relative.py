@@ -14,7 +14,7 @@ from watcher.core.facts.model import When
 from watcher.core.text.plain import Span
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS: Mapping[str, tuple[str, ...]] = {
+MONTH_NAMES: Mapping[str, tuple[str, ...]] = {
     language: tuple(names.split())
     for language, names in {
         "en": "january february march april may june july august september october november december",
@@ -23,7 +23,20 @@ _MONTHS: Mapping[str, tuple[str, ...]] = {
         "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
     }.items()
 }
-_WHICH = re.compile(r"\b(?P<which>last|next|this|on)\s\Z")
+_WHICH = re.compile(r"\b(?P<which>last|next|coming|this coming|this|on|by|until|till)\s\Z")
+_GERMAN_DAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
+_GERMAN_WHICH = re.compile(
+    r"\b(?:(?:am|bis|an diesem|diesen)\s)?"
+    r"(?:(?P<next>kommenden|nächsten)|(?P<last>vergangenen|letzten)|(?<=am)|(?<=bis))\s\Z"
+)
+_CJK_WEEKDAY = re.compile(
+    r"(?P<which>[本这這上下])?(?:周|週|星期|礼拜)(?P<day>[一二三四五六日天])(?![年月])|"
+    r"(?P<week>今週|先週|来週)の?(?P<yobi>[月火水木金土日])曜日?"
+)
+_CJK_DAYS: Mapping[str, int] = {
+    sign: n for signs in ("一二三四五六日", "月火水木金土日") for n, sign in enumerate(signs)
+}
+_CJK_WHICH = {"上": -1, "先週": -1, "下": 1, "来週": 1}
 _TODAYS = re.compile(
     r"['\u2019]s\s(?:\w+\s){0,3}(?:announcement|meeting|ministerial|summit|vote|decision|hearing|session|action|release|"
     r"order|ruling|launch|signing|news|notice|publication|auction|closing)\b"
@@ -42,8 +55,10 @@ _OF_OUR_TIMES = re.compile(
     r",?\s(?:[\w\u2019'-]+\s){0,4}?(?:operates?|controls?|accounts?|remains?|has|have|is|are|employs?|holds?|produces?)\b"
 )
 """After a sentence's first word `Today`: how things stand nowadays, unless something was told."""
-_PARTED = re.compile(r"[今昨明](?:日|天)")
-_STEPS = {"today": 0, "今": 0, "yesterday": -1, "昨": -1, "tomorrow": 1, "明": 1}
+_PARTED = re.compile(r"明後日|一昨日|大?[前后]天|[今昨明](?:日|天)")
+_STEPS = {"today": 0, "今": 0, "yesterday": -1, "昨": -1, "tomorrow": 1, "明": 1, "gestern": -1, "übermorgen": 2}
+_STEPS |= {"vorgestern": -2, "明後日": 2, "一昨日": -2, "前天": -2, "后天": 2, "大前天": -3, "大后天": 3}
+_ONE_MORE = {"yesterday": "the day before ", "tomorrow": "the day after "}
 _WEEK = re.compile(r"\b(?P<which>this|last|next|earlier this|later this|the past)\s\Z")
 _WEEKS = {"last": -1, "the past": -1, "next": 1}
 _WEEKS_CJK = {"本周": 0, "上周": -1, "下周": 1, "今週": 0, "先週": -1, "来週": 1}
@@ -72,7 +87,9 @@ def relative_dates(text: str, low: str, published: date | None, language: str | 
     for word in ("today", "yesterday", "tomorrow"):
         for span in _places(low, word):
             if word != "today" or _is_a_day(text, low, span):
-                yield _step(span, word, published)
+                yield _step(span, word, published, low)
+    if language == "de":
+        yield from _german(low, published)
     for start, end in _places(low, "week"):
         which = _ahead_of(_WEEK, low, start)
         if which is not None:
@@ -108,6 +125,20 @@ def _weekdays(low: str, published: date | None) -> Iterator[When]:
                 yield _when((which.start(), end), day, day)
 
 
+def _german(low: str, published: date | None) -> Iterator[When]:
+    """`am Montag`, `am kommenden Montag`, `gestern`."""
+    for word in ("gestern", "vorgestern", "übermorgen"):
+        for span in _places(low, word):
+            yield _step(span, word, published)
+    for number, name in enumerate(_GERMAN_DAYS):
+        for start, end in _places(low, name) if name in low else ():
+            found = _ahead_of(_GERMAN_WHICH, low, start)
+            if found is not None:
+                which = "next" if found["next"] else "last" if found["last"] else "by" if "bis" in found[0] else "on"
+                day = None if published is None else _weekday(which, number, published)
+                yield _when((found.start(), end), day, day)
+
+
 def _is_a_day(text: str, low: str, span: Span) -> bool:
     """Whether `today` is a day here, and not a word for nowadays."""
     start, end = span
@@ -122,7 +153,11 @@ def _is_a_day(text: str, low: str, span: Span) -> bool:
 
 def _east_asian(text: str, published: date | None) -> Iterator[When]:
     for match in _PARTED.finditer(text) if "日" in text or "天" in text else ():
-        yield _step(match.span(), match[0][0], published)
+        yield _step(match.span(), match[0] if match[0] in _STEPS else match[0][0], published)
+    for match in _CJK_WEEKDAY.finditer(text) if any(sign in text for sign in "周週星礼") else ():
+        which = match["which"] or match["week"]
+        day = None if published is None else _cjk_weekday(which, match["day"] or match["yobi"], published)
+        yield _when(match.span(), day, day)
     for word, step in _WEEKS_CJK.items():
         at = text.find(word)
         if at >= 0:
@@ -132,14 +167,27 @@ def _east_asian(text: str, published: date | None) -> Iterator[When]:
         yield year_end(match.span(), int(match["year"]))
 
 
-def _step(span: Span, word: str, published: date | None) -> When:
-    day = None if published is None else published + timedelta(days=_STEPS[word])
-    return _when(span, day, day)
+def _cjk_weekday(which: str | None, sign: str, published: date) -> date:
+    """The day of that week, the last one of that name where no week is told."""
+    number = _CJK_DAYS["日" if sign == "天" else sign]
+    if which is None:
+        return _weekday("on", number, published)
+    return published + timedelta(days=number - published.weekday() + 7 * _CJK_WHICH.get(which, 0))
+
+
+def _step(span: Span, word: str, published: date | None, low: str = "") -> When:
+    """`the day before yesterday` is a day further off than `yesterday`."""
+    start, days = span[0], _STEPS[word]
+    further = _ONE_MORE.get(word, "")
+    if further and low.endswith(further, 0, start):
+        start, days = start - len(further), 2 * days
+    day = None if published is None else published + timedelta(days=days)
+    return _when((start, span[1]), day, day)
 
 
 def _bare_months(text: str, low: str, published: date | None, language: str | None) -> Iterator[When]:
     """`in February`, `last May`: the last one before the article's day, or the next one where the word looks ahead."""
-    for number, name in enumerate(_MONTHS.get(language or "en", _MONTHS["en"]), start=1):
+    for number, name in enumerate(MONTH_NAMES.get(language or "en", MONTH_NAMES["en"]), start=1):
         if name not in low:
             continue
         for start, end in _places(low, name):
@@ -186,8 +234,10 @@ def _when(span: Span, first: date | None, last: date | None, *, kind: str = "", 
 def _weekday(which: str, number: int, published: date) -> date:
     """`on Tuesday` is the one before or on the article's day; `next` the one after it. `this` is in its week."""
     back = (published.weekday() - number) % 7
-    if which == "next":
+    if which in {"next", "coming", "this coming"}:
         return published + timedelta(days=(number - published.weekday()) % 7 or 7)
+    if which in {"by", "until", "till"}:
+        return published + timedelta(days=(number - published.weekday()) % 7)
     if which == "this":
         return published + timedelta(days=number - published.weekday())
     return published - timedelta(days=back or (7 if which == "last" else 0))

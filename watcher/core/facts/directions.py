@@ -1,0 +1,86 @@
+"""Which way a date without a year lies: what is yet to come is not dated to the year before, nor to the week before.
+
+Never moves a day that the text dates itself, and never one that lies ahead already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from watcher.core.facts.model import When
+from watcher.core.facts.quantities import sentence_at
+from watcher.core.facts.relative import date_or_none, month_of
+from watcher.core.text.plain import Span
+
+_TO_COME = frozenset({"effective", "expires", "deadline", "comment_close", "hearing"})
+_BEFORE, _AFTER = 90, 40
+_LONG_PAST = timedelta(days=60)
+"""A day without its year that lies further back, by the words around it to come, is that of the next year."""
+_WILL = re.compile(
+    r"\b(?:will|won't|shall|(?:is|are|expects?|expected|hopes?|wants?|aims?|plans?|planned|intends?|set|due|scheduled|slated|"
+    r"poised|ready|yet|agreed|vows?|pledges?)\sto|due|scheduled|slated|planned|targets?|targeting|wird|werden|soll(?:en)?|"
+    r"will|wollen|plant|planen|devrait|doit|deberá|prevé)\b|[将將拟擬]|计划|預計|预计|计劃",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(
+    r"\b(?:said|says|told|wrote|confirmed|disclosed|(?<!be\s)(?:announced|reported|signed|approved|published)|sagte|teilte|"
+    r"erklärte|berichtete)\b|表示|宣布|发布",
+    re.IGNORECASE,
+)
+_PLANNED = re.compile(r"予定|見通し|見込み|計画|方針")
+_PAST = re.compile(
+    r"\b(?:took|came|entered|began|started|was|were|had|has|have|been|expired|ended|lapsed|closed|ran|since|last|seit|trat|"
+    r"traten|war|waren|lief|endete|galt)\b|[已曾]",
+    re.IGNORECASE,
+)
+_DONE = re.compile(r"[^。]{0,12}(?:した|された|しました|了[,，。])")
+_WEEKDAY = re.compile(r"day\Z|tag\Z|mittwoch\Z|(?:周|星期|礼拜)[一二三四五六日天]\Z|曜日?\Z", re.IGNORECASE)
+_LAST = re.compile(r"last\b|vergangen|letzte|上周|先週", re.IGNORECASE)
+
+
+def directed(text: str, when: When, sentences: Sequence[Span], published: date | None) -> When:
+    """The date, moved on to the next day of that name where the words around it say that it is still to come."""
+    if published is None or not when.relative or when.first is None or when.last is None or when.last >= published:
+        return when
+    words = text[when.start : when.end]
+    if _LAST.match(words):
+        return when
+    moved = _next(words, when.first, when.last, published)
+    if moved is None or not _is_to_come(text, when, sentences):
+        return when
+    return replace(when, first=moved[0], last=moved[1])
+
+
+def _next(words: str, first: date, last: date, published: date) -> tuple[date, date] | None:
+    """The next day, or month, of that name; None where it has no name, or lies so near that it is this one."""
+    if _WEEKDAY.search(words):
+        return first + timedelta(days=7), last + timedelta(days=7)
+    if any(sign.isdigit() for sign in words):
+        if published - last <= _LONG_PAST:
+            return None
+        again = tuple(date_or_none(day.year + 1, day.month, day.day) for day in (first, last))
+        return None if again[0] is None or again[1] is None else (again[0], again[1])
+    if first.day == 1 and last == month_of(first.year, first.month)[1]:
+        return month_of(first.year + 1, first.month)
+    return None
+
+
+def _is_to_come(text: str, when: When, sentences: Sequence[Span]) -> bool:
+    low, high = sentence_at(sentences, when.start, len(text))
+    before = text[max(low, when.start - _BEFORE) : when.start]
+    after = text[when.end : min(high, when.end + _AFTER)]
+    if when.kind in _TO_COME:
+        clause = re.split("[,;，；、]", before)[-1]
+        return _PAST.search(clause) is None and _DONE.match(after) is None
+    if _PLANNED.search(after):
+        return True
+    will, told = _last(_WILL, before), _last(_TOLD, before)
+    return will > told
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    """Where the last of its matches begins; -1 if there is none."""
+    return max((match.start() for match in pattern.finditer(text)), default=-1)
