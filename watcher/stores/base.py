@@ -32,6 +32,7 @@ from watcher.core.stories.model import Kin, Placed
 from watcher.core.watching.episodes import Episode, HealthEvent, Track
 from watcher.core.watching.listings import Looks
 from watcher.core.watching.outage import Outage, Reach
+from watcher.stores.dates import EntryTable
 from watcher.stores.outgoing import IssueTable, OutboxTable
 from watcher.stores.tabular import PointTable, RowTable
 from watcher.stores.timelines import MatterTable
@@ -279,6 +280,10 @@ class Turn(Protocol):
     @property
     def matters(self) -> MatterTable:
         """Matters and their time lines."""
+
+    @property
+    def entries(self) -> EntryTable:
+        """Dated entries and what falls due."""
 
     @property
     def awaiting(self) -> AwaitingTable:

@@ -11,6 +11,7 @@ from watcher.stores.sqlite.alerts import SqliteAlerts
 from watcher.stores.sqlite.articles import SqliteArticles
 from watcher.stores.sqlite.awaiting import SqliteAwaiting
 from watcher.stores.sqlite.connection import Connection
+from watcher.stores.sqlite.entries import SqliteEntries
 from watcher.stores.sqlite.health import SqliteHealth
 from watcher.stores.sqlite.issues import SqliteIssues
 from watcher.stores.sqlite.kin import SqliteKin
@@ -33,6 +34,7 @@ class SqliteTurn:
         self.articles = SqliteArticles(db)
         self.kin = SqliteKin(db)
         self.matters = SqliteMatters(db)
+        self.entries = SqliteEntries(db)
         self.awaiting = SqliteAwaiting(db)
         self.rows = SqliteRows(db)
         self.points = SqlitePoints(db)

@@ -147,6 +147,18 @@ _MEANING = (
         "select count(*) from articles a where not exists (select 1 from stories s where s.id = a.story)",
     ),
     (
+        "dated entries that no sentence states",
+        "select count(*) from entries e where not exists (select 1 from entry_evidence v where v.entry = e.id and v.part = 'states')",
+    ),
+    (
+        "sentences of dates without an entry or an article",
+        "select count(*) from entry_evidence v where not exists (select 1 from entries e where e.id = v.entry) or not exists (select 1 from articles a where a.number = v.article)",
+    ),
+    (
+        "reminders without an entry",
+        "select count(*) from entry_timers m where not exists (select 1 from entries e where e.id = m.entry)",
+    ),
+    (
         "deliveries without an occasion",
         "select count(*) from deliveries d where not exists (select 1 from occasions o where o.id = d.occasion)",
     ),

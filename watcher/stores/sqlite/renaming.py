@@ -24,6 +24,7 @@ _BY_SOURCE = (
     "source_events",
     "points",
     "transitions",
+    "entry_evidence",
 )
 _STATE = ("source_state", "source_looks", "source_health")
 """What polls leave behind; a row of the new name's own may have been made by a reload."""
@@ -114,7 +115,8 @@ def forget_state(db: sqlite3.Connection, source: str, *, again: bool) -> None:
     # What moved a matter stays on its time line: its status rests on that.
     db.execute(
         "delete from transitions where source = ? and change <> 'status' and not exists "
-        "(select 1 from articles a where a.number = transitions.article)",
+        "(select 1 from articles a where a.number = transitions.article) and not exists "
+        "(select 1 from matter_articles w where w.transition = transitions.number)",
         (source,),
     )
     if again:
