@@ -85,15 +85,18 @@ class UnderstandingOf:
     def __init__(self, files: RuleFiles, names: RuleFiles = ()) -> None:
         self._files = files
         self._names = names
+        self._read: Understander | None = None
         self.problems: tuple[Problem, ...] = ()
         if names or adds_types(files):
             self()
 
     def __call__(self) -> Understander | None:
-        """The understander. Loaded once for all that ask."""
-        with undisturbed():
-            understander, self.problems = read_understander(data_dir(), self._files, self._names)
-        return understander if understander is not None else read_understander(data_dir())[0]
+        """The understander. Loaded once for all that ask; every article does."""
+        if self._read is None:
+            with undisturbed():
+                understander, self.problems = read_understander(data_dir(), self._files, self._names)
+            self._read = understander if understander is not None else read_understander(data_dir())[0]
+        return self._read
 
 
 def load_rules_alone(
