@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.lexicon import inflections
 from tests.core.rules.make import reading
-from watcher.core.text.items import WORD_START
+from watcher.core.rules.scanning import Scan
 from watcher.core.text.plain import fold, scrub
 from watcher.core.text.words import WordItem, WordList, item_fault
 
@@ -201,5 +201,4 @@ def test_whatever_is_found_holds_one_of_the_literals(parts):
     words = WordList.of([WordItem(text="price floor"), WordItem(text="出口管制")], (), inflections())
 
     if words.find(article, article.paragraphs):
-        squeezed = article.folded.replace(" ", "")
-        assert any(literal.lstrip(WORD_START) in squeezed for literal in words.literals)
+        assert Scan(words.literals).hits(article.folded, has_cjk=article.has_cjk)

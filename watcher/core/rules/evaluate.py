@@ -6,7 +6,7 @@ Never stops at the first proof: every clause that holds adds its evidence, so th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from watcher.core.model import Evidence, Severity
 from watcher.core.rules.model import Clause, Group, Node, Rule, Span
@@ -68,11 +68,16 @@ def look(node: Node, reading: Reading, within: Span | None = None) -> Verdict:
         finding = node.condition.look(reading, within)
         if not finding.holds:
             return Verdict(holds=False, why=f"{node.condition.says}: {finding.why}", path=node.path)
-        evidence = tuple(replace(each, clause=node.path) for each in finding.evidence)
+        evidence = tuple(_of_clause(each, node.path) for each in finding.evidence)
         return Verdict(holds=True, evidence=evidence, unsure=finding.unsure)
     if node.same is None:
         return members(node, reading, within)
     return _bound(node, reading, within)
+
+
+def _of_clause(found: Evidence, path: str) -> Evidence:
+    """The evidence with its clause's path; written out, since copying by name costs four times as much."""
+    return Evidence(clause=path, says=found.says, start=found.start, end=found.end, zone=found.zone, quote=found.quote)
 
 
 def members(group: Group, reading: Reading, within: Span | None) -> Verdict:

@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 
 from watcher.core.text.inflection import MOST_FORMS, Inflection, Verbs, forms_of_words
 from watcher.core.text.plain import CJK, WORD, fold, normal
 
 WORD_START = "\0"
 """What a literal opens with that counts at the beginning of a word only; it stands in no article."""
+PARTING = "\1"
+"""What stands in a literal for all that may stand between two words of an item, endings of the first included."""
 PARTING_RUN = re.compile(r"'?[ \t]+|[-/?]")
 SPACE = re.compile(r"[ \t]+")
 _POSSESSIVE = re.compile(r"'s(?![^\W_])|(?<=s)'(?= )")
@@ -21,6 +25,8 @@ _LATIN = re.compile("[a-z]")
 _STARRED_WORD = re.compile(rf"\*?(?:{WORD.pattern})\*?")
 _LETTERS_BESIDE_STAR = 3
 _SURE_STEM = 3
+_MOST_ROWS = 16
+"""Literals of one item at most that hold all of its words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +135,7 @@ def phrase_of(
     parted = [(folded[start:end], capital) for (start, end), capital in zip(found, capitals, strict=True)]
     words = _word_forms(parted, item, inflections, reduced, verbs)
     gaps = [folded[found[index][1] : found[index + 1][0]] for index in range(len(found) - 1)]
-    telling, literals = max(
-        ((word, word.literals()) for word in words), key=lambda pair: (len(pair[1][0]), -len(pair[1]))
-    )
+    literals, opening = _literals(words, all(gaps))
     return Phrase(
         item=item,
         words=words,
@@ -141,9 +145,21 @@ def phrase_of(
         tail=folded[found[-1][1] :] if exact is not None else "",
         squeezed=None,
         literals=literals,
-        opening=not telling.ends,
+        opening=opening,
         latin=_LATIN.search(folded) is not None,
     )
+
+
+def _literals(words: tuple[Word, ...], parted: bool) -> tuple[tuple[str, ...], bool]:
+    """Literals of an item, and whether they stand at the beginning of a word: of all its words in a row if it may be.
+
+    One word alone tells little: that of `resources` is met by every miner's name.
+    """
+    each = [word.literals() for word in words]
+    if parted and not any(word.ends for word in words) and prod(map(len, each)) <= _MOST_ROWS:
+        return tuple(map(PARTING.join, product(*each))), True
+    telling, literals = max(zip(words, each, strict=True), key=lambda pair: (len(pair[1][0]), -len(pair[1])))
+    return literals, not telling.ends
 
 
 def _cjk_phrase(item: WordItem, folded: str, exact: str | None) -> Phrase:

@@ -127,7 +127,7 @@ class WordList:
     def literals(self) -> tuple[str, ...]:
         """Folded texts one of which stands in every article that an item occurs in; spaces in CJK don't count.
 
-        Those that only count at the beginning of a word open with `WORD_START`.
+        Those that only count at the beginning of a word open with `WORD_START`; `PARTING` parts their words.
         """
         return tuple(
             dict.fromkeys(

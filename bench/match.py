@@ -1,0 +1,293 @@
+"""Many rules against many articles: the product's compiled path with evidence, beside a regular expression per word."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import random
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bench.feeds import Writer
+from bench.measure import table, verdict
+from watcher.conditions import KINDS
+from watcher.conditions.base import Context
+from watcher.core.model import RuleId, Severity, SourceId, Trust, Zone, ZoneSpan
+from watcher.core.rules.model import Clause, Group, Rule, RuleSet, SeverityStep
+from watcher.core.rules.prefilter import Compiled
+from watcher.core.text.plain import CJK, fold, scrub
+from watcher.core.text.reading import Reading
+
+TIMES_AT_LEAST = 3_000.0
+A_SECOND_AT_LEAST = 6_000.0
+EXPONENT_AT_MOST = 0.25
+_SEED = 11
+_CJK_SHARE = 0.1
+_MINERALS = (
+    "neodymium",
+    "praseodymium",
+    "dysprosium",
+    "terbium",
+    "samarium",
+    "yttrium",
+    "gallium",
+    "germanium",
+    "antimony",
+    "tungsten",
+    "lithium",
+    "cobalt",
+    "graphite",
+    "nickel",
+    "copper",
+    "tantalum",
+    "niobium",
+    "scandium",
+    "magnesium",
+    "manganese",
+    "bismuth",
+    "indium",
+    "tellurium",
+    "vanadium",
+)
+_EVENTS = (
+    "export controls",
+    "export ban",
+    "price floor",
+    "final permit",
+    "stockpile",
+    "offtake agreement",
+    "tariff",
+    "anti-dumping",
+    "price cap",
+    "separation plant",
+    "memorandum of understanding",
+    "strategic reserve",
+    "quota",
+    "licence",
+    "sanctions",
+    "joint venture",
+    "subsidy",
+    "loan",
+    "funding",
+)
+_PLACES = (
+    "china",
+    "japan",
+    "australia",
+    "brazil",
+    "india",
+    "vietnam",
+    "malaysia",
+    "canada",
+    "greenland",
+    "malawi",
+    "angola",
+    "chile",
+)
+_SYLLABLES = (
+    "al",
+    "an",
+    "bel",
+    "cor",
+    "da",
+    "del",
+    "en",
+    "fer",
+    "gal",
+    "hel",
+    "ka",
+    "kor",
+    "lin",
+    "mer",
+    "mi",
+    "nor",
+    "pel",
+    "ra",
+    "sa",
+    "sol",
+    "ten",
+    "tor",
+    "val",
+)
+_FIRMS = ("resources", "minerals", "metals", "magnets", "mining", "holdings")
+_HAN_MINERALS = ["稀土", "氧化镓", "氧化锗", "锑精矿", "钨精矿", "レアアース", "ガリウム"]
+_HAN_EVENTS = ["出口管制", "输出规制", "备忘录", "备蓄", "許可", "価格"]
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A rule as both sides are given it: one of each group must stand in the article, and none of the last."""
+
+    groups: tuple[Words, ...]
+    none: Words
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The bench's options."""
+    parser.add_argument("--articles", type=int, default=1_000)
+    parser.add_argument("--naive", type=int, default=20, help="articles that the naive way is given")
+    parser.add_argument("--rules", default="10,100,1000,10000,30000", help="how many rules, in turn")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure and print; the match sets must be identical."""
+    counts = [int(count) for count in options.rules.split(",")]
+    readings = _articles(options.articles)
+    length = sum(len(reading.text) for reading in readings) / len(readings)
+    print(f"{len(readings)} articles of {length:,.0f} characters, one in ten Chinese or Japanese")
+    speeds: dict[tuple[str, int], float] = {}
+    rows = []
+    ok = True
+    for sort, selective in (("broad", False), ("selective", True)):
+        for count in counts:
+            asked = _asked(count, selective=selective)
+            began = time.process_time()
+            compiled = Compiled(RuleSet(rules=_rules(asked), version="bench"))
+            ready = time.process_time() - began
+            ours, found = _speed(lambda reading, compiled=compiled: _matched(compiled, reading), readings)
+            naive = _naive(asked)
+            plain, expected = _speed(naive, readings[: options.naive])
+            same = found[: options.naive] == expected
+            ok &= same
+            speeds[sort, count] = ours
+            hits = sum(map(len, found)) / len(found)
+            rows.append((sort, count, ready, ours, plain, ours / plain, hits, "same" if same else "DIFFERENT"))
+            print(*(f"{each:,.2f}" if isinstance(each, float) else each for each in rows[-1]), flush=True)
+    print()
+    table(("rules", "how many", "compile, s", "articles/s", "naive", "times", "matches an article", "sets"), rows)
+    print()
+    return 0 if _judged(rows, speeds, counts) and ok else 1
+
+
+def _judged(rows: Sequence[tuple[object, ...]], speeds: dict[tuple[str, int], float], counts: Sequence[int]) -> bool:
+    times = {(row[0], row[1]): float(str(row[5])) for row in rows}
+    ok = True
+    if 10_000 in counts:
+        ok &= verdict("10,000 broad rules, of naive's speed", times["broad", 10_000], TIMES_AT_LEAST, least=True)
+    if 1_000 in counts:
+        ok &= verdict("1,000 broad rules, articles a second", speeds["broad", 1_000], A_SECOND_AT_LEAST, least=True)
+        ok &= verdict("1,000 selective rules, articles/s", speeds["selective", 1_000], A_SECOND_AT_LEAST, least=True)
+    low, high = counts[-2:] if len(counts) > 1 else (counts[0], counts[0])
+    if low != high:
+        exponent = math.log(speeds["selective", low] / speeds["selective", high]) / math.log(high / low)
+        ok &= verdict(f"exponent in selective rules, {low:,} to {high:,}", exponent, EXPONENT_AT_MOST)
+    return ok
+
+
+def _speed(
+    each: Callable[[Reading], frozenset[int]], readings: Sequence[Reading]
+) -> tuple[float, list[frozenset[int]]]:
+    """Articles a second of CPU, each article's reading a new one, and what matched."""
+    fresh = [replace(reading) for reading in readings]
+    began = time.process_time()
+    found = [each(reading) for reading in fresh]
+    return len(fresh) / (time.process_time() - began), found
+
+
+def _matched(compiled: Compiled, reading: Reading) -> frozenset[int]:
+    return frozenset(int(rule.id[1:]) for rule, judgement in compiled.judge_all(reading) if judgement.matched)
+
+
+def _asked(count: int, *, selective: bool) -> list[Asked]:
+    """Rules made from a seed: a company and an event, a mineral and an event, a place too, or Chinese and Japanese."""
+    chance = random.Random(_SEED)
+    found = []
+    for _ in range(count):
+        kind = chance.random() * (0.55 if selective else 1)
+        if kind < 0.55:
+            groups = [(_company(chance),), tuple(chance.sample(_EVENTS, 4))]
+        elif kind < 0.85:
+            groups = [(chance.choice(_MINERALS),), tuple(chance.sample(_EVENTS, 2))]
+        elif kind < 0.95:
+            groups = [(chance.choice(_PLACES),), tuple(chance.sample(_MINERALS, 2)), tuple(chance.sample(_EVENTS, 3))]
+        else:
+            groups = [tuple(chance.sample(_HAN_MINERALS, 2)), tuple(chance.sample(_HAN_EVENTS, 2))]
+        none = (chance.choice(_EVENTS),) if chance.random() < 0.2 else ()
+        found.append(Asked(tuple(groups), none))
+    return found
+
+
+def _company(chance: random.Random) -> str:
+    return "".join(chance.choice(_SYLLABLES) for _ in range(3)) + " " + chance.choice(_FIRMS)
+
+
+def _rules(asked: Sequence[Asked]) -> tuple[Rule, ...]:
+    context = Context()
+    words = KINDS["words"]
+
+    def clause(items: Words) -> Clause:
+        # an item without `=` stands for its forms; without tables of forms, for itself
+        options = words.Options.model_validate({"words": list(items)})
+        return Clause(condition=words.build(options, context), path="when", line=1, column=1)
+
+    return tuple(
+        Rule(
+            id=RuleId(f"r{number}"),
+            title="made up",
+            version="v",
+            when=Group(all=tuple(map(clause, each.groups)), none=tuple(clause(each.none) for _ in each.none)),
+            severity=(SeverityStep(severity=Severity.NOTICE, when=None),),
+        )
+        for number, each in enumerate(asked)
+    )
+
+
+def _articles(count: int) -> list[Reading]:
+    """Made-up articles of 4.5 kB into which words of the rules are sown."""
+    writer, chance = Writer(_SEED), random.Random(_SEED)
+    firms = [_company(chance) for _ in range(200)]
+    made = []
+    for _ in range(count):
+        if chance.random() < _CJK_SHARE:
+            sown = "".join(chance.sample(_HAN_MINERALS, 2) + chance.sample(_HAN_EVENTS, 2))
+            paragraphs = [sown, *("稀土价格在今年第三季度上涨。" * 12 for _ in range(12))]
+        else:
+            parts = [
+                chance.choice(firms),
+                *chance.sample(_EVENTS, 2),
+                *chance.sample(_MINERALS, 2),
+                chance.choice(_PLACES),
+            ]
+            paragraphs = [" and ".join(parts), *(writer.paragraph() for _ in range(10))]
+        text, zones = "", []
+        for number, paragraph in enumerate(scrub(paragraph) for paragraph in paragraphs):
+            text += "\n" if text else ""
+            zone = (Zone.TITLE, Zone.LEAD)[number] if number < 2 else Zone.BODY
+            zones.append(ZoneSpan(zone=zone, start=len(text), end=len(text) + len(paragraph)))
+            text += paragraph
+        made.append(
+            Reading(
+                text=text, zones=tuple(zones), language="", source=SourceId("bench"), trust=Trust.UNKNOWN, brief=True
+            )
+        )
+    return made
+
+
+def _naive(asked: Sequence[Asked]) -> Callable[[Reading], frozenset[int]]:
+    """What a small tool does: for every rule, every word by its own regular expression."""
+    made: dict[str, re.Pattern[str]] = {}
+
+    def pattern(item: str) -> re.Pattern[str]:
+        if item not in made:
+            written = fold(item)
+            words = r"[\s/-]+".join(re.split("[ -]", written))
+            made[item] = re.compile(re.escape(written) if CJK.search(written) else rf"\b{words}\b")
+        return made[item]
+
+    def matched(reading: Reading) -> frozenset[int]:
+        text = fold(reading.text)
+        return frozenset(
+            number
+            for number, each in enumerate(asked)
+            if all(any(pattern(item).search(text) for item in group) for group in each.groups)
+            and not any(pattern(item).search(text) for item in each.none)
+        )
+
+    for each in asked:
+        for item in (*(item for group in each.groups for item in group), *each.none):
+            pattern(item)
+    return matched
