@@ -48,7 +48,9 @@ _NAME_BEFORE = re.compile(rf"(?<![^\W_])(?P<month>{_NAME})\.?,?\s(?:de\s)?\Z")
 _DAY_BEFORE = re.compile(r"\d(?:st|nd|rd|th|\.)?\s\Z")
 """Before a month and its year: a day of it, which is none where that month has no such day."""
 _AFTER_DAY = re.compile(rf"(?:[-\u2013](?P<last>[0-3]?\d)(?!\d))?(?:st|nd|rd|th)?(?:,?\s(?P<year>{_YEAR})(?!\d))?")
-_YEAR_END = re.compile(r"\b(?:(?:the\s)?end(?:\sof\s|-of-|-|\s)(?:the\syear\s)?|year-?end\s|ende\s|fin\s(?:de\s)?)\Z")
+_YEAR_END = re.compile(
+    r"\b(?:(?:the\s)?(?:end|close)(?:\sof\s|-of-|-|\s)(?:the\syear\s)?|year-?end\s|ende\s|fin\s(?:de\s)?)\Z"
+)
 _ENDING_CHARS = 24
 _ISO = re.compile(rf"(?P<year>{_YEAR})-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?![\d-])")
 _CJK = re.compile(

@@ -43,15 +43,38 @@ _LAST = re.compile(r"last\b|vergangen|letzte|上周|先週", re.IGNORECASE)
 
 def directed(text: str, when: When, sentences: Sequence[Span], published: date | None) -> When:
     """The date, moved on to the next day of that name where the words around it say that it is still to come."""
-    if published is None or not when.relative or when.first is None or when.last is None or when.last >= published:
+    if published is None or not when.relative or when.first is None or when.last is None:
         return when
     words = text[when.start : when.end]
+    if when.first > published:
+        return _back(text, when, words, published)
+    if when.last >= published:
+        return when
     if _LAST.match(words):
         return when
     moved = _next(words, when.first, when.last, published)
     if moved is None or not _is_to_come(text, when, sentences):
         return when
     return replace(when, first=moved[0], last=moved[1])
+
+
+def _back(text: str, when: When, words: str, published: date) -> When:
+    """The date, a year earlier where it names a day far ahead and is told as past."""
+    day = when.first
+    if day is None or day - published < _FAR_AHEAD or when.kind in _TO_COME or not any(map(str.isdigit, words)):
+        return when
+    before = text[max(0, when.start - _BEFORE) : when.start]
+    if _HAPPENED.search(before) is None and _DONE.match(text, when.end) is None:
+        return when
+    first = date_or_none(day.year - 1, day.month, day.day)
+    return when if first is None else replace(when, first=first, last=first + ((when.last or day) - day))
+
+
+_FAR_AHEAD = timedelta(days=14)
+_HAPPENED = re.compile(
+    r"\b(?!scheduled|planned|expected|slated|proposed|delayed|postponed|extended|moved|targeted|announced|adjourned|needed)"
+    r"(?:[a-z]{2,}ed|took place|began|came|fell|rose|met|won)\s(?:on\s)?\Z"
+)
 
 
 def _next(words: str, first: date, last: date, published: date) -> tuple[date, date] | None:

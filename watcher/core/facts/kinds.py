@@ -26,7 +26,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
                 r"意见反馈\w{0,8}\Z",
                 r"(?:意見|パブリックコメント)\w{0,4}\Z",
             ),
-            None,
+            r"\A(?:まで|前)?(?:に)?(?:意見|パブリックコメント|反馈意见)",
         ),
         (
             "expires",
@@ -47,8 +47,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
                 (
                     r"(?:effective|t(?:akes?|ook) effect|came into (?:force|effect)|comes? into force|"
                     r"enters? into force|in force|"
-                    r"in Kraft|gilt|applies|starting|beginning|wirksam)"
-                    r"(?:\s(?:on|from|as of|since|ab|am|seit|the))*\s\Z"
+                    r"in Kraft|gilt|gelten|appl(?:y|ies)|starting|beginning|wirksam)"
+                    r"(?:\s(?:on|from|as of|since|ab|am|seit|the|dem|zum))*\s\Z"
                 ),
                 r"自\Z",
             ),

@@ -45,6 +45,8 @@ _MONTH_END = re.compile(
 _MONTH_END_CJK = re.compile(r"(?:(?P<year>20\d\d)\s?年\s?)?(?<!\d)(?P<month>1[0-2]|0?[1-9])\s?月(?:末|底)")
 _SHIFTED = re.compile(r"(?P<which>[来來先今翌下上本])个?月(?:(?P<day>[0-3]?\d)\s?[日号]|(?P<end>[末底]))")
 _STEPS: Mapping[str, int] = {"来": 1, "來": 1, "翌": 1, "下": 1, "今": 0, "本": 0, "先": -1, "上": -1}
+_THAT_YEAR_END = re.compile(r"(?P<which>[今本明来來去昨])年(?:年?[底末]|内)")
+_YEARS: Mapping[str, int] = {"明": 1, "来": 1, "來": 1, "今": 0, "本": 0, "去": -1, "昨": -1}
 _AFTER = re.compile(
     r"\b(?P<count>\d{1,3}|one|two|three|four|five|six|seven|ten|twelve|thirty|sixty|ninety|a)[\s-]"
     r"(?:business\s|calendar\s|working\s)?(?P<unit>day|week|month)s?\s(?:after|following|from)\s"
@@ -73,6 +75,9 @@ def periods(text: str, low: str, runs: Sequence[Span], published: date | None) -
             yield from _month_end(match, int(match["month"]), published)
         for match in _SHIFTED.finditer(text):
             yield from _shifted(match, published)
+        for match in _THAT_YEAR_END.finditer(text):
+            day = None if published is None else date(published.year + _YEARS[match["which"]], 12, 31)
+            yield _on(match.span(), day, relative=True)
 
 
 def _around(low: str, start: int, end: int) -> Iterator[When]:

@@ -40,7 +40,7 @@ _A_YEAR = re.compile(
     r"(?:\sof(?:\s[\w-]{1,20}){1,4}?)?\s?(?:per\s(?:year|annum)|a\syear|annually|each\syear|/\s?(?:y|yr|year|a)\b|pro\sJahr|par\san|/年|每年)"
 )
 _YEARLY = re.compile(
-    r"(?:(?<!\d)(?<!\d\s)[年연](?:产|產|産|间|間|간|处理|處理|生产|生産|加工|산)?(?:能力|能|量)?(?:约|約|达|達|最大|为|為)?|"
+    r"(?:(?<!\d)(?<!\d\s)(?<![去今明前全上下同本])[年연](?:产|產|産|间|間|간|处理|處理|生产|生産|加工|산)?(?:能力|能|量)?(?:约|約|达|達|最大|为|為)?|"
     r"\bannual(?:ly)?\s(?:[a-z]+\s){0,3}(?:of\s)?|\bjährlich(?:e[nrs]?)?\s(?:[a-zäöü]+\s){0,2})\s?\Z",
     re.IGNORECASE,
 )
@@ -65,7 +65,10 @@ _PERCENT = re.compile(
 _HAN_PERCENT = re.compile(r"百分之(?P<value>[〇零一二两三四五六七八九十百]{1,5}(?:点[〇零一二三四五六七八九]{1,3})?)")
 _HAN_DIGITS: Mapping[str, int] = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _MINUS = "-\u2212"
-_AGAINST = re.compile(r"\s?(?:\u2014|against|zu|gegen|contre|contra)\s?(?P<noes>\d{1,3})(?![\w%.,/]*\d)")
+_AGAINST = re.compile(
+    r"\s?(?:(?:votes?|Stimmen|voix|votos)\s(?:to|against|zu|gegen|contre|contra)|\u2014|against|zu|gegen|contre|contra)\s?"
+    r"(?P<noes>\d{1,3})(?![\w%.,/]*\d)"
+)
 _COUNTED = re.compile(
     r"(?:賛成|赞成|贊成|찬성)\s?(?P<ayes>\d{1,3})\s?(?:票|표)?[,，、\s]{0,2}(?:反対|反对|反對|반대)\s?(?P<noes>\d{1,3})(?!\d)|"
     r"(?<!\d)(?P<ayes2>\d{1,3})\s?票(?:賛成|赞成|贊成|同意)[,，、\s]{0,2}(?P<noes2>\d{1,3})\s?票(?:反対|反对|反對)"
