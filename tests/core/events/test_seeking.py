@@ -17,7 +17,7 @@ INFLECTIONS = read_inflections(data_dir())
 def found(item, text, *, listed="en", language="en", slot="act"):
     """What of a text an item is found in."""
     seeker = Seeker(INFLECTIONS)
-    seeker.add([WordItem(text=item, language=listed)], slot, 0, "", {})
+    seeker.add([WordItem(text=item, language=listed)], slot, 0, "")
     seeker.close()
     mapped = fold_with_map(text)
     hits = seeker.find(Pieces.of(mapped.text, len(mapped.text)), mapped, [0], language)

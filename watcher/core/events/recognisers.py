@@ -5,7 +5,7 @@ Never reads a file and never looks at an article but through a condition's quest
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from watcher.core.events.model import DENIED, RUMOURED, Genre
@@ -176,7 +176,7 @@ class Recognisers:
     genres: Mapping[Genre, GenreCues]
     states: frozenset[str] = frozenset()
     seeker: Seeker
-    keys: Mapping[object, int]
+    cues: Mapping[str, ByLanguage] = field(default_factory=dict)
     version: str = ""
     groups: Mapping[str, tuple[Family, ...]] = field(default_factory=dict)
     loose: frozenset[int] = frozenset()
@@ -195,21 +195,16 @@ class Recognisers:
     ) -> Recognisers:
         """The types with everything that they seek listed."""
         seeker = Seeker(inflections)
-        keys: dict[object, int] = {}
-        for name in SHARED:
-            seeker.add(shared.get(name, ()), name, SHARED_TYPE, "", keys)
-        for genre, cues in genres.items():
-            for place in ("title", "subject", "hint", "lead", "unless"):
-                seeker.add(getattr(cues, place), f"genre_{place}", SHARED_TYPE, genre.value, keys)
-        for index, type_ in enumerate(types):
-            _list(seeker, type_, index, keys)
+        cues = {name: shared.get(name, ()) for name in SHARED}
+        for listed in _every(types, cues, genres):
+            seeker.add(*listed)
         seeker.close()
         return cls(
             types=types,
             genres=genres,
             states=states,
             seeker=seeker,
-            keys=keys,
+            cues=cues,
             version=version,
             groups={type_.id: type_.groups for type_ in types},
             loose=frozenset(
@@ -223,6 +218,15 @@ class Recognisers:
         )
 
     @property
+    def keys(self) -> Mapping[object, int]:
+        """The key of each item as it is listed: slot, type, name, text and language. Dear: for looking into it only."""
+        keys: dict[object, int] = {}
+        for items, slot, type_, name, _ in _every(self.types, self.cues, self.genres):
+            for item in items:
+                keys.setdefault((slot, type_, name, item.text, item.language), len(keys))
+        return keys
+
+    @property
     def ids(self) -> tuple[str, ...]:
         """The ids of all types."""
         return tuple(type_.id for type_ in self.types)
@@ -232,15 +236,28 @@ class Recognisers:
         return next((type_ for type_ in self.types if type_.id == id_), None)
 
 
-def _list(seeker: Seeker, type_: Recogniser, index: int, keys: dict[object, int]) -> None:
-    """Give all items of one type to the seeker."""
+def _every(
+    types: tuple[Recogniser, ...], cues: Mapping[str, ByLanguage], genres: Mapping[Genre, GenreCues]
+) -> Iterator[tuple[ByLanguage, str, int, str, int]]:
+    """All items with slot, type, name and group, type by type."""
+    for name, items in cues.items():
+        yield items, name, SHARED_TYPE, "", 0
+    for genre, own in genres.items():
+        for place in ("title", "subject", "hint", "lead", "unless"):
+            yield getattr(own, place), f"genre_{place}", SHARED_TYPE, genre.value, 0
+    for index, type_ in enumerate(types):
+        yield from _of_type(type_, index)
+
+
+def _of_type(type_: Recogniser, index: int) -> Iterator[tuple[ByLanguage, str, int, str, int]]:
+    """All items of one type."""
     for group, family in enumerate(type_.groups):
         for status, items in family.acts.items():
-            seeker.add(items, ACT, index, status, keys, group)
-        seeker.add(family.objects, "object", index, "", keys, group)
+            yield items, ACT, index, status, group
+        yield family.objects, "object", index, "", group
     for slot, by_status in (("phrase", type_.phrases), ("title_phrase", type_.title_phrases)):
         for status, items in by_status.items():
-            seeker.add(items, slot, index, status, keys)
+            yield items, slot, index, status, 0
     for slot, items in (
         ("counter", type_.counters),
         ("denial", type_.denials),
@@ -248,6 +265,6 @@ def _list(seeker: Seeker, type_: Recogniser, index: int, keys: dict[object, int]
         ("history", type_.background),
         ("reactions", type_.reactions),
     ):
-        seeker.add(items, slot, index, "", keys)
+        yield items, slot, index, "", 0
     for leaf in type_.only_if.leaves if type_.only_if is not None else ():
-        seeker.add(leaf.words, "gate", index, leaf.key, keys)
+        yield leaf.words, "gate", index, leaf.key, 0

@@ -1,28 +1,31 @@
-"""All words of all recognisers sought in one pass, and what each stretch of the text is listed as.
+"""All words of all recognisers sought at once: whole words by the first of them, Han and kana anywhere.
 
-Never judges what a hit means. Items stand for their forms, whole words only; Han and kana anywhere.
+Never judges what a hit means. What begins with a word is spelt out in all its forms when that word first occurs.
 """
 
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice, product
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick_rs
 
-from watcher.core.events.pieces import Pieces, sought
-from watcher.core.text.inflection import MOST_FORMS, Inflection, Verbs, forms_of_words
-from watcher.core.text.items import Phrase, WordItem, phrase_of
-from watcher.core.text.plain import CJK, HANGUL_LETTER, Folded, fold, normal
+from watcher.core.events.listing import ACT, SHARED_TYPE, Hit, Listing, Row
+from watcher.core.events.patterns import openings_of, patterns_of
+from watcher.core.events.pieces import Pieces
+from watcher.core.text.inflection import Inflection, Verbs
+from watcher.core.text.items import WordItem
+from watcher.core.text.plain import CJK, HANGUL_LETTER, Folded, normal
 
-ACT = "act"
-SHARED_TYPE = -1
-"""The type of a row that belongs to the shared lists."""
+__all__ = ["ACT", "SHARED_TYPE", "Hit", "Listing", "Row", "Seeker"]
+
 _VERBS: Mapping[str, Verbs] = {
     "act": "first",
     "phrase": "first",
@@ -34,187 +37,107 @@ _VERBS: Mapping[str, Verbs] = {
 """Which words of a slot's items may be verbs; in all other slots, any: "project" as an object is no "projected"."""
 _CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
 _CJK_FROM = "\u2e7f"
-_PLAIN = re.compile("[A-Za-z]+(?: [A-Za-z]+)*")
-"""An item of plain words, as nearly all are: its forms need no parting of signs."""
-_PLAIN_CJK = re.compile("[\u3041-\u30ff\u4e00-\u9fff\uac00-\ud7a3]{2,}")
+_WORD = re.compile(r"[^\W_]+")
+_MOST_KNOWN = 10_000
+"""Words of articles that are kept with what begins with them; when there are more, all are forgotten."""
+_BY_PLACE = itemgetter(1, 0)
+
+Numbers = tuple[int, ...]
+_Match = tuple[int, int, int, int, "_Entry"]
+"""Begin and end in the pieces, the counts of its first and last word, and what it is."""
 
 
-class Row(NamedTuple):
-    """What one item is listed as: a `slot` (act, object, phrase ...), for which type, under which status or name.
+class _Entry(NamedTuple):
+    """What one text is listed as: the numbers of its items; `listed` is None where it counts only as written."""
 
-    Acts and objects belong together if they are of one `group`.
-    """
-
-    slot: str
-    type: int
-    name: str
-    key: int
-    group: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """All that one stretch of text is listed as, filed: acts by type (many types share a verb), the rest by kind."""
-
-    acts: Mapping[int, tuple[Row, ...]]
-    own: tuple[Row, ...]
-    shared: tuple[Row, ...]
-
-    @classmethod
-    def of(cls, rows: Iterable[Row]) -> Listing:
-        """The rows filed."""
-        acts: dict[int, tuple[Row, ...]] = {}
-        own: list[Row] = []
-        shared: list[Row] = []
-        for row in dict.fromkeys(rows):
-            if row.slot == ACT:
-                acts[row.type] = (*acts.get(row.type, ()), row)
-            else:
-                (shared if row.type == SHARED_TYPE else own).append(row)
-        return cls(acts, tuple(own), tuple(shared))
-
-    def __bool__(self) -> bool:
-        """Whether it is listed as anything."""
-        return bool(self.acts or self.own or self.shared)
-
-
-class Hit(NamedTuple):
-    """A stretch of the text that items stand for. `first` and `last` count words (Han and kana: characters)."""
-
-    first: int
-    last: int
-    start: int
-    end: int
-    sentence: int
-    listed: Listing
-    cjk: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """What one pattern is listed as; `listed` is None where the text as written has to be asked first.
-
-    `head` and `tail` tell whether it begins and ends with a word's letter, so that a word's edge must be there;
-    `hangul` that none of Hangul may stand before it.
-    """
-
-    pairs: tuple[tuple[str | None, Row], ...]
+    numbers: Numbers
     listed: Listing | None
-    head: bool
-    tail: bool
-    hangul: bool
     cjk: bool
 
-    def inside(self, before: str) -> bool:
-        """Whether the character before belongs to the same word, so that none begins here."""
-        if self.hangul:
-            return HANGUL_LETTER.match(before) is not None
-        return self.head and before.isalnum() and _in_word(before)
 
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """All texts that begin with one word: `grams` are whole ones, of `lengths` words; `open` ones end within a word.
 
-def patterns_of(item: WordItem, verbs: Verbs, inflections: Mapping[str, Inflection]) -> tuple[list[str], str | None]:
-    """The texts that an item stands for, as pieces, and how an exact one stands as written.
-
-    A text that goes on at an end has a star there: `stockpil*`, `*magnet`.
+    `affixes` are what the word itself begins or ends with: where in it they begin and end.
     """
-    if _PLAIN.fullmatch(item.text):
-        parted = [(fold(word), word[0].isupper()) for word in item.text.split()]
-        *most, last_word = forms_of_words(parted, item.language, inflections, verbs).words
-        words = [*([form for form in forms if not form.endswith("*")] for forms in most), last_word]
-        return list(map(" ".join, islice(product(*words), MOST_FORMS))), None
-    if _PLAIN_CJK.fullmatch(item.text):
-        return [sought(fold(item.text))], None
-    phrase = phrase_of(item, inflections, [], verbs)
-    if phrase.squeezed is not None:
-        text = phrase.squeezed
-        text = sought(fold(item.text.strip("=*")) if HANGUL_LETTER.search(text) else text)
-        return [text], phrase.exact
-    last = len(phrase.words) - 1
-    choices = [
-        [
-            *sorted(word.texts),
-            *(f"{text}*" for text in (word.begins if index == last else ())),
-            *(f"*{text}" for text in (word.ends if index == 0 else ())),
-        ]
-        for index, word in enumerate(phrase.words)
-    ]
-    gaps = [*(" " if gap is None else sought(gap) for gap in phrase.gaps), ""]
-    texts = [
-        "".join(f"{part}{gap}" for part, gap in zip(parts, gaps, strict=True))
-        for parts in islice(product(*choices), MOST_FORMS)
-    ]
-    return texts, _exact(phrase)
+
+    grams: dict[str, Numbers | _Entry]
+    lengths: tuple[int, ...]
+    open: tuple[tuple[str, _Entry], ...]
+    affixes: tuple[tuple[int, int, _Entry], ...]
 
 
-@dataclass(slots=True)
 class Seeker:
     """Finds all items of all lists at once. Built by `add`, then `close`; after that it only answers."""
 
-    inflections: Mapping[str, Inflection]
-    _items: dict[tuple[WordItem, Verbs], int] = field(default_factory=dict)
-    _listed: list[tuple[str, str | None, list[Row]]] = field(default_factory=list)
-    _by_text: dict[str, list[int]] = field(default_factory=dict)
-    _texts: tuple[str, ...] = ()
-    _automaton: ahocorasick_rs.AhoCorasick | None = None
-    _tables: dict[frozenset[str] | None, dict[int, _Entry | None]] = field(default_factory=lambda: defaultdict(dict))
+    def __init__(self, inflections: Mapping[str, Inflection]) -> None:
+        self._inflections = inflections
+        self._numbers: dict[tuple[WordItem, Verbs], int] = {}
+        self._items: list[WordItem] = []
+        self._verbs: list[Verbs] = []
+        self._exact: dict[int, str] = {}
+        self._first: dict[str, list[int]] = defaultdict(list)
+        self._begins: dict[str, list[int]] = defaultdict(list)
+        self._ends: dict[str, list[int]] = defaultdict(list)
+        self._anywhere: dict[str, list[int]] = defaultdict(list)
+        self._kinds: dict[tuple[str, int, str, int], int] = {}
+        self._added: list[tuple[int, int, int]] = []
+        self._keyed: dict[tuple[str, str, int], int] = {}
+        self._type: int | None = None
+        self._count = 0
+        self._tables: dict[frozenset[str] | None, dict[str, _Opening | None]] = defaultdict(dict)
+        self._scanned: dict[frozenset[str] | None, dict[int, _Entry | None]] = defaultdict(dict)
+        self._listings: dict[Numbers, Listing] = {}
 
-    def add(
-        self,
-        items: Iterable[WordItem],
-        slot: str,
-        type_: int,
-        name: str,
-        keys: dict[object, int],
-        group: int = 0,
-    ) -> None:
-        """List items; each gets a key of its own per slot and type, by which it can be left out."""
+    def add(self, items: Iterable[WordItem], slot: str, type_: int, name: str, group: int = 0) -> None:
+        """List items, type after type; each gets a key of its own per slot and type, by which it can be left out."""
+        if type_ != self._type:
+            self._type, self._keyed = type_, {}
         verbs = _VERBS.get(slot, "all")
+        kind = self._kinds.setdefault((slot, type_, name, group), len(self._kinds))
         for item in items:
-            key = keys.setdefault((slot, type_, name, item.text, item.language), len(keys))
-            row = Row(slot, type_, name, key, group)
-            number = self._items.get((item, verbs))
+            number = self._numbers.get((item, verbs))
             if number is None:
                 number = self._number(item, verbs)
-            self._listed[number][2].append(row)
+            key = self._keyed.setdefault((slot, name, number), self._count)
+            self._count += key == self._count
+            self._added.append((number, kind, key))
 
     def _number(self, item: WordItem, verbs: Verbs) -> int:
-        """A new item's number, under which its texts are filed; what it is listed as comes to it later."""
-        number = self._items[item, verbs] = len(self._listed)
-        texts, exact = patterns_of(item, verbs, self.inflections)
-        self._listed.append((item.language, exact, []))
-        for text in texts:
-            if (known := self._by_text.get(text)) is None:
-                self._by_text[text] = [number]
-            else:
-                known.append(number)
+        """A new item's number, under which its texts are filed."""
+        number = self._numbers[item, verbs] = len(self._items)
+        self._items.append(item)
+        self._verbs.append(verbs)
+        texts = openings_of(item, verbs, self._inflections)
+        if texts is None:
+            texts, exact = patterns_of(item, verbs, self._inflections)
+            if exact is not None:
+                self._exact[number] = exact
+        for held, text in {_filed(text) for text in texts}:
+            self._of(held)[text].append(number)
         return number
 
+    def _of(self, held: str) -> dict[str, list[int]]:
+        return {"first": self._first, "begins": self._begins, "ends": self._ends}.get(held, self._anywhere)
+
     def close(self) -> None:
-        """Build the automaton."""
-        self._texts = tuple(self._by_text)
+        """Make it ready to answer, and let go of what was needed only until then."""
+        self._added.sort(key=itemgetter(0))
+        counts = Counter(number for number, _, _ in self._added)
+        self._row_ends = array("I", accumulate(counts[number] for number in range(len(self._items))))
+        self._row_kinds = array("I", (kind for _, kind, _ in self._added))
+        self._row_keys = array("I", (key for _, _, key in self._added))
+        self._kind = tuple(self._kinds)
+        self._opening_numbers = {text: _packed(numbers) for text, numbers in self._first.items()}
+        self._begin_lengths = tuple(sorted(set(map(len, self._begins))))
+        self._end_lengths = tuple(sorted(set(map(len, self._ends)), reverse=True))
+        self._texts = tuple(self._anywhere)
         bare = [text.strip("*") for text in self._texts]
         self._automaton = ahocorasick_rs.AhoCorasick(bare, store_patterns=False) if bare else None
-        self._items.clear()
-
-    def _entry(self, text: str, languages: frozenset[str] | None) -> _Entry | None:
-        pairs = tuple(
-            (exact, row)
-            for language, exact, rows in map(self._listed.__getitem__, self._by_text[text])
-            if languages is None or language in languages or language == "any" or language in _CJK_LANGUAGES
-            for row in rows
-        )
-        if not pairs:
-            return None
-        plain = all(exact is None for exact, _ in pairs)
-        bare = text.strip("*")
-        return _Entry(
-            pairs=pairs,
-            listed=Listing.of(row for _, row in pairs) if plain else None,
-            head=not text.startswith("*") and _in_word(bare[0]),
-            tail=not text.endswith("*") and _in_word(bare[-1]),
-            hangul=HANGUL_LETTER.match(bare[0]) is not None,
-            cjk=bare[0] > _CJK_FROM,
-        )
+        self._cjk_alone = all(CJK.search(text) for text in bare)
+        for built in (self._numbers, self._kinds, self._added, self._keyed, self._first):
+            built.clear()
 
     def find(
         self,
@@ -229,53 +152,176 @@ class Seeker:
         Args: `sentences` are the counts at which each one begins; `language` is the article's; `off` are keys of items
         that are not to be seen.
         """
-        if self._automaton is None:
-            return []
         languages = _sought(language)
-        table = self._tables[languages]
-        text, back, starts = pieces.text, pieces.back, pieces.starts
-        length, most, plain = len(text), len(sentences), mapped.shown.isascii()
+        matches = self._begun(pieces, languages)
+        if self._automaton is not None and (not self._cjk_alone or CJK.search(pieces.text)):
+            matches += self._scan(self._automaton, pieces, languages)
+        # Those that begin alike come in the order in which they are listed, and stay so.
+        matches.sort(key=_BY_PLACE)
+        shown, most, same = mapped.shown, len(sentences), isinstance(mapped.offsets, range)
+        back = pieces.back if pieces.kept else None
         found: list[Hit] = []
-        for pattern, begin, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            # Few patterns ever occur, so what one is listed as in a language is filed when it first does.
-            if pattern not in table:
-                table[pattern] = self._entry(self._texts[pattern], languages)
-            entry = table[pattern]
-            if entry is None:
-                continue
-            # Most matches stand inside longer words, so that is asked first and without a call.
-            if entry.tail and end < length and (after := text[end]).isalnum() and _in_word(after):
-                continue
-            if begin and entry.inside(text[begin - 1]):
-                continue
-            start, stop = (begin, end) if back is None else (back[begin], back[end - 1] + 1)
-            first = bisect_right(starts, start) - 1
-            last = bisect_right(starts, stop - 1) - 1
+        for begin, end, first, last, entry in matches:
             sentence = bisect_right(sentences, first) - 1
             if sentence + 1 < most and last >= sentences[sentence + 1]:
                 continue
-            shown_start, shown_end = (start, stop) if plain else mapped.span(start, stop)
+            start, stop = (begin, end) if back is None else (back(begin), back(end - 1) + 1)
+            if not same:
+                start, stop = mapped.span(start, stop)
             listed = entry.listed
             if listed is None or off:
-                after_stop = shown_start > 0 and mapped.shown[shown_start - 1] == "."
-                shown = "" if after_stop else normal(mapped.shown[shown_start:shown_end])
-                listed = _seen(entry, shown, off)
+                written = "" if start > 0 and shown[start - 1] == "." else normal(shown[start:stop])
+                listed = Listing.of(self._seen(entry.numbers, written, off))
                 if not listed:
                     continue
-            found.append(Hit(first, last, shown_start, shown_end, sentence, listed, entry.cjk))
+            found.append(Hit(first, last, start, stop, sentence, listed, entry.cjk))
         return found
 
+    def _begun(self, pieces: Pieces, languages: frozenset[str] | None) -> list[_Match]:
+        """What begins with a word of the text, in the order of the beginnings."""
+        table = self._tables[languages]
+        text, words, begins, counts = pieces.text, pieces.words, pieces.begins, pieces.counts
+        unknown = set(words).difference(table)
+        if unknown and len(table) > _MOST_KNOWN:
+            table.clear()
+            unknown = set(words)
+        for word in unknown:
+            table[word] = self._opening(word, languages)
+        total = len(words)
+        found: list[_Match] = []
+        for index, opening in enumerate(map(table.__getitem__, words)):
+            if opening is None:
+                continue
+            begin, first = begins[index], counts[index]
+            grams = opening.grams
+            for length in opening.lengths:
+                last = index + length - 1
+                if last >= total:
+                    break
+                end = begins[last] + len(words[last])
+                entry = grams.get(text[begin:end])
+                if entry is not None:
+                    if not isinstance(entry, _Entry):
+                        entry = grams[text[begin:end]] = self._entry(entry, text[begin])
+                    found.append((begin, end, first, counts[last], entry))
+            if opening.open or opening.affixes:
+                found += self._unclosed(pieces, index, opening)
+        return found
 
-def _exact(phrase: Phrase) -> str | None:
-    """How an exact item stands, without the punctuation at its ends: `U.S` of `=U.S.`."""
-    if phrase.exact is None or phrase.squeezed is not None:
-        return phrase.exact
-    return phrase.exact[len(phrase.head) : len(phrase.exact) - len(phrase.tail)]
+    def _unclosed(self, pieces: Pieces, index: int, opening: _Opening) -> Iterator[_Match]:
+        """What ends or begins within a word."""
+        begin, first = pieces.begins[index], pieces.counts[index]
+        for low, high, entry in opening.affixes:
+            yield begin + low, begin + high, first, first, entry
+        for gram, entry in opening.open:
+            if pieces.text.startswith(gram, begin):
+                end = begin + len(gram)
+                yield begin, end, first, pieces.counts[bisect_right(pieces.begins, end - 1) - 1], entry
+
+    def _opening(self, word: str, languages: frozenset[str] | None) -> _Opening | None:
+        """All that begins with a word, None if nothing does."""
+        grams: defaultdict[str, Numbers] = defaultdict(tuple)
+        unclosed: defaultdict[str, Numbers] = defaultdict(tuple)
+        for number in self._spoken(self._opening_numbers.get(word, ()), languages):
+            for text in patterns_of(self._items[number], self._verbs[number], self._inflections)[0]:
+                if _filed(text) == ("first", word):
+                    held = unclosed if text.endswith("*") else grams
+                    held[text.removesuffix("*")] += (number,)
+        affixes = [
+            (low, high, self._entry(numbers, word[low]))
+            for low, high, listed in self._affixes(word)
+            if (numbers := tuple(self._spoken(listed, languages)))
+        ]
+        if not (grams or unclosed or affixes):
+            return None
+        return _Opening(
+            grams=dict(grams),
+            lengths=tuple(sorted({len(_WORD.findall(text)) for text in grams})),
+            open=tuple((text, self._entry(numbers, word[0])) for text, numbers in unclosed.items()),
+            affixes=tuple(affixes),
+        )
+
+    def _affixes(self, word: str) -> Iterator[tuple[int, int, Sequence[int]]]:
+        whole = len(word)
+        for length in self._begin_lengths:
+            if word[:length] in self._begins and length <= whole:
+                yield 0, length, self._begins[word[:length]]
+        for length in self._end_lengths:
+            if word[-length:] in self._ends and length <= whole:
+                yield whole - length, whole, self._ends[word[-length:]]
+
+    def _spoken(self, numbers: Iterable[int], languages: frozenset[str] | None) -> Iterator[int]:
+        """Those of these items that are sought in texts of these languages."""
+        for number in numbers:
+            language = self._items[number].language
+            if languages is None or language in languages or language == "any" or language in _CJK_LANGUAGES:
+                yield number
+
+    def _entry(self, numbers: Numbers, first: str) -> _Entry:
+        listed = None
+        if self._exact.keys().isdisjoint(numbers):
+            listed = self._listings.get(numbers)
+            if listed is None:
+                listed = self._listings[numbers] = Listing.of(self._seen(numbers, "", frozenset()))
+        return _Entry(numbers, listed, first > _CJK_FROM)
+
+    def _seen(self, numbers: Numbers, written: str, off: frozenset[int]) -> Iterator[Row]:
+        """What these items are listed as where the text stands so, without what is not to be seen."""
+        for number in numbers:
+            if self._exact.get(number, written) == written:
+                for at in range(self._row_ends[number - 1] if number else 0, self._row_ends[number]):
+                    if self._row_keys[at] not in off:
+                        slot, type_, name, group = self._kind[self._row_kinds[at]]
+                        yield Row(slot, type_, name, self._row_keys[at], group)
+
+    def _scan(
+        self, automaton: ahocorasick_rs.AhoCorasick, pieces: Pieces, languages: frozenset[str] | None
+    ) -> Iterator[_Match]:
+        """What may stand anywhere, in the order of the ends."""
+        table = self._scanned[languages]
+        text, starts = pieces.text, pieces.starts
+        for pattern, begin, end in automaton.find_matches_as_indexes(text, overlapping=True):
+            listed = self._texts[pattern]
+            if pattern not in table:
+                numbers = tuple(self._spoken(self._anywhere[listed], languages))
+                table[pattern] = self._entry(numbers, listed.strip("*")[0]) if numbers else None
+            entry = table[pattern]
+            if entry is not None and _apart(text, begin, end, listed):
+                first = bisect_right(starts, pieces.back(begin)) - 1
+                last = bisect_right(starts, pieces.back(end - 1)) - 1
+                yield begin, end, first, last, entry
 
 
-def _seen(entry: _Entry, shown: str, off: frozenset[int]) -> Listing:
-    """What a pattern is listed as where the text stands so, without what is not to be seen."""
-    return Listing.of(row for exact, row in entry.pairs if row.key not in off and (exact is None or exact == shown))
+def _packed(numbers: list[int]) -> Numbers:
+    return tuple(numbers)
+
+
+def _filed(text: str) -> tuple[str, str]:
+    """Where a text is filed and under what: its first word, an affix of one, or what may stand anywhere."""
+    bare = text.strip("*")
+    if bare.isascii() and bare.isalnum():
+        alone = True
+    elif CJK.search(bare) or not (_in_word(bare[0]) and _in_word(bare[-1])):
+        return "anywhere", text
+    else:
+        alone = _WORD.fullmatch(bare) is not None
+    if text.startswith("*"):
+        return ("ends", bare) if alone else ("anywhere", text)
+    if alone:
+        return ("begins", bare) if text.endswith("*") else ("first", bare)
+    opening = _WORD.match(bare)
+    return ("anywhere", text) if opening is None else ("first", opening[0])
+
+
+def _apart(text: str, begin: int, end: int, listed: str) -> bool:
+    """Whether no word goes on where the text as listed begins and ends."""
+    if not listed.endswith("*") and end < len(text) and _in_word(text[end - 1]) and _in_word(text[end]):
+        return False
+    if not begin:
+        return True
+    if HANGUL_LETTER.match(text[begin]):
+        return HANGUL_LETTER.match(text[begin - 1]) is None
+    return listed.startswith("*") or not (_in_word(text[begin]) and _in_word(text[begin - 1]))
 
 
 def _in_word(character: str) -> bool:

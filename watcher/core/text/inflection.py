@@ -136,6 +136,15 @@ def forms_of_words(
     return Forms(tuple(inflected), count, reduced=True)
 
 
+def first_forms(
+    word: str, capital: bool, language: str, tables: Mapping[str, Inflection], verbs: Verbs
+) -> tuple[str, ...]:
+    """The forms of the first word of a Latin item alone, as `forms_of_words` gives them."""
+    table = tables.get("en" if language == "any" else language)
+    # A function word has no forms, so the first word may be a verb wherever the first that is none may.
+    return (word,) if table is None else table.word_forms(word, noun=capital, verb=verbs != "none")
+
+
 def _table_name(folded: str, language: str) -> str:
     if language != "any":
         return language
