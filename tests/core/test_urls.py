@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from watcher.core.urls import canonical_url, display_host, host_of, http_url, origin_of, redacted_url
+from watcher.core.urls import canonical_url, country_of, display_host, host_of, http_url, origin_of, redacted_url
 
 URLISH = st.text(alphabet="htps:/?#[]@!$&'()*+,;=%.-_~aZ09é中 \\\t2eE", max_size=40)
 URLS = st.one_of(st.text(max_size=30), URLISH, URLISH.map(lambda tail: "http://Ex.org" + tail))
@@ -152,6 +152,14 @@ def test_hosts_show_their_punycode():
     assert display_host("https://www.аррӏе.example/x") == "xn--80ak6aa92e.example"
     assert host_of("http://[2001:db8::1]/") == "2001:db8::1"
     assert display_host("mailto:a@b") is None
+
+
+@pytest.mark.parametrize(
+    ("host", "country"),
+    [("mines.com.au", "AU"), ("news.gc.ca", "CA"), ("a.co.uk", "GB"), ("a.com", None), ("ore.io", None), ("", None)],
+)
+def test_a_host_under_a_countrys_domain_is_of_that_country(host, country):
+    assert country_of(host) == country
 
 
 def test_origins_tell_scheme_host_and_port_apart():

@@ -22,7 +22,7 @@ from watcher.core.stories.titles import title_key
 from watcher.core.text.reading import Reading
 from watcher.core.understanding.companies import companies_of
 from watcher.core.understanding.understander import Understander, Understood
-from watcher.core.urls import canonical_url, host_of
+from watcher.core.urls import canonical_url, country_of, host_of
 
 SOURCE = SourceId("file")
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -126,6 +126,7 @@ class Classifier:
             copies=(SOURCE,),
             published=told.date() if told is not None else None,
             owner=publisher.name,
+            country=country_of(host),
         )
 
 

@@ -24,7 +24,7 @@ from watcher.core.rules.evaluate import Judgement
 from watcher.core.rules.model import Rule
 from watcher.core.series import Measure, PointRecord, convert, revised
 from watcher.core.text.reading import Reading
-from watcher.core.urls import host_of
+from watcher.core.urls import country_of, host_of
 from watcher.fetch import Fetcher
 from watcher.gather import Gatherer
 from watcher.network.guard import Guard
@@ -232,8 +232,9 @@ def _reasons(source: WatchedSource, drafts: Sequence[Draft], turn: Turn | None, 
 
 
 def _listed(runtime: Runtime, source: WatchedSource, draft: Draft, reason: Reason) -> Listed:
+    host = (host_of(draft.link) if draft.link else None) or ""
     publisher = runtime.publishers.of(
-        link_host=(host_of(draft.link) if draft.link else None) or "",
+        link_host=host,
         origin_host=draft.origin_host,
         origin_name=draft.origin_name,
         source=source.id,
@@ -246,6 +247,9 @@ def _listed(runtime: Runtime, source: WatchedSource, draft: Draft, reason: Reaso
         source=SourceId(source.id),
         trust=publisher.trust,
         copies=(SourceId(source.id),),
+        published=None if draft.published is None else draft.published.date(),
+        owner=publisher.name,
+        country=country_of(host),
     )
     found = runtime.rules.judge_all(reading)
     return Listed(

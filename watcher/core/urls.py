@@ -133,6 +133,19 @@ def host_of(url: str) -> str | None:
     return None if place is None else place[0].strip("[]")
 
 
+def country_of(host: str) -> str | None:
+    """The country whose domain a host is under (ISO 3166); None for all others, `.io` among them."""
+    last = host.rpartition(".")[2].upper()
+    if len(last) != _COUNTRY_LETTERS or last in _NO_COUNTRY:
+        return None
+    return "GB" if last == "UK" else last
+
+
+_COUNTRY_LETTERS = 2
+_NO_COUNTRY = frozenset({"IO", "AI", "CO", "TV", "ME", "CC", "EU", "FM", "LY", "TO", "GG", "SU"})
+"""Two letters that are nobody's, or that everybody uses."""
+
+
 def display_host(url: str) -> str | None:
     """The host as it is shown beside a link: punycode stays visible, so that a look-alike name gives itself away."""
     host = host_of(url)

@@ -17,7 +17,7 @@ DAY = date(2026, 2, 5)
 
 
 def facts(text, language="en", day=DAY, country=None):
-    return facts_of(reading(text, language=language, published=day), country=country)
+    return facts_of(reading(text, language=language, published=day, country=country))
 
 
 def only(values):

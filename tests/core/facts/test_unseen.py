@@ -33,8 +33,12 @@ def _whole(wanted):
 def found_in(each):
     """Every value of a sentence as the file writes it; the role of a sum only if the file names one."""
     facts = facts_of(
-        reading(each["text"], language=each.get("language", "en"), published=each.get("day", DAY)),
-        country=each.get("country"),
+        reading(
+            each["text"],
+            language=each.get("language", "en"),
+            published=each.get("day", DAY),
+            country=each.get("country"),
+        )
     )
     roles = any(set(str(wanted).split()) & set(ROLES) for wanted in each.get("money", ()))
     found = {

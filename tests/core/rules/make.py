@@ -19,6 +19,7 @@ def reading(
     trust="trade_press",
     copies=(),
     published=None,
+    country=None,
 ):
     text, zones = "", []
     for zone, part in ((Zone.TITLE, title), (Zone.LEAD, lead), (Zone.BODY, body), (Zone.RELATED, related)):
@@ -34,6 +35,7 @@ def reading(
         trust=Trust(trust),
         copies=tuple(map(SourceId, copies)),
         published=published,
+        country=country,
     )
 
 

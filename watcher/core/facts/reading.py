@@ -19,22 +19,22 @@ MOST = 40_000
 """Characters of a text that are looked at: values beyond are in annexes, and nobody's news."""
 
 
-def facts_of(reading: Reading, *, country: str | None = None) -> Facts:
-    """The values of the article, computed once; `country` is its source's (ISO 3166), for a bare dollar sign."""
-    return reading.remember(("facts", country), lambda: _facts(reading, reading.published, country))
+def facts_of(reading: Reading) -> Facts:
+    """The values of the article, computed once."""
+    return reading.remember("facts", lambda: _facts(reading, reading.published))
 
 
-def _facts(reading: Reading, published: date | None, country: str | None) -> Facts:
+def _facts(reading: Reading, published: date | None) -> Facts:
     text = reading.text[:MOST]
     runs = runs_of(text)
     sentences = reading.sentences
     language = reading.main_language
     dates = dates_of(text, runs, published, sentences, language)
     if not runs:
-        return Facts(dates=dates)
+        return Facts(dates=dates, shares=shares_of(text, ()))
     amounts = tuple(amounts_of(text, language))
     money, prices = money_of(
-        text, amounts, sentences, language=language, country=country, year=published.year if published else None
+        text, amounts, sentences, language=language, country=reading.country, year=published.year if published else None
     )
     return Facts(
         money=money,

@@ -27,6 +27,7 @@ from watcher.core.text.plain import (
     normal_with_map,
     sentences,
 )
+from watcher.core.urls import country_of
 
 _Value = TypeVar("_Value")
 _FEW = 3
@@ -79,7 +80,8 @@ class Words:
 class Reading:
     """An article as rules see it. `copies` are the sources that carried it in the same poll, its own included.
 
-    `published` is the day that the article states, or on which it was first seen; `owner` the name of its publisher.
+    `published` is the day that the article states, or on which it was first seen; `owner` the name of its publisher,
+    `country` that of its domain (ISO 3166), where it is one's.
 
     `about` is what is judged beside the text, where that is not the article itself: a dated entry that comes near, a
     change of a matter. Only clauses of that subject look at it.
@@ -99,6 +101,7 @@ class Reading:
     brief: bool = False
     published: date | None = None
     owner: str = ""
+    country: str | None = None
     about: object | None = None
     _known: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -273,4 +276,5 @@ def reading_of(article: Article, *, brief: bool = False) -> Reading:
         brief=brief,
         published=min(article.published or article.seen, article.seen).date(),
         owner=article.publisher,
+        country=country_of(article.host),
     )
