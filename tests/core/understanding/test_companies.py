@@ -107,3 +107,30 @@ def test_at_most_four_are_named_and_no_whole_government_beside_its_ministry():
         "Iluka",
         "Arafura",
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [("Controls on magnets", ("BIS",)), ("US Department of Commerce extends controls", ("US Commerce",))],
+)
+def test_a_bureau_that_opens_the_lead_acts_for_its_department(title, found):
+    lead = "The Bureau of Industry and Security (BIS) acts for the U.S. Department of Commerce."
+    article = reading(title, lead, language="en")
+
+    assert companies(article, account("export_control", roles=(role("actor", article, "commerce_us"),))) == found
+
+
+def test_who_granted_a_permit_takes_part_though_the_firm_tells_it():
+    lead = "Denison said the Canadian Nuclear Safety Commission (CNSC) had granted a licence."
+    article = reading("Denison receives approval to build Phoenix", lead, language="en")
+
+    assert companies(article, account("permit_approval")) == ("Denison", "CNSC")
+
+
+def test_who_only_approved_an_act_is_not_the_one_who_acts():
+    article = replace(
+        reading("公告", "经国务院批准，决定对下列物项实施出口管制。", language="zh"),
+        owner="China's Ministry of Commerce",
+    )
+
+    assert companies(article, account("export_control")) == ("MOFCOM",)

@@ -18,44 +18,12 @@ LEGAL = _set_of(
     """
 )
 """What closes a company's name in law. Source: the forms of companies of the G20, Nordics and South-East Asia."""
-LEGAL_FORMS = (
-    *("Inc", "Inc.", "INC", "INC.", "Incorporated", "Corp", "Corp.", "CORP", "CORP.", "Corporation", "CORPORATION"),
-    *(
-        "Ltd",
-        "Ltd.",
-        "LTD",
-        "LTD.",
-        "Limited",
-        "LIMITED",
-        "plc",
-        "PLC",
-        "Plc",
-        "LLC",
-        "L.L.C.",
-        "LP",
-        "LLP",
-        "AG",
-        "GmbH",
-    ),
-    *(
-        "SE",
-        "S.A.",
-        "SA",
-        "S.A.S.",
-        "SAS",
-        "NV",
-        "N.V.",
-        "B.V.",
-        "BV",
-        "AB",
-        "ASA",
-        "Oyj",
-        "Pty",
-        "Co.",
-        "S.p.A.",
-        "K.K.",
-    ),
-    *("Berhad", "Bhd", "Tbk", "A/S", "KGaA", "ULC", "PJSC", "OJSC", "Pte"),
+LEGAL_FORMS = _set_of(
+    """
+    Inc Inc. INC INC. Incorporated Corp Corp. CORP CORP. Corporation CORPORATION Ltd Ltd. LTD LTD. Limited LIMITED
+    plc PLC Plc LLC L.L.C. LP LLP AG GmbH SE S.A. SA S.A.S. SAS NV N.V. B.V. BV AB ASA Oyj Pty Co. S.p.A. K.K.
+    Berhad Bhd Tbk A/S KGaA ULC PJSC OJSC Pte
+    """
 )
 """How they are written."""
 HOLDING = _set_of("holding holdings group groupe international company")
@@ -73,6 +41,8 @@ INDUSTRY = _set_of(
     """
 )
 """What names of companies of this field end with."""
+CLOSES = _set_of("resources company")
+"""What makes a name of words that are common, each by itself: American Resources, General Metals Company."""
 EXCHANGES = (
     "NYSE|NASDAQ|Nasdaq|TSX|TSXV|TSX.V|TSX-V|TSX-Venture|ASX|CSE|LSE|AIM|OTC|OTCQB|OTCQX|OTCMKTS|OTC PINK|OTC Pink"
     "|FSE|FRA|FWB|HKEX|HKSE|SEHK|SSE|SZSE|SHA|SHE|JSE|KRX|KOSDAQ|TYO|TSE|NSE|BSE|NEO|CBOE|Cboe|Euronext|EPA|AMS|BIT|STO|OSE"
@@ -115,7 +85,7 @@ def _third_person(verb: str) -> str:
     return verb + "s"
 
 
-ACTS = frozenset(map(_third_person, VERBS)) | _set_of("to will could may raising continues announced said ist will")
+ACTS = frozenset(map(_third_person, VERBS)) | _set_of("to will could may raising continues announced said ist")
 """The finite verb behind a headline's subject."""
 NO_NAME = _set_of(
     """

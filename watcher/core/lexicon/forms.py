@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from watcher.core.lexicon.form_words import (
     ACTS,
+    CLOSES,
     DEMONYMS,
     EXCHANGES,
     FUNCTION,
@@ -31,6 +32,8 @@ from watcher.core.text.plain import fold
 from watcher.core.text.reading import Reading
 
 FORM = "form"
+FORM_ID = f"{FORM}:"
+"""How the id of an organisation begins that is known by its form."""
 _HEAD = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
 _MOST = 1_500
 _LONGEST = 8
@@ -117,7 +120,7 @@ def _in_full(found: tuple[Named, ...]) -> tuple[Named, ...]:
 
 
 def _named(name: str, span: tuple[int, int], zone: Zone) -> Named:
-    id_ = f"{FORM}:{_TO_ID.sub('_', fold(name)).strip('_')}"
+    id_ = FORM_ID + _TO_ID.sub("_", fold(name)).strip("_")
     return Named(sort=Sort.ORGANISATION, id=id_, name=name, start=span[0], end=span[1], zone=zone, by=FORM)
 
 
@@ -242,12 +245,12 @@ def _names_of(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
 
 def _may_be_name(tokens: Sequence[Token]) -> bool:
     words = [token.low for token in tokens]
-    if len(words) > 1 and words[-1] == "company":
-        words[-1] = "resources"
     if any(word in FUNCTION for word in words):
         return False
-    if words[-1] in INDUSTRY and len(words) > 1:
-        return any(word not in INDUSTRY and word not in NO_NAME for word in words) or words[-1] == "resources"
+    if len(words) > 1 and words[-1] in CLOSES:
+        return True
+    if len(words) > 1 and words[-1] in INDUSTRY:
+        return any(word not in INDUSTRY and word not in NO_NAME for word in words)
     return not any(word in NO_NAME for word in words) and not all(word in INDUSTRY for word in words)
 
 

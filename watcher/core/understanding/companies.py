@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from watcher.core.events.model import Account
+from watcher.core.lexicon.forms import FORM_ID
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.lexicon.names import Names
 from watcher.core.model import Zone
@@ -43,13 +44,14 @@ _OFFICIAL = frozenset(
     }
 )
 _CONTROLS = frozenset({"export_control", "entity_listing"})
+_GRANTED = "permit_approval"
+"""The type in which the authority takes part though a firm's own words tell it."""
 _TOO_WIDE = frozenset({"us_gov"})
 """Everybody's word for any act of Washington; a body of its own is named where it takes part."""
 _JOINED = re.compile(r"(?:\([^)]{1,12}\))?,?\s?(?:and|&|、|和|与|與|会同|會同|及|,|/)?\s?(?:the |its )?")
 _APPROVED = re.compile(r"经\s?$|經\s?$|approv(?:al of|ed by)(?: the)? ?$")
 _OPENING = 12
 """Characters of the title in which the country whose act it is stands."""
-FORM = "form:"
 _HEAD = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
 _FIRST_SENTENCES = 2
 
@@ -81,7 +83,15 @@ class _Scene:
     places: tuple[Named, ...]
 
     def ids(self) -> Iterator[str]:
-        """Ids of organisations that may take part, the surest first."""
+        """Ids of organisations that may take part, the surest first; of a department its bureau that opens the lead."""
+        opening = next((each.id for each in self._of_lead()), "")
+        entity = self.names.entity(Sort.ORGANISATION, opening)
+        whole = None if entity is None else entity.owner
+        for id_ in self._every():
+            in_title = any(each.id == id_ and each.zone is Zone.TITLE for each in self.named)
+            yield opening if id_ == whole and not in_title else id_
+
+    def _every(self) -> Iterator[str]:
         first = _first_lines(self.reading)
         reported = self.account.reported
         actors = [
@@ -100,6 +110,8 @@ class _Scene:
         for event in reported:
             if event.type in _BETWEEN_FIRMS:
                 yield from (role.id for role in event.roles if role.part == "party" and _told(role.start, first))
+        if _GRANTED in types:
+            yield from [each.id for each in self._of_lead() if each.start < first][:1]
         yield from self._officials(types, title, states)
 
     def _officials(self, types: set[str], title: Sequence[Named], states: set[str | None]) -> Iterator[str]:
@@ -107,7 +119,7 @@ class _Scene:
         official = bool(types & _OFFICIAL)
         if official and not states and not any(self.kind(each.id) in _STATE for each in title):
             own = tuple(self._of_country(types))
-            lead = [each for each in self.named if each.zone is not Zone.TITLE and self.kind(each.id) in _STATE]
+            lead = [each for each in self._of_lead() if not self._approves(each.id)]
             if own and not any(self.country(each.id) == self.country(own[0]) for each in lead):
                 yield from own
             else:
@@ -118,6 +130,10 @@ class _Scene:
                     yield from self._publisher()
         elif not official and not title:
             yield from (each.id for each in self.named[:1])
+
+    def _of_lead(self) -> list[Named]:
+        """The authorities that highlights and lead name."""
+        return [each for each in self.named if each.zone is not Zone.TITLE and self.kind(each.id) in _STATE]
 
     def _joint(self, lead: Sequence[Named]) -> Iterator[Named]:
         """The first authority of the lead, and those named in one breath with it."""
@@ -159,7 +175,7 @@ class _Scene:
 
     def counts(self, id_: str) -> bool:
         """Whether it may take part at all."""
-        if id_.startswith(FORM):
+        if id_.startswith(FORM_ID):
             official = any(event.type in _OFFICIAL for event in self.account.reported)
             return not (official and CJK.search(id_))
         return self.kind(id_) not in {"", *_ASIDE} and not self._approves(id_)
