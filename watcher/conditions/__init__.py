@@ -12,6 +12,7 @@ from watcher.conditions.fuzzy import Fuzzy
 from watcher.conditions.genre import GenreKind
 from watcher.conditions.language import Language
 from watcher.conditions.material import Material
+from watcher.conditions.matter import MatterKind
 from watcher.conditions.near import Near
 from watcher.conditions.organisation import Organisation
 from watcher.conditions.place import Place
@@ -22,6 +23,7 @@ from watcher.conditions.trust import TrustKind
 from watcher.conditions.words import Words
 
 KINDS: dict[str, type[Kind]] = {
+    "matter": MatterKind,
     "calendar": CalendarKind,
     "event": EventKind,
     "organisation": Organisation,

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
 from watcher.core.lexicon.model import Sort
+from watcher.core.matters.model import Ladder
 from watcher.core.model import Evidence, Zone
 from watcher.core.rules.model import Condition
 from watcher.core.text.inflection import Inflection
@@ -108,7 +109,7 @@ class Context:
     configured ids, or None where they are not known (then any id is taken). `compiled` keeps each word list made, so
     that clauses which name the same list share it, and an article is searched for it once. `understanding` gives what
     knows names and events, or None; it is loaded when the first clause asks for it. `entities` are the set's own lists
-    of the lexicon's ids, by sort and name.
+    of the lexicon's ids, by sort and name; `matters` the ladders of the set's matters.
     """
 
     inflections: Mapping[str, Inflection] = field(default_factory=dict)
@@ -117,6 +118,7 @@ class Context:
     known_sources: frozenset[str] | None = None
     understanding: Understanding = nothing_understood
     entities: Mapping[Sort, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    matters: dict[str, Ladder] = field(default_factory=dict, compare=False, repr=False)
     compiled: dict[object, WordList] = field(default_factory=dict, compare=False, repr=False)
 
     @property

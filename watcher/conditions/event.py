@@ -114,6 +114,17 @@ class EventCondition:
             return Finding(holds=False, why="the article tells of no event")
         return Finding(holds=False, why=max(near, key=lambda each: each[0])[1])
 
+    @property
+    def takes_mentions(self) -> bool:
+        """Whether what is merely recalled counts too."""
+        return self.told != "report"
+
+    def fault(self, event: Event, reading: Reading) -> str:
+        """What one event fails at, in words; "" where it meets all."""
+        if self.languages and reading.main_language not in self.languages:
+            return f"is told in {reading.main_language or 'an unknown language'}"
+        return self._fault(event, reading, None)[1]
+
     def _fault(self, event: Event, reading: Reading, within: Span | None) -> tuple[int, str]:
         """The first thing that the event fails at, with how far it came; "" where it meets all."""
         for step, why in enumerate(

@@ -22,11 +22,15 @@ from watcher.core.understanding.understander import Understood
 from watcher.core.urls import canonical_url, host_of
 from watcher.parse.wire import Unchanged
 from watcher.pipeline.awaited import ask_pages, relisted, settled
+from watcher.pipeline.dating import keep_dates
 from watcher.pipeline.health import gap_told, is_replaced, looked, replaced_told
 from watcher.pipeline.judging import BACKFILL, FIRST_SIGHT, LIVE, Item, judge_all
+from watcher.pipeline.lapsing import lapse_before
+from watcher.pipeline.matters import follow_matters
 from watcher.pipeline.notices import Held, backfill_notice, imported_notice
 from watcher.pipeline.placing import Stories
 from watcher.pipeline.points import keep_points
+from watcher.pipeline.reminding import remind_before
 from watcher.pipeline.rows import founds, only_options
 from watcher.pipeline.runtime import Runtime, WatchedSource
 from watcher.pipeline.telling import notify
@@ -109,6 +113,7 @@ class Ingested:
 def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
     """Take in one share of a document; see the module for the order."""
     done = Ingested(unchanged=len(job.unchanged))
+    reminded = remind_before(turn, runtime, now) + lapse_before(turn, runtime, now)
     keys = {key for draft in job.drafts for key in draft.keys} | {key for each in job.unchanged for key in each.keys}
     known = turn.articles.known(job.source.id, keys, now)
     unread = [each.keys for each in job.unchanged]
@@ -142,9 +147,12 @@ def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
     placed = list(zip(stored, items, strict=True))
     stories.keep((item.new.article.id, at.number) for at, item in placed)
     ask_pages(turn, job.source.id, placed, now)
-    judged = judge_all(turn, runtime, placed, now, flood=job.earlier.flood, last=job.last)
+    keep_dates(turn, runtime, placed, job.source.zone, now)
+    followed = follow_matters(turn, runtime, placed, now)
+    observed = sorted((*placed, *followed.observed), key=lambda each: each[0].observation)
+    judged = judge_all(turn, runtime, observed, now, flood=job.earlier.flood, last=job.last)
     done.flood = judged.flood
-    done.matched, done.told, done.history = judged.matched, judged.told, judged.history
+    done.matched, done.told, done.history = judged.matched, judged.told + reminded, judged.history
     keep_points(turn, runtime, job.source, job.points, now)
     done.new = sum(item.new.number is None for item in items)
     done.listed = len(job.drafts) + len(job.unchanged)

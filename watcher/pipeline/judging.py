@@ -9,6 +9,7 @@ from datetime import datetime
 from watcher.core.articles.rows import ADDED, row_changes
 from watcher.core.articles.traces import Traces
 from watcher.core.ledger import AlertWrite, Judged, NewArticle, PriorMatch, Stored
+from watcher.core.matters.model import Transition
 from watcher.core.model import Alert, Draft, Evidence, Match, Reason
 from watcher.core.rules.evaluate import judge as judge_rule
 from watcher.core.rules.model import Rule
@@ -22,6 +23,7 @@ from watcher.core.telling.alerts import (
     retract,
 )
 from watcher.core.telling.floods import FLOOD_PAST, Flood
+from watcher.core.telling.moved import judge_moved
 from watcher.core.text.reading import Reading
 from watcher.core.understanding.understander import Understood
 from watcher.pipeline.notices import Held
@@ -29,6 +31,8 @@ from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, Pouring, tell_change
 from watcher.stores.base import Turn
 
+MATTER = "matter"
+"""The subject of rules that judge what an article did to a matter."""
 LIVE, FIRST_SIGHT, BACKFILL = "live", "first_sight", "backfill"
 _HELD = {FIRST_SIGHT: Reason.FIRST_SIGHT, BACKFILL: Reason.BACKFILL}
 
@@ -128,7 +132,10 @@ def _matches(runtime: Runtime, item: Item) -> list[tuple[Rule, Match]]:
             Match(rule=rule.id, rule_version=rule.version, severity=judgement.severity, evidence=judgement.evidence),
         )
         for rule, judgement in runtime.rules.judge_all(item.reading)
-        if judgement.matched and judgement.severity is not None and rule.mode != "paused"
+        if judgement.matched
+        and judgement.severity is not None
+        and rule.mode != "paused"
+        and (rule.subject == MATTER) is isinstance(item.reading.about, Transition)
     ]
 
 
@@ -186,6 +193,9 @@ def _change(here: _Turn, match: Match) -> Change:
     item, article = here.item, here.item.new.article
     existing = here.alerts.get((match.rule, article.subject))
     prior = item.prior.get(match.rule)
+    if isinstance(item.reading.about, Transition):
+        change = judge_moved(existing, match, article, item.reading.about, here.now)
+        return _with_free_id(here, change) if existing is None else change
     if existing is None:
         return _raise(here, match)
     if prior is None or (item.before is None and item.traces is None):
@@ -195,10 +205,15 @@ def _change(here: _Turn, match: Match) -> Change:
 
 def _raise(here: _Turn, match: Match) -> Change:
     """A new alert; a subject's name may have been used before, by a source that is called otherwise since."""
-    change = judge(None, match, here.item.new.article, here.now)
+    change = _with_free_id(here, judge(None, match, here.item.new.article, here.now))
+    return replace(change, news=_of_row(here)) if here.item.new.kind == "row" else change
+
+
+def _with_free_id(here: _Turn, change: Change) -> Change:
+    """The change of a new alert under an id that no other has."""
     while here.turn.alerts.taken(change.alert.id):
         change = replace(change, alert=replace(change.alert, id=alert_id(change.alert.id, change.alert.subject)))
-    return replace(change, news=_of_row(here)) if here.item.new.kind == "row" else change
+    return change
 
 
 def _of_row(here: _Turn) -> tuple[str, ...]:

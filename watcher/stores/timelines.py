@@ -8,6 +8,7 @@ from typing import Protocol
 
 from watcher.core.matters.kept import Entered, Kept, Origin, ToldOf
 from watcher.core.matters.model import Matter, Standing, Transition
+from watcher.core.model import Article
 
 
 class MatterTable(Protocol):
@@ -51,6 +52,9 @@ class MatterTable(Protocol):
 
     def lapses_due(self, now: datetime) -> bool:
         """Whether there is one; asked first, since most of the time there is none."""
+
+    def article(self, number: int) -> Article | None:
+        """The article of that row; None once it is pruned."""
 
     def observe(self, origin: Origin, *, rule_set: str, now: datetime) -> int:
         """Note that rules judge an entry of a time line; returns the observation's number."""

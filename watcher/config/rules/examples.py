@@ -38,8 +38,9 @@ EXAMPLE_KEYS = Keys(
         "language",
         "gives",
         "because",
+        "was",
     ),
-    later=frozenset({"genre", "row", "points", "was", "change", "before"}),
+    later=frozenset({"genre", "row", "points", "change", "before"}),
 )
 ENTRY_KEYS = Keys(noun="an entry", allowed=("kind", "date", "conditional"), required=("kind", "date"))
 TODAY = date(2026, 1, 1)
@@ -104,6 +105,7 @@ def _read(page: Page, node: Node, label: str, today: date) -> Example | None:
     source = page.text(keys["source"][1], "source") if "source" in keys else None
     gives = page.choice(keys["gives"][1], "gives", SEVERITIES, "R009") if "gives" in keys else None
     because = tuple(text for text, _ in page.texts(keys["because"][1], "because")) if "because" in keys else ()
+    was = page.text(keys["was"][1], "was") if "was" in keys else None
     language = _language(page, keys)
     if page.errors > before or not (parts or about):
         return None
@@ -116,6 +118,7 @@ def _read(page: Page, node: Node, label: str, today: date) -> Example | None:
         because=because,
         published=day,
         about=about,
+        was=was,
     )
 
 

@@ -19,6 +19,7 @@ from watcher.config.rules.entries import Entry, Known, read_entry
 from watcher.config.rules.examples import Read, judge_change, judge_examples, read_date, read_examples
 from watcher.config.rules.expand import canonical, long_condition, long_list, long_rule, version_of
 from watcher.config.rules.lists import NamedList, ReadTable, change_list, open_lists, read_list
+from watcher.config.rules.matters import Declared, all_forms, asked_forms, followed, read_matters, settled
 from watcher.config.rules.page import Keys, Page, shape
 from watcher.config.rules.shipped import Shipped, shipped_set
 from watcher.config.rules.smells import smell_condition, smell_twins, smell_unused
@@ -31,9 +32,9 @@ from watcher.core.yaml.strict import Node, load
 FORMAT = 1
 FILE_KEYS = Keys(
     noun="a rule file",
-    allowed=("format", "today", "lists", "conditions", "rules", "change", "events", "shared"),
+    allowed=("format", "today", "lists", "conditions", "rules", "change", "events", "shared", "matters"),
     required=("format",),
-    later=frozenset({"matters", "tests"}),
+    later=frozenset({"tests"}),
     remedy="; begin it with: format: 1",
 )
 CHANGE_KEYS = Keys(noun="change", allowed=("rules", "lists"))
@@ -94,6 +95,7 @@ class _Loading:
     changes: dict[str, Change] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     forms: dict[str, dict[str, object]] = field(default_factory=dict)
+    matters: dict[str, Declared] = field(default_factory=dict)
     conditions: Conditions = field(init=False)
     shipped: Shipped | None = None
     named_inside: set[str] = field(default_factory=set)
@@ -158,6 +160,7 @@ class _Loading:
             inflections=inflections,
             understanding=self._understanding,
         )
+        self.matters = read_matters(self.pages, clauses)
         self.conditions = Conditions(clauses=clauses, named=named)
         for name in named:
             self.conditions.tree_of(name)
@@ -207,15 +210,16 @@ class _Loading:
     def _leaned_on(self, entry: Entry, changed: Iterable[Node]) -> dict[str, object]:
         """The lists and named conditions that a rule's meaning depends on, in their long form."""
         lists, named = self.conditions.leaned_on([*_judged(entry), *changed])
-        return {
+        form: dict[str, object] = {
             "lists": {name: long_list(self.lists[name]) for name in sorted(lists)},
             "conditions": {name: long_condition(self.conditions.named[name].node) for name in sorted(named)},
         }
+        return form | asked_forms(entry, self.matters)
 
     def judge(self) -> None:
         """Judge the examples of every rule, and whether a live one reaches anybody."""
         for entry in self.entries:
-            examples = read_examples(entry)
+            examples = settled(entry, read_examples(entry), self.matters, self.understanding)
             rule, change = self.rules.get(entry.id or ""), self.changes.get(entry.id or "")
             if entry.rule is not None and self.lists_sound:
                 self._judge_examples(entry, entry.rule, rule, examples)
@@ -268,8 +272,18 @@ class _Loading:
         rules = tuple(self.rules.values())
         understander = self.understanding() if self.asked else None
         read_by = understander.version if understander is not None else ""
-        version = version_of(canonical({rule.id: rule.version for rule in rules} | {"": matching_code() + read_by}))
-        made = RuleSet(rules=rules, version=version, understanding=self.understanding, asks=self.asked)
+        version = version_of(
+            canonical(
+                {rule.id: rule.version for rule in rules} | {"": matching_code() + read_by} | all_forms(self.matters)
+            )
+        )
+        made = RuleSet(
+            rules=rules,
+            version=version,
+            understanding=self.understanding,
+            asks=self.asked,
+            matters=followed(self.matters),
+        )
         return made, tuple(problems)
 
 

@@ -14,7 +14,7 @@ from watcher.core.events.model import DENIED, RUMOURED, Event
 from watcher.core.events.needs import needs_met
 from watcher.core.events.recognisers import Recogniser, Recognisers
 from watcher.core.events.roles import roles
-from watcher.core.events.scene import Scene
+from watcher.core.events.scene import Line, Scene
 from watcher.core.facts.model import Facts
 from watcher.core.lexicon.model import Named
 from watcher.core.model import Zone
@@ -44,11 +44,16 @@ def every_event(
             if type_.id not in types:
                 continue
             judge(scene, type_, candidate)
-            if needs_met(scene, type_, candidate):
+            if needs_met(scene, type_, candidate) or _numbered(line, facts):
                 found.append(_event(scene, type_, candidate))
             if len(found) == MOST:
                 return tuple(found)
     return tuple(found)
+
+
+def _numbered(line: Line, facts: Facts) -> bool:
+    """Whether the sentence names a document by its number: then it needs nobody else to say what it is about."""
+    return any(line.start <= each.start < line.end for each in facts.documents)
 
 
 def _event(scene: Scene, type_: Recogniser, candidate: Candidate) -> Event:

@@ -129,7 +129,8 @@ class Transition:
 
     `told` is the status that the text tells, `before` and `after` are the matter's own around it. `earlier`: it
     happened before the last move, so that it stands on the time line and moves nothing. `key` is the same for what says
-    the same: a matter has each once. `start`, `end` is the proving sentence in the article's text.
+    the same: a matter has each once. `start`, `end` is the proving sentence in the article's text, `act` the words of
+    it that say so. Not `sure`: the evidence is thin, which is never urgent.
     """
 
     matter: str
@@ -151,6 +152,7 @@ class Transition:
     document: str = ""
     key: str = ""
     why: str = ""
+    sure: bool = True
 
     @property
     def moves(self) -> bool:
@@ -162,7 +164,8 @@ class Transition:
 class Standing:
     """How a matter stands: its status, when it last moved, and all that its time line knows.
 
-    `until` is the day that its status ends by itself if nobody says more: of an expiry or a deadline.
+    `until` is the day that its status ends by itself if nobody says more: of an expiry or a deadline. `notes` are the
+    labels of what was noted since the last move: a second unconfirmed report says nothing new.
     """
 
     status: str | None = None
@@ -171,6 +174,7 @@ class Standing:
     amounts: tuple[str, ...] = ()
     dates: frozenset[tuple[str, date]] = frozenset()
     until: date | None = None
+    notes: frozenset[str] = frozenset()
 
 
 def shown(status: str | None) -> str:

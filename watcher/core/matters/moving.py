@@ -49,6 +49,9 @@ def moves(matter: Matter, standing: Standing, telling: Telling, text: str) -> Tr
     if step.change is Change.EVIDENCE and not step.earlier:
         step, news = _of_values(standing, telling, step)
     event = telling.event
+    label = _LABELS.get(event.status, Label.NONE)
+    if step.change is Change.NOTE and label not in standing.notes:
+        news = f'{label}: "{event.status_text}"; the status stays {shown(standing.status)}'
     start, end = event.sentence
     moved = step.change is Change.STATUS and not step.earlier
     after = event.status if moved else standing.status
@@ -59,7 +62,7 @@ def moves(matter: Matter, standing: Standing, telling: Telling, text: str) -> Tr
         before=standing.status,
         after=after,
         days=telling.days,
-        label=_LABELS.get(event.status, Label.NONE),
+        label=label,
         background=telling.background,
         earlier=step.earlier,
         amounts=telling.amounts,
@@ -71,6 +74,7 @@ def moves(matter: Matter, standing: Standing, telling: Telling, text: str) -> Tr
         act=(event.start, event.end),
         document=next(iter(event.ids("document")), ""),
         why=step.why,
+        sure=event.sure,
     )
     return replace(made, key=key_of(made))
 
@@ -181,8 +185,10 @@ def stood(standing: Standing, made: Transition) -> Standing:
     )
     ends = [day for kind, day in made.dates if kind in _ENDS]
     if made.moves:
-        return replace(after, status=made.after, moved=made.days, until=max(ends, default=None))
-    if ends and not made.earlier and made.change is not Change.NOTE and made.told == standing.status:
+        return replace(after, status=made.after, moved=made.days, until=max(ends, default=None), notes=frozenset())
+    if made.change is Change.NOTE:
+        return replace(after, notes=standing.notes | {made.label})
+    if ends and not made.earlier and made.told == standing.status:
         return replace(after, until=max((*ends, *((standing.until,) if standing.until else ()))))
     return after
 

@@ -23,6 +23,8 @@ NUMBERED: Mapping[str, frozenset[str]] = {
     "permit_approval": frozenset({"docket", "federal_register"}),
 }
 """Types of event, and the kinds of documents that they can be the story of. Source: domain catalogue, wire formats."""
+FOUND = tuple(sorted({f"{kind.replace('_', '-')}-" for kinds in NUMBERED.values() for kind in kinds}))
+"""How the ids of matters begin that are found by a number."""
 _OTHER = re.compile(r"[^a-z0-9]+")
 _LONGEST = 60
 

@@ -85,8 +85,13 @@ def tellings(matter: Matter, told: Told) -> tuple[Telling, ...]:
 def may_tell(track: Track, told: Told) -> bool:
     """Whether the article can tell of it at all: everything is named that the clause asks for."""
     ids = told.ids
-    named = all(not wanted.isdisjoint(ids) for _, wanted in track.parts)
-    return named and (not track.types.isdisjoint(told.types) or bool(names_of(track)))
+    if any(wanted.isdisjoint(ids) for _, wanted in track.parts):
+        return False
+    return (
+        not track.types.isdisjoint(told.types)
+        or bool(names_of(track))
+        or any(parts == ("document",) for parts, _ in track.parts)
+    )
 
 
 def names_of(track: Track) -> frozenset[str]:

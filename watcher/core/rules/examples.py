@@ -26,7 +26,8 @@ MOST_SHOWN = 3
 class Example:
     """One example: its texts by zone in order, whence it comes, and what is expected besides the bare match.
 
-    `published` is the day on which it is read; `about` what is judged beside or instead of a text.
+    `published` is the day on which it is read; `about` what is judged beside or instead of a text. `was` is the status
+    of the rule's matter before.
     """
 
     parts: tuple[tuple[Zone, str], ...]
@@ -37,6 +38,7 @@ class Example:
     because: tuple[str, ...] = ()
     published: date | None = None
     about: object | None = None
+    was: str | None = None
 
 
 def reading_of(example: Example) -> Reading:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from watcher.core.matters.model import Matter
 from watcher.core.model import Evidence, RuleId, Severity
 from watcher.core.text.reading import Reading
 from watcher.core.understanding.understander import Understander
@@ -48,7 +49,8 @@ class Condition(Protocol):
     def needs(self) -> tuple[str, ...] | None:
         """Folded literals one of which every article that it holds for must contain; None if nothing is known.
 
-        One that opens with `WORD_START` must stand at the beginning of a word.
+        One that opens with `WORD_START` must stand at the beginning of a word; in it `PARTING` stands for what may
+        part words.
         """
 
     def look(self, reading: Reading, within: Span | None = None) -> Finding:
@@ -126,13 +128,15 @@ class Rule:
 class RuleSet:
     """All rules of all files together. `version` is the hash over the rules' versions and the matching code.
 
-    `understanding` gives what knows names and events; `asks` says whether a rule of the set needs it.
+    `understanding` gives what knows names and events; `asks` says whether a rule of the set needs it. `matters` are
+    those that its files declare.
     """
 
     rules: tuple[Rule, ...]
     version: str
     understanding: Callable[[], Understander | None] = field(default=lambda: None, compare=False, repr=False)
     asks: bool = False
+    matters: tuple[Matter, ...] = ()
 
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of that id, or None."""

@@ -29,11 +29,15 @@ _NEGATION = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What one match did to its alert: the alert's new state, the reason, and in words what is new."""
+    """What one match did to its alert: the alert's new state, the reason, and in words what is new.
+
+    `status` is how the matter stands that the alert is about; None for any other alert.
+    """
 
     alert: Alert
     reason: Reason
     news: tuple[str, ...]
+    status: str | None = None
 
     @property
     def told(self) -> bool:

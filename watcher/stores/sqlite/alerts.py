@@ -86,7 +86,7 @@ class SqliteAlerts:
     def prior(self, article: int) -> dict[str, PriorMatch]:
         rows = self._db.execute(
             "select rule, evidence, alert from matches where observation = "
-            "(select max(number) from observations where article = ? and kind <> 'entry')",
+            "(select max(number) from observations where article = ? and kind not in ('entry', 'matter'))",
             (article,),
         )
         return {

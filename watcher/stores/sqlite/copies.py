@@ -176,9 +176,11 @@ _MEANING = (
     ),
     (
         "matters whose status is not that of their time line",
-        "select count(*) from matters m join transitions t on t.number = (select max(u.number) from transitions u "
-        "where u.matter = m.id and u.change = 'status' and u.earlier = 0 and u.withdrawn is null) "
-        "where m.status is not t.after",
+        (
+            "select count(*) from matters m join transitions t on t.number = (select max(u.number) from transitions u "
+            "where u.matter = m.id and u.change = 'status' and u.earlier = 0 and u.withdrawn is null) "
+            "where m.status is not t.after"
+        ),
     ),
     (
         "articles that told of a matter, and of no entry of its time line",

@@ -11,7 +11,8 @@ import msgspec
 
 from watcher.core.matters.kept import Entered, Kept, Origin, ToldOf
 from watcher.core.matters.model import Change, Days, Label, Matter, Standing, Transition
-from watcher.core.model import Trust
+from watcher.core.model import Article, Trust
+from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_JOIN, article_of
 from watcher.stores.sqlite.times import from_us, to_us
 
 _STANDING = msgspec.json.Decoder(Standing)
@@ -133,6 +134,12 @@ class SqliteMatters:
     def lapses_due(self, now: datetime) -> bool:
         row = self._db.execute("select 1 from matters where lapses <= ? limit 1", (to_us(now),)).fetchone()
         return row is not None
+
+    def article(self, number: int) -> Article | None:
+        row = self._db.execute(
+            f"select {ARTICLE_COLUMNS} from articles a {ARTICLE_JOIN} where a.number = ?", (number,)
+        ).fetchone()
+        return None if row is None else article_of(row)
 
     def observe(self, origin: Origin, *, rule_set: str, now: datetime) -> int:
         number = self._db.execute(

@@ -1,0 +1,91 @@
+"""Matters whose date has passed without word: their status is lapsed, unknown, from the day after the date on.
+
+What is due is asked of the store; the decision bears the moment at which it was due, not the hour at which the machine
+woke. Decides nothing: rules are judged by the core.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from watcher.core.events.recognisers import Recognisers
+from watcher.core.ledger import NewArticle, Stored
+from watcher.core.matters.kept import Entered, Kept, Origin
+from watcher.core.matters.model import Standing, Transition
+from watcher.core.matters.moving import lapse, repeats, stood
+from watcher.core.model import Article, Reason
+from watcher.core.text.reading import reading_of
+from watcher.pipeline.judging import Item, judge_all
+from watcher.pipeline.matters import about_matter, lapses_at, matter_of
+from watcher.pipeline.runtime import Runtime
+from watcher.stores.base import Store, Turn
+
+
+async def lapse_due(store: Store, runtime: Runtime, now: datetime) -> int:
+    """Let every matter lapse that is due; returns how many alerts told somebody."""
+    if not await store.read(lambda turn: turn.matters.lapses_due(now)):
+        return 0
+    return await store.write(lambda turn: lapse_before(turn, runtime, now))
+
+
+def lapse_before(turn: Turn, runtime: Runtime, now: datetime) -> int:
+    """Let every matter lapse that is due, in this turn: what follows in it happened later."""
+    understander = runtime.rule_set.understanding() if turn.matters.lapses_due(now) else None
+    if understander is None:
+        return 0
+    return sum(_lapse(turn, runtime, kept, understander.recognisers) for kept in turn.matters.lapsed(now))
+
+
+def _lapse(turn: Turn, runtime: Runtime, kept: Kept, recognisers: Recognisers) -> int:
+    due = lapses_at(kept.standing)
+    matter = matter_of(kept, runtime, recognisers)
+    line = [each for each in turn.matters.line(kept.id) if each.withdrawn is None]
+    setting = _setting(line, kept.standing)
+    if due is None or setting is None:
+        turn.matters.stand(matter, kept.kind, replace(kept.standing, until=None), None, kept.heard)
+        return 0
+    made = lapse(matter, kept.standing, setting.made)
+    origin = replace(setting.origin, seen=due)
+    if turn.matters.said_before(matter.id, made.key) is None:
+        number = turn.matters.enter(made, repeats(made), origin)
+        turn.matters.told(origin.number, matter.id, number, repeats=False, why=made.why)
+    turn.matters.stand(matter, kept.kind, stood(kept.standing, made), None, due)
+    return _judge(turn, runtime, made, origin, due)
+
+
+def _setting(line: list[Entered], standing: Standing) -> Entered | None:
+    """The entry that set the date; the last one that states it."""
+    for entered in reversed(line):
+        if any(day == standing.until for _, day in entered.made.dates):
+            return entered
+    return None
+
+
+def _judge(turn: Turn, runtime: Runtime, made: Transition, origin: Origin, due: datetime) -> int:
+    """Judge the rules on matters by the article that stated the date; nobody is told of one that was pruned."""
+    article = turn.matters.article(origin.number)
+    if article is None or not any(rule.subject == "matter" for rule in runtime.rule_set.rules):
+        return 0
+    observation = turn.matters.observe(origin, rule_set=runtime.rule_set.version, now=due)
+    stored = Stored(number=origin.number, observation=observation)
+    return judge_all(turn, runtime, [(stored, about_matter(_item(article, origin, due), made))], due).told
+
+
+def _item(article: Article, origin: Origin, due: datetime) -> Item:
+    """The article that stated the date, as it is judged again."""
+    new = NewArticle(
+        number=None,
+        article=article,
+        story_reason=Reason.FOUNDED,
+        link_key=None,
+        title_key="",
+        keys=(),
+        entry_sha256="",
+        event_time=due,
+        mark=origin.mark,
+        kind="matter",
+        at=due,
+        keep_body=False,
+    )
+    return Item(new=new, reading=reading_of(article, brief=True), prior={}, before=None)
