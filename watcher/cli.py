@@ -22,6 +22,7 @@ COMMANDS = {
     "once": "one pass of everything due, then exit",
     "test": "run the examples of rules",
     "why": "say why an article or alert matched or not, clause by clause, and who was told",
+    "reread": "read stored articles anew by the present recognisers; raises and closes no alert",
     "classify": "read a file of articles and print what each reports, without storing anything",
     "digest": "show what waits for a digest, preview its next issue, list those sent",
     "search": "search stored articles, newest first",

@@ -135,13 +135,16 @@ def _rule_words(account: Account, rule: RuleAccount, mark: Mark) -> Iterator[str
     version = f" v{rule.numbered}" if rule.numbered is not None else ""
     yield f"RULE {rule.id}{version}: {_safe(rule.title)}"
     yield f"  {_came_to(rule)}"
-    if rule.stored is not None and (rule.rule is None or rule.changed or rule.outdated or rule.explained is None):
+    held = rule.explained is not None and rule.explained.judgement.matched
+    if rule.stored is not None and (rule.rule is None or rule.changed or rule.outdated or not held):
         yield f"  {_stored_head(account, rule, rule.stored)}"
         quoted = account.found.text_kept and not rule.outdated
         yield from _stored_words(account.article, rule.stored.evidence, mark, quoted=quoted)
     if rule.explained is not None:
         if rule.changed or rule.outdated:
             yield "  and the newest text, by the rule as it stands now:"
+        elif rule.stored is not None and not held:
+            yield "  and as it is read now:"
         for part in _shown_parts(rule.explained):
             yield from _tree_words(account.article, part, mark, depth=1)
     elif rule.rule is not None:

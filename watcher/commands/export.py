@@ -10,17 +10,15 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
 from watcher.app.daemon import utc_now
-from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
+from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say, since_of
 from watcher.commands.search import asked, event_rules, typed
 from watcher.core.errors import WatcherError
 from watcher.core.queries import SearchPlan, to_search
 from watcher.core.text.escapes import csv_safe
-from watcher.core.values import parse_duration, parse_time
 from watcher.stores.sqlite.exports import EXPORTS, columns, rows
 from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.wanted import TooMuch
@@ -45,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     if config is None:
         return CONFIGURATION
     try:
-        since = _since(arguments.since, utc_now())
+        since = since_of(arguments.since, utc_now())
     except ValueError as error:
         say(f"--since: {error}")
         return USAGE
@@ -75,15 +73,6 @@ def _failed(arguments: argparse.Namespace, error: WatcherError | OSError) -> int
     else:
         say(str(error))
     return USAGE if isinstance(error, TooMuch) else FINDINGS
-
-
-def _since(text: str | None, now: datetime) -> datetime | None:
-    """The moment that a date, a time or a duration back from now names. Raises ValueError."""
-    if text is None:
-        return None
-    if text[:4].isdigit() and text[4:5] == "-":
-        return parse_time(text)
-    return now - parse_duration(text)
 
 
 def _write(

@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine, Iterable
+from datetime import datetime
 from pathlib import Path
 
 from watcher.app.daemon import utc_now
@@ -14,6 +15,7 @@ from watcher.app.loading import Loaded, load
 from watcher.app.lock import AlreadyRunning, only_one
 from watcher.config import Config, default_config_paths, find_config, load_config, store_alone
 from watcher.core.errors import Problem, StoreUnready, WatcherError
+from watcher.core.values import parse_duration, parse_time
 from watcher.render.moments import count
 from watcher.telemetry import set_up_logging
 
@@ -91,6 +93,15 @@ def alone(found: Loaded, work: Callable[[], Coroutine[None, None, None]]) -> int
         say(str(error))
         return CONFIGURATION
     return 0
+
+
+def since_of(text: str | None, now: datetime) -> datetime | None:
+    """The moment that a date, a time or a duration back from now names; None for none. Raises ValueError."""
+    if text is None:
+        return None
+    if text[:4].isdigit() and text[4:5] == "-":
+        return parse_time(text)
+    return now - parse_duration(text)
 
 
 def print_problems(problems: Iterable[Problem]) -> int:
