@@ -6,7 +6,7 @@ Never asks whether the event is news, denied or past: that is judged afterwards.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from watcher.core.events.candidates import Candidate, Part
@@ -41,17 +41,29 @@ class _Held:
     denials: list[Part] = field(default_factory=list)
     counters: list[tuple[int, int]] = field(default_factory=list)
 
+    def take(self, hit: Hit, row: Row, *, title: bool) -> None:
+        """One row of the type that is no act."""
+        slot = row.slot
+        if slot == "object":
+            self.objects.append(part_of(hit, row))
+        elif slot == "phrase" or (slot == "title_phrase" and title):
+            self.phrases.append(part_of(hit, row))
+        elif slot == "denial":
+            self.denials.append(part_of(hit, row))
+        elif slot == "counter":
+            self.counters.append((hit.start, hit.end))
+
 
 def bound(scene: Scene, line: Line) -> Iterator[Candidate]:
     """All candidates of one sentence."""
-    held = _held(scene, line)
-    if not held:
+    types = _types(scene, line)
+    if not types:
         return
     masks = [(name.start, name.end) for name in line.named if name.sort is Sort.ORGANISATION]
-    blockers = [(hit.first, hit.last) for hit in line.hits if any(row.slot == "object" for row in hit.listed.own)]
+    blockers = [(hit.first, hit.last) for hit in line.hits if hit.listed.done_to]
     turn = _turn(line)
-    for index in sorted(held):
-        for candidate in _of_type(scene, line, index, held[index], masks, blockers):
+    for index, held in sorted(_held(line, types).items()):
+        for candidate in _of_type(scene, line, index, held, masks, blockers):
             if turn is not None and turn < max(candidate.act.first, candidate.object.first):
                 if candidate.act.last < turn and candidate.gap > _ACROSS:
                     continue
@@ -59,35 +71,48 @@ def bound(scene: Scene, line: Line) -> Iterator[Candidate]:
             yield candidate
 
 
+def _types(scene: Scene, line: Line) -> int:
+    """The types, as bits, that may come to something in a sentence: most sentences tell nothing."""
+    acts = objects = others = 0
+    title = line.zone is Zone.TITLE
+    for hit in line.hits:
+        listed = hit.listed
+        acts |= listed.doing
+        objects |= listed.done_to
+        others |= listed.saying
+        if title:
+            others |= listed.titled
+    recognisers = scene.recognisers
+    # Acts whose object may be a name or a sum need one; whether the article has a sum is asked last.
+    loose = acts & recognisers.loose & ~objects
+    if loose & ~recognisers.share_types and not (line.named or scene.facts.money):
+        loose &= recognisers.share_types
+    return acts & objects | loose | others
+
+
 def _turn(line: Line) -> int | None:
     """Where purpose or setting begins in a title or highlight: at a connective with an act before it."""
     if line.place > 1:
         return None
     firsts = [hit.first for hit, _ in line.rows("purpose", SHARED_TYPE)]
-    act = min((hit.last for hit in line.hits if hit.listed.acts), default=None)
+    act = min((hit.last for hit in line.hits if hit.listed.doing), default=None)
     return min((first for first in firsts if act is not None and act < first), default=None)
 
 
-def _held(scene: Scene, line: Line) -> dict[int, _Held]:
-    """What the sentence holds of each type that may come to something there."""
+def _held(line: Line, types: int) -> dict[int, _Held]:
+    """What the sentence holds of each of these types."""
     found: defaultdict[int, _Held] = defaultdict(_Held)
+    title = line.zone is Zone.TITLE
     for hit in line.hits:
-        for row in hit.listed.own:
-            slot = row.slot
-            if slot == "object":
-                found[row.type].objects.append(part_of(hit, row))
-            elif slot == "phrase" or (slot == "title_phrase" and line.zone is Zone.TITLE):
-                found[row.type].phrases.append(part_of(hit, row))
-            elif slot == "denial":
-                found[row.type].denials.append(part_of(hit, row))
-            elif slot == "counter":
-                found[row.type].counters.append((hit.start, hit.end))
-    loose = scene.recognisers.loose if line.named or scene.facts.money else scene.recognisers.share_types
-    wanted = {index for index, held in found.items() if held.objects} | loose
-    for hit in line.hits:
-        for index in hit.listed.acts.keys() & wanted:
-            found[index].acts += (part_of(hit, row) for row in hit.listed.acts[index])
-    return {index: held for index, held in found.items() if held.acts or held.phrases or held.denials}
+        listed = hit.listed
+        for row in listed.own:
+            if types >> row.type & 1:
+                found[row.type].take(hit, row, title=title)
+        if types & listed.doing:
+            for index, rows in listed.acts.items():
+                if types >> index & 1:
+                    found[index].acts += (part_of(hit, row) for row in rows)
+    return found
 
 
 def part_of(hit: Hit, row: Row) -> Part:
@@ -188,13 +213,13 @@ def _blocked(act: Part, thing: Part, blockers: Spans) -> bool:
     return any(thing.last + 1 < first and last < act.first for first, last in blockers)
 
 
-def _longest(parts: Iterable[Part], covered: Spans) -> list[Part]:
+def _longest(parts: Sequence[Part], covered: Spans) -> list[Part]:
     """Those that are not covered and lie in no longer one; of equal ones the first listed."""
     kept: list[Part] = []
-    for part in sorted(parts, key=_by_place):
+    if covered:
+        parts = [part for part in parts if not _covers(covered, part)]
+    for part in sorted(parts, key=_by_place) if len(parts) > 1 else parts:
         start, end = part.start, part.end
-        if any(left <= start and end <= right for left, right in covered):
-            continue
         last = kept[-1] if kept else None
         if last is not None and start >= last.start and end <= last.end:
             same = (start, end) == (last.start, last.end)
@@ -204,6 +229,10 @@ def _longest(parts: Iterable[Part], covered: Spans) -> list[Part]:
         if len(kept) == _MOST:
             break
     return kept
+
+
+def _covers(spans: Spans, part: Part) -> bool:
+    return any(start <= part.start and part.end <= end for start, end in spans)
 
 
 def _by_place(part: Part) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from watcher.core.text.plain import HAN_KANA, HANGUL, MARKS, WORD
+from watcher.core.text.plain import HAN_KANA, HANGUL, MARKS, WORD, Span
 
 # Possessives, doubled spaces, and spaces among Han and kana. Each begins with the sign that is searched for.
 _IDLE = re.compile(
@@ -51,17 +51,19 @@ class Pieces:
         """The pieces of `folded[:end]`."""
         head = folded[:end]
         plain = head.isascii()
-        parted = head.replace("-", " ").replace("/", " ").replace("\t", " ").replace("\n", " ")
-        text, kept, shifts, gone = _squeezed(parted, _ASCII_IDLE if plain else _IDLE)
+        text = head.replace("-", " ").replace("/", " ").replace("\t", " ").replace("\n", " ")
+        pattern = _ASCII_IDLE if plain else _IDLE
+        idle = [match.span() for match in pattern.finditer(text)] if _may_idle(text) else []
+        kept, shifts = _shifted(idle)
+        counts: Sequence[int]
         if plain or not _MORE_THAN_LETTERS.search(head):
-            pattern = _ASCII_WORD if plain else _LETTER_WORD
-            words, begins = _parted(pattern, text)
-            starts = _parted(pattern, head)[1] if kept else begins
-            dropped = {bisect_left(starts, place) for place in gone}
-            counts: Sequence[int] = range(len(starts))
-            if dropped:
-                counts = [count for count in counts if count not in dropped]
+            words, starts = _parted(_ASCII_WORD if plain else _LETTER_WORD, head)
+            begins, counts = starts, range(len(starts))
+            if idle:
+                words, begins, counts = _without(idle, text, words, starts)
+            text = _squeezed(text, idle)
         else:
+            text = _squeezed(text, idle)
             words, begins = _parted(_SPACED_WORD, text)
             starts = [match.start() for match in _ANY_WORD.finditer(head)]
             counts = [bisect_right(starts, _back(begin, kept, shifts)) - 1 for begin in begins]
@@ -97,30 +99,45 @@ def _parted(pattern: re.Pattern[str], text: str) -> tuple[Sequence[str], Sequenc
     return parts[1::2], list(accumulate(map(len, parts)))[0:-1:2]
 
 
-def _squeezed(text: str, idle: re.Pattern[str]) -> tuple[str, list[int], list[int], list[int]]:
-    """The text without what is idle, where its kept parts begin, how far each is shifted, and each dropped `s`."""
-    if "'" not in text and "  " not in text and text.isascii():
-        return text, [], [], []
-    parts: list[str] = []
-    kept: list[int] = []
-    shifts: list[int] = []
-    gone: list[int] = []
-    at = dropped = 0
-    for match in idle.finditer(text):
-        start, end = match.span()
-        parts.append(text[at:start])
-        kept.append(at - dropped)
-        shifts.append(dropped)
-        if text[end - 1] == "s":
-            gone.append(end - 1)
+def _may_idle(text: str) -> bool:
+    return "'" in text or "  " in text or not text.isascii()
+
+
+def _shifted(idle: Sequence[Span]) -> tuple[list[int], list[int]]:
+    """Where in the squeezed text each kept part begins, and how far it is shifted."""
+    if not idle:
+        return [], []
+    kept, shifts = [0], [0]
+    for start, end in idle:
+        shifts.append(shifts[-1] + end - start)
+        kept.append(end - shifts[-1])
+    return kept, shifts
+
+
+def _squeezed(text: str, idle: Sequence[Span]) -> str:
+    if not idle:
+        return text
+    ends = [0, *(end for _, end in idle)]
+    starts = [*(start for start, _ in idle), len(text)]
+    return "".join([text[end:start] for end, start in zip(ends, starts, strict=True)])
+
+
+def _without(
+    idle: Sequence[Span], text: str, words: Sequence[str], starts: Sequence[int]
+) -> tuple[list[str], list[int], list[int]]:
+    """The words without each idle `s`, where they begin in the squeezed text, and which of all they are."""
+    kept: list[str] = []
+    begins: list[int] = []
+    counts: list[int] = []
+    low = dropped = 0
+    for start, end in [*idle, (len(text), len(text))]:
+        high = bisect_left(starts, start, low)
+        kept += words[low:high]
+        begins += [place - dropped for place in starts[low:high]]
+        counts += range(low, high)
         dropped += end - start
-        at = end
-    if not at:
-        return text, [], [], []
-    parts.append(text[at:])
-    kept.append(at - dropped)
-    shifts.append(dropped)
-    return "".join(parts), kept, shifts, gone
+        low = high + (text[end - 1] == "s")
+    return kept, begins, counts
 
 
 def sought(text: str) -> str:

@@ -6,7 +6,7 @@ Never finds a name or a value: these come in. Nothing is learned; every step has
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -46,15 +46,16 @@ def account_of(
     reading: Reading,
     recognisers: Recognisers,
     named: Sequence[Named],
-    facts: Facts = NO_FACTS,
+    facts: Facts | Callable[[], Facts] = NO_FACTS,
     *,
     published: date | None = None,
     owner: str = "",
 ) -> Account:
     """What the article says, computed once per reading and set of recognisers.
 
-    Args: `named` and `facts` are what was found in it; `published` its day, by which background is told; `owner` the
-    name of its publisher, which stands in for an unnamed actor where a type allows that.
+    Args: `named` and `facts` are what was found in it, or what finds the facts when they are needed; `published` its
+    day, by which background is told; `owner` the name of its publisher, which stands in for an unnamed actor where a
+    type allows that.
     """
     return reading.remember(
         ("account", recognisers.version, id(recognisers)),
@@ -66,7 +67,7 @@ def trace(
     reading: Reading,
     recognisers: Recognisers,
     named: Sequence[Named],
-    facts: Facts = NO_FACTS,
+    facts: Facts | Callable[[], Facts] = NO_FACTS,
     *,
     published: date | None = None,
     owner: str = "",

@@ -5,7 +5,7 @@ Never reads a file and never looks at an article but through a condition's quest
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from watcher.core.events.model import DENIED, RUMOURED, Genre
@@ -169,7 +169,7 @@ class Recognisers:
     """All types, ready to be sought. `states` are the ids of places that stand for their government.
 
     `groups` are each type's acts and objects with its families; `loose` are the types that may take a name or a sum of
-    money for an object, `share_types` those that take the word for shares.
+    money for an object, `share_types` those that take the word for shares, both as bits.
     """
 
     types: tuple[Recogniser, ...]
@@ -179,8 +179,8 @@ class Recognisers:
     cues: Mapping[str, ByLanguage] = field(default_factory=dict)
     version: str = ""
     groups: Mapping[str, tuple[Family, ...]] = field(default_factory=dict)
-    loose: frozenset[int] = frozenset()
-    share_types: frozenset[int] = frozenset()
+    loose: int = 0
+    share_types: int = 0
 
     @classmethod
     def of(
@@ -207,14 +207,8 @@ class Recognisers:
             cues=cues,
             version=version,
             groups={type_.id: type_.groups for type_ in types},
-            loose=frozenset(
-                index
-                for index, type_ in enumerate(types)
-                if any(each.targets or each.subjects for each in type_.groups)
-            ),
-            share_types=frozenset(
-                index for index, type_ in enumerate(types) if any("share" in each.subjects for each in type_.groups)
-            ),
+            loose=_bits(any(each.targets or each.subjects for each in type_.groups) for type_ in types),
+            share_types=_bits(any("share" in each.subjects for each in type_.groups) for type_ in types),
         )
 
     @property
@@ -234,6 +228,10 @@ class Recognisers:
     def type(self, id_: str) -> Recogniser | None:
         """The type of that id."""
         return next((type_ for type_ in self.types if type_.id == id_), None)
+
+
+def _bits(flags: Iterable[bool]) -> int:
+    return sum(1 << index for index, flag in enumerate(flags) if flag)
 
 
 def _every(

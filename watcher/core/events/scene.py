@@ -6,7 +6,7 @@ Never decides what is an event.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -24,6 +24,7 @@ MOST_OF_TITLE = 1_000
 REPORTED_WITHIN = 900
 """How far behind the title a sentence can stand and be news. Source: calibration; leads are shorter."""
 _OBJECTS = frozenset({"object", "phrase", "title_phrase"})
+_BELOW = 4
 _SITE_NAME = 3
 _SITE_NAME_CJK = 12
 """A title of no more words (characters) may be a site's name and tells nothing."""
@@ -52,6 +53,8 @@ class Line:
         """The hits listed in that slot for that type or for all types."""
         for hit in self.hits:
             listed = hit.listed
+            if slot not in listed.slots:
+                continue
             for row in listed.shared:
                 if row.slot == slot:
                     yield hit, row
@@ -66,12 +69,12 @@ class Line:
 
 @dataclass(slots=True)
 class Scene:
-    """An article laid out. `owner` names its publisher, where that may stand for an actor."""
+    """An article laid out. `owner` names its publisher, where that may stand for an actor; `values` are its facts."""
 
     reading: Reading
     recognisers: Recognisers
     named: Sequence[Named]
-    facts: Facts
+    values: Facts | Callable[[], Facts]
     published: date | None
     owner: str
     off: frozenset[int] = frozenset()
@@ -85,15 +88,22 @@ class Scene:
         reading: Reading,
         recognisers: Recognisers,
         named: Sequence[Named],
-        facts: Facts,
+        values: Facts | Callable[[], Facts],
         published: date | None,
         owner: str = "",
         off: frozenset[int] = frozenset(),
     ) -> Scene:
         """The article laid out, as far as it is read at all."""
-        scene = cls(reading, recognisers, named, facts, published, owner, off)
+        scene = cls(reading, recognisers, named, values, published, owner, off)
         scene._lay_out()
         return scene
+
+    @property
+    def facts(self) -> Facts:
+        """The values in it, read when somebody asks for them first: most sentences tell of nothing."""
+        if callable(self.values):
+            self.values = self.values()
+        return self.values
 
     def _lay_out(self) -> None:
         reading = self.reading
@@ -142,29 +152,26 @@ class Scene:
 def _lines(reading: Reading, pieces: Pieces, offsets: Sequence[int], limit: int) -> list[Line]:
     lines: list[Line] = []
     starts = pieces.starts
-    total = len(starts)
     lead = 0
-    same = isinstance(offsets, range)
-    shown = starts if same else [offsets[start] for start in starts]
-    title_end = reading.zones[0].end if reading.zones else 0
-    for start, end in reading.sentences:
+    shown = starts if isinstance(offsets, range) else [offsets[start] for start in starts]
+    top = (reading.zones[0].end if reading.zones else 0) + REPORTED_WITHIN
+    for start, end in reading.first_sentences(limit):
         if start >= limit:
             break
         zone = reading.zone_at(start)
         if zone is None:
             continue
-        first = bisect_left(shown, start)
-        place = 4
+        place = _BELOW
         if zone is Zone.TITLE:
             place = 0
-        elif start < title_end + REPORTED_WITHIN:
-            if zone is Zone.HIGHLIGHTS:
-                place = 1
-            elif zone is Zone.LEAD:
-                place = 2 if not lead else 3
-                lead += 1
+        elif start < top and zone is Zone.HIGHLIGHTS:
+            place = 1
+        elif start < top and zone is Zone.LEAD:
+            place = 2 if not lead else 3
+            lead += 1
+        first = bisect_left(shown, start, lines[-1].first if lines else 0)
         lines.append(Line(start, min(end, limit), zone, place, first, first))
-    following = total
+    following = len(starts)
     for line in reversed(lines):
         line.last, following = following, line.first
     return lines
@@ -172,10 +179,8 @@ def _lines(reading: Reading, pieces: Pieces, offsets: Sequence[int], limit: int)
 
 def _settle(line: Line, pieces: Pieces) -> None:
     """Where the clauses of a sentence part: at punctuation, and before words that open one."""
-    low = bisect_left(pieces.breaks, line.first)
-    high = bisect_left(pieces.breaks, line.last)
-    found = set(pieces.breaks[low:high])
-    for hit in line.hits:
-        if any(row.slot == "breaks" for row in hit.listed.shared):
-            found.add(hit.first)
+    breaks = pieces.breaks
+    low = bisect_left(breaks, line.first)
+    found = set(breaks[low : bisect_left(breaks, line.last, low)])
+    found.update([hit.first for hit in line.hits if "breaks" in hit.listed.slots])
     line.breaks = sorted(found)

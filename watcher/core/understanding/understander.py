@@ -74,7 +74,7 @@ class Understander:
             reading,
             self.recognisers,
             self.named(reading),
-            self.facts(reading),
+            lambda: self.facts(reading),
             published=reading.published,
             owner=reading.owner,
         )
@@ -89,7 +89,7 @@ class Understander:
             reading,
             self.recognisers,
             self.named(reading),
-            self.facts(reading),
+            lambda: self.facts(reading),
             published=reading.published,
             owner=reading.owner,
             off=off,
