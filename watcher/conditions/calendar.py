@@ -60,10 +60,8 @@ class CalendarCondition:
         for each in self.reminders:
             if each.falls_on(entry) == coming.on:
                 says = f"{self.says}: {each.words}"
-                stands = [(zone.start, zone.end) for zone in reading.zones]
-                return Finding(
-                    holds=True, evidence=passages(reading, says, stands) or (Evidence(clause="", says=says),)
-                )
+                evidence = passages(reading, says, coming.marks) or (Evidence(clause="", says=says),)
+                return Finding(holds=True, evidence=evidence)
         return Finding(holds=False, why=f"no reminder falls on {coming.on}")
 
 

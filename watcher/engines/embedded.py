@@ -18,12 +18,14 @@ from watcher.core.ledger import PollMark, SourceRecord
 from watcher.core.polls import failed_due, first_due
 from watcher.engines.idling import IdleLines
 from watcher.engines.lanes import Lanes
+from watcher.engines.marks import put_down
 from watcher.engines.pages import PageLane
 from watcher.engines.progress import Ill, Progress
+from watcher.engines.reminders import remind_due
+from watcher.pipeline.dating import replan
 from watcher.pipeline.delivering import Delivering, deliver, lease
 from watcher.pipeline.digesting import issue
 from watcher.pipeline.gathering import poll
-from watcher.pipeline.health import watch
 from watcher.pipeline.ingest import GAP
 from watcher.pipeline.polling import Polled, Polling
 from watcher.pipeline.runtime import Clock, Hook, Runtime
@@ -102,6 +104,7 @@ class Embedded:
             turn.sources.ensure(every, now, lambda name: first_due(name, every[name]) if spread else timedelta(0))
             turn.sources.configured({source.id: source.fingerprint for source in runtime.sources.values()}, now)
             turn.alerts.load_rules(runtime.rule_set, now)
+            replan(turn, runtime, now)
             for digest in runtime.digests:
                 turn.issues.since(digest, now)
             return turn.health.ill(runtime.sources)
@@ -115,6 +118,7 @@ class Embedded:
         await self._guarded(self._flush)
         if not self._closing:
             self._keep_lines()
+            await self._guarded(self.remind_due)
             await self._guarded(self.claim)
             await self._guarded(lambda: self._pages.wake(self.runtime))
         await self._guarded(self.wake_senders)
@@ -255,7 +259,7 @@ class Embedded:
             marks, self._marks = self._marks, []
             try:
                 holds = self._held_sources()
-                ill = await self.store.write(lambda turn: _put_down(turn, self.runtime, marks, holds))
+                ill = await self.store.write(lambda turn: put_down(turn, self.runtime, marks, holds))
             except StoreError:
                 self._marks = marks + self._marks
                 raise
@@ -272,6 +276,10 @@ class Embedded:
             ([each.id for each in self.runtime.sources.values() if each.host == host], until)
             for host, until in self._host_holds.items()
         ]
+
+    async def remind_due(self) -> None:
+        """Carry out what is due on the days of dated entries."""
+        self.progress.told += await remind_due(self.store, self.runtime, self.clock)
 
     async def issue_due(self) -> None:
         """Issue every digest whose period has ended."""
@@ -356,6 +364,7 @@ class Embedded:
                 raise StoreError(self.progress.store_error)  # what can't be stored stays due: waiting would never end
             # A worker may be putting marks down or claiming more itself: a source is busy until its mark is stored.
             await self._flush()
+            await self.remind_due()
             claimed = await self.claim()
             await self._pages.wake(self.runtime)
             await self.issue_due()
@@ -383,17 +392,3 @@ class Embedded:
                 await task
         await self._guarded(self._flush)
         return not cut
-
-
-def _put_down(
-    turn: Turn, runtime: Runtime, marks: list[PollMark], holds: list[tuple[list[str], datetime]]
-) -> Ill | None:
-    """Store how polls ended, what that says of health, and what hosts asked for, so that a restart keeps to it too.
-
-    Returns which sources are ill, if that changed.
-    """
-    turn.sources.mark(marks)
-    told = watch(turn, runtime, marks)
-    for sources, until in holds:
-        turn.sources.hold(sources, until)
-    return turn.health.ill(runtime.sources) if told else None

@@ -13,7 +13,7 @@ from watcher.core.articles.dates import counted_time, is_old, late_flags
 from watcher.core.articles.identity import Identified, IdentityPolicy, free_id, overlaps, policy_for, resolve
 from watcher.core.ledger import Known, NewArticle, SourceRecord
 from watcher.core.model import Article, ArticleId, Document, Draft, Point, Reason, SourceId, SourceState, StoryId
-from watcher.core.stories.model import Newcomer, StoryDecision
+from watcher.core.stories.model import StoryDecision
 from watcher.core.stories.titles import title_key
 from watcher.core.telling.floods import Flood
 from watcher.core.text.reading import Reading, reading_of
@@ -28,7 +28,7 @@ from watcher.pipeline.judging import BACKFILL, FIRST_SIGHT, LIVE, Item, judge_al
 from watcher.pipeline.lapsing import lapse_before
 from watcher.pipeline.matters import follow_matters
 from watcher.pipeline.notices import Held, backfill_notice, imported_notice
-from watcher.pipeline.placing import Stories
+from watcher.pipeline.placing import Stories, newcomer_of
 from watcher.pipeline.points import keep_points
 from watcher.pipeline.reminding import remind_before
 from watcher.pipeline.rows import founds, only_options
@@ -249,7 +249,7 @@ def _new(
     if draft.row_key is not None:
         decision = StoryDecision(story=StoryId(id_), reason=Reason.FOUNDED, detail="")
     else:
-        decision = stories.decide(_newcomer(article, understood, link_key, event_time))
+        decision = stories.decide(newcomer_of(article, understood, link_key, event_time))
         article = replace(article, story=decision.story, subject=f"story:{decision.story}")
     return Item(
         new=NewArticle(
@@ -279,24 +279,6 @@ def _understood(runtime: Runtime, reading: Reading) -> Understood | None:
     """What the article says; None where no rule asks for it, so that nobody pays for it."""
     understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
     return understander.understand(reading) if understander is not None else None
-
-
-def _newcomer(article: Article, understood: Understood | None, link_key: str | None, event_time: datetime) -> Newcomer:
-    """The article as its story is looked for."""
-    return Newcomer(
-        id=article.id,
-        source=article.source,
-        title=article.title,
-        text=article.text,
-        link_key=link_key,
-        title_key=title_key(article.title),
-        text_sha256=article.text_sha256,
-        seen=article.seen,
-        told=event_time,
-        zones=article.zones,
-        account=understood.account if understood is not None else None,
-        named=understood.named if understood is not None else (),
-    )
 
 
 def _revision(turn: Turn, runtime: Runtime, job: Job, draft: Draft, known: Known, now: datetime) -> Item:

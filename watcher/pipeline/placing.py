@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from watcher.core.ledger import StoryCandidate
-from watcher.core.model import Draft, Reason
+from watcher.core.model import Article, Draft, Reason
 from watcher.core.stories.deciding import decide
 from watcher.core.stories.keys import exact_keys, keys_of
 from watcher.core.stories.model import Fresh, Kin, Newcomer, Placed, StoryDecision
@@ -15,8 +15,29 @@ from watcher.core.stories.proofs import oldest_day
 from watcher.core.stories.shelf import Shelf
 from watcher.core.stories.titles import title_key
 from watcher.core.stories.traits import traits_of, weigh
+from watcher.core.understanding.understander import Understood
 from watcher.core.urls import canonical_url
 from watcher.stores.base import Turn
+
+
+def newcomer_of(
+    article: Article, understood: Understood | None, link_key: str | None, event_time: datetime
+) -> Newcomer:
+    """The article as its story is looked for."""
+    return Newcomer(
+        id=article.id,
+        source=article.source,
+        title=article.title,
+        text=article.text,
+        link_key=link_key,
+        title_key=title_key(article.title),
+        text_sha256=article.text_sha256,
+        seen=article.seen,
+        told=event_time,
+        zones=article.zones,
+        account=understood.account if understood is not None else None,
+        named=understood.named if understood is not None else (),
+    )
 
 
 class Stories:

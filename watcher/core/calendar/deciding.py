@@ -75,8 +75,15 @@ def decide(read: Read, known: Sequence[Known], source: Source) -> tuple[Step, ..
     return tuple(book.steps)
 
 
-def unsaid(entry: Entry, publisher: str) -> Step:
-    """What becomes of an entry whose only article was changed and no longer states it."""
+def unsaid(entry: Entry, publisher: str, instead: Sequence[Entry]) -> Step:
+    """What becomes of an entry whose only article was changed and no longer states it.
+
+    Args: instead - what the article states now; one date of the same kind has taken its place.
+    """
+    other = [each for each in instead if each.kind == entry.kind and each.last is not None]
+    if len(other) == 1:
+        reason = f"{publisher} corrected it from {entry.printed} to {other[0].printed}"
+        return Step(entry=replace(entry, state="superseded", reason=reason, moved_to=other[0].id), reason=reason)
     reason = f"{publisher} changed the article; the date is no longer in it"
     return Step(entry=replace(entry, state="withdrawn", reason=reason), reason=reason)
 

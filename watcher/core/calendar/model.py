@@ -156,7 +156,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coming:
-    """An entry on one of the days that a reminder may fall on: what a `calendar` clause judges."""
+    """An entry on one of the days that a reminder may fall on: what a `calendar` clause judges.
+
+    `marks` are the words of the text judged with it that give the date.
+    """
 
     entry: Entry
     on: date
+    marks: tuple[Span, ...] = ()

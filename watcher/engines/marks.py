@@ -1,0 +1,25 @@
+"""How polls ended, put down in one transaction for all since the last beat; never loses a mark that was not stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from watcher.core.ledger import PollMark
+from watcher.engines.progress import Ill
+from watcher.pipeline.health import watch
+from watcher.pipeline.runtime import Runtime
+from watcher.stores.base import Turn
+
+
+def put_down(
+    turn: Turn, runtime: Runtime, marks: list[PollMark], holds: list[tuple[list[str], datetime]]
+) -> Ill | None:
+    """Store how polls ended, what that says of health, and what hosts asked for, so that a restart keeps to it too.
+
+    Returns which sources are ill, if that changed.
+    """
+    turn.sources.mark(marks)
+    told = watch(turn, runtime, marks)
+    for sources, until in holds:
+        turn.sources.hold(sources, until)
+    return turn.health.ill(runtime.sources) if told else None
