@@ -19,7 +19,7 @@ from watcher.core.stories.votes import JOIN, Vote, in_words, score, sums_of, vot
 _CHORUS = 0.2
 """How much the mean of all compared articles of a story counts beside its nearest: one stray likeness joins nothing."""
 _OWN_DESK = 4.0
-"""How much more it takes within one source: a desk seldom tells one event twice, and its articles share its words."""
+"""How much more it takes within one source: a desk's articles share its words."""
 _LEAST = -6.0
 
 
@@ -76,9 +76,9 @@ def _same_event(new: Fresh, kin: Sequence[Kin]) -> StoryDecision | None:
             points = most + _CHORUS * (max(mean, _LEAST) - most)
             if points <= JOIN or (best is not None and points <= best[0]):
                 break
-            if points <= JOIN + _OWN_DESK and new.newcomer.source == each.source:
+            if traits is None or points <= JOIN + _desks_own(new, each, traits):
                 continue
-            if traits is not None and veto(new, each, traits) is None:
+            if veto(new, each, traits) is None:
                 best = points, each, found
                 break
     if best is None:
@@ -89,3 +89,12 @@ def _same_event(new: Fresh, kin: Sequence[Kin]) -> StoryDecision | None:
         reason=Reason.SAME_EVENT,
         detail=f"as {each.article} from {each.source}: {in_words(new, found)} ({points:.1f} points)",
     )
+
+
+def _desks_own(new: Fresh, old: Kin, theirs: Traits) -> float:
+    """How much more it takes for articles of one source, unless both report an event of one type, or one translates."""
+    mine = new.traits
+    if new.newcomer.source != old.source or mine.han != theirs.han:
+        return 0.0
+    told = mine.types & theirs.types and not (mine.retells or theirs.retells)
+    return 0.0 if told else _OWN_DESK
