@@ -26,6 +26,8 @@ COMMANDS = {
     "classify": "read a file of articles and print what each reports, without storing anything",
     "digest": "show what waits for a digest, preview its next issue, list those sent",
     "search": "search stored articles, newest first",
+    "matters": "show bills, permits and projects that are followed, and their time lines",
+    "calendar": "show dates to come, and dates that passed without word",
     "series": "show the values of series, converted where that was asked",
     "export": "write alerts or articles as CSV or JSON lines",
     "status": "show sources, channels, outbox and digests",

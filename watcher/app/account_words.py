@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from watcher.app.explaining import Account, RuleAccount, Telling
+from watcher.app.matter_words import told_words
 from watcher.app.understood_words import readings_words
 from watcher.core.model import Article, Evidence, Reason
 from watcher.core.rules.explain import Explained, RuleExplained
@@ -59,6 +60,7 @@ def account_words(account: Account, mark: Mark) -> Iterator[str]:
     yield from _article_words(account)
     if account.readings is not None:
         yield from readings_words(account.readings, account.article.text)
+    yield from told_words(account.matters)
     for rule in account.rules:
         yield ""
         yield from _rule_words(account, rule, mark)

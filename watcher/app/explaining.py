@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watcher.app.readings import Readings, reading_by, readings_of
+from watcher.core.matters.kept import ToldOf
 from watcher.core.model import Alert, Article
+from watcher.core.rules.evaluate import judge
 from watcher.core.rules.explain import RuleExplained, explain
 from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.text.reading import Reading
@@ -62,7 +64,8 @@ class RuleAccount:
 class Account:
     """All that is known of one article: itself, its story, how it was judged, and each rule's account.
 
-    `joined` is what joined it to its story, in words, `by_hand` what people decided on the story, and when.
+    `joined` is what joined it to its story, in words, `by_hand` what people decided on the story, and when. `matters`
+    are those that it told of, moved or not.
     """
 
     found: StoredArticle
@@ -74,6 +77,7 @@ class Account:
     readings: Readings | None = None
     joined: str = ""
     by_hand: tuple[tuple[datetime, str], ...] = ()
+    matters: tuple[ToldOf, ...] = ()
 
     @property
     def article(self) -> Article:
@@ -106,18 +110,19 @@ def account(
     readings = readings_of(found.article, stored_readings, understander, now=now) if found.text_kept else None
     seen = readings.shown if readings is not None else None
     reading = reading_by(found.article, seen, understander) if found.text_kept else None
+    matters = tuple(table.matters(number))
+    looked = _Seen(found, observations, reading, matters)
     return Account(
         found=found,
         story=tuple(table.siblings(found.article.story)),
         observations=observations,
-        rules=tuple(
-            _rule_account(table, rules, _Seen(found, observations, reading), newest.get(id_), id_) for id_ in shown
-        ),
+        rules=tuple(_rule_account(table, rules, looked, newest.get(id_), id_) for id_ in shown),
         unmatched=sum(rule.id not in newest for rule in rules.rules),
         page=table.page(number),
         readings=readings,
         joined=table.joined(number),
         by_hand=tuple(table.by_hand(found.article.story)),
+        matters=matters,
     )
 
 
@@ -128,6 +133,14 @@ class _Seen:
     found: StoredArticle
     observations: Sequence[Observed]
     reading: Reading | None
+    matters: Sequence[ToldOf] = ()
+
+    def as_judged_by(self, rule: Rule) -> Reading | None:
+        """The article as the rule looks at it: one on matters judges what the article did to one."""
+        if self.reading is None or rule.subject != "matter":
+            return self.reading
+        own = [replace(self.reading, about=each.entered.made) for each in self.matters if not each.repeats]
+        return next((each for each in own if judge(rule, each).matched), own[0] if own else self.reading)
 
 
 def _rule_account(
@@ -149,11 +162,17 @@ def _rule_account(
         outdated=stored is not None and stored.revision != seen.found.article.revision,
         stored=stored,
         rule=rule,
-        explained=explain(rule, seen.reading) if rule is not None and seen.reading is not None else None,
+        explained=_explained(rule, seen),
         alert=alert,
         tellings=_tellings(table, alert),
         queued=tuple(table.queued(alert.id)) if alert is not None else (),
     )
+
+
+def _explained(rule: Rule | None, seen: _Seen) -> RuleExplained | None:
+    """The rule's clauses looked at again; None where there is no such rule any more, or no text."""
+    reading = seen.as_judged_by(rule) if rule is not None else None
+    return explain(rule, reading) if rule is not None and reading is not None else None
 
 
 def _version_then(table: EvidenceTable, observations: Sequence[Observed], rule: str) -> str | None:

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from watcher.core.matters.kept import ToldOf
 from watcher.core.model import Alert, Article, Evidence
 from watcher.core.urls import canonical_url
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of, evidence_of
+from watcher.stores.sqlite.matters import SqliteMatters
 from watcher.stores.sqlite.readings import ReadingTable, StoredReadings
 from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_JOIN, ARTICLE_WIDTH, article_of
 from watcher.stores.sqlite.times import from_us
@@ -211,6 +213,10 @@ class EvidenceTable:
             (story, _MOST),
         )
         return [_stored_article(row) for row in rows]
+
+    def matters(self, number: int) -> list[ToldOf]:
+        """What the article told of matters, whether it moved them or not."""
+        return SqliteMatters(self._db).told_by(number)
 
     def observations(self, number: int) -> list[Observed]:
         """How often the article was judged, newest first."""
