@@ -15,6 +15,7 @@ from watcher.app.account_words import account_words, starred
 from watcher.app.explaining import account
 from watcher.app.rereading import UNREAD, Asked, Reread, moves, reread
 from watcher.core.events.model import Account, Genre
+from watcher.core.facts.model import Facts
 from watcher.core.text.reading import reading_of
 from watcher.core.understanding.stored import to_bytes
 from watcher.core.understanding.understander import Understander, Understood
@@ -213,3 +214,16 @@ async def test_moves_name_types_and_statuses(here):
     assert list(moves(whole, denied)) == [("export_control announced", "export_control denied")]
     assert list(moves(whole, other)) == [("export_control", "price_floor")]
     assert list(moves(whole, replace(whole, named=()))) == []
+
+
+async def test_what_is_recalled_is_what_every_clause_sees(here):
+    await here.publish("wire", BAN)
+    with opened(here) as db:
+        found = reading_of(EvidenceTable(SqliteTurn(db)).article(1).article)
+    stored = Understood(named=(), facts=Facts(), account=Account(genre=Genre.STUDY, cues=(), events=()))
+
+    understander(here).recall(found, stored)
+
+    assert understander(here).named(found) is stored.named
+    assert understander(here).facts(found) is stored.facts
+    assert understander(here).account(found) is stored.account

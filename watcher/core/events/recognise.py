@@ -58,9 +58,18 @@ def account_of(
     type allows that.
     """
     return reading.remember(
-        ("account", recognisers.version, id(recognisers)),
+        _cached(recognisers),
         lambda: trace(reading, recognisers, named, facts, published=published, owner=owner).account,
     )
+
+
+def recall_account(reading: Reading, recognisers: Recognisers, account: Account) -> None:
+    """Let the account be one that was given before, by whatever recognisers, if this reading has none yet."""
+    reading.remember(_cached(recognisers), lambda: account)
+
+
+def _cached(recognisers: Recognisers) -> object:
+    return ("account", recognisers.version, id(recognisers))
 
 
 def trace(

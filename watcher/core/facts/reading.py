@@ -24,6 +24,11 @@ def facts_of(reading: Reading) -> Facts:
     return reading.remember("facts", lambda: _facts(reading, reading.published))
 
 
+def recall_facts(reading: Reading, facts: Facts) -> None:
+    """Let the values of an article be what was read before, if nobody has read them in this reading yet."""
+    reading.remember("facts", lambda: facts)
+
+
 def _facts(reading: Reading, published: date | None) -> Facts:
     text = reading.text[:MOST]
     runs = runs_of(text)

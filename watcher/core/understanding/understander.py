@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from watcher.core.events.model import Account
-from watcher.core.events.recognise import Trace, account_of, trace
+from watcher.core.events.recognise import Trace, account_of, recall_account, trace
 from watcher.core.events.recognisers import Recognisers
 from watcher.core.facts.model import Facts
 from watcher.core.facts.rates import Rates
-from watcher.core.facts.reading import facts_of
+from watcher.core.facts.reading import facts_of, recall_facts
 from watcher.core.lexicon.model import Named
 from watcher.core.lexicon.names import Names
 from watcher.core.text.reading import Reading
@@ -54,11 +54,10 @@ class Understander:
 
     def recall(self, reading: Reading, understood: Understood) -> None:
         """Let a reading that nobody has looked at yet be what was understood of it before, by whatever version."""
-        facts, recognisers = understood.facts, self.recognisers
         reading.remember(self.names, lambda: understood.named)
-        reading.remember(("account", recognisers.version, id(recognisers)), lambda: understood.account)
-        if facts is not None:
-            reading.remember(("facts", None), lambda: facts)
+        recall_account(reading, self.recognisers, understood.account)
+        if understood.facts is not None:
+            recall_facts(reading, understood.facts)
 
     def named(self, reading: Reading) -> tuple[Named, ...]:
         """Every name in the text."""
