@@ -39,6 +39,7 @@ from watcher.core.rules.model import Condition, Finding
 from watcher.core.text.plain import Span
 from watcher.core.text.reading import Reading
 from watcher.core.text.spelling import did_you_mean
+from watcher.core.understanding.beside import language_of, told_beside
 
 _ANY = "any"
 _ACTUAL = "actual"
@@ -67,7 +68,7 @@ class EventOptions(ConditionOptions):
     document: Numbers = Field(default=(), description="the number of its document, in normal form")
     amount: AmountText = Field(default="", description='new money in it: ">= 100 million USD"')
     price: PriceText = Field(default="", description='a price in it: ">= 80 USD/kg"')
-    language: Values = Field(default=(), description="languages of the article that tells it")
+    language: Values = Field(default=(), description="languages of the sentence that tells it")
     sure: bool = Field(default=False, description="true: only where the evidence is not thin")
     zones: ZoneNames = Field(
         default=("anywhere",), alias="in", description="where its proving sentence stands; anywhere by default"
@@ -92,17 +93,16 @@ class EventCondition:
     rates: Rates = field(default_factory=Rates)
     smells: tuple[Smell, ...] = ()
     needs: tuple[str, ...] | None = None
+    asks_beside: bool = False
     kind: str = "event"
     sentence_bound: bool = True
 
     def look(self, reading: Reading, within: Span | None = None) -> Finding:
         """Whether one event meets it all; the evidence is its act and everyone's part in it."""
-        if self.languages and reading.main_language not in self.languages:
-            return Finding(holds=False, why=f"the article's language is {reading.main_language or 'not known'}")
-        account = self.account(reading)
         near: list[tuple[int, str]] = []
         fitting: list[Event] = []
-        for event in account.events:
+        beside = told_beside(reading, self.account) if self.asks_beside else ()
+        for event in (*self.account(reading).events, *beside):
             step, why = self._fault(event, reading, within)
             if why:
                 near.append((step, f"{event.type} {why}"))
@@ -121,8 +121,6 @@ class EventCondition:
 
     def fault(self, event: Event, reading: Reading) -> str:
         """What one event fails at, in words; "" where it meets all."""
-        if self.languages and reading.main_language not in self.languages:
-            return f"is told in {reading.main_language or 'an unknown language'}"
         return self._fault(event, reading, None)[1]
 
     def _fault(self, event: Event, reading: Reading, within: Span | None) -> tuple[int, str]:
@@ -131,6 +129,7 @@ class EventCondition:
             (
                 "" if event.type in self.types else "is another type",
                 "" if self._stands(event, reading, within) else "stands elsewhere",
+                self._spoken(event, reading),
                 self._told(event),
                 self._status(event, reading),
                 *(_missing(event, parts, ids) for parts, ids in self.parts),
@@ -146,6 +145,12 @@ class EventCondition:
         if within is not None and not (within[0] <= event.start and event.end <= within[1]):
             return False
         return reading.zone_at(event.sentence[0]) in self.zones
+
+    def _spoken(self, event: Event, reading: Reading) -> str:
+        if not self.languages:
+            return ""
+        language = language_of(reading, event)
+        return "" if language in self.languages else f"is told in {language or 'an unknown language'}"
 
     def _told(self, event: Event) -> str:
         if self.told == _ANY or event.reported is (self.told == "report"):
@@ -196,6 +201,10 @@ def _finding(reading: Reading, says: str, fitting: list[Event]) -> Finding:
     return Finding(holds=True, evidence=passages(reading, says, spans), unsure=not sure)
 
 
+_RELATED = "related"
+"""Teasers of other articles are read only where a rule names their zone."""
+
+
 class EventKind:
     """The kind `event`."""
 
@@ -217,6 +226,7 @@ class EventKind:
             parties=options.parties,
             languages=frozenset(options.language),
             only_sure=options.sure,
+            asks_beside=_RELATED in options.zones,
             zones=ANYWHERE if options.zones == ("anywhere",) else zones_of(options.zones),
             account=understander.account,
             says=_says(options),
