@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from watcher.app.dated_words import dates_words
 from watcher.app.explaining import Account, RuleAccount, Telling
 from watcher.app.matter_words import told_words
 from watcher.app.understood_words import readings_words
@@ -61,6 +62,7 @@ def account_words(account: Account, mark: Mark) -> Iterator[str]:
     if account.readings is not None:
         yield from readings_words(account.readings, account.article.text)
     yield from told_words(account.matters)
+    yield from dates_words(account.dates)
     for rule in account.rules:
         yield ""
         yield from _rule_words(account, rule, mark)

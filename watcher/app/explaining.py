@@ -7,17 +7,19 @@ at again only to show them; where the rule has changed since, the account says s
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watcher.app.readings import Readings, reading_by, readings_of
+from watcher.core.calendar.model import Coming, Entry
 from watcher.core.matters.kept import ToldOf
 from watcher.core.model import Alert, Article
 from watcher.core.rules.evaluate import judge
 from watcher.core.rules.explain import RuleExplained, explain
 from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.text.reading import Reading
+from watcher.stores.dates import Ground
 from watcher.stores.sqlite.evidence import (
     Decided,
     Delivered,
@@ -65,7 +67,7 @@ class Account:
     """All that is known of one article: itself, its story, how it was judged, and each rule's account.
 
     `joined` is what joined it to its story, in words, `by_hand` what people decided on the story, and when. `matters`
-    are those that it told of, moved or not.
+    are those that it told of, moved or not, `dates` what it says of dated entries.
     """
 
     found: StoredArticle
@@ -78,6 +80,7 @@ class Account:
     joined: str = ""
     by_hand: tuple[tuple[datetime, str], ...] = ()
     matters: tuple[ToldOf, ...] = ()
+    dates: tuple[tuple[Entry, Ground], ...] = ()
 
     @property
     def article(self) -> Article:
@@ -111,7 +114,7 @@ def account(
     seen = readings.shown if readings is not None else None
     reading = reading_by(found.article, seen, understander) if found.text_kept else None
     matters = tuple(table.matters(number))
-    looked = _Seen(found, observations, reading, matters)
+    looked = _Seen(found, observations, reading, matters, table.reminded(number))
     return Account(
         found=found,
         story=tuple(table.siblings(found.article.story)),
@@ -123,6 +126,7 @@ def account(
         joined=table.joined(number),
         by_hand=tuple(table.by_hand(found.article.story)),
         matters=matters,
+        dates=tuple(table.dates(number)),
     )
 
 
@@ -134,9 +138,12 @@ class _Seen:
     observations: Sequence[Observed]
     reading: Reading | None
     matters: Sequence[ToldOf] = ()
+    reminded: Mapping[str, Coming] = field(default_factory=dict)
 
     def as_judged_by(self, rule: Rule) -> Reading | None:
-        """The article as the rule looks at it: one on matters judges what the article did to one."""
+        """The article as the rule looks at it: one on matters judges what it did to one, one on dates a reminder."""
+        if self.reading is not None and rule.id in self.reminded:
+            return replace(self.reading, about=self.reminded[rule.id])
         if self.reading is None or rule.subject != "matter":
             return self.reading
         own = [replace(self.reading, about=each.entered.made) for each in self.matters if not each.repeats]

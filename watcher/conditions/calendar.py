@@ -72,8 +72,12 @@ class CalendarKind:
     Options: ClassVar[type[ConditionOptions]] = CalendarOptions
 
     @classmethod
-    def build(cls, options: CalendarOptions, _: Context) -> Condition:
-        """The condition. Raises R034 without reminders."""
+    def build(cls, options: CalendarOptions, context: Context) -> Condition:
+        """The condition. Raises R034 without reminders.
+
+        Asks for what understands articles: without it nobody would read the dates that the rule waits for.
+        """
+        context.understanding()
         if options.remind is None:
             raise refusal("R034", 'calendar needs "remind": 30d before, on the day, 1d after')
         tail = ", conditional" if options.conditional else ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from watcher.core.calendar.model import Entry, Known, Statement
+from watcher.core.calendar.model import Coming, Entry, Known, Statement
 from watcher.core.model import Article, Trust
 
 
@@ -94,8 +94,13 @@ class EntryTable(Protocol):
     def replan(self, rules: str, now: datetime) -> list[Entry]:
         """Drop all reminders after `now`, note the rules they are planned by from now on; returns open entries."""
 
-    def listed(self, states: Collection[str], until: date | None, limit: int) -> list[tuple[Entry, list[Ground]]]:
-        """Entries in these states up to a day, by day, those without one last, with the sentences behind each."""
+    def listed(
+        self, states: Collection[str], since: date | None, until: date | None, limit: int
+    ) -> list[tuple[Entry, list[Ground]]]:
+        """Entries in these states and days, by day, those without one last, with the sentences behind each."""
+
+    def reminded(self, article: int) -> dict[str, Coming]:
+        """By rule: the entry that the article states of which it was reminded last, on that day."""
 
     def of_article(self, article: int) -> list[tuple[Entry, Ground]]:
         """What an article says of entries, in the order of its text."""

@@ -42,7 +42,7 @@ EXAMPLE_KEYS = Keys(
     ),
     later=frozenset({"genre", "row", "points", "change", "before"}),
 )
-ENTRY_KEYS = Keys(noun="an entry", allowed=("kind", "date", "conditional"), required=("kind", "date"))
+ENTRY_KEYS = Keys(noun="an entry", allowed=("kind", "date", "conditional", "text"), required=("kind", "date"))
 TODAY = date(2026, 1, 1)
 """The day of examples that name none, in a file that names none. Source: the rule language, section 2."""
 SEVERITIES = tuple(severity.value for severity in Severity)
@@ -123,7 +123,10 @@ def _read(page: Page, node: Node, label: str, today: date) -> Example | None:
 
 
 def _entry(page: Page, node: Node, day: date) -> Coming | None:
-    """A dated entry as an example gives it, on the day that it is judged; None with its faults noted."""
+    """A dated entry as an example gives it, on the day that it is judged; None with its faults noted.
+
+    Its `text` is the sentence that states the date, for the rule's other clauses.
+    """
     keys = page.mapping(node, ENTRY_KEYS)
     kind = page.choice(keys["kind"][1], "kind", KINDS, "R017") if "kind" in keys else None
     on = read_date(page, keys["date"][1], "date") if "date" in keys else None
@@ -137,12 +140,14 @@ def _entry(page: Page, node: Node, day: date) -> Coming | None:
 
 
 def _parts(page: Page, node: Node, keys: Mapping[str, tuple[Node, Node]]) -> tuple[tuple[Zone, str], ...]:
-    """The texts by zone: `text` alone, or some of the zones."""
+    """The texts by zone: `text` alone, some of the zones, or what is said of an entry."""
     zones = [zone for zone in ZONES if zone.value in keys]
     if "entry" in keys:
         for other in [each for each in ("text", *(zone.value for zone in zones)) if each in keys][:1]:
             page.error(keys[other][0], "R054", f"example has entry and {other}; exactly one")
-        return ()
+        said = keys["entry"][1].get("text")
+        text = page.text(said, "text") if said is not None else None
+        return () if text is None else ((Zone.LEAD, text),)
     if "text" in keys and zones:
         page.error(keys[zones[0]][0], "R054", f"example has text and {zones[0]}; exactly one")
         return ()

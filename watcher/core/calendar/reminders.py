@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from watcher.core.calendar.model import Entry, Topic
-from watcher.core.values import duration_text, parse_duration
+from watcher.core.values import parse_duration
 
 MOST = timedelta(days=3_650)
 ON_THE_DAY = "on the day"
@@ -27,10 +27,10 @@ class Reminder:
 
     @property
     def words(self) -> str:
-        """As it is written in a rule."""
+        """As it is written in a rule, counted in days."""
         if not self.days:
             return ON_THE_DAY
-        return f"{duration_text(abs(self.days) * _DAY)} {'before' if self.days < 0 else 'after'}"
+        return f"{abs(self.days)}d {'before' if self.days < 0 else 'after'}"
 
     def falls_on(self, entry: Entry) -> date | None:
         """The day of the reminder; None where the entry's day is unknown. After a span of days counts from its last."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from watcher.core.calendar.model import OPEN, Entry, Known, Statement, Topic
+from watcher.core.calendar.model import OPEN, Coming, Entry, Known, Statement, Topic
 from watcher.core.model import Article, Trust
 from watcher.stores.dates import Ground, Timer
 from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_JOIN, ARTICLE_WIDTH, article_of
@@ -183,11 +183,14 @@ class SqliteEntries:
         )
         return [_entry(row) for row in rows]
 
-    def listed(self, states: Collection[str], until: date | None, limit: int) -> list[tuple[Entry, list[Ground]]]:
+    def listed(
+        self, states: Collection[str], since: date | None, until: date | None, limit: int
+    ) -> list[tuple[Entry, list[Ground]]]:
         rows = self._db.execute(
-            f"select {_COLUMNS} from entries e where e.state in (select value from json_each(?)) "
-            "and (? is null or e.last_day <= ?) order by coalesce(e.last_day, '9999'), e.kind, e.id limit ?",
-            (json.dumps(sorted(states)), _day(until), _day(until), limit),
+            f"select {_COLUMNS} from entries e where e.state in (select value from json_each(:states)) "
+            "and (:since is null or e.last_day is null or e.last_day >= :since) "
+            "and (:until is null or e.last_day <= :until) order by coalesce(e.last_day, '9999'), e.kind, e.id limit :limit",
+            {"states": json.dumps(sorted(states)), "since": _day(since), "until": _day(until), "limit": limit},
         ).fetchall()
         return [(entry, self._behind(entry.id)) for entry in map(_entry, rows)]
 
@@ -199,6 +202,18 @@ class SqliteEntries:
         )
         width = len(_COLUMNS.split(","))
         return [(_entry(row[:width]), _ground(row[width:])) for row in rows]
+
+    def reminded(self, article: int) -> dict[str, Coming]:
+        rows = self._db.execute(
+            f"select {_COLUMNS}, m.rule, m.on_day, v.start, v.stop from entry_evidence v join entries e on e.id = v.entry "
+            "join entry_timers m on m.entry = e.id where v.article = ? and v.part = 'states' and m.rule <> '' "
+            "and m.done is not null order by m.due",
+            (article,),
+        )
+        return {
+            rule: Coming(entry=_entry(own), on=date.fromisoformat(on), marks=((start, stop),))
+            for *own, rule, on, start, stop in rows
+        }
 
     def _behind(self, entry: str) -> list[Ground]:
         rows = self._db.execute(

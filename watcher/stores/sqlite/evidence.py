@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from watcher.core.calendar.model import Coming, Entry
 from watcher.core.matters.kept import ToldOf
 from watcher.core.model import Alert, Article, Evidence
 from watcher.core.urls import canonical_url
+from watcher.stores.dates import Ground
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of, evidence_of
+from watcher.stores.sqlite.entries import SqliteEntries
 from watcher.stores.sqlite.matters import SqliteMatters
 from watcher.stores.sqlite.readings import ReadingTable, StoredReadings
 from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_JOIN, ARTICLE_WIDTH, article_of
@@ -217,6 +220,14 @@ class EvidenceTable:
     def matters(self, number: int) -> list[ToldOf]:
         """What the article told of matters, whether it moved them or not."""
         return SqliteMatters(self._db).told_by(number)
+
+    def dates(self, number: int) -> list[tuple[Entry, Ground]]:
+        """What the article says of dated entries."""
+        return SqliteEntries(self._db).of_article(number)
+
+    def reminded(self, number: int) -> dict[str, Coming]:
+        """By rule: the entry that the article states of which it was reminded last."""
+        return SqliteEntries(self._db).reminded(number)
 
     def observations(self, number: int) -> list[Observed]:
         """How often the article was judged, newest first."""
