@@ -10,15 +10,18 @@ import argparse
 import importlib.util
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import yaml
+
 from bench.measure import table
 from bench.probe_scores import NOISE, PROBES, print_events, print_probes, probe_reading
-from watcher.app.classifying import Classifier, FileArticle, drafted_of, time_of, types_of
+from bench.spans import Read, flaws, proofs, sample, understood_whole
+from watcher.app.classifying import Classifier, FileArticle, drafted_of, newcomer_of, time_of, types_of
 from watcher.app.loading import load_rules_alone
 from watcher.config import data_dir
 from watcher.config.events.examples import problems_of
@@ -28,8 +31,9 @@ from watcher.core.errors import Problem
 from watcher.core.events.model import Account
 from watcher.core.events.recognise import Trace
 from watcher.core.lexicon.subjects import materials_of
-from watcher.core.model import Trust
+from watcher.core.model import Reason, Trust
 from watcher.core.rules.model import RuleSet
+from watcher.core.stories.shelf import Shelf
 from watcher.core.text.plain import fold
 from watcher.core.text.reading import Reading
 from watcher.core.understanding.companies import companies_of
@@ -55,6 +59,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--examples", action="store_true", help="the examples of the recognisers alone")
     parser.add_argument("--show", metavar="TEXT", help="read one title and print what is made of it")
+    parser.add_argument(
+        "--spans", type=int, metavar="N", help="print N proofs at random to read, and count what has none"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of the chance of --spans")
     parser.add_argument("--trust", default="unknown", help="the trust of --show")
 
 
@@ -69,6 +77,8 @@ def run(options: argparse.Namespace) -> int:
         _examples(classifier)
     elif options.fitted:
         _fitted(classifier)
+    elif options.spans:
+        return _spans(classifier, options.spans, options.seed)
     else:
         if not options.probes:
             _corpus(classifier, options)
@@ -91,6 +101,49 @@ def classifier_of() -> Classifier | None:
 def _print(problems: Iterable[Problem]) -> None:
     for problem in problems:
         print(f"{problem.file}:{problem.line}:{problem.column} {problem.level}[{problem.code}] {problem.text}")
+
+
+def _spans(classifier: Classifier, count: int, seed: int) -> int:
+    """Everything that is said of the corpus and of the probes, with its proof; 1 if anything lacks it."""
+    data = corpus()
+    print(
+        "probes alone: no corpus beside the checkout" if data is None else f"{len(data.articles)} articles and probes"
+    )
+    understander = classifier.understander
+    read = [
+        Read(name=name, reading=reading, understood=understood_whole(understander, reading))
+        for name, reading in probe_readings()
+    ]
+    read += read_articles(classifier, data.articles) if data is not None else ()
+    said = Counter(proof.sort for each in read for proof in proofs(each.understood))
+    wrong = [f"{each.name}: {flaw}" for each in read for flaw in flaws(each)]
+    joined = [each for each in read if each.decision is not None and each.decision.reason is not Reason.FOUNDED]
+    said["merge"] = len(joined)
+    for line in (*sample(read, count, seed), *wrong):
+        print(line)
+    table(("said", "of them"), sorted(said.items()))
+    print(f"  with a span in one sentence, or a reason: {said.total() - len(wrong):,} of {said.total():,}")
+    return 1 if wrong else 0
+
+
+def read_articles(classifier: Classifier, rows: Mapping[str, Row]) -> Iterator[Read]:
+    """Articles of the corpus as they are read and joined to stories, in their order."""
+    shelf = Shelf()
+    for number, (id_, row) in enumerate(rows.items(), 1):
+        article = FileArticle(**{key: row.get(key) for key in _FIELDS})
+        drafted, told = drafted_of(article), time_of(article.date)
+        reading = classifier.reading(drafted, told)
+        understood = understood_whole(classifier.understander, reading)
+        decision = shelf.place(newcomer_of(id_, drafted, told, understood, number))
+        yield Read(name=id_, reading=reading, understood=understood, decision=decision)
+
+
+def probe_readings(folder: Path = PROBES) -> Iterator[tuple[str, Reading]]:
+    """The probes with their names."""
+    for path in sorted(folder.glob("*.yaml")):
+        for number, probe in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")) or (), 1):
+            if path.stem != "first_score":
+                yield f"{path.stem} {number}", probe_reading(probe)
 
 
 # the corpus

@@ -11,12 +11,11 @@ from datetime import UTC, datetime
 from watcher.core.articles.drafts import draft
 from watcher.core.articles.publishers import Publishers
 from watcher.core.events.model import Account
-from watcher.core.lexicon.model import Named
 from watcher.core.lexicon.subjects import materials_of
 from watcher.core.model import Draft, Entry, Severity, SourceId, Trust
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
-from watcher.core.stories.model import Newcomer, StoryDecision
+from watcher.core.stories.model import Newcomer
 from watcher.core.stories.shelf import Shelf
 from watcher.core.stories.titles import title_key
 from watcher.core.text.reading import Reading
@@ -64,11 +63,7 @@ class Classifier:
     rules: Compiled
     publishers: Publishers
     understander: Understander
-    _stories: _Stories = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Begin a file."""
-        self._stories = _Stories()
+    _shelf: Shelf = field(default_factory=Shelf)
 
     @classmethod
     def of(cls, rule_set: RuleSet, publishers: Publishers, understander: Understander) -> Classifier:
@@ -89,7 +84,9 @@ class Classifier:
             materials=materials_of(reading, self.understander.names, reported=bool(understood.account.reported)),
             companies=companies_of(reading, self.understander.names, understood.account),
             # An article without title and text says nothing of what it is about.
-            story_id=self._story(name, drafted, told, understood, line) if article.title or article.text else name,
+            story_id=self._story(newcomer_of(name, drafted, told, understood, line))
+            if article.title or article.text
+            else name,
             alerts=self.urgent(reading),
         )
 
@@ -101,15 +98,8 @@ class Classifier:
             if judgement.matched and judgement.severity is Severity.URGENT
         )
 
-    def _story(self, name: str, drafted: Draft, told: datetime | None, understood: Understood, line: int) -> str:
-        return self._stories.place(
-            name,
-            drafted,
-            told,
-            line,
-            named=understood.named,
-            account=understood.account,
-        ).story
+    def _story(self, newcomer: Newcomer) -> str:
+        return self._shelf.place(newcomer).story
 
     def reading(self, drafted: Draft, told: datetime | None) -> Reading:
         """The article from one neutral source: its link's host alone says how far its word carries."""
@@ -151,39 +141,23 @@ def types_of(account: Account, *, reported: bool) -> tuple[str, ...]:
     )
 
 
-class _Stories:
-    """The stories of the file so far."""
-
-    def __init__(self) -> None:
-        self._shelf = Shelf()
-
-    def place(
-        self,
-        name: str,
-        drafted: Draft,
-        told: datetime | None,
-        line: int,
-        *,
-        named: tuple[Named, ...] = (),
-        account: Account | None = None,
-    ) -> StoryDecision:
-        """The story of the next article, and why; `name` is the story's id if it founds one."""
-        newcomer = Newcomer(
-            id=name,
-            # Each line counts as its own source: within one feed an equal link proves nothing, in a file it does.
-            source=f"{SOURCE}:{line}",
-            title=drafted.title,
-            text=drafted.text,
-            link_key=canonical_url(drafted.link) if drafted.link else None,
-            title_key=title_key(drafted.title),
-            text_sha256=drafted.text_sha256,
-            seen=told or _LONG_AGO,
-            told=told,
-            zones=drafted.zones,
-            account=account,
-            named=named,
-        )
-        return self._shelf.place(newcomer)
+def newcomer_of(name: str, drafted: Draft, told: datetime | None, understood: Understood, line: int) -> Newcomer:
+    """An article of the file as its story is looked for; `name` is the story's id if it founds one."""
+    return Newcomer(
+        id=name,
+        # Each line counts as its own source: within one feed an equal link proves nothing, in a file it does.
+        source=f"{SOURCE}:{line}",
+        title=drafted.title,
+        text=drafted.text,
+        link_key=canonical_url(drafted.link) if drafted.link else None,
+        title_key=title_key(drafted.title),
+        text_sha256=drafted.text_sha256,
+        seen=told or _LONG_AGO,
+        told=told,
+        zones=drafted.zones,
+        account=understood.account,
+        named=understood.named,
+    )
 
 
 def time_of(date: str | None) -> datetime | None:
