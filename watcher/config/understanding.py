@@ -47,6 +47,8 @@ def _read(data: Path, rules: Files, names: Files) -> tuple[Understander | None, 
         return None, problems
     rates, wrong = read_rates(data)
     recognisers, faults = read_recognisers(data, known, inflections, files=rules)
+    for table in inflections.values():
+        table.forget()
     found = (*problems, *wrong, *faults)
     if recognisers is None or wrong:
         return None, found

@@ -6,6 +6,7 @@ import pytest
 
 from watcher.config import data_dir
 from watcher.config.lexicon.tables import read_inflections
+from watcher.core.events.filing import Filed
 from watcher.core.events.pieces import Pieces
 from watcher.core.events.seeking import Seeker
 from watcher.core.text.items import WordItem
@@ -16,9 +17,8 @@ INFLECTIONS = read_inflections(data_dir())
 
 def found(item, text, *, listed="en", language="en", slot="act"):
     """What of a text an item is found in."""
-    seeker = Seeker(INFLECTIONS)
-    seeker.add([WordItem(text=item, language=listed)], slot, 0, "")
-    seeker.close()
+    filed = Filed.of([([WordItem(text=item, language=listed)], slot, 0, "", 0)], INFLECTIONS)
+    seeker = Seeker(filed, INFLECTIONS)
     mapped = fold_with_map(text)
     hits = seeker.find(Pieces.of(mapped.text, len(mapped.text)), mapped, [0], language)
     return [text[hit.start : hit.end] for hit in hits]

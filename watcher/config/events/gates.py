@@ -6,7 +6,7 @@ Never judges an article. The kinds are those of rules (rule language, section 3)
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from watcher.config.events.lists import Lists
 from watcher.config.rules.page import Keys, Page, shape
@@ -36,6 +36,7 @@ class Gates:
     lists: Lists
     members: Callable[[Page, Node, str, Sort], frozenset[str]]
     _count: int = 0
+    _found: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
     def read(self, page: Page, node: Node, level: int = 0) -> Gate | None:
         """The condition, or None with its faults noted."""
@@ -80,7 +81,8 @@ class Gates:
         texts = page.texts(value, kind)
         if kind in _SORTS:
             ids = (id_ for text, place in texts for id_ in self.members(page, place, text, _SORTS[kind]))
-            return replace(gate, sort=_SORTS[kind], values=frozenset(ids))
+            found = frozenset(ids)
+            return replace(gate, sort=_SORTS[kind], values=self._found.setdefault(found, found))
         for text, place in texts:
             if kind == "trust" and text not in _TRUSTS:
                 hint = did_you_mean(text, _TRUSTS) or f"; it is one of {', '.join(_TRUSTS)}"

@@ -28,7 +28,8 @@ class Lists:
     """All word lists of a set of files; those under `shared` are among them by their names."""
 
     entries: dict[str, NamedList] = field(default_factory=dict)
-    _opened: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    _opened: dict[str, Items] = field(default_factory=dict)
+    _made: dict[tuple[str, str], WordItem] = field(default_factory=dict)
 
     def add(self, page: Page, name: str, key: Node, node: Node) -> None:
         """One entry of `lists`; a name taken is an error. Lists of other sorts are for rules and left alone."""
@@ -59,34 +60,32 @@ class Lists:
         for language, items in by_language(page, node, key, _no_table).items():
             for item in items:
                 if not is_name(item):
-                    found[WordItem(text=item, language=language)] = None
+                    found[self._item(item, language)] = None
                     continue
                 name = item[1:-1]
                 if name not in self.entries:
                     page.error(_place(node, item), "R018", f"unknown list {item}{did_you_mean(name, self.entries)}")
                     continue
-                for own, text in self.opened(name):
-                    if language in {ANY, own} or own == ANY:
-                        found[WordItem(text=text, language=own)] = None
+                found |= dict.fromkeys(_of_language(self.opened(name), language))
         return tuple(found)
 
-    def shared(self, name: str) -> Items:
-        """The items of a shared list, none if no file has it."""
-        return tuple(WordItem(text=text, language=language) for language, text in self.opened(name))
+    def _item(self, text: str, language: str) -> WordItem:
+        """The item, made once however many types list it."""
+        return self._made.setdefault((text, language), WordItem(text=text, language=language))
 
-    def opened(self, name: str, within: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
-        """(language, item) of a list with the lists inside it; one inside itself is left out."""
+    def opened(self, name: str, within: tuple[str, ...] = ()) -> Items:
+        """The items of a list with the lists inside it; one inside itself is left out, and so is an unknown one."""
         if name in self._opened:
             return self._opened[name]
         entry = self.entries.get(name)
-        found: dict[tuple[str, str], None] = {}
+        found: dict[WordItem, None] = {}
         for language, items in entry.items.items() if entry is not None else ():
             for item in items:
                 if not is_name(item):
-                    found[language, item] = None
+                    found[self._item(item, language)] = None
                 elif item[1:-1] not in (*within, name):
                     inner = self.opened(item[1:-1], (*within, name))
-                    found |= dict.fromkeys(pair for pair in inner if language in {ANY, pair[0]} or pair[0] == ANY)
+                    found |= dict.fromkeys(_of_language(inner, language))
         if not within:
             self._opened[name] = tuple(found)
         return tuple(found)
@@ -116,6 +115,11 @@ def by_status(lists: Lists, page: Page, pair: tuple[Node, Node], statuses: tuple
             continue
         found[status] = lists.items(page, value, f"{name}.{status}")
     return found
+
+
+def _of_language(items: Items, language: str) -> Iterator[WordItem]:
+    """Those that belong to a list of that language."""
+    return (item for item in items if language in {ANY, item.language} or item.language == ANY)
 
 
 def _place(node: Node, text: str) -> Node:

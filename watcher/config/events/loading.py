@@ -189,9 +189,13 @@ class _Loading:
         if any(problem.level == "error" for problem in problems):
             return None, tuple(problems)
         digest = sha256(b"\0".join(content for _, content in sorted(files))).hexdigest()[:16]
-        shared = {name: self.lists.shared(name) for name in self.lists.entries}
+        shared = {name: self.lists.opened(name) for name in self.lists.entries}
+        types = tuple(type_ for _, _, type_ in self.types.values())
+        # The nodes of all files are let go of before what is made of them is compiled: together they are the peak.
+        for held in (self.pages, self.genre_nodes, self.types, self.lists.entries):
+            held.clear()
         made = Recognisers.of(
-            tuple(type_ for _, _, type_ in self.types.values()),
+            types,
             shared,
             self.genres,
             self.inflections,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from watcher.core.events.filing import Filed
 from watcher.core.events.model import DENIED, RUMOURED, Genre
 from watcher.core.events.seeking import ACT, SHARED_TYPE, Seeker
 from watcher.core.lexicon.model import Sort
@@ -194,16 +195,13 @@ class Recognisers:
         version: str = "",
     ) -> Recognisers:
         """The types with everything that they seek listed."""
-        seeker = Seeker(inflections)
         cues = {name: shared.get(name, ()) for name in SHARED}
-        for listed in _every(types, cues, genres):
-            seeker.add(*listed)
-        seeker.close()
+        filed = Filed.of(_every(types, cues, genres), inflections)
         return cls(
             types=types,
             genres=genres,
             states=states,
-            seeker=seeker,
+            seeker=Seeker(filed, inflections),
             cues=cues,
             version=version,
             groups={type_.id: type_.groups for type_ in types},

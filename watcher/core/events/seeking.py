@@ -6,43 +6,30 @@ Never judges what a hit means. What begins with a word is spelt out in all its f
 from __future__ import annotations
 
 import re
-from array import array
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick_rs
 
+from watcher.core.events.filing import CJK_FROM, FIRST, Filed, Numbers, in_word, place_of, unpacked
 from watcher.core.events.listing import ACT, SHARED_TYPE, Hit, Listing, Row
-from watcher.core.events.patterns import openings_of, patterns_of
+from watcher.core.events.patterns import patterns_of
 from watcher.core.events.pieces import Pieces
-from watcher.core.text.inflection import Inflection, Verbs
-from watcher.core.text.items import WordItem
+from watcher.core.text.inflection import Inflection
 from watcher.core.text.plain import CJK, HANGUL_LETTER, Folded, normal
 
 __all__ = ["ACT", "SHARED_TYPE", "Hit", "Listing", "Row", "Seeker"]
 
-_VERBS: Mapping[str, Verbs] = {
-    "act": "first",
-    "phrase": "first",
-    "title_phrase": "first",
-    "object": "none",
-    "counter": "first",
-    "genre_subject": "none",
-}
-"""Which words of a slot's items may be verbs; in all other slots, any: "project" as an object is no "projected"."""
 _CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
-_CJK_FROM = "\u2e7f"
 _WORD = re.compile(r"[^\W_]+")
 _MOST_KNOWN = 10_000
 """Words of articles that are kept with what begins with them; when there are more, all are forgotten."""
 _BY_PLACE = itemgetter(1, 0)
 
-Numbers = tuple[int, ...]
 _Match = tuple[int, int, int, int, "_Entry"]
 """Begin and end in the pieces, the counts of its first and last word, and what it is."""
 
@@ -69,75 +56,20 @@ class _Opening:
 
 
 class Seeker:
-    """Finds all items of all lists at once. Built by `add`, then `close`; after that it only answers."""
+    """Finds all items that were filed, at once."""
 
-    def __init__(self, inflections: Mapping[str, Inflection]) -> None:
+    def __init__(self, filed: Filed, inflections: Mapping[str, Inflection]) -> None:
+        self._filed = filed
         self._inflections = inflections
-        self._numbers: dict[tuple[WordItem, Verbs], int] = {}
-        self._items: list[WordItem] = []
-        self._verbs: list[Verbs] = []
-        self._exact: dict[int, str] = {}
-        self._first: dict[str, list[int]] = defaultdict(list)
-        self._begins: dict[str, list[int]] = defaultdict(list)
-        self._ends: dict[str, list[int]] = defaultdict(list)
-        self._anywhere: dict[str, list[int]] = defaultdict(list)
-        self._kinds: dict[tuple[str, int, str, int], int] = {}
-        self._added: list[tuple[int, int, int]] = []
-        self._keyed: dict[tuple[str, str, int], int] = {}
-        self._type: int | None = None
-        self._count = 0
-        self._tables: dict[frozenset[str] | None, dict[str, _Opening | None]] = defaultdict(dict)
-        self._scanned: dict[frozenset[str] | None, dict[int, _Entry | None]] = defaultdict(dict)
-        self._listings: dict[Numbers, Listing] = {}
-
-    def add(self, items: Iterable[WordItem], slot: str, type_: int, name: str, group: int = 0) -> None:
-        """List items, type after type; each gets a key of its own per slot and type, by which it can be left out."""
-        if type_ != self._type:
-            self._type, self._keyed = type_, {}
-        verbs = _VERBS.get(slot, "all")
-        kind = self._kinds.setdefault((slot, type_, name, group), len(self._kinds))
-        for item in items:
-            number = self._numbers.get((item, verbs))
-            if number is None:
-                number = self._number(item, verbs)
-            key = self._keyed.setdefault((slot, name, number), self._count)
-            self._count += key == self._count
-            self._added.append((number, kind, key))
-
-    def _number(self, item: WordItem, verbs: Verbs) -> int:
-        """A new item's number, under which its texts are filed."""
-        number = self._numbers[item, verbs] = len(self._items)
-        self._items.append(item)
-        self._verbs.append(verbs)
-        texts = openings_of(item, verbs, self._inflections)
-        if texts is None:
-            texts, exact = patterns_of(item, verbs, self._inflections)
-            if exact is not None:
-                self._exact[number] = exact
-        for held, text in {_filed(text) for text in texts}:
-            self._of(held)[text].append(number)
-        return number
-
-    def _of(self, held: str) -> dict[str, list[int]]:
-        return {"first": self._first, "begins": self._begins, "ends": self._ends}.get(held, self._anywhere)
-
-    def close(self) -> None:
-        """Make it ready to answer, and let go of what was needed only until then."""
-        self._added.sort(key=itemgetter(0))
-        counts = Counter(number for number, _, _ in self._added)
-        self._row_ends = array("I", accumulate(counts[number] for number in range(len(self._items))))
-        self._row_kinds = array("I", (kind for _, kind, _ in self._added))
-        self._row_keys = array("I", (key for _, _, key in self._added))
-        self._kind = tuple(self._kinds)
-        self._opening_numbers = {text: _packed(numbers) for text, numbers in self._first.items()}
-        self._begin_lengths = tuple(sorted(set(map(len, self._begins))))
-        self._end_lengths = tuple(sorted(set(map(len, self._ends)), reverse=True))
-        self._texts = tuple(self._anywhere)
+        self._begin_lengths = tuple(sorted(set(map(len, filed.begins))))
+        self._end_lengths = tuple(sorted(set(map(len, filed.ends)), reverse=True))
+        self._texts = tuple(filed.anywhere)
         bare = [text.strip("*") for text in self._texts]
         self._automaton = ahocorasick_rs.AhoCorasick(bare, store_patterns=False) if bare else None
         self._cjk_alone = all(CJK.search(text) for text in bare)
-        for built in (self._numbers, self._kinds, self._added, self._keyed, self._first):
-            built.clear()
+        self._tables: dict[frozenset[str] | None, dict[str, _Opening | None]] = defaultdict(dict)
+        self._scanned: dict[frozenset[str] | None, dict[int, _Entry | None]] = defaultdict(dict)
+        self._listings: dict[Numbers, Listing] = {}
 
     def find(
         self,
@@ -171,7 +103,7 @@ class Seeker:
             listed = entry.listed
             if listed is None or off:
                 written = "" if start > 0 and shown[start - 1] == "." else normal(shown[start:stop])
-                listed = Listing.of(self._seen(entry.numbers, written, off))
+                listed = Listing.of(self._filed.rows(entry.numbers, written, off))
                 if not listed:
                     continue
             found.append(Hit(first, last, start, stop, sentence, listed, entry.cjk))
@@ -222,9 +154,10 @@ class Seeker:
         """All that begins with a word, None if nothing does."""
         grams: defaultdict[str, Numbers] = defaultdict(tuple)
         unclosed: defaultdict[str, Numbers] = defaultdict(tuple)
-        for number in self._spoken(self._opening_numbers.get(word, ()), languages):
-            for text in patterns_of(self._items[number], self._verbs[number], self._inflections)[0]:
-                if _filed(text) == ("first", word):
+        for number in self._spoken(self._filed.first.get(word, ()), languages):
+            item, verbs = self._filed.items[number], self._filed.verbs[number]
+            for text in patterns_of(item, verbs, self._inflections)[0]:
+                if place_of(text) == (FIRST, word):
                     held = unclosed if text.endswith("*") else grams
                     held[text.removesuffix("*")] += (number,)
         affixes = [
@@ -241,38 +174,29 @@ class Seeker:
             affixes=tuple(affixes),
         )
 
-    def _affixes(self, word: str) -> Iterator[tuple[int, int, Sequence[int]]]:
-        whole = len(word)
+    def _affixes(self, word: str) -> Iterator[tuple[int, int, int | Numbers]]:
+        whole, begins, ends = len(word), self._filed.begins, self._filed.ends
         for length in self._begin_lengths:
-            if word[:length] in self._begins and length <= whole:
-                yield 0, length, self._begins[word[:length]]
+            if length <= whole and (listed := begins.get(word[:length])) is not None:
+                yield 0, length, listed
         for length in self._end_lengths:
-            if word[-length:] in self._ends and length <= whole:
-                yield whole - length, whole, self._ends[word[-length:]]
+            if length <= whole and (listed := ends.get(word[-length:])) is not None:
+                yield whole - length, whole, listed
 
-    def _spoken(self, numbers: Iterable[int], languages: frozenset[str] | None) -> Iterator[int]:
+    def _spoken(self, numbers: int | Numbers, languages: frozenset[str] | None) -> Iterator[int]:
         """Those of these items that are sought in texts of these languages."""
-        for number in numbers:
-            language = self._items[number].language
+        for number in unpacked(numbers):
+            language = self._filed.items[number].language
             if languages is None or language in languages or language == "any" or language in _CJK_LANGUAGES:
                 yield number
 
     def _entry(self, numbers: Numbers, first: str) -> _Entry:
         listed = None
-        if self._exact.keys().isdisjoint(numbers):
+        if self._filed.exact.keys().isdisjoint(numbers):
             listed = self._listings.get(numbers)
             if listed is None:
-                listed = self._listings[numbers] = Listing.of(self._seen(numbers, "", frozenset()))
-        return _Entry(numbers, listed, first > _CJK_FROM)
-
-    def _seen(self, numbers: Numbers, written: str, off: frozenset[int]) -> Iterator[Row]:
-        """What these items are listed as where the text stands so, without what is not to be seen."""
-        for number in numbers:
-            if self._exact.get(number, written) == written:
-                for at in range(self._row_ends[number - 1] if number else 0, self._row_ends[number]):
-                    if self._row_keys[at] not in off:
-                        slot, type_, name, group = self._kind[self._row_kinds[at]]
-                        yield Row(slot, type_, name, self._row_keys[at], group)
+                listed = self._listings[numbers] = Listing.of(self._filed.rows(numbers, "", frozenset()))
+        return _Entry(numbers, listed, first > CJK_FROM)
 
     def _scan(
         self, automaton: ahocorasick_rs.AhoCorasick, pieces: Pieces, languages: frozenset[str] | None
@@ -283,7 +207,7 @@ class Seeker:
         for pattern, begin, end in automaton.find_matches_as_indexes(text, overlapping=True):
             listed = self._texts[pattern]
             if pattern not in table:
-                numbers = tuple(self._spoken(self._anywhere[listed], languages))
+                numbers = tuple(self._spoken(self._filed.anywhere[listed], languages))
                 table[pattern] = self._entry(numbers, listed.strip("*")[0]) if numbers else None
             entry = table[pattern]
             if entry is not None and _apart(text, begin, end, listed):
@@ -292,41 +216,15 @@ class Seeker:
                 yield begin, end, first, last, entry
 
 
-def _packed(numbers: list[int]) -> Numbers:
-    return tuple(numbers)
-
-
-def _filed(text: str) -> tuple[str, str]:
-    """Where a text is filed and under what: its first word, an affix of one, or what may stand anywhere."""
-    bare = text.strip("*")
-    if bare.isascii() and bare.isalnum():
-        alone = True
-    elif CJK.search(bare) or not (_in_word(bare[0]) and _in_word(bare[-1])):
-        return "anywhere", text
-    else:
-        alone = _WORD.fullmatch(bare) is not None
-    if text.startswith("*"):
-        return ("ends", bare) if alone else ("anywhere", text)
-    if alone:
-        return ("begins", bare) if text.endswith("*") else ("first", bare)
-    opening = _WORD.match(bare)
-    return ("anywhere", text) if opening is None else ("first", opening[0])
-
-
 def _apart(text: str, begin: int, end: int, listed: str) -> bool:
     """Whether no word goes on where the text as listed begins and ends."""
-    if not listed.endswith("*") and end < len(text) and _in_word(text[end - 1]) and _in_word(text[end]):
+    if not listed.endswith("*") and end < len(text) and in_word(text[end - 1]) and in_word(text[end]):
         return False
     if not begin:
         return True
     if HANGUL_LETTER.match(text[begin]):
         return HANGUL_LETTER.match(text[begin - 1]) is None
-    return listed.startswith("*") or not (_in_word(text[begin]) and _in_word(text[begin - 1]))
-
-
-def _in_word(character: str) -> bool:
-    """Whether a letter or digit beside it would part no word: Han, kana and Hangul have edges of their own."""
-    return character.isalnum() and not (character > _CJK_FROM and CJK.match(character))
+    return listed.startswith("*") or not (in_word(text[begin]) and in_word(text[begin - 1]))
 
 
 def _sought(language: str | None) -> frozenset[str] | None:

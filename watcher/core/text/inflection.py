@@ -77,6 +77,10 @@ class Inflection:
             known = self._known[word, noun, verb] = self._word_forms(word, noun=noun, verb=verb)
         return known
 
+    def forget(self) -> None:
+        """Let go of the forms found so far: while lists are compiled they are asked for over and over, later seldom."""
+        self._known.clear()
+
     def _word_forms(self, word: str, *, noun: bool, verb: bool) -> tuple[str, ...]:
         if len(word) < _SHORTEST_INFLECTED or word in self.function_words:
             return (word,)

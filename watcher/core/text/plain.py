@@ -126,7 +126,7 @@ def _fold_match(match: re.Match[str]) -> str:
     return _short_run(run, False)[0] if len(run) <= _SHORT_RUN else _fold_run(run, False)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _short_run(run: str, keep_case: bool) -> tuple[str, bool]:
     return _run(run, keep_case)
 
