@@ -3,13 +3,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from tests.commands.world import BAN, OLD, PRICE, told_world, world
+from tests.commands.world import BAN, OLD, PRICE, Item, told_world, world
 
 
 async def stories(here) -> dict[str, str]:
     async with here.store() as store:
         rows = await store.read(lambda turn: turn.db.execute("select title, story from articles").fetchall())
     return dict(rows)
+
+
+async def articles(here, title: str) -> list[str]:
+    async with here.store() as store:
+        return await store.read(
+            lambda turn: [id_ for (id_,) in turn.db.execute("select id from articles where title = ?", (title,))]
+        )
 
 
 async def test_stories_are_merged_shown_and_split(tmp_path, capsys):
@@ -120,3 +127,41 @@ async def test_history_that_is_split_off_stays_history(tmp_path, capsys):
             )
     assert "no rule raises an alert on it" in capsys.readouterr().err
     assert rows == [(1, "first_sight", None), (2, "first_sight", None), (3, "first_sight", None)]
+
+
+LOAN = Item(
+    slug="loan",
+    title="Halden Metals borrows $61 million for its Orrin smelter",
+    body="<p>Halden Metals borrows $61 million from the Idaho Ledger Bank for the antimony smelter in Orrin County, Mora "
+    "Quist said. The smelter is to make 7,300 tonnes of antimony trisulfide a year from 2028.</p>",
+)
+FIND = Item(
+    slug="find",
+    title="Tungsten found under the old Carrick quarry",
+    body="<p>Drillers of Carrick Stone found 0.83 % of tungsten under the quarry near Loch Errin, geologist Ada Brand "
+    "said. Twelve holes of 240 metres were sunk; a resource of 4.6 million tonnes is expected by June.</p>",
+)
+
+
+def told_anew(item: Item, slug: str) -> Item:
+    """The same event in a little other words."""
+    return Item(slug=slug, title=f"{item.title}, says firm", body=item.body.replace(" said.", f" told the {slug}."))
+
+
+async def test_a_hands_word_outlives_restarts_and_rules_what_comes_later(tmp_path):
+    later = told_anew(FIND, "Herald")
+    async with world(tmp_path) as here:
+        await here.once(replace(LOAN, age=timedelta(hours=3)), FIND)  # each pass is a daemon of its own
+        ids = await stories(here)
+        await here.watcher("story", "merge", ids[LOAN.title], ids[FIND.title])
+        await here.once(later)
+        merged = await stories(here)
+        [second] = await articles(here, later.title)
+        await here.watcher("story", "split", ids[LOAN.title], ids[FIND.title], second)
+        await here.once(told_anew(FIND, "Courier"), told_anew(LOAN, "Gazette"))
+        apart = await stories(here)
+
+    assert set(merged.values()) == {ids[LOAN.title]}
+    assert {story for title, story in apart.items() if "Halden" in title} == {ids[LOAN.title]}
+    [new] = {story for title, story in apart.items() if "Tungsten" in title}
+    assert new != ids[LOAN.title]

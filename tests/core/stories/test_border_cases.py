@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.core.stories.make import make_account, make_story, placed
@@ -94,6 +96,56 @@ def test_one_announcement_in_english_and_chinese_is_one_story():
         decision = joined(*pair)
         assert decision.reason is Reason.SAME_EVENT
         assert "08-22" in decision.detail
+
+
+OPENING = (
+    "Varda Magnets opened its plant for neodymium magnets in Kirkholm on August 22, 2026. It cost 184 million dollars and "
+    "is to make 2,600 tonnes a year. Chief executive Ilse Brandt said that VARDA-One is fully sold until 2029."
+)
+
+
+OPENING_ELSEWHERE = {
+    "zh": (
+        "瓦尔达磁体公司（Varda Magnets）8月22日在柯克霍尔姆（Kirkholm）启用钕磁体工厂，投资1.84亿美元，年产能2600吨。"
+        "首席执行官Ilse Brandt说，VARDA-One的产量到2029年已售罄。"
+    ),
+    "ja": (
+        "バルダ・マグネッツ(Varda Magnets)は8月22日、カークホルム(Kirkholm)でネオジム磁石の工場を開いた。"
+        "投資額は1.84億ドル、年産2600トン。Ilse Brandt最高経営責任者は、VARDA-Oneは2029年まで完売したと述べた。"
+    ),
+    "de": (
+        "Varda Magnets hat am 22. August in Kirkholm sein Werk für Neodym-Magnete eröffnet. Es kostete 184 Millionen "
+        "Dollar und soll 2600 Tonnen im Jahr liefern. VARDA-One sei bis 2029 ausverkauft, sagte Ilse Brandt."
+    ),
+}
+
+
+@pytest.mark.parametrize("language", OPENING_ELSEWHERE)
+def test_one_opening_in_two_languages_is_one_story_and_another_opening_is_not(language):
+    english = make_story("Varda Magnets opens plant in Kirkholm", OPENING)
+    other = OPENING.replace("Varda Magnets", "Brenn Alloys").replace("VARDA-One", "BRENN-2").replace("184", "97")
+    other = other.replace("Kirkholm", "Tarmouth").replace("2,600", "1,150").replace("Ilse Brandt", "Olaf Tesch")
+    apart = make_story("Brenn Alloys opens plant in Tarmouth", other.replace("22", "19"))
+    told = make_story(OPENING_ELSEWHERE[language][:24], OPENING_ELSEWHERE[language])
+
+    assert joined(english, told).reason is joined(told, english).reason is Reason.SAME_EVENT
+    assert joined(apart, told).reason is joined(told, apart).reason is Reason.FOUNDED
+
+
+def test_within_one_source_a_report_of_the_same_act_joins_and_an_essay_on_it_does_not():
+    again = make_story(
+        "What the Army's antimony money means",
+        "Primers need antimony, and the Army pays Halden Metals for a smelter. Idaho hopes for work, Quist said, "
+        "and shells made at home. Critics ask who mines the ore, and at what price.",
+        source="desk",
+    )
+    told = make_account("government_funding", actor="us_army")
+    essay = make_account("government_funding", actor="us_army", genre=Genre.OPINION)
+    first = replace(GRANT, source="desk", account=told)
+
+    assert joined(first, replace(again, account=told)).reason is Reason.SAME_EVENT
+    assert joined(first, replace(again, account=essay)).reason is Reason.FOUNDED
+    assert joined(first, replace(again, account=essay, source="other")).reason is Reason.SAME_EVENT
 
 
 def test_a_preview_is_another_story_than_the_event():

@@ -18,7 +18,9 @@ def test_what_names_no_day_gives_none(text):
     assert days_in(text) == frozenset()
 
 
-@pytest.mark.parametrize("text", ["$18.4M", "18.4 million", "US$18,400,000", "1840万美元", "18.4 Mio"])
+@pytest.mark.parametrize(
+    "text", ["$18.4M", "18.4 million", "US$18,400,000", "1840万美元", "18.4 Mio", "18,4 Millionen Euro"]
+)
 def test_a_sum_is_one_in_every_spelling(text):
     assert amounts_in(text) == {"1.84e+07"}
 

@@ -18,8 +18,8 @@ from watcher.core.stories.votes import JOIN, Vote, in_words, score, sums_of, vot
 
 _CHORUS = 0.2
 """How much the mean of all compared articles of a story counts beside its nearest: one stray likeness joins nothing."""
-_OWN_DESK = 4.0
-"""How much more it takes within one source: a desk's articles share its words."""
+_OWN_DESK, _OWN_REPORTS = 4.0, 1.0
+"""How much more it takes within one source, whose articles share its words; and if both report one type of event."""
 _LEAST = -6.0
 
 
@@ -92,9 +92,9 @@ def _same_event(new: Fresh, kin: Sequence[Kin]) -> StoryDecision | None:
 
 
 def _desks_own(new: Fresh, old: Kin, theirs: Traits) -> float:
-    """How much more it takes for articles of one source, unless both report an event of one type, or one translates."""
+    """How much more it takes for articles of one source; nothing for a translation."""
     mine = new.traits
     if new.newcomer.source != old.source or mine.han != theirs.han:
         return 0.0
     told = mine.types & theirs.types and not (mine.retells or theirs.retells)
-    return 0.0 if told else _OWN_DESK
+    return _OWN_REPORTS if told else _OWN_DESK

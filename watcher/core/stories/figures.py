@@ -29,13 +29,14 @@ _IN_FIGURES = re.compile(r"-(\d\d)-(?<=\b\d{4}-\d\d-)(\d\d)\b")
 _IN_CJK = re.compile(r"(\d{1,2})\s?\u6708\s?(\d{1,2})\s?[\u65e5\u53f7\u865f]")
 _NEAR = 6
 _AMOUNT = re.compile(
-    r"(?P<number>\d(?<![\w.,/-]\d)(?:\d{0,2}(?:,\d{3})+|\d{0,11}(?:\.\d{1,6})?))"
-    r"(?:[ \u00a0-]?(?P<unit>trillion|billion|million|thousand|Mrd|Mio|bn|mn|[MBKmbk](?!\w)|万亿|兆|[亿億万萬]"
-    r"|[%％]|per ?cent))?"
+    r"(?P<number>\d(?<![\w.,/-]\d)"
+    r"(?:\d{0,2}(?:,\d{3})+|\d{0,2},\d{1,2}(?=[ \u00a0](?:Mrd|Mio|Mill))|\d{0,11}(?:\.\d{1,6})?))"
+    r"(?:[ \u00a0-]?(?P<unit>trillion|billion|million|thousand|Milliarde|Million|Mrd|Mio|bn|mn|[MBKmbk](?!\w)"
+    r"|万亿|兆|[亿億万萬]|[%％]|per ?cent))?"
 )
 _TIMES = {
     "trillion": 10**12, "兆": 10**12, "万亿": 10**12, "billion": 10**9, "bn": 10**9, "b": 10**9, "mrd": 10**9,
-    "million": 10**6, "mn": 10**6, "m": 10**6, "mio": 10**6, "thousand": 10**3, "k": 10**3,
+    "million": 10**6, "mn": 10**6, "m": 10**6, "mio": 10**6, "milliarde": 10**9, "thousand": 10**3, "k": 10**3,
     "亿": 10**8, "億": 10**8, "万": 10**4, "萬": 10**4,
 }  # fmt: skip
 _PERCENT = frozenset({"%", "％", "percent", "per cent"})
@@ -74,7 +75,9 @@ def amounts_in(text: str) -> frozenset[str]:
     """
     found = set()
     for match in _AMOUNT.finditer(text):
-        number, unit = match["number"].replace(",", ""), (match["unit"] or "").lower()
+        number, unit = match["number"], (match["unit"] or "").lower()
+        # A comma before fewer than three digits is the decimal one of other languages.
+        number = number.replace(",", "" if number[-4:-3] == "," else ".")
         if unit in _PERCENT:
             if "." in number:
                 found.add(f"{number}%")

@@ -26,7 +26,7 @@ _ECHO = 60
 _WORDS_KEPT = 48
 _GRAIN = 16
 """Weights are kept in sixteenths."""
-_PRIOR_STORIES = 20.0
+_PRIOR_STORIES = 25.0
 """So many stories without any of the words are taken for granted, so that the first ones are not all commonplace."""
 _TITLE_WEIGHT, _HEAD_WEIGHT, _BODY_WEIGHT = 2.0, 1.0, 0.4
 _KNOWN, _KNOWN_LAND, _LAND = 1.2, 0.6, 2
