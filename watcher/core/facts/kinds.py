@@ -87,6 +87,11 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
 )
 """What a date is the date of, by the words before it and behind it; the first that fits."""
 _BEFORE = 90
+_AT_A_TIME = re.compile(
+    r"(?<=\s)(?:noon|midnight|\d{1,2}(?::\d\d)?(?:\s?[ap]\.?m\.?)?)"
+    r"(?:,?\s(?:[A-Z]{2,4}|(?:\w+\s){1,2}[Tt]ime))?,?\son\s\Z"
+)
+"""A time of the day before its date: `by 5 p.m. ET on`. What the date is for is said before it."""
 _WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s\Z")
 
 
@@ -96,6 +101,8 @@ def kinded(text: str, when: When, sentences: Sequence[Span]) -> When:
         return when
     low, high = sentence_at(sentences, when.start, len(text))
     before = _WEEKDAY.sub("", text[max(low, when.start - _BEFORE) : when.start])
+    if before.endswith(" on "):
+        before = _AT_A_TIME.sub("", before)
     after = text[when.end : min(high, when.end + _BEFORE)]
     for kind, leading, trailing in _KINDS:
         if leading.search(before) or (trailing is not None and trailing.search(after)):
