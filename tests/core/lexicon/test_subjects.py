@@ -36,8 +36,36 @@ def test_a_metal_beside_the_word_of_policy_that_is_never_named_again_is_a_figure
     assert codes("Allies first, tungsten later: the turn on critical minerals", body) == found
 
 
-def test_an_issuer_is_known_for_more_than_its_grades_name():
-    assert codes("Harrow Nickel Corp. wins permits", "It hosts 4 Mt at 0.3% nickel and 0.1% copper.") == ("Ni",)
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [("Harrow Nickel Corp. wins permits", ("Ni",)), ("Harrow Resources Corp. wins permits", ("Ni", "Cu"))],
+)
+def test_what_an_issuer_is_called_after_goes_before_what_its_deposit_holds_besides(title, found):
+    assert codes(title, "It hosts 4 Mt at 0.3% nickel and 0.1% copper.") == found
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("Slump weighs on lithium, cobalt and nickel producers", ("Li", "Co", "Ni")),
+        ("Uranium and rare earths miner Harrow posts loss", ("U", "REE")),
+        ("Gold miner Harrow buys lithium ground", ("Li",)),
+    ],
+)
+def test_several_businesses_are_told_and_one_is_aside(title, found):
+    assert codes(title) == found
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("Mineradora amplia produção de nióbio", ("Nb",)),
+        ("Brasil exporta terras raras pesadas: disprósio e térbio", ("HREE", "Dy", "Tb")),
+        ("Empresa vende lítio e níquel", ("Li", "Ni")),
+    ],
+)
+def test_portuguese_names_are_known(title, found):
+    assert codes(title, language="pt") == found
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9\u00c0-\u024f](?:[\w&'\u2019\-]|\.(?=\w))*\.?|&"
 _TICKER = re.compile(rf"\((?:{EXCHANGES})[^():]{{0,20}}: ?[A-Z0-9][A-Z0-9.\-]{{0,9}}\b")
 _PERSON = re.compile(rf"\b(?:{PEOPLE})\b")
 _LABEL = re.compile(r"(?:[\w-]+ ){0,1}[\w-]+ [\u2013\u2014-] ")
+_BUSINESS = re.compile(
+    r"(?<=[a-z] )(?:miner|producer|developer|explorer|recycler|refiner|smelter|maker|manufacturer|supplier|processor"
+    r"|start-up|startup|trader|giant|junior) (?=[A-Z0-9])"
+)
 _POSSESSIVE = re.compile(r"['\u2019]s?\Z")
 _INSTITUTION = re.compile(
     rf"(?:{INSTITUTION}) (?:of|for|on) (?:the )?[A-Z][\w'\u2019-]+"
@@ -138,6 +142,8 @@ def _spans(text: str, *, title: bool) -> Iterator[tuple[int, int]]:
         tokens = _tokens(text, begin, place)
         if tokens and tokens[-1].end == place:
             yield from _back(text, tokens)
+    for match in _BUSINESS.finditer(text):
+        yield from _described(text, match.end())
     if title:
         yield from _subject(text, _tokens(text, 0, len(text)))
 
@@ -230,6 +236,20 @@ def _subject(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             if index > first and token.low in INDUSTRY and _may_be_name(tokens[first : index + 1]):
                 yield tokens[first].start, token.end - 2
             return
+
+
+def _described(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """The name behind what a firm does for a business: lithium miner Harrow Hill buys ..."""
+    run: list[Token] = []
+    for token in _tokens(text, start, min(len(text), start + _REACH)):
+        apart = text[run[-1].end : token.start] != " " if run else token.start != start
+        if apart or len(run) == _LONGEST or not token.capital or token.low in ACTS or token.low in FUNCTION:
+            break
+        run.append(token)
+        if token.text.endswith((".", "'s", "\u2019s")):
+            break
+    if run and _may_be_name(run):
+        yield run[0].start, run[-1].end
 
 
 def _names_of(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:

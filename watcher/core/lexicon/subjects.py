@@ -70,7 +70,7 @@ def materials_of(reading: Reading, names: Names, *, reported: bool = True) -> tu
     """
     found = names.find(reading)
     materials = tuple(each for each in found if each.sort is Sort.MATERIAL)
-    told = tuple(each for each in materials if not _BUSINESS.match(reading.text, each.end))
+    told = _without_business(reading.text, materials)
     return (
         _Subject(reading, names, found, told, materials, reported).codes()
         or _Subject(reading, names, found, materials, materials, reported).codes()
@@ -101,16 +101,16 @@ class _Subject:
         return self._codes((*chosen, *self._controlled()), kept=self._of_projects(in_title))
 
     def _without_title(self, title: Sequence[Entity]) -> Sequence[Entity]:
-        """What its issuer is known for, else what its first lines name, else what its places yield."""
-        own = _told(self._of_issuers())
-        if own:
-            return own
+        """What the first lines name, of that what its issuer is called after; else what its issuer or place yields."""
         lines = self._lines(self._looked_at)
         if not _told(lines) and not title:
             lines = lines or self._lines(_AT_MOST)
         if not self.reported:
             lines = self._not_aside(lines, title)
-        return lines if _told(lines) else (*lines, *(self._of_issuers() or (() if lines else self._of_places())))
+        if not _told(lines):
+            return (*lines, *(self._of_issuers() or (() if lines else self._of_places())))
+        called = {id_ for each in self._issuers() for id_ in self.names.ids_in(each.name, Sort.MATERIAL)}
+        return tuple(entity for entity in lines if entity.id in called) or lines
 
     def _meant(self, title: tuple[Entity, ...]) -> tuple[Entity, ...]:
         """Without a metal beside policy's word that the text never names again: America first, silicon later."""
@@ -151,11 +151,13 @@ class _Subject:
         """What the organisations of the title are known for, or called after."""
         ids = [
             id_
-            for each in self.found
-            if each.sort is Sort.ORGANISATION and each.zone in _TITLE
+            for each in self._issuers()
             for id_ in self.names.yields(each.sort, each.id) or self.names.ids_in(each.name, Sort.MATERIAL)
         ]
         return self._by_ids(ids)
+
+    def _issuers(self) -> list[Named]:
+        return [each for each in self.found if each.sort is Sort.ORGANISATION and each.zone in _TITLE]
 
     def _of_places(self) -> tuple[Entity, ...]:
         """What the mines and plants of the title yield."""
@@ -243,6 +245,12 @@ class _Subject:
                 parts = self._by_ids(entity.members) if entity.code is None else (entity,)
                 codes |= dict.fromkeys(part.code for part in parts if part.code is not None)
         return tuple(codes)
+
+
+def _without_business(text: str, named: Sequence[Named]) -> tuple[Named, ...]:
+    """Without whose business it is, unless several are named: lithium, cobalt and nickel producers."""
+    listed = {each for run in _runs(text, named) if len(run) > 1 for each in run}
+    return tuple(each for each in named if each in listed or not _BUSINESS.match(text, each.end))
 
 
 def _runs(text: str, named: Sequence[Named], between: re.Pattern[str] = _LISTED) -> Iterator[list[Named]]:
