@@ -11,19 +11,24 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from bench.corpus import classifier_of, corpus, read_articles
 from bench.feeds import Writer
 from bench.measure import median, table, verdict
 from watcher.core.articles.drafts import draft
 from watcher.core.ledger import NewArticle
 from watcher.core.model import Article, ArticleId, Entry, Reason, SourceId, StoryId, Trust
 from watcher.core.stories.titles import title_key
+from watcher.core.text.reading import reading_of
 from watcher.core.text.search import index_words
+from watcher.core.understanding.stored import to_bytes
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.connection import connect, migrate
 
 INSERT_AT_LEAST = 0.6
 SIZE_AT_MOST = 2.4
 SEARCH_MS_AT_MOST = 5.0
+READING_AT_MOST = 0.35
+"""What readings may add to an article of 4 kB, of its text."""
 _TABLES = ("articles", "stories", "texts", "readings", "ledger", "observations")
 _SEARCHES = {"two common words": "production company", "rare word": "antimony", "phrase": '"export control"'}
 
@@ -35,6 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--search", type=int, default=200_000, help="articles in the database that is searched; 0: none"
     )
+    parser.add_argument("--readings", type=int, default=300, help="made-up articles whose readings are stored; 0: none")
     parser.add_argument("--whole", action="store_true", help="search in 1,000,000 articles")
 
 
@@ -60,6 +66,8 @@ def run(options: argparse.Namespace) -> int:
         ratio = median(plain) / median(ours)
         verdict("insert, of executemany's speed", ratio, INSERT_AT_LEAST, least=True)
         verdict("size, of the text's", size, SIZE_AT_MOST)
+        if options.readings:
+            _readings(folder / "readings.db", articles[: options.readings])
         count = 1_000_000 if options.whole else options.search
         if count:
             _searched(folder / "search.db", articles, count)
@@ -135,6 +143,53 @@ def _stored(path: Path, articles: Sequence[NewArticle]) -> tuple[float, float]:
     seconds = _in_turns(db, work)
     db.close()
     return seconds, path.stat().st_size / sum(len(each.article.text.encode()) for each in articles)
+
+
+def _readings(path: Path, articles: Sequence[NewArticle]) -> None:
+    """What is understood of articles, as it lies in the file beside them, of made-up ones and of the corpus."""
+    classifier = classifier_of()
+    data = corpus()
+    if classifier is None:
+        return
+    understand = classifier.understander.understand
+    samples = {"made-up": [reading_of(each.article) for each in articles]}
+    if data is not None:
+        samples["real"] = [each.reading for each in read_articles(classifier, data.articles)]
+    rows, worst = [], 0.0
+    for name, sample in samples.items():
+        understood = [understand(reading) for reading in sample]
+        start = time.process_time()
+        kept = [to_bytes(each) for each in understood]
+        spent = time.process_time() - start
+        text = sum(len(reading.text.encode()) for reading in sample)
+        added = _added(path.with_stem(name), kept) / text
+        worst = max(worst, added)
+        rows.append(
+            (
+                name,
+                len(kept),
+                text // len(kept),
+                sum(map(len, kept)) // len(kept),
+                added,
+                round(1e6 * spent / len(kept)),
+            )
+        )
+    table(("readings", "articles", "text", "bytes", "file, of the text", "us to pack"), rows)
+    verdict("what readings add, of the text's", worst, READING_AT_MOST)
+
+
+def _added(path: Path, kept: Sequence[bytes]) -> int:
+    """The bytes by which a database grows with these readings."""
+    db = _fresh(path)
+    before = db.execute("pragma page_count").fetchone()[0]
+    db.execute("begin immediate")
+    db.executemany(
+        "insert into understood (text, version, kept) values (?, '0123456789ab', ?)", list(enumerate(kept, 1))
+    )
+    db.execute("commit")
+    pages, size = (db.execute(f"pragma {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    db.close()
+    return int((pages - before) * size)
 
 
 def batched_25(articles: Sequence[NewArticle]) -> list[Sequence[NewArticle]]:
