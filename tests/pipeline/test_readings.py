@@ -22,6 +22,7 @@ from watcher.core.understanding.understander import Understander, Understood
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.readings import ReadingTable, StoredReadings
+from watcher.stores.sqlite.stories import Author, merge
 
 EVENTS = """\
 format: 1
@@ -227,3 +228,24 @@ async def test_what_is_recalled_is_what_every_clause_sees(here):
     assert understander(here).named(found) is stored.named
     assert understander(here).facts(found) is stored.facts
     assert understander(here).account(found) is stored.account
+
+
+async def test_why_says_what_joined_a_story_and_what_people_decided(here):
+    later = replace(
+        BAN, guid="later", link="https://daily.example/later", content_html=f"{BAN.content_html}<p>More.</p>"
+    )
+    await here.publish("wire", MINE, BAN)
+    await here.publish("daily", later)
+    mine, ban, again_ = (row[0] for row in here.rows("select id from articles order by title desc, number"))
+    with opened(here) as db:
+        db.execute("begin immediate")
+        merge(db, mine, ban, Author(name="ops", reason="one morning", at=here.now))
+        db.execute("commit")
+
+    first, second, third = (explained(here, number) for number in (1, 2, 3))
+
+    assert f"(as {ban} from wire" in third
+    assert "  by hand 2026-03-02 09:00:00 UTC: " in third
+    assert "by ops: one morning" in third
+    assert any(f"it founded {id_}, which was joined to this one by hand" in first + second for id_ in (mine, ban))
+    assert again_ in first

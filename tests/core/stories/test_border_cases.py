@@ -25,6 +25,9 @@ GRANT_TOLD_ANEW = make_story(
 )
 
 
+FEW_WEEKS = 45
+
+
 def joined(old, new):
     return placed(old, new)[1]
 
@@ -65,7 +68,16 @@ def test_the_same_template_on_another_date_is_another_story(days):
     first = make_story("Halden Metals schedules its quarterly call", body)
     next_ = make_story("Halden Metals schedules its quarterly call", f"{body} Dial in early.", days=days)
 
-    assert joined(first, next_).reason is Reason.FOUNDED
+    decision = joined(first, next_)
+    assert decision.reason is Reason.FOUNDED
+    assert days > FEW_WEEKS or decision.detail.startswith(f"like {first.id} from ")
+    assert days > FEW_WEEKS or " points), but " in decision.detail
+
+
+def test_what_is_like_nothing_has_no_reason_to_stand_apart():
+    harvest = make_story("Plum harvest begins early", "Growers of the valley picked the first plums on Sunday.")
+
+    assert (joined(GRANT, harvest).reason, joined(GRANT, harvest).detail) == (Reason.FOUNDED, "")
 
 
 def test_another_number_of_an_announcement_is_another_story():

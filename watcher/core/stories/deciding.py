@@ -21,6 +21,7 @@ _CHORUS = 0.2
 _OWN_DESK, _OWN_REPORTS = 4.0, 1.0
 """How much more it takes within one source, whose articles share its words; and if both report one type of event."""
 _LEAST = -6.0
+_SAME_DESK = "too little for two reports of one source"
 
 
 class _Compared(NamedTuple):
@@ -45,11 +46,7 @@ def decide(new: Fresh, kin: Sequence[Kin], bonds: Mapping[str, str]) -> StoryDec
             return StoryDecision(story=each.story, reason=Reason.BY_HAND, detail=f"with {each.article}")
     barred = {each.story for each in kin if bonds.get(each.article) == "cannot"}
     open_ = [each for each in kin if each.story not in barred]
-    return _same_text(newcomer, open_) or _same_event(new, open_) or _founded(newcomer)
-
-
-def _founded(newcomer: Newcomer) -> StoryDecision:
-    return StoryDecision(story=StoryId(newcomer.id), reason=Reason.FOUNDED, detail="")
+    return _same_text(newcomer, open_) or _same_event(new, open_)
 
 
 def _same_text(newcomer: Newcomer, kin: Sequence[Kin]) -> StoryDecision | None:
@@ -62,27 +59,37 @@ def _same_text(newcomer: Newcomer, kin: Sequence[Kin]) -> StoryDecision | None:
     return None
 
 
-def _same_event(new: Fresh, kin: Sequence[Kin]) -> StoryDecision | None:
-    """The story that most votes speak for: its nearest article first, and then how near the others of it are."""
+def _same_event(new: Fresh, kin: Sequence[Kin]) -> StoryDecision:
+    """The story that most votes speak for: its nearest article first, and then how near the others of it are.
+
+    Where none is left, the article founds one; what kept it from the story that it is most like is its reason.
+    """
     near: defaultdict[StoryId, list[_Compared]] = defaultdict(list)
     sums = sums_of(new.traits)
     for each, traits in zip(kin, worth_comparing(new.traits, kin), strict=True):
         found = votes(new.traits, traits, sums) if traits is not None else []
         near[each.story].append(_Compared(score(found) if found else _LEAST, each, traits, found))
     best: tuple[float, Kin, list[Vote]] | None = None
+    apart: tuple[float, str] | None = None
     for compared in near.values():
         mean = sum(each.points for each in compared) / len(compared)
         for most, each, traits, found in sorted(compared, key=itemgetter(0), reverse=True):
             points = most + _CHORUS * (max(mean, _LEAST) - most)
             if points <= JOIN or (best is not None and points <= best[0]):
                 break
-            if traits is None or points <= JOIN + _desks_own(new, each, traits):
+            if traits is None:
                 continue
-            if veto(new, each, traits) is None:
+            own = points <= JOIN + _desks_own(new, each, traits)
+            why = _SAME_DESK if own else veto(new, each, traits)
+            if why is None:
                 best = points, each, found
                 break
+            if apart is None or points > apart[0]:
+                apart = points, f"like {each.article} from {each.source} ({points:.1f} points), but {why}"
     if best is None:
-        return None
+        return StoryDecision(
+            story=StoryId(new.newcomer.id), reason=Reason.FOUNDED, detail=apart[1] if apart is not None else ""
+        )
     points, each, found = best
     return StoryDecision(
         story=each.story,

@@ -131,7 +131,7 @@ class EvidenceTable:
         return ReadingTable(self._db).of(number, revision)
 
     def joined(self, number: int) -> str:
-        """What joined the article to its story when it came, in words; empty for one that founded its own."""
+        """What joined the article to its story, or kept it from one that it is like, when it came; may be empty."""
         row = self._db.execute("select why from story_traits where article = ?", (number,)).fetchone()
         return "" if row is None else str(row[0])
 
