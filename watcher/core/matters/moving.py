@@ -137,7 +137,12 @@ def _onward(ladder: Ladder, standing: Standing, telling: Telling) -> _Step:
     if ladder.rank(status) > ladder.rank(current):
         above = f"{shown(status)} lies higher on the ladder than {shown(current)}"
         return _Step(change=Change.STATUS, why=f"{above}{recalled}")
-    return _Step(change=Change.EVIDENCE, why=f"{shown(status)} lies no higher on the ladder than {shown(current)}")
+    below = f"{shown(status)} lies no higher on the ladder than {shown(current)}"
+    if telling.background and standing.moved is not None and status in ladder.steps:
+        return _Step(
+            change=Change.STATUS, earlier=True, why=f"{below}: an earlier step, recalled: {telling.background}"
+        )
+    return _Step(change=Change.EVIDENCE, why=below)
 
 
 def _back(current: str, standing: Standing, telling: Telling) -> _Step:
@@ -176,10 +181,9 @@ def plain_sum(amount: str) -> str:
 
 def stood(standing: Standing, made: Transition) -> Standing:
     """How the matter stands after an entry of its time line."""
-    known = {plain_sum(each) for each in standing.amounts}
     after = replace(
         standing,
-        amounts=(*standing.amounts, *(each for each in made.amounts if plain_sum(each) not in known)),
+        amounts=_sums(standing.amounts, () if made.change is Change.NOTE else made.amounts),
         dates=standing.dates | frozenset(made.dates),
         statuses=standing.statuses | ({made.told} if made.told not in _LABELS and made.told else frozenset()),
     )
@@ -196,6 +200,15 @@ def stood(standing: Standing, made: Transition) -> Standing:
 def started(matter: Matter) -> Standing:
     """How a matter stands before anything was read of it."""
     return Standing(status=matter.start, statuses=frozenset({matter.start} if matter.start else ()))
+
+
+def _sums(known: tuple[str, ...], told: tuple[str, ...]) -> tuple[str, ...]:
+    """All sums, each once and side by side; one that is told as a ceiling is one."""
+    found = {plain_sum(each): each for each in known}
+    for each in told:
+        if each.startswith("up to ") or plain_sum(each) not in found:
+            found[plain_sum(each)] = each
+    return tuple(found.values())
 
 
 def stands(matter: Matter, line: tuple[Transition, ...]) -> Standing:

@@ -77,7 +77,7 @@ def tellings(matter: Matter, told: Told) -> tuple[Telling, ...]:
             if not track.fault(event, told.reading):
                 found.setdefault((event.status, event.status_text if _doubtful(event) else ""), _telling(told, event))
         for telling in _sums(matter, track, told):
-            found.setdefault((telling.event.status, telling.event.status_text), telling)
+            found.setdefault(("", ", ".join(telling.amounts)), telling)
     ordered = sorted(found.values(), key=lambda each: (not each.event.reported, not each.event.status))
     return tuple(ordered[:_MOST])
 
@@ -114,7 +114,7 @@ def _events(told: Told, types: Collection[str]) -> Iterator[Event]:
     for event in kept:
         spans = {(event.start, event.end), *event.again}
         same = [each for each in every if each.type == event.type and (each.start, each.end) in spans]
-        whole = _lent(event, same, _parts_of(same)) if event.reported else event
+        whole = _acting(_lent(event, same, _parts_of(same)) if event.reported else event)
         if event.reported:
             news[event.type] = whole
         yield whole
@@ -124,7 +124,7 @@ def _events(told: Told, types: Collection[str]) -> Iterator[Event]:
         if event.sentence in sentences or (lender is not None and event.reported and _same(event, lender)):
             continue
         sentences.add(event.sentence)
-        yield event if lender is None else _lent(event, [lender], _LENT[:-1])
+        yield _acting(event) if lender is None else _lent(event, [lender], _LENT[:-1])
 
 
 def _same(event: Event, news: Event) -> bool:
@@ -134,6 +134,18 @@ def _same(event: Event, news: Event) -> bool:
 
 def _parts_of(events: Iterable[Event]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role.part for event in events for role in event.roles))
+
+
+def _acting(event: Event) -> Event:
+    """The event with its sentence's first place as actor, where nobody else acts: a country stands for its state."""
+    if event.ids("actor"):
+        return event
+    before = [
+        role
+        for role in event.roles
+        if role.part == "place" and role.start is not None and event.sentence[0] <= role.start < event.start
+    ]
+    return replace(event, roles=(replace(before[0], part="actor"), *event.roles)) if before else event
 
 
 def _lent(event: Event, lenders: Iterable[Event], parts: Collection[str]) -> Event:
@@ -154,7 +166,7 @@ def _telling(told: Told, event: Event) -> Telling:
         event=event,
         days=_days(told, event, dates),
         amounts=amounts,
-        dates=tuple(_set(event, dates)),
+        dates=tuple(each for each in _set(event, dates) if each[1] >= (told.day or each[1])),
         background="" if event.reported else event.why,
     )
 
@@ -181,7 +193,7 @@ def _days(told: Told, event: Event, dates: dict[int, When]) -> Days:
 
 
 def _set(event: Event, dates: dict[int, When]) -> Iterator[tuple[str, date]]:
-    """The days that the event sets; what hangs on a condition sets none."""
+    """The days that the event states; what hangs on a condition sets none."""
     for role in event.roles:
         when = dates.get(role.start) if role.start is not None else None
         if when is not None and when.kind in _DATES and not when.conditional:
