@@ -48,6 +48,12 @@ def test_an_unknown_organisation_is_known_by_its_form(title, name):
         "The mine opens",
         "Lithium miner Buys Ground",
         "Battery maker CEO quits",
+        "Explorer closes financing to drill lithium targets",
+        "Interior adds copper to final list",
+        "Drilling extends gallium zone by 200 metres",
+        "上市公司拟募资30亿元",
+        "关于将某防务公司列入出口管制管控名单的公告",
+        "矿业公司年报显示收入下降",
         "Study finds gaps in supply",
         "",
     ],
@@ -90,3 +96,9 @@ def test_one_word_takes_the_longer_name_that_begins_with_it():
 )
 def test_two_names_are_two_and_common_words_make_one_before_a_form_of_law(title, both):
     assert names(title) == both
+
+
+def test_a_name_before_its_ticker_is_whole_though_a_longer_one_begins_with_it():
+    title = "Harrow (NYSE: HRW) and Harrow Copper Corp. sign with a lender"
+
+    assert names(title) == {"Harrow", "Harrow Copper"}

@@ -110,6 +110,22 @@ NO_NAME = _set_of(
     """
 )
 """Words that make a run of capitals no name of a company where it stands alone."""
+ALONE = _set_of(
+    """
+    explorer explorers developer developers producer producers recycler recyclers refiner refiners smelter smelters
+    refinery refineries maker makers manufacturer manufacturers supplier suppliers trader processor startup start-up
+    start-ups junior giant carmaker carmakers automaker automakers steelmaker chipmaker chipmakers lender lenders bank
+    banks fund funds buyer buyers seller exporter exporters importer importers utility club city restaurant bakery
+    board boards senator senators premier governor king drilling assays assay leach metallurgical tests testing work
+    works construction production output strike strikes flood snow storm fire updated upgraded revised poised
+    interior treasury army navy commerce pentagon homeland canberra ottawa london berlin paris delhi jakarta moscow
+    kyiv seoul ontario quebec nevada alaska texas parties shareholders holders directors employees workers unions
+    residents activists group groups consortium alliance coalition quarter sales revenue profit loss earnings
+    dividend trading bitcoin gold silver owner owners operator operators engineer engineers inspectors prosecutors
+    police voters farmers
+    """
+)
+"""Words that make no name of a firm by themselves, though names begin with some of them."""
 INSTITUTION = (
     "Ministry|Department|Bureau|Office|Agency|Commission|Administration|Authority|Directorate|Secretariat|Institute"
     "|University|Council|Association|Federation|Chamber of Commerce|Consortium|Committee|Government|Geological Survey"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from watcher.core.lexicon.form_words import (
     ACTS,
+    ALONE,
     CLOSES,
     DEMONYMS,
     EXCHANGES,
@@ -26,6 +27,7 @@ from watcher.core.lexicon.form_words import (
     PLAIN_TAIL,
     VERBS,
 )
+from watcher.core.lexicon.forms_cjk import cjk_spans
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Zone
 from watcher.core.text.plain import fold
@@ -67,13 +69,6 @@ _LAW = re.compile(
 )
 _REACH = 100
 """Characters before an anchor that may belong to a name."""
-_CJK = re.compile(
-    r"株式会社[\u30a0-\u30ff\u4e00-\u9fffA-Za-z]{2,14}"
-    r"|(?:[\u30a0-\u30ff\u4e00-\u9fffA-Za-z0-9]{2,14})(?:株式会社|有限公司|股份公司|公司|集团|集團)"
-)
-_CJK_LEAD = re.compile(
-    r".*(?:[与和及将由被向对就在为是的把给从因让]|宣布|收购|收購|关于|關於|列入|制裁|投资|出售|批准|签署|起诉|美国|中国|日本|韩国|德国|家|相关|外国|子)"
-)
 _TO_ID = re.compile(r"[^\w]+")
 
 
@@ -107,18 +102,24 @@ def organisations_by_form(reading: Reading) -> tuple[Named, ...]:
             if name:
                 span = (zone.start + start, zone.start + end)
                 found.setdefault(span, _named(name, span, zone.zone))
-    return _in_full(tuple(found.values()))
+    return _in_full(reading.text, tuple(found.values()))
 
 
-def _in_full(found: tuple[Named, ...]) -> tuple[Named, ...]:
-    """A name of one word takes the longer name that begins with it: Quantum for Quantum Critical Metals."""
+def _in_full(text: str, found: tuple[Named, ...]) -> tuple[Named, ...]:
+    """A name of one word takes the longer name that begins with it: Quantum for Quantum Critical Metals.
+
+    Not the one before a ticker: McEwen (NYSE: MUX) is no McEwen Copper.
+    """
     longer: dict[str, Named] = {}
     for named in found:
         first, _, rest = named.name.partition(" ")
         if rest and len(named.name) > len(longer[first].name if first in longer else ""):
             longer[first] = named
+    whole = {named.name for named in found if _TICKER.match(text[named.end :].lstrip())}
     return tuple(
-        replace(named, id=longer[named.name].id, name=longer[named.name].name) if named.name in longer else named
+        replace(named, id=longer[named.name].id, name=longer[named.name].name)
+        if named.name in longer and named.name not in whole
+        else named
         for named in found
     )
 
@@ -130,11 +131,7 @@ def _named(name: str, span: tuple[int, int], zone: Zone) -> Named:
 
 def _spans(text: str, *, title: bool) -> Iterator[tuple[int, int]]:
     if not text.isascii():
-        for match in _CJK.finditer(text):
-            lead = _CJK_LEAD.match(match[0])
-            start = match.start() + (lead.end() if lead else 0)
-            if match.end() - start > 3:  # noqa: PLR2004 - 公司 alone names nobody
-                yield start, match.end()
+        yield from cjk_spans(text)
     yield from _institutions(text)
     for place in _anchors(text, title=title):
         begin = max(0, place - _REACH)
@@ -265,7 +262,7 @@ def _names_of(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
 
 def _may_be_name(tokens: Sequence[Token]) -> bool:
     words = [token.low for token in tokens]
-    if any(word in FUNCTION for word in words):
+    if any(word in FUNCTION for word in words) or (len(words) == 1 and words[0] in ALONE):
         return False
     if len(words) > 1 and words[-1] in CLOSES:
         return True
