@@ -17,6 +17,10 @@ _POLICY_TERM = "policy_term"
 _OPENED = frozenset({"family", "mixture"})
 """What is met by its members; a product is not: neodymium is no magnet."""
 
+SITE = "site"
+"""Every mine, plant and project that is listed as a place."""
+_OF_SITES = ("mine", "plant", "refinery", "smelt", "separation", "processing", "recycling", "metals")
+
 Member = tuple[Sort, str]
 
 
@@ -34,6 +38,8 @@ def members_by_name(
     for each in listed:
         if each.entity.sort is Sort.ORGANISATION:
             found[each.entity.kind].add((Sort.ORGANISATION, each.entity.id))
+        if each.entity.sort is Sort.PLACE and any(word in each.entity.kind for word in _OF_SITES):
+            found[SITE].add((Sort.PLACE, each.entity.id))
         if each.entity.country is not None:
             found[each.entity.country].add((each.entity.sort, each.entity.id))
     for region in regions:
