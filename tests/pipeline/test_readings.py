@@ -19,10 +19,12 @@ from watcher.core.facts.model import Facts
 from watcher.core.text.reading import reading_of
 from watcher.core.understanding.stored import to_bytes
 from watcher.core.understanding.understander import Understander, Understood
+from watcher.pipeline.splitting import judge_split
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.readings import ReadingTable, StoredReadings
-from watcher.stores.sqlite.stories import Author, merge
+from watcher.stores.sqlite.rejudging import observe_again
+from watcher.stores.sqlite.stories import Author, merge, split
 
 EVENTS = """\
 format: 1
@@ -41,6 +43,7 @@ BAN = entry(
     content_html="<p>China's commerce ministry banned exports of gallium to the United States on Monday.</p>",
 )
 MINE = plain("Ulan")
+NOTHING = Understood(named=(), facts=None, account=Account(genre=Genre.STUDY, cues=(), events=()))
 
 
 @pytest.fixture
@@ -75,11 +78,10 @@ def explained(here: World, number: int = 1, *, now: bool = False) -> str:
 
 def age(here: World, *, empty: bool) -> None:
     """Let the first reading be that of an older version, which had seen no event if `empty`."""
-    nothing = Understood(named=(), facts=None, account=Account(genre=Genre.STUDY, cues=(), events=()))
     with opened(here) as db:
         db.execute("update understood set version = 'older'")
         if empty:
-            db.execute("update understood set kept = ? where text = 1", (to_bytes(nothing),))
+            db.execute("update understood set kept = ? where text = 1", (to_bytes(NOTHING),))
 
 
 def again(here: World, **asked: object) -> Reread:
@@ -249,3 +251,23 @@ async def test_why_says_what_joined_a_story_and_what_people_decided(here):
     assert "by ops: one morning" in third
     assert any(f"it founded {id_}, which was joined to this one by hand" in first + second for id_ in (mine, ban))
     assert again_ in first
+
+
+@pytest.mark.parametrize("forgotten", [True, False])
+async def test_a_story_that_was_split_off_is_judged_by_the_stored_reading(here, forgotten):
+    await here.publish("wire", BAN)
+    await here.publish("daily", replace(BAN, guid="later", link="https://daily.example/later"))
+    story, later = here.rows("select story, id from articles order by number desc limit 1")[0]
+    if forgotten:
+        with opened(here) as db:
+            db.execute("update understood set kept = ?", (to_bytes(NOTHING),))
+
+    with opened(here) as db:
+        db.execute("begin immediate")
+        turn, rules = SqliteTurn(db), here.runtime.rule_set
+        new = split(db, story, [later], Author(name="ops", reason="", at=here.now))
+        observed = observe_again(db, new, rule_set=rules.version, now=here.now)
+        told = judge_split(turn, here.runtime, observed, "the old one", here.now)
+        db.execute("commit")
+
+    assert len(told) == (0 if forgotten else 1)

@@ -13,7 +13,7 @@ from typing import Protocol
 from watcher.core.ledger import Judged
 from watcher.core.model import Article, Match, Reason
 from watcher.core.telling.alerts import Change, alert_id, judge
-from watcher.core.text.reading import reading_of
+from watcher.core.text.reading import Reading, reading_of
 from watcher.pipeline.judging import BACKFILL, FIRST_SIGHT, LIVE
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, tell_change
@@ -42,12 +42,13 @@ def judge_split(
     told = []
     for observed in articles:
         rows: list[Judged] = []
-        for match in _matches(runtime, observed.article):
+        reading = _reading(turn, runtime, observed)
+        for match in _matches(runtime, reading):
             if observed.mark != LIVE:
                 rows.append(Judged(match=match, reason=_HELD[observed.mark], alert=None))
                 continue
             change = _change(turn, match, observed.article, old_headline, now)
-            _tell(turn, runtime, change, match, observed, now)
+            _tell(turn, runtime, change, match, observed, reading, now)
             rows.append(Judged(match=match, reason=change.reason, alert=change.alert.id))
             if change.told:
                 told.append(change)
@@ -55,8 +56,17 @@ def judge_split(
     return tuple(told)
 
 
-def _matches(runtime: Runtime, article: Article) -> list[Match]:
-    reading = reading_of(article, brief=True)
+def _reading(turn: Turn, runtime: Runtime, observed: Observed) -> Reading:
+    """The article by its stored reading: what it says must not change because a person moved it."""
+    reading = reading_of(observed.article, brief=True)
+    understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
+    stored = turn.articles.understood(observed.number, observed.article.revision) if understander is not None else None
+    if understander is not None and stored is not None:
+        understander.recall(reading, stored)
+    return reading
+
+
+def _matches(runtime: Runtime, reading: Reading) -> list[Match]:
     return [
         Match(rule=rule.id, rule_version=rule.version, severity=judgement.severity, evidence=judgement.evidence)
         for rule, judgement in runtime.rules.judge_all(reading)
@@ -74,12 +84,14 @@ def _change(turn: Turn, match: Match, article: Article, old_headline: str, now: 
     return replace(change, news=(f"split from: {old_headline}", *change.news))
 
 
-def _tell(turn: Turn, runtime: Runtime, change: Change, match: Match, observed: Observed, now: datetime) -> None:
+def _tell(
+    turn: Turn, runtime: Runtime, change: Change, match: Match, observed: Observed, reading: Reading, now: datetime
+) -> None:
     rule = runtime.rule_set.rule(match.rule)
     assert rule is not None  # it has just matched
     cause = Cause(
         article=observed.article,
-        reading=reading_of(observed.article, brief=True),
+        reading=reading,
         rule=rule,
         evidence=match.evidence,
         number=observed.number,

@@ -29,6 +29,7 @@ from watcher.core.ledger import (
 from watcher.core.model import Alert, Document, Json, SourceState, ZoneSpan
 from watcher.core.rules.model import RuleSet
 from watcher.core.stories.model import Kin, Placed
+from watcher.core.understanding.understander import Understood
 from watcher.core.watching.episodes import Episode, HealthEvent, Track
 from watcher.core.watching.listings import Looks
 from watcher.core.watching.outage import Outage, Reach
@@ -122,6 +123,9 @@ class ArticleTable(Protocol):
 
     def text(self, number: int, revision: int) -> tuple[str, tuple[ZoneSpan, ...]] | None:
         """The text of a revision with its zones; None once pruned."""
+
+    def understood(self, number: int, revision: int) -> Understood | None:
+        """What a revision was understood to say, as it stands; None if it was not read."""
 
     def traces(self, number: int, revision: int) -> Traces | None:
         """What is left of a revision whose text is not kept; None if nothing is."""

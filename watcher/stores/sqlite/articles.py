@@ -13,7 +13,9 @@ from watcher.core.articles.traces import Traces, traces_of
 from watcher.core.ledger import Known, NewArticle, Stored, StoryCandidate
 from watcher.core.model import ArticleId, StoryId, Zone, ZoneSpan
 from watcher.core.text.search import index_words
+from watcher.core.understanding.understander import Understood
 from watcher.stores.sqlite.index import forget
+from watcher.stores.sqlite.readings import ReadingTable
 from watcher.stores.sqlite.times import from_us, to_us
 
 _STALE_AFTER = timedelta(days=7)
@@ -262,6 +264,10 @@ class SqliteArticles:
             return None
         zones = tuple(ZoneSpan(zone=Zone(zone), start=start, end=end) for zone, start, end in json.loads(row[1]))
         return row[0], zones
+
+    def understood(self, number: int, revision: int) -> Understood | None:
+        found = ReadingTable(self._db).of(number, revision)
+        return found.standing.understood if found is not None else None
 
     def traces(self, number: int, revision: int) -> Traces | None:
         row = self._db.execute(

@@ -147,6 +147,10 @@ _MEANING = (
         "select count(*) from articles a where not exists (select 1 from stories s where s.id = a.story)",
     ),
     (
+        "readings of no text",
+        "select count(*) from (select text from understood union all select text from understood_first) u where not exists (select 1 from texts t where t.number = u.text and t.text is not null)",
+    ),
+    (
         "dated entries that no sentence states",
         "select count(*) from entries e where not exists (select 1 from entry_evidence v where v.entry = e.id and v.part = 'states')",
     ),
