@@ -134,3 +134,10 @@ def test_who_only_approved_an_act_is_not_the_one_who_acts():
     )
 
     assert companies(article, account("export_control")) == ("MOFCOM",)
+
+
+def test_the_other_side_is_whom_the_first_sentence_names_where_none_is_understood():
+    lead = "The U.S. Army has pledged $6.9 million to Perpetua Resources. It says that Lynas may be next."
+    article = reading("US Army invests in supply chain", lead, language="en")
+
+    assert companies(article, account("government_funding")) == ("US Army", "Perpetua Resources")

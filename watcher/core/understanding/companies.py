@@ -109,7 +109,10 @@ class _Scene:
             return
         for event in reported:
             if event.type in _BETWEEN_FIRMS:
-                yield from (role.id for role in event.roles if role.part == "party" and _told(role.start, first))
+                parties = [role for role in event.roles if role.part == "party"]
+                yield from (role.id for role in parties if _told(role.start, first))
+                if not parties:
+                    yield from self._firms_of_lead()
         if _GRANTED in types:
             yield from [each.id for each in self._of_lead() if each.start < first][:1]
         yield from self._officials(types, title, states)
@@ -134,6 +137,11 @@ class _Scene:
     def _of_lead(self) -> list[Named]:
         """The authorities that highlights and lead name."""
         return [each for each in self.named if each.zone is not Zone.TITLE and self.kind(each.id) in _STATE]
+
+    def _firms_of_lead(self) -> Iterator[str]:
+        """The firms that the first sentence of highlights or lead names."""
+        end = _first_lines(self.reading, 1)
+        yield from (each.id for each in self.named if each.start < end and self.kind(each.id) == "company")
 
     def _joint(self, lead: Sequence[Named]) -> Iterator[Named]:
         """The first authority of the lead, and those named in one breath with it."""
@@ -202,11 +210,11 @@ class _Scene:
         return next((each.name for each in self.named if each.id == id_), id_)
 
 
-def _first_lines(reading: Reading) -> int:
-    """Where the title and the first sentences of the lead end."""
+def _first_lines(reading: Reading, count: int = _FIRST_SENTENCES) -> int:
+    """Where the title and so many first sentences of the lead end."""
     for zone in reading.zones:
         if zone.zone is not Zone.TITLE and zone.zone in _HEAD:
-            spans = sentences(reading.text, zone.start, zone.end)[:_FIRST_SENTENCES]
+            spans = sentences(reading.text, zone.start, zone.end)[:count]
             return spans[-1][1] if spans else zone.end
     return len(reading.text)
 
