@@ -10,16 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from watcher.core.events.candidates import Candidate, Part
-from watcher.core.events.recognisers import Family, Recogniser
+from watcher.core.events.recognisers import Family, Recogniser, Recognisers, reach
 from watcher.core.events.scene import Line, Scene
 from watcher.core.events.seeking import SHARED_TYPE, Hit, Row
 from watcher.core.events.voice import object_may_precede
 from watcher.core.lexicon.model import Sort
 from watcher.core.model import Zone
 
-_CJK_GAP = 1.5
-_TITLE_GAP = 2
-"""A title is one clause: act and object belong together further apart."""
 _SUBJECT_GAP = 2
 _TARGET_GAP = 6
 _ACROSS = 2
@@ -73,21 +70,57 @@ def bound(scene: Scene, line: Line) -> Iterator[Candidate]:
 
 def _types(scene: Scene, line: Line) -> int:
     """The types, as bits, that may come to something in a sentence: most sentences tell nothing."""
-    acts = objects = others = 0
+    doing: list[Hit] = []
+    done_to: list[Hit] = []
+    acts = others = 0
     title = line.zone is Zone.TITLE
     for hit in line.hits:
         listed = hit.listed
-        acts |= listed.doing
-        objects |= listed.done_to
-        others |= listed.saying
-        if title:
-            others |= listed.titled
-    recognisers = scene.recognisers
-    # Acts whose object may be a name or a sum need one; whether the article has a sum is asked last.
-    loose = acts & recognisers.loose & ~objects
-    if loose & ~recognisers.share_types and not (line.named or scene.facts.money):
-        loose &= recognisers.share_types
-    return acts & objects | loose | others
+        if listed.doing:
+            doing.append(hit)
+            acts |= listed.doing
+        if listed.done_to:
+            done_to.append(hit)
+        others |= listed.saying | listed.titled if title else listed.saying
+    found = others | _met(scene.recognisers, doing, done_to, title=title)
+    loose = acts & scene.recognisers.loose & ~found
+    return found | _named_near(scene, line, doing, loose) if loose else found
+
+
+def _met(recognisers: Recognisers, doing: Sequence[Hit], done_to: Sequence[Hit], *, title: bool) -> int:
+    """The types of which an act and an object stand near enough."""
+    found = 0
+    for act in doing:
+        wanted, first, last, cjk = act.listed.doing & ~found, act.first, act.last, act.cjk
+        for thing in done_to:
+            common = wanted & thing.listed.done_to
+            if common:
+                gap = thing.first - last if last < thing.first else first - thing.last
+                if gap > 0:
+                    found |= common & recognisers.within(gap - 1, title=title, cjk=cjk or thing.cjk)
+    return found
+
+
+def _named_near(scene: Scene, line: Line, doing: Sequence[Hit], loose: int) -> int:
+    """Those of these types that may take what is no word of a list: a name near an act, a sum of money, shares."""
+    takes = scene.recognisers.takes
+    found = loose & takes["share"] if "shares" in _slots(line) else 0
+    for name in line.named:
+        behind, before = loose & takes["target", name.sort] & ~found, loose & takes["subject", name.sort] & ~found
+        if behind or before:
+            first, last = _counts(scene, name.start, name.end)
+            for act in doing:
+                wanted = act.listed.doing
+                if wanted & behind and name.start >= act.end and (act.cjk or first - act.last - 1 <= _TARGET_GAP):
+                    found |= wanted & behind
+                if wanted & before and name.end <= act.start and (act.cjk or act.first - last - 1 <= _SUBJECT_GAP):
+                    found |= wanted & before
+    sums = loose & takes["amount"] & ~found
+    return found | sums if sums and scene.facts.money else found
+
+
+def _slots(line: Line) -> set[str]:
+    return set().union(*(hit.listed.slots for hit in line.hits))
 
 
 def _turn(line: Line) -> int | None:
@@ -117,9 +150,9 @@ def _held(line: Line, types: int) -> dict[int, _Held]:
 
 def part_of(hit: Hit, row: Row) -> Part:
     """A hit as an act or object."""
-    words = hit.last - hit.first + 1
-    weight = (words + 1) // 2 if hit.cjk else words
-    return Part(hit.first, hit.last, hit.start, hit.end, hit.cjk, row.name, row.key, weight, row.group)
+    first, last, start, end, _, _, cjk = hit
+    words = last - first + 1
+    return Part(first, last, start, end, cjk, row.name, row.key, (words + 1) // 2 if cjk else words, row.group)
 
 
 def _of_type(scene: Scene, line: Line, index: int, held: _Held, masks: Spans, blockers: Spans) -> Iterator[Candidate]:
@@ -180,8 +213,14 @@ def _named_things(scene: Scene, line: Line, family: Family, act: Part) -> Iterat
 
 
 def _placed(scene: Scene, act: Part, start: int, end: int) -> Part:
+    first, last = _counts(scene, start, end)
+    return Part(first, last, start, end, act.cjk, group=act.group)
+
+
+def _counts(scene: Scene, start: int, end: int) -> tuple[int, int]:
+    """The counts of the first and the last word of a stretch."""
     first = scene.count_at(start)
-    return Part(first, max(first, scene.count_at(end) - 1), start, end, act.cjk, group=act.group)
+    return first, max(first, scene.count_at(end) - 1)
 
 
 def _near(act: Part, thing: Part) -> Iterator[Part]:
@@ -198,10 +237,7 @@ def _gap(act: Part, thing: Part) -> int:
 
 
 def _reach(type_: Recogniser, family: Family, line: Line, act: Part, thing: Part) -> float:
-    wide = _CJK_GAP if act.cjk or thing.cjk else 1
-    if family.gap is not None:
-        return family.gap * wide
-    return type_.gap * wide * (_TITLE_GAP if line.zone is Zone.TITLE else 1)
+    return reach(type_, family, title=line.zone is Zone.TITLE, cjk=act.cjk or thing.cjk)
 
 
 def _blocked(act: Part, thing: Part, blockers: Spans) -> bool:
@@ -215,6 +251,8 @@ def _blocked(act: Part, thing: Part, blockers: Spans) -> bool:
 
 def _longest(parts: Sequence[Part], covered: Spans) -> list[Part]:
     """Those that are not covered and lie in no longer one; of equal ones the first listed."""
+    if not parts:
+        return []
     kept: list[Part] = []
     if covered:
         parts = [part for part in parts if not _covers(covered, part)]

@@ -29,10 +29,4 @@ def _leaf(gate: Gate, scene: Scene, type_: int) -> bool:
         return scene.reading.trust.value in gate.values
     if gate.kind == "language":
         return (scene.reading.main_language or "") in gate.values
-    return any(
-        row.slot == "gate" and row.type == type_ and row.name == gate.key
-        for line in scene.lines
-        if line.zone in gate.zones
-        for hit in line.hits
-        for row in hit.listed.own
-    )
+    return scene.gated(type_, gate.key, gate.zones)

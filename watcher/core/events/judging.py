@@ -49,6 +49,8 @@ def judge(scene: Scene, type_: Recogniser, candidate: Candidate) -> None:
     line = candidate.line
     clause = line.clause(candidate.act.first)
     for hit in line.hits:
+        if hit.listed.slots.isdisjoint(_NOTES):
+            continue
         for row in hit.listed.shared:
             note = _NOTES.get(row.slot)
             if note is not None:

@@ -6,8 +6,9 @@ Never looks at an article.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice, product
+from math import prod
 
 from watcher.core.events.pieces import sought
 from watcher.core.text.inflection import MOST_FORMS, Inflection, Verbs, first_forms, forms_of_words
@@ -25,10 +26,7 @@ def patterns_of(item: WordItem, verbs: Verbs, inflections: Mapping[str, Inflecti
     A text that goes on at an end has a star there: `stockpil*`, `*magnet`.
     """
     if _PLAIN.fullmatch(item.text):
-        parted = [(fold(word), word[0].isupper()) for word in item.text.split()]
-        *most, last_word = forms_of_words(parted, item.language, inflections, verbs).words
-        words = [*([form for form in forms if not form.endswith("*")] for forms in most), last_word]
-        return list(map(" ".join, islice(product(*words), MOST_FORMS))), None
+        return _spelt(_plain_words(item, verbs, inflections)), None
     if _PLAIN_CJK.fullmatch(item.text):
         return [fold(item.text)], None
     phrase = phrase_of(item, inflections, [], verbs)
@@ -51,6 +49,27 @@ def patterns_of(item: WordItem, verbs: Verbs, inflections: Mapping[str, Inflecti
         for parts in islice(product(*choices), MOST_FORMS)
     ]
     return texts, _exact(phrase)
+
+
+def patterns_from(word: str, item: WordItem, verbs: Verbs, inflections: Mapping[str, Inflection]) -> list[str]:
+    """Those of these texts that begin with a word, and others besides where it is not soon told."""
+    if not _PLAIN.fullmatch(item.text):
+        return patterns_of(item, verbs, inflections)[0]
+    words = _plain_words(item, verbs, inflections)
+    if prod(map(len, words)) <= MOST_FORMS:
+        words[0] = [word] if word in words[0] else []
+    return _spelt(words)
+
+
+def _plain_words(item: WordItem, verbs: Verbs, inflections: Mapping[str, Inflection]) -> list[Sequence[str]]:
+    """The forms of each word of an item of plain words; the last one's may have a star."""
+    parted = [(fold(word), word[0].isupper()) for word in item.text.split()]
+    *most, last = forms_of_words(parted, item.language, inflections, verbs).words
+    return [*([form for form in forms if not form.endswith("*")] for forms in most), last]
+
+
+def _spelt(words: Sequence[Sequence[str]]) -> list[str]:
+    return list(map(" ".join, islice(product(*words), MOST_FORMS)))
 
 
 def openings_of(item: WordItem, verbs: Verbs, inflections: Mapping[str, Inflection]) -> Iterable[str] | None:

@@ -31,7 +31,8 @@ _ANY_BREAK = re.compile(r"[,;:()|。、]| -+ ")
 class Pieces:
     """The text to seek in with its words, and the words that are counted.
 
-    `words` are those of spaced scripts, which begin at `begins` in `text`; before each, `counts` words are counted.
+    `words` are those of spaced scripts, which begin at `begins` in `text` and at `places` in the folded one; before
+    each, `counts` words are counted.
     `starts` are the places of counted words in the folded text; each character of Han and kana is one. `breaks` are
     the counts of words at which punctuation begins a new clause. `kept` and `shifts` lead from places in `text` to
     places in the folded one; both are empty where these are the same.
@@ -40,6 +41,7 @@ class Pieces:
     text: str
     words: Sequence[str]
     begins: Sequence[int]
+    places: Sequence[int]
     counts: Sequence[int]
     starts: Sequence[int]
     breaks: Sequence[int]
@@ -58,20 +60,22 @@ class Pieces:
         counts: Sequence[int]
         if plain or not _MORE_THAN_LETTERS.search(head):
             words, starts = _parted(_ASCII_WORD if plain else _LETTER_WORD, head)
-            begins, counts = starts, range(len(starts))
+            begins, places, counts = starts, starts, range(len(starts))
             if idle:
-                words, begins, counts = _without(idle, text, words, starts)
+                words, begins, places, counts = _without(idle, text, words, starts)
             text = _squeezed(text, idle)
         else:
             text = _squeezed(text, idle)
             words, begins = _parted(_SPACED_WORD, text)
             starts = [match.start() for match in _ANY_WORD.finditer(head)]
-            counts = [bisect_right(starts, _back(begin, kept, shifts)) - 1 for begin in begins]
+            places = [_back(begin, kept, shifts) for begin in begins]
+            counts = [bisect_right(starts, place) - 1 for place in places]
         breaks = (_ANY_BREAK if " -" in head else _BREAK).finditer(head)
         return cls(
             text=text,
             words=words,
             begins=begins,
+            places=places,
             counts=counts,
             starts=starts,
             breaks=[bisect_left(starts, match.start()) for match in breaks],
@@ -124,20 +128,23 @@ def _squeezed(text: str, idle: Sequence[Span]) -> str:
 
 def _without(
     idle: Sequence[Span], text: str, words: Sequence[str], starts: Sequence[int]
-) -> tuple[list[str], list[int], list[int]]:
-    """The words without each idle `s`, where they begin in the squeezed text, and which of all they are."""
+) -> tuple[list[str], list[int], list[int], list[int]]:
+    """The words without each idle `s`, where they begin in the squeezed and in the whole text, and which they are."""
     kept: list[str] = []
     begins: list[int] = []
+    places: list[int] = []
     counts: list[int] = []
     low = dropped = 0
     for start, end in [*idle, (len(text), len(text))]:
         high = bisect_left(starts, start, low)
         kept += words[low:high]
-        begins += [place - dropped for place in starts[low:high]]
+        between = starts[low:high]
+        places += between
+        begins += [place - dropped for place in between] if dropped else between
         counts += range(low, high)
         dropped += end - start
         low = high + (text[end - 1] == "s")
-    return kept, begins, counts
+    return kept, begins, places, counts
 
 
 def sought(text: str) -> str:

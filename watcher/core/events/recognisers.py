@@ -39,6 +39,9 @@ SHARED = (
 )
 """The shared lists that the engine itself looks at; a file may define more for its own use."""
 OFFICIAL_KINDS = frozenset({"agency", "ministry", "government", "legislature", "authority"})
+_CJK_GAP = 1.5
+_TITLE_GAP = 2
+"""A title is one clause: act and object belong together further apart."""
 FIRM_KINDS = frozenset({"company", "firm"})
 
 
@@ -170,7 +173,8 @@ class Recognisers:
     """All types, ready to be sought. `states` are the ids of places that stand for their government.
 
     `groups` are each type's acts and objects with its families; `loose` are the types that may take a name or a sum of
-    money for an object, `share_types` those that take the word for shares, both as bits.
+    money for an object, as bits, and `takes` those that take which of these: ("target" or "subject", sort), "amount" or
+    "share".
     """
 
     types: tuple[Recogniser, ...]
@@ -181,7 +185,8 @@ class Recognisers:
     version: str = ""
     groups: Mapping[str, tuple[Family, ...]] = field(default_factory=dict)
     loose: int = 0
-    share_types: int = 0
+    takes: Mapping[object, int] = field(default_factory=dict)
+    _within: Mapping[tuple[bool, bool], tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -206,7 +211,8 @@ class Recognisers:
             version=version,
             groups={type_.id: type_.groups for type_ in types},
             loose=_bits(any(each.targets or each.subjects for each in type_.groups) for type_ in types),
-            share_types=_bits(any("share" in each.subjects for each in type_.groups) for type_ in types),
+            takes=_takes(types),
+            _within={(title, cjk): _reaching(types, title, cjk) for title in (False, True) for cjk in (False, True)},
         )
 
     @property
@@ -218,6 +224,11 @@ class Recognisers:
                 keys.setdefault((slot, type_, name, item.text, item.language), len(keys))
         return keys
 
+    def within(self, gap: int, *, title: bool, cjk: bool) -> int:
+        """The types, as bits, whose acts and objects may stand so many words apart."""
+        reaching = self._within[title, cjk]
+        return reaching[gap] if gap < len(reaching) else 0
+
     @property
     def ids(self) -> tuple[str, ...]:
         """The ids of all types."""
@@ -226,6 +237,30 @@ class Recognisers:
     def type(self, id_: str) -> Recogniser | None:
         """The type of that id."""
         return next((type_ for type_ in self.types if type_.id == id_), None)
+
+
+def _takes(types: tuple[Recogniser, ...]) -> Mapping[object, int]:
+    found: dict[object, int] = {}
+    for sort in Sort:
+        found["target", sort] = _bits(any(sort.value in each.targets for each in type_.groups) for type_ in types)
+        found["subject", sort] = _bits(any(sort.value in each.subjects for each in type_.groups) for type_ in types)
+    found["amount"] = _bits(any("amount" in each.targets for each in type_.groups) for type_ in types)
+    found["share"] = _bits(any("share" in each.subjects for each in type_.groups) for type_ in types)
+    return found
+
+
+def reach(type_: Recogniser, family: Family, *, title: bool, cjk: bool) -> float:
+    """How many words act and object of a family may stand apart."""
+    wide = _CJK_GAP if cjk else 1
+    if family.gap is not None:
+        return family.gap * wide
+    return type_.gap * wide * (_TITLE_GAP if title else 1)
+
+
+def _reaching(types: tuple[Recogniser, ...], title: bool, cjk: bool) -> tuple[int, ...]:
+    """Per gap the types that reach over it."""
+    most = [max(reach(type_, family, title=title, cjk=cjk) for family in type_.groups) for type_ in types]
+    return tuple(_bits(far >= gap for far in most) for gap in range(int(max(most, default=-1)) + 1))
 
 
 def _bits(flags: Iterable[bool]) -> int:

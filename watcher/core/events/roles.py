@@ -5,7 +5,7 @@ Never reads a value by itself: names and facts come in, each with its span.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from watcher.core.events.candidates import Candidate
@@ -54,23 +54,28 @@ def _of_lines(scene: Scene, lines: list[Line]) -> Iterator[Role]:
     for line in lines:
         for name in line.named:
             yield Role(part=_PARTS[name.sort], id=name.id, name=name.name, start=name.start, end=name.end)
-    for part, id_, start, end in _values(scene.facts) if lines else ():
-        if any(line.start <= start < line.end for line in lines):
-            yield Role(part=part, id=id_, name=scene.reading.text[start:end], start=start, end=end)
+    for part, id_, start, end in _values(scene.facts, lines) if lines else ():
+        yield Role(part=part, id=id_, name=scene.reading.text[start:end], start=start, end=end)
 
 
-def _values(facts: Facts) -> Iterator[tuple[str, str, int, int]]:
-    """The values that may be roles: their part, their normal form and their span."""
+def _values(facts: Facts, lines: Sequence[Line]) -> Iterator[tuple[str, str, int, int]]:
+    """The values in these lines that may be roles: their part, their normal form and their span."""
     for money in facts.money:
-        if money.fresh:
+        if money.fresh and _in(lines, money.start):
             yield "amount", f"{plain(money.amount)} {money.currency}", money.start, money.end
     for price in facts.prices:
-        yield "price", f"{plain(price.amount)} {price.currency}/{price.per}", price.start, price.end
+        if _in(lines, price.start):
+            yield "price", f"{plain(price.amount)} {price.currency}/{price.per}", price.start, price.end
     for document in facts.documents:
-        yield "document", document.number, document.start, document.end
+        if _in(lines, document.start):
+            yield "document", document.number, document.start, document.end
     for when in facts.dates:
-        if when.first is not None:
+        if when.first is not None and _in(lines, when.start):
             yield when.kind or "date", when.first.isoformat(), when.start, when.end
+
+
+def _in(lines: Sequence[Line], place: int) -> bool:
+    return any(line.start <= place < line.end for line in lines)
 
 
 def plain(amount: Decimal) -> str:

@@ -81,6 +81,7 @@ class Scene:
     lines: list[Line] = field(default_factory=list)
     pieces: Pieces | None = None
     heads: list[Line] = field(default_factory=list)
+    _gated: set[tuple[int, str, Zone]] | None = None
 
     @classmethod
     def of(
@@ -143,6 +144,19 @@ class Scene:
         if sum(line.last - line.first for line in lines) <= (_SITE_NAME_CJK if cjk else _SITE_NAME):
             return None
         return frozenset(types)
+
+    def gated(self, type_: int, key: str, zones: frozenset[Zone]) -> bool:
+        """Whether words of that condition of the type stand in one of these zones."""
+        if self._gated is None:
+            self._gated = {
+                (row.type, row.name, line.zone)
+                for line in self.lines
+                for hit in line.hits
+                if "gate" in hit.listed.slots
+                for row in hit.listed.own
+                if row.slot == "gate"
+            }
+        return any((type_, key, zone) in self._gated for zone in zones)
 
     def names(self, zones: frozenset[Zone], sort: Sort) -> Iterator[Named]:
         """The names of one sort in these zones."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
@@ -17,7 +17,7 @@ import ahocorasick_rs
 
 from watcher.core.events.filing import CJK_FROM, FIRST, Filed, Numbers, in_word, place_of, unpacked
 from watcher.core.events.listing import ACT, SHARED_TYPE, Hit, Listing, Row
-from watcher.core.events.patterns import patterns_of
+from watcher.core.events.patterns import patterns_from
 from watcher.core.events.pieces import Pieces
 from watcher.core.text.inflection import Inflection
 from watcher.core.text.plain import CJK, HANGUL_LETTER, Folded, normal
@@ -31,7 +31,7 @@ _MOST_KNOWN = 10_000
 _BY_PLACE = itemgetter(1, 0)
 
 _Match = tuple[int, int, int, int, "_Entry"]
-"""Begin and end in the pieces, the counts of its first and last word, and what it is."""
+"""Begin and end in the folded text, the counts of its first and last word, and what it is."""
 
 
 class _Entry(NamedTuple):
@@ -44,13 +44,15 @@ class _Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Opening:
-    """All texts that begin with one word: `grams` are whole ones, of `lengths` words; `open` ones end within a word.
+    """All texts that begin with one word: `alone` is the word itself; `open` ones end within a word.
 
-    `affixes` are what the word itself begins or ends with: where in it they begin and end.
+    `grams` are those of several words, `lengths` how many these are where a second word follows; `affixes` are what the
+    word itself begins or ends with: where in it they begin and end.
     """
 
+    alone: _Entry | None
     grams: dict[str, Numbers | _Entry]
-    lengths: tuple[int, ...]
+    lengths: Mapping[str, Sequence[int]]
     open: tuple[tuple[str, _Entry], ...]
     affixes: tuple[tuple[int, int, _Entry], ...]
 
@@ -91,15 +93,13 @@ class Seeker:
         # Those that begin alike come in the order in which they are listed, and stay so.
         matches.sort(key=_BY_PLACE)
         shown, most, same = mapped.shown, len(sentences), isinstance(mapped.offsets, range)
-        back = pieces.back if pieces.kept else None
         found: list[Hit] = []
-        for begin, end, first, last, entry in matches:
+        for start, stop, first, last, entry in matches:
             sentence = bisect_right(sentences, first) - 1
             if sentence + 1 < most and last >= sentences[sentence + 1]:
                 continue
-            start, stop = (begin, end) if back is None else (back(begin), back(end - 1) + 1)
             if not same:
-                start, stop = mapped.span(start, stop)
+                start, stop = mapped.span(start, stop)  # noqa: PLW2901 - the same place, as it is shown
             listed = entry.listed
             if listed is None or off:
                 written = "" if start > 0 and shown[start - 1] == "." else normal(shown[start:stop])
@@ -111,44 +111,52 @@ class Seeker:
 
     def _begun(self, pieces: Pieces, languages: frozenset[str] | None) -> list[_Match]:
         """What begins with a word of the text, in the order of the beginnings."""
+        text, words, begins, places, counts = pieces.text, pieces.words, pieces.begins, pieces.places, pieces.counts
+        table = self._openings(words, languages)
+        most = len(words) - 1
+        found: list[_Match] = []
+        for index, opening in enumerate(map(table.__getitem__, words)):
+            if opening is None:
+                continue
+            first = counts[index]
+            if opening.alone is not None:
+                found.append((places[index], places[index] + len(words[index]), first, first, opening.alone))
+            if index < most:
+                for length in opening.lengths.get(words[index + 1], ()):
+                    last = index + length - 1
+                    if last > most:
+                        break
+                    gram = text[begins[index] : begins[last] + len(words[last])]
+                    entry = opening.grams.get(gram)
+                    if entry is not None:
+                        if not isinstance(entry, _Entry):
+                            entry = opening.grams[gram] = self._entry(entry, gram[0])
+                        found.append((places[index], places[last] + len(words[last]), first, counts[last], entry))
+            if opening.open or opening.affixes:
+                found += self._unclosed(pieces, index, opening)
+        return found
+
+    def _openings(self, words: Sequence[str], languages: frozenset[str] | None) -> Mapping[str, _Opening | None]:
+        """What is known of these words, and of others."""
         table = self._tables[languages]
-        text, words, begins, counts = pieces.text, pieces.words, pieces.begins, pieces.counts
         unknown = set(words).difference(table)
         if unknown and len(table) > _MOST_KNOWN:
             table.clear()
             unknown = set(words)
         for word in unknown:
             table[word] = self._opening(word, languages)
-        total = len(words)
-        found: list[_Match] = []
-        for index, opening in enumerate(map(table.__getitem__, words)):
-            if opening is None:
-                continue
-            begin, first = begins[index], counts[index]
-            grams = opening.grams
-            for length in opening.lengths:
-                last = index + length - 1
-                if last >= total:
-                    break
-                end = begins[last] + len(words[last])
-                entry = grams.get(text[begin:end])
-                if entry is not None:
-                    if not isinstance(entry, _Entry):
-                        entry = grams[text[begin:end]] = self._entry(entry, text[begin])
-                    found.append((begin, end, first, counts[last], entry))
-            if opening.open or opening.affixes:
-                found += self._unclosed(pieces, index, opening)
-        return found
+        return table
 
     def _unclosed(self, pieces: Pieces, index: int, opening: _Opening) -> Iterator[_Match]:
         """What ends or begins within a word."""
-        begin, first = pieces.begins[index], pieces.counts[index]
+        begin, place, first = pieces.begins[index], pieces.places[index], pieces.counts[index]
         for low, high, entry in opening.affixes:
-            yield begin + low, begin + high, first, first, entry
+            yield place + low, place + high, first, first, entry
         for gram, entry in opening.open:
             if pieces.text.startswith(gram, begin):
                 end = begin + len(gram)
-                yield begin, end, first, pieces.counts[bisect_right(pieces.begins, end - 1) - 1], entry
+                last = pieces.counts[bisect_right(pieces.begins, end - 1) - 1]
+                yield place, pieces.back(end - 1) + 1, first, last, entry
 
     def _opening(self, word: str, languages: frozenset[str] | None) -> _Opening | None:
         """All that begins with a word, None if nothing does."""
@@ -156,7 +164,7 @@ class Seeker:
         unclosed: defaultdict[str, Numbers] = defaultdict(tuple)
         for number in self._spoken(self._filed.first.get(word, ()), languages):
             item, verbs = self._filed.items[number], self._filed.verbs[number]
-            for text in patterns_of(item, verbs, self._inflections)[0]:
+            for text in patterns_from(word, item, verbs, self._inflections):
                 if place_of(text) == (FIRST, word):
                     held = unclosed if text.endswith("*") else grams
                     held[text.removesuffix("*")] += (number,)
@@ -167,9 +175,11 @@ class Seeker:
         ]
         if not (grams or unclosed or affixes):
             return None
+        alone = grams.pop(word, None)
         return _Opening(
+            alone=None if alone is None else self._entry(alone, word[0]),
             grams=dict(grams),
-            lengths=tuple(sorted({len(_WORD.findall(text)) for text in grams})),
+            lengths=_lengths(grams),
             open=tuple((text, self._entry(numbers, word[0])) for text, numbers in unclosed.items()),
             affixes=tuple(affixes),
         )
@@ -211,9 +221,17 @@ class Seeker:
                 table[pattern] = self._entry(numbers, listed.strip("*")[0]) if numbers else None
             entry = table[pattern]
             if entry is not None and _apart(text, begin, end, listed):
-                first = bisect_right(starts, pieces.back(begin)) - 1
-                last = bisect_right(starts, pieces.back(end - 1)) - 1
-                yield begin, end, first, last, entry
+                start, stop = pieces.back(begin), pieces.back(end - 1) + 1
+                yield start, stop, bisect_right(starts, start) - 1, bisect_right(starts, stop - 1) - 1, entry
+
+
+def _lengths(grams: Iterable[str]) -> Mapping[str, Sequence[int]]:
+    """Per second word of these texts how many words they have."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for gram in grams:
+        words = _WORD.findall(gram)
+        found[words[1]].add(len(words))
+    return {word: tuple(sorted(lengths)) for word, lengths in found.items()}
 
 
 def _apart(text: str, begin: int, end: int, listed: str) -> bool:
