@@ -115,7 +115,7 @@ def _in_full(text: str, found: tuple[Named, ...]) -> tuple[Named, ...]:
         first, _, rest = named.name.partition(" ")
         if rest and len(named.name) > len(longer[first].name if first in longer else ""):
             longer[first] = named
-    whole = {named.name for named in found if _TICKER.match(text[named.end :].lstrip())}
+    whole = {named.name for named in found if _TICKER.match(text[named.end : named.end + _REACH].lstrip())}
     return tuple(
         replace(named, id=longer[named.name].id, name=longer[named.name].name)
         if named.name in longer and named.name not in whole
