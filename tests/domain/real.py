@@ -50,7 +50,7 @@ _RANK = [Severity.NOTICE, Severity.WARNING, Severity.URGENT]
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Read:
-    """One of them as stored, with what was understood, and the severity that each rule gives it."""
+    """One of them as stored, with what was understood, and the severity that each rule on articles gives it."""
 
     name: str
     stored: StoredArticle
@@ -111,6 +111,7 @@ class Real:
 
     every: Mapping[str, Read]
     corpus: Path
+    database: Path
 
     def __getitem__(self, name: str) -> Read:
         return self.every[name]
@@ -165,13 +166,14 @@ async def read_all(folder: Path, corpus: Path) -> Real:
         named = {
             draft(entry, fetched=here.now).link: name for source in listed.values() for name, entry in source.items()
         }
-        return Real(every=await _stored(here, named), corpus=corpus)
+        return Real(every=await _stored(here, named), corpus=corpus, database=folder / "watcher.db")
 
 
 async def _stored(here: World, named: Mapping[str | None, str]) -> dict[str, Read]:
     """What the store holds, by the names of the links."""
     understander = here.runtime.rule_set.understanding()
     assert understander is not None
+    on_articles = {rule.id for rule in here.runtime.rule_set.rules if rule.subject == "article"}
 
     def read(turn: Any) -> dict[str, Read]:
         table = EvidenceTable(turn)
@@ -180,7 +182,9 @@ async def _stored(here: World, named: Mapping[str | None, str]) -> dict[str, Rea
             stored = table.article(number)
             assert stored is not None
             name = named[stored.article.link]
-            severities = {each.rule: Severity(each.severity) for each in table.matches(number)}
+            severities = {
+                each.rule: Severity(each.severity) for each in table.matches(number) if each.rule in on_articles
+            }
             found[name] = Read(name=name, stored=stored, understander=understander, severities=severities)
         return found
 

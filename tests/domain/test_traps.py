@@ -16,7 +16,8 @@ import pytest
 
 from tests.domain.real import Real, items_of
 from watcher.core.lexicon.model import Sort
-from watcher.core.model import Severity, Zone
+from watcher.core.model import Severity, Trust, Zone
+from watcher.core.understanding.origins import origins_of
 
 TESTS = Path(__file__).parents[1]
 OPINION = frozenset({"commentary", "research_study"})
@@ -82,6 +83,12 @@ def questions(real: Real, *names: str) -> bool:
         if any(e.sure and e.status not in QUIET for e in asked):
             return False
     return True
+
+
+def cited(real: Real, name: str) -> set[str]:
+    """Whose word the article rests on."""
+    read = real[name]
+    return {each.id for each in origins_of(read.reading, read.understood.named, read.understander.names)}
 
 
 def uncounted(real: Real) -> bool:
@@ -206,8 +213,16 @@ TRAPS: Mapping[str, Callable[[Real], bool] | str] = {
     "percentages that differ between sources": lambda real: (
         not any(real[name].severity in {Severity.WARNING, Severity.URGENT} for name in ("R1", "R7", "P"))
     ),
-    "told by a state's media, translated": lambda real: False,
-    "whose word it is": lambda real: False,
+    "told by a state's media, translated": lambda real: (
+        {name for name, read in real.every.items() if "unverified" in read.article.flags}
+        == {name for name, read in real.every.items() if read.article.trust is Trust.AGGREGATOR}
+        == {"R9", "R16", "R22"}
+    ),
+    "whose word it is": lambda real: (
+        cited(real, "R5") == {"asian_metal"}
+        and cited(real, "R15") == {"mining_com"}
+        and cited(real, "R20") == {"bloomberg"}
+    ),
     "a comment counter that moved": uncounted,
     "a GUID beside another link": READING,
     "the feed's own machinery in the text": lambda real: (
@@ -220,9 +235,7 @@ TRAPS: Mapping[str, Callable[[Real], bool] | str] = {
     "links that lead elsewhere": "test_render.py::test_what_is_no_plain_web_address_is_no_link",
 }
 """Every trap with what shows that it catches nobody, or the test that does."""
-WEAK = frozenset(
-    {"passed by one chamber", "comment with words of events", "told by a state's media, translated", "whose word it is"}
-)
+WEAK = frozenset({"passed by one chamber", "comment with words of events"})
 """Traps that still catch us."""
 
 

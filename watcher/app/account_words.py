@@ -59,6 +59,8 @@ def starred(text: str) -> str:
 def account_words(account: Account, mark: Mark) -> Iterator[str]:
     """The account, line by line."""
     yield from _article_words(account)
+    if account.cited:
+        yield f"  rests on    {', '.join(_safe(each.name) for each in account.cited)}, by its own words"
     if account.readings is not None:
         yield from readings_words(account.readings, account.article.text)
     yield from told_words(account.matters)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from watcher.core.articles.drafts import draft
 from watcher.core.articles.publishers import Publishers
+from watcher.core.articles.relays import trust_of
 from watcher.core.events.model import Account
 from watcher.core.lexicon.subjects import materials_of
 from watcher.core.model import Draft, Entry, Severity, SourceId, Trust
@@ -112,7 +113,7 @@ class Classifier:
             zones=drafted.zones,
             language=drafted.language,
             source=SOURCE,
-            trust=publisher.trust,
+            trust=trust_of(publisher.trust, drafted.flags),
             copies=(SOURCE,),
             published=told.date() if told is not None else None,
             owner=publisher.name,

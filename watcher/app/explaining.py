@@ -13,12 +13,14 @@ from datetime import datetime
 
 from watcher.app.readings import Readings, reading_by, readings_of
 from watcher.core.calendar.model import Coming, Entry
+from watcher.core.lexicon.model import Named
 from watcher.core.matters.kept import ToldOf
 from watcher.core.model import Alert, Article
 from watcher.core.rules.evaluate import judge
 from watcher.core.rules.explain import RuleExplained, explain
 from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.text.reading import Reading
+from watcher.core.understanding.origins import origins_of
 from watcher.stores.dates import Ground
 from watcher.stores.sqlite.evidence import (
     Decided,
@@ -67,7 +69,8 @@ class Account:
     """All that is known of one article: itself, its story, how it was judged, and each rule's account.
 
     `joined` is what joined it to its story, in words, `by_hand` what people decided on the story, and when. `matters`
-    are those that it told of, moved or not, `dates` what it says of dated entries.
+    are those that it told of, moved or not, `dates` what it says of dated entries, `cited` the
+    papers whose word it rests on.
     """
 
     found: StoredArticle
@@ -81,6 +84,7 @@ class Account:
     by_hand: tuple[tuple[datetime, str], ...] = ()
     matters: tuple[ToldOf, ...] = ()
     dates: tuple[tuple[Entry, Ground], ...] = ()
+    cited: tuple[Named, ...] = ()
 
     @property
     def article(self) -> Article:
@@ -127,6 +131,7 @@ def account(
         by_hand=tuple(table.by_hand(found.article.story)),
         matters=matters,
         dates=tuple(table.dates(number)),
+        cited=origins_of(reading, seen.named, understander.names) if reading and seen and understander else (),
     )
 
 

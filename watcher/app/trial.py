@@ -16,6 +16,7 @@ from urllib.parse import quote
 from watcher.browse import Browser
 from watcher.browse.places import chromium
 from watcher.core.articles.identity import IdentityPolicy, policy_for, resolve
+from watcher.core.articles.relays import trust_of
 from watcher.core.errors import FetchError, ParseError
 from watcher.core.ledger import Known
 from watcher.core.model import Document, Draft, Json, NotModified, Point, Reason, Request, SourceId, SourceState
@@ -245,7 +246,7 @@ def _listed(runtime: Runtime, source: WatchedSource, draft: Draft, reason: Reaso
         zones=draft.zones,
         language=draft.language,
         source=SourceId(source.id),
-        trust=publisher.trust,
+        trust=trust_of(publisher.trust, draft.flags),
         copies=(SourceId(source.id),),
         published=None if draft.published is None else draft.published.date(),
         owner=publisher.name,

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from watcher.core.articles.dates import counted_time, is_old, late_flags
 from watcher.core.articles.identity import Identified, IdentityPolicy, free_id, overlaps, policy_for, resolve
+from watcher.core.articles.relays import trust_of
 from watcher.core.ledger import Known, NewArticle, SourceRecord
 from watcher.core.model import Article, ArticleId, Document, Draft, Point, Reason, SourceId, SourceState, StoryId
 from watcher.core.stories.model import StoryDecision
@@ -335,7 +336,7 @@ def _article(
         host=host,
         author=draft.author,
         publisher=publisher.name,
-        trust=publisher.trust,
+        trust=trust_of(publisher.trust, draft.flags),
         text=draft.text,
         zones=draft.zones,
         text_sha256=draft.text_sha256,

@@ -12,6 +12,7 @@ from typing import Final
 
 from watcher.core.articles.dates import date_flags
 from watcher.core.articles.identity import TITLE_DIGITS, keys_of, row_key
+from watcher.core.articles.relays import UNVERIFIED, is_relay
 from watcher.core.articles.zones import zones
 from watcher.core.model import Draft, Entry, Row, TextState, Zone, ZoneSpan
 from watcher.core.text.boilerplate import is_cut, is_no_text, without_chrome
@@ -75,6 +76,8 @@ def draft(
     if "unreadable_date" not in flags:
         flags.extend(date_flags(published, fetched))
     text, spans = _assembled(title, found, zones(found))
+    if is_relay(text):
+        flags.append(UNVERIFIED)
     return Draft(
         keys=keys_of(guid=entry.guid, link=link, title=title, published=published),
         entry_sha256=digest or entry_digest(entry),

@@ -37,6 +37,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
                 ),
                 r"(?<!\d)(?<!\d,)\s(?:until|through|till)\s\Z",
                 r"(?:有效期|暂停)\w{0,12}至\Z",
+                r"\bexp(?:iry|iration)(?: date)?\s?[:：]\s?\Z",
                 r"至\Z",
             ),
             r"\A(?:まで|に失効|到期|届满|止)",
@@ -50,6 +51,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
                     r"in Kraft|gilt|gelten|appl(?:y|ies)|starting|beginning|wirksam)"
                     r"(?:\s(?:on|from|as of|since|ab|am|seit|the|dem|zum))*\s\Z"
                 ),
+                r"\beffective(?: date)?\s?[:：]\s?\Z",
                 r"自\Z",
             ),
             r"\A\s?(?:起(?:施行|实施|执行|生效)?|施行|[にか]ら?(?:施行|発効|適用|実施)|生效|부터 시행|in Kraft)",

@@ -26,6 +26,7 @@ _DOUBTS = {
     "zoneless": "the publisher's time names no zone",
     "date_only": "the publisher gives the day only",
     "title_only": "only the title is known",
+    "unverified": "the text relays what others told and says that nobody has verified it",
     "untitled": "the publisher gives no title; the first words stand for it",
 }
 
