@@ -82,7 +82,8 @@ class Token(NamedTuple):
     @property
     def low(self) -> str:
         """In lower case, without a possessive ending."""
-        return _POSSESSIVE.sub("", self.text).lower()
+        text = self.text
+        return (_POSSESSIVE.sub("", text) if "'" in text or "\u2019" in text else text).lower()
 
     @property
     def capital(self) -> bool:

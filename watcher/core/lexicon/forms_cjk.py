@@ -12,6 +12,7 @@ _NAMED = re.compile(
     r"株式会社[\u30a0-\u30ff\u4e00-\u9fffA-Za-z]{2,14}"
     r"|(?:[\u30a0-\u30ff\u4e00-\u9fffA-Za-z0-9]{2,14})(?:株式会社|有限公司|股份公司|公司|集团|集團)"
 )
+_MARKS = "公司", "集团", "集團", "株式会社"
 _LEAD = re.compile(
     r".*(?:[与和及将由被向对就在为是的把给从因让]|宣布|收购|收購|关于|關於|列入|制裁|投资|出售|批准|签署|起诉|美国|中国|日本|韩国|德国|家|相关|外国|子)"
 )
@@ -26,6 +27,8 @@ _PLAIN = re.compile(rf"某.*|.*网传.*|(?:{_SORTS})?(?:有限公司|股份公�
 
 def cjk_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where such names stand."""
+    if not any(mark in text for mark in _MARKS):
+        return
     for match in _NAMED.finditer(text):
         lead = _LEAD.match(match[0])
         start = match.start() + (lead.end() if lead else 0)
