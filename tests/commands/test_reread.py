@@ -43,3 +43,12 @@ async def test_an_unknown_source_and_a_wrong_time_are_refused(here, capsys):
     assert 'nothing is stored of source wires, did you mean "wire"?' in capsys.readouterr().err
     assert await here.watcher("reread", "--since", "soon") == 2
     assert "--since: " in capsys.readouterr().err
+
+
+async def test_a_database_that_is_not_there_is_said_alone(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        assert await here.watcher("reread") == 1
+
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert "watcher.db" in said.err

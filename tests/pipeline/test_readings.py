@@ -108,7 +108,7 @@ async def test_where_no_rule_asks_nothing_is_read_until_somebody_looks(tmp_path)
         said = explained(here)
 
         assert here.rows("select * from understood") == []
-        assert ", now; when it came in it was not read, as no rule asked" in said
+        assert ", now; nothing was stored when it came in: no rule asked" in said
         assert "  reports     export control: announced" in said
 
 
@@ -203,7 +203,7 @@ async def test_a_reread_of_what_was_never_read_makes_its_first_reading(tmp_path)
 
         assert done.moves == {(UNREAD, "export_control"): 1}
         assert readings(here).judged is None
-        assert "when it came in it was not read, as no rule asked" in explained(here)
+        assert "nothing was stored when it came in: no rule asked" in explained(here)
         assert readings(here, 2) is None
 
 

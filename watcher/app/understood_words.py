@@ -14,6 +14,7 @@ from watcher.core.text.escapes import one_line, plain_safe
 from watcher.core.understanding.understander import Understood
 from watcher.stores.sqlite.readings import StoredReading
 
+_UNREAD = "nothing was stored when it came in: no rule asked, or an earlier watcher stored no readings"
 _MOST_NAMES = 24
 _MOST_QUOTED = 240
 _MOST_VALUES = 12
@@ -42,12 +43,12 @@ def readings_words(readings: Readings, text: str) -> Iterator[str]:
 def _origin(readings: Readings) -> Iterator[str]:
     stands = readings.standing
     if stands is None:
-        yield f"by version {readings.version}, now; when it came in it was not read, as no rule asked"
+        yield f"by version {readings.version}, now; {_UNREAD}"
         return
     if readings.judged is not None:
         yield f"by version {readings.judged.version}, before rules judged it"
     else:
-        yield f"{_day(stands)}by version {stands.version}; when it came in it was not read, as no rule asked"
+        yield f"{_day(stands)}by version {stands.version}; {_UNREAD}"
     if stands.same is not None:
         yield f"version {stands.same} found the same"
     if readings.older and readings.now is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from watcher.app.daemon import utc_now
 from watcher.app.rereading import Asked, Reread, reread
@@ -12,6 +13,7 @@ from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say, since
 from watcher.core.errors import StoreError
 from watcher.core.telling.alerts import words_of
 from watcher.core.text.spelling import did_you_mean
+from watcher.core.understanding.understander import Understander
 from watcher.render.moments import count
 from watcher.stores.sqlite.renaming import known_sources
 from watcher.stores.sqlite.sessions import reading
@@ -47,13 +49,21 @@ def run(arguments: argparse.Namespace) -> int:
         say("reread: the recognisers can't be read; see watcher check")
         return CONFIGURATION
     asked = Asked(source=arguments.source, since=since, dry=arguments.dry_run)
-    done, code = Reread(), 0
     try:
         with reading(path) as db:
             names = known_sources(db)
-        if asked.source is not None and asked.source not in names:
-            say(f"reread: nothing is stored of source {asked.source}{did_you_mean(asked.source, names)}")
-            return USAGE
+    except StoreError as error:
+        say(str(error))
+        return FINDINGS
+    if asked.source is not None and asked.source not in names:
+        say(f"reread: nothing is stored of source {asked.source}{did_you_mean(asked.source, names)}")
+        return USAGE
+    return _reread(path, understander, asked)
+
+
+def _reread(path: Path, understander: Understander, asked: Asked) -> int:
+    done, code = Reread(), 0
+    try:
         for done in reread(path, understander, asked, utc_now()):
             if sys.stderr.isatty():
                 print(f"\r{done.done:4.0%}  {done.read:,} read, {done.changed:,} changed", end="", file=sys.stderr)
@@ -61,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         code = INTERRUPTED
     except StoreError as error:
         say(str(error))
-        return FINDINGS
+        code = FINDINGS
     for line in _words(done, dry=asked.dry, stopped=bool(code)):
         print(line)
     return code

@@ -15,7 +15,7 @@ from watcher.core.events.model import Account, Cue, Event, Genre, Role
 from watcher.core.facts.model import Facts, Money, Numbered, Price, Quantity, Share, Votes, When
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Zone
-from watcher.core.understanding.stored import _ORDERS, FORM, from_bytes, to_bytes
+from watcher.core.understanding.stored import _FACTS, _ORDERS, FORM, from_bytes, to_bytes
 from watcher.core.understanding.understander import Understood
 
 PLACES = st.integers(0, 300_000)
@@ -139,3 +139,12 @@ def reading() -> Understood:
 @pytest.mark.parametrize("noun", _ORDERS, ids=lambda noun: noun.__name__)
 def test_every_field_is_kept(noun: type) -> None:
     assert set(_ORDERS[noun]) == {each.name for each in fields(noun)}
+
+
+def test_no_field_was_added_that_is_not_kept() -> None:
+    kept = {noun: {each.name for each in fields(noun)} for noun in (Understood, Account, Facts, Named)}
+
+    assert kept[Understood] == {"named", "facts", "account"}
+    assert kept[Account] == {"genre", "cues", "events"}
+    assert kept[Facts] == set(_FACTS)
+    assert kept[Named] == {"sort", "id", "name", "start", "end", "zone", "language", "by"}
