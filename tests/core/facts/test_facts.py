@@ -150,6 +150,8 @@ def test_a_price_keeps_its_unit(text, amount, currency, per, vat):
         ("Output of 20 ktpa.", "20", "kt/y"),
         ("It drilled 116.8 m at 77 ppm.", "116.8", "m"),
         ("Grades of 77 g/t gallium.", "77", "g/t"),
+        ("Assays of 72gpt niobium.", "72", "g/t"),
+        ("It holds 77 grams per tonne of gallium.", "77", "g/t"),
         ("年产2000吨。", "2000", "t/y"),
         ("2.5万吨。", "25000", "t"),
     ],
@@ -172,6 +174,10 @@ def test_a_share_is_read_as_it_stands(text, value, most):
     found = only(facts(text, "de" if "Prozent" in text else "en").shares)
 
     assert (found.value, found.most) == (Decimal(value), None if most is None else Decimal(most))
+
+
+def test_a_density_is_no_mass():
+    assert facts("A bulk density of 2.6 t/m³.").quantities == ()
 
 
 def test_double_digits_are_no_number():

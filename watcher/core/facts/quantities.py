@@ -26,7 +26,7 @@ _UNITS: Mapping[str, str] = {
     "Mt": r"Mt(?!\w)",
     "kt/y": r"ktpa|kt/y",
     "kt": r"kt(?!\w)",
-    "g/t": r"g/t",
+    "g/t": r"g/t|gpt|gram(?:me)?s? per (?:metric )?ton(?:ne)?",
     "ppm": r"ppm",
     "lb": r"lbs?|pounds?(?=\s(?:of|a\syear))",
     "oz": r"oz|ounces?",
@@ -105,6 +105,8 @@ def quantities_of(text: str, amounts: Sequence[Amount]) -> tuple[Quantity, ...]:
         year = _A_YEAR.match(text, end)
         if unit in _MASSES and (year is not None or _before(_YEARLY, text, amount.start)):
             unit, end = f"{unit}/y", end if year is None else year.end()
+        elif text[end : end + 1] == "/":
+            continue  # per something else: a density, a dose
         of = _OF.match(text, end)
         whole = Quantity(
             start=amount.start,
