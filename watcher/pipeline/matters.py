@@ -14,7 +14,7 @@ from watcher.core.events.recognisers import Recognisers
 from watcher.core.ledger import Stored
 from watcher.core.matters.kept import Entered, Kept, Origin
 from watcher.core.matters.model import Matter, Standing, Telling, Transition
-from watcher.core.matters.moving import lapse_day, moves, repeats, started, stood
+from watcher.core.matters.moving import lapse_day, moves, repeats, says_again, started, stood
 from watcher.core.matters.numbers import NUMBERED, found_id, found_matters, numbered_matter
 from watcher.core.matters.retelling import retaken, retold
 from watcher.core.matters.tellings import Told, may_tell, tellings, told_of
@@ -122,8 +122,8 @@ def _follow(turn: Turn, article: _Article, matter: Matter, kind: str, now: datet
     for telling in found:
         each = moves(matter, standing, telling, article.item.reading.text)
         told = True
-        said = turn.matters.said_before(matter.id, each.key)
-        if said is not None and said.withdrawn is None:
+        said = turn.matters.said_before(matter.id, each.key) or turn.matters.said_before(matter.id, repeats(each))
+        if said is not None and said.withdrawn is None and says_again(each, said.made):
             _repeat(turn, article, matter, said)
             continue
         if said is not None:

@@ -95,6 +95,15 @@ def repeats(made: Transition) -> str:
     return key_of(replace(made, change=Change.EVIDENCE))
 
 
+def says_again(made: Transition, prior: Transition) -> bool:
+    """Whether a telling is nothing but an entry of the line, said once more in its words.
+
+    Args: prior - an entry with the same key, or one whose sentence it repeats. Late copies of a sentence move nothing;
+    the same words about another day, as gazettes use them, may.
+    """
+    return made.change is not Change.STATUS or not made.days.stated or made.days == prior.days
+
+
 def _step(ladder: Ladder, standing: Standing, telling: Telling) -> _Step:
     status, current = telling.event.status, standing.status
     if status in _LABELS:

@@ -115,6 +115,9 @@ def _events(told: Told, types: Collection[str]) -> Iterator[Event]:
         spans = {(event.start, event.end), *event.again}
         same = [each for each in every if each.type == event.type and (each.start, each.end) in spans]
         whole = _acting(_lent(event, same, _parts_of(same)) if event.reported else event)
+        beside = [each for each in every if each.type == event.type and each.sentence == event.sentence]
+        # Of several who stand before an act the recogniser takes the nearest; whoever acts in the sentence acts.
+        whole = _lent(whole, beside, ("actor",), more=True)
         if event.reported:
             news[event.type] = whole
         yield whole
@@ -148,13 +151,14 @@ def _acting(event: Event) -> Event:
     return replace(event, roles=(replace(before[0], part="actor"), *event.roles)) if before else event
 
 
-def _lent(event: Event, lenders: Iterable[Event], parts: Collection[str]) -> Event:
-    """The event with the roles that it has none of itself."""
-    own = {role.part for role in event.roles}
+def _lent(event: Event, lenders: Iterable[Event], parts: Collection[str], *, more: bool = False) -> Event:
+    """The event with the roles that it has none of itself; with `more` also with further ones beside its own."""
+    own = frozenset[str]() if more else {role.part for role in event.roles}
+    has = {(role.part, role.id) for role in event.roles}
     found: dict[tuple[str, str], Role] = {}
     for lender in lenders:
         for role in lender.roles:
-            if role.part in parts and role.part not in own:
+            if role.part in parts and role.part not in own and (role.part, role.id) not in has:
                 found.setdefault((role.part, role.id), role)
     return replace(event, roles=(*event.roles, *found.values())) if found else event
 
