@@ -56,6 +56,7 @@ _INSTITUTION = re.compile(
 )
 _SCHOOL = re.compile(r"(?:University|Chamber of Commerce(?: in [A-Z]\w+)?|Geological Survey)\b")
 _BEFORE = re.compile(r"(?:(?:[A-Z][\w'\u2019-]+|U\.S\.|U\.K\.) ){1,3}\Z")
+_OFFICES = "overnment", "abinet", "inist"
 _OFFICE = re.compile(r"[Gg]overnment\b|[Cc]abinet\b|[Mm]inist(?:ry|er)\b")
 _STATE = re.compile(
     rf"(?P<people>{DEMONYMS})(?:['\u2019]s)? (?:(?P<of>[Gg]overnment|[Cc]abinet)"
@@ -63,10 +64,9 @@ _STATE = re.compile(
 )
 _GERMAN = re.compile(r"\bBundes[a-zäöüß]{0,24}(?:ministerium|amt|agentur|anstalt|regierung|rechnungshof)\b")
 _LAW = re.compile(
-    r"(?<=[\w.,)] )(?:"
-    + "|".join(sorted((re.escape(form) for form in LEGAL_FORMS), key=len, reverse=True))
-    + r")(?![\w.])"
+    r" (?:" + "|".join(sorted((re.escape(form) for form in LEGAL_FORMS), key=len, reverse=True)) + r")(?![\w.])"
 )
+_ENDS = frozenset("_.,)")
 _REACH = 100
 """Characters before an anchor that may belong to a name."""
 _TO_ID = re.compile(r"[^\w]+")
@@ -154,9 +154,9 @@ def _institutions(text: str) -> Iterator[tuple[int, int]]:
         before = _BEFORE.search(text, max(0, match.start() - _REACH), match.start())
         if before:
             yield _without_article(text, before.start(), match.end())
-    for match in _GERMAN.finditer(text):
+    for match in _GERMAN.finditer(text) if "Bundes" in text else ():
         yield match.span()
-    for match in _OFFICE.finditer(text):
+    for match in _OFFICE.finditer(text) if any(word in text for word in _OFFICES) else ():
         state = _STATE.search(text, max(0, match.start() - _REACH), match.end())
         if state:
             yield state.span()
@@ -178,7 +178,9 @@ def _anchors(text: str, *, title: bool) -> Iterator[int]:
         for match in _PERSON.finditer(text):
             yield len(text[: match.start()].rstrip())
     for match in _LAW.finditer(text):
-        yield match.end()
+        before = text[match.start() - 1 : match.start()]
+        if before.isalnum() or before in _ENDS:
+            yield match.end()
 
 
 def _back(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
