@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.pipeline.world import MONDAY, entry, world
-from watcher.core.matters.model import Change
+from tests.pipeline.world import entry, world
+from watcher.core.matters.model import Standing
 
 RULES = """\
 format: 1
@@ -69,3 +69,167 @@ async def test_the_same_permit_through_eight_feeds_moves_once_and_is_told_once(t
         assert line(here, "stibnite-permit") == [("status", "granted", "draft", "granted", 0, "")]
         assert [each.rule for each in here.told("desk")] == ["moves"]
         assert here.rows("select count(*), sum(repeats) from matter_articles") == [(8, 7)]
+
+
+async def test_the_same_status_in_other_words_is_evidence_and_silent(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("wire", told("a", GRANTED))
+        here.now += timedelta(days=1)
+        await here.publish("daily", told("b", "The Stibnite mine has its final permit, which the Army Corps issued."))
+
+        assert [row[0] for row in line(here, "stibnite-permit")] == ["status", "evidence"]
+        assert len(here.told("desk")) == 1
+        [(why,)] = here.rows("select why from transitions where change = 'evidence'")
+        assert "granted already" in why
+
+
+async def test_the_message_says_from_what_to_what_and_shows_the_sentence(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("wire", told("a", GRANTED))
+
+        [message] = here.told("desk")
+        assert message.status == "granted"
+        assert message.news[0].startswith("status: draft \u2192 granted")
+        assert [quote.text for quote in message.quotes] == [GRANTED]
+        assert here.rows("select subject from alerts") == [("matter:stibnite-permit",)]
+
+
+async def test_a_further_move_updates_the_one_alert_and_may_be_urgent(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("wire", told("a", GRANTED))
+        here.now += timedelta(days=9)
+        await here.publish(
+            "wire", told("b", "The Army Corps of Engineers revoked the federal permit for the Stibnite mine.")
+        )
+
+        assert [(each.change, each.severity) for each in here.told("desk")] == [
+            ("raised", "warning"),
+            ("severity_raised", "urgent"),
+        ]
+        assert here.rows("select count(*) from alerts") == [(1,)]
+
+
+async def test_a_first_import_builds_the_line_and_tells_nobody(tmp_path):
+    async with world(tmp_path, rules=RULES, seen=False) as here:
+        await here.publish("wire", told("a", GRANTED))
+
+        assert line(here, "stibnite-permit")[0][:4] == ("status", "granted", "draft", "granted")
+        assert here.told("desk") == []
+        assert here.rows("select m.rule, m.reason from matches m") == [("moves", "first_sight")]
+
+
+async def test_what_is_merely_whispered_is_noted_once_and_moves_nothing(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("wire", told("a", RUMOUR))
+        here.now += timedelta(hours=1)
+        await here.publish(
+            "daily", told("b", "Unconfirmed reports say the White House may abandon its price floor for rare earths.")
+        )
+
+        assert [(row[0], row[3], row[5]) for row in line(here, "floor")] == [("note", "proposed", "UNCONFIRMED")] * 2
+        assert [(each.rule, each.status) for each in here.told("desk")] == [("notes", "rumoured")]
+
+
+async def test_an_article_that_takes_its_word_back_takes_the_move_back(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("wire", told("a", GRANTED))
+        here.now += timedelta(hours=2)
+        await here.publish("wire", told("a", "The Army Corps of Engineers says nothing of the Stibnite mine yet."))
+
+        assert here.rows("select status from matters where id = 'stibnite-permit'") == [("draft",)]
+        entries = line(here, "stibnite-permit")
+        assert [row[:4] for row in entries] == [
+            ("status", "granted", "draft", "granted"),
+            ("status", "draft", "granted", "draft"),
+        ]
+        assert here.rows("select count(*) from transitions where withdrawn is not null") == [(1,)]
+        assert "corrected by its publisher" in here.told("desk")[-1].news[0]
+
+
+async def test_another_article_holds_a_move_that_the_first_one_takes_back(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("wire", told("a", GRANTED))
+        await here.publish("daily", told("b", "The Stibnite mine has its final permit, which the Army Corps issued."))
+        here.now += timedelta(hours=2)
+        await here.publish("wire", told("a", "The Army Corps of Engineers says nothing of the Stibnite mine yet."))
+
+        assert here.rows("select status from matters where id = 'stibnite-permit'") == [("granted",)]
+        assert len(here.told("desk")) == 1
+
+
+SUSPENDED = "MOFCOM suspends the export controls of announcement 2025-61 on gallium until 10 November 2026."
+
+
+async def test_a_date_that_passes_without_word_lapses_at_its_own_moment(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("ministry", told("a", SUSPENDED))
+        assert here.rows("select status, lapses is not null from matters where id = 'reprieve'") == [("suspended", 1)]
+
+        here.now = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
+        await here.publish("wire", told("b", "A mine reopens after winter."))
+
+        assert here.rows("select status, lapses from matters where id = 'reprieve'") == [("lapsed", None)]
+        [(seen, why)] = here.rows("select seen, why from transitions where told = 'lapsed'")
+        assert datetime.fromtimestamp(seen / 1e6, UTC) == datetime(2026, 11, 11, tzinfo=UTC)
+        assert "nobody has said" in why
+        assert here.told("desk")[-1].status == "lapsed"
+        assert here.told("desk")[-1].news[0].startswith("status: suspended \u2192 lapsed, unknown")
+
+
+async def test_word_before_the_date_keeps_a_matter_from_lapsing(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("ministry", told("a", SUSPENDED))
+        here.now = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
+        extended = "MOFCOM extends the suspension of the export controls of announcement 2025-61 on gallium until 10 November 2027."
+        await here.publish("ministry", told("b", extended, published=here.now - timedelta(minutes=5)))
+        here.now = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+        await here.publish("wire", told("c", "A mine reopens after winter."))
+
+        assert here.rows("select status, lapses is not null from matters where id = 'reprieve'") == [("extended", 1)]
+
+
+async def test_a_bill_that_nobody_declared_is_found_by_its_number(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("wire", told("a", "The House passed H.R. 8888, a bill on critical minerals, by 230 to 190."))
+        here.now += timedelta(days=30)
+        signed = "The President signed H.R. 8888, the critical minerals bill, into law."
+        await here.publish("wire", told("b", signed, published=here.now - timedelta(minutes=5)))
+
+        assert here.rows("select id, declared, document, status from matters") == [
+            ("bill-h-r-8888-119", 0, "H.R. 8888 (119)", "enacted")
+        ]
+        assert [(row[2], row[3]) for row in line(here, "bill-h-r-8888-119") if row[0] == "status"] == [
+            (None, "passed_house"),
+            ("passed_house", "enacted"),
+        ]
+        assert [each.change for each in here.told("desk")] == ["raised", "updated"]
+
+
+async def test_a_declared_matter_takes_the_number_before_one_is_found(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("ministry", told("a", SUSPENDED))
+
+        assert here.rows("select id from matters") == [("reprieve",)]
+
+
+async def test_a_turn_that_died_before_its_commit_is_done_anew_and_leaves_one_line(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        for _ in range(2):
+            with pytest.raises(RuntimeError, match="killed"):
+                await here.store.write(_killed(here))
+        await here.publish("wire", told("a", GRANTED))
+        await here.publish("wire", told("a", GRANTED))
+
+        assert len(line(here, "stibnite-permit")) == 1
+        assert len(here.told("desk")) == 1
+        assert here.rows("select count(*) from matter_articles") == [(1,)]
+
+
+def _killed(here):
+    """A turn that enters a transition and dies."""
+
+    def work(turn):
+        turn.matters.stand(here.runtime.rule_set.matters[0], "", Standing(status="granted"), None, here.now)
+        raise RuntimeError("killed")
+
+    return work
