@@ -2,18 +2,58 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from tests.core.rules.make import reading
+from tests.domain.real import CONFIG, FEBRUARY, NOVEMBER, entries_of
+from tests.pipeline.world import world
 from watcher.app.loading import load_rules_alone
 from watcher.config import data_dir
 from watcher.config.lexicon import read_lexicon
+from watcher.core.model import Entry, Severity
 from watcher.core.rules.prefilter import Compiled
 from watcher.core.understanding.beside import told_beside
 
 RULES = """\
 format: 1
+lists:
+  cn_authorities: {organisations: [mofcom, gacc]}
+  my_suppliers: {organisations: [chengdu_ascend, northern_rare_earth]}
 rules:
+  - id: cn-controls
+    title: China imposes, extends or suspends an export control
+    severity: {urgent: {trust: [authority, wire]}, else: notice}
+    when:
+      all:
+        - {event: export_control, status: [announced, in_force, suspended, extended, expired], actor: cn_authorities}
+      none:
+        - {words: [internet export, video game], in: top}
+    examples:
+      match:
+        - {text: "商务部 海关总署公布对钐、钆、铽等物项实施出口管制的决定，自公布之日起实施。", trust: authority, gives: urgent}
+        - text: "China's Ministry of Commerce suspends its export controls on gallium and germanium until 10 November."
+          gives: notice
+      skip:
+        - "In early April China introduced export controls on seven rare earths, the miner recalled in its quarterly report."
+        - "Beijing may be weighing new export controls on tungsten, according to unconfirmed reports."
+  - id: suppliers
+    title: A supplier of ours stops, is sold or expands
+    severity:
+      urgent: {event: production_halt, status: [actual, rumoured], material: [smco_magnet, samarium, dysprosium, terbium]}
+      warning: {event: production_halt, status: [actual, rumoured]}
+      else: notice
+    when: {event: [production_halt, capacity_expansion, acquisition], status: [actual, rumoured], party: my_suppliers}
+    examples:
+      match:
+        - text: "Chengdu Ascend has suspended samarium-cobalt magnet production, according to industry sources."
+          gives: urgent
+        - "Northern Rare Earth opens a second separation line in Baotou."
+      skip:
+        - "The miner halted exports of ore to China in May."
+        - "The bill would suspend, revise or rescind regulations that Northern Rare Earth has fought."
   - id: cjk-first
     title: Control, stockpile or stop first told in Chinese, Japanese or Korean
     severity: warning
@@ -43,6 +83,32 @@ rules:
     examples:
       match: ["Serra Verde's Pela Ema mine ships its first mixed carbonate.", "Drilling extends the ion-adsorption clay at the new licence."]
       skip:  ["Ionic liquids dissolve magnet scrap in a new study.", "Ionic Rare Earths appoints a finance director."]
+  - id: gov-money
+    title: Public money for minerals
+    severity: {warning: {event: [government_funding, stockpile], amount: ">= 100 million USD"}, else: notice}
+    when:
+      event: [government_funding, stockpile]
+      actor: [agency, ministry, financier, government, programme]
+      amount: ">= 5 million USD"
+    examples:
+      match:
+        - {text: "DFC commits $565 million in financing to Serra Verde's rare earth mine, with an option on equity.", gives: warning}
+        - {text: "The US Army pledged up to $6.9 million to Perpetua for antimony trisulfide.", gives: notice, because: [up to]}
+      skip:
+        - "ReElement secured a $200 million equity facility from Transition Equity Partners."
+        - "The market for gallium will reach $21.5 billion by 2034, a forecast says."
+  - id: mous
+    title: Memorandum of understanding signed
+    severity: notice
+    when: {event: mou_partnership, status: signed, parties: 2}
+    examples:
+      match:
+        - text: "Ionic Rare Earths and US Strategic Metals signed a non-binding memorandum of understanding on 10 November."
+          date: 2025-11-26
+        - "USA Rare Earth and PolarStar Magnetics have signed a memorandum of understanding."
+      skip:
+        - "A possible EU-U.S. memorandum on minerals is under discussion, officials were reported as saying."
+        - "In October Washington signed a memorandum of understanding with Malaysia, the report recalled."
 """
 
 
@@ -104,3 +170,67 @@ def test_a_projects_ore_type_is_told_from_a_companys_name(real, rules):
     found = {name for name, read in real.every.items() if "ionic-clay" in fired(rules, read.reading)}
 
     assert found == {"R3", "B4", "P"}
+
+
+def test_no_article_that_only_speaks_of_controls_is_told_as_one(real, rules):
+    assert [name for name, read in real.every.items() if "cn-controls" in fired(rules, read.reading)] == []
+
+
+def test_a_suppliers_stop_is_urgent_and_its_growth_a_notice(real, rules):
+    found = {
+        name: judged.severity
+        for name, read in real.every.items()
+        for rule, judged in rules.judge_all(read.reading)
+        if judged.matched and rule.id == "suppliers"
+    }
+
+    assert found == {"R5": Severity.URGENT, "R16": Severity.NOTICE}
+
+
+def test_public_money_is_told_and_private_money_and_forecasts_are_not(real, rules):
+    found = {name for name, read in real.every.items() if "gov-money" in fired(rules, read.reading)}
+
+    assert found >= {"R3", "B1"}
+    assert found.isdisjoint({"R13", "R15", "R23", "A"})
+
+
+def test_a_memorandum_needs_two_parties_and_must_be_signed(real, rules):
+    found = {name for name, read in real.every.items() if "mous" in fired(rules, read.reading)}
+
+    assert found >= {"N2"}
+    assert found.isdisjoint({"R9", "R11", "A"})
+    assert found <= {"N2", "N3", "N4", "B2", "B3", "B4", "P"}
+
+
+def test_dates_of_the_documents_become_entries_and_a_bills_condition_is_none(real):
+    with closing(sqlite3.connect(f"{real.database.as_uri()}?mode=ro", uri=True)) as db:
+        rows = set(db.execute("select kind, first_day, last_day, conditional, sure from entries"))
+
+    assert rows >= {
+        ("expires", "2026-12-31", "2026-12-31", 0, 1),
+        ("meeting", "2026-02-09", "2026-02-12", 0, 0),
+        ("deadline", None, None, 1, 1),
+    }
+    assert not any(day is None and not conditional for _, day, _, conditional, _ in rows)
+
+
+async def test_a_reprieve_that_nears_its_end_is_evidence_of_the_date_that_is_known(shared, tmp_path):
+    notice = Entry(
+        guid="70",
+        link="https://asia.example/70",
+        title="MOFCOM suspends export controls on rare earths until 10 November 2026",
+        content_html="<p>The Ministry of Commerce of China announced that the export controls on rare earths, introduced "
+        "on 9 October, are suspended until 10 November 2026.</p>",
+        published=NOVEMBER,
+    )
+    items = entries_of(shared / "corpus")["reex"]
+
+    async with world(tmp_path, rules="format: 1\n", config=CONFIG, sources=(), seen=False) as here:
+        here.now = NOVEMBER
+        await here.publish("asia", notice)
+        here.now = FEBRUARY
+        await here.publish("reex", *(items[name] for name in ("R2", "R9", "R11")))
+
+        assert here.rows("select first_day from entries where kind = 'expires'") == [("2026-11-10",)]
+        backed = here.rows("select distinct a.title from entry_evidence e join articles a on a.number = e.article")
+        assert len(backed) >= 2
