@@ -12,8 +12,9 @@ from datetime import date
 from watcher.core.facts.directions import directed
 from watcher.core.facts.kinds import kinded
 from watcher.core.facts.model import When
-from watcher.core.facts.periods import periods
-from watcher.core.facts.relative import date_or_none, month_of, nearest, relative_dates, year_end
+from watcher.core.facts.periods import PERIOD_WORDS, periods
+from watcher.core.facts.relative import RELATIVE_WORDS, date_or_none, month_of, nearest, relative_dates, year_end
+from watcher.core.facts.seeking import Sought
 from watcher.core.facts.slips import month_slips, slip
 from watcher.core.text.plain import Span
 
@@ -56,6 +57,7 @@ _ISO = re.compile(rf"(?P<year>{_YEAR})-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?![\d-
 _CJK = re.compile(
     rf"(?:(?P<year>{_YEAR})\s?[年년]\s?)?(?<!\d)(?P<month>1[0-2]|0?[1-9])\s?[月월](?:\s?(?P<day>[0-3]?\d)\s?[日일])?"
 )
+_SOUGHT = Sought((*RELATIVE_WORDS, *PERIOD_WORDS))
 _NAME_CHARS = 13
 _MOST_DAY, _MOST_DAY_CHARS, _YEAR_CHARS = 31, 2, 4
 _LEAP_YEAR = 2024
@@ -83,13 +85,14 @@ def lowered(text: str) -> str:
 
 def _every(text: str, runs: Sequence[Span], published: date | None, language: str | None) -> Iterator[When]:
     low = lowered(text)
+    at = _SOUGHT.places(low)
     for run in runs:
         if run[1] - run[0] <= _YEAR_CHARS:
             yield from _around(low, run, published)
     if "月" in text or "월" in text:
         yield from _east_asian(text, published)
-    yield from relative_dates(text, low, published, language)
-    yield from periods(text, low, runs, published)
+    yield from relative_dates(text, low, at, published, language)
+    yield from periods(text, low, at, runs, published)
 
 
 def _around(low: str, run: Span, published: date | None) -> Iterable[When]:

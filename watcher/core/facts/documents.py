@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from watcher.core.facts.model import Numbered
+from watcher.core.facts.seeking import Sought
 from watcher.core.text.plain import Span
 
 _Form = Callable[[re.Match[str], date | None], str]
@@ -81,7 +82,12 @@ _FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], _Form], ...] = (
         ),
         _bill,
     ),
-    ("accession", ("-",), re.compile(r"\d\d{9}-\d{2}-\d{6}\b"), lambda match, _: match[0]),
+    (
+        "accession",
+        tuple(f"-{digit}" for digit in range(10)),
+        re.compile(r"\d\d{9}-\d{2}-\d{6}\b"),
+        lambda match, _: match[0],
+    ),
     (
         "federal_register",
         ("FR Doc",),
@@ -161,6 +167,8 @@ _FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], _Form], ...] = (
     ("doi", ("10.",), re.compile(r"10\.\d{4,9}/[^\s\"<>]{2,80}[^\s\"<>.,;)]"), lambda match, _: match[0]),
 )
 
+_SIGNS = Sought(sign for _, signs, _, _ in _FORMS for sign in signs)
+
 _BEFORE, _AFTER = 40, 80
 """Characters around a number in which the rest of its form stands."""
 
@@ -191,8 +199,9 @@ def _windows(runs: Sequence[Span], length: int) -> list[Span]:
 def _found(text: str, windows: Sequence[Span], day: date | None) -> Iterator[Numbered]:
     """What the forms find whose signs stand near a number: most articles have none."""
     near = "\n".join([text[start:end] for start, end in windows])
-    for kind, signs, pattern, form in _FORMS:
-        for start, end in windows if any(sign in near for sign in signs) else ():
+    present = _SIGNS.places(near).keys()
+    for kind, signs, pattern, form in _FORMS if present else ():
+        for start, end in () if present.isdisjoint(signs) else windows:
             for match in pattern.finditer(text, start, end):
                 if kind != "bill" or not _joined(text, match.start()):
                     yield Numbered(start=match.start(), end=match.end(), kind=kind, number=form(match, day))

@@ -39,6 +39,10 @@ _COMMA_GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+\Z")
 _POINT_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3})+\Z")
 _GAPS = re.compile(r"[\u2019'\u00a0\u202f ]")
 
+_RANGE_STARTS = frozenset("-\u2013~\uff5e\u301ctbaà至か")
+_LATIN_STARTS = frozenset("-tmbkTMBK\u212a")
+"""With which characters what follows a number begins, a space aside; the last one is a small k to a pattern."""
+
 _SCALES: dict[str, Decimal] = {
     word: Decimal(10) ** power
     for power, words in {
@@ -78,12 +82,13 @@ class Amount:
 def amounts_of(text: str, language: str | None) -> Iterator[Amount]:
     """Every number of the text in order; the parts of `10兆2000億` are one."""
     at = 0
+    search = _NUMBER.search
     for _ in range(MOST_NUMBERS):
-        match = _NUMBER.search(text, at)
+        match = search(text, at)
         if match is None:
             return
-        at = match.end()
-        low = None if text[match.start() - 1 : match.start()] in _POINTS else number(match[0], language)
+        start, at = match.span()
+        low = None if text[start - 1 : start] in _POINTS else number(match[0], language)
         if low is None:
             continue
         amount = _amount(text, match, low, language)
@@ -113,12 +118,18 @@ def _amount(text: str, match: re.Match[str], low: Decimal, language: str | None)
 
 def _ranged(text: str, first: re.Match[str]) -> re.Match[str] | None:
     """The second number of a range, with what joins it; `in 2024 to 53 %` is none, nor is `12 and 14`."""
-    found = _RANGE.match(text, first.end())
+    found = _RANGE.match(text, first.end()) if beside(text, first.end()) in _RANGE_STARTS else None
     if found is None or (_AND.match(text, first.end()) and not _ends(_BETWEEN, text, first.start())):
         return None
     if _TO.match(text, first.end()) and _YEAR.match(first[0]) and not _YEAR.match(found[1]):
         return None
     return found
+
+
+def beside(text: str, at: int) -> str:
+    """The character from that place on that is no space: a guard, since patterns are dear and most numbers are bare."""
+    first = text[at : at + 1]
+    return text[at + 1 : at + 2] if first.isspace() else first
 
 
 def _scaled_high(text: str, start: int, end: int, language: str | None) -> tuple[Decimal | None, int]:
@@ -137,7 +148,10 @@ def _ends(pattern: re.Pattern[str], text: str, at: int) -> bool:
 
 
 def _scale_at(text: str, at: int) -> tuple[Decimal, int, bool]:
-    found = _LATIN_SCALE.match(text, at) or _CJK_SCALE.match(text, at)
+    first = beside(text, at)
+    found = _LATIN_SCALE.match(text, at) if first in _LATIN_STARTS else None
+    if found is None and first > "\u3000":
+        found = _CJK_SCALE.match(text, at)
     if found is None or (found[0] == " m" and _METRES.match(text, found.end())):
         return Decimal(1), at, False
     return _SCALES.get(found[1].casefold().rstrip("."), Decimal(1)), found.end(), True
@@ -154,6 +168,8 @@ def _with_lower_part(text: str, end: int, low: Decimal, times: Decimal, language
 
 def number(text: str, language: str | None) -> Decimal | None:
     """The value of a number as written; None for what is none. `language` decides between comma and point."""
+    if text.isdecimal():
+        return Decimal(text)
     bare = _GAPS.sub("", text)
     commas = language in _COMMA_DECIMALS
     if "," in bare and "." in bare:
@@ -171,4 +187,4 @@ def number(text: str, language: str | None) -> Decimal | None:
 
 def runs_of(text: str) -> tuple[Span, ...]:
     """Where digits stand together."""
-    return tuple(match.span() for match in islice(_RUN.finditer(text), MOST_NUMBERS))
+    return tuple([match.span() for match in islice(_RUN.finditer(text), MOST_NUMBERS)])

@@ -6,11 +6,12 @@ Never guesses a fiscal year: a quarter without its calendar year stays unread.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from watcher.core.facts.model import When
 from watcher.core.facts.relative import MONTH_NAMES, date_or_none, month_of, nearest
+from watcher.core.facts.seeking import Places
 from watcher.core.text.plain import Span
 
 _YEAR = r"(?P<year>20\d\d)(?!\d)"
@@ -57,18 +58,20 @@ _ENDS = ("the end of ", "end of ", "end ", "end-", "ende ", "fin ", "fines ")
 _AFTERS = tuple(
     f"{unit} {word}" for unit in ("day", "days", "weeks", "months") for word in ("after", "following", "from")
 )
+PERIOD_WORDS = (*_ENDS, *_AFTERS)
+"""The words in small letters that some of these stretches hang on."""
 _HALF, _QUARTER, _YEAR_CHARS, _PART_CHARS = 6, 3, 4, 18
 
 
-def periods(text: str, low: str, runs: Sequence[Span], published: date | None) -> Iterator[When]:
-    """Every such stretch; `low` is the text in small letters, `runs` its digits."""
+def periods(text: str, low: str, at: Places, runs: Sequence[Span], published: date | None) -> Iterator[When]:
+    """Every such stretch; `low` is the text in small letters, `runs` its digits, `at` where `PERIOD_WORDS` stand."""
     cjk = not text.isascii() and ("年" in text or "月" in text)
     for start, end in runs:
         if end - start == _YEAR_CHARS and low[start : start + 2] == "20":
             yield from _around(low, max(0, start - _PART_CHARS), end + _PART_CHARS)
-    for match in _opened(_MONTH_END, low, _ENDS):
+    for match in _opened(_MONTH_END, low, at):
         yield from _month_end(match, _NAMES[match["month"]], published)
-    for match in _AFTER.finditer(low) if any(words in low for words in _AFTERS) else ():
+    for match in _AFTER.finditer(low) if not at.keys().isdisjoint(_AFTERS) else ():
         yield When(start=match.start(), end=match.end(), first=None, last=None, relative=True, conditional=True)
     if cjk:
         for match in _MONTH_END_CJK.finditer(text):
@@ -89,15 +92,13 @@ def _around(low: str, start: int, end: int) -> Iterator[When]:
             return
 
 
-def _opened(pattern: re.Pattern[str], low: str, words: Iterable[str]) -> Iterator[re.Match[str]]:
-    """What the pattern finds that begins with one of these words: most texts hold none of them."""
-    for word in words:
-        at = low.find(word)
-        while at >= 0:
-            match = pattern.match(low, at)
-            if match is not None and not low[at - 1 : at].isalnum():
+def _opened(pattern: re.Pattern[str], low: str, at: Places) -> Iterator[re.Match[str]]:
+    """What the pattern finds that begins with the words of an end: most texts hold none of them."""
+    for word in _ENDS:
+        for start in at.get(word, ()):
+            match = pattern.match(low, start)
+            if match is not None and not low[start - 1 : start].isalnum():
                 yield match
-            at = low.find(word, at + 1)
 
 
 def _part(match: re.Match[str]) -> When:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from watcher.core.facts.model import When
+from watcher.core.facts.seeking import Places
 from watcher.core.text.plain import Span
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -78,60 +79,68 @@ _SMALL_MONTHS = frozenset({"fr", "es"})
 """Languages that write months small; elsewhere a small `may` is none."""
 _BEFORE = 24
 """Characters before a day or a month that may say which one is meant."""
+_ENGLISH, _GERMAN = ("today", "yesterday", "tomorrow"), ("gestern", "vorgestern", "übermorgen")
+RELATIVE_WORDS = (
+    *_DAYS,
+    *_GERMAN_DAYS,
+    *_ENGLISH,
+    *_GERMAN,
+    "week",
+    "within ",
+    *(name for names in MONTH_NAMES.values() for name in names),
+)
+"""The words in small letters that these dates hang on, those of Chinese and Japanese left out."""
 
 
-def relative_dates(text: str, low: str, published: date | None, language: str | None) -> Iterator[When]:
-    """Every such date; `low` is the text in small letters."""
-    if "day" in low:
-        yield from _weekdays(low, published)
-    for word in ("today", "yesterday", "tomorrow"):
-        for span in _places(low, word):
+def relative_dates(text: str, low: str, at: Places, published: date | None, language: str | None) -> Iterator[When]:
+    """Every such date; `low` is the text in small letters, `at` says where in it `RELATIVE_WORDS` stand."""
+    yield from _weekdays(low, at, published)
+    for word in _ENGLISH:
+        for span in _places(low, word, at):
             if word != "today" or _is_a_day(text, low, span):
                 yield _step(span, word, published, low)
     if language == "de":
-        yield from _german(low, published)
-    for start, end in _places(low, "week"):
+        yield from _german(low, at, published)
+    for start, end in _places(low, "week", at):
         which = _ahead_of(_WEEK, low, start)
         if which is not None:
             yield _when((which.start(), end), *_week(published, _WEEKS.get(which["which"], 0)))
-    yield from _bare_months(text, low, published, language)
-    for match in _WITHIN.finditer(low) if "within " in low else ():
+    yield from _bare_months(text, low, at, published, language)
+    for match in _WITHIN.finditer(low) if "within " in at else ():
         # "within ten days of its passage": when that is, the text does not say.
         yield _when(match.span(), None, None, kind="deadline", conditional=True)
     if not text.isascii() and any(sign in text for sign in "日天周週年"):
         yield from _east_asian(text, published)
 
 
-def _places(low: str, word: str) -> Iterator[Span]:
+def _places(low: str, word: str, at: Places) -> Iterator[Span]:
     """Where a word stands alone."""
-    at = low.find(word)
-    while at >= 0:
-        end = at + len(word)
-        if not low[at - 1 : at].isalnum() and not low[end : end + 1].isalnum():
-            yield at, end
-        at = low.find(word, end)
+    for start in at.get(word, ()):
+        end = start + len(word)
+        if not low[start - 1 : start].isalnum() and not low[end : end + 1].isalnum():
+            yield start, end
 
 
 def _ahead_of(pattern: re.Pattern[str], low: str, start: int) -> re.Match[str] | None:
     return pattern.search(low, max(0, start - _BEFORE), start)
 
 
-def _weekdays(low: str, published: date | None) -> Iterator[When]:
+def _weekdays(low: str, at: Places, published: date | None) -> Iterator[When]:
     for number, name in enumerate(_DAYS):
-        for start, end in _places(low, name):
+        for start, end in _places(low, name, at):
             which = _ahead_of(_WHICH, low, start)
             if which is not None:
                 day = None if published is None else _weekday(which["which"], number, published)
                 yield _when((which.start(), end), day, day)
 
 
-def _german(low: str, published: date | None) -> Iterator[When]:
+def _german(low: str, at: Places, published: date | None) -> Iterator[When]:
     """`am Montag`, `am kommenden Montag`, `gestern`."""
-    for word in ("gestern", "vorgestern", "übermorgen"):
-        for span in _places(low, word):
+    for word in _GERMAN:
+        for span in _places(low, word, at):
             yield _step(span, word, published)
     for number, name in enumerate(_GERMAN_DAYS):
-        for start, end in _places(low, name) if name in low else ():
+        for start, end in _places(low, name, at):
             found = _ahead_of(_GERMAN_WHICH, low, start)
             if found is not None:
                 which = "next" if found["next"] else "last" if found["last"] else "by" if "bis" in found[0] else "on"
@@ -185,12 +194,10 @@ def _step(span: Span, word: str, published: date | None, low: str = "") -> When:
     return _when((start, span[1]), day, day)
 
 
-def _bare_months(text: str, low: str, published: date | None, language: str | None) -> Iterator[When]:
+def _bare_months(text: str, low: str, at: Places, published: date | None, language: str | None) -> Iterator[When]:
     """`in February`, `last May`: the last one before the article's day, or the next one where the word looks ahead."""
     for number, name in enumerate(MONTH_NAMES.get(language or "en", MONTH_NAMES["en"]), start=1):
-        if name not in low:
-            continue
-        for start, end in _places(low, name):
+        for start, end in _places(low, name, at):
             before = _ahead_of(_BEFORE_MONTH, low, start)
             named = text[start].isupper() or language in _SMALL_MONTHS
             if named and before is not None and _DATED.match(low, end) is None:
