@@ -23,6 +23,7 @@ from watcher.core.text.reading import Reading
 _DATES = ("effective", "expires", "comment_close", "deadline", "hearing", "meeting")
 _LENT = ("actor", "place", "material", "document", "date")
 """Parts that a sentence may leave to the article's own event of that type: `the legislation had passed before`."""
+_DOCUMENT = ("document",)
 _COUNTING = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD, Zone.BODY})
 _MOST = 12
 """What one article tells of one matter at most."""
@@ -35,8 +36,12 @@ class Told:
     reading: Reading
     account: Account
     named: Sequence[Named]
-    facts: Facts
     recognisers: Recognisers
+
+    @property
+    def facts(self) -> Facts:
+        """Its values; read only where somebody asks."""
+        return facts_of(self.reading)
 
     @property
     def day(self) -> date | None:
@@ -48,11 +53,17 @@ class Told:
         """The types of event that it reports or mentions."""
         return frozenset(event.type for event in self.account.events)
 
+    def names(self, wanted: frozenset[str]) -> bool:
+        """Whether one of these things is named in it, or publishes it."""
+        return self.reading.owner in wanted or not wanted.isdisjoint(self._ids)
+
+    def numbers(self, wanted: frozenset[str]) -> bool:
+        """Whether one of these numbers stands in it."""
+        return any(each.number in wanted for each in self.facts.documents)
+
     @property
-    def ids(self) -> frozenset[str]:
-        """Everything that it names, by id or number."""
-        numbers = frozenset(each.number for each in self.facts.documents)
-        return frozenset(name.id for name in self.named) | numbers | {self.reading.owner}
+    def _ids(self) -> frozenset[str]:
+        return self.reading.remember("named ids", lambda: frozenset(name.id for name in self.named))
 
     def events(self, types: Collection[str]) -> tuple[Event, ...]:
         """All that it tells of these types: its own events, then every other place, each with all its roles."""
@@ -62,7 +73,7 @@ class Told:
 
 def told_of(reading: Reading, account: Account, named: Sequence[Named], recognisers: Recognisers) -> Told:
     """The article ready to be looked at."""
-    return Told(reading=reading, account=account, named=named, facts=facts_of(reading), recognisers=recognisers)
+    return Told(reading=reading, account=account, named=named, recognisers=recognisers)
 
 
 def tellings(matter: Matter, told: Told) -> tuple[Telling, ...]:
@@ -83,15 +94,13 @@ def tellings(matter: Matter, told: Told) -> tuple[Telling, ...]:
 
 
 def may_tell(track: Track, told: Told) -> bool:
-    """Whether the article can tell of it at all: everything is named that the clause asks for."""
-    ids = told.ids
-    if any(wanted.isdisjoint(ids) for _, wanted in track.parts):
+    """Whether the article can tell of it at all: everything is named that the clause asks for. The cheap asks first."""
+    numbered = any(parts == _DOCUMENT for parts, _ in track.parts)
+    if not numbered and track.types.isdisjoint(told.types) and not names_of(track):
         return False
-    return (
-        not track.types.isdisjoint(told.types)
-        or bool(names_of(track))
-        or any(parts == ("document",) for parts, _ in track.parts)
-    )
+    if not all(told.names(wanted) for parts, wanted in track.parts if parts != _DOCUMENT):
+        return False
+    return all(told.numbers(wanted) for parts, wanted in track.parts if parts == _DOCUMENT)
 
 
 def names_of(track: Track) -> frozenset[str]:
