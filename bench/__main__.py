@@ -1,4 +1,4 @@
-"""`python -m bench hostile|match|pipeline|poll|scale|store|stories|help`: one bench each, with its own options."""
+"""`python -m bench NAME`: one bench each, with its own options; without a name, all in turn."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ BENCHES = {
     "corpus": "how well articles are understood: the corpus beside the checkout, and probes",
     "facts": "which values are read from five real documents, field by field, and what that costs",
     "hostile": "what bombs, slow servers and floods cost the good feeds beside them",
+    "fuzzy": "misspelt phrases in articles, beside rapidfuzz's partial_ratio",
     "match": "many rules against many articles, beside a regular expression for every word",
     "pipeline": "whole passes over loopback feeds, beside reader and rss2email",
     "poll": "how late news is noticed on real times, by way of sharing out the requests",

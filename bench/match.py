@@ -136,7 +136,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Measure and print; the match sets must be identical."""
     counts = [int(count) for count in options.rules.split(",")]
-    readings = _articles(options.articles)
+    readings = articles(options.articles)
     length = sum(len(reading.text) for reading in readings) / len(readings)
     print(f"{len(readings)} articles of {length:,.0f} characters, one in ten Chinese or Japanese")
     speeds: dict[tuple[str, int], float] = {}
@@ -199,7 +199,7 @@ def _asked(count: int, *, selective: bool) -> list[Asked]:
     for _ in range(count):
         kind = chance.random() * (0.55 if selective else 1)
         if kind < 0.55:
-            groups = [(_company(chance),), tuple(chance.sample(_EVENTS, 4))]
+            groups = [(company(chance),), tuple(chance.sample(_EVENTS, 4))]
         elif kind < 0.85:
             groups = [(chance.choice(_MINERALS),), tuple(chance.sample(_EVENTS, 2))]
         elif kind < 0.95:
@@ -211,7 +211,8 @@ def _asked(count: int, *, selective: bool) -> list[Asked]:
     return found
 
 
-def _company(chance: random.Random) -> str:
+def company(chance: random.Random) -> str:
+    """A made-up firm of two words."""
     return "".join(chance.choice(_SYLLABLES) for _ in range(3)) + " " + chance.choice(_FIRMS)
 
 
@@ -236,10 +237,10 @@ def _rules(asked: Sequence[Asked]) -> tuple[Rule, ...]:
     )
 
 
-def _articles(count: int) -> list[Reading]:
+def articles(count: int) -> list[Reading]:
     """Made-up articles of 4.5 kB into which words of the rules are sown."""
     writer, chance = Writer(_SEED), random.Random(_SEED)
-    firms = [_company(chance) for _ in range(200)]
+    firms = [company(chance) for _ in range(200)]
     made = []
     for _ in range(count):
         if chance.random() < _CJK_SHARE:
