@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -271,3 +272,17 @@ async def test_a_story_that_was_split_off_is_judged_by_the_stored_reading(here, 
         db.execute("commit")
 
     assert len(told) == (0 if forgotten else 1)
+
+
+async def test_a_reread_of_what_came_since_looks_at_nothing_older(here):
+    await here.publish("wire", MINE)
+    here.now += timedelta(days=3)
+    await here.publish("wire", BAN)
+    age(here, empty=False)
+    path = here.folder / "watcher.db"
+
+    steps = list(reread(path, understander(here), Asked(since=here.now - timedelta(days=1)), here.now, batch=1))
+    none = list(reread(path, understander(here), Asked(since=here.now + timedelta(days=1)), here.now, batch=1))
+
+    assert [step.read for step in steps] == [1]
+    assert none == []

@@ -11,6 +11,7 @@ from tests.stores.make import NOW, fresh, new_article, raise_alert, store
 from tests.stores.test_search import plan_of
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.deliveries import listed
+from watcher.stores.sqlite.readings import ReadingTable
 from watcher.stores.sqlite.search import search
 from watcher.stores.sqlite.upkeep import Keep, prune
 
@@ -34,6 +35,9 @@ HOT = {
     "search by rule": lambda turn: search(turn.db, plan_of("rule:bans gallium"), limit=20),
     "search by story": lambda turn: search(turn.db, plan_of("story:art-1"), limit=20),
     "dead deliveries": lambda turn: listed(turn.db, states=("dead",)),
+    "readings": lambda turn: ReadingTable(turn.db).of(1, 1),
+    "unread": lambda turn: list(ReadingTable(turn.db).unread("v", after=0, limit=9)),
+    "first text since": lambda turn: ReadingTable(turn.db).first_text(NOW),
     "pruning": lambda turn: prune(turn.db, {"wire": KEPT}, KEPT, NOW + timedelta(days=9)),
 }
 # Small by nature, read whole: one row a source or channel; and the ledger, once a day.

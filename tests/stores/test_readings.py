@@ -135,3 +135,10 @@ def test_bytes_of_another_form_are_no_reading(db: sqlite3.Connection) -> None:
     [stored] = store(db, new_article(reading=b"\xffwhat a later watcher wrote"))
 
     assert ReadingTable(db).of(stored.number, 1) is None
+
+
+def test_the_first_text_since_a_moment_is_a_bound(db: sqlite3.Connection) -> None:
+    store(db, read(1), read(2), read(3))
+    table = ReadingTable(db)
+
+    assert [table.first_text(NOW + timedelta(minutes=since)) for since in (0, 2, 3, 9)] == [1, 2, 3, 0]

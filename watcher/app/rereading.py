@@ -69,8 +69,8 @@ def reread(
     version, done = reading_version(understander), Reread()
     with reading(path) as db:
         table = ReadingTable(db)
-        first = max(table.first_text(asked.since) - 1, 0) if asked.since is not None else 0
         last = table.last_text()
+        first = (table.first_text(asked.since) or last + 1) - 1 if asked.since is not None else 0
     after = first
     while after < last:
         with reading(path) as db:

@@ -110,8 +110,13 @@ class ReadingTable:
         return int(self._db.execute("select coalesce(max(number), 0) from texts").fetchone()[0])
 
     def first_text(self, since: datetime) -> int:
-        """A number that no text of an article seen since then lies below."""
-        row = self._db.execute("select min(number) from texts where seen >= ?", (to_us(since),)).fetchone()
+        """The number that no text of an article first seen since then lies below; 0 if there is none."""
+        # Texts and articles are numbered in one order, and whatever came was judged when it came: that has an index,
+        # which SQLite would pass over for the smallest article without the plus.
+        row = self._db.execute(
+            "select min(number) from texts where article = (select min(+article) from observations where seen >= ?)",
+            (to_us(since),),
+        ).fetchone()
         return int(row[0] or 0)
 
     def confirm(self, text: int, version: str) -> None:
