@@ -12,7 +12,7 @@ from watcher.core.text.plain import Span
 
 _UNTIL = r"(?:on|at|in|by|until|through|to|till|bis|am|ab)"
 _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
-    (kind, re.compile("|".join(before), re.IGNORECASE), re.compile(after, re.IGNORECASE) if after else None)
+    (kind, re.compile("|".join(before)), re.compile(after) if after else None)
     for kind, before, after in (
         (
             "comment_close",
@@ -49,13 +49,13 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
                 (
                     r"(?:effective|t(?:akes?|ook) effect|came into (?:force|effect)|comes? into force|"
                     r"enters? into force|in force|"
-                    r"in Kraft|gilt|gelten|appl(?:y|ies)|starting|beginning|wirksam)"
+                    r"in kraft|gilt|gelten|appl(?:y|ies)|starting|beginning|wirksam)"
                     r"(?:\s(?:on|from|as of|since|ab|am|seit|the|dem|zum))*\s\Z"
                 ),
                 r"\beffective(?: date)?\s?[:：]\s?\Z",
                 r"自\Z",
             ),
-            r"\A\s?(?:起(?:施行|实施|执行|生效)?|施行|[にか]ら?(?:施行|発効|適用|実施)|生效|부터 시행|in Kraft)",
+            r"\A\s?(?:起(?:施行|实施|执行|生效)?|施行|[にか]ら?(?:施行|発効|適用|実施)|生效|부터 시행|in kraft)",
         ),
         (
             "hearing",
@@ -70,7 +70,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
             "meeting",
             (
                 r"(?:meeting|summit|conference|ministerial|session)(?:\s\w+){0,5}\s(?:on|for|in)\s\Z",
-                r"\bat\s(?:the\s)?[A-Z]\w+(?:\s[A-Z]\w+){0,4}\s\(\Z",
+                r"\bat\s(?:the\s)?[a-z]\w+(?:\s[a-z]\w+){0,4}\s\(\Z",
             ),
             r"\A(?:['\u2019]s)?,?\s(?:[\w\u2019'-]+\s){0,8}(?:ministerial|summit)\b|\A['\u2019]s\s(?:[\w\u2019'-]+\s){0,4}(?:meeting|conference|session)\b",
         ),
@@ -88,7 +88,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
         ),
     )
 )
-"""What a date is the date of, by the words before it and behind it; the first that fits."""
+"""What a date is the date of, by the words before it and behind it in small letters; the first that fits."""
 _BEFORE = 90
 _AT_A_TIME = re.compile(
     r"(?<=\s)(?:noon|midnight|\d{1,2}(?::\d\d)?(?:\s?[ap]\.?m\.?)?)"
@@ -106,8 +106,8 @@ def kinded(text: str, when: When, sentences: Sequence[Span]) -> When:
     before = _WEEKDAY.sub("", text[max(low, when.start - _BEFORE) : when.start])
     if before.endswith(" on "):
         before = _AT_A_TIME.sub("", before)
-    after = text[when.end : min(high, when.end + _BEFORE)]
+    before, after = before.lower(), text[when.end : min(high, when.end + _BEFORE)].lower()
     for kind, leading, trailing in _KINDS:
-        if leading.search(before) or (trailing is not None and trailing.search(after)):
+        if leading.search(before) or (trailing is not None and trailing.match(after)):
             return replace(when, kind=kind)
     return when
