@@ -5,6 +5,7 @@ Never asks whether the event is news, denied or past: that is judged afterwards.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from watcher.core.model import Zone
 
 _SUBJECT_GAP = 2
 _TARGET_GAP = 6
+_DIGIT = re.compile(r"\d")
+_SIGN = 8
 _ACROSS = 2
 """How far an object may stand from its act where a purpose or setting begins between them."""
 
@@ -116,7 +119,12 @@ def _named_near(scene: Scene, line: Line, doing: Sequence[Hit], loose: int) -> i
                 if wanted & before and name.end <= act.start and (act.cjk or act.first - last - 1 <= _SUBJECT_GAP):
                     found |= wanted & before
     sums = loose & takes["amount"] & ~found
-    return found | sums if sums and scene.facts.money else found
+    return found | sums if sums and _figure(scene, line) and scene.facts.money else found
+
+
+def _figure(scene: Scene, line: Line) -> bool:
+    """Whether a figure stands in a sentence or right behind it, as there is one in every sum."""
+    return _DIGIT.search(scene.reading.text, line.start, line.end + _SIGN) is not None
 
 
 def _slots(line: Line) -> set[str]:

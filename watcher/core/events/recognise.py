@@ -58,17 +58,18 @@ def account_of(
     type allows that.
     """
     return reading.remember(
-        _cached(recognisers),
+        account_key(recognisers),
         lambda: trace(reading, recognisers, named, facts, published=published, owner=owner).account,
     )
 
 
 def recall_account(reading: Reading, recognisers: Recognisers, account: Account) -> None:
     """Let the account be one that was given before, by whatever recognisers, if this reading has none yet."""
-    reading.remember(_cached(recognisers), lambda: account)
+    reading.remember(account_key(recognisers), lambda: account)
 
 
-def _cached(recognisers: Recognisers) -> object:
+def account_key(recognisers: Recognisers) -> object:
+    """What an account by these recognisers is remembered under."""
     return ("account", recognisers.version, id(recognisers))
 
 

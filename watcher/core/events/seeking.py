@@ -26,8 +26,9 @@ __all__ = ["ACT", "SHARED_TYPE", "Hit", "Listing", "Row", "Seeker"]
 
 _CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
 _WORD = re.compile(r"[^\W_]+")
-_MOST_KNOWN = 10_000
-"""Words of articles that are kept with what begins with them; when there are more, all are forgotten."""
+_MOST_KNOWN = 2_500
+_MOST_IDLE = 12_000
+"""Words of articles that are kept, those with which something begins and the others; when more, all are forgotten."""
 _BY_PLACE = itemgetter(1, 0)
 
 _Match = tuple[int, int, int, int, "_Entry"]
@@ -65,11 +66,16 @@ class Seeker:
         self._inflections = inflections
         self._begin_lengths = tuple(sorted(set(map(len, filed.begins))))
         self._end_lengths = tuple(sorted(set(map(len, filed.ends)), reverse=True))
+        # By the least that they have, most words are known to have none of them.
+        self._head, self._tail = min(self._begin_lengths, default=1), min(self._end_lengths, default=1)
+        self._heads = frozenset(text[: self._head] for text in filed.begins)
+        self._tails = frozenset(text[-self._tail :] for text in filed.ends)
         self._texts = tuple(filed.anywhere)
         bare = [text.strip("*") for text in self._texts]
         self._automaton = ahocorasick_rs.AhoCorasick(bare, store_patterns=False) if bare else None
         self._cjk_alone = all(CJK.search(text) for text in bare)
-        self._tables: dict[frozenset[str] | None, dict[str, _Opening | None]] = defaultdict(dict)
+        self._tables: dict[frozenset[str] | None, dict[str, _Opening]] = defaultdict(dict)
+        self._idle: dict[frozenset[str] | None, set[str]] = defaultdict(set)
         self._scanned: dict[frozenset[str] | None, dict[int, _Entry | None]] = defaultdict(dict)
         self._listings: dict[Numbers, Listing] = {}
 
@@ -115,7 +121,7 @@ class Seeker:
         table = self._openings(words, languages)
         most = len(words) - 1
         found: list[_Match] = []
-        for index, opening in enumerate(map(table.__getitem__, words)):
+        for index, opening in enumerate(map(table.get, words)):
             if opening is None:
                 continue
             first = counts[index]
@@ -136,15 +142,19 @@ class Seeker:
                 found += self._unclosed(pieces, index, opening)
         return found
 
-    def _openings(self, words: Sequence[str], languages: frozenset[str] | None) -> Mapping[str, _Opening | None]:
-        """What is known of these words, and of others."""
-        table = self._tables[languages]
-        unknown = set(words).difference(table)
-        if unknown and len(table) > _MOST_KNOWN:
+    def _openings(self, words: Sequence[str], languages: frozenset[str] | None) -> Mapping[str, _Opening]:
+        """What begins with these words, and with others that came before; nothing for those with which nothing does."""
+        table, idle = self._tables[languages], self._idle[languages]
+        if len(table) > _MOST_KNOWN:
             table.clear()
-            unknown = set(words)
-        for word in unknown:
-            table[word] = self._opening(word, languages)
+        if len(idle) > _MOST_IDLE:
+            idle.clear()
+        for word in set(words).difference(table).difference(idle):
+            opening = self._opening(word, languages)
+            if opening is None:
+                idle.add(word)
+            else:
+                table[word] = opening
         return table
 
     def _unclosed(self, pieces: Pieces, index: int, opening: _Opening) -> Iterator[_Match]:
@@ -160,6 +170,9 @@ class Seeker:
 
     def _opening(self, word: str, languages: frozenset[str] | None) -> _Opening | None:
         """All that begins with a word, None if nothing does."""
+        affixed = word[: self._head] in self._heads or word[-self._tail :] in self._tails
+        if not affixed and word not in self._filed.first:
+            return None
         grams: defaultdict[str, Numbers] = defaultdict(tuple)
         unclosed: defaultdict[str, Numbers] = defaultdict(tuple)
         for number in self._spoken(self._filed.first.get(word, ()), languages):
@@ -170,7 +183,7 @@ class Seeker:
                     held[text.removesuffix("*")] += (number,)
         affixes = [
             (low, high, self._entry(numbers, word[low]))
-            for low, high, listed in self._affixes(word)
+            for low, high, listed in (self._affixes(word) if affixed else ())
             if (numbers := tuple(self._spoken(listed, languages)))
         ]
         if not (grams or unclosed or affixes):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from watcher.core.events.model import Account
-from watcher.core.events.recognise import Trace, account_of, recall_account, trace
+from watcher.core.events.recognise import Trace, account_key, recall_account, trace
 from watcher.core.events.recognisers import Recognisers
 from watcher.core.facts.model import Facts
 from watcher.core.facts.rates import Rates
@@ -69,14 +69,8 @@ class Understander:
 
     def account(self, reading: Reading) -> Account:
         """What the article reports and mentions."""
-        return account_of(
-            reading,
-            self.recognisers,
-            self.named(reading),
-            lambda: self.facts(reading),
-            published=reading.published,
-            owner=reading.owner,
-        )
+        # Every rule asks: what is remembered is found without asking for what it was made of.
+        return reading.remember(account_key(self.recognisers), lambda: self.trace(reading).account)
 
     def read(self, reading: Reading) -> tuple[tuple[Named, ...], Facts]:
         """Names and values together."""
