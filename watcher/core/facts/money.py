@@ -19,13 +19,13 @@ from watcher.core.text.plain import Span
 UNITS: Mapping[str, str] = {
     word: unit
     for unit, words in {
-        "kg": "kg kilogram kilogramme kilo 公斤 千克 キロ",
-        "t": "t tonne ton mt 吨 トン 톤",
+        "kg": "kg kilogram kilogramme kilogramm kilo 公斤 千克 キロ",
+        "t": "t tonne ton mt tonelada 吨 トン 톤",
         "lb": "lb pound lbs",
         "mtu": "mtu",
         "dmtu": "dmtu",
         "oz": "oz ounce",
-        "g": "g gram gramme 克 グラム",
+        "g": "g gram gramme gramm 克 グラム",
         "share": "share 股",
     }.items()
     for word in words.split()
@@ -33,8 +33,8 @@ UNITS: Mapping[str, str] = {
 """What a price is by. Source: the lexicon's units of prices."""
 
 
-_SIGN_BEFORE = re.compile(rf"(?<![\w$])(?:{either(PREFIXES)}|[$¥])\s?\Z")
-_LONGEST_SIGN = max(map(len, PREFIXES)) + 1
+_SIGN_BEFORE = re.compile(rf"(?<![\w$])(?:(?P<code>[A-Z]{{3}})\s?[$€£¥]|{either(PREFIXES)}|[$¥])\s?\Z")
+_LONGEST_SIGN = max(map(len, PREFIXES)) + 2
 _SIGN_AFTER = re.compile(
     rf"(?:\s|-|\sde\s|\sd['\u2019])?(?P<sign>{either(SUFFIXES)})(?![^\W\d_\u3040-\u9fff\uac00-\ud7af])"
 )
@@ -42,13 +42,22 @@ _SIGN_ENDS = frozenset({"$", "¥", *(sign[-1] for sign in PREFIXES)})
 _SIGN_STARTS = frozenset({"-", "d", *(sign[0] for sign in SUFFIXES)})
 """With which characters a currency ends before a number and begins after it, a space aside."""
 _PER = re.compile(
-    rf"\s?(?:/|per\s|an?\s|pro\s|je\s|par\s|每)\s?(?P<unit>{either(UNITS)})(?![^\W\d_\u3040-\u9fff])", re.IGNORECASE
+    rf"\s?(?:/|per\s|an?\s|pro\s|je\s|par\s|l[ae]\s|每)\s?(?P<unit>{either(UNITS)})(?![^\W\d_\u3040-\u9fff])",
+    re.IGNORECASE,
 )
 _PER_BEFORE = re.compile(
     rf"(?:[每一1１]|(?<![\w/]))(?P<unit>{either(UNITS)})(?P<each>当たり|あたり|につき|當り|当り)?\s?(?:约|約|为|為|达)?\s?\Z",
     re.IGNORECASE,
 )
 """What a price is by, said before it: 每吨58.5万元, 1キロ当たり110ドル."""
+_VALUED = re.compile(r"\bvalu(?:ing|ed|es)\s[^.;]{0,60}\sat\s?\Z")
+_AT_MOST = re.compile(r"\s?(?:以下|以内|为限|を上限|or less\b)")
+"""Right behind a sum: it is the most."""
+_CARRIED = re.compile(
+    r"\s(?:to|auf|à)\s"
+    r"(?:(?:over|more than|about|around|nearly|almost|some|as much as|roughly|just|a record|über|rund)\s)?"
+)
+"""Between a price and a sum: the sum is a price by the same unit."""
 _SHARES_AT = re.compile(r"\b(?:shares|units)\s(?:\w+\s){0,3}at\s\Z", re.IGNORECASE)
 _APIECE = re.compile(r"\s(?:apiece|each)\b")
 _UP_TO = re.compile(
@@ -60,6 +69,7 @@ _OLD_LATIN = (
     r"\b(?:cumulative(?:ly)?|to date|so far|in total|total(?:ling|ing)?|brings? (?:the|its) total|"
     r"already (?:received|invested|spent)|previous(?:ly)?|earlier|last year|since 20\d\d|market (?:value|cap)\w*|"
     r"market (?:is|was|will|could|size)|expected to reach|will reach|projected|forecast|revenues?|valued at|"
+    r"(?:with|had|has|have|holds?|held)\s[^;]{0,24}in cash|cash (?:position|balance|on hand)|par value|"
     r"insgesamt|bisher|bislang|jusqu['\u2019]ici|à ce jour|hasta (?:ahora|la fecha)|"
     r"(?:in|by) (?P<year>20\d\d))\b"
 )
@@ -137,7 +147,7 @@ def money_of(
     prices: list[Price] = []
     starts = [start for start, _ in sentences]
     for found in _found(text, amounts, language, country):
-        per = _per(text, found)
+        per = _per(text, found) or (_carried(text, prices[-1], found) if prices else None)
         if per is not None:
             prices.append(_price(text, found, per))
             continue
@@ -170,6 +180,14 @@ def _per(text: str, found: _Found) -> _Per | None:
     return None
 
 
+def _carried(text: str, before: Price, found: _Found) -> _Per | None:
+    """The unit of the price before, if this sum is where it went to: `from $11,000 per tonne to over $34,000`."""
+    near = 0 < found.start - before.end < _RIGHT_BEFORE and found.currency == before.currency
+    if not near or _CARRIED.fullmatch(text, before.end, found.start) is None:
+        return None
+    return _Per(before.per, found.start, found.end)
+
+
 _PER_CHARS = 12
 _ONE = frozenset("每一1１")
 
@@ -200,7 +218,7 @@ def _found(text: str, amounts: Sequence[Amount], language: str | None, country: 
             before = _SIGN_BEFORE.search(text, max(0, start - _LONGEST_SIGN - 1), start)
         after = _SIGN_AFTER.match(text, end) if before is None and beside(text, end) in _SIGN_STARTS else None
         if before is not None:
-            start, sign = before.start(), before[0].strip()
+            start, sign = before.start(), before["code"] or before[0].strip()
         elif after is not None:
             end, sign = after.end(), after["sign"]
         else:
@@ -223,12 +241,16 @@ def _said(text: str, found: _Found, low: int, high: int, year: int | None) -> Mo
         most=found.high,
         currency=found.currency,
         role=_role(around, found.start - low, found.end - low),
-        up_to=_UP_TO.search(text, max(low, found.start - _RIGHT_BEFORE), found.start) is not None,
+        up_to=_UP_TO.search(text, max(low, found.start - _RIGHT_BEFORE), found.start) is not None
+        or _AT_MOST.match(text, found.end) is not None,
         fresh=_NEW.search(text, max(low, found.start - _RIGHT_BEFORE), found.start) is not None
-        or not _is_old(
-            text[max(low, found.start - _CONTEXT) : found.start].rpartition(";")[2]
-            + text[found.start : min(high, found.end + _CONTEXT // 2)].partition(";")[0],
-            year,
+        or not (
+            _VALUED.search(text, low, found.start)
+            or _is_old(
+                text[low : found.start].rpartition(";")[2]
+                + text[found.start : min(high, found.end + _CONTEXT // 2)].partition(";")[0],
+                year,
+            )
         ),
     )
 
@@ -251,7 +273,7 @@ def _role(around: str, start: int, end: int) -> str:
     nearest, role = _CONTEXT, ""
     for match in _fitting(_ROLES, around).finditer(around):
         distance = start - match.end() if match.end() <= start else max(0, match.start() - end)
-        if distance < nearest:
+        if distance < nearest or (distance <= 1 and match.start() >= end):
             nearest, role = distance, match.lastgroup or ""
     return role
 

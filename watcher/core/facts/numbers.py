@@ -16,6 +16,9 @@ from watcher.core.text.plain import Span
 _SEPARATED = r"(?:[,.\u2019'\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d{1,4})?"
 _DIGITS = rf"\d(?:\d{{0,2}}{_SEPARATED}|\d{{0,14}}(?:[.,]\d{{1,6}})?)"
 _NUMBER = re.compile(_DIGITS)  # a digit first: so it is searched for quickly
+_SPACED_NUMBER = re.compile(rf"\d{{1,3}}(?: \d{{3}})+(?!\d)(?:[.,]\d{{1,4}})?|{_DIGITS}")
+_SPACED = frozenset({"fr", "pl", "cs", "ru", "uk", "sv", "fi", "nb", "no", "bg"})
+"""Languages that part thousands by spaces."""
 _RANGE = re.compile(rf"\s?(?:[-\u2013~\uff5e\u301c]|to|bis|à|and|至|から)\s?(?:[A-Z]{{0,3}}[$€£¥])?({_DIGITS})")
 _AND = re.compile(r"\s?and\b")
 _BETWEEN = re.compile(r"(?i)(?:between|from)\s?(?:[A-Z]{0,3}[$€£¥])?\Z")
@@ -28,7 +31,7 @@ MOST_NUMBERS = 2_000
 """Numbers of a text that are looked at: a table of more is nobody's news."""
 _LATIN_SCALE = re.compile(
     r"[\s\u00a0-]?(thousand|millionen|milliarden|milliarde|milliards?|millions?|billions?|trillions?|mill[oó]n(?:es)?|"
-    r"bill[oó]n(?:es)?|tausend|mio\.?|mrd\.?|mln|bln|trn|mn|bn|tn|[kmb])(?![^\W_])",
+    r"bill[oó]n(?:es)?|miljo(?:en|ner|n)|miljard(?:er|en)?|milion[ei]|miliard[oi]|milh(?:ão|ões)|bilh(?:ão|ões)|tausend|mio\.?|mrd\.?|mln|bln|trn|mn|bn|tn|[kmb])(?![^\W_])",
     re.IGNORECASE,
 )
 _CJK_SCALE = re.compile(r"\s?((?:[千百十천백십])?[万萬亿億兆만억조]亿?|千(?![克瓦])|천(?!톤))")
@@ -48,9 +51,15 @@ _SCALES: dict[str, Decimal] = {
     for power, words in {
         3: ("k", "thousand", "tausend", "mil", "千", "천"),
         4: ("万", "萬", "만"),
-        6: ("m", "mn", "mln", "mio", "million", "millions", "millionen", "millon", "millones", "millón"),
+        6: (
+            *("m", "mn", "mln", "mio", "million", "millions", "millionen", "millon", "millones", "millón"),
+            *("miljoen", "miljon", "miljoner", "milione", "milioni", "milhão", "milhões"),
+        ),
         8: ("亿", "億", "억"),
-        9: ("b", "bn", "bln", "billion", "billions", "mrd", "milliarde", "milliarden", "milliard", "milliards"),
+        9: (
+            *("b", "bn", "bln", "billion", "billions", "mrd", "milliarde", "milliarden", "milliard", "milliards"),
+            *("miljard", "miljarden", "miljarder", "miliardo", "miliardi", "bilhão", "bilhões"),
+        ),
         12: ("tn", "trn", "trillion", "trillions", "billon", "billón", "billones", "万亿", "兆", "조"),
     }.items()
     for word in words
@@ -82,7 +91,7 @@ class Amount:
 def amounts_of(text: str, language: str | None) -> Iterator[Amount]:
     """Every number of the text in order; the parts of `10兆2000億` are one."""
     at = 0
-    search = _NUMBER.search
+    search = (_SPACED_NUMBER if language in _SPACED else _NUMBER).search
     for _ in range(MOST_NUMBERS):
         match = search(text, at)
         if match is None:
