@@ -94,10 +94,11 @@ def _found(
 ) -> Iterator[tuple[Matter, str]]:
     """The matters that nobody declared: known ones whose number is named, and new ones."""
     types = told.types & NUMBERED.keys() & ladders.keys()
+    allowed = frozenset[str]().union(*(NUMBERED[each] for each in types))
     named = {
         found_id(each.kind, each.number): each
         for each in (told.facts.documents if types else ())
-        if each.number not in declared
+        if each.kind in allowed and each.number not in declared
     }
     ids = {*named, *before}
     known = turn.matters.kept(ids) if ids else {}
