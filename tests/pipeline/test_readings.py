@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.rules.make import reading
+from tests.core.understanding.test_stored import reading as stored_reading
 from tests.pipeline.world import RULES, World, entry, plain, world
 from watcher.app.account_words import account_words, starred
 from watcher.app.explaining import account
 from watcher.app.rereading import UNREAD, Asked, Reread, moves, reread
+from watcher.config import data_dir
+from watcher.config.understanding import read_understander
 from watcher.core.events.model import Account, Genre
-from watcher.core.facts.model import Facts
 from watcher.core.text.reading import reading_of
 from watcher.core.understanding.stored import to_bytes
 from watcher.core.understanding.understander import Understander, Understood
@@ -208,29 +211,28 @@ async def test_a_reread_of_what_was_never_read_makes_its_first_reading(tmp_path)
         assert readings(here, 2) is None
 
 
-async def test_moves_name_types_and_statuses(here):
-    await here.publish("wire", BAN)
-    whole = readings(here).standing.understood
+def test_moves_name_types_and_statuses():
+    whole = stored_reading()
     event = whole.account.reported[0]
     denied = replace(whole, account=replace(whole.account, events=(replace(event, status="denied"),)))
     other = replace(whole, account=replace(whole.account, events=(replace(event, type="price_floor"),)))
 
-    assert list(moves(whole, denied)) == [("export_control announced", "export_control denied")]
+    assert list(moves(whole, denied)) == [("export_control suspended", "export_control denied")]
     assert list(moves(whole, other)) == [("export_control", "price_floor")]
     assert list(moves(whole, replace(whole, named=()))) == []
+    assert list(moves(None, whole)) == [(UNREAD, "export_control")]
 
 
-async def test_what_is_recalled_is_what_every_clause_sees(here):
-    await here.publish("wire", BAN)
-    with opened(here) as db:
-        found = reading_of(EvidenceTable(SqliteTurn(db)).article(1).article)
-    stored = Understood(named=(), facts=Facts(), account=Account(genre=Genre.STUDY, cues=(), events=()))
+def test_what_is_recalled_is_what_every_clause_sees():
+    reads, stored = read_understander(data_dir())[0], stored_reading()
+    found = reading(BAN.title)
+    assert reads is not None
 
-    understander(here).recall(found, stored)
+    reads.recall(found, stored)
 
-    assert understander(here).named(found) is stored.named
-    assert understander(here).facts(found) is stored.facts
-    assert understander(here).account(found) is stored.account
+    assert reads.named(found) is stored.named
+    assert reads.facts(found) is stored.facts
+    assert reads.account(found) is stored.account
 
 
 async def test_why_says_what_joined_a_story_and_what_people_decided(here):
