@@ -28,7 +28,7 @@ from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.readings import ReadingTable, StoredReadings
 from watcher.stores.sqlite.rejudging import observe_again
-from watcher.stores.sqlite.stories import Author, merge, split
+from watcher.stores.sqlite.stories import Author, merge, shown, split
 
 EVENTS = """\
 format: 1
@@ -247,6 +247,8 @@ async def test_why_says_what_joined_a_story_and_what_people_decided(here):
         merge(db, mine, ban, Author(name="ops", reason="one morning", at=here.now))
         db.execute("commit")
 
+    with opened(here) as db:
+        details = [each.detail for each in shown(db, ban).articles]
     first, second, third = (explained(here, number) for number in (1, 2, 3))
 
     assert f"(as {ban} from wire" in third
@@ -254,6 +256,7 @@ async def test_why_says_what_joined_a_story_and_what_people_decided(here):
     assert "by ops: one morning" in third
     assert any(f"it founded {id_}, which was joined to this one by hand" in first + second for id_ in (mine, ban))
     assert again_ in first
+    assert [detail for detail in details if detail.startswith(f"as {ban} from wire")]
 
 
 @pytest.mark.parametrize("forgotten", [True, False])

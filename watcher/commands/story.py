@@ -98,6 +98,8 @@ def _whole(story: ShownStory) -> str:
             f"  {each.seen:%Y-%m-%d %H:%M}  {each.id}  {one_line(each.publisher)}  ({each.why}, {each.source})"
         )
         lines.append(f"    {one_line(each.title)}")
+        if each.detail:
+            lines.append(f"    {one_line(each.detail)}")
         if each.link:
             lines.append(f"    {each.link}")
     lines += ["", "alerts:" if story.alerts else "no alerts"]

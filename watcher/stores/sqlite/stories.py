@@ -39,7 +39,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryArticle:
-    """An article of a story; `why` is what joined it."""
+    """An article of a story; `why` is what joined it, `detail` says it in words."""
 
     id: str
     title: str
@@ -48,6 +48,7 @@ class StoryArticle:
     seen: datetime
     why: str
     link: str | None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +108,8 @@ def shown(db: sqlite3.Connection, story: str) -> ShownStory:
     id_ = living(db, story)
     founded, last_seen = db.execute("select founded, last_seen from stories where id = ?", (id_,)).fetchone()
     articles = db.execute(
-        "select id, title, publisher, source, seen, story_reason, link from articles where story = ? "
-        "order by number limit ?",
+        "select a.id, a.title, a.publisher, a.source, a.seen, a.story_reason, a.link, coalesce(t.why, '') "
+        "from articles a left join story_traits t on t.article = a.number where a.story = ? order by a.number limit ?",
         (id_, _MOST_SHOWN),
     ).fetchall()
     took_in = [row[0] for row in db.execute("select id from stories where merged_into = ? order by founded", (id_,))]
@@ -130,8 +131,17 @@ def shown(db: sqlite3.Connection, story: str) -> ShownStory:
         founded=from_us(founded),
         last_seen=from_us(last_seen),
         articles=tuple(
-            StoryArticle(id=i, title=title, publisher=publisher, source=source, seen=from_us(seen), why=why, link=link)
-            for i, title, publisher, source, seen, why, link in articles
+            StoryArticle(
+                id=i,
+                title=title,
+                publisher=publisher,
+                source=source,
+                seen=from_us(seen),
+                why=why,
+                link=link,
+                detail=said,
+            )
+            for i, title, publisher, source, seen, why, link, said in articles
         ),
         alerts=tuple(
             StoryAlert(id=i, rule=rule, state=state, close_reason=close, raised=from_us(raised))
