@@ -78,13 +78,12 @@ def weigh(fresh: Fresh, counts: Mapping[int, int], stories: int) -> Fresh:
     """
     whole = stories + _PRIOR_STORIES
     scale = math.log(whole)
-    log, get = math.log, counts.get
-    weighed = [
-        (weight if not (count := get(word)) else weight * max(0.0, 1.0 - log(count + 1) / scale), word)
-        for word, weight in fresh.traits.words.items()
-    ]
-    weighed.sort(reverse=True)
-    words = {word: round(weight * _GRAIN) / _GRAIN for weight, word in weighed[:_WORDS_KEPT] if weight >= 1 / _GRAIN}
+    weights = dict(fresh.traits.words)
+    for word in weights.keys() & counts.keys():
+        weights[word] *= max(0.0, 1.0 - math.log(counts[word] + 1) / scale)
+    least = sorted(weights.values(), reverse=True)[_WORDS_KEPT - 1] if len(weights) > _WORDS_KEPT else 0.0
+    best = sorted(((weight, word) for word, weight in weights.items() if weight >= least), reverse=True)[:_WORDS_KEPT]
+    words = {word: round(weight * _GRAIN) / _GRAIN for weight, word in best if weight >= 1 / _GRAIN}
     return replace(fresh, traits=replace(fresh.traits, words=words, names=fresh.traits.names & words.keys()))
 
 
