@@ -216,6 +216,11 @@ class Recognisers:
         )
 
     @property
+    def size(self) -> int:
+        """How many items are listed, each once per slot and type."""
+        return self.seeker.size
+
+    @property
     def keys(self) -> Mapping[object, int]:
         """The key of each item as it is listed: slot, type, name, text and language. Dear: for looking into it only."""
         keys: dict[object, int] = {}

@@ -79,6 +79,11 @@ class Seeker:
         self._scanned: dict[frozenset[str] | None, dict[int, _Entry | None]] = defaultdict(dict)
         self._listings: dict[Numbers, Listing] = {}
 
+    @property
+    def size(self) -> int:
+        """How many items are listed, each once per slot and type."""
+        return max(self._filed.row_keys, default=-1) + 1
+
     def find(
         self,
         pieces: Pieces,
