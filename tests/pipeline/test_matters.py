@@ -233,3 +233,24 @@ def _killed(here):
         raise RuntimeError("killed")
 
     return work
+
+
+async def test_a_bill_of_another_field_is_no_matter(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("wire", told("a", "The House passed H.R. 8888, a bill on school lunches, by 230 to 190."))
+
+        assert here.rows("select id from matters") == []
+
+
+async def test_a_register_that_confirms_the_vote_later_adds_evidence_in_silence(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("wire", told("a", "The House passed H.R. 8888, a bill on critical minerals, by 230 to 190."))
+        here.now += timedelta(days=2)
+        action = "Passed/agreed to in House: On passage H.R. 8888 passed the House by the Yeas and Nays: 230 - 190."
+        await here.publish(
+            "ministry",
+            entry("b", title="H.R. 8888 - Minerals Act", content_html=f"<p>{action}</p>", published=here.now),
+        )
+
+        assert [row[0] for row in line(here, "bill-h-r-8888-119")] == ["status", "evidence"]
+        assert len(here.told("desk")) == 1

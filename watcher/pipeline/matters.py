@@ -18,10 +18,12 @@ from watcher.core.matters.moving import lapse_day, moves, repeats, says_again, s
 from watcher.core.matters.numbers import NUMBERED, found_id, found_matters, numbered_matter
 from watcher.core.matters.retelling import retaken, retold
 from watcher.core.matters.tellings import Told, may_tell, tellings, told_of
+from watcher.core.model import Trust
 from watcher.pipeline.judging import Item
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Turn
 
+_KINDS = frozenset[str]().union(*NUMBERED.values())
 Ladders = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
 
 
@@ -51,7 +53,7 @@ def follow_matters(turn: Turn, runtime: Runtime, placed: Sequence[tuple[Stored, 
         return followed
     judged = any(rule.subject == "matter" and rule.mode != "paused" for rule in runtime.rule_set.rules)
     for stored, item in placed:
-        if item.understood is None or not (item.understood.account.events or item.new.number is not None):
+        if item.understood is None or not _may_tell(item):
             continue
         told = told_of(item.reading, item.understood.account, item.understood.named, understander.recognisers)
         article = _Article(stored=stored, item=item, told=told, origin=_origin(stored, item))
@@ -66,6 +68,12 @@ def follow_matters(turn: Turn, runtime: Runtime, placed: Sequence[tuple[Stored, 
         if touched:
             followed.touched[stored.number] = tuple(touched)
     return followed
+
+
+def _may_tell(item: Item) -> bool:
+    """Whether an article may tell of a matter: of those without an event an authority's, or a known one."""
+    known = item.new.number is not None or item.new.article.trust is Trust.AUTHORITY
+    return known or (item.understood is not None and bool(item.understood.account.events))
 
 
 def _row(article: _Article) -> int | None:
@@ -93,20 +101,20 @@ def _found(
     turn: Turn, told: Told, ladders: Ladders, declared: frozenset[str], before: Iterable[str]
 ) -> Iterator[tuple[Matter, str]]:
     """The matters that nobody declared: known ones whose number is named, and new ones."""
-    types = told.types & NUMBERED.keys() & ladders.keys()
-    allowed = frozenset[str]().union(*(NUMBERED[each] for each in types))
+    # Only what the article reports founds one: a bill on school lunches is named by many, and nobody follows it here.
+    reported = frozenset(event.type for event in told.account.reported if event.type in NUMBERED)
     named = {
         found_id(each.kind, each.number): each
-        for each in (told.facts.documents if types else ())
-        if each.kind in allowed and each.number not in declared
+        for each in told.facts.documents
+        if each.kind in _KINDS and each.number not in declared
     }
     ids = {*named, *before}
     known = turn.matters.kept(ids) if ids else {}
     for kept in known.values():
         if not kept.declared:
-            more = frozenset(each for each in types if kept.kind in NUMBERED[each])
-            yield numbered_matter(kept.kind, kept.document, more | frozenset(kept.types), ladders), kept.kind
-    for matter in found_matters(told.events(types), told.facts, ladders, declared) if named else ():
+            types = frozenset(each for each in reported if kept.kind in NUMBERED[each])
+            yield numbered_matter(kept.kind, kept.document, types | frozenset(kept.types), ladders), kept.kind
+    for matter in found_matters(told.events(reported), told.facts, ladders, declared) if named and reported else ():
         if matter.id not in known and matter.id in named:
             yield matter, named[matter.id].kind
 
