@@ -122,10 +122,11 @@ class _Remembered(dict[str, _Value]):
 def _term(token: str) -> int:
     """The hash of what a token counts as; 0 for one that tells nothing."""
     first = token[0]
-    if first.isdigit():
-        return _NOTHING if len(token) == 1 else hashed(token)
-    if first >= "\u3040" and not first.isspace():
-        return hashed(token)
+    if not "A" <= first < "{":
+        if first.isdigit():
+            return _NOTHING if len(token) == 1 else hashed(token)
+        if first >= "\u3040" and not first.isspace():
+            return hashed(token)
     word = stem(token.lower())
     return _NOTHING if len(word) == 1 or word in ORDINARY else hashed(word)
 
