@@ -19,6 +19,7 @@ from watcher.core.rules.prefilter import Compiled
 from watcher.core.stories.model import Newcomer
 from watcher.core.stories.shelf import Shelf
 from watcher.core.stories.titles import title_key
+from watcher.core.text.days import day_of
 from watcher.core.text.reading import Reading
 from watcher.core.understanding.companies import companies_of
 from watcher.core.understanding.understander import Understander, Understood
@@ -108,6 +109,7 @@ class Classifier:
         publisher = self.publishers.of(
             link_host=host, origin_host="", origin_name="", source=SOURCE, trust=Trust.UNKNOWN
         )
+        country = country_of(host)
         return Reading(
             text=drafted.text,
             zones=drafted.zones,
@@ -115,9 +117,9 @@ class Classifier:
             source=SOURCE,
             trust=trust_of(publisher.trust, drafted.flags),
             copies=(SOURCE,),
-            published=told.date() if told is not None else None,
+            published=day_of(told, country) if told is not None else None,
             owner=publisher.name,
-            country=country_of(host),
+            country=country,
         )
 
 

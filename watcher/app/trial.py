@@ -24,6 +24,7 @@ from watcher.core.plans import PASSED, Folder, Mailbox, Plan, Push
 from watcher.core.rules.evaluate import Judgement
 from watcher.core.rules.model import Rule
 from watcher.core.series import Measure, PointRecord, convert, revised
+from watcher.core.text.days import day_of
 from watcher.core.text.reading import Reading
 from watcher.core.urls import country_of, host_of
 from watcher.fetch import Fetcher
@@ -241,6 +242,7 @@ def _listed(runtime: Runtime, source: WatchedSource, draft: Draft, reason: Reaso
         source=source.id,
         trust=source.trust,
     )
+    country = country_of(host)
     reading = Reading(
         text=draft.text,
         zones=draft.zones,
@@ -248,9 +250,9 @@ def _listed(runtime: Runtime, source: WatchedSource, draft: Draft, reason: Reaso
         source=SourceId(source.id),
         trust=trust_of(publisher.trust, draft.flags),
         copies=(SourceId(source.id),),
-        published=None if draft.published is None else draft.published.date(),
+        published=None if draft.published is None else day_of(draft.published, country),
         owner=publisher.name,
-        country=country_of(host),
+        country=country,
     )
     found = runtime.rules.judge_all(reading)
     return Listed(

@@ -14,6 +14,7 @@ from itertools import accumulate, chain
 from typing import TypeVar, cast
 
 from watcher.core.model import Article, SourceId, Trust, Zone, ZoneSpan
+from watcher.core.text.days import day_of
 from watcher.core.text.plain import (
     CJK,
     HAN_KANA,
@@ -80,8 +81,8 @@ class Words:
 class Reading:
     """An article as rules see it. `copies` are the sources that carried it in the same poll, its own included.
 
-    `published` is the day that the article states, or on which it was first seen; `owner` the name of its publisher,
-    `country` that of its domain (ISO 3166), where it is one's.
+    `published` is the day that the article states, or on which it was first seen, in its publisher's country; `owner`
+    the name of its publisher, `country` that of its domain (ISO 3166), where it is one's.
 
     `about` is what is judged beside the text, where that is not the article itself: a dated entry that comes near, a
     change of a matter. Only clauses of that subject look at it.
@@ -266,6 +267,7 @@ def _main_language(tag: str) -> str | None:
 
 def reading_of(article: Article, *, brief: bool = False) -> Reading:
     """A stored article as rules see it, by itself: its own source is the only one that has it."""
+    country = country_of(article.host)
     return Reading(
         text=article.text,
         zones=article.zones,
@@ -274,7 +276,7 @@ def reading_of(article: Article, *, brief: bool = False) -> Reading:
         trust=article.trust,
         copies=(article.source,),
         brief=brief,
-        published=min(article.published or article.seen, article.seen).date(),
+        published=day_of(min(article.published or article.seen, article.seen), country),
         owner=article.publisher,
-        country=country_of(article.host),
+        country=country,
     )
