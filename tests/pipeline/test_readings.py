@@ -13,7 +13,7 @@ import pytest
 
 from tests.core.rules.make import reading
 from tests.core.understanding.test_stored import reading as stored_reading
-from tests.pipeline.world import RULES, World, entry, plain, world
+from tests.pipeline.world import CONFIG, RULES, World, entry, plain, world
 from watcher.app.account_words import account_words, starred
 from watcher.app.explaining import account
 from watcher.app.rereading import UNREAD, Asked, Reread, moves, reread
@@ -291,3 +291,21 @@ async def test_a_reread_of_what_came_since_looks_at_nothing_older(here):
 
     assert [step.read for step in steps] == [1]
     assert none == []
+
+
+@pytest.mark.slow
+async def test_a_name_of_the_users_own_makes_older_readings_and_a_reread_finds_it(here):
+    await here.publish("wire", MINE)
+    before = here.runtime.reading_version
+
+    own = "format: 1\nplaces:\n  ulan: {name: Ulan, kind: mine, country: AU, materials: [tin]}\n"
+    (here.folder / "own.yaml").write_text(own, encoding="utf-8")
+    here.change(config=CONFIG + "lexicon: [own.yaml]\n")
+
+    assert here.runtime.reading_version != before
+    assert f"older than what reads now ({here.runtime.reading_version})" in explained(here)
+    assert "Ulan (place)" not in explained(here)
+    assert "Ulan (place)" in explained(here, now=True)
+    done = again(here)
+    assert (done.changed, done.aside) == (1, 1)
+    assert "finds otherwise:\n  genre       report" in explained(here)

@@ -15,17 +15,18 @@ _READS = ("text", "lexicon", "facts", "events", "understanding")
 
 
 def reading_version(understander: Understander | None) -> str:
-    """A hash that changes whenever an article might be read otherwise; without an understander that of zones alone."""
-    known = f"{understander.version} {_code()}" if understander is not None else ""
-    return sha256(f"zones 1 {__version__} {known}".encode()).hexdigest()[:12]
+    """A hash that changes whenever an article might be read otherwise; without an understander only its zones are."""
+    known = f"{understander.version} {_code()}" if understander is not None else "zones alone"
+    return sha256(f"{__version__} {known}".encode()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=1)
 def _code() -> str:
-    whole = sha256()
+    whole, core = sha256(), resources.files("watcher.core")
     for room in _READS:
-        for file in sorted(_modules(resources.files("watcher.core") / room), key=lambda file: file.name):
+        for file in sorted(_modules(core / room), key=lambda file: file.name):
             whole.update(file.read_bytes())
+    whole.update((core / "articles" / "zones.py").read_bytes())
     return whole.hexdigest()
 
 
