@@ -35,9 +35,15 @@ DUTY = re.compile(
     re.IGNORECASE,
 )
 """What makes `within ten days` a duty to be met, and no measure of how fast something went."""
+ENDING = (
+    *("reprieve", "suspension", "pause", "truce", "waiver", "exemption", "moratorium", "grace period", "window"),
+    *("deadline", "comment period", "licence", "license", "arrangement", "aussetzung", "frist", "ausnahme"),
+)
+ENDING_ELSEWHERE = ("暂停", "宽限期", "豁免", "期限", "措施", "猶予", "停止")
+"""One of these stands in every passage that `NEARS` finds; those of the second row in a text that is not ASCII."""
 _THING = (
     r"(?:reprieve|suspension|pause|truce|waiver|exemption|moratorium|grace period|window|deadline|comment period|"
-    r"general licen[cs]e|licen[cs]e|arrangement)"
+    r"licen[cs]e|arrangement)"
 )
 _NEARS = (
     r"(?:near(?:s|ing)(?: (?:its|the|an))? end|run(?:s|ning) out|about to (?:expire|lapse|end|run out)|"

@@ -9,10 +9,22 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from watcher.core.calendar.cues import CLOCK, CONDITION, DUTY, MOVED, NEARS, PERHAPS, SETTLING, ZONES
+from watcher.core.calendar.cues import (
+    CLOCK,
+    CONDITION,
+    DUTY,
+    ENDING,
+    ENDING_ELSEWHERE,
+    MOVED,
+    NEARS,
+    PERHAPS,
+    SETTLING,
+    ZONES,
+)
 from watcher.core.calendar.model import ENDS, Passed, Read, Statement
 from watcher.core.calendar.topics import MEETINGS, Topics
 from watcher.core.events.model import DENIED, RUMOURED, Account
+from watcher.core.facts.dates import lowered
 from watcher.core.facts.model import Facts, When
 from watcher.core.facts.quantities import sentence_at
 from watcher.core.lexicon.names import Names
@@ -53,7 +65,7 @@ def dates_read(reading: Reading, facts: Facts, account: Account, names: Names, z
         if len(given) == MOST:
             break
     taken = [each.sentence for each in given.values()]
-    named = _named(reading, topics, zone, taken) if NEARS.search(reading.text) else ()
+    named = _named(reading, topics, zone, taken)
     settling = _settling(reading, account, topics, zone)
     statements = sorted((*given.values(), *named, *settling), key=lambda each: (each.start, each.part))
     return Read(statements=tuple(statements), passed=tuple(passed))
@@ -147,11 +159,23 @@ def _clock(text: str, sentence: Span, when: When) -> tuple[str, str]:
     return "", ""
 
 
+def _with_an_end(reading: Reading) -> set[Span]:
+    """The sentences of news that name a thing with an end: few articles have one, and looking closer is dear."""
+    low = lowered(reading.text)
+    found: set[Span] = set()
+    for word in ENDING if low.isascii() else (*ENDING, *ENDING_ELSEWHERE):
+        at = low.find(word)
+        while at >= 0:
+            if reading.zone_at(at) in NEWS:
+                found.add(sentence_at(reading.sentences, at, len(low)))
+            at = low.find(word, at + len(word))
+    return found
+
+
 def _named(reading: Reading, topics: Topics, zone: str, taken: Iterable[Span]) -> Iterator[Statement]:
     """Sentences that speak of an end without giving its day."""
-    given = set(taken)
-    for span in reading.sentences_in(NEWS):
-        found = NEARS.search(reading.text, *span) if span not in given else None
+    for span in sorted(_with_an_end(reading) - set(taken)):
+        found = NEARS.search(reading.text, *span)
         of = topics.around(span) if found is not None else None
         if found is not None and of is not None:
             yield Statement(
