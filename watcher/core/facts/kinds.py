@@ -27,7 +27,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
                 r"意见反馈\w{0,8}\Z",
                 r"(?:意見|パブリックコメント)\w{0,4}\Z",
             ),
-            r"\A(?:まで|前)?(?:に)?(?:意見|パブリックコメント|反馈意见)",
+            r"\A(?:まで|前)?(?:に)?(?:意見|パブリックコメント|反馈意见)|\A\s(?:können|sind)\s(?:\w+\s){0,3}stellungnahmen",
         ),
         (
             "expires",
@@ -36,7 +36,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
                     rf"(?:expires?|expir(?:y|ing|ation)|ends?|runs? out|lapses?|valid|suspend(?:ed|s)\b[^.;]{{0,80}}|"
                     rf"extended|paused|läuft|ausgesetzt)(?:\s\w+){{0,4}}?\s{_UNTIL}\s\Z"
                 ),
-                r"(?<!\d)(?<!\d,)\s(?:until|through|till)\s\Z",
+                r"(?<!\s(?:19|20)\d\d)(?<!\s(?:19|20)\d\d,)\s(?<!\bha[sd]\s)(?<!\bhave\s)(?:until|through|till)\s\Z",
                 r"(?:有效期|暂停)\w{0,12}至\Z",
                 r"\bexp(?:iry|iration)(?: date)?\s?[:：]\s?\Z",
                 r"至\Z",
@@ -55,7 +55,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
                 r"\beffective(?: date)?\s?[:：]\s?\Z",
                 r"自\Z",
             ),
-            r"\A\s?(?:起(?:施行|实施|执行|生效)?|施行|[にか]ら?(?:施行|発効|適用|実施)|生效|부터 시행|in kraft)",
+            r"\A\s?(?:起(?:施行|实施|执行|生效)?|施行|[にか]ら?(?:施行|発効|適用|実施|始ま)|生效|부터 시행|in kraft)",
         ),
         (
             "hearing",
@@ -82,6 +82,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
                     r"(?:must|shall|has to|have to|ordered|required?s?)\b[^.;]{0,60}\sby|by the end of|"
                     r"spätestens am|bis spätestens)(?:\s(?:of|on|is|for|by))*\s\Z"
                 ),
+                r"\b(?:have|has|had)\suntil\s\Z",
                 r"截止(?:日期)?\w{0,4}\Z",
             ),
             r"\A(?:前|之前|期限)",
