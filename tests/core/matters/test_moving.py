@@ -31,8 +31,7 @@ SPRING, SUMMER = date(2026, 3, 2), date(2026, 7, 1)
         ("draft", telling("granted", background="recalled"), Change.STATUS, "granted", "from background, and news"),
         ("suspended", telling("granted", background="recalled"), Change.EVIDENCE, "suspended", "only later news"),
         ("suspended", telling("granted", sure=False), Change.EVIDENCE, "suspended", "only later news"),
-        ("suspended", telling("granted"), Change.STATUS, "granted", "as news of a day after suspended"),
-        (LAPSED, telling("granted"), Change.STATUS, "granted", "as news of a day after lapsed, unknown"),
+        ("suspended", telling("granted"), Change.EVIDENCE, "suspended", "since when is not known"),
         ("draft", telling("draft", amounts=("5 USD",)), Change.AMOUNT, "draft", "a sum that was not known"),
         ("draft", telling("draft", dates=(("expires", SUMMER),)), Change.DATE, "draft", "a new date, expires"),
         ("draft", telling("granted", amounts=("5 USD",)), Change.STATUS, "granted", "higher on the ladder"),
@@ -43,6 +42,27 @@ def test_what_a_telling_does(before, told, change, after, words):
 
     assert (made.change, made.after, made.before) == (change, after, before)
     assert words in made.why
+
+
+@pytest.mark.parametrize("exit_", ["suspended", "refused"])
+def test_only_news_of_a_later_day_leads_back_from_an_exit(exit_):
+    line = Line()
+    line.tell(telling(exit_, SPRING), "It has left the ladder.")
+
+    same_day = line.tell(telling("granted", SPRING), "The permit that was granted in winter.")
+    later = line.tell(telling("granted", SUMMER), "It is granted after all.")
+
+    assert (same_day.change, later.change, later.after) == (Change.EVIDENCE, Change.STATUS, "granted")
+
+
+def test_a_declared_exit_is_dated_by_the_first_news_of_it():
+    line = Line(Matter(id="reprieve", title="The reprieve", ladder=LADDER, start="suspended"))
+
+    before = line.tell(telling("granted", date(2025, 10, 9)), "It is granted.")
+    line.tell(telling("suspended", date(2025, 11, 7)), "It is suspended.")
+    after = line.tell(telling("granted", SPRING), "It is granted again.")
+
+    assert (before.change, after.change) == (Change.EVIDENCE, Change.STATUS)
 
 
 def test_a_note_is_marked_and_its_sum_is_not_known_afterwards():

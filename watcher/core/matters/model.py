@@ -56,6 +56,10 @@ class Ladder:
         """How high a status lies; -1 for one that is no step."""
         return self.steps.index(status) if status in self.steps else -1
 
+    def height(self, status: str | None) -> int:
+        """As `rank`, for comparing with exits: whatever is no step lies above them all."""
+        return self.steps.index(status) if status in self.steps else len(self.steps)
+
     @property
     def statuses(self) -> tuple[str, ...]:
         """Every status, steps first."""

@@ -157,10 +157,11 @@ def _onward(ladder: Ladder, standing: Standing, telling: Telling) -> _Step:
 def _back(current: str, standing: Standing, telling: Telling) -> _Step:
     """Whether something leads back from an exit onto the ladder: only fresh news of a later day."""
     status = telling.event.status
-    later = standing.moved is None or telling.days.first > standing.moved.last
+    later = standing.moved is not None and telling.days.first > standing.moved.last
     if telling.background or not telling.event.sure or not later:
+        since = "" if standing.moved is not None else ", and since when is not known"
         return _Step(
-            change=Change.EVIDENCE, why=f"the matter is {shown(current)}; only later news of its own leads back"
+            change=Change.EVIDENCE, why=f"the matter is {shown(current)}{since}; only later news of its own leads back"
         )
     return _Step(change=Change.STATUS, why=f"{shown(status)} is told as news of a day after {shown(current)}")
 
@@ -199,6 +200,9 @@ def stood(standing: Standing, made: Transition) -> Standing:
     ends = [day for kind, day in made.dates if kind in _ENDS]
     if made.moves:
         return replace(after, status=made.after, moved=made.days, until=max(ends, default=None), notes=frozenset())
+    if standing.moved is None and made.told == standing.status and not made.background:
+        # Declared so: the first news of it says since when, so that what comes later can be told from what was before.
+        after = replace(after, moved=made.days)
     if made.change is Change.NOTE:
         return replace(after, notes=standing.notes | {made.label})
     if ends and not made.earlier and made.told == standing.status:

@@ -16,7 +16,7 @@ from watcher.core.events.recognisers import Recognisers
 from watcher.core.facts.model import Facts, When
 from watcher.core.facts.reading import facts_of
 from watcher.core.lexicon.model import Named
-from watcher.core.matters.model import Days, Matter, Telling, Track
+from watcher.core.matters.model import Days, Ladder, Matter, Telling, Track
 from watcher.core.model import Zone
 from watcher.core.text.reading import Reading
 
@@ -90,7 +90,18 @@ def tellings(matter: Matter, told: Told) -> tuple[Telling, ...]:
         for telling in _sums(matter, track, told):
             found.setdefault(("", ", ".join(telling.amounts)), telling)
     ordered = sorted(found.values(), key=lambda each: (not each.event.reported, not each.event.status))
-    return tuple(ordered[:_MOST])
+    return tuple(each for each in ordered[:_MOST] if not _beside(matter.ladder, ordered[0], each))
+
+
+def _beside(ladder: Ladder, news: Telling, other: Telling) -> bool:
+    """Whether an article that has news of the matter says more of it only in passing: what that is cannot be later.
+
+    Steps that lie before the news are kept, and so are sums.
+    """
+    status = other.event.status
+    if news.background or not news.event.status or _doubtful(news.event) or not other.background or not status:
+        return False
+    return ladder.height(status) >= ladder.height(news.event.status) and other.days.last >= news.days.first
 
 
 def may_tell(track: Track, told: Told) -> bool:
