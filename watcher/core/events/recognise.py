@@ -141,7 +141,7 @@ def _events(
             reported.append(index)
         else:
             reasons[index] = f"{types[reported[0]].id} is told before it"
-    events = [_reported(scene, types[index], best[index], by_type[index], len(told) == 1) for index in reported]
+    events = [_reported(scene, types[index], best[index], by_type[index], _alone(best, told)) for index in reported]
     if by_genre is not None and by_genre not in reported:
         events.insert(0, _of_genre(scene, types[by_genre], sorted_))
     for index, why in reasons.items():
@@ -149,6 +149,15 @@ def _events(
         first = min(group, key=lambda candidate: _key(types[candidate.type], candidate))
         events.append(_event(scene, types[index], first, first.status, why, reported=False, alone=False))
     return tuple(events)
+
+
+def _alone(best: dict[int, Candidate], told: list[int]) -> bool:
+    """Whether all that might be told is one act, by whatever types: then the names of the lead have a part in it."""
+    first = best[told[0]]
+    return all(
+        each.line is first.line and each.start < first.end and first.start < each.end
+        for each in (best[index] for index in told)
+    )
 
 
 def _by_genre(scene: Scene, sorted_: Sorted, told: list[int]) -> int | None:
