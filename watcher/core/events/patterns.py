@@ -61,6 +61,16 @@ def patterns_from(word: str, item: WordItem, verbs: Verbs, inflections: Mapping[
     return _spelt(words)
 
 
+def seconds_of(word: str, item: WordItem, verbs: Verbs, inflections: Mapping[str, Inflection]) -> Sequence[str] | None:
+    """The second words of these texts, none if they have one word; None where that is not soon told."""
+    if not _PLAIN.fullmatch(item.text):
+        return None
+    words = _plain_words(item, verbs, inflections)
+    if prod(map(len, words)) > MOST_FORMS or any(form.endswith("*") for form in words[-1]) or word not in words[0]:
+        return None
+    return words[1] if len(words) > 1 else ()
+
+
 def _plain_words(item: WordItem, verbs: Verbs, inflections: Mapping[str, Inflection]) -> list[Sequence[str]]:
     """The forms of each word of an item of plain words; the last one's may have a star."""
     parted = [(fold(word), word[0].isupper()) for word in item.text.split()]

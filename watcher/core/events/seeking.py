@@ -17,7 +17,7 @@ import ahocorasick_rs
 
 from watcher.core.events.filing import CJK_FROM, FIRST, Filed, Numbers, in_word, place_of, unpacked
 from watcher.core.events.listing import ACT, SHARED_TYPE, Hit, Listing, Row
-from watcher.core.events.patterns import patterns_from
+from watcher.core.events.patterns import patterns_from, seconds_of
 from watcher.core.events.pieces import Pieces
 from watcher.core.text.inflection import Inflection
 from watcher.core.text.plain import CJK, HANGUL_LETTER, Folded, normal
@@ -26,7 +26,7 @@ __all__ = ["ACT", "SHARED_TYPE", "Hit", "Listing", "Row", "Seeker"]
 
 _CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
 _WORD = re.compile(r"[^\W_]+")
-_MOST_KNOWN = 2_500
+_MOST_KNOWN = 8_000
 _MOST_IDLE = 12_000
 """Words of articles that are kept, those with which something begins and the others; when more, all are forgotten."""
 _BY_PLACE = itemgetter(1, 0)
@@ -44,16 +44,23 @@ class _Entry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class _Pair:
+    """All texts that begin with the same two words, and how many words they have."""
+
+    grams: dict[str, Numbers | _Entry]
+    lengths: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
 class _Opening:
     """All texts that begin with one word: `alone` is the word itself; `open` ones end within a word.
 
-    `grams` are those of several words, `lengths` how many these are where a second word follows; `affixes` are what the
-    word itself begins or ends with: where in it they begin and end.
+    `pairs` are those of several words by the second of them, spelt out when the two stand together first; `affixes` are
+    what the word itself begins or ends with: where in it they begin and end.
     """
 
     alone: _Entry | None
-    grams: dict[str, Numbers | _Entry]
-    lengths: Mapping[str, Sequence[int]]
+    pairs: dict[str, int | Numbers | _Pair]
     open: tuple[tuple[str, _Entry], ...]
     affixes: tuple[tuple[int, int, _Entry], ...]
 
@@ -122,7 +129,7 @@ class Seeker:
 
     def _begun(self, pieces: Pieces, languages: frozenset[str] | None) -> list[_Match]:
         """What begins with a word of the text, in the order of the beginnings."""
-        text, words, begins, places, counts = pieces.text, pieces.words, pieces.begins, pieces.places, pieces.counts
+        words, places, counts = pieces.words, pieces.places, pieces.counts
         table = self._openings(words, languages)
         most = len(words) - 1
         found: list[_Match] = []
@@ -132,20 +139,29 @@ class Seeker:
             first = counts[index]
             if opening.alone is not None:
                 found.append((places[index], places[index] + len(words[index]), first, first, opening.alone))
-            if index < most:
-                for length in opening.lengths.get(words[index + 1], ()):
-                    last = index + length - 1
-                    if last > most:
-                        break
-                    gram = text[begins[index] : begins[last] + len(words[last])]
-                    entry = opening.grams.get(gram)
-                    if entry is not None:
-                        if not isinstance(entry, _Entry):
-                            entry = opening.grams[gram] = self._entry(entry, gram[0])
-                        found.append((places[index], places[last] + len(words[last]), first, counts[last], entry))
+            pair = opening.pairs.get(words[index + 1]) if index < most else None
+            if pair is not None:
+                if not isinstance(pair, _Pair):
+                    pair = opening.pairs[words[index + 1]] = self._pair(words[index], words[index + 1], pair)
+                found += self._matches(pieces, index, pair)
             if opening.open or opening.affixes:
                 found += self._unclosed(pieces, index, opening)
         return found
+
+    def _matches(self, pieces: Pieces, index: int, pair: _Pair) -> Iterator[_Match]:
+        """The texts of several words that begin at a word."""
+        words, begins = pieces.words, pieces.begins
+        for length in pair.lengths:
+            last = index + length - 1
+            if last >= len(words):
+                return
+            gram = pieces.text[begins[index] : begins[last] + len(words[last])]
+            entry = pair.grams.get(gram)
+            if entry is not None:
+                if not isinstance(entry, _Entry):
+                    entry = pair.grams[gram] = self._entry(entry, gram[0])
+                end = pieces.places[last] + len(words[last])
+                yield pieces.places[index], end, pieces.counts[index], pieces.counts[last], entry
 
     def _openings(self, words: Sequence[str], languages: frozenset[str] | None) -> Mapping[str, _Opening]:
         """What begins with these words, and with others that came before; nothing for those with which nothing does."""
@@ -178,29 +194,54 @@ class Seeker:
         affixed = word[: self._head] in self._heads or word[-self._tail :] in self._tails
         if not affixed and word not in self._filed.first:
             return None
-        grams: defaultdict[str, Numbers] = defaultdict(tuple)
+        alone: list[int] = []
+        pairs: dict[str, list[int]] = defaultdict(list)
         unclosed: defaultdict[str, Numbers] = defaultdict(tuple)
         for number in self._spoken(self._filed.first.get(word, ()), languages):
             item, verbs = self._filed.items[number], self._filed.verbs[number]
-            for text in patterns_from(word, item, verbs, self._inflections):
-                if place_of(text) == (FIRST, word):
-                    held = unclosed if text.endswith("*") else grams
-                    held[text.removesuffix("*")] += (number,)
+            seconds = seconds_of(word, item, verbs, self._inflections)
+            for second in self._spelt(word, number, unclosed) if seconds is None else seconds or ("",):
+                (pairs[second] if second else alone).append(number)
         affixes = [
             (low, high, self._entry(numbers, word[low]))
             for low, high, listed in (self._affixes(word) if affixed else ())
             if (numbers := tuple(self._spoken(listed, languages)))
         ]
-        if not (grams or unclosed or affixes):
+        if not (alone or pairs or unclosed or affixes):
             return None
-        alone = grams.pop(word, None)
         return _Opening(
-            alone=None if alone is None else self._entry(alone, word[0]),
-            grams=dict(grams),
-            lengths=_lengths(grams),
+            alone=self._entry(tuple(alone), word[0]) if alone else None,
+            pairs={second: numbers[0] if len(numbers) == 1 else tuple(numbers) for second, numbers in pairs.items()},
             open=tuple((text, self._entry(numbers, word[0])) for text, numbers in unclosed.items()),
             affixes=tuple(affixes),
         )
+
+    def _spelt(self, word: str, number: int, unclosed: defaultdict[str, Numbers]) -> Iterable[str]:
+        """The second words of an item's texts that begin with a word, "" for none; those that go on are added."""
+        seconds: dict[str, None] = {}
+        for text, words in self._texts_from(word, number):
+            if text.endswith("*"):
+                unclosed[text[:-1]] += (number,)
+            else:
+                seconds[words[1] if len(words) > 1 else ""] = None
+        return seconds
+
+    def _texts_from(self, word: str, number: int) -> Iterator[tuple[str, list[str]]]:
+        """The texts of an item that begin with a word, with their words."""
+        for text in patterns_from(word, self._filed.items[number], self._filed.verbs[number], self._inflections):
+            if place_of(text) == (FIRST, word):
+                yield text, _WORD.findall(text)
+
+    def _pair(self, word: str, second: str, numbers: int | Numbers) -> _Pair:
+        """The texts of these items that begin with two words."""
+        grams: defaultdict[str, Numbers] = defaultdict(tuple)
+        lengths: set[int] = set()
+        for number in unpacked(numbers):
+            for text, words in self._texts_from(word, number):
+                if words[1:2] == [second] and not text.endswith("*"):
+                    grams[text] += (number,)
+                    lengths.add(len(words))
+        return _Pair(dict(grams), tuple(sorted(lengths)))
 
     def _affixes(self, word: str) -> Iterator[tuple[int, int, int | Numbers]]:
         whole, begins, ends = len(word), self._filed.begins, self._filed.ends
@@ -241,15 +282,6 @@ class Seeker:
             if entry is not None and _apart(text, begin, end, listed):
                 start, stop = pieces.back(begin), pieces.back(end - 1) + 1
                 yield start, stop, bisect_right(starts, start) - 1, bisect_right(starts, stop - 1) - 1, entry
-
-
-def _lengths(grams: Iterable[str]) -> Mapping[str, Sequence[int]]:
-    """Per second word of these texts how many words they have."""
-    found: defaultdict[str, set[int]] = defaultdict(set)
-    for gram in grams:
-        words = _WORD.findall(gram)
-        found[words[1]].add(len(words))
-    return {word: tuple(sorted(lengths)) for word, lengths in found.items()}
 
 
 def _apart(text: str, begin: int, end: int, listed: str) -> bool:
