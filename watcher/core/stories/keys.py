@@ -6,8 +6,7 @@ Never decides: articles with a key in common are compared, and no others.
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from zlib import crc32
 
 from watcher.core.stories.model import Newcomer, Traits
@@ -48,12 +47,9 @@ def keys_of(traits: Traits) -> dict[int, float]:
     return found
 
 
-def best_candidates(postings: Iterable[tuple[int, int]], weights: Mapping[int, float]) -> list[int]:
-    """The articles to compare, oldest first, out of (key, article number) pairs found by the keys."""
-    sums: defaultdict[int, float] = defaultdict(float)
-    for key, article in postings:
-        sums[article] += weights[key]
-    return sorted(heapq.nlargest(CANDIDATES, sums, key=lambda article: (sums[article], article)))
+def best_candidates(sums: Mapping[int, float]) -> list[int]:
+    """The articles to compare, oldest first, out of all that share keys, by number with what these weigh together."""
+    return sorted(article for _, article in heapq.nlargest(CANDIDATES, zip(sums.values(), sums, strict=True)))
 
 
 def _key(kind: str, value: object) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -36,8 +36,11 @@ class Shelf:
 
     def candidates(self, weights: Mapping[int, float]) -> list[Kin]:
         """The articles to compare one with these keys with, oldest first."""
-        postings = ((key, at) for key in weights for at in self._by_key.get(key, ()))
-        return [self._kin[at] for at in best_candidates(postings, weights)]
+        sums: defaultdict[int, float] = defaultdict(float)
+        for key, weight in weights.items():
+            for at in self._by_key.get(key, ()):
+                sums[at] += weight
+        return [self._kin[at] for at in best_candidates(sums)]
 
     def every(self) -> list[Kin]:
         """All articles, oldest first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -85,8 +85,11 @@ class SqliteKin:
             "select k.key, k.article from json_each(?) c join story_keys k on k.key = c.value and k.article >= ifnull("
             "(select article from story_keys where key = c.value order by article desc limit 1 offset ?), 0)",
             (json.dumps(list(keys)), POSTINGS - 1),
-        ).fetchall()
-        chosen = best_candidates(postings, keys)
+        )
+        sums: defaultdict[int, float] = defaultdict(float)
+        for key, article in postings:
+            sums[article] += keys[key]
+        chosen = best_candidates(sums)
         if not chosen:
             return []
         rows = self._db.execute(
