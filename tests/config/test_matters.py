@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from watcher.app.loading import UnderstandingOf
 from watcher.config.rules import expanded_yaml, load_rules
+from watcher.core.matters.tellings import tellings, told_of
+from watcher.core.model import Zone
+from watcher.core.rules.examples import Example, reading_of
 
 MATTERS = """\
 format: 1
@@ -124,6 +129,25 @@ def test_a_mistake_in_a_rule_on_a_matter_is_told_where_it_stands(old, new, expec
     found = said(text)
 
     assert any(each.startswith(expected) for each in found), found
+
+
+@pytest.mark.parametrize(
+    ("body", "statuses"),
+    [
+        ("The Army Corps of Engineers revoked the federal permit for the Stibnite mine.", ["granted"]),
+        ("The mine at Stibnite will employ hundreds.", ["granted"]),
+        ("Last year the Army Corps published the draft permit for the Stibnite mine.", ["granted", "draft"]),
+    ],
+)
+def test_beside_its_news_an_article_recalls_only_what_lies_before(body, statuses):
+    rules, _ = load(MATTERS + RULE)
+    understander = rules.understanding()
+    granted = "The Army Corps of Engineers issued the final federal permit for the Stibnite mine."
+    parts = ((Zone.TITLE, granted), (Zone.LEAD, granted), (Zone.BODY, f"Shares rose. {body}"))
+    reading = reading_of(Example(parts=parts, published=date(2026, 3, 2)))
+    told = told_of(reading, understander.account(reading), understander.named(reading), understander.recognisers)
+
+    assert [each.event.status for each in tellings(rules.matters[0], told)] == statuses
 
 
 def test_all_mistakes_are_told_at_once_and_a_taken_id_names_its_first_place():

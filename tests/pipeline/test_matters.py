@@ -254,14 +254,3 @@ async def test_a_register_that_confirms_the_vote_later_adds_evidence_in_silence(
 
         assert [row[0] for row in line(here, "bill-h-r-8888-119")] == ["status", "evidence"]
         assert len(here.told("desk")) == 1
-
-
-async def test_what_an_article_says_beside_its_news_of_a_matter_moves_it_no_further(tmp_path):
-    body = (
-        f"<p>{GRANTED}</p><p>Shares rose in the morning.</p><p>The firm drills on.</p>"
-        "<p>In a like case the Army Corps of Engineers revoked the federal permit for the Stibnite mine, critics say.</p>"
-    )
-    async with world(tmp_path, rules=RULES) as here:
-        await here.publish("wire", entry("a", title=GRANTED, content_html=body))
-
-        assert [row[:2] for row in line(here, "stibnite-permit")] == [("status", "granted")]

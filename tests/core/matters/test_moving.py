@@ -45,6 +45,14 @@ def test_what_a_telling_does(before, told, change, after, words):
 
 
 @pytest.mark.parametrize("exit_", ["suspended", "refused"])
+def test_an_exit_that_is_recalled_without_its_day_moves_nothing(exit_):
+    undated = moves(PERMIT, Standing(status="granted"), telling(exit_, background="history", stated=False), "Once.")
+    dated = moves(PERMIT, Standing(status="granted"), telling(exit_, background="history"), "On 2 March.")
+
+    assert (undated.change, dated.change) == (Change.EVIDENCE, Change.STATUS)
+
+
+@pytest.mark.parametrize("exit_", ["suspended", "refused"])
 def test_only_news_of_a_later_day_leads_back_from_an_exit(exit_):
     line = Line()
     line.tell(telling(exit_, SPRING), "It has left the ladder.")

@@ -140,7 +140,7 @@ def _onward(ladder: Ladder, standing: Standing, telling: Telling) -> _Step:
     if current is None:
         return _Step(change=Change.STATUS, why=f"the first status that is known of it{recalled}")
     if status in ladder.exits:
-        return _Step(change=Change.STATUS, why=f"{shown(status)} is an exit of the ladder{recalled}")
+        return _left(status, telling, recalled)
     if current in ladder.exits or current == LAPSED:
         return _back(current, standing, telling)
     if ladder.rank(status) > ladder.rank(current):
@@ -152,6 +152,13 @@ def _onward(ladder: Ladder, standing: Standing, telling: Telling) -> _Step:
             change=Change.STATUS, earlier=True, why=f"{below}: an earlier step, recalled: {telling.background}"
         )
     return _Step(change=Change.EVIDENCE, why=below)
+
+
+def _left(status: str, telling: Telling, recalled: str) -> _Step:
+    """What an exit is. A ladder says what comes after what; of an exit only its day does."""
+    if telling.background and not telling.days.stated:
+        return _Step(change=Change.EVIDENCE, why=f"{shown(status)} is recalled without its day, and may lie long back")
+    return _Step(change=Change.STATUS, why=f"{shown(status)} is an exit of the ladder{recalled}")
 
 
 def _back(current: str, standing: Standing, telling: Telling) -> _Step:
