@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from _pytest.terminal import TerminalReporter
 
-from tests import tools
+from tests import nurseries, tools
 from tests.scheduling import ByFile
+from watcher.parse import pool
+from watcher.parse.nursery import Nursery
 
 # Hundreds of tests start a process. Where bytecode is not kept (images like to switch that off), each start compiles
 # the whole program anew: a quarter of its time. Ours start as a user's do.
@@ -21,6 +23,22 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 def shared() -> Path:
     """The folder of shared samples beside the checkout; tests that need it skip where it does not lie."""
     return tools.shared_samples()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _lent_nurseries(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A quick run's pools share the process that forks; a whole run's have one each, as the daemon's has."""
+    if request.config.option.markexpr != "not slow":
+        yield
+        return
+    with nurseries.lent():
+        yield
+
+
+@pytest.fixture
+def fresh_nursery(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pools start their own process that forks: for tests of what starts, ends and lies in memory."""
+    monkeypatch.setattr(pool, "Nursery", Nursery)
 
 
 @pytest.fixture(scope="session")

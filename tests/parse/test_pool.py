@@ -18,6 +18,8 @@ from watcher.core.model import Document, SourceState
 from watcher.parse.pool import ParsePool, WorkerUnavailable
 from watcher.parse.wire import Drafting, ParsedDocument
 
+pytestmark = pytest.mark.usefixtures("fresh_nursery")
+
 LINES = "tests.parse.kinds:Lines"
 MANY = "tests.parse.kinds:Many"
 ROOT = Path(__file__).resolve().parents[2]
