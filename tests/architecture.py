@@ -9,6 +9,7 @@ import ast
 import graphlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 # The only places that may import inside a function: start-up time is a promise, and drivers are optional.
@@ -20,6 +21,11 @@ MODULE_LINES = 400
 FUNCTION_LINES = 60
 
 
+_LEAVES = frozenset({str, int, type(None), ast.Name, ast.Constant, ast.Load, ast.Store})
+Import = ast.Import | ast.ImportFrom
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
 @dataclass(frozen=True)
 class Text:
     """One module: its path below the root, every node of its tree, and its length in lines."""
@@ -28,20 +34,14 @@ class Text:
     tree: ast.Module
     nodes: tuple[ast.AST, ...]
     lines: int
+    imports: tuple[Import, ...]
+    functions: tuple[Function, ...]
 
-    @property
-    def imports(self) -> list[ast.Import | ast.ImportFrom]:
-        return [node for node in self.nodes if isinstance(node, ast.Import | ast.ImportFrom)]
-
-    @property
-    def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-        return [node for node in self.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-
-    @property
-    def local_imports(self) -> list[ast.Import | ast.ImportFrom]:
+    @cached_property
+    def local_imports(self) -> list[Import]:
         """Imports that run when a function does."""
-        inside = {id(node) for function in self.functions for node in ast.walk(function)}
-        return [node for node in self.imports if id(node) in inside]
+        inside = [range(each.lineno, (each.end_lineno or each.lineno) + 1) for each in self.functions]
+        return [node for node in self.imports if node.col_offset and any(node.lineno in lines for lines in inside)]
 
 
 def findings(root: Path) -> list[str]:
@@ -55,8 +55,29 @@ def findings(root: Path) -> list[str]:
 def _read(path: Path, root: Path) -> Text:
     source = path.read_text(encoding="utf-8")
     tree = ast.parse(source, str(path))
-    name = path.relative_to(root).as_posix()
-    return Text(name=name, tree=tree, nodes=tuple(ast.walk(tree)), lines=source.count("\n"))
+    nodes = tuple(_judged(tree))
+    return Text(
+        name=path.relative_to(root).as_posix(),
+        tree=tree,
+        nodes=nodes,
+        lines=source.count("\n"),
+        imports=tuple(node for node in nodes if isinstance(node, Import)),
+        functions=tuple(node for node in nodes if isinstance(node, Function)),
+    )
+
+
+def _judged(tree: ast.Module) -> Iterator[ast.AST]:
+    """All nodes but names, constants and the like, which are most and say nothing of the house."""
+    left: list[ast.AST] = [tree]
+    while left:
+        node = left.pop()
+        yield node
+        for name in node._fields:
+            value = getattr(node, name)
+            if value.__class__ is list:
+                left.extend(each for each in value if each.__class__ not in _LEAVES and isinstance(each, ast.AST))
+            elif value.__class__ not in _LEAVES and isinstance(value, ast.AST):
+                left.append(value)
 
 
 def _lazy(text: Text) -> Iterator[tuple[int, str]]:
