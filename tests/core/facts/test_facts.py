@@ -405,3 +405,17 @@ def test_a_regulations_name_is_no_vote():
 def test_the_end_of_a_period_is_no_expiry():
     assert [each.kind for each in facts("The review covers August 1, 2022, through July 31, 2023.").dates] == ["", ""]
     assert only(facts("The tariff is suspended through July 31, 2026.").dates).kind == "expires"
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("公告2025年第55号、第56号、57号和第61号自今日起暂停。", ["2025-55", "2025-56", "2025-57", "2025-61"]),
+        ("MOFCOM Announcements No. 55, 56 and 61 of 2025 are suspended.", ["2025-55", "2025-56", "2025-61"]),
+        ("Announcements Nos. 55-58 of 2025 lapse.", ["2025-55", "2025-56", "2025-57", "2025-58"]),
+        ("It cites announcements 2025-55, 2025-56 and 2025-61.", ["2025-55", "2025-56", "2025-61"]),
+        ("Notice No. 7 of 2026 names 5, 6 and 7 firms of 2025.", ["2026-7"]),
+    ],
+)
+def test_numbers_of_a_list_share_its_year(text, numbers):
+    assert [each.number for each in facts(text).documents] == numbers

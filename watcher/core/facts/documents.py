@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
+from watcher.core.facts.listed import joined, listed
 from watcher.core.facts.model import Numbered
 from watcher.core.facts.seeking import Sought
 from watcher.core.text.plain import Span
@@ -179,9 +180,14 @@ def documents_of(text: str, runs: Sequence[Span], day: date | None) -> tuple[Num
     found = sorted(_found(text, windows, day), key=lambda each: (each.start, -each.end))
     kept: list[Numbered] = []
     for each in found:
-        if not kept or each.start >= kept[-1].end:
+        if not kept or each.start >= kept[-1].end or _same_place(each, kept[-1]):
             kept.append(each)
-    return tuple(kept)
+    return tuple(dict.fromkeys(kept))
+
+
+def _same_place(one: Numbered, other: Numbered) -> bool:
+    """Whether both are of one range of numbers: what lies between its ends stands where it ends."""
+    return (one.kind, one.start, one.end) == (other.kind, other.start, other.end)
 
 
 def _windows(runs: Sequence[Span], length: int) -> list[Span]:
@@ -204,7 +210,12 @@ def _found(text: str, windows: Sequence[Span], day: date | None) -> Iterator[Num
         for start, end in () if present.isdisjoint(signs) else windows:
             for match in pattern.finditer(text, start, end):
                 if kind != "bill" or not _joined(text, match.start()):
-                    yield Numbered(start=match.start(), end=match.end(), kind=kind, number=form(match, day))
+                    found = Numbered(start=match.start(), end=match.end(), kind=kind, number=form(match, day))
+                    yield found
+                    if kind == "gazette" and text[found.end - 1] == "号":
+                        yield from joined(text, found)
+    for start, end in () if present.isdisjoint(_NOTICES) else windows:
+        yield from listed(text, start, end)
 
 
 def _joined(text: str, start: int) -> bool:
