@@ -21,7 +21,7 @@ from watcher.core.lexicon.listed import Listed, OfficialList, Region
 from watcher.core.lexicon.model import Entity, Named, Sort
 from watcher.core.lexicon.symbols import Symbols
 from watcher.core.model import SourceId, Trust, Zone, ZoneSpan
-from watcher.core.text.plain import HANGUL_LETTER, Span, fold, normal
+from watcher.core.text.plain import HANGUL_LETTER, Folded, Span, fold, normal
 from watcher.core.text.reading import Reading
 
 MOST = 200_000
@@ -126,8 +126,9 @@ class Names:
         )
         kept = self._guarded(reading, self._unmasked(hits))
         by_sort: dict[Sort, list[Hit]] = {sort: [] for sort in Sort}
+        listed = self.listed
         for hit in kept:
-            by_sort[self.listed[hit.of].entity.sort].append(hit)
+            by_sort[listed[hit.of].entity.sort].append(hit)
         formed = self._formed(reading, by_sort)
         taken = bytearray(len(reading.text))
         found: list[Named] = [named for named in formed if _take(taken, named.start, named.end)]
@@ -174,8 +175,8 @@ class Names:
 
     def _hits(self, reading: Reading) -> Iterator[Hit]:
         """All that is listed, with edges, language and written form checked; masks too."""
-        folded = reading.folded[:MOST]
-        text = sought(folded)
+        mapped = reading.mapped
+        text = sought(mapped.text[:MOST])
         if "?" in text:
             text = question_marks_as_breaks(text)
         language = reading.main_language
@@ -191,19 +192,9 @@ class Names:
             for claim in pattern.claims:
                 if (longer and not claim.opening) or not sought_in(claim.only, language):
                     continue
-                hit = self._hit(reading, claim, start, end)
+                hit = _hit(mapped, claim, start, end)
                 if hit is not None:
                     yield hit
-
-    def _hit(self, reading: Reading, claim: Claim, start: int, end: int) -> Hit | None:
-        if claim.inner is not None:
-            start, end = start + claim.inner[0], start + claim.inner[1]
-        first, last = reading.mapped.span(start, end)
-        if claim.exact is not None and normal(reading.text[first:last]) != claim.exact:
-            return None
-        if claim.cased and not has_capitals(claim.cased, reading.text[first:last]):
-            return None
-        return Hit(first, last, claim.of, claim, claim.what)
 
     def _unmasked(self, hits: Sequence[Hit]) -> list[Hit]:
         """Those that no mask of their own thing covers."""
@@ -243,6 +234,18 @@ class Names:
         before = fold(reading.text[max(0, hit.start - _NEAR) : hit.start])
         after = fold(reading.text[hit.end : hit.end + _NEAR])
         return any(holds(before, word) or holds(after, word) for word in words)
+
+
+def _hit(mapped: Folded, claim: Claim, start: int, end: int) -> Hit | None:
+    """The hit of a claim, None where the text as written is not what it asks for."""
+    if claim.inner is not None:
+        start, end = start + claim.inner[0], start + claim.inner[1]
+    first, last = mapped.span(start, end)
+    if claim.exact is not None and normal(mapped.shown[first:last]) != claim.exact:
+        return None
+    if claim.cased and not has_capitals(claim.cased, mapped.shown[first:last]):
+        return None
+    return Hit(first, last, claim.of, claim, claim.what)
 
 
 def _longest_first(hit: Hit) -> tuple[int, int]:

@@ -21,6 +21,10 @@ _IN_BRACKETS = re.compile(r" ?[(\uff08]([A-Z][a-z]?)[)\uff09]")
 _FORMULA = re.compile(
     r"[A-Z][a-z]?(?:[A-Z][a-z]?){0,5}[0-9\u2080-\u2089]{1,2}(?:[A-Z][a-z]?[0-9\u2080-\u2089]{0,2}){0,5}(?![A-Za-z0-9])"
 )
+_COUNTED = re.compile("[0-9](?<=[A-Za-z][0-9])")
+_SUBSCRIPTS = "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089"
+"""Every formula holds a figure behind a letter; few texts do."""
+_BEFORE_SYMBOL = frozenset(" (\uff08")
 _PART = re.compile("[A-Z][a-z]?")
 _WORDS = frozenset({"In", "As", "He", "Be", "No", "At", "I", "La", "Se", "Re", "Mo", "Es", "Am", "Os", "Al"})
 """Symbols that are words or names too: they count beside two others only."""
@@ -47,10 +51,11 @@ class Symbols:
         if "-RE" in text:
             for match in _opening_words(_ALLOY, text):
                 yield from self._known(match.start(1), match[1])
-        for match in _opening_words(_FORMULA, text):
-            yield from self._formula(match)
+        if _COUNTED.search(text) or (not text.isascii() and any(map(text.__contains__, _SUBSCRIPTS))):
+            for match in _opening_words(_FORMULA, text):
+                yield from self._formula(match)
         for end, index in ends.items():
-            bracket = _IN_BRACKETS.match(text, end)
+            bracket = _IN_BRACKETS.match(text, end) if text[end : end + 1] in _BEFORE_SYMBOL else None
             if bracket and self.indices.get(bracket[1]) == index:
                 yield bracket.start(1), bracket.end(1), index
 
