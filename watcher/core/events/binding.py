@@ -174,7 +174,9 @@ def _of_type(scene: Scene, line: Line, index: int, held: _Held, masks: Spans, bl
     if not held.acts:
         return
     covered = [*hidden, *masks]
-    objects = _longest(held.objects, covered)
+    names = set(masks)
+    objects = _longest([part for part in held.objects if (part.start, part.end) in names], hidden)
+    objects += _longest([part for part in held.objects if (part.start, part.end) not in names], covered)
     for act in _longest(held.acts, covered):
         best = _nearest(scene, line, type_, act, objects)
         if best is not None:

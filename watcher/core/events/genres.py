@@ -12,13 +12,14 @@ from typing import NamedTuple
 from watcher.core.events.candidates import Candidate
 from watcher.core.events.model import Cue, Genre
 from watcher.core.events.scene import Line, Scene
-from watcher.core.events.seeking import Hit
+from watcher.core.events.seeking import SHARED_TYPE, Hit
 
 _SUBJECT_WORDS = 6
 _ORDER = (Genre.OPINION, Genre.STUDY, Genre.MARKET_WRAP, Genre.PROMOTION)
 _STRENGTH = ("title", "subject", "hint", "lead")
 _WEAK = frozenset({"hint", "lead"})
 _LEAD = 3
+_BY_NAME = frozenset({"named", "state"})
 
 
 class Sorted(NamedTuple):
@@ -33,7 +34,7 @@ class Sorted(NamedTuple):
 def genre_of(scene: Scene, candidates: list[Candidate]) -> Sorted:
     """The article's genre. Cues of the title and of its subject beat those of the lead, and these the publisher's."""
     found, undone = _found(scene)
-    told = _told(candidates)
+    told = _told(candidates) or _announced(scene, candidates)
     for place in _STRENGTH:
         for genre in _ORDER:
             hits = found.get((place, genre), [])
@@ -78,11 +79,31 @@ def _cues(line: Line) -> Iterator[tuple[Genre, str, Hit, int]]:
 
 
 def _subject(line: Line, hit: Hit) -> bool:
-    """Whether a noun of the title stands where its subject does: early, or before the first act."""
-    if hit.first - line.first < _SUBJECT_WORDS:
+    """Whether a noun of the title stands where its subject does: early and in no setting, or before the first act."""
+    if hit.first - line.first < _SUBJECT_WORDS and not _in_setting(line, hit):
         return True
     first_act = min((act.first for act in line.hits if act.listed.acts), default=line.last)
     return hit.first < first_act
+
+
+def _announced(scene: Scene, candidates: list[Candidate]) -> bool:
+    """Whether the highlights tell of an official act that is done, by somebody named, however the title sounds."""
+    return any(
+        candidate.line.place == 1
+        and candidate.tier == 0
+        and candidate.acted in _BY_NAME
+        and (type_ := scene.recognisers.types[candidate.type]).official
+        and type_.source_is_actor
+        and candidate.status != type_.ladder[0]
+        and not (candidate.background or candidate.reaction or candidate.rumoured or candidate.denied)
+        for candidate in candidates
+    )
+
+
+def _in_setting(line: Line, hit: Hit) -> bool:
+    """Whether words that open a purpose or setting stand before it, with an act before them."""
+    turns = [turn.first for turn, _ in line.rows("purpose", SHARED_TYPE) if turn.first < hit.first]
+    return any(act.last < turn for turn in turns for act in line.hits if act.listed.acts)
 
 
 def _told(candidates: list[Candidate]) -> bool:
@@ -90,7 +111,7 @@ def _told(candidates: list[Candidate]) -> bool:
     return any(
         candidate.line.place == 0
         and candidate.tier == 0
-        and candidate.acted == "named"
+        and candidate.acted in _BY_NAME
         and not (candidate.background or candidate.reaction or candidate.rumoured or candidate.unmet)
         for candidate in candidates
     )

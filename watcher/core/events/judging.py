@@ -35,6 +35,8 @@ _PERIOD = re.compile(
 )
 _BEFORE = 24
 """A date that bounds a period (a quarter's results, a licence) is no day on which something happened."""
+_VERB_LAST = frozenset({"ja", "ko"})
+"""Languages whose verb ends the sentence, so that who protests says so behind what is protested against."""
 _BEGINNING = 2
 _OFFICIAL_PATIENCE = 120
 """Days by which an authority's page may lag behind what it begins with: translations and gazettes come late."""
@@ -99,8 +101,11 @@ def _history(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, cl
         candidate.background = f"history: {_said(scene, hit)}"
 
 
-def _reaction(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, _clause: int) -> None:
-    if hit.first <= max(candidate.act.first, candidate.object.first):
+def _reaction(scene: Scene, type_: Recogniser, candidate: Candidate, hit: Hit, _clause: int) -> None:
+    if type_.actors is None:
+        return  # what a firm does because of somebody's act is its own news
+    last = scene.reading.main_language in _VERB_LAST and any(row.slot == "reactions" for row in hit.listed.own)
+    if last or hit.first <= max(candidate.act.first, candidate.object.first):
         candidate.reaction = f"reaction: {_said(scene, hit)}"
 
 

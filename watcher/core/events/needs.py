@@ -15,6 +15,7 @@ from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Trust
 
 NAMED = "named"
+_OWNERS = ("'s ", "’s ", "-based", " based")
 
 
 def needs_met(scene: Scene, type_: Recogniser, candidate: Candidate) -> bool:
@@ -83,7 +84,11 @@ def _actor_in(scene: Scene, type_: Recogniser, line: Line, act: int) -> tuple[Na
     before = [name for name in fit if name.start < act]
     if before:
         return before[-1], NAMED
-    states = [name for name in line.named if name.sort is Sort.PLACE and name.id in scene.recognisers.states]
+    states = [
+        name
+        for name in line.named
+        if name.sort is Sort.PLACE and name.id in scene.recognisers.states and not _owning(scene, name)
+    ]
     if type_.official or type_.actors is None:
         for name in reversed(states):
             if name.start < act:
@@ -96,6 +101,11 @@ def _actor_in(scene: Scene, type_: Recogniser, line: Line, act: int) -> tuple[Na
     if states and type_.official:
         return states[0], "state"
     return None, ""
+
+
+def _owning(scene: Scene, name: Named) -> bool:
+    """Whether a state is only where somebody belongs: "Brazil's Serra Verde", "US-based"."""
+    return scene.reading.text.startswith(_OWNERS, name.end)
 
 
 def _can_act(type_: Recogniser, name: Named) -> bool:

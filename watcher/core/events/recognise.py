@@ -222,7 +222,7 @@ def _licensed(types: tuple[Recogniser, ...], told: list[Candidate], candidate: C
     beside = candidate.line.place == 0 or (
         candidate.line.place <= _SECOND and _firm(own, candidate) and (candidate.phrase or not candidate.unbacked)
     )
-    if candidate.denied or not beside:
+    if candidate.denied or not beside or (candidate.rumoured and candidate.line.place > 1):
         return False
     if own.id not in first.also and first.id not in own.also:
         return False
@@ -244,6 +244,8 @@ def _reported(scene: Scene, type_: Recogniser, best: Candidate, group: list[Cand
         for each in group
         if not (each.denied or each.rumoured or _mentions(type_, each)) and each.line.place <= 2  # noqa: PLR2004 - beside the title, its repetition
     ]
+    if type_.official:
+        plain_ones = [each for each in plain_ones if not any(_nearer(other, each) for other in plain_ones)]
     asserted = best if not (best.denied or best.rumoured) else None
     if best.denied:
         status = DENIED
@@ -271,6 +273,16 @@ def _reported(scene: Scene, type_: Recogniser, best: Candidate, group: list[Cand
     again = {each.line.start: (each.start, each.end) for each in reversed(plain_ones) if each.line is not best.line}
     event = _event(scene, type_, best, status, why, reported=True, alone=alone)
     return replace(event, again=tuple(sorted(again.values())))
+
+
+def _nearer(one: Candidate, other: Candidate) -> bool:
+    """Whether another act stands nearer to the same object, and before it: "announced a push for price floors"."""
+    return (
+        one.line is other.line
+        and one.object[2:4] == other.object[2:4]
+        and other.act.last < one.act.first < one.object.first
+        and not one.phrase
+    )
 
 
 def _by_date(scene: Scene, type_: Recogniser, candidate: Candidate, status: str) -> str:

@@ -19,6 +19,8 @@ _OPENED = frozenset({"family", "mixture"})
 
 SITE = "site"
 """Every mine, plant and project that is listed as a place."""
+_COUNTRY = "country"
+"""What countries are called together, which is their kind."""
 _OF_SITES = ("mine", "plant", "refinery", "smelt", "separation", "processing", "recycling", "metals")
 
 Member = tuple[Sort, str]
@@ -38,6 +40,8 @@ def members_by_name(
     for each in listed:
         if each.entity.sort is Sort.ORGANISATION:
             found[each.entity.kind].add((Sort.ORGANISATION, each.entity.id))
+        if each.entity.sort is Sort.PLACE and each.entity.kind == _COUNTRY:
+            found[_COUNTRY].add((Sort.PLACE, each.entity.id))
         if each.entity.sort is Sort.PLACE and any(word in each.entity.kind for word in _OF_SITES):
             found[SITE].add((Sort.PLACE, each.entity.id))
         if each.entity.country is not None:
