@@ -59,19 +59,34 @@ def entry_json(entry: Entry, grounds: Sequence[Ground], today: date) -> Mapping[
         "materials": sorted(entry.topic.materials),
         "parties": sorted(entry.topic.parties),
         "places": sorted(entry.topic.places),
-        "evidence": [
-            {
-                "part": each.part,
-                "publisher": each.publisher,
-                "trust": each.trust.value,
-                "source": each.source,
-                "sentence": each.quote,
-                "span": list(each.words),
-                "seen": each.seen.isoformat(),
-                "reason": each.reason,
-            }
-            for each in grounds
-        ],
+        "evidence": [_ground_json(each) for each in grounds],
+    }
+
+
+def date_json(entry: Entry, ground: Ground) -> Mapping[str, object]:
+    """What an article says of one entry."""
+    return {
+        "entry": entry.id,
+        "kind": entry.kind,
+        "first": entry.first and entry.first.isoformat(),
+        "last": entry.last and entry.last.isoformat(),
+        "conditional": entry.conditional,
+        "sure": entry.sure,
+        "state": state_words(entry),
+        **_ground_json(ground),
+    }
+
+
+def _ground_json(ground: Ground) -> Mapping[str, object]:
+    return {
+        "part": ground.part,
+        "publisher": ground.publisher,
+        "trust": ground.trust.value,
+        "source": ground.source,
+        "sentence": ground.quote,
+        "span": list(ground.words),
+        "seen": ground.seen.isoformat(),
+        "reason": ground.reason,
     }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from watcher.app.account_words import Mark, account_words, bold, misses_words, starred
+from watcher.app.dated_words import date_json
 from watcher.app.explaining import Account, RuleAccount, account
 from watcher.app.loading import Loaded
 from watcher.app.readings import Readings
@@ -111,7 +112,7 @@ def _plain(made: Account, misses: tuple[RuleAccount, ...]) -> Mapping[str, objec
         "by_hand": [{"at": at, "what": what} for at, what in made.by_hand],
         "understood": asdict(made.readings.shown) if made.readings is not None and made.readings.shown else None,
         "readings": _plain_readings(made.readings) if made.readings is not None else None,
-        "dates": [{"entry": asdict(entry), **asdict(ground)} for entry, ground in made.dates],
+        "dates": [date_json(entry, ground) for entry, ground in made.dates],
         "matters": [asdict(each) for each in made.matters],
         "observations": [asdict(each) for each in made.observations],
         "rules": [_plain_rule(each) for each in made.rules],

@@ -133,9 +133,9 @@ def test_an_older_article_moves_nothing_that_a_newer_one_states():
 def test_of_two_dates_that_it_could_be_none_is_moved():
     twins = known(entry(), entry(date(2026, 11, 27), id="e-other"))
 
-    steps = decide(said(statement("10 November 2027", LATER, moves=True)), twins, source())
+    steps = decide(said(statement("1 May 2027", date(2027, 5, 1), moves=True)), twins, source())
 
-    assert parts(steps) == [("states", "standing", LATER)]
+    assert parts(steps) == [("states", "standing", date(2027, 5, 1))]
 
 
 def test_a_document_number_says_which_of_two_is_moved():
@@ -187,6 +187,21 @@ def test_an_article_that_says_what_came_of_a_date_settles_it(outcome, kind, day)
 )
 def test_what_cannot_be_its_fate_settles_nothing(outcome, kind, day):
     assert decide(said(settles(outcome)), known(entry(kind=kind)), source(day)) == ()
+
+
+def test_of_two_dates_the_one_that_is_renewed_by_a_year_is_moved():
+    twins = known(entry(topic=topic(materials=())), entry(date(2026, 11, 27), id="e-other", topic=topic(materials=())))
+    bare = topic(materials=(), parties=())
+
+    _, old = decide(said(statement("10 November 2027", LATER, moves=True, of=bare)), twins, source())
+
+    assert old.entry.id == "e-known"
+
+
+def test_the_fate_of_one_material_is_not_that_of_another():
+    other = topic(materials={"antimony"})
+
+    assert decide(said(settles("suspended", of=topic())), known(entry(kind="effective", topic=other)), source()) == ()
 
 
 def test_the_fate_of_another_thing_settles_nothing():

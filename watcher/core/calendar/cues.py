@@ -31,7 +31,8 @@ MOVED = re.compile(
 )
 DUTY = re.compile(
     r"\b(?:must|shall|ha[sv]e? to|requir\w+|order(?:s|ed)?|direct(?:s|ed)|mandat\w+|oblig\w+|call(?:s|ed) on|"
-    r"compl(?:y|ies)|submi\w+|respond|deadline|due|muss|müssen|doit|doivent|debe[n]?)\b|应当|必须|须|しなければ",
+    r"compl(?:y|ies)|to (?:submit|respond|report|decide|issue)|deadline|due|muss|müssen|doit|doivent|debe[n]?)\b|"
+    r"应当|必须|须|しなければ",
     re.IGNORECASE,
 )
 """What makes `within ten days` a duty to be met, and no measure of how fast something went."""

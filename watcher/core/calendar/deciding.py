@@ -169,7 +169,7 @@ class _Book:
             for each in self._open()
             if each.entry.kind == statement.kind and self.source.day >= each.entry.told and each.entry.last is not None
         ]
-        return meant(statement.of, open_ones)
+        return meant(statement.of, open_ones, statement.last)
 
     def _open(self) -> Iterable[Known]:
         """Entries that something can still be said of, but those that this article itself gives."""

@@ -12,7 +12,7 @@ from watcher.core.calendar.model import Entry, Known, Statement, Topic
 
 SURE = 3
 """What an entry must score to be the one that a sentence moves or settles without giving its date."""
-_DOCUMENT, _STORY, _TYPE, _NAME, _COUNTRY = 8, 6, 2, 2, 1
+_DOCUMENT, _STORY, _TYPE, _NAME, _COUNTRY, _YEARS = 8, 6, 2, 2, 1, 2
 
 
 def same_date(statement: Statement, known: Iterable[Known]) -> Known | None:
@@ -21,10 +21,16 @@ def same_date(statement: Statement, known: Iterable[Known]) -> Known | None:
     return max(alike, key=lambda each: (likeness(statement.of, each), each.entry.id), default=None)
 
 
-def meant(of: Topic, known: Iterable[Known], least: int = SURE) -> Known | None:
-    """The one entry that a sentence is about; None if none is likely enough, or two are."""
-    scored = sorted(((likeness(of, each), each.entry.id, each) for each in known), key=lambda found: found[:2])
-    if not scored or scored[-1][0] < least:
+def meant(of: Topic, known: Iterable[Known], day: date | None = None) -> Known | None:
+    """The one entry that a sentence is about; None if none is likely enough, or two are.
+
+    Args: day - the date that takes its place, if there is one: what is renewed is mostly so by whole years.
+    """
+    scored = sorted(
+        ((likeness(of, each) + _YEARS * _is_anniversary(each.entry, day), each.entry.id, each) for each in known),
+        key=lambda found: found[:2],
+    )
+    if not scored or likeness(of, scored[-1][2]) < SURE:
         return None
     if len(scored) > 1 and scored[-2][0] == scored[-1][0]:
         return None
@@ -40,13 +46,26 @@ def nearest(of: Topic, known: Iterable[Known], least: int) -> Known | None:
 
 
 def likeness(of: Topic, known: Known) -> int:
-    """How much speaks for the entry's being of the same thing; 0 if documents' numbers speak against it."""
+    """How much speaks for the entry's being of the same thing; 0 if documents' numbers or materials speak against."""
     theirs = known.entry.topic
     if of.documents & theirs.documents:
         return _DOCUMENT + _shared(of, theirs)
-    if of.documents and theirs.documents and not known.here:
+    if not known.here and ((of.documents and theirs.documents) or _of_other_materials(of, theirs)):
         return 0
     return _STORY * known.here + _shared(of, theirs)
+
+
+def _of_other_materials(of: Topic, theirs: Topic) -> bool:
+    return bool(of.materials and theirs.materials) and not _materials(of) & _materials(theirs)
+
+
+def _is_anniversary(entry: Entry, day: date | None) -> bool:
+    return (
+        day is not None
+        and entry.last is not None
+        and (entry.last.month, entry.last.day) == (day.month, day.day)
+        and entry.last != day
+    )
 
 
 def _shared(of: Topic, theirs: Topic) -> int:

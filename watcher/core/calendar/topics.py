@@ -26,6 +26,8 @@ _DATELESS = NOISE | {"market_move", "research_study"}
 """Types whose dates bind nobody."""
 _TELLERS = frozenset({"media", "price_reporter", "consultancy", "think_tank"})
 _COUNTRY = "country"
+_POLICY_TERM = "policy_term"
+"""`Critical minerals`: what everything here is about tells nothing apart."""
 _NO_NUMBER = frozenset({"doi"})
 
 
@@ -78,6 +80,7 @@ class Topics:
         parties |= {each.id for each in named if each.sort is Sort.ORGANISATION and self._acts(each.id)}
         places = ids["place"] | {each.id for each in named if each.sort is Sort.PLACE}
         materials = ids["material"] | {each.id for each in named if each.sort is Sort.MATERIAL}
+        materials = {each for each in materials if self._kind(Sort.MATERIAL, each) != _POLICY_TERM}
         documents = {each.number for each in numbers} | ids["document"]
         countries = {self._country(Sort.PLACE, id_) for id_ in places}
         countries |= {self._country(Sort.ORGANISATION, id_) for id_ in parties}

@@ -22,7 +22,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
                     r"(?:by|on or before|until|through|before|no later than|due(?: by| on)?)\s\Z"
                 ),
                 r"comment period (?:closes|ends|runs)(?:\s\w+){0,2}\s\Z",
-                r"\b(?:consultation|feedback period)\b[^.;]{0,60}\s(?:until|through|till|by)\s\Z",
+                r"\b(?:consultation|feedback period)\b(?:[^.;]|\.\w){0,60}\s(?:until|through|till|by|deadline is)\s\Z",
                 r"征求意见\w{0,8}至\Z",
                 r"意见反馈\w{0,8}\Z",
                 r"(?:意見|パブリックコメント)\w{0,4}\Z",
