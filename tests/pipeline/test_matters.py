@@ -185,7 +185,9 @@ async def test_word_before_the_date_keeps_a_matter_from_lapsing(tmp_path):
         here.now = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
         await here.publish("wire", told("c", "A mine reopens after winter."))
 
-        assert here.rows("select status, lapses is not null from matters where id = 'reprieve'") == [("extended", 1)]
+        assert here.rows("select count(*) from transitions where told = 'lapsed'") == [(0,)]
+        [(lapses,)] = here.rows("select lapses from matters where id = 'reprieve'")
+        assert datetime.fromtimestamp(lapses / 1e6, UTC) == datetime(2027, 11, 11, tzinfo=UTC)
 
 
 async def test_a_bill_that_nobody_declared_is_found_by_its_number(tmp_path):
@@ -254,3 +256,17 @@ async def test_a_register_that_confirms_the_vote_later_adds_evidence_in_silence(
 
         assert [row[0] for row in line(here, "bill-h-r-8888-119")] == ["status", "evidence"]
         assert len(here.told("desk")) == 1
+
+
+async def test_a_digest_tells_of_a_move_with_its_status(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("wire", told("a", GRANTED), told("f", RUMOUR))
+        here.now = datetime(2026, 3, 6, 15, 1, tzinfo=UTC)
+
+        issue = await here.issue("weekly")
+
+        stories = [*issue.brief, *issue.updates, *(story for section in issue.sections for story in section.stories)]
+        assert [(story.headline, story.status) for story in stories] == [
+            (GRANTED, "granted"),
+            (RUMOUR, "rumoured"),
+        ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from watcher.core.model import Article, Evidence, Reason, StoryId
 from watcher.core.schedules import IssuePlan, period_of, plan_issue, schedule_words
 from watcher.core.telling.digests import Composition, QueuedAlert, QueuedStory, compose, issue_message
 from watcher.core.telling.messages import DigestMessage, QuietSource
+from watcher.core.telling.moved import OF_MATTER, queued_status
 from watcher.core.telling.outbox import Occasion, issue_occasion
 from watcher.core.telling.tellings import doubts, matched
 from watcher.pipeline.runtime import Digest, Hook, Runtime
@@ -52,7 +53,8 @@ def draft(turn: Turn, runtime: Runtime, digest: Digest, plan: IssuePlan, before:
     for each in turn.issues.waiting(digest.id, before):
         changes[each.alert.id].append(each)
     told = turn.issues.told(digest.id, {each[0].alert.subject for each in changes.values()})
-    queue = [_story(runtime, each, told_before=each[0].alert.subject in told) for each in changes.values()]
+    standing = _standing(turn, changes.values())
+    queue = [_story(runtime, each, standing, told_before=each[0].alert.subject in told) for each in changes.values()]
     earlier: Mapping[StoryId, str] = {_story_id(subject): period for subject, period in told.items()}
     composition = compose(queue, earlier=earlier, limits=digest.limits)
     answered, read = turn.issues.counts(plan.begin, before)
@@ -123,7 +125,16 @@ def _covered(record: IssueRecord, key: str) -> IssueRecord:
     )
 
 
-def _story(runtime: Runtime, changes: Sequence[QueuedChange], *, told_before: bool) -> QueuedStory:
+def _standing(turn: Turn, changes: Iterable[Sequence[QueuedChange]]) -> Mapping[str, str | None]:
+    """How the matters stand that these alerts are about, by the alerts' subjects."""
+    subjects = {each[0].alert.subject for each in changes if each[0].alert.subject.startswith(OF_MATTER)}
+    kept = turn.matters.kept([subject.removeprefix(OF_MATTER) for subject in subjects]) if subjects else {}
+    return {f"{OF_MATTER}{id_}": each.standing.status for id_, each in kept.items()}
+
+
+def _story(
+    runtime: Runtime, changes: Sequence[QueuedChange], standing: Mapping[str, str | None], *, told_before: bool
+) -> QueuedStory:
     """One alert's story with all that became of the alert since the last issue."""
     newest = changes[-1]
     article, alert = newest.article, newest.alert
@@ -138,6 +149,7 @@ def _story(runtime: Runtime, changes: Sequence[QueuedChange], *, told_before: bo
                 rule_title=rule_title,
                 severity=alert.severity,
                 event_type=rule.event_type if rule else None,
+                status=queued_status(newest.news, standing.get(alert.subject)),
                 why=matched(alert.evidence),
                 news=tuple(
                     dict.fromkeys(

@@ -19,6 +19,7 @@ from watcher.core.matters.numbers import NUMBERED, found_id, found_matters, numb
 from watcher.core.matters.retelling import retaken, retold
 from watcher.core.matters.tellings import Told, may_tell, tellings, told_of
 from watcher.core.model import Trust
+from watcher.core.telling.moved import OF_MATTER
 from watcher.pipeline.judging import Item
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Turn
@@ -217,7 +218,7 @@ def about_matter(item: Item, made: Transition) -> Item:
         item.new,
         number=None,
         kind="matter",
-        article=replace(item.new.article, subject=f"matter:{made.matter}"),
+        article=replace(item.new.article, subject=f"{OF_MATTER}{made.matter}"),
     )
     return replace(
         item, new=new, reading=replace(item.reading, about=made), prior={}, before=None, traces=None, listed=None

@@ -5,13 +5,18 @@ Never tells evidence again: what repeats a known status is nothing new, whoever 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from watcher.core.events.model import DENIED, RUMOURED
 from watcher.core.matters.model import Change as What
 from watcher.core.matters.model import Label, Transition
 from watcher.core.model import Alert, Article, Match
 from watcher.core.telling.alerts import Change, judge, judge_revision
+
+OF_MATTER = "matter:"
+"""How the subjects of alerts on matters begin."""
 
 
 def judge_moved(existing: Alert | None, match: Match, article: Article, made: Transition, now: datetime) -> Change:
@@ -38,3 +43,9 @@ def news_of(made: Transition) -> tuple[str, ...]:
 def status_of(made: Transition) -> str | None:
     """The status that a message shows: how the matter stands, or that a note is unconfirmed or denied."""
     return made.told if made.label is not Label.NONE else made.after
+
+
+def queued_status(news: Sequence[str], standing: str | None) -> str | None:
+    """The status that a digest shows: that of a note by its mark, else how the matter stands."""
+    marked = {Label.UNCONFIRMED.value: RUMOURED, Label.DENIED.value: DENIED}
+    return next((status for label, status in marked.items() if news and news[0].startswith(f"{label}:")), standing)
