@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -53,6 +52,11 @@ def prune_kin(db: sqlite3.Connection, now: datetime, *, traits: int = 500, keys:
     return len(old) + gone
 
 
+def _listed(numbers: list[int]) -> str:
+    """Numbers as JSON, which a list of them looks like; in a third of the time."""
+    return str(numbers)
+
+
 def _mark(db: sqlite3.Connection, key: str) -> int:
     row = db.execute("select value from meta where key = ?", (key,)).fetchone()
     return 0 if row is None else int(row[0])
@@ -73,8 +77,8 @@ class SqliteKin:
 
     def counts(self, words: Collection[int]) -> tuple[dict[int, int], int]:
         rows = self._db.execute(
-            "select word, stories from story_words where word in (select value from json_each(?))",
-            (json.dumps([_ALL_STORIES, *words]),),
+            "select w.word, w.stories from json_each(?) c join story_words w on w.word = c.value",
+            (_listed([_ALL_STORIES, *words]),),
         )
         counts = dict(rows.fetchall())
         return counts, counts.pop(_ALL_STORIES, 0)
@@ -84,7 +88,7 @@ class SqliteKin:
         postings = self._db.execute(
             "select k.key, k.article from json_each(?) c join story_keys k on k.key = c.value and k.article >= ifnull("
             "(select article from story_keys where key = c.value order by article desc limit 1 offset ?), 0)",
-            (json.dumps(list(keys)), POSTINGS - 1),
+            (_listed(list(keys)), POSTINGS - 1),
         )
         sums: defaultdict[int, float] = defaultdict(float)
         for key, article in postings:
@@ -96,7 +100,7 @@ class SqliteKin:
             "select a.number, a.id, a.story, a.source, a.title, a.link_key, a.title_key, a.text_sha256, a.seen, t.kept "
             "from json_each(?) c join articles a on a.number = c.value join story_traits t on t.article = a.number "
             "order by a.number",
-            (json.dumps(chosen),),
+            (_listed(chosen),),
         )
         return [self._kin(row, title_key) for row in rows]
 
