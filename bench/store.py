@@ -32,7 +32,7 @@ READING_AT_MOST = 0.35
 _TABLES = ("articles", "stories", "texts", "readings", "ledger", "observations")
 _SEARCHES = {"two common words": "production company", "rare word": "antimony", "phrase": '"production company"'}
 _NOWHERE = "phrase that stands nowhere"
-"""Its words stand in seven articles of a hundred, so all of these are looked at in vain: shown, and held to no target."""
+"""Its words stand in seven articles of a hundred, all looked at in vain: shown, and held to no target."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
