@@ -8,12 +8,10 @@ from contextlib import closing
 import pytest
 
 from tests.core.rules.make import reading
-from tests.domain.real import CONFIG, FEBRUARY, NOVEMBER, entries_of
-from tests.pipeline.world import world
 from watcher.app.loading import load_rules_alone
 from watcher.config import data_dir
 from watcher.config.lexicon import read_lexicon
-from watcher.core.model import Entry, Severity
+from watcher.core.model import Severity
 from watcher.core.rules.prefilter import Compiled
 from watcher.core.understanding.beside import told_beside
 
@@ -212,25 +210,3 @@ def test_dates_of_the_documents_become_entries_and_a_bills_condition_is_none(rea
         ("deadline", None, None, 1, 1),
     }
     assert not any(day is None and not conditional for _, day, _, conditional, _ in rows)
-
-
-async def test_a_reprieve_that_nears_its_end_is_evidence_of_the_date_that_is_known(shared, tmp_path):
-    notice = Entry(
-        guid="70",
-        link="https://asia.example/70",
-        title="MOFCOM suspends export controls on rare earths until 10 November 2026",
-        content_html="<p>The Ministry of Commerce of China announced that the export controls on rare earths, introduced "
-        "on 9 October, are suspended until 10 November 2026.</p>",
-        published=NOVEMBER,
-    )
-    items = entries_of(shared / "corpus")["reex"]
-
-    async with world(tmp_path, rules="format: 1\n", config=CONFIG, sources=(), seen=False) as here:
-        here.now = NOVEMBER
-        await here.publish("asia", notice)
-        here.now = FEBRUARY
-        await here.publish("reex", *(items[name] for name in ("R2", "R9", "R11")))
-
-        assert here.rows("select first_day from entries where kind = 'expires'") == [("2026-11-10",)]
-        backed = here.rows("select distinct a.title from entry_evidence e join articles a on a.number = e.article")
-        assert len(backed) >= 2

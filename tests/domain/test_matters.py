@@ -58,7 +58,8 @@ def test_whispers_of_the_price_floor_are_noted_and_move_nothing(ask, line):
 
     assert [each for each in entries if each[2] == "abandoned"] == []
     assert entries[0][:7] == ("R24", "note", "rumoured", "proposed", "proposed", 0, "UNCONFIRMED")
-    assert [each[4] for each in entries if each[1] == "status"] == ["announced"]
+    assert [(each[4], each[7]) for each in entries if each[1] == "status"] == [("announced", "2026-02-04")]
+    assert [each[:3] for each in entries if each[0] == "R20"] == [("R20", "evidence", "proposed")]
     assert {"R11", "R4", "R2"} <= {each[0] for each in entries}
     assert {"R0", "R7", "R17", "R19", "R23"}.isdisjoint(each[0] for each in entries)
     assert told(ask, "us-price-floor-moves") == 1

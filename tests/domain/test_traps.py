@@ -235,7 +235,7 @@ TRAPS: Mapping[str, Callable[[Real], bool] | str] = {
     "links that lead elsewhere": "test_render.py::test_what_is_no_plain_web_address_is_no_link",
 }
 """Every trap with what shows that it catches nobody, or the test that does."""
-WEAK = frozenset({"passed by one chamber", "comment with words of events"})
+WEAK = frozenset({"comment with words of events"})
 """Traps that still catch us."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 import yaml
 
 ITEMS = 25
@@ -20,7 +19,6 @@ def wrong(real):
     return [sorted(f"{type_} R{n}" for type_, n in each) for each in (said - true, true - said)]
 
 
-@pytest.mark.xfail(reason="one miss too many", strict=False)
 def test_few_of_250_decisions_are_wrong(real, count):
     false, missed = wrong(real)
 
