@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.matters.make import LADDER, PERMIT, Line, telling
@@ -208,11 +208,13 @@ def _told(every):
     return line
 
 
+@settings(max_examples=40)
 @given(tellings_)
 def test_the_same_tellings_in_the_same_order_make_the_same_line(every):
     assert _told(every).entries == _told(every).entries
 
 
+@settings(max_examples=40)
 @given(tellings_)
 def test_telling_all_of_it_again_word_for_word_adds_nothing(every):
     line = _told(every)
@@ -224,6 +226,7 @@ def test_telling_all_of_it_again_word_for_word_adds_nothing(every):
     assert (line.entries, line.standing) == (entries, standing)
 
 
+@settings(max_examples=40)
 @given(tellings_)
 def test_how_a_matter_stands_follows_from_its_line(every):
     line = _told(every)
@@ -232,6 +235,7 @@ def test_how_a_matter_stands_follows_from_its_line(every):
     assert retold(PERMIT, line.entries)[0].status == line.standing.status
 
 
+@settings(max_examples=40)
 @given(tellings_)
 def test_nothing_hedged_denied_or_known_ever_moves_a_matter(every):
     before = started(PERMIT)
@@ -245,6 +249,7 @@ def test_nothing_hedged_denied_or_known_ever_moves_a_matter(every):
         before = stood(before, made)
 
 
+@settings(max_examples=10)
 @given(st.lists(st.sampled_from(["a", "b"]), min_size=8, max_size=8))
 def test_eight_feeds_with_one_article_move_it_once(feeds):
     line = Line()

@@ -87,8 +87,10 @@ def tellings(matter: Matter, told: Told) -> tuple[Telling, ...]:
         for event in told.events(track.types):
             if not track.fault(event, told.reading):
                 found.setdefault((event.status, event.status_text if _doubtful(event) else ""), _telling(told, event))
+        said = {each.event.sentence for each in found.values()}
         for telling in _sums(matter, track, told):
-            found.setdefault(("", ", ".join(telling.amounts)), telling)
+            if telling.event.sentence not in said:
+                found.setdefault(("", ", ".join(telling.amounts)), telling)
     ordered = sorted(found.values(), key=lambda each: (not each.event.reported, not each.event.status))
     return tuple(each for each in ordered[:_MOST] if not _beside(matter.ladder, ordered[0], each))
 
