@@ -15,13 +15,15 @@ from watcher.core.events.recognisers import Family, Recogniser, Recognisers, rea
 from watcher.core.events.scene import Line, Scene
 from watcher.core.events.seeking import SHARED_TYPE, Hit, Row
 from watcher.core.events.voice import object_may_precede
+from watcher.core.facts.currencies import ANY_SIGN
 from watcher.core.lexicon.model import Sort
 from watcher.core.model import Zone
 
 _SUBJECT_GAP = 2
 _TARGET_GAP = 6
 _DIGIT = re.compile(r"\d")
-_SIGN = 8
+_SUM = 60
+"""Characters that a sum may go on where a sentence is cut off."""
 _ACROSS = 2
 """How far an object may stand from its act where a purpose or setting begins between them."""
 
@@ -119,12 +121,13 @@ def _named_near(scene: Scene, line: Line, doing: Sequence[Hit], loose: int) -> i
                 if wanted & before and name.end <= act.start and (act.cjk or act.first - last - 1 <= _SUBJECT_GAP):
                     found |= wanted & before
     sums = loose & takes["amount"] & ~found
-    return found | sums if sums and _figure(scene, line) and scene.facts.money else found
+    return found | sums if sums and _may_tell_sum(scene, line) and scene.facts.money else found
 
 
-def _figure(scene: Scene, line: Line) -> bool:
-    """Whether a figure stands in a sentence or right behind it, as there is one in every sum."""
-    return _DIGIT.search(scene.reading.text, line.start, line.end + _SIGN) is not None
+def _may_tell_sum(scene: Scene, line: Line) -> bool:
+    """Whether a figure and the sign of a currency stand in a sentence or right behind where it is cut off."""
+    text, start, end = scene.reading.text, line.start, line.end + _SUM
+    return _DIGIT.search(text, start, end) is not None and ANY_SIGN.search(text, start, end) is not None
 
 
 def _slots(line: Line) -> set[str]:

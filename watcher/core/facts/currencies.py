@@ -71,6 +71,10 @@ def either(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
+ANY_SIGN = re.compile(either({*PREFIXES, *SUFFIXES, "$", "¥"}))
+"""What stands in every sum of money, and in few sentences."""
+
+
 def currency_of(sign: str, text: str, language: str | None, country: str | None) -> str | None:
     """The currency that a sign, code or word stands for in that text; None where nobody can tell."""
     if sign in _BARE:
