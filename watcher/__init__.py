@@ -1,7 +1,7 @@
 """watcher turns what publishers say into what happened, and tells the right people once, in time, with proof.
 
-    schedule -> source -> fetch -> parse -> identity -> article -> story
-             -> facts & events -> rules -> alert -> route -> message -> outbox -> channel -> history
+    schedule -> source -> fetch -> parse -> identity -> article -> facts & events
+             -> story -> matter -> rules -> alert -> route -> message -> outbox -> channel -> history
 
 Read `watcher.pipeline` for the flow, `watcher.core` for the decisions, `watcher.app` for how it is put together.
 """
