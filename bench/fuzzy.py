@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 
 from bench.match import articles, company
 from bench.measure import table, verdict
+from watcher.conditions.base import NEWS
 from watcher.core.model import Zone, ZoneSpan
 from watcher.core.text.misspelt import Misspelt
 from watcher.core.text.plain import fold
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     for count in counts:
         some = phrases[:count]
         misspelt = Misspelt(some, _AT_LEAST)
-        ours = _speed(lambda reading, m=misspelt: m.find(reading, reading.sentences), readings)
+        ours = _speed(lambda reading, m=misspelt: m.find(reading, reading.sentences_in(NEWS)), readings)
         folded = [fold(phrase) for phrase in some]
         peer = _speed(lambda reading, f=folded: _partial(f, fold(reading.text)), readings)
         speeds[count] = ours

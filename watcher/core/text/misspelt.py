@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 import ahocorasick_rs
@@ -37,6 +38,7 @@ class _Phrase:
     folded: str
     words: int
     edits: int
+    letters: int
 
 
 class Misspelt:
@@ -52,15 +54,28 @@ class Misspelt:
         self.at_least = at_least
         found = ((phrase, " ".join(words_of(phrase))) for phrase in phrases)
         self._phrases = tuple(
-            _Phrase(phrase, folded, folded.count(" ") + 1, _most_edits(len(folded), at_least))
+            _Phrase(
+                phrase,
+                folded,
+                folded.count(" ") + 1,
+                _most_edits(len(folded), at_least),
+                _signs(folded.replace(" ", "")),
+            )
             for phrase, folded in found
         )
-        owners: dict[str, list[tuple[int, int]]] = {}
+        owners: dict[str, dict[tuple[int, int, int, int], list[int]]] = {}
         for index, phrase in enumerate(self._phrases):
             for start, piece in _pieces(phrase.folded, phrase.edits + 1):
-                owners.setdefault(piece, []).append((index, start))
+                shape = start, phrase.words, len(phrase.folded), phrase.edits
+                owners.setdefault(piece, {}).setdefault(shape, []).append(index)
         self._sought = tuple(owners)
-        self._owners = tuple(tuple(found) for found in owners.values())
+        self._owners = tuple(
+            tuple(
+                _Group(*shape, [(index, self._phrases[index].letters) for index in indexes])
+                for shape, indexes in shapes.items()
+            )
+            for shapes in owners.values()
+        )
         self._automaton = ahocorasick_rs.AhoCorasick(self._sought) if owners else None
 
     @property
@@ -71,56 +86,99 @@ class Misspelt:
 
     def find(self, reading: Reading, sentences: Iterable[Span]) -> tuple[Alike, ...]:
         """Each phrase's best run in each of these sentences, in their order."""
-        places = self._places(reading)
-        if not places:
+        if self._automaton is None:
             return ()
-        found: list[Alike] = []
+        laid = _Laid.of(reading)
+        runs: dict[tuple[int, int, int], float] = {}
+        for piece, at, _ in self._automaton.find_matches_as_indexes(laid.row, overlapping=True):
+            for group in self._owners[piece]:
+                self._weigh(laid, group, at - group.offset, runs)
+        return tuple(self._bound(reading, sentences, runs)) if runs else ()
+
+    def _bound(
+        self, reading: Reading, sentences: Iterable[Span], runs: dict[tuple[int, int, int], float]
+    ) -> Iterator[Alike]:
+        """Of the runs that lie in one of these sentences, the best of each phrase in each."""
         words, offsets = reading.words, reading.mapped.offsets
         for start, end in sentences:
             first = bisect_left(words.starts, bisect_left(offsets, start))
-            last = bisect_left(words.starts, bisect_left(offsets, end))
-            for index, near in places.items():
-                begins = near[bisect_left(near, first) : bisect_left(near, last)]
-                best = self._best(words, self._phrases[index], begins, last) if begins else None
-                if best is not None:
-                    ratio, begin, finish = best
-                    shown = reading.mapped.span(words.starts[begin], words.end(finish))
-                    phrase = self._phrases[index].written
-                    found.append(Alike(start=shown[0], end=shown[1], phrase=phrase, ratio=ratio))
-        return tuple(found)
+            after = bisect_left(words.starts, bisect_left(offsets, end))
+            best: dict[int, tuple[float, int, int]] = {}
+            for (index, begin, finish), ratio in runs.items():
+                if first <= begin and finish < after and (index not in best or ratio > best[index][0]):
+                    best[index] = ratio, begin, finish
+            for index in sorted(best):
+                ratio, begin, finish = best[index]
+                shown = reading.mapped.span(words.starts[begin], words.end(finish))
+                yield Alike(start=shown[0], end=shown[1], phrase=self._phrases[index].written, ratio=ratio)
 
-    def _places(self, reading: Reading) -> dict[int, list[int]]:
-        """By phrase, the words that a run may begin with, in order."""
-        if self._automaton is None:
-            return {}
-        row, starts = reading.remember("row of words", lambda: _row(reading.words))
-        places: dict[int, set[int]] = {}
-        for piece, at, _ in self._automaton.find_matches_as_indexes(row, overlapping=True):
-            for index, offset in self._owners[piece]:
-                phrase = self._phrases[index]
-                low = bisect_left(starts, at - offset - phrase.edits)
-                high = bisect_right(starts, at - offset + phrase.edits)
-                places.setdefault(index, set()).update(range(low, high))
-        return {index: sorted(places[index]) for index in sorted(places)}
+    def _weigh(self, laid: _Laid, group: _Group, place: int, runs: dict[tuple[int, int, int], float]) -> None:
+        """Compare phrases of one shape with the runs that begin about a place, and keep those that are alike.
 
-    def _best(self, words: Words, phrase: _Phrase, begins: Sequence[int], last: int) -> tuple[float, int, int] | None:
-        """How alike the best run is that begins at one of these words, with its first and last word."""
-        best: tuple[float, int, int] | None = None
-        for begin in begins:
-            for count in (phrase.words, phrase.words - 1, phrase.words + 1):
-                if not count or begin + count > last:
+        Letters that only one of the two has, and a difference in length, each cost an edit: most runs fall by that.
+        """
+        edits, starts, last = group.edits, laid.starts, len(laid.starts) - 1
+        for begin in range(bisect_left(starts, place - edits), bisect_right(starts, place + edits)):
+            for finish in range(max(begin, begin + group.words - 2), min(last, begin + group.words) + 1):
+                start, end = starts[begin], laid.ends[finish]
+                if abs(end - start - group.length) > edits:
                     continue
-                run = " ".join(words.texts[begin : begin + count])
-                ratio = 100 * Indel.normalized_similarity(phrase.folded, run, score_cutoff=self.at_least / 100)
-                if ratio >= self.at_least and (best is None or ratio > best[0]):
-                    best = ratio, begin, begin + count - 1
-        return best
+                letters = laid.letters(begin, finish)
+                for index in [each for each, mine in group.members if (mine ^ letters).bit_count() <= edits]:
+                    ratio = 100 * Indel.normalized_similarity(
+                        self._phrases[index].folded, laid.row[start:end], score_cutoff=self.at_least / 100
+                    )
+                    if ratio >= self.at_least:
+                        runs[index, begin, finish] = ratio
 
 
-def _row(words: Words) -> tuple[str, list[int]]:
-    """The words one space apart, and where each begins there."""
-    starts = accumulate((len(text) + 1 for text in words.texts[:-1]), initial=0)
-    return " ".join(words.texts), list(starts) if words.texts else []
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Phrases of one shape that have a piece at one place: how many words and letters, and how many edits at most."""
+
+    offset: int
+    words: int
+    length: int
+    edits: int
+    members: list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A text laid out: its words one space apart, where each begins and ends there, and its letters, a bit each."""
+
+    row: str
+    starts: list[int]
+    ends: list[int]
+    signs: list[int]
+
+    @classmethod
+    def of(cls, reading: Reading) -> _Laid:
+        """The layout of a reading, made once."""
+        return reading.remember("words laid out", lambda: cls._of(reading.words))
+
+    @classmethod
+    def _of(cls, words: Words) -> _Laid:
+        texts = words.texts
+        starts = list(accumulate((len(text) + 1 for text in texts[:-1]), initial=0)) if texts else []
+        ends = [start + len(text) for start, text in zip(starts, texts, strict=True)]
+        return cls(" ".join(texts), starts, ends, [_signs(text) for text in texts])
+
+    def letters(self, begin: int, finish: int) -> int:
+        """The letters of a run of words, a bit each."""
+        found = 0
+        for signs in self.signs[begin : finish + 1]:
+            found |= signs
+        return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _signs(word: str) -> int:
+    """The letters of a word, a bit each; those of other scripts share bits, which loses nothing."""
+    found = 0
+    for letter in word:
+        found |= 1 << (ord(letter) & 63)
+    return found
 
 
 def words_of(phrase: str) -> list[str]:
