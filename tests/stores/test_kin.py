@@ -16,6 +16,7 @@ from watcher.core.stories.model import Placed
 from watcher.core.stories.traits import traits_of, weigh
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.kin import COMPARED, prune_kin
+from watcher.stores.sqlite.upkeep import remove_articles
 
 GRANT = make_story(
     "Army backs Halden Metals' antimony smelter",
@@ -118,6 +119,15 @@ def test_what_is_too_old_to_be_compared_is_forgotten_but_why_it_was_joined(turn)
     assert turn.db.execute("select count(*) from story_keys").fetchone() == (0,)
     assert joined(turn.db) == {2: "as art-1"}
     assert prune_kin(turn.db, NOW + COMPARED + timedelta(days=1)) == 0
+
+
+def test_a_removed_article_leaves_nothing_behind(turn):
+    _, keys = stored(turn, 1, founded=False)
+
+    remove_articles(turn.db, [1])
+
+    assert joined(turn.db) == {}
+    assert turn.kin.near(keys, "") == []
 
 
 def test_what_is_young_enough_stays_beside_what_is_forgotten_part_by_part(turn):

@@ -120,6 +120,7 @@ def remove_articles(db: sqlite3.Connection, numbers: Sequence[int]) -> None:
         )
         db.execute("delete from observations where article = ?", (number,))
         db.execute("delete from awaiting where article = ?", (number,))
+        db.execute("delete from story_traits where article = ?", (number,))
         remove_evidence(db, number)
         db.execute("delete from matter_articles where article = ?", (number,))
         db.execute("delete from articles where number = ?", (number,))
