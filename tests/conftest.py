@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from _pytest.terminal import TerminalReporter
 
-from tests import nurseries, tools
+from tests import nurseries, starts, tools
 from tests.scheduling import ByFile
 from watcher.parse import pool
 from watcher.parse.nursery import Nursery
@@ -26,18 +26,20 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _lent_nurseries(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A quick run's pools share the process that forks; a whole run's have one each, as the daemon's has."""
+def _warm(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A quick run's pools share the process that forks, its starts are forks; a whole run's are as an operator's."""
     if request.config.option.markexpr != "not slow":
         yield
         return
-    with nurseries.lent():
+    with nurseries.lent(), starts.warm():
         yield
 
 
 @pytest.fixture
 def fresh_nursery(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pools start their own process that forks: for tests of what starts, ends and lies in memory."""
+    """Pools start their own process that forks, and no child of ours is left: for tests of what starts and ends."""
+    nurseries.end_idle()
+    starts.end()
     monkeypatch.setattr(pool, "Nursery", Nursery)
 
 

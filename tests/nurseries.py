@@ -105,5 +105,10 @@ def lent() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool, "Nursery", Lent)
         yield
+    end_idle()
+
+
+def end_idle() -> None:
+    """End those that nobody has borrowed."""
     while _idle:
         _idle.popitem()[1].end()

@@ -8,7 +8,6 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 
 import watcher
 import watcher.sources
+from tests import starts
 from tests.tools import ROOT
 from watcher.cli import COMMANDS, parser
 from watcher.config import data_dir, load_config
@@ -137,14 +137,12 @@ def test_help_names_every_command_of_the_readme():
 
 def ran(*arguments: str, cwd=ROOT, **environ: str) -> subprocess.CompletedProcess[str]:
     """One run of the command line, in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "watcher", *arguments],
+    return starts.run(
+        [*starts.PROGRAM, *arguments],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
-        capture_output=True,
         text=True,
         timeout=60,
-        check=False,
     )
 
 

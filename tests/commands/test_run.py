@@ -9,7 +9,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -21,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import starts
 from tests.processes import children_of, environment, wait_for
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><link>https://wire.example/</link>
@@ -159,8 +159,8 @@ class StartOne:
     def __call__(self, *, ready: bool = True) -> Running:
         log = self.folder / f"log{len(self.all)}"
         with log.open("wb") as sink:
-            process = subprocess.Popen(
-                (sys.executable, "-m", "watcher", "run"),
+            process = starts.Popen(
+                (*starts.PROGRAM, "run"),
                 cwd=self.folder,
                 env=environment(),
                 stdin=subprocess.DEVNULL,
@@ -176,14 +176,12 @@ class StartOne:
 
 def ended(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """A command that ends by itself."""
-    return subprocess.run(
-        (sys.executable, "-m", "watcher", *words),
+    return starts.run(
+        (*starts.PROGRAM, *words),
         cwd=folder,
         env=environment(),
-        capture_output=True,
         encoding="utf-8",
         timeout=60,
-        check=False,
     )
 
 
@@ -334,8 +332,8 @@ def test_every_mistake_of_the_configuration_is_said(folder: Path) -> None:
 
 def test_the_first_screen_says_what_is_watched_and_how_to_stop(folder: Path) -> None:
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        (sys.executable, "-m", "watcher", "run"),
+    process = starts.Popen(
+        (*starts.PROGRAM, "run"),
         cwd=folder,
         env=environment(),
         stdin=theirs,

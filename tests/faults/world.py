@@ -13,7 +13,6 @@ import re
 import shutil
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -24,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
+from tests import starts
 from tests.faults.http_receiver import HttpReceiver, Received
 from tests.faults.smtp import Mail, SmtpFaults
 from tests.servers import FaultServer, reply
@@ -258,7 +258,7 @@ class Trial:
     @property
     def command(self) -> list[str]:
         """The real process."""
-        return [sys.executable, "-m", "watcher", *self.arguments]
+        return [*starts.PROGRAM, *self.arguments]
 
     def write_config(self) -> None:
         """Write the configuration and rules for this trial's channels."""
@@ -281,14 +281,12 @@ class Trial:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("WATCHER_")}
         if failpoint is not None:
             environ["WATCHER_FAILPOINT"] = failpoint
-        return subprocess.run(
+        return starts.run(
             [*before, *(command or self.command)],
             cwd=ROOT,
             env=environ,
-            capture_output=True,
             text=True,
             timeout=90,
-            check=False,
         )
 
     def settled_run(self) -> None:
