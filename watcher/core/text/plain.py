@@ -257,20 +257,20 @@ def sentences(text: str, start: int, end: int) -> list[Span]:
     spans: list[Span] = []
     begin = start
     for match in _END.finditer(text, start, end):
-        if match[0].startswith(".") and (_numbers(text, begin, match.start()) or not _stops(text, begin, match, end)):
+        stop, behind = match.span()
+        if text[stop] == "." and (_numbers(text, begin, stop) or not _stops(text, begin, (stop, behind), end)):
             continue
-        _add_trimmed(spans, text, begin, match.end())
-        begin = match.end()
+        _add_trimmed(spans, text, begin, behind)
+        begin = behind
     _add_trimmed(spans, text, begin, end)
     return spans
 
 
 def _add_trimmed(spans: list[Span], text: str, start: int, end: int) -> None:
-    stretch = text[start:end]
-    body = stretch.strip()
+    body = text[start:end].strip()
     if body:
-        lead = len(stretch) - len(stretch.lstrip())
-        spans.append((start + lead, start + lead + len(body)))
+        first = text.index(body[0], start)
+        spans.append((first, first + len(body)))
 
 
 def _numbers(text: str, begin: int, stop: int) -> bool:
@@ -278,24 +278,41 @@ def _numbers(text: str, begin: int, stop: int) -> bool:
     return stop - begin <= _LONGEST_NUMBERING and _NUMBERING.fullmatch(text[begin:stop].strip()) is not None
 
 
-def _stops(text: str, begin: int, match: re.Match[str], end: int) -> bool:
+def _stops(text: str, begin: int, stops: Span, end: int) -> bool:
     """Whether a full stop ends its sentence, judged by the word before it and the word after it."""
-    stop, behind = match.span()
+    stop, behind = stops
     if behind - stop > 1:
         return True
-    following = _NEXT_WORD.match(text, behind, min(end, behind + _NEXT_CHARS))
-    if following is None or "\n" in text[behind : following.start(1)]:
-        return True
-    after = following[1]
+    after = text[behind + 1] if behind + 1 < end and text[behind] == " " else ""
+    if not after.isalnum():
+        following = _NEXT_WORD.match(text, behind, min(end, behind + _NEXT_CHARS))
+        if following is None or "\n" in text[behind : following.start(1)]:
+            return True
+        after = following[1]
     if after[0].islower():
         return False
-    low = _WORD_BEFORE.match(text, max(begin, stop - _WORD_CHARS), stop)
-    before = text[low.end() : stop].lower().lstrip("'‘") if low is not None else ""
+    before = _word_before(text, begin, stop)
     if before in _CLOSING_ABBREVIATIONS:
-        return after.lower() in _OPENERS
+        return _following(text, behind, end) in _OPENERS
     if before in _ABBREVIATIONS or _INITIALS.fullmatch(before):
         return False
-    return not (before.isdigit() and len(before) <= _ORDINAL_DIGITS and after.lower() in _MONTHS)
+    return not (before.isdigit() and len(before) <= _ORDINAL_DIGITS and _following(text, behind, end) in _MONTHS)
+
+
+def _word_before(text: str, begin: int, stop: int) -> str:
+    """The word before a full stop, in small letters."""
+    low = max(begin, stop - _WORD_CHARS)
+    word = text[max(low, text.rfind(" ", low, stop) + 1) : stop]
+    if word.isalpha():
+        return word.lower()
+    found = _WORD_BEFORE.match(text, low, stop)
+    return text[found.end() : stop].lower().lstrip("'‘") if found is not None else ""
+
+
+def _following(text: str, behind: int, end: int) -> str:
+    """The word after a full stop, in small letters."""
+    found = _NEXT_WORD.match(text, behind, min(end, behind + _NEXT_CHARS))
+    return "" if found is None else found[1].lower()
 
 
 def script_words(folded: str) -> tuple[str, ...]:
