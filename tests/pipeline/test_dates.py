@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -250,6 +251,22 @@ async def test_what_is_conditional_or_only_expected_is_listed_and_not_told(here)
     assert entries(here) == [("deadline", "within 10 days", "standing"), ("effective", "2026-11-01", "lapsed")]
     assert here.rows("select conditional, sure from entries order by last_day") == [(1, 1), (0, 0)]
     assert here.told("desk") == []
+
+
+async def test_a_date_is_of_the_matter_that_its_article_tells_of(tmp_path):
+    matter = """\
+matters:
+  - id: reprieve
+    title: The suspension of the controls
+    track: {event: export_control, material: holmium, as: any}
+"""
+    async with world(tmp_path, rules=RULES + matter) as here:
+        here.now = OCTOBER
+        await here.publish("ministry", told(UNTIL))
+
+        ((topic,),) = here.rows("select topic from entries")
+        assert json.loads(topic)["matters"] == ["reprieve"]
+        assert ("matter:reprieve",) in here.rows("select key from entry_keys")
 
 
 # rules that come, go and change

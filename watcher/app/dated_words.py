@@ -22,7 +22,7 @@ _SHOWN = 3
 def entry_lines(entry: Entry, grounds: Sequence[Ground], today: date) -> Iterator[str]:
     """An entry of the calendar: its day, how far off it is, what it is of, and the sentences behind it."""
     yield "  ".join(each for each in (day_words(entry), distance_words(entry, today), kind_words(entry.kind)) if each)
-    yield f"    of      {_safe(entry.topic.words) or 'unknown'}"
+    yield f"    of      {_safe('; '.join([*sorted(entry.topic.matters), entry.topic.words])) or 'unknown'}"
     notes = [*_doubts(entry), *([] if entry.state == "standing" else [f"{state_words(entry)}: {_safe(entry.reason)}"])]
     if notes:
         yield f"    state   {'; '.join(notes)}"
@@ -54,6 +54,7 @@ def entry_json(entry: Entry, grounds: Sequence[Ground], today: date) -> Mapping[
         "reason": entry.reason,
         "moved_to": entry.moved_to or None,
         "of": entry.topic.words,
+        "matters": sorted(entry.topic.matters),
         "documents": sorted(entry.topic.documents),
         "events": sorted(entry.topic.types),
         "materials": sorted(entry.topic.materials),

@@ -6,13 +6,13 @@ article, after its story is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from watcher.conditions.calendar import CalendarCondition
 from watcher.core.calendar.deciding import Source, Step, decide, unsaid
 from watcher.core.calendar.model import OPEN, Entry, Read
-from watcher.core.calendar.reading import dates_read, told_on
+from watcher.core.calendar.reading import dates_read, of_matters, told_on
 from watcher.core.calendar.reminders import begins, lapses
 from watcher.core.ledger import Stored
 from watcher.core.model import Trust
@@ -26,15 +26,24 @@ from watcher.stores.dates import Ground, Timer
 SUBJECT = "calendar"
 
 
-def keep_dates(turn: Turn, runtime: Runtime, placed: Sequence[tuple[Stored, Item]], zone: str, now: datetime) -> None:
+def keep_dates(
+    turn: Turn,
+    runtime: Runtime,
+    placed: Sequence[tuple[Stored, Item]],
+    zone: str,
+    now: datetime,
+    *,
+    matters: Mapping[int, tuple[str, ...]],
+) -> None:
     """Store what these articles say of dates to come. Rows of tables state none: their fields are watched as such.
 
-    Args: zone - the source's, whose days they speak of.
+    Args: zone - the source's, whose days they speak of; matters - those that each article, by row, tells of.
     """
     understander = runtime.rule_set.understanding() if placed and runtime.rule_set.asks else None
     for at, item in placed if understander is not None else ():
         if item.new.kind == "article" and understander is not None:
-            _keep(turn, runtime, understander, at, item, zone, now)
+            read = of_matters(_read(understander, item, zone), matters.get(at.number, ()))
+            _keep(turn, runtime, read, at, item, now)
 
 
 def replan(turn: Turn, runtime: Runtime, now: datetime) -> None:
@@ -44,10 +53,7 @@ def replan(turn: Turn, runtime: Runtime, now: datetime) -> None:
             turn.entries.plan(_timers(runtime, entry, now))
 
 
-def _keep(
-    turn: Turn, runtime: Runtime, understander: Understander, at: Stored, item: Item, zone: str, now: datetime
-) -> None:
-    read = _read(understander, item, zone)
+def _keep(turn: Turn, runtime: Runtime, read: Read, at: Stored, item: Item, now: datetime) -> None:
     before = turn.entries.stated(at.number) if item.new.number is not None else []
     if not read.statements and not before:
         return

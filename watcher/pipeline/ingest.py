@@ -148,8 +148,8 @@ def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
     placed = list(zip(stored, items, strict=True))
     stories.keep((item.new.article.id, at.number) for at, item in placed)
     ask_pages(turn, job.source.id, placed, now)
-    keep_dates(turn, runtime, placed, job.source.zone, now)
     followed = follow_matters(turn, runtime, placed, now)
+    keep_dates(turn, runtime, placed, job.source.zone, now, matters=followed.touched)
     observed = sorted((*placed, *followed.observed), key=lambda each: each[0].observation)
     judged = judge_all(turn, runtime, observed, now, flood=job.earlier.flood, last=job.last)
     done.flood = judged.flood

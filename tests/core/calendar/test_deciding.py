@@ -94,6 +94,15 @@ def test_in_one_story_nothing_else_need_agree():
     assert step.entry.id == "e-known"
 
 
+def test_in_one_matter_nothing_else_need_agree():
+    matter = topic(matters={"cn-reprieve"}, materials={"gallium"}, documents={"2025-72"})
+
+    (step,) = decide(said(statement(of=matter)), known(entry(topic=topic(matters={"cn-reprieve"}))), source())
+
+    assert step.entry.id == "e-known"
+    assert step.entry.topic.matters == {"cn-reprieve"}
+
+
 def test_another_kind_of_date_on_the_day_is_another_entry():
     (step,) = decide(said(statement(kind="comment_close")), known(entry()), source())
 

@@ -236,6 +236,7 @@ def _joined(one: Topic, two: Topic) -> Topic:
         parties=_some(one.parties, two.parties),
         places=_some(one.places, two.places),
         countries=_some(one.countries, two.countries),
+        matters=_some(one.matters, two.matters),
     )
 
 

@@ -50,9 +50,10 @@ def likeness(of: Topic, known: Known) -> int:
     theirs = known.entry.topic
     if of.documents & theirs.documents:
         return _DOCUMENT + _shared(of, theirs)
-    if not known.here and ((of.documents and theirs.documents) or _of_other_materials(of, theirs)):
+    near = known.here or of.matters & theirs.matters
+    if not near and ((of.documents and theirs.documents) or _of_other_materials(of, theirs)):
         return 0
-    return _STORY * known.here + _shared(of, theirs)
+    return _STORY * bool(near) + _shared(of, theirs)
 
 
 def _of_other_materials(of: Topic, theirs: Topic) -> bool:
@@ -93,6 +94,7 @@ def _of_one_thing(of: Topic, known: Known) -> bool:
     """Whether nothing but the date would have to be chance: a name in common, or the country of one type of event."""
     return likeness(of, known) >= _NAME and bool(
         known.here
+        or of.matters & known.entry.topic.matters
         or of.documents & known.entry.topic.documents
         or _materials(of) & _materials(known.entry.topic)
         or of.parties & known.entry.topic.parties

@@ -24,7 +24,7 @@ OPEN: tuple[State, ...] = ("standing", "lapsed")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """What a date is of, as far as it is known: documents' numbers, event types, and ids of the lexicon.
+    """What a date is of, as far as it is known: documents' numbers, event types, ids of the lexicon and of matters.
 
     `words` say it to a reader. `materials` of what is sought may hold families: `reach` are then all that meet them.
     """
@@ -36,6 +36,7 @@ class Topic:
     parties: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
+    matters: frozenset[str] = frozenset()
     reach: frozenset[str] = frozenset()
 
     @property
@@ -50,6 +51,7 @@ class Topic:
                 ("party", self.parties),
                 ("place", self.places),
                 ("country", self.countries),
+                ("matter", self.matters),
             )
             for each in ids
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from watcher.core.calendar.cues import (
@@ -205,6 +206,14 @@ def _settling(reading: Reading, account: Account, topics: Topics, zone: str) -> 
                 zone=zone,
                 outcome=event.status,
             )
+
+
+def of_matters(read: Read, matters: Iterable[str]) -> Read:
+    """The same, with every date one of the matters that the article tells of."""
+    own = frozenset(matters)
+    if not own:
+        return read
+    return replace(read, statements=tuple(replace(each, of=replace(each.of, matters=own)) for each in read.statements))
 
 
 def told_on(reading: Reading, otherwise: date) -> date:
