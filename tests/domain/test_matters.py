@@ -49,6 +49,7 @@ def test_a_bill_passed_by_the_house_is_not_enacted_and_its_committee_is_an_earli
     assert [each[:6] for each in entries[1:]] == [
         ("R8", "status", "committee_reported", "passed_house", "passed_house", 1)
     ]
+    assert "224-195" in ask("select sentence from transitions where told = 'passed_house'")[0][0]
     assert "26\u201316" in ask("select sentence from transitions where earlier = 1 and matter = 'hr-4090'")[0][0]
     assert told(ask, "hr-4090-moves") == 1
 

@@ -29,9 +29,9 @@ def listed(kept: Sequence[Kept], unread: Sequence[Matter]) -> Iterator[str]:
     wide = max([len(each.id) for each in kept] + [len(each.id) for each in unread], default=0)
     for each in kept:
         standing = each.standing
-        since = day_words(standing.moved) if standing.moved is not None else "-"
+        since = since_words(standing.moved)
         yield (
-            f"{each.id:{wide}}  {shown(standing.status):20}  since {since:24}  heard of {_day(each.heard)}  "
+            f"{each.id:{wide}}  {shown(standing.status):20}  {since:30}  heard of {_day(each.heard)}  "
             f"{one_line(each.title)[:_TITLE]}"
         )
     for matter in unread:
@@ -41,7 +41,7 @@ def listed(kept: Sequence[Kept], unread: Sequence[Matter]) -> Iterator[str]:
 def time_line(matter: Matter | None, kept: Kept, line: Sequence[Entered]) -> Iterator[str]:
     """A matter and everything on its time line, in the order in which it happened."""
     standing = kept.standing
-    since = f", since {day_words(standing.moved)}" if standing.moved is not None else ""
+    since = f", {since_words(standing.moved)}" if standing.moved is not None else ""
     yield f"MATTER {kept.id}: {one_line(kept.title)}"
     yield f"  status   {shown(standing.status)}{since}"
     where = f"declared in {matter.place}" if matter is not None else "declared no more"
@@ -94,7 +94,7 @@ def _taken(entered: Entered) -> str:
 
 
 def _came(mark: str) -> str:
-    return {"live": "told", "first_sight": "history of a first import", "backfill": "back-fill"}.get(mark, mark)
+    return {"live": "as news", "first_sight": "history of a first import", "backfill": "back-fill"}.get(mark, mark)
 
 
 def told_words(told: Iterable[ToldOf]) -> Iterator[str]:
@@ -113,6 +113,13 @@ def day_words(days: Days) -> str:
     if not days.stated:
         return f"by {days.last}"
     return f"{days.first}" if days.first == days.last else f"{days.first} to {days.last}"
+
+
+def since_words(moved: Days | None) -> str:
+    """Since when a status holds, as far as that is known."""
+    if moved is None:
+        return "since when is not known"
+    return f"since {day_words(moved)}" if moved.stated else day_words(moved)
 
 
 def sum_words(amount: str) -> str:

@@ -86,7 +86,8 @@ def tellings(matter: Matter, told: Told) -> tuple[Telling, ...]:
             continue
         for event in told.events(track.types):
             if not track.fault(event, told.reading):
-                found.setdefault((event.status, event.status_text if _doubtful(event) else ""), _telling(told, event))
+                key = (event.status, event.status_text if _doubtful(event) else "")
+                found.setdefault(key, _telling(told, _proving(track, told.reading, event)))
         said = {each.event.sentence for each in found.values()}
         for telling in _sums(matter, track, told):
             if telling.event.sentence not in said:
@@ -104,6 +105,21 @@ def _beside(ladder: Ladder, news: Telling, other: Telling) -> bool:
     if news.background or not news.event.status or _doubtful(news.event) or not other.background or not status:
         return False
     return ladder.height(status) >= ladder.height(news.event.status) and other.days.last >= news.days.first
+
+
+def _proving(track: Track, reading: Reading, event: Event) -> Event:
+    """The event in the sentence that names what is followed, where the article tells it in several: it proves most."""
+    for parts, wanted in track.parts:
+        named = [
+            role.start for role in event.roles if role.part in parts and role.id in wanted and role.start is not None
+        ]
+        if any(event.sentence[0] <= start < event.sentence[1] for start in named):
+            continue
+        for start, end in event.again:
+            sentence = next((each for each in reading.sentences if each[0] <= start < each[1]), event.sentence)
+            if any(sentence[0] <= at < sentence[1] for at in named):
+                return replace(event, start=start, end=end, sentence=sentence)
+    return event
 
 
 def may_tell(track: Track, told: Told) -> bool:
