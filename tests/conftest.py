@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 from _pytest.terminal import TerminalReporter
 
-from tests import nurseries, starts, tools
+from tests import tools
 from tests.scheduling import ByFile
-from watcher.parse import pool
-from watcher.parse.nursery import Nursery
 
 # Hundreds of tests start a process. Where bytecode is not kept (images like to switch that off), each start compiles
 # the whole program anew: a quarter of its time. Ours start as a user's do.
@@ -31,6 +29,9 @@ def _warm(request: pytest.FixtureRequest) -> Iterator[None]:
     if request.config.option.markexpr != "not slow":
         yield
         return
+    # Here, because a frame without the program beside it is tested too.
+    from tests import nurseries, starts
+
     with nurseries.lent(), starts.warm():
         yield
 
@@ -38,9 +39,12 @@ def _warm(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def fresh_nursery(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pools start their own process that forks, and no child of ours is left: for tests of what starts and ends."""
+    from tests import nurseries, starts
+    from watcher.parse import nursery, pool
+
     nurseries.end_idle()
     starts.end()
-    monkeypatch.setattr(pool, "Nursery", Nursery)
+    monkeypatch.setattr(pool, "Nursery", nursery.Nursery)
 
 
 @pytest.fixture(scope="session")

@@ -397,8 +397,13 @@ def test_changes_reasons_and_trusts_are_the_programs_own():
 @cache
 def calls(name: str) -> list[ast.Call]:
     """Every call of a function of that name in the program."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "watcher").rglob("*.py"))]
-    nodes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "watcher").rglob("*.py"))]
+    nodes = [
+        node
+        for tree in map(ast.parse, (text for text in texts if name in text))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    ]
     return [node for node in nodes if isinstance(node.func, ast.Name) and node.func.id == name]
 
 
