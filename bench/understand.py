@@ -17,6 +17,7 @@ from bench.corpus import CORPUS, classifier_of, corpus
 from bench.measure import table, verdict
 from bench.newswire import Newswire, Report
 from watcher.app.classifying import FileArticle, drafted_of, time_of
+from watcher.app.memory import settle
 from watcher.core.events.recognise import account_of
 from watcher.core.facts.model import Facts
 from watcher.core.model import SourceId, Trust
@@ -62,6 +63,7 @@ def run(options: argparse.Namespace) -> int:
         samples["real, as long as they are"] = [
             (article, classifier.reading(drafted_of(article), time_of(article.date))) for article in articles
         ]
+    settle()  # as the daemon does with what it has loaded
     worst = 0.0
     for name, sample in samples.items():
         spent = [_round(classifier.understander, sample) for _ in range(options.rounds)]
