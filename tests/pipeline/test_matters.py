@@ -270,3 +270,15 @@ async def test_a_digest_tells_of_a_move_with_its_status(tmp_path):
             (GRANTED, "granted"),
             (RUMOUR, "rumoured"),
         ]
+
+
+async def test_a_notice_that_suspends_others_moves_those_and_not_itself(tmp_path):
+    notice = "商务部公告2025年第70号 暂停实施公告2025年第55号、第56号和第61号出口管制措施，至2026年11月10日。"
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("ministry", told("a", notice, language="zh"))
+
+        assert here.rows("select id, status, standing like '%2026-11-10%' from matters order by id") == [
+            ("gazette-2025-55", "suspended", 1),
+            ("gazette-2025-56", "suspended", 1),
+            ("reprieve", "suspended", 1),
+        ]

@@ -6,7 +6,7 @@ Never found by a number that is merely cited: only types of event that are about
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from watcher.core.events.model import DENIED, RUMOURED, Event
@@ -31,10 +31,11 @@ _LONGEST = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberTrack:
-    """What a matter found by its number follows: every event of its types with that number."""
+    """What a matter found by its number follows: every event of its types with that number. `exits` are their exits."""
 
     number: str
     types: frozenset[str]
+    exits: frozenset[str] = frozenset()
     takes_mentions: bool = True
 
     @property
@@ -46,7 +47,15 @@ class NumberTrack:
         """Why the event is not the matter's."""
         if event.type not in self.types:
             return "is another type"
-        return "" if self.number in event.ids("document") else f"is not about {self.number}"
+        if self.number not in event.ids("document"):
+            return f"is not about {self.number}"
+        return f"{self.number} is what does it to another" if self.number == instrument(event, self.exits) else ""
+
+
+def instrument(event: Event, exits: Collection[str]) -> str:
+    """The number of the notice by which others are suspended, extended or revoked; "" where there is no such."""
+    named = sorted((role.start or 0, role.id) for role in event.roles if role.part == "document")
+    return named[0][1] if len({id_ for _, id_ in named}) > 1 and event.status in exits else ""
 
 
 def found_id(kind: str, number: str) -> str:
@@ -70,8 +79,9 @@ def found_matters(
         allowed = NUMBERED.get(event.type, frozenset())
         if not event.reported or not event.sure or event.status in {RUMOURED, DENIED} or event.type not in ladders:
             continue
+        doing = instrument(event, ladders[event.type][1])
         for number in event.ids("document"):
-            if kinds.get(number) in allowed and number not in declared:
+            if kinds.get(number) in allowed and number not in declared and number != doing:
                 matter = numbered_matter(kinds[number], number, frozenset({event.type}), ladders)
                 found.setdefault(matter.id, matter)
     return tuple(found.values())
@@ -81,10 +91,11 @@ def numbered_matter(
     kind: str, number: str, types: frozenset[str], ladders: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
 ) -> Matter:
     """The matter of that number."""
+    ladder = merged_ladder([ladders[each] for each in sorted(types) if each in ladders])
     return Matter(
         id=found_id(kind, number),
         title=number,
-        ladder=merged_ladder([ladders[each] for each in sorted(types) if each in ladders]),
-        tracks=(NumberTrack(number=number, types=types),),
+        ladder=ladder,
+        tracks=(NumberTrack(number=number, types=types, exits=ladder.exits),),
         document=number,
     )
