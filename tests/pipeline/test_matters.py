@@ -8,6 +8,8 @@ import pytest
 
 from tests.pipeline.world import entry, world
 from watcher.core.matters.model import Standing
+from watcher.pipeline.lapsing import lapse_due
+from watcher.stores.sqlite.upkeep import remove_articles
 
 RULES = """\
 format: 1
@@ -174,6 +176,27 @@ async def test_a_date_that_passes_without_word_lapses_at_its_own_moment(tmp_path
         assert "nobody has said" in why
         assert here.told("desk")[-1].status == "lapsed"
         assert here.told("desk")[-1].news[0].startswith("status: suspended \u2192 lapsed, unknown")
+
+
+async def test_the_beat_lets_a_matter_lapse_though_nothing_comes_and_only_once(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("ministry", told("a", SUSPENDED))
+
+        assert await lapse_due(here.store, here.runtime, datetime(2026, 11, 10, 23, 59, tzinfo=UTC)) == 0
+        assert await lapse_due(here.store, here.runtime, datetime(2026, 11, 11, 0, 0, tzinfo=UTC)) == 1
+        assert await lapse_due(here.store, here.runtime, datetime(2026, 11, 12, 0, 0, tzinfo=UTC)) == 0
+
+        assert here.rows("select count(*) from transitions where told = 'lapsed'") == [(1,)]
+
+
+async def test_a_matter_lapses_though_the_article_that_set_its_date_was_pruned(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await here.publish("ministry", told("a", SUSPENDED))
+        await here.store.write(lambda turn: remove_articles(turn.db, [1]))
+
+        assert await lapse_due(here.store, here.runtime, datetime(2026, 11, 12, tzinfo=UTC)) == 0
+
+        assert here.rows("select status from matters where id = 'reprieve'") == [("lapsed",)]
 
 
 async def test_word_before_the_date_keeps_a_matter_from_lapsing(tmp_path):
