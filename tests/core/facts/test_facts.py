@@ -415,6 +415,8 @@ def test_the_end_of_a_period_is_no_expiry():
         ("Announcements Nos. 55-58 of 2025 lapse.", ["2025-55", "2025-56", "2025-57", "2025-58"]),
         ("It cites announcements 2025-55, 2025-56 and 2025-61.", ["2025-55", "2025-56", "2025-61"]),
         ("Notice No. 7 of 2026 names 5, 6 and 7 firms of 2025.", ["2026-7"]),
+        ("MOFCOM's announcement 2025-70 suspends the controls of 2025-57.", ["2025-70", "2025-57"]),
+        ("The announcement eases the rules of 2025-26.", []),
     ],
 )
 def test_numbers_of_a_list_share_its_year(text, numbers):

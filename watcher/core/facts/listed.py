@@ -18,6 +18,12 @@ _YEAR_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _YEAR_BEFORE = re.compile(rf"{_WORD}(?P<list>20\d\d[-/]\d{{1,3}}(?:{_AND}20\d\d[-/]\d{{1,3}})+)\b", re.IGNORECASE)
+_ITS_CONTROLS = re.compile(
+    r"\b(?:controls?|curbs|measures?|restrictions?|provisions?|rules)\s(?:of|under|in|from)\s"
+    rf"(?P<list>20\d\d-\d{{1,3}}(?![\d-])(?:{_AND}20\d\d-\d{{1,3}}(?![\d-]))*)",
+    re.IGNORECASE,
+)
+"""What a notice did, named by its number alone: `suspends the controls of 2025-57`."""
 _ONE = re.compile(r"\d{1,4}")
 _WHOLE = re.compile(r"(?P<year>20\d\d)[-/](?P<number>\d{1,3})")
 _THROUGH = re.compile(r"\s?(?:to|through|bis|[-\u2013])\s?(?:nos?\.?\s)?")
@@ -45,9 +51,10 @@ def listed(text: str, start: int, end: int) -> Iterator[Numbered]:
                     yield _notice(each.start(), each.end(), year, between)
             yield _notice(each.start(), each.end(), year, number)
             before = each
-    for match in _YEAR_BEFORE.finditer(text, start, end):
+    for match in (*_YEAR_BEFORE.finditer(text, start, end), *_ITS_CONTROLS.finditer(text, start, end)):
         for each in _WHOLE.finditer(text, *match.span("list")):
-            yield _notice(each.start(), each.end(), each["year"], int(each["number"]))
+            if int(each["number"]) != (int(each["year"]) + 1) % 100:  # no fiscal year
+                yield _notice(each.start(), each.end(), each["year"], int(each["number"]))
 
 
 def _notice(start: int, end: int, year: str, number: int) -> Numbered:
