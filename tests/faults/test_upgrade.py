@@ -27,6 +27,8 @@ DELIVERY = (
     "values (:id, :id, 'desk', 'all', 'due', 1, 1)"
 )
 OLDER = [number for number, _ in migrations()[:-1]]
+QUICK = [(OLDER[0], 100), (OLDER[len(OLDER) // 2], 100), (OLDER[-1], 100)]
+"""From how far back, and at each how manieth call, in the quick run; whole: from every schema, at every call."""
 NEWEST = migrations()[-1][0]
 
 
@@ -75,8 +77,9 @@ def _points(log: str, folder: Path) -> list[tuple[str, int]]:
     return points
 
 
-@pytest.mark.parametrize("schema", OLDER)
-@pytest.mark.parametrize("stride", [100, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("schema", "stride"), [*QUICK, *(pytest.param(schema, 1, marks=pytest.mark.slow) for schema in OLDER)]
+)
 def test_a_kill_in_an_upgrade_is_made_good_by_the_next_start(
     strace: Path, tmp_path: Path, schema: int, stride: int
 ) -> None:
