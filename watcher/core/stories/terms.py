@@ -60,8 +60,7 @@ def names_in(text: str) -> list[str]:
 
 def keyed(words: Iterable[str]) -> list[int]:
     """What each word counts as: a hash, 0 for a word that tells nothing."""
-    terms = _TERMS
-    return [terms[word] for word in words]
+    return list(map(_TERMS.__getitem__, words))
 
 
 def weights_of(
