@@ -25,6 +25,10 @@ def test_a_sum_is_one_in_every_spelling(text):
     assert amounts_in(text) == {"1.84e+07"}
 
 
+def test_a_sum_in_two_scales_is_read_whole():
+    assert "1.84e+08" in amounts_in("1億8400万ドル") & amounts_in("1亿8400万美元") & amounts_in("$184 million")
+
+
 def test_years_and_small_numbers_are_no_sums_and_shares_need_a_fraction():
     assert amounts_in("in 2025 some 40 firms and 25% of 12.5%") == {"12.5%"}
 

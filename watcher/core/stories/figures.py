@@ -34,6 +34,8 @@ _AMOUNT = re.compile(
     r"(?:[ \u00a0-]?(?P<unit>trillion|billion|million|thousand|Milliarde|Million|Mrd|Mio|bn|mn|[MBKmbk](?!\w)"
     r"|万亿|兆|[亿億万萬]|[%％]|per ?cent))?"
 )
+_IN_TWO = re.compile(r"(\d{1,4})[亿億](\d{1,4})[万萬]")
+"""A sum in two scales: 1億8400万."""
 _TIMES = {
     "trillion": 10**12, "兆": 10**12, "万亿": 10**12, "billion": 10**9, "bn": 10**9, "b": 10**9, "mrd": 10**9,
     "million": 10**6, "mn": 10**6, "m": 10**6, "mio": 10**6, "milliarde": 10**9, "thousand": 10**3, "k": 10**3,
@@ -85,6 +87,8 @@ def amounts_in(text: str) -> frozenset[str]:
             found.add(f"{float(number) * _TIMES[unit]:.4g}")
         elif len(number) >= _TELLING_DIGITS and not _YEAR.fullmatch(number):
             found.add(f"{float(number):.6g}")
+    if "亿" in text or "億" in text:
+        found |= {f"{int(great) * 1e8 + int(small) * 1e4:.4g}" for great, small in _IN_TWO.findall(text)}
     return frozenset(found)
 
 
