@@ -108,6 +108,11 @@ def lent() -> Iterator[None]:
     end_idle()
 
 
+def pids() -> set[str]:
+    """Those that nobody has borrowed."""
+    return {str(each.process.pid) for each in _idle.values()}
+
+
 def end_idle() -> None:
     """End those that nobody has borrowed."""
     while _idle:

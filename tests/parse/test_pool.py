@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from tests import nurseries, starts
 from watcher.core.errors import ParseError
 from watcher.core.model import Document, SourceState
 from watcher.parse.pool import ParsePool, WorkerUnavailable
 from watcher.parse.wire import Drafting, ParsedDocument
 
-pytestmark = pytest.mark.usefixtures("fresh_nursery")
+own = pytest.mark.usefixtures("fresh_nursery")
+"""For tests of processes, and of what is given to one at its start."""
 
 LINES = "tests.parse.kinds:Lines"
 MANY = "tests.parse.kinds:Many"
@@ -44,7 +46,7 @@ async def pool() -> AsyncIterator[ParsePool]:
     async with ParsePool(size=2) as running:
         yield running
     gc.collect()
-    assert not _children(), "a child or a zombie is left"
+    assert not {*_children()} - nurseries.pids() - starts.pids(), "a child or a zombie is left"
 
 
 async def parse(
@@ -116,6 +118,7 @@ MISDEEDS = {
 }
 
 
+@own
 async def test_a_document_that_misbehaves_is_charged_and_the_next_is_read():
     async with ParsePool(size=1) as pool:
         for body, words in MISDEEDS.items():
@@ -126,6 +129,7 @@ async def test_a_document_that_misbehaves_is_charged_and_the_next_is_read():
             assert len((await parse(pool, kind=LINES)).drafts) == 3
 
 
+@own
 @pytest.mark.parametrize("body", ["hang", "block"])
 async def test_a_document_that_never_ends_is_ended(body: str):
     async with ParsePool(size=1, wall_s=0.8) as pool:
@@ -149,6 +153,7 @@ async def test_noise_on_standard_output_is_lost_and_harmless(pool: ParsePool):
     assert (await parse(pool, "chatter")).title == "quiet"
 
 
+@own
 async def test_a_worker_sees_no_secret_of_the_environment(pool: ParsePool, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SLACK_URL", "hush")
 
@@ -178,6 +183,7 @@ async def test_the_traceback_goes_along_as_a_note(pool: ParsePool):
     assert "_recurse" in "".join(caught.value.__notes__)
 
 
+@own
 async def test_a_wedged_worker_holds_up_neither_the_loop_nor_the_other():
     async with ParsePool(size=2, wall_s=60) as pool:
         await asyncio.gather(parse(pool, "pid"), parse(pool, "pid"))
@@ -191,6 +197,7 @@ async def test_a_wedged_worker_holds_up_neither_the_loop_nor_the_other():
         await asyncio.gather(bomb, return_exceptions=True)
 
 
+@own
 async def test_however_many_documents_hang_they_cost_one_worker_and_keep_nobody_waiting():
     async with ParsePool(size=2, wall_s=60) as pool:
         await parse(pool, "pid")
@@ -205,6 +212,7 @@ async def test_however_many_documents_hang_they_cost_one_worker_and_keep_nobody_
         await asyncio.gather(*bombs, return_exceptions=True)
 
 
+@own
 async def test_few_wait_for_the_slow_lane_and_the_others_come_again(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("watcher.parse.pool._MOST_QUEUED", 1)
     async with ParsePool(size=2, wall_s=60) as pool:
@@ -221,6 +229,7 @@ async def test_few_wait_for_the_slow_lane_and_the_others_come_again(monkeypatch:
         assert "too many slow documents wait already" in str(found[0])
 
 
+@own
 async def test_a_slow_document_has_its_whole_time_in_the_slow_lane():
     async with ParsePool(size=1, wall_s=0.6) as pool:
         await parse(pool, "pid")
@@ -233,6 +242,7 @@ async def test_a_slow_document_has_its_whole_time_in_the_slow_lane():
     assert "took longer than 0.6 s" in str(answers[1])
 
 
+@own
 async def test_documents_that_grow_large_are_read_one_after_another_even_if_nobody_waits():
     async with ParsePool(size=2, wall_s=60) as pool, asyncio.timeout(30):
         await asyncio.gather(parse(pool, "pid"), parse(pool, "pid"))
@@ -251,6 +261,7 @@ async def test_documents_that_grow_large_are_read_one_after_another_even_if_nobo
         await asyncio.gather(*large, return_exceptions=True)
 
 
+@own
 async def test_one_process_serves_many_documents_and_is_replaced_in_time():
     async with ParsePool(size=1, recycle_after=3) as pool:
         pids = [(await parse(pool, "pid")).title for _ in range(7)]
@@ -258,6 +269,7 @@ async def test_one_process_serves_many_documents_and_is_replaced_in_time():
     assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]
 
 
+@own
 async def test_no_more_processes_than_allowed():
     async with ParsePool(size=2) as pool:
         assert not _children()
@@ -268,6 +280,7 @@ async def test_no_more_processes_than_allowed():
     assert not _children()
 
 
+@own
 async def test_a_cancelled_job_takes_its_worker_along(pool: ParsePool):
     job = asyncio.create_task(parse(pool, "hang"))
     await parse(pool, "pid")
@@ -279,6 +292,7 @@ async def test_a_cancelled_job_takes_its_worker_along(pool: ParsePool):
     assert len((await parse(pool, kind=LINES)).drafts) == 3
 
 
+@own
 async def test_a_worker_is_not_judged_by_the_size_of_who_started_it():
     ballast = bytearray(b"x" * (500 << 20))
     async with ParsePool(size=1) as pool:
@@ -288,6 +302,7 @@ async def test_a_worker_is_not_judged_by_the_size_of_who_started_it():
     assert len(pids) == 1
 
 
+@own
 async def test_closing_is_quick_while_workers_start():
     pool = ParsePool(size=2, wall_s=60)
     jobs = [asyncio.create_task(parse(pool, "hang")) for _ in range(4)]
@@ -300,6 +315,7 @@ async def test_closing_is_quick_while_workers_start():
     assert {type(each) for each in await asyncio.gather(*jobs, return_exceptions=True)} == {WorkerUnavailable}
 
 
+@own
 async def test_closing_is_quick_and_leaves_nobody():
     pool = ParsePool(size=2, wall_s=60)
     await asyncio.gather(parse(pool, "pid"), parse(pool, "pid"))
@@ -328,6 +344,7 @@ async def test_an_idle_worker_that_was_shot_is_not_charged_to_the_next_document(
     assert len((await parse(pool, kind=LINES)).drafts) == 3
 
 
+@own
 async def test_all_workers_are_forked_from_one_process_and_none_from_a_worker():
     async with ParsePool(size=2, recycle_after=1) as pool:
         pids = {(await parse(pool, "pid")).title for _ in range(3)}
@@ -338,12 +355,14 @@ async def test_all_workers_are_forked_from_one_process_and_none_from_a_worker():
     assert len({task.result().title for task in parents}) == 1
 
 
+@own
 async def test_a_worker_holds_nothing_open_but_its_own(pool: ParsePool):
     first, second = await asyncio.gather(parse(pool, "descriptors"), parse(pool, "descriptors"))
 
     assert first.title == second.title == "null null null socket socket"
 
 
+@own
 async def test_where_the_process_that_forks_was_shot_another_is_started(pool: ParsePool):
     parent = int((await parse(pool, "parent")).title)
     worker = int((await parse(pool, "pid")).title)
@@ -361,6 +380,7 @@ async def test_where_the_process_that_forks_was_shot_another_is_started(pool: Pa
     assert (await parse(pool, "parent")).title != str(parent)
 
 
+@own
 async def test_workers_that_never_start_are_not_tried_without_end():
     async with ParsePool(memory_bytes=16 << 20) as pool:
         with pytest.raises(WorkerUnavailable, match="did not start"):
@@ -373,6 +393,7 @@ async def test_workers_that_never_start_are_not_tried_without_end():
         assert time.monotonic() - start < 0.5
 
 
+@own
 async def test_a_worker_ends_when_its_parent_is_gone(tmp_path: Path):
     script = tmp_path / "parent.py"
     script.write_text(
@@ -403,6 +424,7 @@ def _runs(pid: int) -> bool:
     return stat.exists() and stat.read_text("ascii").rpartition(")")[2].split()[0] != "Z"
 
 
+@own
 # Nested deeper than any interpreter follows: how deep that is depends on its version.
 @pytest.mark.parametrize("answer", [b"", b"\xc1", b"\x81\xa6cursor" + b"\x81\xa1a" * 200_000 + b"\xc0"])
 async def test_an_answer_that_no_worker_of_ours_gives_is_refused(answer, monkeypatch):
