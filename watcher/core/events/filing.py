@@ -74,13 +74,13 @@ class Filed:
                 its_kinds.append(kind)
                 its_keys.append(keys.key(type_, slot, name, number))
         order = sorted(range(len(listed)), key=listed.__getitem__)
-        counts = array("I", bytes(4 * len(places.numbers)))
+        counts = array("I", bytes(4 * len(places.items)))
         for number in listed:
             counts[number] += 1
         first, begins, ends, anywhere = map(_packed, places.held)
         return cls(
-            items=tuple(item for item, _ in places.numbers),
-            verbs=tuple(verbs for _, verbs in places.numbers),
+            items=tuple(places.items),
+            verbs=tuple(places.verbs),
             exact=places.exact,
             first=first,
             begins=begins,
@@ -123,17 +123,21 @@ class _Places:
     """Items while they are filed."""
 
     def __init__(self, inflections: Mapping[str, Inflection]) -> None:
-        self.numbers: dict[tuple[WordItem, Verbs], int] = {}
+        self.items: list[WordItem] = []
+        self.verbs: list[Verbs] = []
         self.exact: dict[int, str] = {}
         self.held: tuple[dict[str, list[int]], ...] = tuple(defaultdict(list) for _ in range(4))
         self._inflections = inflections
+        self._numbers: dict[Verbs, dict[WordItem, int]] = {"all": {}, "first": {}, "none": {}}
 
     def number(self, item: WordItem, verbs: Verbs) -> int:
         """The number of an item, under which its texts are filed."""
-        known = self.numbers.get((item, verbs))
-        if known is not None:
+        number = len(self.items)
+        known = self._numbers[verbs].setdefault(item, number)
+        if known != number:
             return known
-        number = self.numbers[item, verbs] = len(self.numbers)
+        self.items.append(item)
+        self.verbs.append(verbs)
         texts = openings_of(item, verbs, self._inflections)
         if texts is None:
             texts, exact = patterns_of(item, verbs, self._inflections)

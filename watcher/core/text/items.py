@@ -39,6 +39,9 @@ class WordItem:
 
 def item_fault(text: str) -> str | None:
     """What is wrong with an item as written, in words, or None. Source: the rule language, section 3, R030."""
+    bare = text.replace(" ", "")
+    if len(bare) > 1 and bare.isalpha():
+        return None  # as nearly all are
     body = text.removeprefix("=")
     letters = sum(letter.isalnum() for letter in body)
     if not letters:
