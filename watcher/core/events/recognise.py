@@ -22,7 +22,7 @@ from watcher.core.events.roles import roles
 from watcher.core.events.scene import Line, Scene
 from watcher.core.facts.model import Facts
 from watcher.core.lexicon.model import Named
-from watcher.core.model import Zone
+from watcher.core.model import Trust, Zone
 from watcher.core.text.reading import Reading
 
 NO_FACTS = Facts()
@@ -30,6 +30,9 @@ _PLACES = ("the title", "the highlights", "the lead's first sentence", "the lead
 ANOTHER_FIELD = "the article is of another field (only_if)"
 _REPORTABLE = 3
 _SECOND = 2
+_REST = 40
+"""A type of a lower rank is what is left where nothing else is told; beside another it takes a highlight of its own,
+except in an authority's own words."""
 _IN_ORDER = frozenset({1, 3})
 """Highlights and the rest of the lead, where the first sentence tells the most."""
 
@@ -137,7 +140,7 @@ def _events(
     for index in told:
         if by_genre is not None and types[index].id != types[by_genre].id:
             reasons[index] = f"the article is {sorted_.genre.value} ({sorted_.why})"
-        elif not reported or _licensed(types, [best[each] for each in reported], best[index]):
+        elif not reported or _licensed(scene, [best[each] for each in reported], best[index]):
             reported.append(index)
         else:
             reasons[index] = f"{types[reported[0]].id} is told before it"
@@ -216,8 +219,9 @@ _ORDER = {
 """Main clauses of title, highlights and the lead's beginning come before what is purpose or setting in a title."""
 
 
-def _licensed(types: tuple[Recogniser, ...], told: list[Candidate], candidate: Candidate) -> bool:
+def _licensed(scene: Scene, told: list[Candidate], candidate: Candidate) -> bool:
     """Whether a further type may be told beside those before it: allowed by the first, by words of its own."""
+    types = scene.recognisers.types
     first, own = types[told[0].type], types[candidate.type]
     beside = candidate.line.place == 0 or (
         candidate.line.place <= _SECOND and _firm(own, candidate) and (candidate.phrase or not candidate.unbacked)
@@ -225,6 +229,8 @@ def _licensed(types: tuple[Recogniser, ...], told: list[Candidate], candidate: C
     if candidate.denied or not beside or (candidate.rumoured and candidate.line.place > 1):
         return False
     if own.id not in first.also and first.id not in own.also:
+        return False
+    if own.rank < _REST and not (own.genres or scene.reading.trust is Trust.AUTHORITY or candidate.line.place == 1):
         return False
     return not any(_within(candidate, other) for other in told)
 
