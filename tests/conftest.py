@@ -38,12 +38,9 @@ def _warm(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def fresh_nursery(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pools start their own process that forks, and no child of ours is left: for tests of what starts and ends."""
-    from tests import nurseries, starts
+    """Pools start their own process that forks: for tests of what starts and ends, and of what it is given then."""
     from watcher.parse import nursery, pool
 
-    nurseries.end_idle()
-    starts.end()
     monkeypatch.setattr(pool, "Nursery", nursery.Nursery)
 
 

@@ -105,15 +105,10 @@ def lent() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool, "Nursery", Lent)
         yield
-    end_idle()
+    while _idle:
+        _idle.popitem()[1].end()
 
 
 def pids() -> set[str]:
     """Those that nobody has borrowed."""
     return {str(each.process.pid) for each in _idle.values()}
-
-
-def end_idle() -> None:
-    """End those that nobody has borrowed."""
-    while _idle:
-        _idle.popitem()[1].end()

@@ -128,15 +128,10 @@ def warm() -> Iterator[None]:
         yield
     finally:
         _warm.clear()
-        end()
+        while _launcher:
+            _launcher.pop().end()
 
 
 def pids() -> set[str]:
     """The process that forks, where there is one."""
     return {str(each.process.pid) for each in _launcher}
-
-
-def end() -> None:
-    """End the process that forks, where there is one; the next start starts another."""
-    while _launcher:
-        _launcher.pop().end()
