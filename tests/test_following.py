@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import sqlite3
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import starts
 from tests.faults.http_receiver import HttpReceiver
 from tests.servers import FaultServer, Seen, redirect, reply
 from watcher.app.daemon import opened
@@ -274,13 +274,9 @@ async def test_a_kill_in_between_loses_and_repeats_nothing(tmp_path, at):
 
 async def _process(folder: Path, more: dict[str, str]) -> int:
     """One pass by a process of its own; its exit code."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "watcher", "--config", str(folder / "watcher.yaml"), "once"),
-        env={**os.environ, **more},
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    return await asyncio.wait_for(process.wait(), 60)
+    command = [*starts.PROGRAM, "--config", str(folder / "watcher.yaml"), "once"]
+    done = await asyncio.to_thread(starts.run, command, env={**os.environ, **more}, timeout=60)
+    return done.returncode
 
 
 async def test_status_and_why_say_what_waits_for_its_page(tmp_path, capsys):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import starts
 from tests.processes import children_of, environment, wait_for
 from watcher.core.errors import WatcherError
 from watcher.demo.folder import made_folder
@@ -110,15 +111,8 @@ def test_everything_received_is_in_the_folder(played: tuple[str, Path, float]) -
 def test_what_was_stored_can_be_asked_afterwards(played: tuple[str, Path, float]) -> None:
     _, folder, _ = played
 
-    found = subprocess.run(
-        (sys.executable, "-m", "watcher", "search", "antimony"),
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
+    search = (*starts.PROGRAM, "search", "antimony")
+    found = starts.run(search, cwd=folder, env=environment(), encoding="utf-8", timeout=60)
     assert "Korsvik" in found.stdout, found.stderr
 
 
