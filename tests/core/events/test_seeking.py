@@ -86,3 +86,27 @@ def test_only_what_may_be_a_verb_has_a_verbs_forms(slot, item, text, there):
 
 def test_spans_lead_back_to_the_shown_text():
     assert found("rare earth", "ﬁrst Ｒａｒｅ　ｅａｒｔｈs") == ["Ｒａｒｅ　ｅａｒｔｈs"]
+
+
+def test_what_was_forgotten_is_found_again():
+    filed = Filed.of([([WordItem(text="export control", language="en")], "object", 0, "", 0)], INFLECTIONS)
+    seeker = Seeker(filed, INFLECTIONS)
+    told = "New export controls. "
+    for text in (told, told + " ".join(f"word{number}" for number in range(13_000)), told, told):
+        mapped = fold_with_map(text)
+        hits = seeker.find(Pieces.of(mapped.text, len(mapped.text)), mapped, [0], "en")
+
+        assert [text[hit.start : hit.end] for hit in hits] == ["export controls"]
+
+
+def test_an_item_of_several_types_is_filed_once_and_keyed_apart():
+    item = WordItem(text="ban", language="en")
+    filed = Filed.of([([item], "act", 0, "", 0), ([item], "act", 0, "", 1), ([item], "act", 1, "", 0)], INFLECTIONS)
+
+    assert filed.items == (item,)
+    assert [(row.type, row.group, row.key) for row in filed.rows((0,), "", frozenset())] == [
+        (0, 0, 0),
+        (0, 1, 0),
+        (1, 0, 1),
+    ]
+    assert [row.type for row in filed.rows((0,), "", frozenset({0}))] == [1]
