@@ -25,14 +25,14 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _warm(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A quick run's pools share the process that forks, its starts are forks; a whole run's are as an operator's."""
+    """A quick run starts processes and compiles templates once where a whole run does so as an operator's does."""
     if request.config.option.markexpr != "not slow":
         yield
         return
     # Here, because a frame without the program beside it is tested too.
-    from tests import nurseries, starts
+    from tests import nurseries, starts, templates
 
-    with nurseries.lent(), starts.warm():
+    with nurseries.lent(), starts.warm(), templates.compiled_once():
         yield
 
 

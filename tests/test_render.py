@@ -265,7 +265,9 @@ def mail_bytes(said) -> int:
     return len(mail.as_bytes())
 
 
-@pytest.mark.parametrize(("stories", "in_brief"), [(8, 12), (30, 30), (60, 400), (1, 1500)])
+@pytest.mark.parametrize(
+    ("stories", "in_brief"), [(8, 12), (30, 30), (60, 400), pytest.param(1, 1500, marks=pytest.mark.slow)]
+)
 def test_an_issue_of_any_length_is_a_mail_of_80_kb_that_counts_what_it_leaves_out(
     renderer: Renderer, stories: int, in_brief: int
 ) -> None:
