@@ -113,5 +113,11 @@ SETTLING = {
     "rejected": ("effective",),
 }
 """By an event's status: the kinds of entries that it settles, if it was reported as fact."""
+EXTENDED = re.compile(
+    r"\b(?:extend(?:s|ed|ing)?|extension of|prolong(?:s|ed|ing)?|renew(?:s|ed|ing|al of)?)\b[^.;,]{0,40}?"
+    r"\b(?:suspension|pause|reprieve|waiver|truce|moratorium|exemption)\b|延长[^。；]{0,12}(?:暂停|豁免|宽限)",
+    re.IGNORECASE,
+)
+"""What is extended is itself a suspension: then that is the news, whatever the act is called by."""
 AFTER_THE_DAY = frozenset({"expired", "lapsed"})
 """What cannot be said of a day that is still to come."""

@@ -16,6 +16,7 @@ from watcher.core.calendar.cues import (
     DUTY,
     ENDING,
     ENDING_ELSEWHERE,
+    EXTENDED,
     MOVED,
     NEARS,
     PERHAPS,
@@ -194,7 +195,9 @@ def _named(reading: Reading, topics: Topics, zone: str, taken: Iterable[Span]) -
 def _settling(reading: Reading, account: Account, topics: Topics, zone: str) -> Iterator[Statement]:
     """What reported events say came of a date."""
     for event in account.reported:
-        if event.sure and event.status in SETTLING:
+        extended = event.status == "suspended" and EXTENDED.search(reading.text, *event.sentence)
+        outcome = "extended" if extended else event.status
+        if event.sure and outcome in SETTLING:
             yield Statement(
                 part="settles",
                 kind="",
@@ -204,7 +207,7 @@ def _settling(reading: Reading, account: Account, topics: Topics, zone: str) -> 
                 text=" ".join(reading.text[event.start : event.end].split()),
                 of=topics.of_event(event),
                 zone=zone,
-                outcome=event.status,
+                outcome=outcome,
             )
 
 
