@@ -77,7 +77,9 @@ def test_what_is_far_past_doubtful_or_another_kind_is_not_met(text, why):
 
 
 def test_without_within_any_firm_date_will_do():
-    assert judge(rule("{deadline: [expires, comment_close]}"), article("The licence is valid until 20 June 2031.")).matched
+    assert judge(
+        rule("{deadline: [expires, comment_close]}"), article("The licence is valid until 20 June 2031.")
+    ).matched
 
 
 def test_an_article_without_a_day_is_within_nothing():
