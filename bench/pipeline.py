@@ -30,6 +30,8 @@ TARGETS = (
     ("304 pass, wall of reader's", "same", "wall", "reader", 0.1, True),
 )
 """What is measured, of whom, at most; whether it counts with a delay or without."""
+UNDERSTOOD = {("first", "cpu", "reader"): 2.5, ("first", "cpu", "rss2email"): 1.5, ("first", "wall", "reader"): 1.0}
+"""What is allowed instead where articles are understood and their stories found before rules judge them."""
 MEMORY_MIB = 180.0
 
 Figures = dict[str, float]
@@ -224,6 +226,8 @@ def _verdict(plan: Plan) -> int:
     for words, name, key, peer, at_most, delayed in TARGETS:
         if "watcher" not in plan.rows or peer not in plan.rows or delayed != bool(plan.delay_ms):
             continue
+        if plan.rules != "none":
+            at_most = UNDERSTOOD.get((name, key, peer), at_most)
         ratio = median(_values(plan, "watcher", name, key)) / median(_values(plan, peer, name, key))
         missed += not verdict(words, ratio, at_most)
     if "watcher" in plan.rows:
