@@ -109,3 +109,18 @@ def test_fuzzy_says_how_alike():
 
     assert [each.quote for each in evidence] == ["Perpetua Resorces"]
     assert evidence[0].says == "fuzzy: Perpetua Resources (97 % alike)"
+
+
+def test_a_long_sentence_is_read_once_and_no_hit_in_it_is_passed_over():
+    far = "gallium " * 64 + "word " * 40
+    article = reading("T", lead=f"{far} gallium export ban")
+    slow = reading("T", lead=("gallium " + "word " * 2_000 + "export ") * 30)
+    began = time.process_time()
+
+    assert build(near=[["gallium"], ["export ban"]], gap=2).look(article).holds
+    assert not build(near=[["gallium"], ["export"]], gap=8, ordered=True).look(slow).holds
+    assert time.process_time() - began < 2
+
+
+def test_a_phrase_that_is_just_alike_enough_is_found():
+    assert build(fuzzy="don't minerals", at_least=80).look(reading("The of minerals rose")).holds

@@ -5,6 +5,8 @@ Never knows what the words mean, and never looks across the end of a sentence.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -30,10 +32,9 @@ from watcher.core.text.reading import Reading
 from watcher.core.text.words import WordList, longest, most_forms_note
 
 MOST_GROUPS = 6
-CJK_SCALE = 1.5
-"""Characters of Han, kana and Hangul that count as one word. Source: the rule language, section 3, `near`."""
-_MOST_HITS = 64
-"""Hits of one sentence that are tried with each other; a sentence made of one word must not take for ever."""
+_WORD, _CHARACTER = 3, 2
+"""Thirds of a word: 1.5 characters of Han, kana and Hangul count as one. Source: the rule language, section 3."""
+_COUNTED = re.compile(f"(?P<word>{WORD.pattern})|{CJK.pattern}")
 
 
 def _groups(value: object) -> object:
@@ -97,25 +98,32 @@ class NearCondition:
             hits += [_Hit(start, end, number) for start, end in longest(found)]
         hits.sort(key=lambda hit: (hit.start, hit.end))
         spans: list[Span] = []
+        starts = [hit.start for hit in hits]
         for start, end in reading.sentences_in(self.zones, within):
-            inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
-            spans += self._together(reading.text, inside[:_MOST_HITS])
+            inside = [hit for hit in hits[bisect_left(starts, start) : bisect_left(starts, end)] if hit.end <= end]
+            if len({hit.group for hit in inside}) == len(self.groups):
+                spans += self._together(_Counted.of(reading.text, inside), inside)
             if len(spans) >= MOST_EVIDENCE:
                 break
         if spans:
             return Finding(holds=True, evidence=passages(reading, self.says, spans))
         return Finding(holds=False, why=f"items of all groups occur in {self.where}, but none {self.gap} words apart")
 
-    def _together(self, text: str, hits: Sequence[_Hit]) -> list[Span]:
+    def _together(self, counted: _Counted, hits: Sequence[_Hit]) -> list[Span]:
         """The first row of hits with one of every group and no gap too wide; none if there is no such row."""
         whole = (1 << len(self.groups)) - 1
+        widest = self.gap * _WORD
+        longest_hit = max(counted.between(hit.start, hit.end) for hit in hits)
         rows: list[dict[int, tuple[_Hit, ...]]] = []
         for at, hit in enumerate(hits):
             mine: dict[int, tuple[_Hit, ...]] = {}
             if not self.ordered or hit.group == 0:
                 mine[1 << hit.group] = (hit,)
-            for before in range(at):
-                if hits[before].end > hit.start or not self._near(text, hits[before], hit):
+            for before in range(at - 1, -1, -1):
+                earlier = hits[before]
+                if counted.between(earlier.start, hit.start) > widest + longest_hit:
+                    break
+                if earlier.end > hit.start or counted.between(earlier.end, hit.start) > widest:
                     continue
                 for mask, row in rows[before].items():
                     if self._joins(mask, hit.group):
@@ -128,10 +136,27 @@ class NearCondition:
     def _joins(self, mask: int, group: int) -> bool:
         return mask == (1 << group) - 1 if self.ordered else not mask & 1 << group
 
-    def _near(self, text: str, before: _Hit, hit: _Hit) -> bool:
-        between = text[before.end : hit.start]
-        words = len(WORD.findall(between)) + len(CJK.findall(between)) / CJK_SCALE
-        return words <= self.gap
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A stretch of text with its words counted: `sums[i]` is what stands before the word that begins at `starts[i]`."""
+
+    starts: list[int]
+    sums: list[int]
+
+    @classmethod
+    def of(cls, text: str, hits: Sequence[_Hit]) -> _Counted:
+        """The stretch that these hits, in order, lie in."""
+        starts: list[int] = []
+        sums = [0]
+        for found in _COUNTED.finditer(text, hits[0].start, max(hit.end for hit in hits)):
+            starts.append(found.start())
+            sums.append(sums[-1] + (_WORD if found.lastgroup == "word" else _CHARACTER))
+        return cls(starts, sums)
+
+    def between(self, start: int, end: int) -> int:
+        """The words between two places, in thirds."""
+        return self.sums[bisect_left(self.starts, end)] - self.sums[bisect_left(self.starts, start)]
 
 
 class Near:

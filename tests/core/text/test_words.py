@@ -202,3 +202,9 @@ def test_whatever_is_found_holds_one_of_the_literals(parts):
 
     if words.find(article, article.paragraphs):
         assert Scan(words.literals).hits(article.folded, has_cjk=article.has_cjk)
+
+
+def test_a_possessive_in_capitals_is_one_too():
+    words = WordList.of([WordItem(text="CHINA'S EXPORT")], (), inflections())
+
+    assert words.find(reading("China's export rises"), ((0, 20),))

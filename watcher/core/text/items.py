@@ -21,6 +21,7 @@ PARTING = "\1"
 PARTING_RUN = re.compile(r"'?[ \t]+|[-/?]")
 SPACE = re.compile(r"[ \t]+")
 _POSSESSIVE = re.compile(r"'s(?![^\W_])|(?<=s)'(?= )")
+_ANY_POSSESSIVE = re.compile(_POSSESSIVE.pattern, re.IGNORECASE)
 _LATIN = re.compile("[a-z]")
 _STARRED_WORD = re.compile(rf"\*?(?:{WORD.pattern})\*?")
 _LETTERS_BESIDE_STAR = 3
@@ -132,7 +133,7 @@ def phrase_of(
         return _cjk_phrase(item, folded.replace("*", ""), exact)
     cased = normal(shown)
     if exact is None:
-        folded, cased = _POSSESSIVE.sub("", folded), _POSSESSIVE.sub("", cased)
+        folded, cased = _POSSESSIVE.sub("", folded), _ANY_POSSESSIVE.sub("", cased)
     found = [match.span() for match in _STARRED_WORD.finditer(folded)]
     capitals = [match[0].lstrip("*")[:1].isupper() for match in _STARRED_WORD.finditer(cased)]
     parted = [(folded[start:end], capital) for (start, end), capital in zip(found, capitals, strict=True)]

@@ -125,11 +125,12 @@ class Misspelt:
                     continue
                 letters = laid.letters(begin, finish)
                 for index in [each for each, mine in group.members if (mine ^ letters).bit_count() <= edits]:
-                    ratio = 100 * Indel.normalized_similarity(
-                        self._phrases[index].folded, laid.row[start:end], score_cutoff=self.at_least / 100
-                    )
-                    if ratio >= self.at_least:
-                        runs[index, begin, finish] = ratio
+                    folded = self._phrases[index].folded
+                    apart = Indel.distance(folded, laid.row[start:end], score_cutoff=edits)
+                    # in whole numbers: a share that is just reached must not fall by a rounding
+                    both = len(folded) + end - start
+                    if 100 * (both - apart) >= self.at_least * both:
+                        runs[index, begin, finish] = 100 * (both - apart) / both
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ _Rows = Sequence[_Row]
 _Names = tuple[_Rows, Sequence[int], str]
 
 FORM = b"\x01"
+MOST_BYTES = 1 << 25
+"""What a reading may unpack to; the largest that was ever packed has a hundredth of it."""
 """The first byte; another order of fields, other letters or another dictionary is another form."""
 _ORDERS: Mapping[type, tuple[str, ...]] = {
     Cue: ("of", "start", "end"),
@@ -109,9 +111,9 @@ def from_bytes(kept: bytes) -> Understood | None:
         return None
     try:
         unpacker = zlib.decompressobj(-15, zdict=_USUAL)
-        text = unpacker.decompress(kept[1:])
+        text = unpacker.decompress(kept[1:], MOST_BYTES)
         return msgspec.convert(_whole(*msgspec.json.decode(text)), type=Understood) if unpacker.eof else None
-    except (zlib.error, msgspec.MsgspecError, ValueError, TypeError, LookupError):
+    except (zlib.error, msgspec.MsgspecError, ValueError, TypeError, LookupError, RecursionError):
         return None
 
 
