@@ -20,6 +20,7 @@ from tests import starts
 from tests.tools import ROOT
 from watcher.cli import COMMANDS, parser
 from watcher.config import data_dir, load_config
+from watcher.config.events import read_heads
 from watcher.config.lexicon import read_inflections
 from watcher.config.rules import load_rules
 from watcher.config.schema import json_schema
@@ -432,6 +433,16 @@ def test_every_exit_code_is_in_the_readme():
 
     for code in first_cells_plain("docs/operations.md", "code"):
         assert code == "130" or re.search(rf"\b{code}\b", page.split("Exit codes:")[1].split("\n\n")[0]), code
+
+
+def test_the_table_of_event_types_is_that_of_their_files():
+    table = text_of("docs/events.md").split("\n| type | what it is |", 1)[1].split("\n\n", 1)[0]
+    said = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+
+    assert said == [
+        [f"`{id_}`", head.title, ", ".join(head.ladder), ", ".join(head.exits) or "-"]
+        for id_, head in read_heads(data_dir()).items()
+    ]
 
 
 def first_cells_plain(page: str, head: str) -> list[str]:

@@ -8,6 +8,7 @@ import watcher.channels
 import watcher.conditions
 import watcher.sources
 from watcher.cli import main
+from watcher.core.event_types import EVENT_TYPES
 
 TABLES = {
     "sources": watcher.sources.KINDS,
@@ -54,6 +55,28 @@ def test_what_every_source_takes_is_shown_with_its_defaults(capsys):
     assert "every: duration, auto or block, default 15m" in said
     assert "trust: authority, company, wire, trade_press, aggregator, promotion or unknown, default unknown" in said
     assert "url: text, required" in said
+
+
+def test_event_types_are_listed_with_title_ladder_and_exits(capsys):
+    assert main(["kinds", "export_control"]) == 0
+    said = capsys.readouterr().out
+    assert "export_control: A state controls, eases or suspends exports" in said
+    assert "ladder: proposed, announced, in_force\n    exits: eased, suspended, extended, expired, revoked" in said
+    assert "legislation" not in said
+
+    assert main(["kinds", "events", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["events"]
+    assert set(found) == set(EVENT_TYPES)
+    assert found["commentary"] == {
+        "title": "An opinion, a profile or a promotion",
+        "ladder": ["published"],
+        "exits": [],
+    }
+
+
+def test_a_mistyped_event_type_is_hinted_at(capsys):
+    assert main(["kinds", "export_contrl"]) == 2
+    assert 'did you mean "export_control"?' in capsys.readouterr().err
 
 
 def test_an_unknown_kind_is_hinted_at(capsys):

@@ -1,4 +1,7 @@
-"""`watcher kinds`: the kinds of sources, conditions and channels with their options, from the kinds themselves."""
+"""`watcher kinds`: kinds of sources, conditions and channels with their options, and event types with their statuses.
+
+Never holds a list of its own: the kinds and the event types' files say what there is.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +21,12 @@ import watcher.conditions
 import watcher.sources
 from watcher.commands.opening import say
 from watcher.config.blocks import ChannelBlock, SourceBlock
+from watcher.core.event_types import EVENT_TYPES
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import duration_text
 
 USAGE = 2
+EVENTS = "events"
 _TYPES = {
     "string": "text",
     "integer": "whole number",
@@ -50,7 +55,10 @@ class Option:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Which, and in what form."""
     parser.add_argument(
-        "kind", nargs="?", metavar="KIND", help="sources, conditions, channels, or one kind such as feed"
+        "kind",
+        nargs="?",
+        metavar="KIND",
+        help="sources, conditions, channels, or one kind such as feed; events, or one event type such as legislation",
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.epilog = "A kind of your own: kind: package.module:Class, a class that keeps the contract of its base.py."
@@ -58,9 +66,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what was asked for."""
+    if arguments.kind == EVENTS or arguments.kind in EVENT_TYPES:
+        _print_events(arguments.kind, as_json=arguments.json)
+        return 0
     chosen = _chosen(arguments.kind)
     if not chosen:
-        known = sorted({*_TABLES, *(kind for table, _ in _TABLES.values() for kind in table)})
+        known = sorted({*_TABLES, *(kind for table, _ in _TABLES.values() for kind in table), EVENTS, *EVENT_TYPES})
         hint = did_you_mean(arguments.kind, known) or f"; known: {', '.join(known)}"
         say(f'kinds: unknown kind "{arguments.kind}"{hint}')
         return USAGE
@@ -78,7 +89,26 @@ def run(arguments: argparse.Namespace) -> int:
             _print(f"every {family.removesuffix('s')}", tuple(options_of(shared)))
         for kind, options in kinds.items():
             _print(kind, options)
+    if arguments.kind is None:
+        print("The types of event and their statuses: watcher kinds events")
     return 0
+
+
+def _print_events(name: str, *, as_json: bool) -> None:
+    """The shipped event types, or the one of that name, each with its title and statuses."""
+    from watcher.config import data_dir  # noqa: PLC0415 - reads files of words, which the other kinds never need
+    from watcher.config.events import read_heads  # noqa: PLC0415
+
+    heads = {id_: head for id_, head in read_heads(data_dir()).items() if name in {EVENTS, id_}}
+    if as_json:
+        listed = {EVENTS: {id_: asdict(head) for id_, head in heads.items()}}
+        print(json.dumps(listed, indent=2, ensure_ascii=False))
+        return
+    print("EVENTS\n")
+    for id_, head in heads.items():
+        print(f"  {id_}: {head.title}\n    ladder: {', '.join(head.ladder)}")
+        print(f"    exits: {', '.join(head.exits) or 'none'}\n")
+    print("Every type has rumoured and denied as well. What they mean: docs/events.md")
 
 
 def _chosen(name: str | None) -> dict[str, dict[str, tuple[Option, ...]]]:

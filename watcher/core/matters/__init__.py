@@ -1,1 +1,1 @@
-"""Matters: bills, permits, control numbers and projects that move through statuses; what moves one, and why not."""
+"""Matters: bills, permits, control numbers and programmes that move through statuses; what moves one, and why not."""
