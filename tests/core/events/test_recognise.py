@@ -11,6 +11,7 @@ from tests.core.events.small import account, named_in, only, reading, small
 from watcher.core.events.model import Genre
 from watcher.core.events.recognise import account_of
 from watcher.core.facts.model import Facts, Money, When
+from watcher.core.facts.reading import facts_of
 from watcher.core.model import Trust
 
 
@@ -80,6 +81,14 @@ def test_hedges_questions_and_negations_change_the_status(title, lead, status):
     found = account(title, lead).reported
 
     assert [event.status for event in found if event.type == "control"] == [status]
+
+
+def test_a_sum_that_is_not_so_denies_no_act():
+    title = "For $57 million and not $75 million MOFCOM tightens export controls on tin"
+
+    found = account(title, facts=facts_of(reading(title))).reported
+
+    assert [event.status for event in found if event.type == "control"] == ["announced"]
 
 
 @pytest.mark.parametrize(

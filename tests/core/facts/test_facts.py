@@ -111,6 +111,28 @@ def test_new_money_is_told_from_totals_and_forecasts(text, fresh):
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "fresh"),
+    [
+        ("It won a grant of $57 million, not $75 million, for a plant.", "en", ("57000000",)),
+        ("It won $57 million, not the $75 million reported earlier.", "en", ("57000000",)),
+        ("It won $57 million instead of $75 million.", "en", ("57000000",)),
+        ("It won $57 million rather than US$75 million.", "en", ("57000000",)),
+        ("It won not $75 million but $57 million.", "en", ("57000000",)),
+        ("It won $57 million and not 75 million dollars.", "en", ("57000000",)),
+        ("Es sind 57 Millionen Euro, nicht 75 Millionen Euro.", "de", ("57000000",)),
+        ("Es sind 57 Millionen Euro statt 75 Millionen Euro.", "de", ("57000000",)),
+        ("补贴为5700万美元，而非7500万美元。", "zh", ("57000000",)),
+        ("补贴不是7500万美元，是5700万美元。", "zh", ("57000000",)),
+        ("補助金は7500万ドルではなく5700万ドル。", "ja", ("57000000",)),
+        ("It won not only $75 million but $57 million.", "en", ("75000000", "57000000")),
+        ("It will not sell; $75 million was paid.", "en", ("75000000",)),
+    ],
+)
+def test_a_sum_that_another_replaces_is_no_new_money(text, language, fresh):
+    assert tuple(f"{each.amount:f}" for each in facts(text, language).money if each.fresh) == fresh
+
+
+@pytest.mark.parametrize(
     ("text", "role"),
     [
         ("The bank approved a $10 billion loan.", "loan"),

@@ -108,6 +108,20 @@ def test_wording_order_spelling_and_punctuation_are_not(old, new):
     assert material_changes([old], [new]) == ()
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("A grant of $75 million.", "A grant of $57 million, not $75 million.", "$75 million before, $57 million now"),
+        ("A grant of $75 million.", "Not $75 million but $57 million is paid.", "$75 million before, $57 million now"),
+        ("A grant of $75 million.", "It is $57 million instead of $75 million.", "$75 million before, $57 million now"),
+        ("补贴为75亿。", "补贴为57亿，而非75亿。", "75亿 before, 57亿 now"),
+        ("補助は75億ドル。", "補助は75億ドルではなく57億ドル。", "75 before, 57 now"),
+    ],
+)
+def test_a_figure_that_is_corrected_is_compared_with_the_one_before_and_denies_nothing(old, new, says):
+    assert material_changes([old], [new]) == (f"figures changed: {says}",)
+
+
 @given(st.lists(st.text(max_size=60), max_size=4))
 def test_nothing_changed_is_no_news(sentences):
     assert material_changes(sentences, sentences) == ()

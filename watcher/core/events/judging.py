@@ -13,11 +13,14 @@ from watcher.core.events.candidates import Candidate, Part
 from watcher.core.events.recognisers import Recogniser
 from watcher.core.events.scene import Line, Scene
 from watcher.core.events.seeking import Hit
+from watcher.core.facts.replaced import is_replaced
 from watcher.core.model import Trust
 
 ASKS = "the headline asks"
 _NEGATION_GAP = 4
 """Source: the rule language, section 11: at most 4 words before the act; Chinese and Japanese cues touch it."""
+_TO_A_SUM = 8
+"""Characters between a negation and the sum that it is of: `not the $75 million`."""
 _OPENING = 4
 """Within so many words of its beginning a cue opens a sentence."""
 _YEAR = re.compile(
@@ -75,7 +78,7 @@ def _asked(scene: Scene, line: Line, clause: int) -> bool:
 
 def _negation(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, clause: int) -> None:
     act = candidate.act
-    if candidate.denied or not _apart(hit, candidate):
+    if candidate.denied or not _apart(hit, candidate) or _replaces(scene, hit):
         return
     if hit.cjk:
         denies = 0 <= act.first - hit.last - 1 <= 1 or 0 <= hit.first - act.last - 1 <= 1
@@ -83,6 +86,16 @@ def _negation(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, c
         denies = 0 <= act.first - hit.last - 1 < _NEGATION_GAP and candidate.line.clause(hit.first) == clause
     if denies:
         candidate.denied = f"negated: {_said(scene, hit)}"
+
+
+def _replaces(scene: Scene, hit: Hit) -> bool:
+    """Whether a cue says of a sum alone that it is another: `$57 million, not $75 million`."""
+    return any(
+        hit.end <= money.start <= hit.end + _TO_A_SUM
+        and not money.fresh
+        and is_replaced(scene.reading.text, hit.start, money.start, money.end)
+        for money in scene.facts.money
+    )
 
 
 def _hedge(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, clause: int) -> None:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from watcher.core.facts.currencies import PREFIXES, SUFFIXES, currency_of, either
 from watcher.core.facts.model import Money, Price
 from watcher.core.facts.numbers import Amount, beside
+from watcher.core.facts.replaced import before_replaced, is_replaced
 from watcher.core.text.plain import Span
 
 UNITS: Mapping[str, str] = {
@@ -243,16 +244,20 @@ def _said(text: str, found: _Found, low: int, high: int, year: int | None) -> Mo
         role=_role(around, found.start - low, found.end - low),
         up_to=_UP_TO.search(text, max(low, found.start - _RIGHT_BEFORE), found.start) is not None
         or _AT_MOST.match(text, found.end) is not None,
-        fresh=_NEW.search(text, max(low, found.start - _RIGHT_BEFORE), found.start) is not None
-        or not (
-            _VALUED.search(text, low, found.start)
-            or _is_old(
-                text[low : found.start].rpartition(";")[2]
-                + text[found.start : min(high, found.end + _CONTEXT // 2)].partition(";")[0],
-                year,
-            )
-        ),
+        fresh=_is_fresh(text, found, low, high, year),
     )
+
+
+def _is_fresh(text: str, found: _Found, low: int, high: int, year: int | None) -> bool:
+    """Whether the words around a sum leave it new money."""
+    if is_replaced(text, low, found.start, found.end):
+        return False
+    if _NEW.search(text, max(low, found.start - _RIGHT_BEFORE), found.start) is not None:
+        return True
+    if _VALUED.search(text, low, found.start):
+        return False
+    after = text[found.start : min(high, found.end + _CONTEXT // 2)].partition(";")[0]
+    return not _is_old(text[low : found.start].rpartition(";")[2] + before_replaced(after), year)
 
 
 def _fitting(patterns: tuple[re.Pattern[str], re.Pattern[str]], text: str) -> re.Pattern[str]:

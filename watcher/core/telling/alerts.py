@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from watcher.core.facts.replaced import REPLACED_AFTER, REPLACES
 from watcher.core.model import Alert, AlertId, Article, Evidence, Match, Reason
 from watcher.core.telling.outbox import short_hash
 from watcher.core.text.plain import sentences
@@ -24,6 +25,10 @@ _FIGURE = re.compile(
 _NEGATION = re.compile(
     r"\b(?:not|no|never|without|denie[sd]|deny|refus\w+|reject\w*|cancel\w*|nicht|kein\w*)\b|n't\b|不|未|没有|否认|ない|否定",
     re.IGNORECASE,
+)
+# "$57 million, not $75 million" states one figure and takes the other back: neither news of its own nor a denial.
+_REPLACED = re.compile(
+    rf"{REPLACES}{_FIGURE.pattern}|{_FIGURE.pattern}[^\s\d.,。、]{{0,6}}{REPLACED_AFTER}", re.IGNORECASE
 )
 
 
@@ -88,7 +93,7 @@ def material_changes(old: Iterable[str], new: Iterable[str]) -> tuple[str, ...]:
 
     Wording, order, spelling and punctuation are not news.
     """
-    before, after = " ".join(old), " ".join(new)
+    before, after = (_REPLACED.sub(" ", " ".join(each)) for each in (old, new))
     gone, come = _figures(before) - _figures(after), _figures(after) - _figures(before)
     news = []
     if come or gone:
