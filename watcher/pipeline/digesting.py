@@ -19,6 +19,9 @@ from watcher.pipeline.runtime import Digest, Hook, Runtime
 from watcher.pipeline.telling import encode, ways
 from watcher.stores.base import Store, Turn
 
+_OF_STORY = "story:"
+_OF_ENTRY = "entry:"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
@@ -52,10 +55,9 @@ def draft(turn: Turn, runtime: Runtime, digest: Digest, plan: IssuePlan, before:
     changes: defaultdict[str, list[QueuedChange]] = defaultdict(list)
     for each in turn.issues.waiting(digest.id, before):
         changes[each.alert.id].append(each)
-    told = turn.issues.told(digest.id, {each[0].alert.subject for each in changes.values()})
-    standing = _standing(turn, changes.values())
-    queue = [_story(runtime, each, standing, told_before=each[0].alert.subject in told) for each in changes.values()]
-    earlier: Mapping[StoryId, str] = {_story_id(subject): period for subject, period in told.items()}
+    earlier = _earlier(turn, digest, [each[-1] for each in changes.values()])
+    beside = _beside(turn, {each[-1].alert.subject for each in changes.values()})
+    queue = [_story(runtime, each, beside, told_before=_item(each[-1]) in earlier) for each in changes.values()]
     composition = compose(queue, earlier=earlier, limits=digest.limits)
     answered, read = turn.issues.counts(plan.begin, before)
     quiet = turn.issues.quiet(list(runtime.sources), plan.begin)
@@ -125,31 +127,71 @@ def _covered(record: IssueRecord, key: str) -> IssueRecord:
     )
 
 
-def _standing(turn: Turn, changes: Iterable[Sequence[QueuedChange]]) -> Mapping[str, str | None]:
-    """How the matters stand that these alerts are about, by the alerts' subjects."""
-    subjects = {each[0].alert.subject for each in changes if each[0].alert.subject.startswith(OF_MATTER)}
-    kept = turn.matters.kept([subject.removeprefix(OF_MATTER) for subject in subjects]) if subjects else {}
-    return {f"{OF_MATTER}{id_}": each.standing.status for id_, each in kept.items()}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Beside:
+    """What an alert is about that is no story: how it stands, and the type of event that it belongs to."""
+
+    status: str | None = None
+    topic: str | None = None
+
+
+def _beside(turn: Turn, subjects: Iterable[str]) -> Mapping[str, _Beside]:
+    """The matters and the dates that alerts are about, by the alerts' subjects."""
+    subjects = sorted(subjects)
+    ids = [each.removeprefix(OF_MATTER) for each in subjects if each.startswith(OF_MATTER)]
+    kept = turn.matters.kept(ids) if ids else {}
+    found = {
+        f"{OF_MATTER}{id_}": _Beside(status=each.standing.status, topic=min(each.types, default=None))
+        for id_, each in kept.items()
+    }
+    for subject in subjects:
+        entry = turn.entries.get(subject.removeprefix(_OF_ENTRY)) if subject.startswith(_OF_ENTRY) else None
+        if entry is not None:
+            found[subject] = _Beside(topic=min(entry.topic.types, default=None))
+    return found
+
+
+def _item(change: QueuedChange) -> StoryId:
+    """The story whose item an alert stands in: that of its article where it is about a matter or a date."""
+    subject = change.alert.subject
+    if subject.startswith((OF_MATTER, _OF_ENTRY)) and change.article.story:
+        return change.article.story
+    return StoryId(subject.removeprefix(_OF_STORY))
+
+
+def _earlier(turn: Turn, digest: Digest, newest: Sequence[QueuedChange]) -> Mapping[StoryId, str]:
+    """The newest issue that told each item. One that holds a new story is new, whatever was told of its matters."""
+    items = [(_item(each), each.alert.subject) for each in newest]
+    asked = {subject for _, subject in items} | {f"{_OF_STORY}{item}" for item, _ in items}
+    told = turn.issues.told(digest.id, asked)
+    own = {item for item, subject in items if subject.startswith(_OF_STORY)}
+    found: dict[StoryId, str] = {}
+    for item, subject in items:
+        keys = {told.get(f"{_OF_STORY}{item}"), None if item in own else told.get(subject), found.get(item)} - {None}
+        if keys:
+            found[item] = max(key for key in keys if key)
+    return found
 
 
 def _story(
-    runtime: Runtime, changes: Sequence[QueuedChange], standing: Mapping[str, str | None], *, told_before: bool
+    runtime: Runtime, changes: Sequence[QueuedChange], beside: Mapping[str, _Beside], *, told_before: bool
 ) -> QueuedStory:
     """One alert's story with all that became of the alert since the last issue."""
     newest = changes[-1]
     article, alert = newest.article, newest.alert
     rule = runtime.rule_set.rule(alert.rule)
     rule_title = rule.title if rule else alert.rule
+    about = beside.get(alert.subject, _Beside())
     retracted = newest.news if newest.reason == Reason.RETRACTED else ()
     return QueuedStory(
-        story=_story_id(alert.subject),
+        story=_item(newest),
         alerts=(
             QueuedAlert(
                 alert=alert.id,
                 rule_title=rule_title,
                 severity=alert.severity,
                 event_type=rule.event_type if rule else None,
-                status=queued_status(newest.news, standing.get(alert.subject)),
+                status=queued_status(newest.news, about.status),
                 why=matched(alert.evidence),
                 news=tuple(
                     dict.fromkeys(
@@ -174,6 +216,7 @@ def _story(
         first=newest.first,
         last=newest.last,
         flags=(*doubts(article.flags), *retracted),
+        topic=about.topic,
     )
 
 
@@ -196,7 +239,3 @@ def _marks(article: Article, evidence: Sequence[Evidence]) -> tuple[tuple[int, i
         if start >= 0 and each.quote:
             found.append((start, start + len(each.quote)))
     return tuple(found)
-
-
-def _story_id(subject: str) -> StoryId:
-    return StoryId(subject.removeprefix("story:"))

@@ -39,7 +39,8 @@ class QueuedStory:
 
     `marks` are the evidence's spans in `text`. `articles` counts the story's articles, `also` are (name, trust)
     of the publishers besides the shown one, `first` and `last` the times of its earliest and latest article.
-    `told_before` is the key of the issue of this digest that last told it, or None.
+    `told_before` is the key of the issue of this digest that last told it, or None. `topic` is what it is about where
+    none of its rules says so.
     """
 
     story: StoryId
@@ -61,6 +62,7 @@ class QueuedStory:
     last: datetime
     told_before: str | None = None
     flags: tuple[str, ...] = ()
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +220,7 @@ def _joined(rows: Sequence[QueuedStory]) -> QueuedStory:
         first=min(row.first for row in rows),
         last=max(row.last for row in rows),
         told_before=max((row.told_before for row in rows if row.told_before), default=None),
+        topic=next((row.topic for row in rows if row.topic), None),
     )
 
 
@@ -267,7 +270,7 @@ def _shown(story: QueuedStory, limits: Limits) -> DigestStory:
         severity=_severity(story),
         status=next((alert.status for alert in story.alerts if alert.status), None),
         why=tuple(dict.fromkeys(why for alert in story.alerts for why in alert.why)),
-        event_type=next((alert.event_type for alert in story.alerts if alert.event_type), None),
+        event_type=next((alert.event_type for alert in story.alerts if alert.event_type), story.topic),
         articles=story.articles,
         also=story.also,
         news=tuple(dict.fromkeys(news for alert in story.alerts for news in alert.news)),
