@@ -61,6 +61,25 @@ def test_an_article_gets_its_types_materials_story_and_alerts(run):
     ]
 
 
+def test_names_of_ones_own_are_given_with_an_option(tmp_path, capfd):
+    names, rules, articles = (tmp_path / name for name in ("names.csv", "rules.yaml", "articles.jsonl"))
+    names.write_text("name,id\nHarrow Widgets,harrow_widgets\n", "utf-8")
+    rules.write_text(
+        RULES.replace("{words: [export ban]}", "{organisation: harrow_widgets}")
+        .replace("An export ban on gallium.", "Harrow Widgets opens.")
+        .replace("The export ban begins.", "Harrow Widgets closes."),
+        "utf-8",
+    )
+    articles.write_text(json.dumps({"id": "a", "title": "Harrow Widgets halts output"}), "utf-8")
+    command = ["classify", str(articles), "--rules", str(rules)]
+
+    assert main(command) == 78
+    assert 'unknown organisation "harrow_widgets"' in (said := capfd.readouterr().err)
+    assert "--lexicon" in said
+    assert main([*command, "--lexicon", str(names)]) == 0
+    assert json.loads(capfd.readouterr().out)["companies"] == ["Harrow Widgets"]
+
+
 def test_what_is_told_as_history_is_a_mention(run):
     text = "In early April China's Ministry of Commerce introduced export controls on gallium, the miner recalled."
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from watcher.conditions import KINDS
 from watcher.config import data_dir
 from watcher.config.lexicon import read_inflections
 from watcher.config.rules import load_rules, read_rule_files
@@ -16,6 +17,32 @@ GUIDE = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 FILES = [
     block for block in re.findall(r"```yaml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL) if "format: 1" in block
 ]
+
+
+ROWS = re.findall(r"^\| `(\{.*\})` \| ", GUIDE.read_text("utf-8"), re.MULTILINE)
+
+
+def test_the_table_of_clauses_has_every_kind_and_each_is_taken():
+    lines = "".join(f"  clause-{number}: {row}\n" for number, row in enumerate(ROWS))
+    files, _ = read_rule_files(["pack:critical-minerals"], Path.cwd(), data_dir())
+
+    _, problems = load_rules(
+        [*files, ("table.yaml", f"format: 1\nconditions:\n{lines}".encode())],
+        inflections=read_inflections(data_dir()),
+        understanding=lambda: read_understander(data_dir())[0],
+    )
+
+    assert {re.match(r"\{(\w+)", row)[1] for row in ROWS} == {*KINDS, "use"}
+    assert [str(problem) for problem in problems if problem.level == "error"] == []
+
+
+def test_every_code_of_a_mistake_is_in_the_table_and_no_other():
+    table = GUIDE.read_text("utf-8").split("\n| code | meaning |", 1)[1].split("\n\n", 1)[0]
+    said = [code for line in table.splitlines()[2:] for code in re.findall(r"R\d{3}", line.split("|")[1])]
+    sources = (path.read_text("utf-8") for path in (GUIDE.parents[1] / "watcher").rglob("*.py"))
+    used = {code for text in sources for code in re.findall(r'"(R0\d\d)"', text)}
+
+    assert sorted(said) == sorted(used)
 
 
 @pytest.mark.parametrize("text", FILES, ids=lambda text: text.split("\n")[1])

@@ -36,11 +36,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rules", metavar="FILE", nargs="+", default=[PACK], help=f"rule files and packs (default: {PACK})"
     )
+    parser.add_argument(
+        "--lexicon",
+        metavar="FILE",
+        nargs="+",
+        default=[],
+        type=Path,
+        help="files of your own names (YAML or CSV), as under lexicon: in watcher.yaml",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Classify every article of the file; lines that can't be read are told and left out."""
-    classifier = _classifier(arguments.rules)
+    classifier = _classifier(arguments.rules, arguments.lexicon)
     if classifier is None:
         return CONFIGURATION
     if arguments.file == "-":
@@ -54,18 +62,20 @@ def run(arguments: argparse.Namespace) -> int:
         return _classify(opened, arguments.file, classifier)
 
 
-def _classifier(names: list[str]) -> Classifier | None:
+def _classifier(names: list[str], own: list[Path]) -> Classifier | None:
     """The rules and tables, their problems printed; None if there are errors. Warnings are for `check`."""
     data = data_dir()
     lexicon, problems = read_lexicon(data)
     if lexicon is None:
         print_problems(problems)
         return None
-    rule_set, _, faults = load_rules_alone(names, Path.cwd(), lexicon)
+    rule_set, _, faults = load_rules_alone(names, Path.cwd(), lexicon, own)
     understander = rule_set.understanding() if rule_set is not None else None
     if rule_set is None or understander is None:
         unread = read_understander(data)[1] if rule_set is not None else ()
         print_problems([problem for problem in (*faults, *unread) if problem.level == "error"])
+        if not own and any(problem.code == "R017" for problem in faults):
+            say("classify reads no watcher.yaml: give your own files of names with --lexicon")
         return None
     return Classifier.of(rule_set, lexicon.publishers, understander)
 
