@@ -134,7 +134,7 @@ class _Loading:
         }
         trusts = {
             page.choice(each, "trust", tuple(trust.value for trust in Trust), "R017")
-            for _, each in (page.texts(keys["trust"][1], "trust") if "trust" in keys and keys["trust"][1].items else ())
+            for _, each in (page.texts(keys["trust"][1], "trust") if "trust" in keys else ())
         }
         self.genres[genre] = GenreCues(
             **cues,
@@ -154,6 +154,7 @@ class _Loading:
             for node in page.items(keys["events"][1], "events") if "events" in keys else ():
                 type_ = reader.read(page, node)
                 if type_ is None:
+                    page.surely(node)
                     continue
                 place = node.get("id") or node
                 if type_.id in self.types:

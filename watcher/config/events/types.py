@@ -168,8 +168,14 @@ def _some(page: Page, node: Node, side: str, status: str) -> list[Example]:
     nodes = node.items if node.kind == "sequence" else (node,)
     if node.kind == "sequence" and not nodes:
         page.items(node, side)
-    read = [_example(page, each, side, status) for each in nodes]
-    return [example for example in read if example is not None]
+    found = []
+    for each in nodes:
+        example = _example(page, each, side, status)
+        if example is None:
+            page.surely(each)
+        else:
+            found.append(example)
+    return found
 
 
 def _example(page: Page, node: Node, side: str, status: str) -> Example | None:

@@ -100,6 +100,8 @@ class Sheets:
         checked = "checked" in keys and _flag(page, keys["checked"][1])
         if name is not None:
             self.lists[id_] = OfficialList(id=id_, name=name, checked=checked, loose="issued" not in keys)
+        else:
+            page.surely(node)
 
     def _region(self, page: Page, id_: str, key: Node, node: Node) -> None:
         keys = page.mapping(node, _REGION)
@@ -108,10 +110,13 @@ class Sheets:
         if name is not None:
             region = Region(id=id_, name=name, countries=tuple(code for code, _ in countries))
             self.regions[id_] = (region, (page, key))
+        else:
+            page.surely(node)
 
     def _entry(self, page: Page, section: str, id_: str, key: Node, node: Node) -> None:
         keys = page.mapping(node, _KEYS[section])
         if node.kind != "mapping":
+            page.surely(node)
             return
         entry = self.entries.get((SORTS[section], id_))
         if entry is not None and entry.section != section:

@@ -13,17 +13,18 @@ from fnmatch import fnmatchcase
 from typing import cast
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import PydanticCustomError
 
 from watcher.conditions.base import Concept, Context, Kind, Smell, Understanding, nothing_understood
+from watcher.config.rules.faults import note_faults
 from watcher.config.rules.lists import NamedList, is_name
-from watcher.config.rules.page import Page, shape
+from watcher.config.rules.page import Page
 from watcher.core.lexicon.model import Sort
 from watcher.core.rules.model import Clause, Condition
 from watcher.core.text.inflection import Inflection
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import WordItem
-from watcher.core.yaml.strict import Node, locate, locate_key, plain
+from watcher.core.yaml.strict import Node, plain
 
 LISTS_OF = {"words": "words", "source": "sources"}
 """Kinds whose values may name a list, and the sort that it must be of."""
@@ -105,6 +106,7 @@ class Clauses:
         known = tuple(pair for pair in node.pairs if pair[0].value in (kind, *options))
         condition = self._condition(page, replace(node, pairs=known), kind)
         if condition is None or page.errors > faults:
+            page.surely(node)
             return None
         for smell in cast("tuple[Smell, ...]", getattr(condition, "smells", ())):
             page.warn(cast("Node", node.get(kind)), smell.code, smell.text)
@@ -128,8 +130,7 @@ class Clauses:
         try:
             options = self.kinds[kind].Options.model_validate(plain(node))
         except ValidationError as error:
-            for detail in error.errors(include_url=False, include_input=False):
-                self._note(page, node, detail)
+            note_faults(page, node, error, self.kinds[kind].Options)
             return None
         context = replace(self.context, known_sources=None) if page.pack else self.context
         try:
@@ -142,25 +143,6 @@ class Clauses:
         except ValueError as error:
             page.error(cast("Node", node.get(kind)), "R030", str(error))
             return None
-
-    def _note(self, page: Page, node: Node, detail: ErrorDetails) -> None:
-        """One fault that a kind's options have, at its place."""
-        path = detail["loc"]
-        place = locate(node, path)
-        if detail["type"] == "too_short" and (place.items or place.kind == "scalar"):
-            # Its items are faulty, and each is noted by itself.
-            return
-        if detail["type"].startswith("R"):
-            page.error(place, detail["type"], detail["msg"])
-        elif detail["type"] in ("too_short", "missing"):
-            page.error(place, "R016", f"{path[0] if path else 'this'}: is empty; leave it out")
-        elif detail["type"] == "literal_error":
-            expected = str(detail.get("ctx", {}).get("expected", "something else")).replace("'", "")
-            page.error(place, "R013", f'{path[0]} is "{place.raw}"; allowed: {expected}')
-        else:
-            key = locate_key(node, path[:1]).value if path else "this"
-            quote = f'; write it in quotes: "{place.raw}"' if place.kind == "scalar" and place.value is not None else ""
-            page.error(place, "R008", f'"{key}" can\'t be {shape(place)}{quote}')
 
     def _check_names(self, page: Page, value: Node, kind: str) -> None:
         """Names of lists and sources among the values, each fault in its own place."""

@@ -77,6 +77,8 @@ def read_examples(entry: Entry) -> tuple[Read, ...]:
             example = _read(page, item, f"{side}[{index}]", today)
             if example is not None:
                 found.append((side, index, item, example))
+            else:
+                page.surely(item)
     return tuple(found)
 
 

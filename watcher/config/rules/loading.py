@@ -23,6 +23,7 @@ from watcher.config.rules.matters import Declared, all_forms, asked_forms, follo
 from watcher.config.rules.page import Keys, Page, shape
 from watcher.config.rules.shipped import Shipped, shipped_set
 from watcher.config.rules.smells import smell_condition, smell_twins, smell_unused
+from watcher.config.rules.whole import surely_whole
 from watcher.core.errors import Problem
 from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.text.inflection import Inflection
@@ -264,6 +265,10 @@ class _Loading:
 
     def result(self, files: Sequence[tuple[str, bytes]]) -> tuple[RuleSet | None, tuple[Problem, ...]]:
         """The set, unless there is an error, and all problems in order of place."""
+        if not self.unread and not any(page.errors for page, _ in self.pages):
+            rules_read = (entry.node for entry in self.entries if entry.id in self.rules)
+            matters_read = (each.node for each in self.matters.values() if each.matter is not None)
+            surely_whole(self.pages, rules_read, matters_read, self.lists)
         order = {name: index for index, (name, _) in enumerate(files)}
         problems = [*self.unread, *(problem for page, _ in self.pages for problem in page.problems)]
         problems.sort(key=lambda problem: (order[problem.file], problem.line or 0, problem.column or 0))

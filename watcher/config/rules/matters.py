@@ -47,6 +47,7 @@ def read_matters(
         for node in page.items(keys["matters"][1], "matters") if "matters" in keys else ():
             one = _read(page, node, clauses)
             if one is None:
+                page.surely(node)
                 continue
             if one.id in found:
                 first = found[one.id]

@@ -17,6 +17,8 @@ from watcher.core.yaml.strict import Node
 NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 NAME_LENGTH = 60
 LINES = 5
+UNREAD = "this could not be read; nothing else is known of it"
+"""Said where something fell out without a reason; no file should ever bring it up."""
 VERSION = ".".join(__version__.split(".")[:2])
 IGNORE = re.compile(r"^\s*#\s*lint:\s*ignore\s+(?P<codes>R\d{3}(?:\s*,\s*R\d{3})*)\s+because\s+\S")
 
@@ -59,6 +61,16 @@ class Page:
     def faulty(self, node: Node) -> bool:
         """Whether an error stands at that node already."""
         return (node.line, node.column) in self._faulty
+
+    def surely(self, node: Node) -> None:
+        """Note that a node could not be read, unless an error stands there or inside: nothing goes in silence."""
+        rest = [node]
+        while rest:
+            each = rest.pop()
+            if self.faulty(each):
+                return
+            rest.extend((*each.items, *(one for pair in each.pairs for one in pair)))
+        self.error(node, "R008", UNREAD)
 
     def error(self, node: Node, code: str, text: str) -> None:
         """Note an error at a node."""
