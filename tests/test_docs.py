@@ -353,6 +353,15 @@ def test_the_configuration_page_names_every_key_with_its_default_and_no_other():
     assert said_sections() == true_sections()
 
 
+def test_what_the_configuration_page_sends_to_the_sources_page_for_stands_in_that_section():
+    sent = re.findall(r"^\| `([^`|]+)` \|.*\]\(sources\.md#([\w-]+)\)", text_of("docs/configuration.md"), re.MULTILINE)
+    parts = re.split(r"^#{2,3} (.+)$", text_of("docs/sources.md"), flags=re.MULTILINE)
+    sections = {slug(heading): body for heading, body in zip(parts[1::2], parts[2::2], strict=True)}
+
+    assert ("websub", "feed") in sent
+    assert [(key, anchor) for key, anchor in sent if key not in anchor + sections[anchor]] == []
+
+
 # queries, reasons, notices, events
 
 
