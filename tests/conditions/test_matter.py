@@ -65,7 +65,15 @@ def test_its_evidence_is_the_words_that_did_it():
     [evidence] = looked(replace(telling("granted"), event=telling("granted").event), matter="permit").evidence
 
     assert evidence.quote == TEXT[:4]
-    assert evidence.says.endswith("status: draft \u2192 granted")
+    assert evidence.says == "matter: permit: status: draft \u2192 granted"
+
+
+def test_a_clause_on_many_matters_names_the_one_that_moved():
+    assert [each.says for each in looked(telling("granted"), matter="*").evidence] == [
+        "matter: *: permit: status: draft \u2192 granted"
+    ]
+    [evidence] = looked(telling("granted"), matter="permit", to="granted").evidence
+    assert evidence.says == "matter: permit, to granted: status: draft \u2192 granted"
 
 
 def test_an_earlier_step_is_no_change_of_status():

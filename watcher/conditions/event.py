@@ -30,6 +30,7 @@ from watcher.conditions.base import (
 from watcher.conditions.comparing import AmountText, Comparison, PriceText, comparison
 from watcher.conditions.naming import Values, ids_of
 from watcher.conditions.numbered import Numbers
+from watcher.conditions.papers import with_number
 from watcher.core.event_types import NOISE
 from watcher.core.events.model import DENIED, RUMOURED, Account, Event
 from watcher.core.facts.rates import Rates
@@ -191,7 +192,7 @@ def _finding(reading: Reading, says: str, fitting: list[Event]) -> Finding:
     """The fitting events as evidence; thin ones only where no other fits."""
     sure = [event for event in fitting if event.sure]
     shown = sure or fitting
-    spans = [span for event in shown for span in ((event.start, event.end), *event.again)]
+    spans = [with_number(reading.text, span) for event in shown for span in ((event.start, event.end), *event.again)]
     spans += [
         (role.start, role.end)
         for event in shown

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, as_list, closed, refusal, some_of
 from watcher.conditions.naming import Values
+from watcher.conditions.papers import with_number
 from watcher.core.matters.model import LAPSED, Ladder, Transition, shown
 from watcher.core.matters.numbers import FOUND
 from watcher.core.model import Evidence
@@ -92,10 +93,11 @@ def _evidence(reading: Reading, made: Transition, says: str) -> Evidence:
     """The words that changed it."""
     what = made.news or made.label.lower() or made.change
     span = made.act or ((made.start, made.end) if made.start is not None and made.end is not None else None)
-    said = f"{says}: {made.matter}: {what}"
+    named = says.partition(",")[0].removeprefix("matter: ") == made.matter
+    said = f"{says}: {what}" if named else f"{says}: {made.matter}: {what}"
     if span is None or span[1] > len(reading.text):
         return Evidence(clause="", says=said)
-    start, end = span
+    start, end = with_number(reading.text, span)
     return Evidence(
         clause="", says=said, start=start, end=end, zone=reading.zone_at(start), quote=reading.text[start:end]
     )
