@@ -112,6 +112,37 @@ def test_a_mistake_in_a_matter_is_told_where_it_stands(old, new, expected):
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
+        (
+            "place: stibnite",
+            "place: stibnit",
+            [
+                '5:20 R017 unknown place "stibnit", did you mean "stibnite"?',
+                '6:13 R021 permit_approval has no status "grantd", did you mean "granted"?',
+            ],
+        ),
+        (
+            "event: permit_approval",
+            "event: permit_aproval",
+            [
+                '5:20 R017 unknown event "permit_aproval", did you mean "permit_approval"?',
+                '6:13 R021 no event has a status "grantd", did you mean "granted"?',
+            ],
+        ),
+    ],
+)
+def test_a_faulty_track_hides_no_wrong_status(old, new, expected):
+    assert said(MATTERS.replace(old, new).replace("status: draft", "status: grantd")) == expected
+
+
+def test_a_faulty_track_spoils_no_sound_status_of_a_rule():
+    text = (MATTERS + RULE).replace("place: stibnite", "place: stibnit").replace("permit}", "permit, to: granted}")
+
+    assert [each for each in said(text) if "R021" in each] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
         ("matter: permit}", "matter: permitt}", '11:20 R018 unknown matter "permitt", did you mean "permit"?'),
         ("matter: permit}", "matter: permit, to: grantd}", '11:20 R021 permit has no status "grantd", did you mean'),
         ("matter: permit}", "matter: permit, change: moved}", '11:36 R017 unknown change "moved"'),

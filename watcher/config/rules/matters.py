@@ -5,7 +5,7 @@ Never looks at an article but to judge an example of a rule. Source: the rule la
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from watcher.conditions.base import Understanding
@@ -26,6 +26,8 @@ from watcher.core.yaml.strict import Node, plain
 
 MATTER_KEYS = Keys(noun="a matter", allowed=("id", "title", "track", "status"), required=("title", "track"))
 _EVENT = "event"
+_MOST_TOLD = 12
+"""Types that a message names at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class Declared:
     node: Node
     id: str
     matter: Matter | None
+    ladder: Ladder
 
 
 def read_matters(
@@ -55,7 +58,7 @@ def read_matters(
                 page.error(node.get("id") or node, "R010", f'id "{one.id}" is taken by {place}; choose another')
                 continue
             found[one.id] = one
-            clauses.context.matters[one.id] = one.matter.ladder if one.matter is not None else Ladder(steps=())
+            clauses.context.matters[one.id] = one.ladder
     return found
 
 
@@ -73,17 +76,18 @@ def _read(page: Page, node: Node, clauses: Clauses) -> Declared | None:
     title = page.text(keys["title"][1], "title") if "title" in keys else None
     tracks = _tracks(page, keys["track"][1], clauses) if "track" in keys else ()
     status = page.text(keys["status"][1], "status") if "status" in keys else None
+    types = frozenset[str]().union(*(track.types for track in tracks))
     if not tracks:
-        return Declared(page=page, node=node, id=id_, matter=None)
-    ladder = _ladder(tracks, clauses)
-    if status is not None and status not in ladder.statuses:
-        hint = did_you_mean(status, ladder.statuses) or f"; it has {', '.join(ladder.statuses)}"
-        types = ", ".join(sorted({each for track in tracks for each in track.types}))
-        page.error(keys["status"][1], "R021", f'{types} has no status "{status}"{hint}')
+        types = _types_named(keys["track"][1] if "track" in keys else None, clauses)
+    ladder = _ladder(types, clauses)
+    if status is not None and ladder.steps and status not in ladder.statuses:
+        _no_status(page, keys["status"][1], status, types, ladder)
+    if not tracks:
+        return Declared(page=page, node=node, id=id_, matter=None, ladder=ladder)
     made = Matter(
         id=id_, title=title or id_, ladder=ladder, tracks=tracks, start=status, place=f"{page.name}:{node.line}"
     )
-    return Declared(page=page, node=node, id=id_, matter=made)
+    return Declared(page=page, node=node, id=id_, matter=made, ladder=ladder)
 
 
 def _tracks(page: Page, node: Node, clauses: Clauses) -> tuple[EventCondition, ...]:
@@ -106,10 +110,31 @@ def _tracks(page: Page, node: Node, clauses: Clauses) -> tuple[EventCondition, .
     return tuple(found) if len(found) == len(items) else ()
 
 
-def _ladder(tracks: Iterable[EventCondition], clauses: Clauses) -> Ladder:
-    """One ladder of all types that are followed."""
+def _no_status(page: Page, node: Node, status: str, types: Collection[str], ladder: Ladder) -> None:
+    """Note a status that none of the types has."""
+    hint = did_you_mean(status, ladder.statuses)
+    if len(types) > _MOST_TOLD:
+        page.error(node, "R021", f'no event has a status "{status}"{hint}')
+        return
+    every = f"; it has {', '.join(ladder.statuses)}"
+    page.error(node, "R021", f'{", ".join(sorted(types))} has no status "{status}"{hint or every}')
+
+
+def _types_named(node: Node | None, clauses: Clauses) -> frozenset[str]:
+    """The types that a faulty track names; all that there are where one is not known, for that may be any of them."""
     understander = clauses.understanding()
-    types = frozenset[str]().union(*(track.types for track in tracks))
+    known = frozenset(understander.types) if understander is not None else frozenset[str]()
+    named: set[str] = set()
+    for item in (node.items or (node,)) if node is not None else ():
+        value = item.get(_EVENT)
+        values = (value.items or (value,)) if value is not None else ()
+        named |= {str(each.value) for each in values} or {""}
+    return frozenset(named) if named and named <= known else known
+
+
+def _ladder(types: Collection[str], clauses: Clauses) -> Ladder:
+    """One ladder of all types that are followed."""
+    understander = clauses.understanding() if types else None
     known = understander.recognisers.types if understander is not None else ()
     return merged_ladder([(each.ladder, each.exits) for each in known if each.id in types])
 
