@@ -69,6 +69,20 @@ async def test_warnings_alone_pass(here, capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "0 errors, 1 warning"
 
 
+async def test_a_folder_that_is_not_there_is_told_at_its_place(here, capsys):
+    gone = here.folder / "gone"
+    change(here, "sources:\n", f"sources:\n  drop: {{kind: file, format: text, path: {gone}}}\n")
+
+    assert await here.watcher("check") == 0
+    said = capsys.readouterr().out
+    assert f"warning[C035] sources.drop.path: {gone} is not there; create it, or mend the path" in said
+    assert f"{here.config}:" in said.split(" warning[C035]")[0]
+
+    gone.mkdir()
+    await here.watcher("check")
+    assert "C035" not in capsys.readouterr().out
+
+
 async def test_a_database_of_a_newer_watcher_is_told(here, capsys):
     db = sqlite3.connect(here.database)
     db.execute("pragma user_version = 9999")

@@ -70,6 +70,21 @@ async def test_what_needs_a_person_is_said_and_is_a_finding(tmp_path, capsys):
     assert "source wire: no good answer since 1970-01-01 00:00 UTC: HTTP 500" in out
 
 
+async def test_files_that_could_not_be_read_need_a_person_by_name(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        await told_world(here)
+        error = "not read: a.txt: it is empty"
+        async with here.store() as store:
+            await store.write(lambda turn: turn.db.execute("update source_state set last_error = ?", (error,)))
+
+        code = await here.watcher("status")
+        said = capsys.readouterr().out
+        await here.watcher("sources")
+
+    assert (code, f"source wire: {error}; mend them, or take them away" in said) == (1, True)
+    assert f"; {error}" in capsys.readouterr().out
+
+
 async def test_a_disk_that_is_nearly_full_needs_a_person(tmp_path, capsys):
     async with world(tmp_path) as here:
         await told_world(here)

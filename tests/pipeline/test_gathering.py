@@ -156,17 +156,37 @@ async def test_killed_between_two_files_nothing_is_lost_and_nothing_doubled(tmp_
         assert await at.titles() == [f"Mine number {n} reopens" for n in range(3)]
 
 
-async def test_a_file_that_cannot_be_read_holds_back_nothing_and_is_told_once(tmp_path):
+async def test_a_file_that_cannot_be_read_holds_back_nothing_and_is_named_until_it_is_mended_or_gone(tmp_path):
     async with gather(tmp_path, TEXTS) as at:
         await at.poll()
         at.put("a.txt", "\x00\x01" * 50, age_s=90)
         at.put("b.txt", "The mine reopens\n\nAfter winter.", age_s=60)
         (at.folder / "c.txt").symlink_to("/etc/hostname")
         first, second = await at.poll(), await at.poll()
+        at.put("a.txt", "The plant closes\n\nFor good.", age_s=30)
+        (at.folder / "c.txt").unlink()
+        third = await at.poll()
 
-        assert await at.titles() == ["The mine reopens"]
-        assert (first.mark.ok, first.mark.error) == (False, "parse: reading a file: it is no text (and 1 more)")
-        assert (second.mark.ok, second.outcome) == (True, "nothing_new")
+        said = "not read: a.txt: it is no text; c.txt: it is a link; only files of the folder itself are read"
+        assert (first.mark.ok, first.outcome, sorted(first.mark.error[10:].split("; "))) == (
+            True,
+            "partly_read",
+            sorted(said[10:].split("; ")),
+        )
+        assert (second.mark.ok, second.outcome, second.mark.error) == (True, "nothing_new", first.mark.error)
+        assert (third.mark.ok, third.mark.error) == (True, None)
+        assert await at.titles() == ["The mine reopens", "The plant closes"]
+
+
+async def test_of_many_files_that_cannot_be_read_a_few_are_named_and_alone_they_are_no_good_answer(tmp_path):
+    async with gather(tmp_path, TEXTS) as at:
+        for n in range(5):
+            at.put(f"{n}.txt", " ", age_s=90 - n)
+        first, second = await at.poll(), await at.poll()
+
+        said = "not read: 4.txt: it is empty; 3.txt: it is empty; 2.txt: it is empty; and 2 more"
+        assert (first.mark.ok, first.mark.error) == (False, said)
+        assert (second.mark.ok, second.mark.error) == (True, said)
 
 
 MOVED = f"{TEXTS}, then: move"

@@ -71,6 +71,34 @@ def test_what_does_not_hold_what_the_format_says(body, options, why):
         read(body, **options)
 
 
+@pytest.mark.parametrize(
+    ("body", "title", "flags"),
+    [
+        ("Müller".encode(), "Müller", ()),
+        ("Müller".encode() + b"\n\nfirst \xef\xbf\xbd", "Müller", ()),
+        ("Müller und Söhne".encode("latin-1"), "Müller und Söhne", ("guessed_charset",)),
+        ("Müller und Söhne".encode() + b" & Co \xff", "Müller und Söhne & Co \ufffd", ("damaged_text",)),
+        (b"Mine \x81 reopens in May", "Mine \ufffd reopens in May", ("damaged_text",)),
+    ],
+)
+def test_a_charset_that_is_guessed_is_a_doubt(body, title, flags):
+    (entry,) = read(body).entries
+
+    assert (entry.title, entry.flags) == (title, flags)
+
+
+def test_rows_json_and_pages_in_another_charset_are_read_alike():
+    rows = read("title,id\nDie Grube Höhe öffnet wieder,1\n".encode("latin-1"), format="csv", **MAPPED).entries
+    items = read('{"title": "Die Grube Höhe öffnet", "id": 1}'.encode("latin-1"), format="json", **MAPPED).entries
+    declared = '<meta charset="shift_jis"><h1>レアアース</h1>'.encode("cp932")
+
+    assert [(entry.title, entry.flags) for entry in (*rows, *items)] == [
+        ("Die Grube Höhe öffnet wieder", ("guessed_charset",)),
+        ("Die Grube Höhe öffnet", ("guessed_charset",)),
+    ]
+    assert [(entry.title, entry.flags) for entry in read(declared, format="html").entries] == [("レアアース", ())]
+
+
 def test_the_cursor_remembers_files_as_they_were():
     kind = file()
     state = SourceState(cursor={"known": ["a b.txt/5/0", "c/1/1"]})

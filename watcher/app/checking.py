@@ -4,6 +4,7 @@ Codes of its own, beside those of configuration (C), rules (R) and templates (T)
     C030  `listen.host` can't be used          C031  the store's folder or file can't be written
     C032  the database can't be read here      C033  warning: the folder of templates is not there
     C034  warning: something waits for a channel or digest that is not configured
+    C035  warning: a folder to be watched is not there, or can't be read
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from watcher.core.errors import Problem, StoreError
 from watcher.core.rules.model import RuleSet
 from watcher.core.yaml.strict import Node, load, locate, plain
 from watcher.render import Renderer
+from watcher.sources.file import FileOptions
 from watcher.stores.sqlite.connection import connect, migrations, require_ours, schema_number
 from watcher.stores.sqlite.refusals import too_new
 from watcher.stores.sqlite.sessions import reading
@@ -95,6 +97,7 @@ def _around(config: Config, path: Path) -> Iterator[Problem]:
     """What the configuration leads to: the store and the templates."""
     yield from _store(config, path)
     yield from _stranded(config, path)
+    yield from _folders(config, path)
     if config.templates is not None and not config.templates.is_dir():
         text = f"templates: {config.templates} is no folder; the built-in templates serve"
         yield _at(path, ("templates",), "C033", text, level="warning")
@@ -117,6 +120,21 @@ def _store(config: Config, path: Path) -> Iterator[Problem]:
     fault = _database_fault(database)
     if fault is not None:
         yield _at(path, place, "C032", f"store.path: {fault}")
+
+
+def _folders(config: Config, path: Path) -> Iterator[Problem]:
+    """Folders whose files are sources."""
+    for name, source in config.sources.items():
+        if not source.enabled or not isinstance(source.options, FileOptions):
+            continue
+        folder = Path(source.options.path)
+        fault = "can't be read by this user"
+        if not folder.is_dir():
+            fault = "is no folder" if folder.exists() else "is not there; create it, or mend the path"
+        elif os.access(folder, os.R_OK | os.X_OK):
+            continue
+        place = ("sources", str(name), "path")
+        yield _at(path, place, "C035", f"sources.{name}.path: {folder} {fault}", level="warning")
 
 
 def _stranded(config: Config, path: Path) -> Iterator[Problem]:

@@ -28,6 +28,8 @@ async def _once(found: Loaded) -> None:
     async with opened(found.config.path, os.environ, found) as daemon:
         await daemon.once()
         progress = daemon.engine.progress
-        failed = f" ({progress.failed} failed: watcher status)" if progress.failed else ""
+        notes = ((progress.failed, "failed"), (progress.doubted, "read in part"))
+        noted = ", ".join(f"{number} {what}" for number, what in notes if number)
+        failed = f" ({noted}: watcher status)" if noted else ""
         done = f"{progress.new} new, {count(progress.told, 'alert')} told, {count(progress.sent, 'message')} sent"
         say(f"{progress.polls} polled{failed}, {done}")

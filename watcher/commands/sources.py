@@ -7,10 +7,9 @@ import argparse
 from watcher.app.daemon import utc_now
 from watcher.app.paces import pace_words
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
-from watcher.commands.status import trouble_words
+from watcher.commands.status import failure_words, trouble_words
 from watcher.config import Config
 from watcher.core.errors import StoreError
-from watcher.core.text.escapes import one_line
 from watcher.render.moments import count
 from watcher.stores.sqlite.paces import paces
 from watcher.stores.sqlite.renaming import forget_articles, forget_state, forgettable, rename
@@ -67,12 +66,7 @@ def _says(stored: SourceStatus | None) -> str:
     if stored.gone is not None:
         return f"gone since {stored.gone:%Y-%m-%d %H:%M} UTC"
     answered = f"last good answer {stored.last_ok:%Y-%m-%d %H:%M} UTC" if stored.last_ok else "no good answer yet"
-    failed = (
-        f", {count(stored.failures, 'failure')} in a row: {one_line(stored.last_error or '')}"
-        if stored.failures
-        else ""
-    )
-    return f"{answered}{failed}{trouble_words(stored)}"
+    return f"{answered}{failure_words(stored)}{trouble_words(stored)}"
 
 
 def _rename(config: Config, old: str, new: str) -> int:

@@ -76,6 +76,8 @@ def _needs(config: Config, found: Status, lost: list[Stranded], now: datetime, *
         elif source.failures >= _FAILURES and (source.last_ok is None or now - source.last_ok >= _SILENT):
             since = f"since {_minute(source.last_ok)}" if source.last_ok else "so far"
             needs.append(f"source {source.source}: no good answer {since}: {one_line(source.last_error or 'unknown')}")
+        elif not source.failures and source.last_error:
+            needs.append(f"source {source.source}: {one_line(source.last_error)}; mend them, or take them away")
         needs += [
             f"source {source.source}: {TITLES[each.kind]}, since {_minute(each.since)}: {one_line(each.detail)}"
             for each in source.troubles
@@ -166,17 +168,20 @@ def _source_words(source: SourceStatus | None, now: datetime) -> str:
     if source.gone is not None:
         return f"{ok}, gone since {_minute(source.gone)}"
     due = "due now" if source.next_due <= now else f"next due {_minute(source.next_due)}"
-    failed = (
-        f", {count(source.failures, 'failure')} in a row: {one_line(source.last_error or '')}"
-        if source.failures
-        else ""
-    )
-    return f"{ok}, {due}{failed}{trouble_words(source)}{_page_words(source)}{_gap_words(source, now)}"
+    return f"{ok}, {due}{failure_words(source)}{trouble_words(source)}{_page_words(source)}{_gap_words(source, now)}"
 
 
 def _pace_of(config: Config, name: str, learned: Mapping[str, Pace], now: datetime) -> str | None:
     source = config.sources.get(_id(config, name))
     return None if source is None else pace_words(config, source, learned, now) or None
+
+
+def failure_words(source: SourceStatus) -> str:
+    """What the last poll could not read or reach; nothing if all was well."""
+    said = one_line(source.last_error or "")
+    if source.failures:
+        return f", {count(source.failures, 'failure')} in a row: {said}"
+    return f"; {said}" if said else ""
 
 
 def trouble_words(source: SourceStatus) -> str:

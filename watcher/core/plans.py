@@ -17,7 +17,10 @@ LISTING = "listing"
 UID, VALIDITY = "mail-uid", "mail-validity"
 FILE_MARK = "file-mark"
 PUSH_NUMBER = "push-number"
-"""Headers that say where a document that was not fetched by HTTP stood; a peer's own headers never get in there."""
+FILE_FAULT = "file-fault"
+"""Headers that say where a document that was not fetched by HTTP stood; a peer's own headers never get in there.
+
+The last says of a file that was passed over why it could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,8 @@ class Folder:
     """Files of a drop folder that match `pattern` and are not in `known` (name, size and time of change).
 
     A file that changed within the last `settle_s` seconds is still being written, and left for the next poll. Those in
-    `read` were taken in, and are to be moved away if `moves`.
+    `read` were taken in, and are to be moved away if `moves`. `faults` names those that could not be read and still
+    lie there, the newest first, each with its cause where that is known.
     """
 
     path: str
@@ -56,6 +60,7 @@ class Folder:
     known: frozenset[str] = frozenset()
     read: frozenset[str] = frozenset()
     moves: bool = False
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

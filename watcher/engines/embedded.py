@@ -229,6 +229,10 @@ class Embedded:
         if polled.mark.ok is False:
             self.progress.failed += 1
             log(_LOG, "source.failed", level="warning", source=name, outcome=polled.outcome, why=polled.mark.error)
+        elif polled.mark.ok and polled.mark.error:
+            self.progress.doubted += 1
+            if polled.outcome == "partly_read":  # else it was logged when it was first seen
+                log(_LOG, "source.doubted", level="warning", source=name, why=polled.mark.error)
         elif polled.mark.ok is None:
             log(_LOG, "poll.postponed", level="warning", source=name, why=polled.mark.error)
         done = polled.ingested

@@ -15,6 +15,7 @@ Ill = dict[str, tuple[str, datetime]]
 class Progress:
     """What the engine did, for health and for `once`. Times are the clock's.
 
+    `doubted` counts polls with a good answer of which something could not be read.
     `sender_faults` counts, by channel, the faults in a row that ended its sender.
     """
 
@@ -23,6 +24,7 @@ class Progress:
     told: int = 0
     sent: int = 0
     failed: int = 0
+    doubted: int = 0
     last_tick: datetime | None = None
     last_commit: datetime | None = None
     store_error: str | None = None

@@ -6,14 +6,25 @@ Decides nothing. Killed between two documents, the next poll goes on after the l
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from watcher.core.errors import FetchError, ParseError, WatcherError
 from watcher.core.ledger import SourceRecord
 from watcher.core.model import Document, Draft, Point, Request, SourceState
-from watcher.core.plans import LISTING, PASSED, PUSH_NUMBER, Folder, Gathered, Mailbox, Plan, Push
+from watcher.core.plans import (
+    FILE_FAULT,
+    FILE_MARK,
+    LISTING,
+    PASSED,
+    PUSH_NUMBER,
+    Folder,
+    Gathered,
+    Mailbox,
+    Plan,
+    Push,
+)
 from watcher.core.polls import next_due
 from watcher.parse.pool import WorkerUnavailable
 from watcher.parse.wire import Unchanged
@@ -27,6 +38,8 @@ MOST = 200
 """Documents of one poll; the rest comes with the next one, which follows at once."""
 MOST_AT_FIRST = 2_000
 """Documents of a first sight, which are stored together: history is told in one notice, and killed is not begun."""
+_NAMED = 3
+"""Files that could not be read of which name and cause are told."""
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
 
@@ -34,7 +47,8 @@ _EMPTY = hashlib.sha256(b"").hexdigest()
 class _Run:
     """What a poll has come to so far. `drafts` wait for their commit only while a source is first seen.
 
-    `unread` is what went wrong with single documents, and holds back no other.
+    `unread` is what went wrong with single documents, and holds back no other; `untidy` why what was read could not be
+    moved away.
     """
 
     record: SourceRecord
@@ -46,6 +60,7 @@ class _Run:
     last: Document | None = None
     total: Ingested | None = None
     unread: list[WatcherError] = field(default_factory=list)
+    untidy: FetchError | None = None
     count: int = 0
 
     @property
@@ -91,23 +106,48 @@ async def _tidy(with_: Polling, source: WatchedSource, run: _Run) -> None:
     try:
         await with_.gatherer.tidy(plan)
     except FetchError as error:
-        run.unread.append(error)
+        run.untidy = error
 
 
 def _result(with_: Polling, source: WatchedSource, run: _Run) -> Polled:
-    """How it ended: what could not be read is named, and what was too much comes at once."""
-    if run.unread:
-        now, more = with_.clock(), f" (and {len(run.unread) - 1} more)" if len(run.unread) > 1 else ""
-        polled = ended(with_, source, "partly_read")
-        # It will not come again, so there is nothing to wait longer for.
-        due = now if run.full else next_due(source.id, now, source.every)
-        return replace(
-            polled,
-            mark=replace(polled.mark, ok=False, error=f"{run.unread[0]}{more}", next_due=due),
-            ingested=run.total,
-        )
-    polled = replace(ended(with_, source, "parsed" if run.count else "nothing_new"), ingested=run.total)
-    return replace(polled, mark=replace(polled.mark, next_due=with_.clock())) if run.full else polled
+    """How it ended: what could not be read is named, and what was too much comes at once.
+
+    A folder of which some files were read gave a good answer; the others are named until they are read or gone.
+    """
+    now, plan = with_.clock(), source.source.plan(run.record.state, with_.clock())
+    polled = ended(with_, source, "parsed" if run.count else "nothing_new")
+    ok, error = not run.unread and run.untidy is None, None
+    if isinstance(plan, Folder):
+        ok = run.untidy is None and (not run.unread or run.count > len(run.unread))
+        error = _unread_words(plan.faults, run.untidy)
+    elif run.unread:
+        more = f" (and {len(run.unread) - 1} more)" if len(run.unread) > 1 else ""
+        error = f"{run.unread[0]}{more}"
+    # What was passed over will not come again, so there is nothing to wait longer for.
+    due = now if run.full else next_due(source.id, now, source.every)
+    return replace(
+        polled,
+        outcome="partly_read" if run.unread or run.untidy is not None else polled.outcome,
+        mark=replace(polled.mark, ok=ok, error=error, next_due=due),
+        ingested=run.total,
+    )
+
+
+def _unread_words(faults: Sequence[str], untidy: FetchError | None) -> str | None:
+    """What is wrong with a folder's files, in one line; None if nothing is."""
+    more = f"; and {len(faults) - _NAMED} more" if len(faults) > _NAMED else ""
+    unread = [f"not read: {'; '.join(faults[:_NAMED])}{more}"] if faults else []
+    return "; ".join([*([] if untidy is None else [str(untidy)]), *unread]) or None
+
+
+def _passed(document: Document, error: ParseError) -> Document:
+    """What stands for a document that can't be read: its place, and of a file the cause without its name."""
+    mark = document.header(FILE_MARK)
+    headers = document.headers
+    if mark is not None:
+        cause = str(error).removeprefix("parse: ").removeprefix("reading a file: ")
+        headers = (*headers, (FILE_FAULT, cause.removeprefix(f"reading {mark.rsplit('/', 2)[0]}: ")))
+    return replace(document, headers=headers, body=b"", body_sha256=_EMPTY, step=PASSED)
 
 
 def _documents(with_: Polling, source: WatchedSource, plan: Plan) -> AsyncGenerator[Gathered, None]:
@@ -153,7 +193,7 @@ async def _take(with_: Polling, runtime: Runtime, source: WatchedSource, run: _R
     if chain is None:
         run.unread.append(error)
         await park(with_, source, document, error)
-        document = replace(document, body=b"", body_sha256=_EMPTY, step=PASSED)
+        document = _passed(document, error)
         chain = await read_chain(with_, source, run.record, document)
     run.drafts += chain.drafts
     run.unchanged += chain.unchanged

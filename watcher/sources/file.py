@@ -10,6 +10,7 @@ import html as entities
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from io import StringIO
 from itertools import islice
@@ -22,8 +23,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from watcher.core.errors import ParseError
 from watcher.core.model import Document, Entry, Json, Parsed, SourceState
-from watcher.core.plans import FILE_MARK, LISTING, PASSED, Folder
-from watcher.core.text.charsets import text_of
+from watcher.core.plans import FILE_FAULT, FILE_MARK, LISTING, PASSED, Folder
+from watcher.core.text.charsets import text_and_doubt, text_of
 from watcher.core.text.html import BODY_LIMIT, title_text
 from watcher.sources.base import SourceOptions
 from watcher.sources.feed import Feed, FeedOptions
@@ -35,6 +36,9 @@ _FEED: Final = Feed(FeedOptions(url="https://folder.invalid/"))
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _MAPPED: Final = frozenset({"json", "csv"})
 _BINARY: Final = 0.1
+_MOST_CAUSES: Final = 20
+"""Files that could not be read of which the cause is remembered; of the rest the name is."""
+_CAUSE_CHARS: Final = 200
 
 
 class FileOptions(MappedOptions):
@@ -86,6 +90,7 @@ class File:
             known=known,
             read=known.difference(_marks(state.cursor, "unread")),
             moves=self.options.then == "move",
+            faults=_faults(state.cursor),
         )
 
     def parse(self, document: Document, state: SourceState) -> Parsed:
@@ -95,8 +100,19 @@ class File:
             return Parsed(cursor=cursor)
         if not document.body.strip():
             raise ParseError("reading a file: it is empty")
+        document, doubt = self._readable(document)
         listed = self._listed(document, state)
+        if doubt:
+            entries = tuple(replace(entry, flags=(*entry.flags, doubt)) for entry in listed.entries)
+            listed = replace(listed, entries=entries)
         return Parsed(entries=listed.entries, cursor=cursor, warnings=listed.warnings)
+
+    def _readable(self, document: Document) -> tuple[Document, str]:
+        """The file in UTF-8, and the doubt about its charset; feeds and mails say theirs in their own ways."""
+        if self.options.format in {"feed", "eml"}:
+            return document, ""
+        text, doubt = text_and_doubt(document.body)
+        return (replace(document, body=text.encode()), doubt) if doubt else (document, "")
 
     def _listed(self, document: Document, state: SourceState) -> Listed:
         match self.options.format:
@@ -123,12 +139,12 @@ def _marks(cursor: Json, name: str) -> list[str]:
 def _cursor(document: Document, before: Json) -> Mapping[str, object]:
     """What is known with this file, without an earlier state of it; after a listing without what is gone.
 
-    What could not be read is known too, for it is told once; it stays where it lies.
+    What could not be read is known too, with its cause, for it is read anew only when it changes.
     """
-    known, unread = _marks(before, "known"), _marks(before, "unread")
+    known, unread, causes = _marks(before, "known"), _marks(before, "unread"), _causes(before)
     if document.step == LISTING:
         there = frozenset(json.loads(document.body))
-        return _kept([mark for mark in known if mark in there], [mark for mark in unread if mark in there])
+        return _kept([mark for mark in known if mark in there], [mark for mark in unread if mark in there], causes)
     mark = document.header(FILE_MARK)
     if mark is None:
         return before
@@ -137,11 +153,26 @@ def _cursor(document: Document, before: Json) -> Mapping[str, object]:
     return _kept(
         [*(each for each in known if _name_in(each) != name), mark],
         [*others, mark] if document.step == PASSED else others,
+        {**causes, mark: (document.header(FILE_FAULT) or "")[:_CAUSE_CHARS]},
     )
 
 
-def _kept(known: list[str], unread: list[str]) -> Mapping[str, object]:
-    return {"known": known, "unread": unread} if unread else {"known": known}
+def _kept(known: list[str], unread: list[str], causes: Mapping[str, str]) -> Mapping[str, object]:
+    """The cursor; what is not needed is left out of it."""
+    told = {mark: causes[mark] for mark in unread[-_MOST_CAUSES:] if causes.get(mark)}
+    return {"known": known, **({"unread": unread} if unread else {}), **({"causes": told} if told else {})}
+
+
+def _causes(cursor: Json) -> dict[str, str]:
+    causes = cursor.get("causes")
+    found = causes if isinstance(causes, Mapping) else {}
+    return {mark: cause for mark, cause in found.items() if isinstance(cause, str)}
+
+
+def _faults(cursor: Json) -> tuple[str, ...]:
+    """The files that could not be read, the newest first, in words."""
+    causes = _causes(cursor)
+    return tuple(f"{_name_in(mark)}: {causes.get(mark, 'read in vain')}" for mark in reversed(_marks(cursor, "unread")))
 
 
 def _name_in(mark: str) -> str:

@@ -58,6 +58,13 @@ def test_flags_are_told_in_words():
     assert doubts(("title_only", "some_new_doubt")) == ("only the title is known", "some new doubt")
 
 
+def test_of_an_empty_article_is_said_what_is_true():
+    assert doubts(("title_only", "untitled", "undated")) == (
+        "the publisher gives neither title nor text",
+        "the publisher gives no date",
+    )
+
+
 def test_an_article_counts_by_what_its_source_states_unless_that_is_still_to_come():
     early, late = NOW - timedelta(days=9), datetime(2099, 1, 1, tzinfo=UTC)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from watcher.core.articles.dates import counted_time
 from watcher.core.model import Article, Evidence, OccasionId, Zone
@@ -28,7 +29,11 @@ _DOUBTS = {
     "title_only": "only the title is known",
     "unverified": "the text relays what others told and says that nobody has verified it",
     "untitled": "the publisher gives no title; the first words stand for it",
+    "guessed_charset": "the file is not in UTF-8 and names no charset; it was read as windows-1252",
+    "damaged_text": "some characters of the text could not be read",
 }
+_NEITHER: Final = ("title_only", "untitled")
+_EMPTY: Final = "the publisher gives neither title nor text"
 
 
 def told(change: Change, *, occasion: OccasionId, article: Article, rule: Rule, evidence: Sequence[Evidence]) -> Told:
@@ -118,7 +123,10 @@ def _sentence(article: Article, at: int) -> tuple[str, int, int]:
 
 def doubts(flags: Iterable[str]) -> tuple[str, ...]:
     """An article's flags in a reader's words."""
-    return tuple(_DOUBTS.get(flag, flag.replace("_", " ")) for flag in flags)
+    found = tuple(flags)
+    empty = all(flag in found for flag in _NEITHER)
+    said = (_EMPTY if empty and flag in _NEITHER else _DOUBTS.get(flag, flag.replace("_", " ")) for flag in found)
+    return tuple(dict.fromkeys(said))
 
 
 def told_time(article: Article) -> datetime:

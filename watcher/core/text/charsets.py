@@ -29,6 +29,10 @@ _PLAIN: Final = re.compile(
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _IN_PAGE = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _HEAD: Final = 4096
+_LOST: Final = "\ufffd"
+_MOST_LOST: Final = 0.1
+_FEW_LOST: Final = 3
+"""What holds a larger share of signs that are no UTF-8, and more than a few, is no Western text either."""
 
 
 def text_of(body: bytes, content_type: str | None = None) -> str:
@@ -48,6 +52,24 @@ def text_of(body: bytes, content_type: str | None = None) -> str:
     in_header, in_page = _IN_HEADER.search(content_type or ""), _IN_PAGE.search(body, 0, _HEAD)
     declared = (in_header[1] if in_header else "", in_page[1].decode("ascii", "replace") if in_page else "")
     return _best(body, [charset for label in declared if (charset := _charset(label))])
+
+
+def text_and_doubt(body: bytes) -> tuple[str, str]:
+    """The text of a file that comes without a header, and the flag of a doubt about it; empty for none.
+
+    `guessed_charset`: it is not UTF-8 and says nothing, so it is read as windows-1252. `damaged_text`: signs are lost.
+    """
+    text = text_of(body)
+    lost = text.count(_LOST)
+    if not lost or _LOST.encode() in body:  # what stands for a lost sign may be written in it
+        return text, ""
+    declared = body.startswith(tuple(mark for mark, _ in _MARKS)) or _IN_PAGE.search(body, 0, _HEAD) is not None
+    # Other signs beyond ASCII were read as UTF-8, which nothing else is by chance: then it is that, with faults.
+    mostly_read = any(sign > "\x7f" and sign != _LOST for sign in text)
+    if declared or mostly_read or lost > max(_FEW_LOST, _MOST_LOST * len(text)):
+        return text, "damaged_text"
+    guessed = body.decode("cp1252", "replace")
+    return guessed, "damaged_text" if _LOST in guessed else "guessed_charset"
 
 
 def _best(body: bytes, charsets: list[str]) -> str:
