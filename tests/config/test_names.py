@@ -120,6 +120,12 @@ def test_a_fault_has_its_place(small, line, said):
         ("name,country\nX,Australia\n", '2:1 error[R062] country is "Australia"'),
         ("name,kind\nX,compny\n", '2:1 error[R062] kind is "compny"'),
         ("name,id\nX,X 1\n", '2:1 error[R062] id "X 1"'),
+        ("name;id\nX;x\n", '1:1 error[R006] unknown column "name;id": separate columns by commas'),
+        (
+            'name,country\nX,AU\n\n"Y,AU\nZ,AU\n',
+            "4:1 error[R062] is no table: a quote that opens in this row is not closed",
+        ),
+        ('name,country\n\n"X",AU\n,AU\n', "4:1 error[R062] row without name"),
         ("name\n矿\n", "2:1 error[R062] one character alone needs ="),
     ],
 )
@@ -134,7 +140,7 @@ def test_a_table_that_is_none_and_one_too_long_are_refused(small):
     _, (no_text,) = read_names(small, (("my.csv", b"name\n\xff\xfe\n"),))
     _, (long,) = read(small, ("my.csv", "name\n" + "x\n" * 20_001))
 
-    assert str(no_text).startswith("my.csv:1:1 error[R062] is no UTF-8 table")
+    assert str(no_text).startswith("my.csv:2:1 error[R062] byte 0xFF is not UTF-8; save the file as UTF-8")
     assert str(long) == "my.csv:1:1 error[R003] 20,001 rows; at most 20,000"
 
 

@@ -351,6 +351,24 @@ def test_a_table_that_is_not_there_is_an_error_at_its_name(tmp_path):
     assert _said(problems) == ['0.yaml:2:31 error[R017] file "terms.csv" can\'t be read: No such file or directory']
 
 
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (
+            b"name;aliases\nexport ban;x\n",
+            'R006] terms.csv:1:1 unknown column "name;aliases": separate columns by commas',
+        ),
+        (b"name\nStahltr\xe4ger\n", "R062] terms.csv:2:1 byte 0xE4 is not UTF-8; save the file as UTF-8"),
+    ],
+)
+def test_a_table_that_a_spreadsheet_wrote_otherwise_is_told_how_to_write_it(table, said):
+    head = "format: 1\nlists: {terms: {words: {file: terms.csv}}}\n"
+
+    _, problems = _load(_rule(when="{words: [<terms>]}").replace("format: 1\n", head), table=lambda *_: table)
+
+    assert f"0.yaml:2:31 error[{said}" in _said(problems)
+
+
 def test_rule_files_are_found_by_pack_and_by_glob(tmp_path):
     (tmp_path / "data" / "rules" / "metals").mkdir(parents=True)
     (tmp_path / "data" / "rules" / "metals" / "b.yaml").write_bytes(b"pack")

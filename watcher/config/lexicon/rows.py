@@ -5,13 +5,12 @@ Source: the rule language, section 2, Lists: head row with `name`; `id`, `aliase
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 
 from watcher.config.lexicon.entry import ANY, Entry
 from watcher.config.lexicon.sections import KINDS, Sheets
 from watcher.config.rules.page import NAME, NAME_LENGTH, Page
+from watcher.config.rules.rows import TableFault, rows_of, separator_hint
 from watcher.core.errors import Problem
 from watcher.core.lexicon.model import Sort
 from watcher.core.text.items import item_fault
@@ -33,24 +32,23 @@ def entries_of_table(name: str, content: bytes, sheets: Sheets) -> list[Problem]
         problems.append(Problem(file=name, line=line, column=1, code=code, text=text))
 
     try:
-        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        columns = list(reader.fieldnames or ())
-        rows = list(reader)
-    except (UnicodeDecodeError, csv.Error) as error:
-        fault(1, f"is no UTF-8 table with a head row: {error}")
+        columns, rows = rows_of(content)
+    except TableFault as error:
+        fault(error.line, str(error))
         return problems
     for column in columns:
         if column not in COLUMNS:
-            fault(1, f'unknown column "{column}"{did_you_mean(column, COLUMNS)}', "R006")
-    if "name" not in columns:
+            hint = separator_hint(column) or did_you_mean(column, COLUMNS)
+            fault(1, f'unknown column "{column}"{hint}', "R006")
+    if "name" not in columns and not any(map(separator_hint, columns)):
         fault(1, 'the head row has no "name"', "R007")
     elif len(rows) > ROWS:
         fault(1, f"{len(rows):,} rows; at most {ROWS:,}", "R003")
     if problems:
         return problems
     known = _by_name(sheets)
-    for line, row in enumerate(rows, start=2):
-        cells = {key: (value or "").strip() for key, value in row.items() if isinstance(value, str | None) and key}
+    for line, row in rows:
+        cells = {key: value.strip() for key, value in row.items()}
         text = _row_fault(cells)
         if text is not None:
             fault(line, text)

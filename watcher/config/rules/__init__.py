@@ -5,7 +5,7 @@ entries     one rule's keys                          clauses     one clause of a
 lists       named lists                              conditions  trees and named conditions
 changes     what users alter in packs                examples    judged at load
 smells      what is allowed but looks wrong          expand      the long form, and its version
-loading     all of it together
+loading     all of it together                       rows        a user's CSV file
 """
 
 from __future__ import annotations

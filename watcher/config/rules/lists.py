@@ -5,12 +5,11 @@ Source: the rule language, section 2.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from watcher.config.rules.page import Keys, Page
+from watcher.config.rules.rows import Row, TableFault, rows_of, separator_hint
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import item_fault
 from watcher.core.yaml.strict import Node
@@ -115,24 +114,27 @@ def _from_file(page: Page, node: Node, table: ReadTable) -> tuple[str, ...]:
         return ()
     place = keys["file"][1]
     try:
-        text = table(page.name, name).decode("utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+        columns, rows = rows_of(table(page.name, name))
     except OSError as error:
         page.error(place, "R017", f'file "{name}" can\'t be read: {error.strerror or error}')
         return ()
-    except (UnicodeDecodeError, csv.Error) as error:
-        page.error(place, "R062", f"{name}: is no UTF-8 table with a head row: {error}")
+    except TableFault as error:
+        page.error(place, "R062", f"{name}:{error.line}:1 {error}")
         return ()
+    for column in columns:
+        if hint := separator_hint(column):
+            page.error(place, "R006", f'{name}:1:1 unknown column "{column}"{hint}')
+            return ()
     return _names_of_rows(page, place, name, rows)
 
 
-def _names_of_rows(page: Page, place: Node, name: str, rows: list[dict[str, str]]) -> tuple[str, ...]:
+def _names_of_rows(page: Page, place: Node, name: str, rows: Sequence[tuple[int, Row]]) -> tuple[str, ...]:
     """Names and aliases of a table's rows; a row without name is an error that names its line."""
     if len(rows) > ROWS:
         page.error(place, "R003", f"{name} has {len(rows):,} rows; at most {ROWS:,}")
         return ()
     found: list[str] = []
-    for line, row in enumerate(rows, start=2):
+    for line, row in rows:
         own = (row.get("name") or "").strip()
         if not own:
             page.error(place, "R062", f"{name}:{line}:1 row without name")
