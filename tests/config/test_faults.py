@@ -61,6 +61,17 @@ def test_a_fault_says_what_is_allowed(when, expected):
     assert said(when) == [expected]
 
 
+def test_a_choice_that_is_no_text_says_what_there_is():
+    text = RULE.replace("{when}", "{words: ban}").replace("severity: notice", "severity: 5\n    mode: true")
+
+    _, problems = load_rules([("a.yaml", text.encode())])
+
+    assert [each.text for each in problems if each.line < 7] == [
+        "severity is 5; allowed: notice, warning, urgent",
+        "mode is true; allowed: live, trial, paused",
+    ]
+
+
 def ring(value: str) -> str:
     raise PydanticCustomError("never_heard_of", "It rings.")
 

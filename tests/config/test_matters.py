@@ -134,6 +134,24 @@ def test_a_faulty_track_hides_no_wrong_status(old, new, expected):
     assert said(MATTERS.replace(old, new).replace("status: draft", "status: grantd")) == expected
 
 
+def test_a_matter_without_an_id_hides_nothing_else():
+    found = said(MATTERS.replace("- id: permit\n   ", "-").replace("draft", "drafted"))
+
+    assert found == [
+        '3:5 R007 a matter has no "id"',
+        '5:13 R021 permit_approval has no status "drafted", did you mean "draft"?',
+    ]
+
+
+def test_an_unknown_matter_hides_no_wrong_status():
+    text = (MATTERS + RULE).replace("matter: permit}", "matter: permitt, to: [enactd, granted]}")
+
+    assert said(text) == [
+        '11:20 R018 unknown matter "permitt", did you mean "permit"?',
+        '11:20 R021 no event has a status "enactd", did you mean "enacted"?',
+    ]
+
+
 def test_a_faulty_track_spoils_no_sound_status_of_a_rule():
     text = (MATTERS + RULE).replace("place: stibnite", "place: stibnit").replace("permit}", "permit, to: granted}")
 

@@ -139,8 +139,9 @@ class Smell:
 class Kind(Protocol):
     """One kind of condition: the first word of its clauses, its options, and the way from these to a condition.
 
-    `build` may raise `refusal(...)` for what only the context can tell (an unknown list or source). What it returns
-    keeps the contract of `core.rules.model.Condition`: pure, and `needs` holds for every article it could hold for.
+    `build` may raise `refusal(...)` for what only the context can tell (an unknown list or source), or several of them
+    in an ExceptionGroup. What it returns keeps the contract of `core.rules.model.Condition`: pure, and `needs` holds
+    for every article it could hold for.
     A condition may also have `smells`, warnings for the rule's author.
     """
 

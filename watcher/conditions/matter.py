@@ -6,11 +6,12 @@ Source: the rule language, section 3 and section 5, Matters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, as_list, closed, refusal, some_of
 from watcher.conditions.naming import Values
@@ -113,12 +114,7 @@ class MatterKind:
     def build(cls, options: MatterOptions, context: Context) -> Condition:
         """The condition. Raises R018 for an unknown matter, R021 for a status that none of them has."""
         ids = None if EVERY in options.matter else frozenset(options.matter)
-        for name in sorted(ids or ()):
-            if name not in context.matters and not name.startswith(FOUND):
-                raise refusal("R018", f'unknown matter "{name}"{did_you_mean(name, context.matters)}')
-        named = [context.matters[name] for name in options.matter if name in context.matters]
-        if ids is not None and len(named) == len(ids):
-            _check_statuses((*options.to, *options.from_), named, options.matter)
+        _check(options, ids or frozenset(), context)
         return MatterCondition(
             ids=ids,
             changes=frozenset(options.change),
@@ -128,12 +124,42 @@ class MatterKind:
         )
 
 
-def _check_statuses(statuses: Iterable[str], ladders: Iterable[Ladder], names: tuple[str, ...]) -> None:
+def _check(options: MatterOptions, ids: Collection[str], context: Context) -> None:
+    """Refuse unknown matters, and statuses that no matter asked for can have; all of them at once."""
+    unknown = sorted(name for name in ids if name not in context.matters and not name.startswith(FOUND))
+    faults = [refusal("R018", f'unknown matter "{name}"{did_you_mean(name, context.matters)}') for name in unknown]
+    statuses = (*options.to, *options.from_)
+    named = [context.matters[name] for name in options.matter if name in context.matters]
+    if unknown and statuses:
+        faults += _no_event_has(statuses, context)
+    elif ids and len(named) == len(ids):
+        faults += _none_has(statuses, named, options.matter)
+    if len(faults) > 1:
+        raise ExceptionGroup("several faults", faults)
+    for fault in faults:
+        raise fault
+
+
+def _none_has(
+    statuses: Iterable[str], ladders: Iterable[Ladder], names: tuple[str, ...]
+) -> Iterator[PydanticCustomError]:
+    """The faults of statuses that none of the matters has."""
     known = tuple(dict.fromkeys(status for ladder in ladders for status in (*ladder.statuses, LAPSED)))
     for status in statuses:
         if status not in known:
             hint = did_you_mean(status, known) or f"; it has {', '.join(known)}"
-            raise refusal("R021", f'{some_of(names)} has no status "{status}"{hint}')
+            yield refusal("R021", f'{some_of(names)} has no status "{status}"{hint}')
+
+
+def _no_event_has(statuses: Iterable[str], context: Context) -> Iterator[PydanticCustomError]:
+    """The faults of statuses that no event has: an unknown matter may be meant to follow any."""
+    understander = context.understander
+    if understander is None:
+        return
+    known = {LAPSED, *(status for every in understander.types.values() for status in every)}
+    for status in statuses:
+        if status not in known:
+            yield refusal("R021", f'no event has a status "{status}"{did_you_mean(status, known)}')
 
 
 def _says(options: MatterOptions) -> str:

@@ -7,7 +7,7 @@ Source: the rule language, section 3.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import cast
@@ -136,13 +136,21 @@ class Clauses:
         try:
             return self.kinds[kind].build(options, context)
         except PydanticCustomError as error:
-            value = cast("Node", node.get(kind))
-            if not any(page.faulty(each) for each in (value, *value.items)):
-                page.error(value, error.type, error.message())
-            return None
+            self._refused(page, node, kind, [error])
+        except ExceptionGroup as several:
+            self._refused(page, node, kind, several.exceptions)
         except ValueError as error:
             page.error(cast("Node", node.get(kind)), "R030", str(error))
-            return None
+        return None
+
+    def _refused(self, page: Page, node: Node, kind: str, faults: Iterable[Exception]) -> None:
+        """What the kind refused, once or several times; nothing where a fault of its value is noted already."""
+        value = cast("Node", node.get(kind))
+        if any(page.faulty(each) for each in (value, *value.items)):
+            return
+        for fault in faults:
+            code = fault.type if isinstance(fault, PydanticCustomError) else "R030"
+            page.error(value, code, fault.message() if isinstance(fault, PydanticCustomError) else str(fault))
 
     def _check_names(self, page: Page, value: Node, kind: str) -> None:
         """Names of lists and sources among the values, each fault in its own place."""

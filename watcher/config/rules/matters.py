@@ -67,12 +67,11 @@ def _read(page: Page, node: Node, clauses: Clauses) -> Declared | None:
     keys = page.mapping(node, MATTER_KEYS)
     if node.kind != "mapping":
         return None
+    id_ = page.text(keys["id"][1], "id") if "id" in keys else None
     if "id" not in keys:
         page.error(node, "R007", 'a matter has no "id"')
-        return None
-    id_ = page.text(keys["id"][1], "id")
-    if id_ is None or not page.good_name(keys["id"][1], "id"):
-        return None
+    elif id_ is not None and not page.good_name(keys["id"][1], "id"):
+        id_ = None
     title = page.text(keys["title"][1], "title") if "title" in keys else None
     tracks = _tracks(page, keys["track"][1], clauses) if "track" in keys else ()
     status = page.text(keys["status"][1], "status") if "status" in keys else None
@@ -82,6 +81,8 @@ def _read(page: Page, node: Node, clauses: Clauses) -> Declared | None:
     ladder = _ladder(types, clauses)
     if status is not None and ladder.steps and status not in ladder.statuses:
         _no_status(page, keys["status"][1], status, types, ladder)
+    if id_ is None:
+        return None
     if not tracks:
         return Declared(page=page, node=node, id=id_, matter=None, ladder=ladder)
     made = Matter(

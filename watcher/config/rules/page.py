@@ -162,10 +162,12 @@ class Page:
 
     def choice(self, node: Node, key: str, allowed: Collection[str], code: str) -> str | None:
         """One text of a closed set, or None with an error."""
-        value = self.text(node, key)
-        if value is None or value in allowed:
+        other = node.kind == "scalar" and node.value is not None and not isinstance(node.value, str)
+        value = node.raw if other else self.text(node, key)
+        if value is None or (value in allowed and not other):
             return value
-        self.error(node, code, f'{key} is "{value}"; allowed: {", ".join(allowed)}')
+        shown = value if other else f'"{value}"'
+        self.error(node, code, f"{key} is {shown}; allowed: {', '.join(allowed)}")
         return None
 
 
