@@ -259,3 +259,45 @@ async def test_a_changed_row_of_history_is_told(tmp_path):
         await here.publish("daily", row("in force"))
 
         assert [told.change for told in here.told("desk")] == ["raised"]
+
+
+AMOUNTS = """\
+format: 1
+rules:
+  - id: bans
+    title: Public money for gallium
+    severity: warning
+    when: {all: [{words: [gallium]}, {amount: ">= 5 million USD"}]}
+    examples:
+      match: ["A grant of $8 million for gallium.", "A gallium plant wins a grant of $9 million."]
+      skip: ["A grant of $2 million for gallium.", "Nothing happened."]
+"""
+
+
+def grant(words: str, **changes):
+    return entry("ban", content_html=f"<p>The ministry gave the gallium plant a grant of {words}.</p>", **changes)
+
+
+async def test_another_publishers_correction_of_a_sum_updates_once_and_names_both_sums(tmp_path):
+    async with world(tmp_path, rules=AMOUNTS) as here:
+        for source, words in (
+            ("wire", "$75 million"),
+            ("daily", "$57 million, not $75 million"),
+            ("ministry", "$75 million"),
+        ):
+            here.now += timedelta(minutes=20)
+            await here.publish(source, grant(words))
+
+        raised, updated, trusted = here.told("desk")
+        assert (raised.change, updated.change) == ("raised", "updated")
+        assert updated.news == ("amount changed: $75 million before, $57 million now",)
+        assert trusted.news == ("now also from wire.example, authority",)
+        assert here.rows("select count(distinct story) from articles") == [(1,)]
+
+
+async def test_a_revision_that_corrects_a_sum_names_the_one_before(tmp_path):
+    async with world(tmp_path, rules=AMOUNTS) as here:
+        await here.publish("wire", grant("$75 million"))
+        await here.publish("wire", grant("$57 million, not $75 million as reported before"))
+
+        assert here.told("desk")[1].news == ("figures changed: $75 million before, $57 million now",)

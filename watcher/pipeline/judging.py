@@ -8,9 +8,11 @@ from datetime import datetime
 
 from watcher.core.articles.rows import ADDED, row_changes
 from watcher.core.articles.traces import Traces
+from watcher.core.facts.model import Facts
+from watcher.core.facts.reading import facts_of
 from watcher.core.ledger import AlertWrite, Judged, NewArticle, PriorMatch, Stored
 from watcher.core.matters.model import Transition
-from watcher.core.model import Alert, Draft, Evidence, Match, Reason
+from watcher.core.model import Alert, Draft, Evidence, Match, Reason, SourceId, Trust
 from watcher.core.rules.evaluate import judge as judge_rule
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import (
@@ -24,6 +26,7 @@ from watcher.core.telling.alerts import (
 )
 from watcher.core.telling.floods import FLOOD_PAST, Flood
 from watcher.core.telling.moved import judge_moved
+from watcher.core.telling.sums import Proof, new_sums, proofs_of
 from watcher.core.text.reading import Reading
 from watcher.core.understanding.understander import Understood
 from watcher.pipeline.notices import Held
@@ -199,7 +202,10 @@ def _change(here: _Turn, match: Match) -> Change:
     if existing is None:
         return _raise(here, match)
     if prior is None or (item.before is None and item.traces is None):
-        return judge(existing, match, article, here.now)
+        news = _sums(here, existing, match)
+        if not news:
+            return judge(existing, match, article, here.now)
+        return judge_revision(existing, match, article, here.now, news=news)
     return judge_revision(existing, match, article, here.now, news=_news(here, prior.evidence, match))
 
 
@@ -231,6 +237,32 @@ def _news(here: _Turn, old: Sequence[Evidence], match: Match) -> tuple[str, ...]
     if here.item.new.kind == "row":
         return row_changes(before, here.item.reading)
     return material_changes(evidence_sentences(before.text, old), evidence_sentences(after, match.evidence))
+
+
+def _sums(here: _Turn, existing: Alert, match: Match) -> tuple[str, ...]:
+    """What another article proves of sums that none proved before; most prove none, and nothing is read for them."""
+    said = {each.quote for each in existing.evidence}
+    figures = any(each.quote not in said and any(map(str.isdigit, each.quote)) for each in match.evidence)
+    if existing.state != "open" or not figures:
+        return ()
+    new = proofs_of(match.evidence, facts_of(here.item.reading))
+    if all(words in said for _, words in new):
+        return ()
+    before: list[Proof] = []
+    for number, revision, evidence in here.turn.alerts.matched(existing.id):
+        before += proofs_of(evidence, _facts_before(here.turn, number, revision))
+    return new_sums(before, new)
+
+
+def _facts_before(turn: Turn, number: int, revision: int) -> Facts:
+    """The values of an earlier article, as they were read or, where that isn't kept, read again; none once pruned."""
+    understood = turn.articles.understood(number, revision)
+    if understood is not None and understood.facts is not None:
+        return understood.facts
+    kept = turn.articles.text(number, revision)
+    if kept is None:
+        return Facts()
+    return facts_of(Reading(text=kept[0], zones=kept[1], language="", source=SourceId(""), trust=Trust.UNKNOWN))
 
 
 def _retractions(here: _Turn, still: set[str]) -> list[AlertWrite]:

@@ -26,7 +26,7 @@ from watcher.core.ledger import (
     Stored,
     StoryCandidate,
 )
-from watcher.core.model import Alert, Document, Json, SourceState, ZoneSpan
+from watcher.core.model import Alert, Document, Evidence, Json, SourceState, ZoneSpan
 from watcher.core.rules.model import RuleSet
 from watcher.core.stories.model import Kin, Placed
 from watcher.core.understanding.understander import Understood
@@ -255,6 +255,9 @@ class AlertTable(Protocol):
 
     def prior(self, article: int) -> dict[str, PriorMatch]:
         """By rule: the matches of the article's last observation."""
+
+    def matched(self, alert: str) -> list[tuple[int, int, tuple[Evidence, ...]]]:
+        """What matched under an alert: article, revision and evidence; bounded, oldest first."""
 
     def add_matches(self, observation: int, judged: Sequence[Judged]) -> None:
         """Store what rules said of an observation."""

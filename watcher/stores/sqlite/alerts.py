@@ -15,6 +15,7 @@ from watcher.core.rules.model import RuleSet
 from watcher.stores.sqlite.times import from_us, to_us
 
 _EVIDENCE = msgspec.json.Decoder(tuple[Evidence, ...])
+_MOST_MATCHES = 40
 
 ALERT_COLUMNS = (
     "al.id, al.rule, al.rule_version, al.subject, a.id, al.severity, al.trust, al.state, al.raised, al.updated, "
@@ -92,6 +93,14 @@ class SqliteAlerts:
         return {
             rule: PriorMatch(rule=rule, evidence=evidence_of(evidence), alert=alert) for rule, evidence, alert in rows
         }
+
+    def matched(self, alert: str) -> list[tuple[int, int, tuple[Evidence, ...]]]:
+        rows = self._db.execute(
+            "select o.article, o.revision, m.evidence from matches m join observations o on o.number = m.observation "
+            f"where m.alert = ? and o.kind not in ('entry', 'matter') order by m.observation limit {_MOST_MATCHES}",
+            (alert,),
+        )
+        return [(article, revision, evidence_of(evidence)) for article, revision, evidence in rows]
 
     def add_matches(self, observation: int, judged: Sequence[Judged]) -> None:
         self._db.executemany(
