@@ -18,10 +18,11 @@ import watcher
 import watcher.sources
 from tests import starts
 from tests.tools import ROOT
+from watcher.app.loading import load_rule_set
 from watcher.cli import COMMANDS, parser
 from watcher.config import data_dir, load_config
 from watcher.config.events import read_heads
-from watcher.config.lexicon import read_inflections
+from watcher.config.lexicon import read_inflections, read_lexicon
 from watcher.config.rules import load_rules
 from watcher.config.schema import json_schema
 from watcher.core.model import Reason, Trust
@@ -360,6 +361,25 @@ def test_what_the_configuration_page_sends_to_the_sources_page_for_stands_in_tha
 
     assert ("websub", "feed") in sent
     assert [(key, anchor) for key, anchor in sent if key not in anchor + sections[anchor]] == []
+
+
+@pytest.mark.slow
+def test_the_worked_example_loads_and_its_names_are_known(tmp_path):
+    for name, body in re.findall(
+        r"^`([\w/.-]+)`[^\n]*:\n```\w+\n(.*?)^```$", text_of("docs/company.md"), re.MULTILINE | re.DOTALL
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(body, encoding="utf-8")
+    config, problems = load_config(tmp_path / "watcher.yaml", {})
+    lexicon, _ = read_lexicon(data_dir())
+    assert config is not None, problems
+    assert lexicon is not None
+
+    rules, faults = load_rule_set(config, lexicon)
+
+    assert [str(problem) for problem in (*problems, *faults)] == []
+    assert rules is not None
+    assert {"company-supplier-stops", "company-rocky-ridge", "company-dates"} <= {rule.id for rule in rules.rules}
 
 
 # queries, reasons, notices, events
