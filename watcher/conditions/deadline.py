@@ -5,6 +5,7 @@ Never counts what depends on something, is only expected, or bears a year that l
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,6 +25,9 @@ from watcher.core.rules.model import Condition, Finding
 from watcher.core.text.plain import Span
 from watcher.core.text.reading import Reading
 from watcher.core.values import parse_duration
+
+_LOOKS = 96
+"""Dates that are looked at closely: a text that gives more of them is a list."""
 
 
 class DeadlineOptions(NamingOptions):
@@ -55,21 +59,21 @@ class DeadlineCondition:
         stated = list(self._stated(reading, within))
         if not stated:
             return Finding(holds=False, why=f"no date of the kind {some_of(sorted(self.kinds), 6)} is stated")
-        firm = [each for each in stated if is_firm(reading, each)]
-        if not firm:
-            return Finding(holds=False, why="the date stated is not firm")
-        near = [(each.start, each.end) for each in firm if self._is_near(each, reading.published)]
-        if not near:
+        near = [each for each in stated if self._is_near(each, reading.published)]
+        firm = [(each.start, each.end) for each in near[:_LOOKS] if is_firm(reading, each)]
+        if firm:
+            return Finding(holds=True, evidence=passages(reading, self.says, firm))
+        if any(is_firm(reading, each) for each in stated[:_LOOKS]):
             return Finding(holds=False, why="the date stated is past or too far off")
-        return Finding(holds=True, evidence=passages(reading, self.says, near))
+        return Finding(holds=False, why="the date stated is not firm")
 
     def _stated(self, reading: Reading, within: Span | None) -> Iterator[When]:
-        for each in facts_of(reading).dates:
-            if (
-                each.kind in self.kinds
-                and reading.zone_at(each.start) in self.zones
-                and (within is None or (within[0] <= each.start and each.end <= within[1]))
-            ):
+        dates = facts_of(reading).dates
+        if within is not None:
+            low, high = (bisect_left(dates, place, key=lambda each: each.start) for place in within)
+            dates = tuple(each for each in dates[low:high] if each.end <= within[1])
+        for each in dates:
+            if each.kind in self.kinds and reading.zone_at(each.start) in self.zones:
                 yield each
 
     def _is_near(self, when: When, published: date | None) -> bool:

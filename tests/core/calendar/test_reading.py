@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from time import process_time
 
 import pytest
 
-from tests.core.calendar.make import article, read
+from tests.core.calendar.make import article, read, understander
+from watcher.core.calendar.reading import dates_read
 from watcher.core.model import Trust, Zone
 
 
@@ -204,3 +206,38 @@ def test_an_odd_text_gives_an_empty_honest_result(text):
 
     assert len(found.statements) <= 16
     assert all(0 <= each.start < each.end for each in (*found.statements, *found.passed))
+
+
+def test_the_nearest_of_too_many_dates_are_kept_and_the_others_pass_with_a_reason():
+    days = [*range(20, 10, -1), *range(1, 11)]
+    body = "\n".join(f"MOFCOM suspends its export controls on holmium until {day} November 2026." for day in days)
+
+    found = read(article("MOFCOM suspends its export controls on holmium", body=body))
+
+    assert sorted(each.last.day for each in found.statements if each.part == "states") == list(range(1, 17))
+    assert [each.reason for each in found.passed] == ["the article gives more than 16 dates: the nearest are kept"] * 4
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "MOFCOM suspends export controls on gallium until 10 November 2026 ",
+        "exporters must comply with the controls on gallium within 10 days and ",
+        "deadline ",
+    ],
+    ids=["one date", "no day", "ends"],
+)
+def test_one_endless_sentence_does_not_hold_up_the_writer(words):
+    reading = article("MOFCOM suspends export controls on gallium.", body=words * (400_000 // len(words)))
+    facts, account, names = understood(reading)
+    before = process_time()
+
+    dates_read(reading, facts, account, names, "UTC")
+
+    assert process_time() - before < 0.5
+
+
+def understood(reading):
+    mind = understander()
+    mind.names.find(reading)
+    return mind.facts(reading), mind.account(reading), mind.names

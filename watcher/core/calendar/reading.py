@@ -37,11 +37,16 @@ from watcher.core.text.reading import Reading
 NEWS = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD, Zone.BODY})
 _TOP = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
 MOST = 16
-"""Dates of one article that become entries: a table of dates in prose is a calendar of its own."""
+"""Dates of one article that become entries, the nearest first: a table of dates in prose is a calendar of its own."""
+_LOOKS = 96
+"""Dates, ends and events of one article that are looked at closely: more is a list, and the writer waits meanwhile."""
+_BLOCK = 600
+"""What is looked at of a longer sentence: the block of so many characters that the date is in, and those beside it."""
 _NEAR_CLOCK = 32
 _PAST = "the day lies in the past"
 _SLIP = "the year looks like a slip of the pen"
 _UNKNOWN = "the text does not say when"
+_TOO_MANY = f"the article gives more than {MOST} dates: the nearest are kept"
 _OF_NOTHING = "nothing says what it is the date of"
 _TODAY = "it is the article's own day: news, and no date to wait for"
 
@@ -52,34 +57,55 @@ def dates_read(reading: Reading, facts: Facts, account: Account, names: Names, z
     Args: zone - whose days the article speaks of (an IANA name), where a sentence names no other.
     """
     topics = Topics(reading, account, names, facts)
-    given: dict[tuple[object, ...], Statement] = {}
     passed: list[Passed] = []
+    given = _given(reading, topics, facts, zone, passed)
+    taken = [each.sentence for each in given]
+    named = _named(reading, topics, zone, taken)
+    settling = _settling(reading, account, topics, zone)
+    statements = sorted((*given, *named, *settling), key=lambda each: (each.start, each.part))
+    return Read(statements=tuple(statements), passed=tuple(sorted(passed, key=lambda each: each.start)))
+
+
+def _given(reading: Reading, topics: Topics, facts: Facts, zone: str, passed: list[Passed]) -> list[Statement]:
+    """The dates that the article gives, each once, the nearest ones of too many; says of the others why not."""
+    found: dict[tuple[object, ...], Statement | None] = {}
+    looks = 0
+    for when in sorted(_worth_a_look(reading, facts, passed), key=lambda each: (each.last or date.max, each.start)):
+        key = (when.kind, when.first, when.last, _words(reading, when).casefold() if when.last is None else "")
+        if found.get(key) is not None:
+            continue
+        reason = _TOO_MANY
+        if looks < _LOOKS and sum(each is not None for each in found.values()) < MOST:
+            looks += 1
+            found[key] = _stated(reading, topics, when, zone)
+            reason = "" if found[key] is not None else _OF_NOTHING
+        if reason:
+            passed.append(Passed(start=when.start, end=when.end, kind=when.kind, reason=reason))
+    return [each for each in found.values() if each is not None]
+
+
+def _worth_a_look(reading: Reading, facts: Facts, passed: list[Passed]) -> Iterator[When]:
+    """The dates of news that nothing speaks against, whatever they are of."""
+    duties: dict[Span, bool] = {}
     for when in facts.dates:
         if not when.kind or reading.zone_at(when.start) not in NEWS:
             continue
-        reason = _passed_for(reading, when)
-        stated = None if reason else _stated(reading, topics, when, zone)
-        if stated is None:
-            passed.append(Passed(start=when.start, end=when.end, kind=when.kind, reason=reason or _OF_NOTHING))
-            continue
-        key = (stated.kind, stated.first, stated.last, stated.text.casefold() if stated.last is None else "")
-        given.setdefault(key, stated)
-        if len(given) == MOST:
-            break
-    taken = [each.sentence for each in given.values()]
-    named = _named(reading, topics, zone, taken)
-    settling = _settling(reading, account, topics, zone)
-    statements = sorted((*given.values(), *named, *settling), key=lambda each: (each.start, each.part))
-    return Read(statements=tuple(statements), passed=tuple(passed))
+        reason = _passed_for(reading, when, duties)
+        if reason:
+            passed.append(Passed(start=when.start, end=when.end, kind=when.kind, reason=reason))
+        else:
+            yield when
 
 
-def _passed_for(reading: Reading, when: When) -> str:
+def _passed_for(reading: Reading, when: When, duties: dict[Span, bool]) -> str:
     """Why a date makes no entry, whatever it is of; "" if nothing speaks against it."""
     if when.suspect:
         return f"{_SLIP}, perhaps for {when.likely}" if when.likely else _SLIP
     if when.last is None:
-        low, high = sentence_at(reading.sentences, when.start, len(reading.text))
-        return "" if when.conditional and DUTY.search(reading.text, low, high) else _UNKNOWN
+        span = _around(reading, when.start)
+        if when.conditional and span not in duties:
+            duties[span] = DUTY.search(reading.text, *span) is not None
+        return "" if when.conditional and duties[span] else _UNKNOWN
     if reading.published is None:
         return ""
     if when.last < reading.published:
@@ -89,8 +115,21 @@ def _passed_for(reading: Reading, when: When) -> str:
     return ""
 
 
+def _around(reading: Reading, place: int) -> Span:
+    """The sentence of a place; of a very long one what stands near, cut so that neighbours share what is looked at."""
+    low, high = sentence_at(reading.sentences, place, len(reading.text))
+    if high - low <= 2 * _BLOCK:
+        return low, high
+    block = (place - low) // _BLOCK * _BLOCK + low
+    return max(low, block - _BLOCK), min(high, block + 2 * _BLOCK)
+
+
+def _words(reading: Reading, when: When) -> str:
+    return " ".join(reading.text[when.start : when.end].split())
+
+
 def _stated(reading: Reading, topics: Topics, when: When, zone: str) -> Statement | None:
-    sentence = sentence_at(reading.sentences, when.start, len(reading.text))
+    sentence = _around(reading, when.start)
     of = topics.of(sentence, when)
     if of is None:
         return None
@@ -115,7 +154,7 @@ def _stated(reading: Reading, topics: Topics, when: When, zone: str) -> Statemen
         start=when.start,
         end=when.end,
         sentence=sentence,
-        text=" ".join(text[when.start : when.end].split()),
+        text=_words(reading, when),
         of=of,
     )
 
@@ -124,7 +163,7 @@ def is_firm(reading: Reading, when: When) -> bool:
     """Whether a date is stated without an if, a perhaps and a doubt about its year."""
     if when.conditional or when.suspect or when.last is None:
         return False
-    sentence = sentence_at(reading.sentences, when.start, len(reading.text))
+    sentence = _around(reading, when.start)
     said = reading.text[sentence[0] : sentence[1]]
     return not _depends(said) and PERHAPS.search(_clause(reading.text, sentence, when)) is None
 
@@ -162,14 +201,14 @@ def _clock(text: str, sentence: Span, when: When) -> tuple[str, str]:
 
 
 def _with_an_end(reading: Reading) -> set[Span]:
-    """The sentences of news that name a thing with an end: few articles have one, and looking closer is dear."""
+    """The sentences of news that name a thing with an end, so many: few have one, and looking closer is dear."""
     low = lowered(reading.text)
     found: set[Span] = set()
     for word in ENDING if low.isascii() else (*ENDING, *ENDING_ELSEWHERE):
         at = low.find(word)
-        while at >= 0:
+        while at >= 0 and len(found) < _LOOKS:
             if reading.zone_at(at) in NEWS:
-                found.add(sentence_at(reading.sentences, at, len(low)))
+                found.add(_around(reading, at))
             at = low.find(word, at + len(word))
     return found
 
@@ -194,8 +233,9 @@ def _named(reading: Reading, topics: Topics, zone: str, taken: Iterable[Span]) -
 
 def _settling(reading: Reading, account: Account, topics: Topics, zone: str) -> Iterator[Statement]:
     """What reported events say came of a date."""
-    for event in account.reported:
-        extended = event.status == "suspended" and EXTENDED.search(reading.text, *event.sentence)
+    for event in account.reported[:_LOOKS]:
+        sentence = _around(reading, event.start)
+        extended = event.status == "suspended" and EXTENDED.search(reading.text, *sentence)
         outcome = "extended" if extended else event.status
         if event.sure and outcome in SETTLING:
             yield Statement(
@@ -203,7 +243,7 @@ def _settling(reading: Reading, account: Account, topics: Topics, zone: str) -> 
                 kind="",
                 start=event.start,
                 end=event.end,
-                sentence=event.sentence,
+                sentence=sentence,
                 text=" ".join(reading.text[event.start : event.end].split()),
                 of=topics.of_event(event),
                 zone=zone,
