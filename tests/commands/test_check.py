@@ -150,7 +150,7 @@ async def test_a_source_is_fetched_once_and_its_rows_shown(here, capsys):
     assert f"  1  {BAN.title}\n     {here.link(BAN)}\n     new; stated " in said
     assert "excerpt, en: title 40, lead " in said
     assert "-> export-ban: warning, by export ban (words: " in said
-    assert "1 rows: 1 new; 1 would match a rule" in said
+    assert "1 row: 1 new; 1 would match a rule" in said
     assert "imported as history" in said
     assert len(here.server.seen) == 1
     assert not here.database.exists()

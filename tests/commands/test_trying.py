@@ -103,7 +103,7 @@ async def test_files_stand_for_one_reply_after_the_other(here, capsys):
     assert await here.watcher("check", "bulletin", "--file", files[0], "--file", files[1]) == 0
 
     said = capsys.readouterr().out
-    assert "1 rows: 1 new" in said
+    assert "1 row: 1 new" in said
     assert "asks for      1 more documents" in said
     assert here.server.seen == []
 
@@ -164,4 +164,4 @@ def test_a_point_says_its_unit_its_worth_and_when_it_came_out():
     assert said == ("  1  2026-10-01 00:00 UTC  868000 CNY/t incl VAT; new; released 2026-10-01 00:00 UTC; unconverted")
     [shown] = plain_points([(point, Reason.NEW)])
     assert (shown["converted"], shown["flags"], shown["would_be"]) == (None, ("unconverted",), "new")
-    assert summary([], [(point, Reason.NEW)]) == "1 points: 1 new; 0 missing"
+    assert summary([], [(point, Reason.NEW)]) == "1 point: 1 new; 0 missing"

@@ -1,4 +1,4 @@
-"""`watcher check SOURCE` on sources that are no request: the newest file is shown, of a push a file that stands for it."""
+"""`watcher check SOURCE` on sources that are no request: every file of a folder, of a push a file that stands for it."""
 
 from __future__ import annotations
 
@@ -40,12 +40,30 @@ def check(tmp_path, capsys, monkeypatch, *arguments: str) -> tuple[int, str]:
     return code, said.out + said.err
 
 
-def test_the_newest_file_is_shown(tmp_path, capsys, monkeypatch):
+def test_every_file_is_shown_by_its_name(tmp_path, capsys, monkeypatch):
     code, said = check(tmp_path, capsys, monkeypatch, "folder")
 
     assert code == 0
-    assert "The new mine reopens" in said
-    assert "The old mine reopens" not in said
+    assert said.startswith(f"folder: {tmp_path / 'in'}\n  files         2 of 2 could be read")
+    assert "  old.txt: 1 row, 35 bytes\n  new.txt: 1 row, 35 bytes\n" in said
+    assert "  1  The old mine reopens" in said
+    assert "  2  The new mine reopens" in said
+    assert "status" not in said
+
+
+def test_a_file_that_cannot_be_read_hides_no_other(tmp_path, capsys, monkeypatch):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "bad.txt").write_bytes(b" ")
+    os.utime(tmp_path / "in" / "bad.txt", (2_000_000,) * 2)
+
+    code, said = check(tmp_path, capsys, monkeypatch, "folder", "--limit", "1")
+
+    assert code == 1
+    assert "2 of 3 could be read" in said
+    assert "  bad.txt: failed: it is empty, 1 byte\n" in said
+    assert "check folder: bad.txt: it is empty" in said
+    assert ("The old mine reopens" in said, "2 rows: 2 new" in said) == (True, True)
+    assert "... and 1 more rows (--limit 2)" in said
 
 
 def test_a_file_stands_for_a_push(tmp_path, capsys, monkeypatch):

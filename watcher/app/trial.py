@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
+from watcher.app.tried_files import TriedFile, tried_files
 from watcher.browse import Browser
 from watcher.browse.places import chromium
 from watcher.core.articles.identity import IdentityPolicy, policy_for, resolve
@@ -76,7 +77,7 @@ def address_of(plan: Plan) -> str:
 class Trial:
     """What one poll would bring: every document in its order, what all of them say, and what could not be had or read.
 
-    `waiting` counts documents that were asked for and not fetched.
+    `waiting` counts documents that were asked for and not fetched; `files` are those of a folder.
     """
 
     documents: tuple[Document, ...]
@@ -84,6 +85,7 @@ class Trial:
     took_s: float | None
     faults: tuple[str, ...]
     waiting: int
+    files: tuple[TriedFile, ...] = ()
 
 
 async def try_out(source: WatchedSource, contact: str | None, clock: Clock) -> Trial:
@@ -99,10 +101,28 @@ async def try_out(source: WatchedSource, contact: str | None, clock: Clock) -> T
             request = source.source.keyed(request) if isinstance(source.source, Keyed) else request
             return await fetcher.fetch(request, policy=source.network)
 
+        if isinstance(plan, Folder):
+            return await _folder(source, Gatherer(guard, clock), plan, clock, start)
         first = await fetch(plan) if isinstance(plan, Request) else await _newest(guard, source, plan, clock)
         if isinstance(first, NotModified):
             raise FetchError(f"fetch {source.id}: the server says that nothing changed, though nothing was compared")
         return await _read(source, first, clock, fetch, MAX_CHAIN, start)
+
+
+async def _folder(source: WatchedSource, gatherer: Gatherer, plan: Folder, clock: Clock, start: float) -> Trial:
+    """Every file by itself: one that can't be read says nothing of the others. Raises FetchError."""
+    async with ParsePool(size=1) as pool, aclosing(gatherer.documents(plan, source.network)) as found:
+        files, older = await tried_files(found, lambda document: _parse(pool, source, clock, document, {}))
+    if not files:
+        raise FetchError(f"{source.id}: there is nothing in it")
+    return Trial(
+        documents=tuple(each.document for each in files),
+        parsed=_together([each.parsed for each in files if each.parsed is not None]),
+        took_s=time.monotonic() - start,
+        faults=tuple(f"{each.name}: {each.fault}" for each in files if each.parsed is None),
+        waiting=older,
+        files=files,
+    )
 
 
 async def try_files(source: WatchedSource, files: Sequence[Path], clock: Clock) -> Trial:
@@ -147,7 +167,7 @@ def _together(found: Sequence[ParsedDocument]) -> ParsedDocument:
     return ParsedDocument(
         drafts=tuple(draft for each in found for draft in each.drafts),
         points=tuple(point for each in found for point in each.points),
-        whole=found[-1].whole,
+        whole=bool(found) and found[-1].whole,
         title=next((each.title for each in found if each.title), ""),
         warnings=tuple(warning for each in found for warning in each.warnings),
     )
@@ -164,8 +184,8 @@ async def _parse(
         raise without_secrets(error, source, clock(), document.request_url) from error
 
 
-async def _newest(guard: Guard, source: WatchedSource, plan: Mailbox | Folder | Push, clock: Clock) -> Document:
-    """The newest mail or file."""
+async def _newest(guard: Guard, source: WatchedSource, plan: Mailbox | Push, clock: Clock) -> Document:
+    """The newest mail."""
     if isinstance(plan, Push):
         raise FetchError(f"{source.id}: it is pushed to, so there is nothing to fetch; try a push with --file")
     newest = None

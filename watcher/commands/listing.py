@@ -12,6 +12,7 @@ from watcher.core.series import PointRecord
 from watcher.core.telling.alerts import words_of
 from watcher.core.telling.tellings import why
 from watcher.core.text.escapes import one_line
+from watcher.render.moments import count
 
 Priced = tuple[PointRecord, Reason]
 
@@ -44,10 +45,10 @@ def summary(rows: Sequence[Listed], points: Sequence[Priced]) -> str:
     said = []
     if rows or not points:
         matching = sum(bool(row.matches) for row in rows)
-        said.append(f"{len(rows)} rows: {_counts(row.reason for row in rows)}; {matching} would match a rule")
+        said.append(f"{count(len(rows), 'row')}: {_counts(row.reason for row in rows)}; {matching} would match a rule")
     if points:
         missing = sum(point.value is None for point, _ in points)
-        said.append(f"{len(points)} points: {_counts(reason for _, reason in points)}; {missing} missing")
+        said.append(f"{count(len(points), 'point')}: {_counts(reason for _, reason in points)}; {missing} missing")
     return "; ".join(said)
 
 

@@ -20,11 +20,13 @@ from watcher.commands.opening import CONFIGURATION, FINDINGS, config_path, print
 from watcher.core.errors import FetchError, StoreError, WatcherError
 from watcher.core.ledger import SourceRecord
 from watcher.core.model import Document
+from watcher.core.plans import Folder
 from watcher.core.text.escapes import one_line, plain_safe
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.urls import redacted_url
 from watcher.network.errors import NetworkError
 from watcher.pipeline.runtime import WatchedSource
+from watcher.render.moments import count
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.sessions import snapshot
 
@@ -120,23 +122,54 @@ def _turn(database: Path) -> Iterator[SqliteTurn | None]:
 
 def _words(tried: Tried, limit: int) -> Iterator[str]:
     yield from _head(tried)
-    for number, row in enumerate(tried.rows[:limit], start=1):
+    shown = list(_first_rows(tried, limit))
+    for number, row in shown:
         yield ""
         yield from row_words(number, row)
     if tried.points:
         yield ""
     for number, (point, reason) in enumerate(tried.points[:limit], start=1):
         yield point_words(number, point, reason)
-    for many, what in ((len(tried.rows), "rows"), (len(tried.points), "points")):
-        if many > limit:
-            yield f"\n... and {many - limit} more {what} (--limit {many})"
+    for many, few, what in ((len(tried.rows), len(shown), "rows"), (len(tried.points), limit, "points")):
+        if many > few:
+            yield f"\n... and {many - few} more {what} (--limit {many})"
     yield ""
     yield summary(tried.rows, tried.points)
     yield _then(tried)
 
 
+def _first_rows(tried: Tried, limit: int) -> Iterator[tuple[int, Listed]]:
+    """The rows to show with their numbers: the first ones, of a folder the first ones of each file."""
+    sizes = [len(each.parsed.drafts) for each in tried.trial.files if each.parsed is not None] or [len(tried.rows)]
+    share, at, left = max(1, limit // len(sizes)), 0, limit
+    for size in sizes:
+        some = min(size, share, left)
+        for place in range(at, at + some):
+            yield place + 1, tried.rows[place]
+        at, left = at + size, left - some
+
+
+def _folder_head(tried: Tried) -> Iterator[str]:
+    """A folder's files, each with what came of it."""
+    trial = tried.trial
+    folder = planned(tried.source, tried.document.fetched)
+    yield f"{tried.source.id}: {one_line(folder.path) if isinstance(folder, Folder) else ''}"
+    read = len(trial.files) - len(trial.faults)
+    yield f"  files         {read} of {len(trial.files)} could be read"
+    for each in trial.files:
+        came = f"failed: {one_line(each.fault)}" if each.parsed is None else count(len(each.parsed.drafts), "row")
+        yield f"  {one_line(each.name)}: {came}, {count(_size(each.document), 'byte')}"
+    for warning in trial.parsed.warnings:
+        yield f"  warning       {one_line(warning)}"
+    if trial.waiting:
+        yield f"  and           {count(trial.waiting, 'older file')}, which a poll would read too"
+
+
 def _head(tried: Tried) -> Iterator[str]:
     document, trial = tried.document, tried.trial
+    if trial.files:
+        yield from _folder_head(tried)
+        return
     how = "read from a file" if trial.took_s is None else f"status {document.status}, {trial.took_s:.1f} s"
     yield f"{tried.source.id}: {redacted_url(address_of(planned(tried.source, document.fetched)))}"
     if document.final_url != document.request_url:
@@ -167,6 +200,8 @@ def _headers(document: Document) -> Mapping[str, str]:
 
 def _then(tried: Tried) -> str:
     """What the next poll would make of it."""
+    if tried.trial.files and tried.trial.faults:
+        return "nothing was stored; a poll takes in the rows above, and `watcher status` names the files with faults"
     if tried.trial.faults:
         return "nothing was stored; until that is mended a poll takes in the rows above, and begins anew each time"
     if not tried.rows and not tried.points:
@@ -184,11 +219,15 @@ def _plain(tried: Tried) -> Mapping[str, object]:
         "source": tried.source.id,
         "url": redacted_url(document.request_url),
         "final_url": redacted_url(document.final_url),
-        "status": document.status if tried.trial.took_s is not None else None,
+        "status": document.status if tried.trial.took_s is not None and not tried.trial.files else None,
         "took_s": tried.trial.took_s,
         "bytes": _size(document),
         "headers": _headers(document),
         "then": [redacted_url(other.request_url) for other in tried.trial.documents[1:]],
+        "files": [
+            {"name": each.name, "rows": len(each.parsed.drafts) if each.parsed else 0, "fault": each.fault or None}
+            for each in tried.trial.files
+        ],
         "title": tried.trial.parsed.title,
         "warnings": tried.trial.parsed.warnings,
         "faults": tried.trial.faults,

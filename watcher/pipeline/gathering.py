@@ -140,13 +140,18 @@ def _unread_words(faults: Sequence[str], untidy: FetchError | None) -> str | Non
     return "; ".join([*([] if untidy is None else [str(untidy)]), *unread]) or None
 
 
+def named_cause(document: Document, error: ParseError) -> tuple[str, str]:
+    """A file's name, and why it can't be read, without its name."""
+    name = (document.header(FILE_MARK) or "").rsplit("/", 2)[0]
+    cause = str(error).removeprefix("parse: ").removeprefix("reading a file: ")
+    return name, cause.removeprefix(f"reading {name}: ")
+
+
 def _passed(document: Document, error: ParseError) -> Document:
     """What stands for a document that can't be read: its place, and of a file the cause without its name."""
-    mark = document.header(FILE_MARK)
     headers = document.headers
-    if mark is not None:
-        cause = str(error).removeprefix("parse: ").removeprefix("reading a file: ")
-        headers = (*headers, (FILE_FAULT, cause.removeprefix(f"reading {mark.rsplit('/', 2)[0]}: ")))
+    if document.header(FILE_MARK) is not None:
+        headers = (*headers, (FILE_FAULT, named_cause(document, error)[1]))
     return replace(document, headers=headers, body=b"", body_sha256=_EMPTY, step=PASSED)
 
 
