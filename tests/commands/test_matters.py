@@ -64,6 +64,28 @@ def test_one_matter_shows_its_line_with_sentences_publishers_and_why(run):
     assert "seen 2026-03-02 09:00 UTC" in said.out
 
 
+def test_a_matter_that_nothing_moved_yet_says_what_it_follows(run):
+    code, said = run("matters", "reprieve")
+
+    assert code == 0
+    assert "follows  event: export_control; document 2025-61; also where it is merely recalled" in said.out
+    assert "nothing was read of it yet" in said.out
+    assert "declared in " in said.out
+    _, said = run("matters", "reprieve", "--json")
+    assert json.loads(said.out)["follows"] == [
+        "event: export_control; document 2025-61; also where it is merely recalled"
+    ]
+
+
+async def test_one_matter_is_counted_as_one(tmp_path, capsys):
+    before, _, after = RULES.partition("  - id: reprieve")
+    async with world(tmp_path, rules=before + after[after.index("rules:") : after.index("  - id: notes")]):
+        pass
+
+    assert main(["--config", str(tmp_path / "watcher.yaml"), "matters"]) == 0
+    assert capsys.readouterr().err == "1 matter\n"
+
+
 def test_a_note_says_that_it_is_unconfirmed(run):
     _, said = run("matters", "floor")
 

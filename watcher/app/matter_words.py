@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from watcher.core.matters.kept import Entered, Kept, ToldOf
-from watcher.core.matters.model import Change, Days, Label, Matter, Standing, Transition, shown
+from watcher.core.matters.model import Change, Days, Label, Matter, Standing, Track, Transition, shown
 from watcher.core.telling.alerts import words_of
 from watcher.core.text.escapes import one_line
 
@@ -36,6 +36,37 @@ def listed(kept: Sequence[Kept], unread: Sequence[Matter]) -> Iterator[str]:
         )
     for matter in unread:
         yield f"{matter.id:{wide}}  {shown(matter.start):20}  as declared; nothing was read of it yet  {matter.title}"
+
+
+def unread_lines(matter: Matter) -> Iterator[str]:
+    """A matter that nothing was read of yet: how it was declared, and what would move it."""
+    yield f"MATTER {matter.id}: {one_line(matter.title)}"
+    yield f"  status   {shown(matter.start)}, as declared; nothing was read of it yet"
+    for number, track in enumerate(matter.tracks):
+        yield f"  {'follows' if number == 0 else 'or'!s:7}  {one_line(_track_words(track))}"
+    steps = ", ".join(map(shown, matter.ladder.steps))
+    exits = ", ".join(shown(each) for each in sorted(matter.ladder.exits))
+    yield f"  ladder   {steps}{f'; exits: {exits}' if exits else ''}"
+    yield f"  declared in {matter.place}"
+
+
+def _track_words(track: Track) -> str:
+    """What a clause of a matter follows: the types of event, and who or what must have a part in it."""
+    said = [f"event: {', '.join(sorted(track.types))}"]
+    said += [f"{'/'.join(parts)} {', '.join(sorted(ids))}" for parts, ids in track.parts]
+    return "; ".join(said) + ("; also where it is merely recalled" if track.takes_mentions else "")
+
+
+def unread_json(matter: Matter) -> dict[str, object]:
+    """The same, as JSON says it."""
+    return {
+        "matter": matter.id,
+        "title": matter.title,
+        "declared": True,
+        "status": matter.start,
+        "types": sorted(matter.types),
+        "follows": [_track_words(each) for each in matter.tracks],
+    }
 
 
 def time_line(matter: Matter | None, kept: Kept, line: Sequence[Entered]) -> Iterator[str]:

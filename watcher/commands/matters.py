@@ -7,13 +7,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from watcher.app.matter_words import listed, standing_json, time_line
+from watcher.app.matter_words import listed, standing_json, time_line, unread_json, unread_lines
 from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say
 from watcher.core.errors import StoreError
 from watcher.core.matters.kept import Entered, Kept
 from watcher.core.matters.model import Matter
 from watcher.core.text.escapes import plain_safe
 from watcher.core.text.spelling import did_you_mean
+from watcher.render.moments import count
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.sessions import snapshot
 
@@ -55,12 +56,21 @@ def _all(kept: Sequence[Kept], declared: Sequence[Matter], *, as_json: bool) -> 
     if as_json:
         for each in kept:
             print(_json(_summary(each)))
-        for matter in unread:
-            print(_json({"matter": matter.id, "title": matter.title, "declared": True, "status": matter.start}))
+        _unread(unread, as_json=True)
     else:
         for row in listed(kept, unread):
             print(plain_safe(row))
-    say(f"{len(kept) + len(unread):,} matters")
+    say(count(len(kept) + len(unread), "matter"))
+
+
+def _unread(matters: Sequence[Matter], *, as_json: bool) -> None:
+    """Matters that nothing was read of yet, each with what it follows."""
+    for matter in matters:
+        if as_json:
+            print(_json(unread_json(matter)))
+            continue
+        for row in unread_lines(matter):
+            print(plain_safe(row))
 
 
 def _one(turn: SqliteTurn, declared: Sequence[Matter], id_: str, *, as_json: bool) -> int:
@@ -71,7 +81,7 @@ def _one(turn: SqliteTurn, declared: Sequence[Matter], id_: str, *, as_json: boo
         say(f"matter {id_[:60]}: not known{did_you_mean(id_, known)}")
         return FINDINGS
     if kept is None:
-        _all((), [matter] if matter is not None else (), as_json=as_json)
+        _unread([matter] if matter is not None else (), as_json=as_json)
         return 0
     line = turn.matters.line(id_)
     if as_json:
