@@ -33,6 +33,18 @@ def test_years_and_small_numbers_are_no_sums_and_shares_need_a_fraction():
     assert amounts_in("in 2025 some 40 firms and 25% of 12.5%") == {"12.5%"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["passed H.R. 7788", "HR 7788", "S. 1234 passes", "Announcement No. 610", "H.J. Res. 450", "Executive Order 14285"],
+)
+def test_the_number_of_a_document_is_no_amount(text):
+    assert amounts_in(f"The House {text}, by 310 votes") == {"310"}
+
+
+def test_a_number_behind_the_name_of_a_country_is_an_amount():
+    assert amounts_in("in the U.S. 450 firms") == {"450"}
+
+
 def test_numbers_of_documents_are_one_in_every_spelling():
     assert papers_in("Announcement No. 22 of 2025") == papers_in("商务部公告2025年第22号") == {"22"}
     assert papers_in("H.R. 4090 passes") == {"HR4090"}

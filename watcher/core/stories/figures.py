@@ -42,6 +42,11 @@ _TIMES = {
     "亿": 10**8, "億": 10**8, "万": 10**4, "萬": 10**4,
 }  # fmt: skip
 _PERCENT = frozenset({"%", "％", "percent", "per cent"})
+# The number behind these is a document's, and no quantity.
+_FILED = re.compile(
+    r"(?<![.\w])(?:H\. ?R\.?|HR|S\.|(?:[HS]\. ?)?(?:J\. ?)?Res\.|Nos?\.?|Nr\.?|E\.O\.|Executive Order)[ \u00a0]?$"
+)
+_FILED_CHARS = 18
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TELLING_DIGITS = 3
 _PAPER = re.compile(
@@ -85,11 +90,16 @@ def amounts_in(text: str) -> frozenset[str]:
                 found.add(f"{number}%")
         elif unit in _TIMES:
             found.add(f"{float(number) * _TIMES[unit]:.4g}")
-        elif len(number) >= _TELLING_DIGITS and not _YEAR.fullmatch(number):
+        elif len(number) >= _TELLING_DIGITS and not _YEAR.fullmatch(number) and not _filed(text, match.start()):
             found.add(f"{float(number):.6g}")
     if "亿" in text or "億" in text:
         found |= {f"{int(great) * 1e8 + int(small) * 1e4:.4g}" for great, small in _IN_TWO.findall(text)}
     return frozenset(found)
+
+
+def _filed(text: str, at: int) -> bool:
+    """Whether the number that begins there is a bill's or a notice's."""
+    return _FILED.search(text[max(0, at - _FILED_CHARS) : at]) is not None
 
 
 def papers_in(text: str) -> frozenset[str]:
