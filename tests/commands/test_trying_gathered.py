@@ -48,6 +48,7 @@ def test_every_file_is_shown_by_its_name(tmp_path, capsys, monkeypatch):
     assert "  old.txt: 1 row, 35 bytes\n  new.txt: 1 row, 35 bytes\n" in said
     assert "  1  The old mine reopens" in said
     assert "  2  The new mine reopens" in said
+    assert "; doubts: the publisher gives no date\n" in said
     assert "status" not in said
 
 

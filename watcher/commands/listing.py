@@ -10,7 +10,7 @@ from watcher.app.trial import Listed
 from watcher.core.model import Draft, Reason
 from watcher.core.series import PointRecord
 from watcher.core.telling.alerts import words_of
-from watcher.core.telling.tellings import why
+from watcher.core.telling.tellings import doubts, why
 from watcher.core.text.escapes import one_line
 from watcher.render.moments import count
 
@@ -20,11 +20,11 @@ Priced = tuple[PointRecord, Reason]
 def row_words(number: int, row: Listed) -> Iterator[str]:
     """A row in a few lines."""
     draft = row.draft
-    doubts = f"; doubts: {', '.join(words_of(flag) for flag in draft.flags)}" if draft.flags else ""
+    doubted = f"; doubts: {'; '.join(doubts(draft.flags))}" if draft.flags else ""
     yield f"{number:3}  {one_line(draft.title) or '(no title)'}"
     yield f"     {one_line(draft.link or 'no link')}"
     yield f"     {row.reason}; stated {_moment(draft.published)}; {one_line(row.publisher)}, {words_of(row.trust)}"
-    yield f"     {words_of(draft.text_state)}, {draft.language}: {_zones(draft)}{doubts}"
+    yield f"     {words_of(draft.text_state)}, {draft.language}: {_zones(draft)}{doubted}"
     if draft.row_key is not None:
         yield from (f"     {one_line(line)}" for line in draft.text[len(draft.title) :].splitlines() if line)
     for rule, judged in row.matches:
@@ -35,9 +35,9 @@ def point_words(number: int, point: PointRecord, reason: Reason) -> str:
     """A point in a line."""
     value = "missing" if point.value is None else f"{point.value} {point.unit}".rstrip()
     into = f" = {point.conversion.value} {point.into}" if point.conversion.value is not None else ""
-    doubts = f"; {', '.join(flag for flag in point.conversion.flags if flag != 'missing')}".removesuffix("; ")
+    doubted = f"; {', '.join(flag for flag in point.conversion.flags if flag != 'missing')}".removesuffix("; ")
     out = f"; released {_moment(point.released)}" if point.released is not None else ""
-    return f"{number:3}  {_moment(point.at)}  {one_line(value)}{into}; {reason}{out}{doubts}"
+    return f"{number:3}  {_moment(point.at)}  {one_line(value)}{into}; {reason}{out}{doubted}"
 
 
 def summary(rows: Sequence[Listed], points: Sequence[Priced]) -> str:
