@@ -187,6 +187,25 @@ async def test_an_extension_moves_the_date_and_the_old_one_is_told_no_more(here)
     assert ("moves", here.rows("select publisher from articles where number = 2")[0][0]) in evidence(here)
 
 
+async def test_a_date_that_is_mistyped_and_set_right_again_is_told_as_at_first(here):
+    for day in (10, 20, 10):
+        here.now += timedelta(hours=1)
+        await here.publish("ministry", told(UNTIL.replace("10 November", f"{day} November")))
+
+    assert entries(here) == [("expires", "2026-11-10", "standing"), ("expires", "2026-11-20", "superseded")]
+    await until(here, datetime(2026, 10, 12, tzinfo=UTC))
+    assert [each.news for each in here.told("desk")] == [("expires: 10 November 2026, in 30 days",)]
+
+
+async def test_a_date_that_is_first_seen_on_its_day_is_told_that_day(here):
+    here.now = datetime(2026, 11, 10, 0, 30, tzinfo=UTC)
+    await here.publish("ministry", told(UNTIL, "z", here.now - timedelta(minutes=5)))
+
+    await remind_due(here.store, here.runtime, lambda: here.now)
+
+    assert [each.news for each in here.told("desk")] == [("expires: 10 November 2026, today",)]
+
+
 async def test_what_is_said_after_the_day_settles_it(here):
     await here.publish("ministry", told(UNTIL))
     await until(here, datetime(2026, 11, 12, tzinfo=UTC))

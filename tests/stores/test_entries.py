@@ -119,6 +119,36 @@ def test_an_entry_is_found_by_its_story_its_day_and_its_things_while_it_is_open(
     assert found(replace(far, first=DAY, last=DAY)) == [("e-known", False, False)]
 
 
+def test_of_very_many_entries_those_of_the_day_the_story_and_the_document_are_always_known(turn):
+    stated(turn, state="settled", outcome="extended")
+    numbered = topic(documents={"2025-70"})
+    turn.entries.put(entry(date(2029, 1, 1), id="e-numbered", topic=numbered))
+    for number in range(230):
+        turn.entries.put(entry(date(2027, 1, 1) + timedelta(days=number), id=f"e-{number}"))
+
+    def ids(one, story="other"):
+        return {each.entry.id for each in turn.entries.known([one], story=story, article=0, day=date(2026, 10, 1))}
+
+    assert "e-known" in ids(statement())
+    assert "e-known" in ids(statement("1 May 2031", date(2031, 5, 1)), story="art-1")
+    assert "e-numbered" in ids(statement("1 May 2031", date(2031, 5, 1), of=numbered))
+    assert {"e-0", "e-100"} < ids(statement())
+    assert "e-229" not in ids(statement())
+    (own,) = [each for each in turn.entries.known([statement()], story="x", article=0) if each.entry.id == "e-known"]
+    assert own.trust is Trust.WIRE
+
+
+def test_an_open_date_keeps_the_best_few_articles_that_state_it(turn, db):
+    stated(turn)
+    for number in range(2, 7):
+        (article,) = articles(turn, new_article(number, body=BODY))
+        turn.entries.ground(ground(article, trust=Trust.PROMOTION))
+
+    prune(db, {}, KEEP, LATER)
+
+    assert [number for (number,) in db.execute("select number from articles order by number")] == [1, 5, 6]
+
+
 def test_the_most_trusted_sentence_comes_first_then_the_newest(turn):
     stated(turn)
     for number, trust in ((2, Trust.TRADE_PRESS), (3, Trust.AUTHORITY), (4, Trust.AUTHORITY)):

@@ -7,11 +7,11 @@ article, after its story is known.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watcher.conditions.calendar import CalendarCondition
 from watcher.core.calendar.deciding import Source, Step, decide, unsaid
-from watcher.core.calendar.model import OPEN, Entry, Read
+from watcher.core.calendar.model import OPEN, Entry, Known, Read
 from watcher.core.calendar.reading import dates_read, of_matters, told_on
 from watcher.core.calendar.reminders import begins, lapses
 from watcher.core.ledger import Stored
@@ -24,6 +24,7 @@ from watcher.stores.base import Turn
 from watcher.stores.dates import Ground, Timer
 
 SUBJECT = "calendar"
+_DAY = timedelta(days=1)
 
 
 def keep_dates(
@@ -59,9 +60,13 @@ def _keep(turn: Turn, runtime: Runtime, read: Read, at: Stored, item: Item, now:
         return
     article = item.new.article
     source = Source(
-        story=article.story, day=told_on(item.reading, article.seen.date()), seen=now, publisher=article.publisher
+        story=article.story,
+        day=told_on(item.reading, article.seen.date()),
+        seen=now,
+        publisher=article.publisher,
+        trust=article.trust,
     )
-    steps = decide(read, turn.entries.known(read.statements, story=article.story, article=at.number), source)
+    steps = _decided(turn, read, at, source)
     for step in steps:
         _put(turn, runtime, step, now)
         ground = _ground(step, at, item)
@@ -76,6 +81,18 @@ def _keep(turn: Turn, runtime: Runtime, read: Read, at: Stored, item: Item, now:
                 unsaid(entry, article.publisher, [each.entry for each in steps if each.part == "states"]),
                 now,
             )
+
+
+def _decided(turn: Turn, read: Read, at: Stored, source: Source) -> tuple[Step, ...]:
+    """What the article makes of the calendar; an entry of which it was not thought is never taken for a new one."""
+    known = turn.entries.known(read.statements, story=source.story, article=at.number, day=source.day)
+    while True:
+        steps = decide(read, known, source)
+        fresh = {step.entry.id for step in steps} - {each.entry.id for each in known}
+        hidden = [Known(entry=entry) for entry in map(turn.entries.get, sorted(fresh)) if entry is not None]
+        if not hidden:
+            return steps
+        known += hidden
 
 
 def _read(understander: Understander, item: Item, zone: str) -> Read:
@@ -116,7 +133,7 @@ def _ground(step: Step, at: Stored, item: Item) -> Ground | None:
 
 
 def _timers(runtime: Runtime, entry: Entry, now: datetime) -> Iterator[Timer]:
-    """The lapse of an entry, and every reminder of a rule that is still to come."""
+    """The lapse of an entry, and every reminder of a rule whose day is not over: one for today is due now."""
     lapse = lapses(entry)
     if lapse is None or entry.last is None:
         return
@@ -134,9 +151,8 @@ def _reminders(rule: Rule, entry: Entry, now: datetime) -> Iterator[Timer]:
             continue
         for each in clause.reminders:
             on = each.falls_on(entry)
-            due = None if on is None else begins(on, entry.zone)
-            if on is not None and due is not None and due >= now:
-                yield Timer(entry=entry.id, rule=rule.id, on=on, due=due)
+            if on is not None and begins(on + _DAY, entry.zone) > now:
+                yield Timer(entry=entry.id, rule=rule.id, on=on, due=max(begins(on, entry.zone), now))
 
 
 def _clauses(nodes: Iterable[Node]) -> Iterator[CalendarCondition]:

@@ -49,8 +49,13 @@ class Timer:
 class EntryTable(Protocol):
     """Dated entries, the sentences behind them, and what falls due."""
 
-    def known(self, statements: Sequence[Statement], *, story: str, article: int) -> list[Known]:
-        """The entries that these statements may speak of: of that story, that day, or open and of their things."""
+    def known(
+        self, statements: Sequence[Statement], *, story: str, article: int, day: date | None = None
+    ) -> list[Known]:
+        """The entries that these statements may speak of: of that story, that day, or open and of their things.
+
+        Of very many of the same things only those nearest to `day`.
+        """
 
     def get(self, entry: str) -> Entry | None:
         """The entry of that id."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.core.calendar.make import CONTROLS, DAY, entry, known, source, statement, topic
 from watcher.core.calendar.deciding import decide, lapsed, unsaid
 from watcher.core.calendar.model import Known, Read
+from watcher.core.model import Trust
 
 LATER = date(2027, 11, 10)
 
@@ -163,6 +164,67 @@ def test_the_old_date_told_again_after_it_was_moved_opens_nothing():
     (step,) = decide(said(statement()), known(entry(state="superseded", moved_to="e-new")), source())
 
     assert (step.entry.id, step.entry.state) == ("e-known", "superseded")
+
+
+def moved_to_later(**changes):
+    """A date that was moved a year on, and the date that took its place."""
+    first = Known(entry=entry(state="superseded", moved_to="e-later"), **changes)
+    return [first, Known(entry=entry(LATER, id="e-later", printed="10 November 2027"), moved_here=True, **changes)]
+
+
+def test_a_date_that_is_moved_back_stands_again_and_the_other_is_moved():
+    new, old = decide(said(statement(moves=True)), moved_to_later(), source())
+
+    assert parts((new, old)) == [("states", "standing", DAY), ("moves", "superseded", LATER)]
+    assert (new.entry.moved_to, old.entry.moved_to) == ("", "e-known")
+
+
+@pytest.mark.parametrize(
+    ("statements", "day"),
+    [
+        ([statement()], date(2026, 10, 20)),
+        ([statement(moves=True), statement("10 November 2027", LATER, moves=True)], date(2026, 10, 20)),
+        ([statement(moves=True)], date(2026, 9, 1)),
+    ],
+    ids=["told once more", "both dates are told", "an older article"],
+)
+def test_what_does_not_move_it_back_leaves_a_moved_date_moved(statements, day):
+    steps = decide(said(*statements), moved_to_later(), source(day))
+
+    assert {step.entry.id: step.entry.state for step in steps}["e-known"] == "superseded"
+    assert not any(step.part == "moves" for step in steps)
+
+
+def test_an_article_that_is_set_right_again_states_its_first_date_again():
+    (step,) = decide(said(statement()), moved_to_later(by_itself=True), source())
+
+    assert (step.entry.id, step.entry.state, step.entry.moved_to) == ("e-known", "standing", "")
+
+
+def test_a_move_to_a_date_that_is_known_takes_the_place_of_the_other_once():
+    twins = known(entry(), entry(LATER, id="e-later", printed="10 November 2027"))
+    moves = said(statement("10 November 2027", LATER, moves=True))
+
+    new, old = decide(moves, twins, source())
+    again = decide(moves, [twins[0], replace(twins[1], moved_here=True)], source())
+
+    assert parts((new, old)) == [("states", "standing", LATER), ("moves", "superseded", DAY)]
+    assert parts(again) == [("states", "standing", LATER)]
+
+
+@pytest.mark.parametrize("trust", [Trust.PROMOTION, Trust.UNKNOWN])
+@pytest.mark.parametrize(
+    ("spoken", "part"),
+    [(statement("10 November 2036", date(2036, 11, 10), moves=True), "moves"), (settles("extended"), "settles")],
+)
+def test_who_is_not_trusted_changes_nothing_that_an_authority_states(trust, spoken, part):
+    before = [Known(entry=entry(), trust=Trust.AUTHORITY)]
+
+    step = decide(said(spoken), before, source(trust=trust))[-1]
+
+    assert (step.part, step.entry) == (part, entry())
+    assert step.reason.endswith(f"a publisher of trust {trust} changes nothing that others state")
+    assert decide(said(spoken), before, source(trust=Trust.WIRE))[-1].entry.state in {"superseded", "settled"}
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from watcher.core.calendar.cues import AFTER_THE_DAY, SETTLING
-from watcher.core.calendar.matching import meant, nearest, same_date
+from watcher.core.calendar.matching import dated_alike, meant, nearest, same_date
 from watcher.core.calendar.model import ENDS, OPEN, Entry, Known, Read, Statement, Topic
+from watcher.core.model import Trust
 
 AHEAD = timedelta(days=400)
 """An end that is spoken of as near lies no further off than a reprieve of a year and its notice."""
@@ -32,6 +33,8 @@ OFFICIAL = frozenset(
 """Types whose ends people speak of as those of a reprieve, a suspension, a waiver: acts of authorities."""
 PAST = timedelta(days=60)
 """So long after a day an article may still tell that it was extended before."""
+WEAK = frozenset({Trust.PROMOTION, Trust.UNKNOWN})
+"""Whose word alone changes nothing that others state. Source: the trust classes of the rule language."""
 _MOST_KEYS = 40
 
 
@@ -50,12 +53,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """The article that speaks: its story, the day it speaks from, when it was first seen, and its publisher."""
+    """The article that speaks: its story, the day it speaks from, when it was first seen, its publisher and trust."""
 
     story: str
     day: date
     seen: datetime
     publisher: str
+    trust: Trust | None = None
 
 
 def decide(read: Read, known: Sequence[Known], source: Source) -> tuple[Step, ...]:
@@ -63,7 +67,8 @@ def decide(read: Read, known: Sequence[Known], source: Source) -> tuple[Step, ..
 
     Args: known - the entries that it may speak of.
     """
-    book = _Book(source, {each.entry.id: each for each in known})
+    given = [each for each in read.statements if each.part == "states"]
+    book = _Book(source, {each.entry.id: each for each in known}, given)
     for statement in read.statements:
         if statement.part == "states":
             book.states(statement)
@@ -100,6 +105,7 @@ class _Book:
 
     source: Source
     known: dict[str, Known]
+    given: Sequence[Statement]
     steps: list[Step] = field(default_factory=list)
     stated: set[str] = field(default_factory=set)
 
@@ -114,10 +120,7 @@ class _Book:
         reason = f"{self.source.publisher} states it"
         self._put(entry, statement, "states", reason)
         self.stated.add(entry.id)
-        if before is not None:
-            words = f"moved from {before.entry.printed} to {statement.text}, {self.source.publisher} says"
-            after = replace(before.entry, state="superseded", reason=words, moved_to=entry.id)
-            self._put(after, statement, "moves", words, here=before.here)
+        self._supersede(before, entry, statement)
 
     def settles(self, statement: Statement) -> None:
         """What came of a date, told by an event of which it is known whose date it settles."""
@@ -128,7 +131,7 @@ class _Book:
             said = statement.outcome.replace("_", " ")
             words = f"{said}, {self.source.publisher} says"
             after = replace(found.entry, state="settled", outcome=statement.outcome, reason=words)
-            self._put(after, statement, "settles", words, here=found.here)
+            self._change(found, after, statement, "settles")
 
     def names(self, statement: Statement) -> None:
         """A date spoken of without being given: evidence of the one entry that it can mean, else nothing."""
@@ -144,12 +147,16 @@ class _Book:
         typed = [each for each in near if each.entry.topic.types & statement.of.types]
         found = nearest(statement.of, typed or near, least=1)
         if found is not None:
-            self._put(found.entry, statement, "names", "it speaks of this date without giving it", here=found.here)
+            self._put(found.entry, statement, "names", "it speaks of this date without giving it", like=found)
 
     def _again(self, same: Known, statement: Statement) -> None:
-        entry = same.entry
-        if entry.state == "withdrawn":
-            entry = replace(entry, state="standing", reason=f"{self.source.publisher} states it again")
+        entry, before = same.entry, None
+        if entry.state == "withdrawn" or self._is_back(same, statement):
+            before = self.known.get(entry.moved_to) if statement.moves else None
+            entry = replace(entry, state="standing", moved_to="", reason=f"{self.source.publisher} states it again")
+        elif statement.moves and entry.state in OPEN and not (same.moved_here or same.by_itself):
+            self.stated.add(entry.id)
+            before = self._moved(statement)
         better = statement.sure and not entry.sure
         entry = replace(
             entry,
@@ -160,7 +167,42 @@ class _Book:
         )
         reason = "the same date, now given for sure" if better else "the same date"
         self.stated.add(entry.id)
-        self._put(entry, statement, "states", reason, here=same.here)
+        self._put(entry, statement, "states", reason, like=same)
+        if before is not None and before.entry.state in OPEN and before.entry.id not in self.stated:
+            self._supersede(before, entry, statement)
+
+    def _is_back(self, same: Known, statement: Statement) -> bool:
+        """Whether a date that was moved is the one again: this article moves it back, or no longer says otherwise.
+
+        The old date merely told once more is none: articles tell what was before.
+        """
+        other = self.known.get(same.entry.moved_to)
+        if same.entry.state != "superseded" or self.source.day < same.entry.told:
+            return False
+        if other is None:
+            return statement.moves and self.source.trust not in WEAK
+        if any(dated_alike(each, other.entry) for each in self.given) or self.source.day < other.entry.told:
+            return False
+        return (same.by_itself and other.by_itself) or (statement.moves and not self._outranked(other))
+
+    def _supersede(self, before: Known | None, entry: Entry, statement: Statement) -> None:
+        if before is not None:
+            words = f"moved from {before.entry.printed} to {statement.text}, {self.source.publisher} says"
+            self._change(
+                before, replace(before.entry, state="superseded", reason=words, moved_to=entry.id), statement, "moves"
+            )
+
+    def _change(self, known: Known, after: Entry, statement: Statement, part: str) -> None:
+        """Change an entry; by the word of a publisher of less trust than those who state it only note what it says."""
+        if self._outranked(known):
+            words = f"{after.reason}; a publisher of trust {self.source.trust} changes nothing that others state"
+            self._put(known.entry, statement, part, words, like=known)
+        else:
+            self._put(after, statement, part, after.reason, like=known)
+
+    def _outranked(self, known: Known) -> bool:
+        own = self.source.trust
+        return own in WEAK and own is not None and known.trust is not None and known.trust.rank < own.rank
 
     def _moved(self, statement: Statement) -> Known | None:
         """The entry whose date this one takes the place of."""
@@ -191,8 +233,9 @@ class _Book:
         """Whether the article itself gave another date in the place of one: then its act is told by that."""
         return any(step.part == "moves" for step in self.steps)
 
-    def _put(self, entry: Entry, statement: Statement, part: str, reason: str, *, here: bool = True) -> None:
-        self.known[entry.id] = Known(entry=entry, here=here)
+    def _put(self, entry: Entry, statement: Statement, part: str, reason: str, *, like: Known | None = None) -> None:
+        made = like or Known(entry=entry, here=True, trust=self.source.trust)
+        self.known[entry.id] = replace(made, entry=entry)
         self.steps.append(Step(entry=entry, reason=reason, part=part, statement=statement))
 
 

@@ -17,7 +17,7 @@ _DOCUMENT, _STORY, _TYPE, _NAME, _COUNTRY, _YEARS = 8, 6, 2, 2, 1, 2
 
 def same_date(statement: Statement, known: Iterable[Known]) -> Known | None:
     """The entry that gives this date already; of several, the likeliest."""
-    alike = [each for each in known if _dated_alike(statement, each.entry) and _of_one_thing(statement.of, each)]
+    alike = [each for each in known if dated_alike(statement, each.entry) and _of_one_thing(statement.of, each)]
     return max(alike, key=lambda each: (likeness(statement.of, each), each.entry.id), default=None)
 
 
@@ -82,7 +82,8 @@ def _materials(topic: Topic) -> frozenset[str]:
     return topic.materials | topic.reach
 
 
-def _dated_alike(statement: Statement, entry: Entry) -> bool:
+def dated_alike(statement: Statement, entry: Entry) -> bool:
+    """Whether both give one date of one kind."""
     if statement.kind != entry.kind or statement.conditional != entry.conditional:
         return False
     if statement.last is None or entry.last is None:

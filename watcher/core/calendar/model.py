@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from watcher.core.model import Trust
 from watcher.core.text.plain import Span
 
 KINDS = ("expires", "effective", "comment_close", "deadline", "hearing", "meeting")
@@ -148,12 +149,15 @@ class Entry:
 class Known:
     """An entry as the store knows it; `here` says that an article of the same story stands behind it.
 
-    `by_itself` says that the very article that is read now does.
+    `by_itself` says that the very article that is read now does, `trust` is the highest of those who state it, and
+    `moved_here` says that it has taken the place of another date.
     """
 
     entry: Entry
     here: bool = False
     by_itself: bool = False
+    trust: Trust | None = None
+    moved_here: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

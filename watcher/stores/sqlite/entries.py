@@ -31,14 +31,27 @@ _TRUSTED_FIRST = (
 _POSTINGS = 400
 """Rows of one key that are looked at: what most entries share tells none of them."""
 _MOST = 200
+_MOST_SURE = 2_000
+"""Entries of one day, story or document that are looked at: any of them may be the very one."""
+_DOCUMENT = "document:"
 _TOPIC = msgspec.json.Decoder(Topic)
 _PLANNED_BY = "entries_planned_by"
 OPEN_LIST = ", ".join(f"'{state}'" for state in OPEN)
+_KEPT = 3
 STATES_A_DATE = (
     "exists (select 1 from entry_evidence v join entries e on e.id = v.entry "
-    f"where v.article = a.number and e.state in ({OPEN_LIST}) and e.last_day is not null)"
+    f"where v.article = a.number and v.part = 'states' and e.state in ({OPEN_LIST}) and e.last_day is not null "
+    "and (select count(*) from entry_evidence o where o.entry = v.entry and o.part = 'states' and "
+    f"({_TRUSTED_FIRST.replace('v.', 'o.')}, -o.article) < ({_TRUSTED_FIRST}, -v.article)) < {_KEPT})"
 )
-"""Of an article `a`: whether an open date rests on it. It stays whole, so that a reminder can quote it."""
+"""Of an article `a`: whether an open date rests on it, one of the best few. It stays whole for reminders to quote."""
+
+
+_KNOWN = (
+    f"select {_COLUMNS}, (select v.trust from entry_evidence v where v.entry = e.id and v.part = 'states' "
+    f"order by {_TRUSTED_FIRST} limit 1) from entries e where e.id in (select value from json_each(?)) order by e.id"
+)
+_MOVED_HERE = "select distinct moved_to from entries where moved_to in (select value from json_each(?))"
 
 
 class SqliteEntries:
@@ -47,20 +60,39 @@ class SqliteEntries:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def known(self, statements: Sequence[Statement], *, story: str, article: int) -> list[Known]:
+    def known(
+        self, statements: Sequence[Statement], *, story: str, article: int, day: date | None = None
+    ) -> list[Known]:
         here = {row[0]: row[1] for row in self._of_story(story, article)}
-        ids = set(here)
+        sure: set[str] = set(here)
+        others: set[str] = set()
         for days in {(each.kind, *map(_day, (each.first, each.last))) for each in statements if each.last is not None}:
-            ids |= self._ids("select id from entries where kind = ? and first_day = ? and last_day = ? limit ?", *days)
+            sure |= self._ids("select id from entries where kind = ? and first_day = ? and last_day = ? limit ?", *days)
         for key in {key for each in statements for key in each.of.keys}:
-            ids |= self._ids("select entry from entry_keys where key = ? limit ?", key, limit=_POSTINGS)
-        rows = self._db.execute(
-            f"select {_COLUMNS} from entries e where e.id in (select value from json_each(?)) "
-            "order by coalesce(e.last_day, '9999') desc, e.id limit ?",
-            (json.dumps(sorted(ids)), _MOST),
+            found = self._ids(
+                "select entry from entry_keys where key = ? limit ?",
+                key,
+                limit=_MOST_SURE if key.startswith(_DOCUMENT) else _POSTINGS,
+            )
+            (sure if key.startswith(_DOCUMENT) else others).update(found)
+        others = self._ids(
+            "select id from entries where id in (select value from json_each(?)) "
+            "order by coalesce(abs(julianday(last_day) - julianday(?)), 1e9), id limit ?",
+            *(json.dumps(sorted(others - sure)), _day(day)),
+            limit=_MOST,
         )
-        found = map(_entry, rows)
-        return [Known(entry=each, here=each.id in here, by_itself=bool(here.get(each.id))) for each in found]
+        ids = json.dumps(sorted(sure | others))
+        moved = {row[0] for row in self._db.execute(_MOVED_HERE, (ids,))}
+        return [
+            Known(
+                entry=_entry(row[:-1]),
+                here=row[0] in here,
+                by_itself=bool(here.get(row[0])),
+                trust=None if row[-1] is None else Trust(row[-1]),
+                moved_here=row[0] in moved,
+            )
+            for row in self._db.execute(_KNOWN, (ids,))
+        ]
 
     def get(self, entry: str) -> Entry | None:
         row = self._db.execute(f"select {_COLUMNS} from entries e where e.id = ?", (entry,)).fetchone()
@@ -228,10 +260,10 @@ class SqliteEntries:
         return self._db.execute(
             "select v.entry, max(v.article = ? and v.part = 'states') from articles a "
             "join entry_evidence v on v.article = a.number where a.story = ? group by v.entry limit ?",
-            (article, story, _MOST),
+            (article, story, _MOST_SURE),
         ).fetchall()
 
-    def _ids(self, query: str, *values: object, limit: int = _MOST) -> set[str]:
+    def _ids(self, query: str, *values: object, limit: int = _MOST_SURE) -> set[str]:
         return {row[0] for row in self._db.execute(query, (*values, limit))}
 
 
