@@ -10,8 +10,10 @@ import pytest
 from tests.corpus.test_proofs import classifier
 from watcher.config.events.examples import reading_of
 from watcher.core.events.model import RUMOURED
+from watcher.core.events.recognise import trace
 from watcher.core.events.recognisers import Example
-from watcher.core.model import Trust
+from watcher.core.lexicon.model import Named, Sort
+from watcher.core.model import Trust, Zone
 
 DAY = date(2026, 1, 1)
 
@@ -82,3 +84,92 @@ def test_what_is_left_when_nothing_else_is_told_is_no_second_type():
     found = reported("Canberra weighs price floor for antimony, resources minister says")
 
     assert list(found) == ["price_floor"]
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "language"),
+    [
+        ("China extends suspension of antimony export controls until 12 March 2027", "", "en"),
+        ("MOFCOM extends the suspension of its export controls on holmium.", "", "en"),
+        ("MOFCOM extends the suspension of the export controls of announcement 2025-61 on gallium.", "", "en"),
+        ("China extends pause on gallium export controls", "", "en"),
+        (
+            "China on antimony",
+            "The suspension of export controls on antimony, which was to end on 12 December 2026, has been extended.",
+            "en",
+        ),
+        ("商务部公布关于延长暂停实施对锑相关物项出口管制措施的公告", "", "zh"),
+        ("商务部决定继续暂停对镓、锗的出口管制措施", "", "zh"),
+        ("中国商務省、ガリウムの輸出規制の停止を延長", "", "ja"),
+        ("China verlängert Aussetzung der Exportkontrollen für Gallium", "", "de"),
+    ],
+)
+def test_a_suspension_that_is_extended_is_no_new_one_and_told_once(title, lead, language):
+    assert reported(title, lead, language) == {"export_control": "extended"}
+
+
+def test_controls_called_by_their_announcement_are_suspended():
+    title = "MOFCOM's announcement 2025-70 suspends the controls of 2025-57 until 10 November 2026, the ministry said."
+
+    assert reported(title) == {"export_control": "suspended"}
+
+
+@pytest.mark.parametrize(
+    ("title", "lead"),
+    [
+        (
+            "Congress and magnets",
+            "The hearing on H.R. 7788, the Domestic Magnet Act, planned for 3 December, is postponed.",
+        ),
+        ("Senate committee sets hearing on H.R. 7788 for 3 December 2026", ""),
+        (
+            "Senate committee sets hearing on H.R. 7788, the Domestic Magnet Act, for 3 December 2026",
+            "The Senate energy committee will hold a hearing on H.R. 7788 on 3 December 2026.",
+        ),
+    ],
+)
+def test_a_hearing_of_a_committee_moves_no_bill_and_makes_no_rule(title, lead):
+    assert reported(title, lead) == {}
+
+
+def test_a_bill_that_a_house_votes_against_is_rejected():
+    assert reported("House rejects Domestic Magnet Act, H.R. 7788") == {"legislation": "rejected"}
+
+
+def test_an_organisations_name_is_no_event():
+    text = "Harrow Magnet Works said it hires 20 people."
+    name = Named(
+        sort=Sort.ORGANISATION, id="h", name=text[:19], start=0, end=19, zone=Zone.TITLE, language="en", by="name"
+    )
+    reading = reading_of(Example(expect="", text=text, lead="", language="en"))
+    account = trace(reading, classifier().understander.recognisers, [name]).account
+
+    assert "capacity_expansion" not in {event.type for event in account.events}
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "day", "kind"),
+    [
+        (
+            "China extends suspension of export controls on dysprosium",
+            "It extends the suspension of its controls on terbium, set out in Announcement No. 61 of 2026, until 10 March 2027.",
+            date(2027, 3, 10),
+            "expires",
+        ),
+        ("China extends suspension of export controls on gallium to 10 March 2027", "", date(2027, 3, 10), "expires"),
+        ("China and gallium", "The suspension now runs until 14 March 2027.", date(2027, 3, 14), "expires"),
+        (
+            "Senate committee sets hearing on H.R. 7788, the Domestic Magnet Act, for 3 December 2026",
+            "",
+            date(2026, 12, 3),
+            "hearing",
+        ),
+        ("China and gallium", "The suspension of controls was to end on 12 December 2026.", date(2026, 12, 12), ""),
+    ],
+)
+def test_what_a_date_is_of_is_told_across_an_apposition(title, lead, day, kind):
+    reading = replace(reading_of(Example(expect="", text=title, lead=lead, language="en")), published=DAY)
+
+    dates = classifier().understander.facts(reading).dates
+
+    assert (kind, day) in {(each.kind, each.last) for each in dates}

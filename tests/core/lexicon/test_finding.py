@@ -193,3 +193,8 @@ def test_no_text_is_read_in_more_than_linear_time(piece):
     times = 40_000 // len(piece)
 
     assert seconds(4 * times) < 8 * seconds(times) + 0.5
+
+
+def test_the_letters_of_a_currencys_sign_are_no_place():
+    assert "us" not in ids(shipped(), "Graphite producer raises US$120 million")
+    assert "us" in ids(shipped(), "Graphite producer raises money in the US")

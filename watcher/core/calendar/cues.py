@@ -26,7 +26,8 @@ MOVED = re.compile(
     r"\b(?:exten(?:d|ds|ded|ding|sion)|prolong\w*|postpon\w*|delay(?:s|ed|ing)?|defer(?:s|red|ral|ring)?|"
     r"reschedul\w*|renew(?:s|ed|al|ing)?|pushe[sd] back|push(?:ing)? back|put(?:s|ting)? off|moved (?:to|from|up|back)|"
     r"brought forward|shorten(?:s|ed)?|revised schedule|verlänger\w*|verschob\w*|verschieb\w*|reporté\w*|"
-    r"aplaz\w*|prorrog\w*)\b|延长|延期|推迟|延后|延長|先送り|연장|연기",
+    r"now (?:runs|lasts|ends|expires)|to run (?:to|until)|aplaz\w*|prorrog\w*)\b|"
+    r"延长|延期|推迟|延后|延長|先送り|연장|연기",
     re.IGNORECASE,
 )
 DUTY = re.compile(

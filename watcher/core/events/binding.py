@@ -172,7 +172,7 @@ def _of_type(scene: Scene, line: Line, index: int, held: _Held, masks: Spans, bl
     for part in _longest(held.denials, hidden):
         status = type_.ladder[0]
         yield Candidate(type=index, line=line, act=part, object=part, status=status, phrase=True, denied="a denial")
-    for part in _longest(held.phrases, hidden):
+    for part in _longest(held.phrases, [*hidden, *masks]):
         yield Candidate(type=index, line=line, act=part, object=part, status=part.status, phrase=True)
     if not held.acts:
         return

@@ -37,6 +37,12 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
                     rf"extended|paused|läuft|ausgesetzt)(?:\s\w+){{0,4}}?\s{_UNTIL}\s\Z"
                 ),
                 r"(?<!\s(?:19|20)\d\d)(?<!\s(?:19|20)\d\d,)\s(?<!\bha[sd]\s)(?<!\bhave\s)(?:until|through|till)\s\Z",
+                (
+                    r"\b(?:exten[ds]\w*|prolong\w*|renew\w*)\b[^.;]{0,40}\b(?:suspension|pause|reprieve|waiver|truce|"
+                    r"moratorium|exemption)\b(?:[^.;]|\bno\.){0,80}\s(?:until|to|through|till)\s\Z"
+                ),
+                r"\bno\.?\s?\d{1,4} of (?:19|20)\d\d,?\s(?:until|through|till)\s\Z",
+                r"\b(?:suspension|pause|reprieve|waiver|truce|moratorium|exemption)\b[^.;]{0,50}\bruns? to\s\Z",
                 r"(?:有效期|暂停)\w{0,12}至\Z",
                 r"\bexp(?:iry|iration)(?: date)?\s?[:：]\s?\Z",
                 r"至\Z",
@@ -61,6 +67,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
             "hearing",
             (
                 r"hearing(?:s)?(?:\s\w+){0,5}\s(?:(?:on|for)\s)?\Z",
+                r"\bhearings? on (?:h\.\s?r|s)\.\s?\d{1,5}(?:, [^,;]{1,50},)?\s(?:on|for|to)\s\Z",
                 r"\banhörung(?:\s\w+){0,3}\s(?:(?:am|für)\s)?\Z",
                 r"听证会\w{0,6}\Z",
             ),
@@ -96,6 +103,10 @@ _AT_A_TIME = re.compile(
     r"(?:,?\s(?:[A-Z]{2,4}|(?:\w+\s){1,2}[Tt]ime))?,?\son\s\Z"
 )
 """A time of the day before its date: `by 5 p.m. ET on`. What the date is for is said before it."""
+_NO_LONGER = re.compile(
+    r"\b(?:was|were|had been) (?:(?:due|set|scheduled) )?to (?:end|expire|lapse|run out|close)(?: (?:on|in|by|at))? ?\Z"
+)
+"""What was to happen on a day does so no longer: the date that took its place is the one that counts."""
 _WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s\Z")
 
 
@@ -107,6 +118,8 @@ def kinded(text: str, when: When, sentences: Sequence[Span]) -> When:
     before = _WEEKDAY.sub("", text[max(low, when.start - _BEFORE) : when.start])
     if before.endswith(" on "):
         before = _AT_A_TIME.sub("", before)
+    if _NO_LONGER.search(before):
+        return when
     before, after = before.lower(), text[when.end : min(high, when.end + _BEFORE)].lower()
     for kind, leading, trailing in _KINDS:
         if leading.search(before) or (trailing is not None and trailing.match(after)):

@@ -188,6 +188,8 @@ class Names:
                 continue
             if pattern.hangul and start and HANGUL_LETTER.match(text[start - 1]):
                 continue
+            if end < length and text[end] == "$":
+                continue  # `US$120 million`: part of a currency's sign
             longer = pattern.edge_after and end < length and in_word(text[end])
             for claim in pattern.claims:
                 if (longer and not claim.opening) or not sought_in(claim.only, language):
