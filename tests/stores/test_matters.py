@@ -61,7 +61,7 @@ def test_an_entry_comes_back_as_it_was_written(db):
     made = enter(db, told)
 
     [entered] = SqliteTurn(db).matters.line("permit")
-    assert entered.made == replace(made, sure=True)
+    assert entered.made == replace(made, sure=True, trust=Trust.WIRE)
     assert (entered.origin, entered.withdrawn) == (origin(), None)
     kept = SqliteTurn(db).matters.kept(["permit"])["permit"]
     assert kept.standing == stood(started(PERMIT), made)
@@ -91,7 +91,7 @@ def test_a_lapse_is_due_from_its_moment_on_and_the_longest_ended_comes_first(db)
 
     assert not turn.matters.lapses_due(NOW - timedelta(hours=6))
     assert turn.matters.lapses_due(NOW)
-    assert [each.id for each in turn.matters.lapsed(NOW)] == ["early", "late"]
+    assert turn.matters.lapsed(NOW) == ["early", "late"]
 
 
 def test_pruning_an_article_leaves_its_entry_on_the_line(db):

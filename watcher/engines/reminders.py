@@ -9,11 +9,16 @@ import logging
 
 from watcher.core.errors import StoreError
 from watcher.pipeline.reminding import remind, set_aside
+from watcher.pipeline.reminding import remind_due as carry_out
 from watcher.pipeline.runtime import Clock, Runtime
 from watcher.stores.base import Store
 from watcher.telemetry import log
 
 _LOG = logging.getLogger(__name__)
+
+
+_MOST = 200
+"""So many are carried out one by one at most, in search of the one with a fault; the rest waits for the next beat."""
 
 
 async def remind_due(store: Store, runtime: Runtime, clock: Clock) -> int:
@@ -22,8 +27,23 @@ async def remind_due(store: Store, runtime: Runtime, clock: Clock) -> int:
         return await remind(store, runtime, clock())
     except StoreError:
         raise
-    except Exception as error:  # noqa: BLE001 - the per-reminder guard: it is set aside, the next beat tells the others
-        timer = await store.write(lambda turn: set_aside(turn, clock()))
-        what = "" if timer is None else f"{timer.rule or 'lapse'} of {timer.entry} on {timer.on}"
-        log(_LOG, "reminder.failed", level="error", cause=error, reminder=what)
-        return 0
+    except Exception:  # noqa: BLE001 - the per-reminder guard: which one has the fault is found by asking each alone
+        return await _one_by_one(store, runtime, clock)
+
+
+async def _one_by_one(store: Store, runtime: Runtime, clock: Clock) -> int:
+    """Carry out what is due each in a transaction of its own, up to one with a fault, which is set aside."""
+    told = 0
+    for _ in range(_MOST):
+        if not await store.read(lambda turn: turn.entries.is_due(clock())):
+            break
+        try:
+            told += await store.write(lambda turn: carry_out(turn, runtime, clock(), most=1))
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above: the next beat tells the others
+            timer = await store.write(lambda turn: set_aside(turn, clock()))
+            what = "" if timer is None else f"{timer.rule or 'lapse'} of {timer.entry} on {timer.on}"
+            log(_LOG, "reminder.failed", level="error", cause=error, reminder=what)
+            break
+    return told

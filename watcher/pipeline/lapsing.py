@@ -6,9 +6,11 @@ woke. Decides nothing: rules are judged by the core.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import datetime
 
+from watcher.core.errors import StoreError
 from watcher.core.events.recognisers import Recognisers
 from watcher.core.ledger import NewArticle, Stored
 from watcher.core.matters.kept import Entered, Kept, Origin
@@ -16,10 +18,14 @@ from watcher.core.matters.model import Standing, Transition
 from watcher.core.matters.moving import lapse, repeats, stood
 from watcher.core.model import Article, Reason
 from watcher.core.text.reading import reading_of
-from watcher.pipeline.judging import Item, judge_all
-from watcher.pipeline.matters import about_matter, lapses_at, matter_of
+from watcher.pipeline.judging import LIVE, Item, judge_all
+from watcher.pipeline.matter_lines import adopt, lapses_at
+from watcher.pipeline.matters import about_matter, declared_instead, matter_of
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Store, Turn
+from watcher.telemetry import log
+
+_LOG = logging.getLogger(__name__)
 
 
 async def lapse_due(store: Store, runtime: Runtime, now: datetime) -> int:
@@ -34,20 +40,46 @@ def lapse_before(turn: Turn, runtime: Runtime, now: datetime) -> int:
     understander = runtime.rule_set.understanding() if turn.matters.lapses_due(now) else None
     if understander is None:
         return 0
-    return sum(_lapse(turn, runtime, kept, understander.recognisers) for kept in turn.matters.lapsed(now))
+    return sum(_guarded(turn, runtime, id_, understander.recognisers, now) for id_ in turn.matters.lapsed(now))
 
 
-def _lapse(turn: Turn, runtime: Runtime, kept: Kept, recognisers: Recognisers) -> int:
+def _guarded(turn: Turn, runtime: Runtime, id_: str, recognisers: Recognisers, now: datetime) -> int:
+    """One matter; one with a fault is set aside, so that it holds up nothing else."""
+    try:
+        with turn.matters.apart():
+            return _lapse(turn, runtime, turn.matters.kept([id_])[id_], recognisers, now)
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the per-matter guard: it is set aside, polls and all other matters go on
+        turn.matters.lapses_no_more(id_)
+        log(_LOG, "matter.failed", level="error", cause=error, matter=id_)
+        return 0
+
+
+def _lapse(turn: Turn, runtime: Runtime, kept: Kept, recognisers: Recognisers, now: datetime) -> int:
     due = lapses_at(kept.standing)
     matter = matter_of(kept, runtime, recognisers)
+    instead = declared_instead(kept, runtime)
+    if matter is None or instead:
+        turn.matters.lapses_no_more(kept.id)
+        for declared in instead:
+            adopt(turn, declared, now)
+        why = "its number is declared as another matter" if instead else "no rule file declares it any more"
+        log(_LOG, "matter.unfollowed", matter=kept.id, why=why)
+        return 0
     line = [each for each in turn.matters.line(kept.id) if each.withdrawn is None]
     setting = _setting(line, kept.standing)
     if due is None or setting is None:
         turn.matters.stand(matter, kept.kind, replace(kept.standing, until=None), None, kept.heard)
         return 0
     made = lapse(matter, kept.standing, setting.made)
-    origin = replace(setting.origin, seen=due)
-    if turn.matters.said_before(matter.id, made.key) is None:
+    # The date passes now, however its article came in; one that had passed before it was read is history.
+    mark = LIVE if due > setting.origin.seen else setting.origin.mark
+    origin = replace(setting.origin, seen=due, mark=mark)
+    said = turn.matters.said_before(matter.id, made.key)
+    if said is not None and said.withdrawn is not None:
+        made, said = replace(made, key=f"{made.key}/{setting.number}"), None
+    if said is None:
         number = turn.matters.enter(made, repeats(made), origin)
         turn.matters.told(origin.number, matter.id, number, repeats=False, why=made.why)
     turn.matters.stand(matter, kept.kind, stood(kept.standing, made), None, due)

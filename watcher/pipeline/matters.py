@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from datetime import datetime
 
 from watcher.core.events.recognisers import Recognisers
 from watcher.core.ledger import Stored
 from watcher.core.matters.kept import Entered, Kept, Origin
-from watcher.core.matters.model import Matter, Standing, Telling, Transition
-from watcher.core.matters.moving import lapse_day, moves, repeats, says_again, started, stood
+from watcher.core.matters.model import Change, Matter, Telling, Transition
+from watcher.core.matters.moving import moves, repeats, says_again, started, stood
 from watcher.core.matters.numbers import NUMBERED, found_id, found_matters, numbered_matter
-from watcher.core.matters.retelling import retaken, retold
 from watcher.core.matters.tellings import Told, may_tell, tellings, told_of
 from watcher.core.model import Trust
 from watcher.core.telling.moved import OF_MATTER
-from watcher.pipeline.judging import Item
+from watcher.core.understanding.understander import Understander
+from watcher.pipeline.judging import FIRST_SIGHT, LIVE, Item
+from watcher.pipeline.matter_lines import KINDS, adopt, corrected, lapses_at
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Turn
 
-_KINDS = frozenset[str]().union(*NUMBERED.values())
 Ladders = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
 
 
@@ -44,6 +44,15 @@ class _Article:
     item: Item
     told: Told
     origin: Origin
+    understander: Understander
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _News:
+    """What rules on matters are asked of: an entry, and whether it counts as news or as history."""
+
+    made: Transition
+    mark: str
 
 
 def follow_matters(turn: Turn, runtime: Runtime, placed: Sequence[tuple[Stored, Item]], now: datetime) -> Followed:
@@ -57,7 +66,7 @@ def follow_matters(turn: Turn, runtime: Runtime, placed: Sequence[tuple[Stored, 
         if item.understood is None or not _may_tell(item):
             continue
         told = told_of(item.reading, item.understood.account, item.understood.named, understander.recognisers)
-        article = _Article(stored=stored, item=item, told=told, origin=_origin(stored, item))
+        article = _Article(stored=stored, item=item, told=told, origin=_origin(stored, item), understander=understander)
         touched: list[str] = []
         for matter, kind in _matters(turn, runtime, told, understander.recognisers, revised=_row(article)):
             made = _follow(turn, article, matter, kind, now)
@@ -107,12 +116,12 @@ def _found(
     named = {
         found_id(each.kind, each.number): each
         for each in told.facts.documents
-        if each.kind in _KINDS and each.number not in declared
+        if each.kind in KINDS and each.number not in declared
     }
     ids = {*named, *before}
     known = turn.matters.kept(ids) if ids else {}
     for kept in known.values():
-        if not kept.declared:
+        if not kept.declared and kept.document not in declared:
             types = frozenset(each for each in reported if kept.kind in NUMBERED[each])
             yield numbered_matter(kept.kind, kept.document, types | frozenset(kept.types), ladders), kept.kind
     for matter in found_matters(told.events(reported), told.facts, ladders, declared) if named and reported else ():
@@ -120,74 +129,75 @@ def _found(
             yield matter, named[matter.id].kind
 
 
-def _follow(turn: Turn, article: _Article, matter: Matter, kind: str, now: datetime) -> list[Transition] | None:
+def _follow(turn: Turn, article: _Article, matter: Matter, kind: str, now: datetime) -> list[_News] | None:
     """Enter what an article tells of one matter; what is new of it, or None if it tells nothing of it."""
-    found = tellings(matter, article.told)
+    found = [replace(each, trust=article.origin.trust) for each in tellings(matter, article.told)]
     kept = turn.matters.kept([matter.id]).get(matter.id)
+    if kept is None and not matter.document and found:
+        kept = adopt(turn, matter, now)
     standing = kept.standing if kept is not None else started(matter)
-    made: list[Transition] = []
+    news: list[_News] = []
     if _row(article) is not None:
-        standing, made = _corrected(turn, article, matter, standing, found, now)
-    told = bool(made)
+        standing, back = corrected(turn, article.origin, matter, standing, found, now)
+        news = [_News(made=each, mark=article.origin.mark) for each in back]
+    told, entered = bool(news), bool(news)
     for telling in found:
         each = moves(matter, standing, telling, article.item.reading.text)
         told = True
         said = turn.matters.said_before(matter.id, each.key) or turn.matters.said_before(matter.id, repeats(each))
         if said is not None and said.withdrawn is None and says_again(each, said.made):
-            _repeat(turn, article, matter, said)
+            news.extend(_repeat(turn, article, matter, said, each))
             continue
         if said is not None:
             each = replace(each, key=f"{each.key}/{article.origin.number}.{article.origin.revision}")
-        if kept is None and not made:
+        if kept is None and not entered:
             # The row first: what refers to it must never be there alone.
             turn.matters.stand(matter, kind, standing, None, now)
-        number = turn.matters.enter(each, repeats(each), article.origin)
+        mark = FIRST_SIGHT if _said_it_before(article, matter, each) else article.origin.mark
+        number = turn.matters.enter(each, repeats(each), replace(article.origin, mark=mark))
         turn.matters.told(article.origin.number, matter.id, number, repeats=False, why=each.why)
         standing = stood(standing, each)
-        made.append(each)
-    if made:
+        news.append(_News(made=each, mark=mark))
+        entered = True
+    if entered:
         turn.matters.stand(matter, kind, standing, lapses_at(standing), now)
-    return made if told else None
+    return news if told else None
 
 
-def _repeat(turn: Turn, article: _Article, matter: Matter, said: Entered) -> None:
-    """Note that an article says again what the time line has."""
+def _repeat(turn: Turn, article: _Article, matter: Matter, said: Entered, each: Transition) -> list[_News]:
+    """Note that an article says again what the time line has; the last move is news if only history told it so far."""
     own = said.origin.number == article.origin.number
     why = said.made.why if own else f"it says the same as {said.origin.publisher} did: {said.made.why}"
     turn.matters.told(article.origin.number, matter.id, said.number, repeats=not own, why=why)
+    live = article.origin.mark == LIVE and said.origin.mark != LIVE and _row(article) is None
+    if not live or not said.made.moves or each.background:
+        return []
+    last = [entered for entered in turn.matters.line(matter.id) if entered.withdrawn is None and entered.made.moves][-1]
+    if last.number != said.number:
+        return []
+    turn.matters.came_live(said.number)
+    here = replace(
+        said.made, sentence=each.sentence, start=each.start, end=each.end, act=each.act, document=each.document
+    )
+    return [_News(made=here, mark=LIVE)]
 
 
-def _corrected(
-    turn: Turn, article: _Article, matter: Matter, standing: Standing, found: Sequence[Telling], now: datetime
-) -> tuple[Standing, list[Transition]]:
-    """How the matter stands once what the article says no more is withdrawn, and the entry that says so."""
-    statuses = {each.event.status for each in found}
-    own = [
-        each
-        for each in turn.matters.made_by(article.origin.number)
-        if each.made.matter == matter.id and each.made.told not in statuses
-    ]
-    if not own:
-        return standing, []
-    turn.matters.withdraw([each.number for each in own], now)
-    line = [each for each in turn.matters.line(matter.id) if each.withdrawn is None]
-    after, recast = retold(matter, [each.made for each in line])
-    for entered, made in zip(line, recast, strict=True):
-        if made != entered.made:
-            turn.matters.recast(entered.number, made)
-    if after.status == standing.status:
-        return after, []
-    mark = f"{article.origin.number}.{article.origin.revision}"
-    made_again = retaken(matter, standing, after, own[-1].made, mark)
-    number = turn.matters.enter(made_again, made_again.key, article.origin)
-    turn.matters.told(article.origin.number, matter.id, number, repeats=False, why=made_again.why)
-    return after, [made_again]
+def _said_it_before(article: _Article, matter: Matter, made: Transition) -> bool:
+    """Whether the text of the revision before said it already: it is no news, though the matter is new to it."""
+    before = article.item.before
+    if _row(article) is None or before is None:
+        return False
+    understood = article.understander.understand(before)
+    told = told_of(before, understood.account, understood.named, article.understander.recognisers)
+    return any(_says(each, made) for each in tellings(matter, told))
 
 
-def lapses_at(standing: Standing) -> datetime | None:
-    """The moment from which a matter counts as lapsed: the day after its date, UTC."""
-    day = lapse_day(standing)
-    return None if day is None else datetime.combine(day, time.min, UTC)
+def _says(telling: Telling, made: Transition) -> bool:
+    """Whether a telling holds what an entry says."""
+    if telling.event.status != made.told or (telling.background and not made.background):
+        return False
+    whole = set(made.dates) <= set(telling.dates) and set(made.amounts) <= set(telling.amounts)
+    return made.change is Change.STATUS or whole
 
 
 def _origin(stored: Stored, item: Item) -> Origin:
@@ -206,10 +216,11 @@ def _origin(stored: Stored, item: Item) -> Origin:
     )
 
 
-def _observed(turn: Turn, runtime: Runtime, article: _Article, made: Transition, now: datetime) -> tuple[Stored, Item]:
+def _observed(turn: Turn, runtime: Runtime, article: _Article, news: _News, now: datetime) -> tuple[Stored, Item]:
     """The entry as rules judge it: the article that brought it, about the matter."""
-    number = turn.matters.observe(article.origin, rule_set=runtime.rule_set.version, now=now)
-    return Stored(number=article.stored.number, observation=number), about_matter(article.item, made)
+    number = turn.matters.observe(replace(article.origin, mark=news.mark), rule_set=runtime.rule_set.version, now=now)
+    item = replace(article.item, new=replace(article.item.new, mark=news.mark))
+    return Stored(number=article.stored.number, observation=number), about_matter(item, news.made)
 
 
 def about_matter(item: Item, made: Transition) -> Item:
@@ -225,10 +236,21 @@ def about_matter(item: Item, made: Transition) -> Item:
     )
 
 
-def matter_of(kept: Kept, runtime: Runtime, recognisers: Recognisers) -> Matter:
-    """The matter that is stored: as the rules declare it, else as its number makes it."""
+def matter_of(kept: Kept, runtime: Runtime, recognisers: Recognisers) -> Matter | None:
+    """The matter that is stored: as the rules declare it, else as its number makes it; None if nobody follows it."""
     declared = next((each for each in runtime.rule_set.matters if each.id == kept.id), None)
     if declared is not None:
         return declared
+    if kept.declared:
+        return None
     ladders: Ladders = {each.id: (each.ladder, each.exits) for each in recognisers.types}
-    return numbered_matter(kept.kind, kept.document, frozenset(kept.types), ladders)
+    matter = numbered_matter(kept.kind, kept.document, frozenset(kept.types), ladders)
+    assert matter.id == kept.id, "what is stored under one name is one matter"
+    return matter
+
+
+def declared_instead(kept: Kept, runtime: Runtime) -> tuple[Matter, ...]:
+    """The declared matters that follow the number of one that was found."""
+    if kept.declared:
+        return ()
+    return tuple(each for each in runtime.rule_set.matters if kept.document in each.documents)

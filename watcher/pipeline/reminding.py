@@ -48,13 +48,13 @@ def remind_before(turn: Turn, runtime: Runtime, now: datetime) -> int:
     return told
 
 
-def remind_due(turn: Turn, runtime: Runtime, now: datetime) -> int:
+def remind_due(turn: Turn, runtime: Runtime, now: datetime, most: int = _BATCH) -> int:
     """Carry out the first of what is due, or all lapses up to the first reminder; returns how many told somebody.
 
     A reminder has a turn of its own: one with a fault in it can be set aside, and holds up no other.
     """
     told = 0
-    for number, timer in enumerate(turn.entries.due(now, _BATCH)):
+    for number, timer in enumerate(turn.entries.due(now, most)):
         if timer.rule and number:
             break
         entry = turn.entries.get(timer.entry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -44,11 +45,20 @@ class MatterTable(Protocol):
     def recast(self, number: int, made: Transition) -> None:
         """Put down what an entry does after an earlier one was withdrawn."""
 
+    def came_live(self, number: int) -> None:
+        """Note that an entry which came in as history was told as news since."""
+
     def told_by(self, article: int) -> list[ToldOf]:
         """What an article told, of every matter."""
 
-    def lapsed(self, now: datetime) -> list[Kept]:
+    def lapsed(self, now: datetime) -> list[str]:
         """The matters whose status ended by itself by then, the longest ended first."""
+
+    def lapses_no_more(self, matter: str) -> None:
+        """Let a matter's status end by itself no more: nobody follows it, or it can't be carried out."""
+
+    def apart(self) -> AbstractContextManager[None]:
+        """A part of the turn that is undone alone if it fails."""
 
     def lapses_due(self, now: datetime) -> bool:
         """Whether there is one; asked first, since most of the time there is none."""

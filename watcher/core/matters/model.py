@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from watcher.core.events.model import Event
+from watcher.core.model import Trust
 from watcher.core.text.reading import Reading
 
 LAPSED = "lapsed"
@@ -117,7 +118,7 @@ class Telling:
     """What one place of an article tells of a matter.
 
     `amounts` are sums and prices in normal form, `dates` the days that the event sets, as (kind, day). `background` is
-    why it is merely recalled, "" where it is the article's news.
+    why it is merely recalled, "" where it is the article's news. `trust` is the publisher's, None where nobody asks.
     """
 
     event: Event
@@ -125,6 +126,7 @@ class Telling:
     amounts: tuple[str, ...] = ()
     dates: tuple[tuple[str, date], ...] = ()
     background: str = ""
+    trust: Trust | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,7 @@ class Transition:
     `told` is the status that the text tells, `before` and `after` are the matter's own around it. `earlier`: it
     happened before the last move, so that it stands on the time line and moves nothing. `key` is the same for what says
     the same: a matter has each once. `start`, `end` is the proving sentence in the article's text, `act` the words of
-    it that say so. Not `sure`: the evidence is thin, which is never urgent.
+    it that say so. Not `sure`: the evidence is thin, which is never urgent. `trust` is its publisher's.
     """
 
     matter: str
@@ -157,6 +159,7 @@ class Transition:
     key: str = ""
     why: str = ""
     sure: bool = True
+    trust: Trust | None = None
 
     @property
     def moves(self) -> bool:
@@ -169,7 +172,8 @@ class Standing:
     """How a matter stands: its status, when it last moved, and all that its time line knows.
 
     `until` is the day that its status ends by itself if nobody says more: of an expiry or a deadline. `notes` are the
-    labels of what was noted since the last move: a second unconfirmed report says nothing new.
+    labels of what was noted since the last move: a second unconfirmed report says nothing new. `trust` is the highest
+    of those who say so, None while that is not known.
     """
 
     status: str | None = None
@@ -179,6 +183,7 @@ class Standing:
     dates: frozenset[tuple[str, date]] = frozenset()
     until: date | None = None
     notes: frozenset[str] = frozenset()
+    trust: Trust | None = None
 
 
 def shown(status: str | None) -> str:

@@ -23,11 +23,14 @@ from watcher.core.matters.model import (
     Transition,
     shown,
 )
+from watcher.core.model import Trust
 from watcher.core.text.plain import fold
 
 _ENDS = ("expires", "deadline")
 _LABELS = {RUMOURED: Label.UNCONFIRMED, DENIED: Label.DENIED}
 _MOST_SENTENCE = 600
+_WEAK = (Trust.PROMOTION, Trust.UNKNOWN)
+"""Whose word alone takes no matter out of what an authority said. Source: the trust classes of the rule language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +47,15 @@ def moves(matter: Matter, standing: Standing, telling: Telling, text: str) -> Tr
 
     Whether it is new is told by its key: one that the time line has says again what is known.
     """
+    weak = _weak(standing, telling)
     step = _step(matter.ladder, standing, telling)
+    if weak and step.change is Change.STATUS and not step.earlier:
+        step = _Step(change=Change.NOTE, why=f"{weak}: the status stays")
     news = ""
-    if step.change is Change.EVIDENCE and not step.earlier:
+    if step.change is Change.EVIDENCE and not step.earlier and not weak:
         step, news = _of_values(standing, telling, step)
     event = telling.event
-    label = _LABELS.get(event.status, Label.NONE)
+    label = _LABELS.get(event.status, Label.UNCONFIRMED if step.change is Change.NOTE else Label.NONE)
     if step.change is Change.NOTE and label not in standing.notes:
         news = f'{label}: "{event.status_text}"; the status stays {shown(standing.status)}'
     start, end = event.sentence
@@ -65,8 +71,8 @@ def moves(matter: Matter, standing: Standing, telling: Telling, text: str) -> Tr
         label=label,
         background=telling.background,
         earlier=step.earlier,
-        amounts=telling.amounts,
-        dates=telling.dates,
+        amounts=() if weak else telling.amounts,
+        dates=() if weak else telling.dates,
         news=news or (f"status: {shown(standing.status)} \u2192 {shown(after)}" if moved else ""),
         sentence=text[start:end][:_MOST_SENTENCE],
         start=start,
@@ -75,8 +81,16 @@ def moves(matter: Matter, standing: Standing, telling: Telling, text: str) -> Tr
         document=next(iter(event.ids("document")), ""),
         why=step.why,
         sure=event.sure,
+        trust=telling.trust,
     )
     return replace(made, key=key_of(made))
+
+
+def _weak(standing: Standing, telling: Telling) -> str:
+    """Why a publisher's word counts for nothing against what an authority said of the present status; "" if it does."""
+    if standing.trust is not Trust.AUTHORITY or telling.trust not in _WEAK:
+        return ""
+    return f"a publisher of trust {telling.trust} does not change what an authority says, {shown(standing.status)}"
 
 
 def key_of(made: Transition) -> str:
@@ -164,13 +178,22 @@ def _left(status: str, telling: Telling, recalled: str) -> _Step:
 def _back(current: str, standing: Standing, telling: Telling) -> _Step:
     """Whether something leads back from an exit onto the ladder: only fresh news of a later day."""
     status = telling.event.status
-    later = standing.moved is not None and telling.days.first > standing.moved.last
+    later = standing.moved is not None and (
+        telling.days.first > standing.moved.last
+        or (telling.days.first == standing.moved.last and _higher(telling.trust, standing.trust))
+    )
     if telling.background or not telling.event.sure or not later:
         since = "" if standing.moved is not None else ", and since when is not known"
         return _Step(
             change=Change.EVIDENCE, why=f"the matter is {shown(current)}{since}; only later news of its own leads back"
         )
+    if standing.moved is not None and telling.days.first == standing.moved.last:
+        return _Step(change=Change.STATUS, why=f"of the same day, by a publisher of higher trust than {shown(current)}")
     return _Step(change=Change.STATUS, why=f"{shown(status)} is told as news of a day after {shown(current)}")
+
+
+def _higher(trust: Trust | None, other: Trust | None) -> bool:
+    return trust is not None and other is not None and trust.rank < other.rank
 
 
 def _day(days: Days) -> str:
@@ -202,8 +225,12 @@ def stood(standing: Standing, made: Transition) -> Standing:
         standing,
         amounts=_sums(standing.amounts, () if made.change is Change.NOTE else made.amounts),
         dates=standing.dates | frozenset(made.dates),
-        statuses=standing.statuses | ({made.told} if made.told not in _LABELS and made.told else frozenset()),
+        statuses=standing.statuses | ({made.told} if made.told and made.change is not Change.NOTE else frozenset()),
     )
+    if made.moves:
+        after = replace(after, trust=None if made.told == LAPSED else made.trust)
+    elif made.told == standing.status and not made.background and _higher(made.trust, standing.trust):
+        after = replace(after, trust=made.trust)
     ends = [day for kind, day in made.dates if kind in _ENDS]
     if made.moves:
         return replace(after, status=made.after, moved=made.days, until=max(ends, default=None), notes=frozenset())

@@ -52,7 +52,14 @@ def telling_of(made: Transition) -> Telling:
         sentence=(0, 0),
         why=made.background,
     )
-    return Telling(event=event, days=made.days, amounts=made.amounts, dates=made.dates, background=made.background)
+    return Telling(
+        event=event,
+        days=made.days,
+        amounts=made.amounts,
+        dates=made.dates,
+        background=made.background,
+        trust=made.trust,
+    )
 
 
 def retaken(matter: Matter, before: Standing, after: Standing, gone: Transition, mark: str) -> Transition:
@@ -70,4 +77,5 @@ def retaken(matter: Matter, before: Standing, after: Standing, gone: Transition,
         document=gone.document,
         key=key,
         why=why,
+        trust=after.trust,
     )

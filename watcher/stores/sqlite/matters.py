@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -109,9 +110,13 @@ class SqliteMatters:
 
     def recast(self, number: int, made: Transition) -> None:
         self._db.execute(
-            "update transitions set change = ?, earlier = ?, before = ?, after = ?, why = ? where number = ?",
-            (made.change, made.earlier, made.before, made.after, made.why, number),
+            "update transitions set change = ?, earlier = ?, before = ?, after = ?, why = ?, amounts = ?, dates = ? "
+            "where number = ?",
+            (made.change, made.earlier, made.before, made.after, made.why, *_sums_and_dates(made), number),
         )
+
+    def came_live(self, number: int) -> None:
+        self._db.execute("update transitions set mark = 'live' where number = ?", (number,))
 
     def told_by(self, article: int) -> list[ToldOf]:
         rows = self._db.execute(
@@ -125,11 +130,25 @@ class SqliteMatters:
             for row in rows
         ]
 
-    def lapsed(self, now: datetime) -> list[Kept]:
+    def lapsed(self, now: datetime) -> list[str]:
         rows = self._db.execute(
-            f"select {_KEPT} from matters where lapses <= ? order by lapses, id limit ?", (to_us(now), _MOST)
+            "select id from matters where lapses <= ? order by lapses, id limit ?", (to_us(now), _MOST)
         )
-        return [_kept(row) for row in rows]
+        return [str(id_) for (id_,) in rows]
+
+    def lapses_no_more(self, matter: str) -> None:
+        self._db.execute("update matters set lapses = null where id = ?", (matter,))
+
+    @contextlib.contextmanager
+    def apart(self) -> Iterator[None]:
+        self._db.execute("savepoint matter")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("rollback to matter")
+            raise
+        finally:
+            self._db.execute("release matter")
 
     def lapses_due(self, now: datetime) -> bool:
         row = self._db.execute("select 1 from matters where lapses <= ? limit 1", (to_us(now),)).fetchone()
@@ -190,14 +209,17 @@ def _values(made: Transition, said: str) -> tuple[object, ...]:
         made.days.stated,
         made.label,
         made.background,
-        json.dumps(made.amounts),
-        json.dumps([(kind, day.isoformat()) for kind, day in made.dates]),
+        *_sums_and_dates(made),
         made.news,
         made.sentence,
         json.dumps(span),
         made.document,
         made.why,
     )
+
+
+def _sums_and_dates(made: Transition) -> tuple[str, str]:
+    return json.dumps(made.amounts), json.dumps([(kind, day.isoformat()) for kind, day in made.dates])
 
 
 def _origin_values(origin: Origin) -> tuple[object, ...]:
@@ -244,6 +266,7 @@ def _entered(row: Sequence[object]) -> Entered:
         act=(act[0], act[1]) if act[0] is not None else None,
         document=str(document),
         why=str(why),
+        trust=Trust(str(trust)),
     )
     origin = Origin(
         number=int(str(article)),

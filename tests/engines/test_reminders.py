@@ -1,0 +1,36 @@
+"""The beat's step for dated entries: only what has a fault is set aside."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tests.pipeline.test_dates import OCTOBER, RULES, told
+from tests.pipeline.world import world
+from watcher.engines.reminders import remind_due
+from watcher.pipeline.dating import replan
+
+FIRST = "MOFCOM suspends its export controls on holmium and erbium until 10 November 2026."
+SECOND = "The EU suspends its import tariff on magnesium from Norway until 11 November 2026."
+
+
+async def test_the_one_with_a_fault_is_set_aside_though_it_is_not_the_first_that_is_due(tmp_path, caplog):
+    async with world(tmp_path, rules=RULES) as here:
+        here.now = OCTOBER
+        await here.store.write(lambda turn: replan(turn, here.runtime, here.now))
+        await here.publish("ministry", told(FIRST, "a"), told(SECOND, "b"))
+        first, second = (row[0] for row in here.rows("select id from entries order by last_day"))
+        await here.store.write(
+            lambda turn: [
+                turn.db.execute("delete from entry_timers where rule <> ''"),
+                turn.db.execute("update entries set topic = 'no json' where id = ?", (second,)),
+            ]
+        )
+        here.now = datetime(2026, 11, 30, tzinfo=UTC)
+        await remind_due(here.store, here.runtime, lambda: here.now + timedelta(0))
+
+        assert here.rows("select id, state from entries order by last_day") == [
+            (first, "lapsed"),
+            (second, "standing"),
+        ]
+        assert here.rows("select count(*) from entry_timers where done is null") == [(0,)]
+        assert caplog.text.count("reminder.failed") == 1
