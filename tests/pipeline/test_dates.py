@@ -206,6 +206,17 @@ async def test_a_date_that_is_first_seen_on_its_day_is_told_that_day(here):
     assert [each.news for each in here.told("desk")] == [("expires: 10 November 2026, today",)]
 
 
+async def test_a_new_date_never_takes_the_place_of_an_entry_that_was_not_thought_of(here):
+    await here.publish("ministry", told(UNTIL))
+    change = "update entries set state = 'settled', last_day = '2026-11-12', reason = 'by hand'"
+    await here.store.write(lambda turn: [turn.db.execute(each) for each in (change, "delete from entry_evidence")])
+
+    here.now += timedelta(days=1)
+    await here.publish("daily", told(UNTIL, "d"))
+
+    assert entries(here) == [("expires", "2026-11-10", "standing"), ("expires", "2026-11-12", "settled")]
+
+
 async def test_what_is_said_after_the_day_settles_it(here):
     await here.publish("ministry", told(UNTIL))
     await until(here, datetime(2026, 11, 12, tzinfo=UTC))
