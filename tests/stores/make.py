@@ -37,7 +37,11 @@ NOW = datetime(2026, 2, 6, 12, 0, tzinfo=UTC)
 def fresh(path: Path) -> sqlite3.Connection:
     """A new database with today's schema, open for writing."""
     db = connect(path, readonly=False)
-    migrate(db, path)
+    try:
+        migrate(db, path)
+    except BaseException:
+        db.close()
+        raise
     return db
 
 
