@@ -17,11 +17,9 @@ from urllib.parse import urlsplit
 
 from bench.corpus import CORPUS, classifier_of
 from bench.measure import table
-from watcher.app.classifying import Classifier, FileArticle, drafted_of, time_of
+from watcher.app.classifying import Classifier, FileArticle, drafted_of, newcomer_of, time_of
 from watcher.core.stories.model import Newcomer
 from watcher.core.stories.shelf import Shelf
-from watcher.core.stories.titles import title_key
-from watcher.core.urls import canonical_url
 
 Row = Mapping[str, Any]
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -72,20 +70,7 @@ def _newcomer(classifier: Classifier, row: Row, number: int) -> Newcomer:
     article = FileArticle(**fields)
     drafted, told = drafted_of(article), time_of(article.date)
     understood = classifier.understander.understand(classifier.reading(drafted, told))
-    return Newcomer(
-        id=row["id"],
-        source=f"file:{number}",
-        title=drafted.title,
-        text=drafted.text,
-        link_key=canonical_url(drafted.link) if drafted.link else None,
-        title_key=title_key(drafted.title),
-        text_sha256=drafted.text_sha256,
-        seen=told or _LONG_AGO,
-        told=told,
-        zones=drafted.zones,
-        account=understood.account,
-        named=understood.named,
-    )
+    return newcomer_of(row["id"], drafted, told, understood, number)
 
 
 def _rows(name: str) -> Sequence[Row]:

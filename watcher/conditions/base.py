@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from watcher.core.lexicon.model import Sort
@@ -78,6 +78,10 @@ def closed(name: str, allowed: Iterable[str], what: str) -> str:
 
 
 ZoneNames = Annotated[tuple[Annotated[str, AfterValidator(checked_zone)], ...], ONE_OR_MORE]
+
+
+NewsZones = Annotated[ZoneNames, Field(alias="in", description="zones to look in; news by default")]
+"""The option `in:` of a kind that looks into the text; its default is `("news",)`."""
 
 
 def zones_of(names: Iterable[str]) -> frozenset[Zone]:

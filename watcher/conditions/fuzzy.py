@@ -16,8 +16,8 @@ from watcher.conditions.base import (
     ONE_OR_MORE,
     ConditionOptions,
     Context,
+    NewsZones,
     Smell,
-    ZoneNames,
     passages,
     refusal,
     some_of,
@@ -46,7 +46,7 @@ class FuzzyOptions(ConditionOptions):
         min_length=1, description="phrases of 8 letters or more, any of which occurs, misspelt or not"
     )
     at_least: int = Field(default=90, ge=80, le=100, description="how alike, in per cent (Indel ratio): 80 to 100")
-    zones: ZoneNames = Field(default=("news",), alias="in", description="zones to look in; news by default")
+    zones: NewsZones = ("news",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

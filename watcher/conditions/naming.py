@@ -9,14 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import Field
-
 from watcher.conditions.base import (
     ONE_OR_MORE,
     ConditionOptions,
     Context,
+    NewsZones,
     Smell,
-    ZoneNames,
     passages,
     refusal,
     some_of,
@@ -36,7 +34,7 @@ Values = Annotated[tuple[str, ...], ONE_OR_MORE]
 class NamingOptions(ConditionOptions):
     """What the kinds have in common."""
 
-    zones: ZoneNames = Field(default=("news",), alias="in", description="zones to look in; news by default")
+    zones: NewsZones = ("news",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

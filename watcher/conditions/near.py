@@ -17,8 +17,8 @@ from watcher.conditions.base import (
     MOST_EVIDENCE,
     ConditionOptions,
     Context,
+    NewsZones,
     Smell,
-    ZoneNames,
     as_list,
     passages,
     some_of,
@@ -60,7 +60,7 @@ class NearOptions(ConditionOptions):
         default=8, ge=0, le=100, description="words that may stand between neighbours; CJK: 1.5 x characters"
     )
     ordered: bool = Field(default=False, description="true: in the order of the groups; else in any order")
-    zones: ZoneNames = Field(default=("news",), alias="in", description="zones to look in; news by default")
+    zones: NewsZones = ("news",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from watcher.conditions.base import (
     TOP,
     ConditionOptions,
     Context,
+    NewsZones,
     Smell,
-    ZoneNames,
     passages,
     refusal,
     some_of,
@@ -107,7 +107,7 @@ class RegexOptions(ConditionOptions):
         min_length=1, description="patterns in RE2's syntax, any of which is found within one sentence"
     )
     case: Literal["exact"] | None = Field(default=None, description="exact: capitals count; else they don't")
-    zones: ZoneNames = Field(default=("news",), alias="in", description="zones to look in; news by default")
+    zones: NewsZones = ("news",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

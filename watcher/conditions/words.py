@@ -15,8 +15,8 @@ from watcher.conditions.base import (
     ONE_OR_MORE,
     ConditionOptions,
     Context,
+    NewsZones,
     Smell,
-    ZoneNames,
     passages,
     some_of,
     zones_of,
@@ -38,7 +38,7 @@ class WordsOptions(ConditionOptions):
     language: Annotated[tuple[Annotated[str, AfterValidator(checked_language)], ...], ONE_OR_MORE] = Field(
         default=(), description="languages that the items are listed under; any by default"
     )
-    zones: ZoneNames = Field(default=("news",), alias="in", description="zones to look in; news by default")
+    zones: NewsZones = ("news",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
