@@ -5,6 +5,7 @@ import sqlite3
 
 import pytest
 
+from tests.app.test_sarif import surely_sarif
 from tests.commands.world import BAN, OLD, RULES, Item, told_world, world
 from tests.servers import reply
 from watcher.cli import main
@@ -108,6 +109,25 @@ async def test_json_holds_the_same(here, capsys):
     assert found["errors"] == 1
     assert found["problems"][0]["code"] == "R012"
     assert (found["problems"][0]["line"], found["problems"][0]["column"]) == (21, 12)
+
+
+async def test_sarif_holds_the_same_beside_the_lines(here, capsys, monkeypatch):
+    monkeypatch.chdir(here.folder)
+    (here.folder / "rules.yaml").write_text(RULES.replace("words: [price]", "wrods: [price]"))
+
+    assert await here.watcher("check", "--format", "sarif") == 1
+
+    (result,) = surely_sarif(capsys.readouterr().out)["results"]
+    place = result["locations"][0]["physicalLocation"]
+    assert (result["ruleId"], place["artifactLocation"]["uri"]) == ("R012", "rules.yaml")
+    assert place["region"] == {"startLine": 21, "startColumn": 12}
+
+
+async def test_examples_are_only_read_where_they_are_not_asked_for(here, capsys):
+    (here.folder / "rules.yaml").write_text(RULES.replace('"A price fell."', '"Nothing fell."'))
+
+    assert await here.watcher("check", "--no-examples") == 0
+    assert capsys.readouterr().out.startswith("all fine")
 
 
 async def test_without_a_configuration_it_says_how_to_make_one(tmp_path, capsys):

@@ -66,21 +66,24 @@ class Checked:
         }
 
 
-def check_all(path: Path, environ: Mapping[str, str], refused_host: Callable[[str], str | None]) -> Checked:
+def check_all(
+    path: Path, environ: Mapping[str, str], refused_host: Callable[[str], str | None], *, examples: bool = True
+) -> Checked:
     """Check the configuration at `path` and all that it names.
 
-    Args: refused_host: why a host to listen at can't be used; the web layer knows.
+    Args: refused_host: why a host to listen at can't be used; the web layer knows. examples: whether the examples of
+    rules are run, or only read.
     """
     config, found = load_config(path, environ)
     lexicon, more = read_lexicon(data_dir())
     found += more
     rules: RuleSet | None = None
     if config is None:
-        found += _rules_alone(path, lexicon)
+        found += _rules_alone(path, lexicon, examples=examples)
     else:
         found += tuple(_around(config, path))
         if lexicon is not None:
-            rules, more = load_rule_set(config, lexicon)
+            rules, more = load_rule_set(config, lexicon, examples=examples)
             found += more
     refused = refused_host(config.listen.host) if config is not None and config.listen is not None else None
     if refused is not None:
@@ -181,7 +184,7 @@ def _at(path: Path, place: tuple[str, ...], code: str, text: str, *, level: str 
     )
 
 
-def _rules_alone(path: Path, lexicon: Lexicon | None) -> tuple[Problem, ...]:
+def _rules_alone(path: Path, lexicon: Lexicon | None, *, examples: bool) -> tuple[Problem, ...]:
     """The mistakes in the rule files of a configuration that has mistakes itself, as far as it names them."""
     try:
         root, _ = load(path.read_bytes(), str(path))
@@ -202,6 +205,7 @@ def _rules_alone(path: Path, lexicon: Lexicon | None) -> tuple[Problem, ...]:
         table=lambda file, name: read_table(base, file, name),
         inflections=lexicon.inflections if lexicon is not None else {},
         understanding=understanding,
+        examples=examples,
     )
     return (*understanding.problems, *problems)
 

@@ -55,8 +55,10 @@ def _load(path: Path, environ: Mapping[str, str], now: datetime) -> tuple[Loaded
     return Loaded(config=config, runtime=runtime, templates=data / "templates"), problems
 
 
-def load_rule_set(config: Config, lexicon: Lexicon) -> tuple[RuleSet | None, tuple[Problem, ...]]:
-    """The rules that the configuration names, judged against its routes, digests and sources."""
+def load_rule_set(
+    config: Config, lexicon: Lexicon, *, examples: bool = True
+) -> tuple[RuleSet | None, tuple[Problem, ...]]:
+    """The rules that the configuration names, judged against its routes, digests and sources, `examples` run or not."""
     base = config.path.absolute().parent
     files, problems = read_rule_files(config.rules, base, data_dir())
     names, unread = read_paths(config.name_files, base, data_dir())
@@ -70,6 +72,7 @@ def load_rule_set(config: Config, lexicon: Lexicon) -> tuple[RuleSet | None, tup
         table=lambda file, name: read_table(base, file, name),
         inflections=lexicon.inflections,
         understanding=understanding,
+        examples=examples,
     )
     found = tuple(dict.fromkeys((*problems, *unread, *understanding.problems, *more)))
     return (None if any(problem.level == "error" for problem in found) else rule_set), found

@@ -11,9 +11,10 @@ from pathlib import Path
 import yaml
 
 from watcher.app.checking import Checked, check_all
+from watcher.app.sarif import sarif
 from watcher.commands.opening import CONFIGURATION, FINDINGS, config_path, print_problems, say
 from watcher.commands.trying import try_source
-from watcher.config import load_config
+from watcher.config import data_dir, load_config
 from watcher.config.rules import expanded_yaml
 from watcher.core.errors import Problem
 from watcher.core.queries import Names, alert_kinds, long_form, parse_query, search_kinds
@@ -31,7 +32,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="with SOURCE: rows shown (default: 20)")
     parser.add_argument("--expand", action="store_true", help="print all rules in their long form")
     parser.add_argument("--query", metavar="TEXT", help="print what a query means, or its mistakes")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument("--no-examples", action="store_true", help="read the examples of rules, but do not run them")
+    parser.add_argument(
+        "--format", choices=("text", "json", "sarif"), default="text", help="default: text; sarif: version 2.1.0"
+    )
     parser.epilog = "Exit code 1 if there are errors; warnings alone give 0."
 
 
@@ -39,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Check what was asked for."""
     path = config_path(arguments)
     if arguments.query is not None:
-        return _query(arguments.query, path, as_json=arguments.format == "json")
+        return _query(arguments.query, path, as_json=arguments.format != "text")
     if path is None or not path.is_file():
         if path is not None:
             say(f"{path}: there is no such file; make one with: watcher init --path {path}")
@@ -54,11 +58,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(path: Path, arguments: argparse.Namespace) -> int:
     """Check all of it."""
-    checked = check_all(path, os.environ, refused_host)
+    checked = check_all(path, os.environ, refused_host, examples=not arguments.no_examples)
     if arguments.expand:
         return _expand(checked)
     if arguments.format == "json":
         _print_json(checked)
+    elif arguments.format == "sarif":
+        _print_sarif(checked, path)
     else:
         for problem in checked.problems:
             print(problem)
@@ -85,6 +91,12 @@ def _print_json(checked: Checked) -> None:
         "problems": [asdict(problem) for problem in checked.problems],
     }
     print(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+def _print_sarif(checked: Checked, path: Path) -> None:
+    here = Path.cwd()
+    log = sarif(checked.problems, base=(here / path).parent, data=data_dir(), here=here)
+    print(json.dumps(log, indent=2, ensure_ascii=False))
 
 
 def _expand(checked: Checked) -> int:

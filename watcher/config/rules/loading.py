@@ -51,6 +51,7 @@ def load_rules(
     table: ReadTable | None = None,
     inflections: Mapping[str, Inflection] | None = None,
     understanding: Understanding = nothing_understood,
+    examples: bool = True,
 ) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     """The rule set that all files together form, and all problems in order of file and place.
 
@@ -59,10 +60,15 @@ def load_rules(
     known. reach - whether a live rule without `tell` and `digest` reaches a route or digest at all. table - the
     bytes of a table that a rule file names. inflections - the tables of word forms by language. understanding - gives
     what knows names and events, at the first clause that asks for them; without it, such clauses are errors.
+    examples - whether the examples are run, or only read.
     Returns: the set, or None if there is one error; warnings alone refuse nothing.
     """
     loading = _Loading(
-        known=Known(routes=routes, digests=digests), reach=reach, table=table or _no_table, understanding=understanding
+        known=Known(routes=routes, digests=digests),
+        reach=reach,
+        table=table or _no_table,
+        understanding=understanding,
+        examples=examples,
     )
     loading.read_pages(files)
     loading.read_lists()
@@ -86,6 +92,7 @@ class _Loading:
     reach: Callable[[Rule], bool] | None
     table: ReadTable
     understanding: Understanding = nothing_understood
+    examples: bool = True
     asked: bool = False
     unread: list[Problem] = field(default_factory=list)
     pages: list[tuple[Page, Mapping[str, tuple[Node, Node]]]] = field(default_factory=list)
@@ -222,7 +229,7 @@ class _Loading:
         for entry in self.entries:
             examples = settled(entry, read_examples(entry), self.matters, self.understanding)
             rule, change = self.rules.get(entry.id or ""), self.changes.get(entry.id or "")
-            if entry.rule is not None and self.lists_sound:
+            if entry.rule is not None and self.lists_sound and self.examples:
                 self._judge_examples(entry, entry.rule, rule, examples)
             if rule is None:
                 continue
