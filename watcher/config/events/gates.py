@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from watcher.config.events.lists import Lists
 from watcher.config.rules.page import Keys, Page, shape
-from watcher.core.events.recognisers import NEWS, TOP, Gate
+from watcher.core.events.recognisers import NEWS, STRANGER, TOP, Gate
 from watcher.core.lexicon.model import Sort
 from watcher.core.model import Trust, Zone
 from watcher.core.text.spelling import did_you_mean
@@ -80,7 +80,7 @@ class Gates:
             return replace(gate, words=self.lists.items(page, value, "words"))
         texts = page.texts(value, kind)
         if kind in _SORTS:
-            ids = (id_ for text, place in texts for id_ in self.members(page, place, text, _SORTS[kind]))
+            ids = (id_ for text, place in texts for id_ in self._ids(page, place, text, _SORTS[kind]))
             found = frozenset(ids)
             return replace(gate, sort=_SORTS[kind], values=self._found.setdefault(found, found))
         for text, place in texts:
@@ -88,3 +88,8 @@ class Gates:
                 hint = did_you_mean(text, _TRUSTS) or f"; it is one of {', '.join(_TRUSTS)}"
                 page.error(place, "R017", f'unknown trust "{text}"{hint}')
         return replace(gate, values=frozenset(text for text, _ in texts))
+
+    def _ids(self, page: Page, place: Node, text: str, sort: Sort) -> frozenset[str]:
+        if sort is Sort.ORGANISATION and text == STRANGER:
+            return frozenset({STRANGER})
+        return self.members(page, place, text, sort)

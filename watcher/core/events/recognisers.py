@@ -58,12 +58,16 @@ class GenreCues:
     firm: bool = False
 
 
+STRANGER = "stranger"
+"""Stands in a gate for every organisation that the lexicon does not know: its form alone says that it is one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
     """A condition on the article: a leaf of one `kind`, or a group whose parts are in `all`, `any`, `none`.
 
-    A leaf's `values` are ids of `sort` for names, trusts or languages as text; its `key` is its name among the words
-    that are sought.
+    A leaf's `values` are ids of `sort` for names (or `STRANGER`), trusts or languages as text; its `key` is its name
+    among the words that are sought.
     """
 
     kind: str = "group"
