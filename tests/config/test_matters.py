@@ -96,11 +96,11 @@ def test_one_of_several_clauses_may_fit():
             '6:13 R021 permit_approval has no status "drafted", did you mean "draft"?',
         ),
         ("event: permit_approval", "event: permit_aproval", '5:20 R017 unknown event "permit_aproval", did you mean'),
-        ("place: stibnite", "place: stibnit", '5:20 R017 unknown place "stibnit", did you mean "stibnite"?'),
+        ("place: stibnite", "place: stibnit", '5:44 R017 unknown place "stibnit", did you mean "stibnite"?'),
         ("place: stibnite", "plaec: stibnite", '5:37 R013 "event" has no option "plaec", did you mean "place"?'),
         ("{event: permit_approval, place: stibnite, as: any}", "{words: permit}", '5:12 R012 "track" must be an event'),
         ("{event: permit_approval, place: stibnite, as: any}", "permits", '5:12 R008 "track" must be an event clause'),
-        ("as: any", "status: drafted", '5:20 R021 permit_approval has no status "drafted"'),
+        ("as: any", "status: drafted", '5:62 R021 permit_approval has no status "drafted"'),
     ],
 )
 def test_a_mistake_in_a_matter_is_told_where_it_stands(old, new, expected):
@@ -116,7 +116,7 @@ def test_a_mistake_in_a_matter_is_told_where_it_stands(old, new, expected):
             "place: stibnite",
             "place: stibnit",
             [
-                '5:20 R017 unknown place "stibnit", did you mean "stibnite"?',
+                '5:44 R017 unknown place "stibnit", did you mean "stibnite"?',
                 '6:13 R021 permit_approval has no status "grantd", did you mean "granted"?',
             ],
         ),
@@ -148,7 +148,7 @@ def test_an_unknown_matter_hides_no_wrong_status():
 
     assert said(text) == [
         '11:20 R018 unknown matter "permitt", did you mean "permit"?',
-        '11:20 R021 no event has a status "enactd", did you mean "enacted"?',
+        '11:34 R021 no event has a status "enactd", did you mean "enacted"?',
     ]
 
 
@@ -162,7 +162,7 @@ def test_a_faulty_track_spoils_no_sound_status_of_a_rule():
     ("old", "new", "expected"),
     [
         ("matter: permit}", "matter: permitt}", '11:20 R018 unknown matter "permitt", did you mean "permit"?'),
-        ("matter: permit}", "matter: permit, to: grantd}", '11:20 R021 permit has no status "grantd", did you mean'),
+        ("matter: permit}", "matter: permit, to: grantd}", '11:32 R021 permit has no status "grantd", did you mean'),
         ("matter: permit}", "matter: permit, change: moved}", '11:36 R017 unknown change "moved"'),
         ("was: draft}", "was: drafted}", '14:89 R021 no matter of the rule has a status "drafted"'),
         ("was: granted}", "was: draft}", "17:11 R051 example skip[0] matches"),

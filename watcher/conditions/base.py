@@ -44,9 +44,12 @@ class ConditionOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def refusal(code: str, text: str) -> PydanticCustomError:
-    """The error to raise for an option's fault: its `type` is the lint code, its message the sentence."""
-    return PydanticCustomError(code, "{text}", {"text": text})
+def refusal(code: str, text: str, at: str = "") -> PydanticCustomError:
+    """The error to raise for an option's fault: its `type` is the lint code, its message the sentence.
+
+    Args: at - the value that is at fault, as it was written, where `build` finds it: the error is told at its place.
+    """
+    return PydanticCustomError(code, "{text}", {"text": text, "at": at})
 
 
 def as_list(value: object) -> object:
@@ -73,7 +76,7 @@ def closed(name: str, allowed: Iterable[str], what: str) -> str:
     names = tuple(allowed)
     if name not in names:
         hint = did_you_mean(name, names) or "; allowed: " + ", ".join(names)
-        raise refusal("R017", f'unknown {what} "{name}"{hint}')
+        raise refusal("R017", f'unknown {what} "{name}"{hint}', at=name)
     return name
 
 

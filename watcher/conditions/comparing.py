@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from watcher.conditions.base import Context, refusal
 from watcher.core.facts.rates import Rate, Rates
@@ -109,8 +109,14 @@ def _checked(text: str, *, price: bool) -> str:
     return text
 
 
-AmountText = Annotated[str, AfterValidator(lambda text: _checked(text, price=False))]
-PriceText = Annotated[str, AfterValidator(lambda text: _checked(text, price=True))]
+def _said(value: object) -> object:
+    """A bare number as the text that it would be, so that it is told what it lacks."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+_AS_TEXT = BeforeValidator(_said, json_schema_input_type=str)
+AmountText = Annotated[str, _AS_TEXT, AfterValidator(lambda text: _checked(text, price=False))]
+PriceText = Annotated[str, _AS_TEXT, AfterValidator(lambda text: _checked(text, price=True))]
 
 
 def by_rate(worth: Worth, into: str) -> str:

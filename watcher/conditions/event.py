@@ -28,6 +28,7 @@ from watcher.conditions.base import (
     zones_of,
 )
 from watcher.conditions.comparing import AmountText, Comparison, PriceText, comparison
+from watcher.conditions.language import Codes
 from watcher.conditions.naming import Values, ids_of
 from watcher.conditions.numbered import Numbers
 from watcher.conditions.papers import with_number
@@ -69,7 +70,7 @@ class EventOptions(ConditionOptions):
     document: Numbers = Field(default=(), description="the number of its document, in normal form")
     amount: AmountText = Field(default="", description='new money in it: ">= 100 million USD"')
     price: PriceText = Field(default="", description='a price in it: ">= 80 USD/kg"')
-    language: Values = Field(default=(), description="languages of the sentence that tells it")
+    language: Codes = Field(default=(), description="languages of the sentence that tells it")
     sure: bool = Field(default=False, description="true: only where the evidence is not thin")
     zones: ZoneNames = Field(
         default=("anywhere",), alias="in", description="where its proving sentence stands; anywhere by default"
@@ -258,7 +259,7 @@ def _statuses(
             found.add(name)
         else:
             hint = did_you_mean(name, (*actual, RUMOURED, DENIED, _ACTUAL)) or f"; it has {', '.join(sorted(actual))}"
-            raise refusal("R021", f'{some_of(sorted(types))} has no status "{name}"{hint}')
+            raise refusal("R021", f'{some_of(sorted(types))} has no status "{name}"{hint}', at=name)
     return frozenset(found)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -10,23 +9,26 @@ from pydantic import AfterValidator, Field
 
 from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, refusal
 from watcher.core.rules.model import Condition, Finding
+from watcher.core.text.languages import is_language
 from watcher.core.text.plain import Span
 from watcher.core.text.reading import Reading
 
-_CODE = re.compile(r"[a-z]{2,3}")
-
 
 def checked_code(code: str) -> str:
-    """A code of two or three small letters. Raises R017."""
-    if not _CODE.fullmatch(code):
+    """A code of a language. Raises R017."""
+    if not is_language(code):
         raise refusal("R017", f'unknown language "{code}"; write a code such as en, de, zh')
     return code
+
+
+Codes = Annotated[tuple[Annotated[str, AfterValidator(checked_code)], ...], ONE_OR_MORE]
+"""An option of one or more codes."""
 
 
 class LanguageOptions(ConditionOptions):
     """Options of `language`."""
 
-    language: Annotated[tuple[Annotated[str, AfterValidator(checked_code)], ...], ONE_OR_MORE] = Field(
+    language: Codes = Field(
         min_length=1, description="codes such as en, zh; the article's main language is any of them"
     )
 

@@ -127,7 +127,9 @@ class MatterKind:
 def _check(options: MatterOptions, ids: Collection[str], context: Context) -> None:
     """Refuse unknown matters, and statuses that no matter asked for can have; all of them at once."""
     unknown = sorted(name for name in ids if name not in context.matters and not name.startswith(FOUND))
-    faults = [refusal("R018", f'unknown matter "{name}"{did_you_mean(name, context.matters)}') for name in unknown]
+    faults = [
+        refusal("R018", f'unknown matter "{name}"{did_you_mean(name, context.matters)}', at=name) for name in unknown
+    ]
     statuses = (*options.to, *options.from_)
     named = [context.matters[name] for name in options.matter if name in context.matters]
     if unknown and statuses:
@@ -148,7 +150,7 @@ def _none_has(
     for status in statuses:
         if status not in known:
             hint = did_you_mean(status, known) or f"; it has {', '.join(known)}"
-            yield refusal("R021", f'{some_of(names)} has no status "{status}"{hint}')
+            yield refusal("R021", f'{some_of(names)} has no status "{status}"{hint}', at=status)
 
 
 def _no_event_has(statuses: Iterable[str], context: Context) -> Iterator[PydanticCustomError]:
@@ -159,7 +161,7 @@ def _no_event_has(statuses: Iterable[str], context: Context) -> Iterator[Pydanti
     known = {LAPSED, *(status for every in understander.types.values() for status in every)}
     for status in statuses:
         if status not in known:
-            yield refusal("R021", f'no event has a status "{status}"{did_you_mean(status, known)}')
+            yield refusal("R021", f'no event has a status "{status}"{did_you_mean(status, known)}', at=status)
 
 
 def _says(options: MatterOptions) -> str:

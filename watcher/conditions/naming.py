@@ -104,6 +104,6 @@ def ids_of(values: Iterable[str], sort: Sort, context: Context, *also: Sort) -> 
         members = listed.get(key) or frozenset(each for of, each in names.members(key) if of is sort or of in also)
         if not members:
             hint = did_you_mean(key, (*listed, *names.group_names))
-            raise refusal("R017", f'unknown {sort.value} "{value}"{hint}')
+            raise refusal("R017", f'unknown {sort.value} "{value}"{hint}', at=value)
         found |= members
     return frozenset(found)

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable
 
 from watcher.conditions.base import Concept, Context, refusal
+from watcher.core.text.languages import is_language
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import WordItem, WordList, item_fault
 
 _REFERENCE = re.compile(r"<([^<>]+)>")
-_CODE = re.compile(r"[a-z]{2,3}|any")
 
 
 def checked_item(item: str) -> str:
@@ -26,7 +26,7 @@ def checked_item(item: str) -> str:
 
 def checked_language(code: str) -> str:
     """A language code as lists use it. Raises R017."""
-    if not _CODE.fullmatch(code):
+    if code != "any" and not is_language(code):
         raise refusal("R017", f'unknown language "{code}"; write a code such as en, de, zh')
     return code
 

@@ -149,8 +149,10 @@ class Clauses:
         if any(page.faulty(each) for each in (value, *value.items)):
             return
         for fault in faults:
-            code = fault.type if isinstance(fault, PydanticCustomError) else "R030"
-            page.error(value, code, fault.message() if isinstance(fault, PydanticCustomError) else str(fault))
+            if isinstance(fault, PydanticCustomError):
+                page.error(_written(node, value, fault), fault.type, fault.message())
+            else:
+                page.error(value, "R030", str(fault))
 
     def _check_names(self, page: Page, value: Node, kind: str) -> None:
         """Names of lists and sources among the values, each fault in its own place."""
@@ -177,6 +179,13 @@ class Clauses:
         if self.sources is None or text == "*" or any(fnmatchcase(name, text) for name in self.sources):
             return
         page.error(node, "R017", f'unknown source "{text}"{did_you_mean(text, (*self.sources, *self.lists))}')
+
+
+def _written(node: Node, value: Node, fault: PydanticCustomError) -> Node:
+    """Where in a clause the value stands that a fault is about; the kind's own value where it tells none."""
+    at = (fault.context or {}).get("at")
+    values = (each for each in (value, *(pair[1] for pair in node.pairs)) if at)
+    return next((item for each in values for item in (each.items or (each,)) if item.value == at), value)
 
 
 def concept(entry: NamedList) -> Concept:

@@ -178,18 +178,31 @@ def open_lists(lists: Mapping[str, NamedList]) -> dict[str, NamedList]:
 def _opened(entry: NamedList, lists: Mapping[str, NamedList]) -> NamedList:
     path = _circle(entry.name, lists)
     if path:
-        entry.page.error(entry.node, "R019", f'list "{entry.name}" contains itself: {", ".join(path)}')
+        entry.page.error(_written(entry, path[1]), "R019", f'list "{entry.name}" contains itself: {", ".join(path)}')
         return entry
     for name in dict.fromkeys(entry.names()):
         other = lists.get(name)
         if other is None:
             hint = did_you_mean(f"<{name}>", [f"<{known}>" for known in lists])
-            entry.page.error(entry.node, "R018", f'unknown list "<{name}>"{hint}')
+            entry.page.error(_written(entry, name), "R018", f'unknown list "<{name}>"{hint}')
         elif other.sort != entry.sort:
             text = f'list "{name}" holds {other.sort}; "{entry.name}" needs {entry.sort}'
-            entry.page.error(entry.node, "R020", text)
+            entry.page.error(_written(entry, name), "R020", text)
     items, masks = _all_of(entry.name, lists)
     return replace(entry, items=items, masks=masks)
+
+
+def _written(entry: NamedList, name: str) -> Node:
+    """Where a list names another one; its own key where that is said elsewhere."""
+    lists = entry.page.root.get("lists")
+    value = lists.get(entry.name) if lists is not None else None
+    waiting = [value] if value is not None else []
+    while waiting:
+        node = waiting.pop()
+        if node.value == f"<{name}>":
+            return node
+        waiting.extend((*node.items, *(each for _, each in node.pairs)))
+    return entry.node
 
 
 def _circle(start: str, lists: Mapping[str, NamedList]) -> tuple[str, ...]:

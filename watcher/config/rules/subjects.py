@@ -27,12 +27,19 @@ def subject_of(page: Page, node: Node, tree: Tree) -> str:
     if len(branches) == 1:
         joined |= branches - {ARTICLE}
     elif not branches <= joined | {ARTICLE}:
-        _mixed(page, node, tree, branches - {ARTICLE})
+        _mixed(page, node, _first(page, node, tree.any, branches - {ARTICLE}) or tree, branches - {ARTICLE})
         return ARTICLE
     against = {each for child in tree.none if (each := subject_of(page, node, child)) != ARTICLE}
     if len(joined) > 1 or not against <= joined:
-        _mixed(page, node, tree, joined | against)
+        odd = _first(page, node, (*tree.none, *tree.all, *tree.any), joined | against)
+        _mixed(page, node, odd or tree, joined | against)
     return min(joined, default=ARTICLE)
+
+
+def _first(page: Page, node: Node, trees: Iterable[Tree], subjects: Iterable[str]) -> Tree | None:
+    """The first branch that judges such a thing."""
+    wanted = set(subjects)
+    return next((tree for tree in trees if subject_of(page, node, tree) in wanted), None)
 
 
 def check_subject(page: Page, node: Node, trees: Iterable[Tree | None], subject: str) -> None:

@@ -15,6 +15,7 @@ import re2
 
 from watcher.core.event_types import EVENT_TYPES, SOURCE_HEALTH
 from watcher.core.model import Severity, Trust
+from watcher.core.text.languages import is_language
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import item_fault
 from watcher.core.values import parse_time
@@ -27,7 +28,6 @@ PLACES = ("title", "highlights", "lead", "body", "caption", "table", "profile", 
 ZONE_NAMES = (*PLACES, "top", "news", "anywhere")
 TRUSTS = tuple(trust.value for trust in Trust if trust is not Trust.UNKNOWN)
 GROUP_OPTIONS = frozenset({"same"})
-LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 REGEX_CHARACTERS = 1_000
 REGEX_BYTES = 1 << 20
 
@@ -167,7 +167,7 @@ def _severity_fault(value: str) -> Fault:
 
 def language_fault(value: str) -> Fault:
     """That the value can be no language code."""
-    return None if LANGUAGE.match(value) else ("R017", f'unknown language "{value}"; write its code: en, de, zh, ja')
+    return None if is_language(value) else ("R017", f'unknown language "{value}"; write its code: en, de, zh, ja')
 
 
 def _named(noun: str, value: str, known: Collection[str] | None, code: str) -> Fault:

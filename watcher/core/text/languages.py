@@ -10,6 +10,18 @@ from collections import Counter
 from itertools import chain
 from typing import Final
 
+_CODES: Final = frozenset(
+    (
+        "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv "
+        "dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie "
+        "ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv "
+        "mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm "
+        "rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts "
+        "tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
+    ).split()
+)
+"""Source: ISO 639-1, all codes of two letters."""
+_LONG_CODE: Final = re.compile("[a-z]{3}")
 UNKNOWN: Final = "und"
 """Source: BCP 47, the subtag of an undetermined language."""
 _LOOKED_AT: Final = 600
@@ -56,6 +68,11 @@ _SHARE: Final = 0.25
 """Share of a script among the letters from which it names the language: a Latin name or two don't hide it."""
 _KANA_SHARE: Final = 0.1
 """Share of Kana among Han from which a text is Japanese."""
+
+
+def is_language(code: str) -> bool:
+    """Whether a language can have that code: one of ISO 639-1, or three small letters."""
+    return code in _CODES or _LONG_CODE.fullmatch(code) is not None
 
 
 def detect(text: str, hint: str | None = None) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+
+from yaml import Mark
 
 from watcher.core.errors import Problem
 
 MAX_BYTES = 1 << 20
 
+_BARE = re.compile(r"\s*(?:- +)?(?P<key>[\w-]+)\s*(?:#.*)?")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # What YAML 1.2 calls printable, less U+0085, U+2028 and U+2029 (the parser takes them for line ends, editors do not)
 # and less a byte order mark inside the text.
@@ -26,7 +30,6 @@ _FAULTS = (
     ("block sequence entries are not allowed", '"-" does not belong here; begin the list on a line of its own'),
     ("found unexpected end of stream", "the quote opened at line {line} is never closed"),
     ("found unexpected document indicator", "the quote opened at line {line} is never closed"),
-    ("could not find expected ':'", 'a key without ":"; a text over several lines needs quotes or "|"'),
     ("found unknown escape character", 'unknown escape; write "\\\\" for a backslash, or use single quotes'),
     ("found invalid Unicode character escape", "this escape is no character"),
     ("did not find expected alphabetic", "a name must follow; put the text in quotes if it begins with * or &"),
@@ -72,6 +75,10 @@ def fault(error: Exception, text: str, file: str) -> Problem:
     line, column = mark.line + 1, mark.column + 1
     cause = next((ours for theirs, ours in _FAULTS if theirs in said), None)
     rows = _LINE_END.split(text)
+    earlier = _earlier(said, rows, mark, context)
+    if earlier is not None:
+        line, column, cause = earlier
+        return Problem(file=file, line=line, column=column, code="R001", text=cause)
     row = rows[mark.line] if mark.line < len(rows) else ""
     if "did not find expected ','" in said and "${" in row[: mark.column + 1]:
         cause = 'inside {{ }} or [ ] a text with "${{" needs quotes'
@@ -80,6 +87,36 @@ def fault(error: Exception, text: str, file: str) -> Problem:
     cause = f"not readable as YAML: {said}" if cause is None else cause.format(line=context.line + 1)
     code = "R004" if "tag" in said else "R001"
     return Problem(file=file, line=line, column=column, code=code, text=cause)
+
+
+def _earlier(said: str, rows: Sequence[str], mark: Mark, context: Mark) -> tuple[int, int, str] | None:
+    """Line, column and cause where the mistake was made in a line above the one that the parser stops at."""
+    if "mapping values are not allowed" in said:
+        bare = _bare_key(rows, mark.line)
+        return None if bare is None else (*bare, 'a key without ":"')
+    if "could not find expected ':'" in said:
+        return context.line + 1, context.column + 1, 'a key without ":"; a text over several lines needs quotes or "|"'
+    if "did not find expected" in said:
+        return _open_quote(rows, mark)
+    return None
+
+
+def _open_quote(rows: Sequence[str], mark: Mark) -> tuple[int, int, str] | None:
+    """The quote that a line above opens and that the first quote of this line closes against its writer's will."""
+    row = rows[mark.line] if mark.line < len(rows) else ""
+    for quote in "\"'":
+        if row[: mark.column].replace("\\" + quote, "").count(quote) % 2:
+            above = next((at for at in range(mark.line - 1, -1, -1) if quote in rows[at]), None)
+            if above is not None and rows[above].replace("\\" + quote, "").count(quote) % 2:
+                return above + 1, rows[above].rfind(quote) + 1, "the quote opened here is not closed on this line"
+    return None
+
+
+def _bare_key(rows: Sequence[str], line: int) -> tuple[int, int] | None:
+    """Where the line above has nothing but a word, at the indent of a key: its colon is what the parser misses."""
+    above = next((at for at in range(line - 1, -1, -1) if rows[at].strip()), None)
+    found = _BARE.fullmatch(rows[above]) if above is not None else None
+    return (above + 1, found.start("key") + 1) if above is not None and found is not None else None
 
 
 def _bad_start(character: str) -> str:
