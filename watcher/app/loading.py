@@ -13,7 +13,7 @@ from watcher.app.memory import undisturbed
 from watcher.config import Config, data_dir, load_config
 from watcher.config.lexicon import Lexicon, read_lexicon
 from watcher.config.rules import load_rules, read_rule_files, read_table
-from watcher.config.rules.files import RuleFiles, read_paths
+from watcher.config.rules.files import PACK, RuleFiles, read_paths, test_files
 from watcher.config.understanding import adds_types, read_understander
 from watcher.core.errors import Problem
 from watcher.core.queries import Field, Join, Node
@@ -21,6 +21,7 @@ from watcher.core.queries.judge import fits
 from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.understanding.understander import Understander
 from watcher.pipeline.runtime import Runtime
+from watcher.sources.base import Measuring, Source, Tabular
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +61,14 @@ def load_rule_set(
 ) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     """The rules that the configuration names, judged against its routes, digests and sources, `examples` run or not."""
     base = config.path.absolute().parent
-    files, problems = read_rule_files(config.rules, base, data_dir())
+    files, problems = rule_files_of(config)
     names, unread = read_paths(config.name_files, base, data_dir())
     understanding = UnderstandingOf(files, names)
     rule_set, more = load_rules(
         files,
         routes=set(config.routes),
         digests=set(config.digests),
-        sources=set(config.sources),
+        sources={name: brought(each.source) for name, each in config.sources.items()},
         reach=lambda rule: _reaches(config, rule),
         table=lambda file, name: read_table(base, file, name),
         inflections=lexicon.inflections,
@@ -76,6 +77,16 @@ def load_rule_set(
     )
     found = tuple(dict.fromkeys((*problems, *unread, *understanding.problems, *more)))
     return (None if any(problem.level == "error" for problem in found) else rule_set), found
+
+
+def rule_files_of(config: Config) -> tuple[RuleFiles, tuple[Problem, ...]]:
+    """The rule files that the configuration names, and the time lines that lie beside them."""
+    base = config.path.absolute().parent
+    files, problems = read_rule_files(config.rules, base, data_dir())
+    own = [base / name for name, _ in files if not name.startswith(PACK)]
+    named = {name for name, _ in files}
+    tests, unread = read_paths(test_files(base, own), base, data_dir())
+    return (*files, *(file for file in tests if file[0] not in named)), (*problems, *unread)
 
 
 class UnderstandingOf:
@@ -110,6 +121,15 @@ def load_rules_alone(
     Returns: the set, or None if there is an error; the files; all problems.
     """
     files, problems = read_rule_files(names, base, data_dir())
+    rule_set, more = load_files(files, base, lexicon, name_files)
+    found = tuple(dict.fromkeys((*problems, *more)))
+    return (None if any(problem.level == "error" for problem in found) else rule_set), files, found
+
+
+def load_files(
+    files: RuleFiles, base: Path, lexicon: Lexicon, name_files: Sequence[Path] = ()
+) -> tuple[RuleSet | None, tuple[Problem, ...]]:
+    """These rule files without a configuration: any route, digest and source may be named."""
     own, unread = read_paths(name_files, base, data_dir())
     understanding = UnderstandingOf(files, own)
     rule_set, more = load_rules(
@@ -118,8 +138,15 @@ def load_rules_alone(
         inflections=lexicon.inflections,
         understanding=understanding,
     )
-    found = tuple(dict.fromkeys((*problems, *unread, *understanding.problems, *more)))
-    return (None if any(problem.level == "error" for problem in found) else rule_set), files, found
+    found = tuple(dict.fromkeys((*unread, *understanding.problems, *more)))
+    return (None if any(problem.level == "error" for problem in found) else rule_set), found
+
+
+def brought(source: Source) -> str:
+    """What a source brings, as clauses on tables and series ask for it."""
+    if isinstance(source, Tabular):
+        return "rows"
+    return "points" if isinstance(source, Measuring) else "entries"
 
 
 def _reaches(config: Config, rule: Rule) -> bool:

@@ -1,20 +1,49 @@
-"""`watcher test`: run the examples of rules and say which are not as they claim; nothing is fetched or stored."""
+"""`watcher test`: run the examples of rules and their time lines, and say which are not as they claim.
+
+Nothing is fetched, and nobody is told; time lines run on a store of their own that is gone afterwards.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+import asyncio
+import os
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from watcher.app.loading import load_rules_alone
+from watcher.app.loading import UnderstandingOf, load_files, rule_files_of
+from watcher.app.timeline_setup import Ground, lines_of
+from watcher.app.timelines import run_line
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, print_problems, say
-from watcher.config import data_dir
-from watcher.config.lexicon import read_lexicon
+from watcher.config import Config, data_dir, find_config
+from watcher.config.lexicon import Lexicon, read_lexicon
+from watcher.config.rules import read_rule_files
+from watcher.config.rules.files import RuleFiles, read_paths
 from watcher.core.errors import Problem
+from watcher.core.rules.model import RuleSet
+from watcher.core.rules.timelines import TimeLine
 from watcher.core.yaml.strict import Node, load
+from watcher.render import Renderer
 
 EXAMPLE_CODES = frozenset({"R050", "R051", "R052", "R053", "R054"})
 """What an example can be found guilty of. Source: the rule language, section 7."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be tested: the files, those whose time lines run, and the configuration if it is the ground."""
+
+    files: RuleFiles
+    only: Collection[str] | None
+    base: Path
+    config: Config | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def names(self) -> tuple[Path, ...]:
+        """Files that add to the lexicon."""
+        return self.config.name_files if self.config is not None else ()
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,38 +52,105 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "files",
         metavar="FILE",
         nargs="*",
-        help="rule files and packs (pack:critical-minerals); default: those that the configuration names",
+        help="rule files, packs (pack:critical-minerals) and files of time lines; default: those that the "
+        "configuration names and tests/*.rules.yaml beside them",
     )
+    parser.add_argument("--only", metavar="NAME", action="append", help="this time line only; may be repeated")
+    parser.epilog = "A file that holds time lines and no rules is run on the rules of the configuration."
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the examples; 1 if one fails, 78 if the rules can't be read at all."""
-    own: tuple[Path, ...] = ()
-    if arguments.files:
-        names, base = tuple(arguments.files), Path.cwd()
-    else:
-        config = configured(arguments)
-        if config is None:
-            return CONFIGURATION
-        names, base, own = config.rules, config.path.absolute().parent, config.name_files
+    """Run the examples and time lines; 1 if one fails, 78 if the rules can't be read at all."""
+    wanted = _wanted(arguments)
+    if wanted is None:
+        return CONFIGURATION
     lexicon, problems = read_lexicon(data_dir())
     if lexicon is None:
         print_problems(problems)
         return CONFIGURATION
-    _, files, problems = load_rules_alone(names, base, lexicon, own)
-    errors = [problem for problem in problems if problem.level == "error"]
+    rules, problems = load_files(wanted.files, wanted.base, lexicon, wanted.names)
+    errors = [problem for problem in (*wanted.problems, *problems) if problem.level == "error"]
     print_problems(errors)
     failed = [problem for problem in errors if problem.code in EXAMPLE_CODES]
     if len(failed) < len(errors):
         say("the examples can't be judged before these rules are sound")
         return CONFIGURATION
-    print(_summary(files, failed))
+    print(_summary(wanted.files, failed))
+    if rules is None:
+        return FINDINGS
+    return _time_lines(arguments.only, wanted, rules, lexicon)
+
+
+def _wanted(arguments: argparse.Namespace) -> Wanted | None:
+    """The files that the arguments name, or those of the configuration."""
+    if arguments.files:
+        files, problems = read_rule_files(arguments.files, Path.cwd(), data_dir())
+        if problems or not _are_tests(files) or not _has_configuration(arguments):
+            return Wanted(files=files, only=None, base=Path.cwd(), config=None, problems=problems)
+    config = configured(arguments)
+    if config is None:
+        return None
+    base = config.path.absolute().parent
+    files, problems = rule_files_of(config)
+    only = None
+    if arguments.files:
+        tests, _ = read_paths((Path.cwd() / name for name in arguments.files), base, data_dir())
+        only = {name for name, _ in tests}
+        files = (*(file for file in files if file[0] not in only), *tests)
+    return Wanted(files=files, only=only, base=base, config=config, problems=problems)
+
+
+def _are_tests(files: RuleFiles) -> bool:
+    """Whether these files hold time lines and none of the rules that they run."""
+    roots = [root for name, content in files if (root := load(content, name)[0]) is not None]
+    return any(root.get("tests") is not None for root in roots) and all(root.get("rules") is None for root in roots)
+
+
+def _has_configuration(arguments: argparse.Namespace) -> bool:
+    return bool(arguments.config) or find_config(os.environ) is not None
+
+
+def _time_lines(names: Sequence[str] | None, wanted: Wanted, rules: RuleSet, lexicon: Lexicon) -> int:
+    """Run the time lines one after another; 1 if one is not as it expects."""
+    lines, problems = lines_of(wanted.files, rules, wanted.config, wanted.only)
+    if problems:
+        print_problems(problems)
+        say("the time lines can't be run before they are sound")
+        return CONFIGURATION
+    lines = tuple(line for line in lines if not names or line.name in names)
+    own, _ = read_paths(wanted.names, wanted.base, data_dir())
+    templates = data_dir() / "templates"
+    ground = Ground(
+        files=wanted.files,
+        base=wanted.base,
+        lexicon=lexicon,
+        understanding=UnderstandingOf(wanted.files, own),
+        config=wanted.config,
+    )
+    failed = asyncio.run(_run(ground, Renderer(templates, _overrides(wanted.config)), lines))
+    if lines:
+        passed = len(lines) - failed
+        tail = f", {failed} failed" if failed else ""
+        print(f"{passed} {_noun(passed, 'time line')} passed{tail}")
     return FINDINGS if failed else 0
+
+
+def _overrides(config: Config | None) -> Path | None:
+    return config.templates if config is not None else None
+
+
+async def _run(ground: Ground, renderer: Renderer, lines: Iterable[TimeLine]) -> int:
+    failed = 0
+    for line in lines:
+        ran = await run_line(ground, renderer, line)
+        print_problems(ran.problems)
+        failed += bool(ran.problems)
+    return failed
 
 
 def _summary(files: Iterable[tuple[str, bytes]], failed: Sequence[Problem]) -> str:
     counts = [count for name, content in files for count in _counts(name, content)]
-    passed = sum(counts) - len(failed)
+    passed = max(0, sum(counts) - len(failed))
     tail = f", {len(failed)} failed" if failed else ""
     return f"{passed} {_noun(passed, 'example')} of {len(counts)} {_noun(len(counts), 'rule')} passed{tail}"
 

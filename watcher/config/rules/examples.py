@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 from watcher.config.rules.entries import Entry
 from watcher.config.rules.page import Keys, Page, shape
+from watcher.config.rules.shown import SHOWN_KEYS, read_shown
 from watcher.core.calendar.model import KINDS, Coming
 from watcher.core.calendar.reminders import example_entry
 from watcher.core.model import Severity, SourceId, Trust, Zone
@@ -25,7 +26,7 @@ Side = Literal["match", "skip"]
 SIDES: tuple[Side, ...] = get_args(Side)
 LEAST = 2
 ZONES = (Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD, Zone.BODY, Zone.RELATED)
-SIDE_KEYS = Keys(noun="examples", allowed=SIDES, later=frozenset({"tests"}))
+SIDE_KEYS = Keys(noun="examples", allowed=(*SIDES, "tests"))
 EXAMPLE_KEYS = Keys(
     noun="an example",
     allowed=(
@@ -39,8 +40,9 @@ EXAMPLE_KEYS = Keys(
         "gives",
         "because",
         "was",
+        *SHOWN_KEYS,
     ),
-    later=frozenset({"genre", "row", "points", "change", "before"}),
+    later=frozenset({"genre"}),
 )
 ENTRY_KEYS = Keys(noun="an entry", allowed=("kind", "date", "conditional", "text"), required=("kind", "date"))
 TODAY = date(2026, 1, 1)
@@ -62,7 +64,7 @@ def read_examples(entry: Entry) -> tuple[Read, ...]:
         return ()
     today = _today(page)
     found: list[Read] = []
-    for side in SIDES:
+    for side in SIDES if "tests" not in sides else (each for each in SIDES if each in sides):
         items = sides[side][1].items if side in sides else ()
         if side in sides and sides[side][1].kind != "sequence":
             page.error(sides[side][1], "R008", f'"{side}" must be a list, not {shape(sides[side][1])}')
@@ -74,7 +76,7 @@ def read_examples(entry: Entry) -> tuple[Read, ...]:
                 f"{len(items)} {plural} under {side}; at least {LEAST}",
             )
         for index, item in enumerate(items):
-            example = _read(page, item, f"{side}[{index}]", today)
+            example = _read(page, item, f"{side}[{index}]", today, entry.rule)
             if example is not None:
                 found.append((side, index, item, example))
             else:
@@ -91,7 +93,7 @@ def _today(page: Page) -> date:
         return TODAY  # noted where the file's head is checked
 
 
-def _read(page: Page, node: Node, label: str, today: date) -> Example | None:
+def _read(page: Page, node: Node, label: str, today: date, rule: Rule | None) -> Example | None:
     """One example, in its short or its long form."""
     if node.kind == "scalar":
         text = page.text(node, f"example {label}")
@@ -101,14 +103,16 @@ def _read(page: Page, node: Node, label: str, today: date) -> Example | None:
     if node.kind != "mapping":
         return None
     day = (read_date(page, keys["date"][1], "date") if "date" in keys else None) or today
-    about = _entry(page, keys["entry"][1], day) if "entry" in keys else None
-    parts = _parts(page, node, keys)
+    about: object = _entry(page, keys["entry"][1], day) if "entry" in keys else None
+    shown = read_shown(page, node, keys, rule, day)
+    parts = read_parts(page, node, keys) if shown is None else shown.parts
+    about = about if shown is None else shown.about
     trust = page.choice(keys["trust"][1], "trust", TRUSTS, "R017") if "trust" in keys else None
     source = page.text(keys["source"][1], "source") if "source" in keys else None
     gives = page.choice(keys["gives"][1], "gives", SEVERITIES, "R009") if "gives" in keys else None
     because = tuple(text for text, _ in page.texts(keys["because"][1], "because")) if "because" in keys else ()
     was = page.text(keys["was"][1], "was") if "was" in keys else None
-    language = _language(page, keys)
+    language = read_language(page, keys)
     if page.errors > before or not (parts or about):
         return None
     return Example(
@@ -141,7 +145,7 @@ def _entry(page: Page, node: Node, day: date) -> Coming | None:
     return Coming(entry=example_entry(kind, on, conditional=depends is not None and depends.value is True), on=day)
 
 
-def _parts(page: Page, node: Node, keys: Mapping[str, tuple[Node, Node]]) -> tuple[tuple[Zone, str], ...]:
+def read_parts(page: Page, node: Node, keys: Mapping[str, tuple[Node, Node]]) -> tuple[tuple[Zone, str], ...]:
     """The texts by zone: `text` alone, some of the zones, or what is said of an entry."""
     zones = [zone for zone in ZONES if zone.value in keys]
     if "entry" in keys:
@@ -162,7 +166,7 @@ def _parts(page: Page, node: Node, keys: Mapping[str, tuple[Node, Node]]) -> tup
     return tuple((zone, text) for zone in zones for text, _ in page.texts(keys[zone][1], zone))
 
 
-def _language(page: Page, keys: Mapping[str, tuple[Node, Node]]) -> str | None:
+def read_language(page: Page, keys: Mapping[str, tuple[Node, Node]]) -> str | None:
     """The language that an example names."""
     if "language" not in keys:
         return None

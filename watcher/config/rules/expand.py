@@ -58,7 +58,7 @@ def long_rule(entry: Entry, changes: Mapping[str, Node]) -> dict[str, object]:
             case "severity":
                 form[name] = long_severity(value)
             case "examples":
-                form[name] = {side: [_long_example(item) for item in items.items] for side, items in _sides(value)}
+                form[name] = {side: _long_examples(side, items) for side, items in _sides(value)}
             case _:
                 form[name] = _listed(value) if name in LISTED else value.value
     if "narrow" in changes:
@@ -106,6 +106,10 @@ def _sides(node: Node) -> list[tuple[str, Node]]:
 
 def _listed(node: Node) -> list[object]:
     return [item.value for item in node.items] if node.kind == "sequence" else [node.value]
+
+
+def _long_examples(side: str, node: Node) -> list[object]:
+    return _listed(node) if side == "tests" else [_long_example(item) for item in node.items]
 
 
 def _long_example(node: Node) -> object:

@@ -10,6 +10,7 @@ from watcher.core.errors import Problem
 from watcher.core.yaml.strict import MAX_BYTES
 
 PACK = "pack:"
+TEST_FILES = "tests/*.rules.yaml"
 RuleFiles = tuple[tuple[str, bytes], ...]
 
 
@@ -28,6 +29,12 @@ def read_rule_files(entries: Sequence[str], base: Path, data: Path) -> tuple[Rul
             problems.append(_fault(entry, str(error)))
     files, unread = read_paths(paths, base, data)
     return files, (*problems, *unread)
+
+
+def test_files(base: Path, rule_files: Iterable[Path]) -> tuple[Path, ...]:
+    """The files of time lines: `tests/*.rules.yaml` beside the configuration and beside the user's rule files."""
+    folders = dict.fromkeys([base, *(path.absolute().parent for path in rule_files)])
+    return tuple(dict.fromkeys(path for folder in folders for path in sorted(folder.glob(TEST_FILES))))
 
 
 def read_paths(paths: Iterable[Path], base: Path, data: Path) -> tuple[RuleFiles, tuple[Problem, ...]]:

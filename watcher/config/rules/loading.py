@@ -21,8 +21,10 @@ from watcher.config.rules.expand import canonical, long_condition, long_list, lo
 from watcher.config.rules.lists import NamedList, ReadTable, change_list, open_lists, read_list
 from watcher.config.rules.matters import Declared, all_forms, asked_forms, followed, read_matters, settled
 from watcher.config.rules.page import Keys, Page, shape
+from watcher.config.rules.setting import Setting
 from watcher.config.rules.shipped import Shipped, shipped_set
 from watcher.config.rules.smells import smell_condition, smell_twins, smell_unused
+from watcher.config.rules.tested import Tests, read_tests
 from watcher.config.rules.whole import surely_whole
 from watcher.core.errors import Problem
 from watcher.core.rules.model import Rule, RuleSet
@@ -33,9 +35,8 @@ from watcher.core.yaml.strict import Node, load
 FORMAT = 1
 FILE_KEYS = Keys(
     noun="a rule file",
-    allowed=("format", "today", "lists", "conditions", "rules", "change", "events", "shared", "matters"),
+    allowed=("format", "today", "lists", "conditions", "rules", "change", "events", "shared", "matters", "tests"),
     required=("format",),
-    later=frozenset({"tests"}),
     remedy="; begin it with: format: 1",
 )
 CHANGE_KEYS = Keys(noun="change", allowed=("rules", "lists"))
@@ -52,6 +53,7 @@ def load_rules(
     inflections: Mapping[str, Inflection] | None = None,
     understanding: Understanding = nothing_understood,
     examples: bool = True,
+    setting: Setting | None = None,
 ) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     """The rule set that all files together form, and all problems in order of file and place.
 
@@ -60,7 +62,7 @@ def load_rules(
     known. reach - whether a live rule without `tell` and `digest` reaches a route or digest at all. table - the
     bytes of a table that a rule file names. inflections - the tables of word forms by language. understanding - gives
     what knows names and events, at the first clause that asks for them; without it, such clauses are errors.
-    examples - whether the examples are run, or only read.
+    examples - whether the examples are run, or only read. setting - that of a time line, for which nothing is judged.
     Returns: the set, or None if there is one error; warnings alone refuse nothing.
     """
     loading = _Loading(
@@ -68,14 +70,16 @@ def load_rules(
         reach=reach,
         table=table or _no_table,
         understanding=understanding,
-        examples=examples,
+        examples=examples and setting is None,
+        setting=setting,
     )
     loading.read_pages(files)
     loading.read_lists()
     loading.read_conditions(sources, inflections or {})
     loading.read_rules()
-    loading.judge()
-    loading.smell()
+    loading.judge(sources)
+    if setting is None:
+        loading.smell()
     return loading.result(files)
 
 
@@ -93,6 +97,8 @@ class _Loading:
     table: ReadTable
     understanding: Understanding = nothing_understood
     examples: bool = True
+    setting: Setting | None = None
+    tests: Tests = field(default_factory=Tests)
     asked: bool = False
     unread: list[Problem] = field(default_factory=list)
     pages: list[tuple[Page, Mapping[str, tuple[Node, Node]]]] = field(default_factory=list)
@@ -121,6 +127,8 @@ class _Loading:
             self.pages.append((page, page.mapping(node, FILE_KEYS)))
         for page, keys in self.pages:
             _check_head(page, keys)
+        if self.setting is None:
+            self.tests = read_tests((page, keys["tests"][1]) for page, keys in self.pages if "tests" in keys)
 
     def _named(self, key: str) -> list[tuple[Page, str, Node, Node]]:
         """All entries under a key of named things of all files; a name taken is an error."""
@@ -150,6 +158,8 @@ class _Loading:
         self.unchanged_lists = dict(self.lists)
         for change in self.list_changes.values():
             change_list(change.page, change.key, change.node, self.lists)
+        if self.setting is not None:
+            self.lists = self.setting.with_lists(self.lists, self.table)
         self.changes = read_changes(blocks, "rules")
         self.named_inside = {name for entry in self.lists.values() for name in entry.names()}
         self.lists = open_lists(self.lists)
@@ -172,7 +182,7 @@ class _Loading:
         self.conditions = Conditions(clauses=clauses, named=named)
         for name in named:
             self.conditions.tree_of(name)
-        if self.list_changes and self.lists_sound:
+        if self.list_changes and self.lists_sound and self.setting is None:
             self.shipped = shipped_set(self.unchanged_lists, self.list_changes, clauses, named, self.known)
 
     def _understanding(self) -> Understander | None:
@@ -186,6 +196,8 @@ class _Loading:
             if "rules" not in keys:
                 continue
             for node in page.items(keys["rules"][1], "rules"):
+                if self.setting is not None and str((node.get("id") or node).value) not in self.setting.rules:
+                    continue
                 entry = read_entry(page, node, self.conditions, self.known)
                 if entry.id is not None and entry.id in taken:
                     self._taken(entry, taken[entry.id])
@@ -193,7 +205,8 @@ class _Loading:
                 self.entries.append(entry)
                 if entry.id is not None:
                     taken[entry.id] = entry
-        check_known(self.changes, taken)
+        if self.setting is None:
+            check_known(self.changes, taken)
         for entry in self.entries:
             self._settle(entry)
 
@@ -224,9 +237,15 @@ class _Loading:
         }
         return form | asked_forms(entry, self.matters)
 
-    def judge(self) -> None:
-        """Judge the examples of every rule, and whether a live one reaches anybody."""
+    def judge(self, sources: Collection[str] | None) -> None:
+        """Judge the examples of every rule, and whether a live one reaches anybody; check what time lines name."""
+        if self.setting is not None:
+            return
+        ids = [entry.id for entry in self.entries if entry.id is not None]
+        known = self.known
+        self.tests.check(ids, self.rules.values(), sources=sources, routes=known.routes, digests=known.digests)
         for entry in self.entries:
+            self.tests.check_rule(entry)
             examples = settled(entry, read_examples(entry), self.matters, self.understanding)
             rule, change = self.rules.get(entry.id or ""), self.changes.get(entry.id or "")
             if entry.rule is not None and self.lists_sound and self.examples:
@@ -272,13 +291,14 @@ class _Loading:
 
     def result(self, files: Sequence[tuple[str, bytes]]) -> tuple[RuleSet | None, tuple[Problem, ...]]:
         """The set, unless there is an error, and all problems in order of place."""
-        if not self.unread and not any(page.errors for page, _ in self.pages):
+        if self.setting is None and not self.unread and not any(page.errors for page, _ in self.pages):
             rules_read = (entry.node for entry in self.entries if entry.id in self.rules)
             matters_read = (each.node for each in self.matters.values() if each.matter is not None)
             surely_whole(self.pages, rules_read, matters_read, self.lists)
         order = {name: index for index, (name, _) in enumerate(files)}
         problems = [*self.unread, *(problem for page, _ in self.pages for problem in page.problems)]
-        problems.sort(key=lambda problem: (order[problem.file], problem.line or 0, problem.column or 0))
+        problems += self.setting.page.problems if self.setting is not None else ()
+        problems.sort(key=lambda problem: (order.get(problem.file, 0), problem.line or 0, problem.column or 0))
         if any(problem.level == "error" for problem in problems):
             return None, tuple(problems)
         rules = tuple(self.rules.values())

@@ -1,0 +1,183 @@
+"""`watcher test` on time lines: the real pipeline on a moved clock, and every mistake told with its place."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from watcher.cli import main
+
+RULES = """format: 1
+lists:
+  metals: {words: [gallium, tungsten]}
+rules:
+  - id: bans
+    title: An export ban on a metal of ours
+    severity: {urgent: {trust: authority}, else: notice}
+    when: {all: [{words: [export ban]}, {words: [<metals>]}]}
+    tell: [desk, phone]
+    digest: weekly
+    examples: {tests: [a-day]}
+tests:
+  - name: a-day
+    rules: [bans]
+    start: 2026-03-02T09:00Z
+    setup:
+      sources: {wire: {trust: wire}, ministry: {trust: authority}}
+      routes: {desk: {}, phone: {when: "severity:urgent"}}
+    steps:
+      - {at: 0m, article: {id: a1, source: wire, text: "An export ban on gallium is announced."}}
+      - at: 1m
+        expect:
+          alerts: [{rule: bans, story: a1, severity: notice, reason: raised}]
+          sent: [{route: desk, says: [gallium], not_says: [tungsten]}]
+          suppressed: [{route: phone, alert: a1, reason: not_routed}]
+      - {at: 2m, repeat: {times: 2, every: 10s}, article: {id: z, source: wire, text: "The mine reopens in May."}}
+"""
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+
+    def run(more="", *, rules=RULES, swap=("", ""), words=("rules.yaml",), **files):
+        (tmp_path / "rules.yaml").write_text((rules + more).replace(*swap), "utf-8")
+        for name, text in files.items():
+            path = tmp_path / name.replace("__", "/").replace("_dot_", ".")
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, "utf-8")
+        code = main(["test", *words])
+        return code, *capsys.readouterr()
+
+    return run
+
+
+def test_a_day_goes_as_it_is_told(run):
+    assert run() == (0, "0 examples of 1 rule passed\n1 time line passed\n", "")
+
+
+def test_what_was_not_met_is_told_with_the_clause_that_decided(run):
+    code, out, err = run(swap=("export ban on gallium", "export ban on cobalt"))
+
+    assert (code, out) == (1, "0 examples of 1 rule passed\n0 time lines passed, 1 failed\n")
+    assert err.splitlines()[0] == (
+        "rules.yaml:23:20 error[R055] a-day: expected 1 alert, got 0: a1 x bans: no_match at when.all[1] "
+        "(words: <metals>: no item occurs in news)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place", "said"),
+    [
+        (("severity: notice, reason", "severity: urgent, reason"), "23:20", "got 0: there is one at 0s, rule bans"),
+        (("says: [gallium]", "says: [cobalt]"), "24:18", 'without "cobalt"'),
+        (("not_says: [tungsten]", "not_says: [gallium]"), "24:18", 'with "gallium"'),
+        (("reason: not_routed", "reason: trial"), "25:24", "expected 1 suppressed one, got 0: there is one at 0s"),
+        (
+            ("[{route: desk, says: [gallium], not_says: [tungsten]}]", "[]"),
+            "24:11",
+            "expected no further message, got 1",
+        ),
+        (("story: a1, severity: notice", "story: a1, times: 2"), "23:20", "expected 2 alerts, got 1"),
+    ],
+)
+def test_each_thing_that_differs_is_told_at_its_place(run, wrong, place, said):
+    code, _, err = run(swap=wrong)
+
+    assert code == 1
+    assert f"rules.yaml:{place} error[R055] a-day: " in err
+    assert said in err
+
+
+def test_copies_revisions_restarts_and_issues_are_seen(run):
+    code, out, err = run(
+        """      - {at: 3m, repeat: {times: 3, every: 1m}, article: {id: b, source: wire, text: "An export ban on gallium is announced."}}
+      - {at: 10m, expect: {alerts: [], sent: [], suppressed: [{rule: bans, story: a1, reason: nothing_new, times: 3}]}}
+      - {at: 20m, restart: {down: 2h}}
+      - {at: 3h, revise: {id: a1, text: "There will be no ban at all."}}
+      - {at: 4h, expect: {alerts: [{rule: bans, reason: retracted}], sent: [{route: desk, says: [changed the article]}]}}
+      - {at: 5h, article: {id: c1, source: ministry, text: "The ministry confirms an export ban on tungsten."}}
+      - {at: 6h, expect: {alerts: [{rule: bans, severity: urgent, at: 5h}], sent: [{route: desk}, {route: phone, alert: c1}], suppressed: []}}
+      - {at: 6d, digest: {}}
+      - {at: 6d, expect: {issues: [{digest: weekly, stories: [a1, c1], updates: []}]}}
+"""
+    )
+
+    assert (code, err) == (0, "")
+    assert out.endswith("1 time line passed\n")
+
+
+def test_the_lists_of_a_test_stand_in_for_those_of_the_rules(run):
+    code, _, err = run(
+        swap=("      sources: {wire", "      lists: {metals: [cobalt]}\n      sources: {wire"),
+    )
+
+    assert code == 1
+    assert "no_match at when.all[1]" in err
+
+
+def test_a_faulty_setup_is_told_where_it_stands(run):
+    code, _, err = run(swap=("phone: {when:", "phone: {whn:"))
+
+    assert code == 1
+    assert 'rules.yaml:18:26 error[C002] routes.phone: unknown key "whn", did you mean "when"?' in err
+
+
+CONFIG = """store: {path: watcher.db}
+operator: {contact: ops@example.org}
+sources:
+  wire: {kind: feed, url: "https://wire.example/feed", trust: wire}
+channels: {desk: {kind: file, path: desk.txt}}
+routes: {desk: {channels: [desk]}, phone: {channels: [desk], when: "severity:urgent"}}
+digests: {weekly: {at: "Fri 15:00", channels: [desk]}}
+rules: [rules.yaml]
+"""
+ALONE = """format: 1
+tests:
+  - name: from-the-configuration
+    rules: [bans]
+    start: 2026-03-02T09:00Z
+    steps:
+      - {at: 0m, article: {id: a1, source: wire, text: "An export ban on gallium is announced."}}
+      - {at: 1m, expect: {sent: [{route: desk}]}}
+"""
+
+
+def test_time_lines_beside_the_configuration_run_on_its_sources_and_routes(run):
+    code, out, err = run(words=(), watcher_dot_yaml=CONFIG, tests__bans_dot_rules_dot_yaml=ALONE)
+
+    assert (code, err) == (0, "")
+    assert out.endswith("2 time lines passed\n")
+
+
+def test_a_file_of_time_lines_alone_runs_on_the_rules_of_the_configuration(run):
+    code, out, err = run(
+        words=("tests/bans.rules.yaml",), watcher_dot_yaml=CONFIG, tests__bans_dot_rules_dot_yaml=ALONE
+    )
+
+    assert (code, err) == (0, "")
+    assert out.endswith("1 time line passed\n")
+
+
+def test_a_route_that_the_configuration_lacks_is_told_before_anything_runs(run):
+    wrong = ALONE.replace("route: desk", "route: dsk").replace("source: wire", "source: wires")
+    code, _, err = run(words=(), watcher_dot_yaml=CONFIG, tests__bans_dot_rules_dot_yaml=wrong)
+
+    assert code == 78
+    assert 'tests/bans.rules.yaml:7:44 error[R056] unknown source "wires", did you mean "wire"?' in err
+    assert 'tests/bans.rules.yaml:8:42 error[R056] unknown route "dsk", did you mean "desk"?' in err
+
+
+def test_one_time_line_is_run_by_its_name(run):
+    code, out, _ = run(words=("rules.yaml", "--only", "another"))
+
+    assert (code, out) == (0, "0 examples of 1 rule passed\n")
+
+
+def test_the_time_line_of_the_guide_goes_as_it_says(run):
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "testing-rules.md").read_text("utf-8")
+    (written,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+
+    assert run(rules=written) == (0, "0 examples of 1 rule passed\n1 time line passed\n", "")

@@ -1,0 +1,190 @@
+"""The steps of a time line carried out: articles, rows and points go through the pipeline as a poll would bring them.
+
+Decides nothing: what becomes of an item is the pipeline's to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from html import escape
+from typing import assert_never
+
+from watcher.app.timeline_worlds import World
+from watcher.core.articles.drafts import draft, draft_row
+from watcher.core.ledger import PollMark
+from watcher.core.model import Document, Draft, Entry, Point, Row, SourceId, SourceState, Trust, Zone
+from watcher.core.rules.examples import Example, reading_of
+from watcher.core.rules.timelines import (
+    ArticleStep,
+    DigestStep,
+    ExpectStep,
+    Happening,
+    HealthStep,
+    Parts,
+    PointStep,
+    RestartStep,
+    ReviseStep,
+    RowStep,
+)
+from watcher.pipeline.digesting import issue
+from watcher.pipeline.health import watch
+from watcher.pipeline.ingest import Ingested, Job, ingest
+from watcher.pipeline.rows import gone_rows
+from watcher.stores.base import Turn
+
+_LOOKS = (timedelta(hours=2), timedelta(hours=1), timedelta(0))
+"""A trouble is told when it was seen often and long enough: here it was, up to now."""
+_USUAL = 20
+_TROUBLES = {"failing": "broken", "challenge": "challenge", "gone": "gone"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Steps:
+    """Carries out steps in a world; remembers the articles by the names that the test gives them."""
+
+    world: World
+    articles: dict[str, ArticleStep] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+    _tables: dict[str, dict[str, Row]] = field(default_factory=dict)
+    _seen: set[str] = field(default_factory=set)
+
+    async def begin(self) -> None:
+        """Give every source an empty first document, so that what comes next is news; nobody hears of that."""
+        for name in self.world.runtime.sources:
+            await self._take(name, ())
+        await self.world.settle()
+        self.world.taken()
+
+    async def take(self, does: Happening) -> None:
+        """Carry out one step."""
+        match does:
+            case ArticleStep():
+                parts = does.parts or self.articles[does.copies or ""].parts
+                self.articles[does.id] = replace(does, parts=parts)
+                self.order.append(does.id)
+                await self._article(self.articles[does.id])
+            case ReviseStep():
+                before = self.articles[does.id]
+                self.articles[does.id] = replace(before, parts=_revised(before.parts, does.parts))
+                await self._article(self.articles[does.id])
+            case RowStep():
+                await self._row(does)
+            case PointStep():
+                await self._take(does.series, (), points=(Point(at=self.world.now, value=does.value),))
+            case HealthStep():
+                await self.world.store.write(lambda turn: self._health(turn, does))
+            case RestartStep():
+                await self.world.restart(does.down)
+            case DigestStep():
+                for digest in self.world.runtime.digests.values():
+                    await issue(self.world.store, self.world.runtime, digest, self.world.now, lambda _place: None)
+            case ExpectStep():
+                pass
+            case _:
+                assert_never(does)
+
+    async def _article(self, step: ArticleStep) -> None:
+        await self._take(step.source, (drafted(step, self.world.now),), trust=step.trust)
+
+    async def _row(self, step: RowStep) -> None:
+        """The whole table as it stands now, and what is gone from it."""
+        table = self._tables.setdefault(step.source, {})
+        table.pop(step.key, None)
+        if not step.removed:
+            table[step.key] = Row(key=step.key, label=step.label, fields=step.fields)
+        drafts = [draft_row(row) for row in table.values()]
+        gone = await self.world.store.read(lambda turn: gone_rows(turn, step.source, drafts, ()))
+        await self._take(step.source, (*drafts, *gone))
+
+    async def _take(
+        self, name: str, drafts: Sequence[Draft], *, trust: Trust | None = None, points: Sequence[Point] = ()
+    ) -> None:
+        """Take in a document of that source that lists these, as one poll does."""
+        world = self.world
+        source = world.runtime.sources[name]
+        record = await world.store.read(lambda turn: turn.sources.record(name))
+        assert record is not None
+        body = repr((drafts, points, world.now)).encode()
+        document = Document(
+            request_url=f"https://{source.host}/",
+            final_url=f"https://{source.host}/",
+            status=200,
+            headers=(),
+            body=body,
+            body_sha256=hashlib.sha256(body).hexdigest(),
+            fetched=world.now,
+        )
+        job = Job(
+            source=source if trust is None else replace(source, trust=trust),
+            record=record,
+            document=document,
+            loggable_url=document.final_url,
+            drafts=drafts,
+            unchanged=(),
+            state=SourceState(body_sha256=document.body_sha256),
+            last=True,
+            keep_bodies=True,
+            earlier=Ingested(shared=True),
+            points=points,
+        )
+        await world.store.write(partial(ingest, runtime=world.runtime, job=job, now=world.now))
+
+    def _health(self, turn: Turn, step: HealthStep) -> None:
+        """Let the source be looked at as often as it takes to believe that state."""
+        looks = turn.health.looks([step.source])
+        for back in _LOOKS:
+            at = self.world.now - back
+            if step.state in {"empty", "shrunk"}:
+                before = looks[step.source].seen(_USUAL, "").seen(_USUAL, "")
+                turn.health.save_looks(step.source, before.seen(0 if step.state == "empty" else 1, ""))
+            elif step.state == "recovered":
+                turn.health.save_looks(step.source, looks[step.source].seen(_USUAL, ""))
+            watch(turn, self.world.runtime, [_mark(step, at)])
+
+
+def _mark(step: HealthStep, at: datetime) -> PollMark:
+    trouble = _TROUBLES.get(step.state, "")
+    return PollMark(
+        source=step.source,
+        next_due=at,
+        checked=at,
+        ok=not trouble,
+        error=f"the test says: {step.state}" if trouble else None,
+        gone=step.state == "gone",
+        trouble=trouble,
+    )
+
+
+def _revised(before: Parts, after: Parts) -> Parts:
+    """The parts with those zones in other words; zones that it had not come last."""
+    zones = {zone for zone, _ in after}
+    return (*(part for part in before if part[0] not in zones), *after)
+
+
+def drafted(step: ArticleStep, now: datetime) -> Draft:
+    """The article as an entry of its source, with its text in the zones that the test says."""
+    reading = reading_of(Example(parts=step.parts, source=SourceId(step.source), language=step.language))
+    title = next((text for zone, text in step.parts if zone is Zone.TITLE), reading.text.split("\n", 1)[0])
+    made = draft(
+        Entry(
+            guid=step.id,
+            link=step.url or f"https://{step.source.replace('_', '-')}.example/{step.id}",
+            title=title,
+            content_html=f"<p>{escape(reading.text)}</p>",
+            published=step.published,
+        ),
+        fetched=now,
+        language=step.language,
+    )
+    return replace(
+        made,
+        text=reading.text,
+        zones=reading.zones,
+        language=reading.language,
+        text_sha256=hashlib.sha256(reading.text.encode()).hexdigest(),
+        flags=tuple(flag for flag in made.flags if flag not in {"title_only", "untitled"}),
+    )
