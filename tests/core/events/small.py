@@ -35,6 +35,7 @@ shared:
   firms: {en: [<makers>, company]}
   shares: {en: [shares]}
   sites: {en: [mine]}
+  instruments: {en: [export licence]}
   intransitive: {en: [expire, rise]}
   genres:
     opinion: {title: {en: [opinion]}, unless: {en: [exclusive]}}

@@ -57,6 +57,11 @@ def test_an_event_needs_its_actor():
     assert only("Export controls announced", trust=Trust.AUTHORITY).why.endswith("actor: source")
 
 
+def test_what_only_a_state_has_needs_no_actor_where_the_article_begins():
+    assert only("Export licences for tin suspended", trust=Trust.WIRE).why.endswith("actor: instrument")
+    assert not account("Exports of tin. Export controls suspended", trust=Trust.WIRE).events
+
+
 def test_the_publisher_stands_in_as_an_implied_actor():
     event = only("Export controls announced", trust=Trust.AUTHORITY, owner="Ministry of Tin")
 

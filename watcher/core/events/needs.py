@@ -61,7 +61,7 @@ def _has(line: Line, sort: Sort) -> bool:
 
 
 def _actor(scene: Scene, type_: Recogniser, candidate: Candidate) -> tuple[Named | None, str]:
-    """Who acts, and how that is known: named, a word for it, a state, the source, or named elsewhere; "" is nobody."""
+    """Who acts, and how that is known: named, by a word, a state, the source, elsewhere, instrument; "" is nobody."""
     found = _actor_in(scene, type_, candidate.line, candidate.act.start)
     if found[1]:
         return found
@@ -76,7 +76,15 @@ def _actor(scene: Scene, type_: Recogniser, candidate: Candidate) -> tuple[Named
             found = _actor_in(scene, type_, line, line.end)
             if found[1]:
                 return found[0], "elsewhere"
-    return None, ""
+    return None, "instrument" if type_.official and _by_state_alone(scene, candidate) else ""
+
+
+def _by_state_alone(scene: Scene, candidate: Candidate) -> bool:
+    """Whether title or lead begin with what nobody but a state can do: "Export ban lifted"."""
+    line, thing = candidate.line, candidate.object
+    return line in scene.heads and any(
+        hit.start < thing.end and thing.start < hit.end for hit, _ in line.rows("instruments", SHARED_TYPE)
+    )
 
 
 def _actor_in(scene: Scene, type_: Recogniser, line: Line, act: int) -> tuple[Named | None, str]:

@@ -35,6 +35,7 @@ SHARED = (
     "firms",
     "shares",
     "sites",
+    "instruments",
     "intransitive",
 )
 """The shared lists that the engine itself looks at; a file may define more for its own use."""
