@@ -19,11 +19,13 @@ from watcher.conditions.place import Place
 from watcher.conditions.price import PriceKind
 from watcher.conditions.regex import Regex
 from watcher.conditions.source import Source
+from watcher.conditions.table import TableKind
 from watcher.conditions.trust import TrustKind
 from watcher.conditions.words import Words
 
 KINDS: dict[str, type[Kind]] = {
     "matter": MatterKind,
+    "table": TableKind,
     "calendar": CalendarKind,
     "event": EventKind,
     "organisation": Organisation,

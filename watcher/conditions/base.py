@@ -116,13 +116,17 @@ class Context:
     configured ids, or None where they are not known (then any id is taken). `compiled` keeps each word list made, so
     that clauses which name the same list share it, and an article is searched for it once. `understanding` gives what
     knows names and events, or None; it is loaded when the first clause asks for it. `entities` are the set's own lists
-    of the lexicon's ids, by sort and name; `matters` the ladders of the set's matters.
+    of the lexicon's ids, by sort and name; `matters` the ladders of the set's matters; `brings` says of configured
+    sources what they bring: `entries`, `rows` or `points`. `countries` are those that the set's lists of organisations
+    say, by the organisation's id.
     """
 
     inflections: Mapping[str, Inflection] = field(default_factory=dict)
     words: Mapping[str, Concept] = field(default_factory=dict)
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known_sources: frozenset[str] | None = None
+    brings: Mapping[str, str] = field(default_factory=dict)
+    countries: Mapping[str, frozenset[str]] = field(default_factory=dict)
     understanding: Understanding = nothing_understood
     entities: Mapping[Sort, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     matters: dict[str, Ladder] = field(default_factory=dict, compare=False, repr=False)

@@ -20,6 +20,7 @@ from watcher.conditions.base import (
     some_of,
     zones_of,
 )
+from watcher.conditions.countries import Countries
 from watcher.core.lexicon.model import Sort
 from watcher.core.lexicon.names import Names
 from watcher.core.model import Zone
@@ -48,6 +49,7 @@ class NamedCondition:
     zones: frozenset[Zone]
     says: str
     where: str
+    countries: Countries | None = None
     smells: tuple[Smell, ...] = ()
     needs: tuple[str, ...] | None = None
     sentence_bound: bool = True
@@ -61,18 +63,28 @@ class NamedCondition:
             and named.id in self.ids
             and named.zone in self.zones
             and (within is None or (within[0] <= named.start and named.end <= within[1]))
+            and (self.countries is None or self.countries.agree(reading, named, self.names))
         ]
         if spans:
             return Finding(holds=True, evidence=passages(reading, self.says, spans))
-        return Finding(holds=False, why=f"none of them is named in {self.where}")
+        of_country = " with its country" if self.countries is not None else ""
+        return Finding(holds=False, why=f"none of them is named in {self.where}{of_country}")
 
 
 def named_condition(
-    kind: str, sort: Sort, values: tuple[str, ...], zones: tuple[str, ...], context: Context
+    kind: str,
+    sort: Sort,
+    values: tuple[str, ...],
+    zones: tuple[str, ...],
+    context: Context,
+    countries: Countries | None = None,
 ) -> NamedCondition:
-    """The condition of one of the three kinds. Raises R017 for a name that nobody knows."""
+    """The condition of one of the three kinds. Raises R017 for a name that nobody knows.
+
+    Args: countries: where not None, each thing's country must agree with what is said beside its name.
+    """
     where = some_of(zones)
-    tail = "" if zones == ("news",) else f", in {where}"
+    tail = ("" if zones == ("news",) else f", in {where}") + ("" if countries is None else ", of the same country")
     return NamedCondition(
         kind=kind,
         sort=sort,
@@ -81,6 +93,7 @@ def named_condition(
         zones=zones_of(zones),
         says=f"{kind}: {some_of(values)}{tail}",
         where=where,
+        countries=countries,
     )
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from watcher.conditions.base import ConditionOptions, Context
+from watcher.conditions.countries import Countries
 from watcher.conditions.naming import NamingOptions, Values, named_condition
 from watcher.core.lexicon.model import Sort
 from watcher.core.rules.model import Condition
@@ -17,6 +18,10 @@ class OrganisationOptions(NamingOptions):
 
     organisation: Values = Field(
         min_length=1, description="ids, kinds (agency ...), countries or named lists of organisations"
+    )
+    same_country: bool = Field(
+        default=False,
+        description="true: where a country stands beside the name, it must be that of the organisation or of its list",
     )
 
 
@@ -29,4 +34,5 @@ class Organisation:
     @classmethod
     def build(cls, options: OrganisationOptions, context: Context) -> Condition:
         """The condition."""
-        return named_condition(cls.kind, Sort.ORGANISATION, options.organisation, options.zones, context)
+        countries = Countries(listed=context.countries) if options.same_country else None
+        return named_condition(cls.kind, Sort.ORGANISATION, options.organisation, options.zones, context, countries)

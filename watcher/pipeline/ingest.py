@@ -12,6 +12,7 @@ from datetime import datetime
 from watcher.core.articles.dates import counted_time, is_old, late_flags
 from watcher.core.articles.identity import Identified, IdentityPolicy, free_id, overlaps, policy_for, resolve
 from watcher.core.articles.relays import trust_of
+from watcher.core.articles.rows import with_row
 from watcher.core.ledger import Known, NewArticle, SourceRecord
 from watcher.core.model import Article, ArticleId, Document, Draft, Point, Reason, SourceId, SourceState, StoryId
 from watcher.core.stories.model import StoryDecision
@@ -252,6 +253,8 @@ def _new(
     else:
         decision = stories.decide(newcomer_of(article, understood, link_key, event_time))
         article = replace(article, story=decision.story, subject=f"story:{decision.story}")
+    if draft.row_key is not None:
+        reading = with_row(reading, article.subject, None, known=False)
     return Item(
         new=NewArticle(
             number=None,
@@ -288,6 +291,8 @@ def _revision(turn: Turn, runtime: Runtime, job: Job, draft: Draft, known: Known
     article = _article(runtime, job, draft, known.id, known.story, revision=known.revision + 1, seen=known.seen)
     before = turn.articles.text(known.number, known.revision)
     reading = reading_of(article, brief=True)
+    if draft.row_key is not None:
+        reading = with_row(reading, article.subject, before, known=True)
     understood = _understood(runtime, reading)
     return Item(
         new=NewArticle(

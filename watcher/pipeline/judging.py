@@ -201,6 +201,8 @@ def _change(here: _Turn, match: Match) -> Change:
         return _with_free_id(here, change) if existing is None else change
     if existing is None:
         return _raise(here, match)
+    if prior is None and item.new.kind == "row":
+        return _row_again(here, existing, match)
     if prior is None or (item.before is None and item.traces is None):
         news = _sums(here, existing, match)
         if not news:
@@ -213,6 +215,13 @@ def _raise(here: _Turn, match: Match) -> Change:
     """A new alert; a subject's name may have been used before, by a source that is called otherwise since."""
     change = _with_free_id(here, judge(None, match, here.item.new.article, here.now))
     return replace(change, news=_of_row(here)) if here.item.new.kind == "row" else change
+
+
+def _row_again(here: _Turn, existing: Alert, match: Match) -> Change:
+    """What becomes of the alert of a row that did not match last time: whatever happens to a row is news."""
+    news = (ADDED,) if here.item.new.number is None else _news(here, (), match)
+    change = judge_revision(existing, match, here.item.new.article, here.now, news=news)
+    return replace(change, news=change.news or news) if change.told else change
 
 
 def _with_free_id(here: _Turn, change: Change) -> Change:

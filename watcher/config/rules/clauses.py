@@ -36,7 +36,10 @@ ENTITIES = {Sort.ORGANISATION: "organisations", Sort.MATERIAL: "materials", Sort
 
 @dataclass(slots=True, kw_only=True)
 class Clauses:
-    """Reads clauses. `lists` are the set's, with the lists inside them opened; `sources` the configured ids."""
+    """Reads clauses. `lists` are the set's, with the lists inside them opened; `sources` the configured ids.
+
+    Where `sources` is a mapping, it says what each of them brings.
+    """
 
     kinds: Mapping[str, type[Kind]]
     lists: Mapping[str, NamedList]
@@ -59,8 +62,10 @@ class Clauses:
             words=words,
             sources=sources,
             known_sources=known,
+            brings=self.sources if isinstance(self.sources, Mapping) else {},
             understanding=self.understanding,
             entities={sort: self._entities(sort, plural) for sort, plural in ENTITIES.items()},
+            countries=self._countries(),
         )
 
     def _entities(self, sort: Sort, plural: str) -> dict[str, frozenset[str]]:
@@ -81,6 +86,16 @@ class Clauses:
                     entry.page.error(entry.node, "R017", f'list "{name}": unknown {sort.value} "{item}"{hint}')
                 ids |= known
             found[name] = frozenset(ids)
+        return found
+
+    def _countries(self) -> dict[str, frozenset[str]]:
+        """The countries that the lists of organisations say, by the organisation's id."""
+        said = [pair for entry in self.lists.values() for pair in entry.countries.items()]
+        understander = self.understanding() if said else None
+        found: dict[str, frozenset[str]] = {}
+        for name, country in said:
+            for each in understander.names.called(Sort.ORGANISATION, name) if understander is not None else ():
+                found[each] = found.get(each, frozenset()) | {country}
         return found
 
     def options_of(self, kind: str) -> tuple[str, ...]:

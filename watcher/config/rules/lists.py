@@ -29,12 +29,16 @@ ReadTable = Callable[[str, str], bytes]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedList:
-    """A list as its file has it. `items` are by language (`any` for plain ones); `masks` are its `not` spans."""
+    """A list as its file has it. `items` are by language (`any` for plain ones); `masks` are its `not` spans.
+
+    `countries` are those that a file of organisations says, by their names.
+    """
 
     name: str
     sort: str
     items: Items
     masks: Items = field(default_factory=dict)
+    countries: Mapping[str, str] = field(default_factory=dict)
     page: Page
     node: Node
 
@@ -71,7 +75,8 @@ def read_list(page: Page, name: str, key: Node, node: Node, table: ReadTable) ->
         page.error(value, "R008", f'"{sorts[0]}" must be a list, not a mapping')
         return None
     items = by_language(page, value, sorts[0], table)
-    return NamedList(name=name, sort=sorts[0], items=items, masks=masks, page=page, node=key)
+    countries = _countries_of(page, value, table) if sorts[0] == "organisations" else {}
+    return NamedList(name=name, sort=sorts[0], items=items, masks=masks, countries=countries, page=page, node=key)
 
 
 def by_language(page: Page, node: Node, key: str, table: ReadTable) -> Items:
@@ -126,6 +131,19 @@ def _from_file(page: Page, node: Node, table: ReadTable) -> tuple[str, ...]:
             page.error(place, "R006", f'{name}:1:1 unknown column "{column}"{hint}')
             return ()
     return _names_of_rows(page, place, name, rows)
+
+
+def _countries_of(page: Page, node: Node, table: ReadTable) -> dict[str, str]:
+    """The country of each organisation of a list's file, where it says one."""
+    named = node.get("file") if node.kind == "mapping" else None
+    if named is None or page.faulty(named):
+        return {}
+    try:
+        _, rows = rows_of(table(page.name, str(named.value)))
+    except (OSError, TableFault):
+        return {}
+    cells = (((row.get("name") or "").strip(), (row.get("country") or "").strip().upper()) for _, row in rows)
+    return {name: country for name, country in cells if name and country}
 
 
 def _names_of_rows(page: Page, place: Node, name: str, rows: Sequence[tuple[int, Row]]) -> tuple[str, ...]:
