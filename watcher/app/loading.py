@@ -149,13 +149,6 @@ def brought(source: Source) -> str:
     return "points" if isinstance(source, Measuring) else "entries"
 
 
-def brought(source: Source) -> str:
-    """What a source brings, as clauses on tables and series ask for it."""
-    if isinstance(source, Tabular):
-        return "rows"
-    return "points" if isinstance(source, Measuring) else "entries"
-
-
 def _reaches(config: Config, rule: Rule) -> bool:
     """Whether a rule that names no way can reach a route or digest: some query doesn't rule it out by id or type."""
     queries = [

@@ -13,7 +13,6 @@ from typing import Literal, get_args
 from watcher.config.rules.entries import Entry
 from watcher.config.rules.page import Keys, Page, shape
 from watcher.config.rules.shown import SHOWN_KEYS, read_shown
-from watcher.config.rules.shown import SHOWN_KEYS, read_shown
 from watcher.core.calendar.model import KINDS, Coming
 from watcher.core.calendar.reminders import example_entry
 from watcher.core.model import Severity, SourceId, Trust, Zone
