@@ -92,6 +92,11 @@ class Reason(StrEnum):
     NO_MATCH = "no_match"
     FIRST_SIGHT = "first_sight"
     BACKFILL = "backfill"
+    # what a requirement made of a match
+    LATE = "late"
+    NO_KEY = "no_key"
+    LEARNING = "learning"
+    NOT_YET = "not_yet"
     # what became of an alert
     RAISED = "raised"
     SEVERITY_RAISED = "severity_raised"

@@ -21,13 +21,12 @@ from watcher.engines.lanes import Lanes
 from watcher.engines.marks import put_down
 from watcher.engines.pages import PageLane
 from watcher.engines.progress import Ill, Progress
-from watcher.engines.reminders import remind_due
+from watcher.engines.reminders import fall_due
 from watcher.pipeline.dating import replan
 from watcher.pipeline.delivering import Delivering, deliver, lease
 from watcher.pipeline.digesting import issue
 from watcher.pipeline.gathering import poll
 from watcher.pipeline.ingest import GAP
-from watcher.pipeline.lapsing import lapse_due
 from watcher.pipeline.polling import Polled, Polling
 from watcher.pipeline.runtime import Clock, Hook, Runtime
 from watcher.stores.base import Store, Turn
@@ -283,9 +282,8 @@ class Embedded:
         ]
 
     async def remind_due(self) -> None:
-        """Carry out what is due on the days of dated entries, and let matters lapse whose date has passed."""
-        self.progress.told += await remind_due(self.store, self.runtime, self.clock)
-        self.progress.told += await lapse_due(self.store, self.runtime, self.clock())
+        """Carry out what is due: reminders of dated entries, lapses of matters, timers of requirements."""
+        self.progress.told += await fall_due(self.store, self.runtime, self.clock)
 
     async def issue_due(self) -> None:
         """Issue every digest whose period has ended."""

@@ -1,4 +1,4 @@
-"""The beat's step for dated entries: what is due on their days is carried out, and what has a fault is set aside.
+"""The beat's steps for what falls due: reminders of dated entries, timers of requirements; a faulty one is set aside.
 
 Never remembers what is due: the store knows.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import logging
 
 from watcher.core.errors import StoreError
+from watcher.pipeline.lapsing import lapse_due
 from watcher.pipeline.reminding import remind, set_aside
 from watcher.pipeline.reminding import remind_due as carry_out
+from watcher.pipeline.requiring import require_due, set_timer_aside
 from watcher.pipeline.runtime import Clock, Runtime
 from watcher.stores.base import Store
 from watcher.telemetry import log
@@ -19,6 +21,13 @@ _LOG = logging.getLogger(__name__)
 
 _MOST = 200
 """So many are carried out one by one at most, in search of the one with a fault; the rest waits for the next beat."""
+
+
+async def fall_due(store: Store, runtime: Runtime, clock: Clock) -> int:
+    """Carry out all that time alone brings, in its order; returns how many alerts told somebody."""
+    told = await remind_due(store, runtime, clock)
+    told += await lapse_due(store, runtime, clock())
+    return told + await judge_timers(store, runtime, clock)
 
 
 async def remind_due(store: Store, runtime: Runtime, clock: Clock) -> int:
@@ -47,3 +56,15 @@ async def _one_by_one(store: Store, runtime: Runtime, clock: Clock) -> int:
             log(_LOG, "reminder.failed", level="error", cause=error, reminder=what)
             break
     return told
+
+
+async def judge_timers(store: Store, runtime: Runtime, clock: Clock) -> int:
+    """Judge the timers of requirements that are due; one with a fault is set aside, and the others wait for a beat."""
+    try:
+        return await require_due(store, runtime, clock())
+    except StoreError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the per-timer guard: what comes first in their order has the fault
+        rule, key = await store.write(lambda turn: set_timer_aside(turn, runtime, clock()))
+        log(_LOG, "requirement.failed", level="error", cause=error, rule=rule, key=key)
+        return 0

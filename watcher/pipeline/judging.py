@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watcher.core.articles.rows import ADDED, row_changes
-from watcher.core.articles.traces import Traces
-from watcher.core.facts.model import Facts
-from watcher.core.facts.reading import facts_of
-from watcher.core.ledger import AlertWrite, Judged, NewArticle, PriorMatch, Stored
+from watcher.core.ledger import AlertWrite, Judged, Stored
 from watcher.core.matters.model import Transition
-from watcher.core.model import Alert, Draft, Evidence, Match, Reason, SourceId, Trust
+from watcher.core.model import Alert, Evidence, Match, Reason
 from watcher.core.rules.evaluate import judge as judge_rule
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import (
@@ -26,38 +23,21 @@ from watcher.core.telling.alerts import (
 )
 from watcher.core.telling.floods import FLOOD_PAST, Flood
 from watcher.core.telling.moved import judge_moved
-from watcher.core.telling.sums import Proof, new_sums, proofs_of
-from watcher.core.text.reading import Reading
-from watcher.core.understanding.understander import Understood
+from watcher.pipeline.items import BACKFILL, FIRST_SIGHT, LIVE, Item
 from watcher.pipeline.notices import Held
+from watcher.pipeline.requiring import Requiring
+from watcher.pipeline.restating import sums_told
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, Pouring, tell_change
 from watcher.stores.base import Turn
 
+__all__ = ["BACKFILL", "FIRST_SIGHT", "LIVE", "MATTER", "Item", "Judging", "judge_all"]
+
 MATTER = "matter"
 """The subject of rules that judge what an article did to a matter."""
-LIVE, FIRST_SIGHT, BACKFILL = "live", "first_sight", "backfill"
 _HELD = {FIRST_SIGHT: Reason.FIRST_SIGHT, BACKFILL: Reason.BACKFILL}
 
 Alerts = dict[tuple[str, str], Alert]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """A new or revised article on its way through the turn.
-
-    `prior` holds, by rule, what matched in its earlier text, `before` reads that text; once it is pruned, `traces`
-    are what is left of it. All are empty for a new article. `listed` is the draft that came with this turn.
-    `understood` is what the article says, read once for every step of the turn; None where no rule asks for it.
-    """
-
-    new: NewArticle
-    reading: Reading
-    prior: Mapping[str, PriorMatch]
-    before: Reading | None
-    traces: Traces | None = None
-    listed: Draft | None = None
-    understood: Understood | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,6 +61,7 @@ class _Turn:
     alerts: Alerts
     now: datetime
     pouring: Pouring | None = None
+    requiring: Requiring | None = None
 
 
 def judge_all(
@@ -101,10 +82,22 @@ def judge_all(
     alerts = turn.alerts.alerts(subjects) if subjects else {}
     done = Judging()
     pouring = _pouring(flood, verdicts)
+    requiring = Requiring.of(turn, runtime, alerts)
     for stored, item, found in verdicts:
-        if not found and not item.prior:
+        if requiring is not None:
+            done.told += requiring.until(item.new.at)
+        elif not found and not item.prior:
             continue
-        here = _Turn(turn=turn, runtime=runtime, item=item, stored=stored, alerts=alerts, now=now, pouring=pouring)
+        here = _Turn(
+            turn=turn,
+            runtime=runtime,
+            item=item,
+            stored=stored,
+            alerts=alerts,
+            now=now,
+            pouring=pouring,
+            requiring=requiring,
+        )
         rows, writes = _judge(here, found)
         turn.alerts.add_matches(stored.observation, rows)
         turn.alerts.write(stored.observation, writes, now)
@@ -144,7 +137,12 @@ def _matches(runtime: Runtime, item: Item) -> list[tuple[Rule, Match]]:
 
 def _judge(here: _Turn, found: Sequence[tuple[Rule, Match]]) -> tuple[list[Judged], list[AlertWrite]]:
     rows, writes = [], []
+    if here.requiring is not None:
+        made = here.requiring.judge(here.stored, here.item, found, here.pouring, here.now)
+        rows, writes = made.rows, made.writes
     for rule, match in found:
+        if rule.require is not None:
+            continue
         held = _held(here, rule, match)
         if held is not None:
             rows.append(Judged(match=match, reason=held, alert=None))
@@ -204,7 +202,7 @@ def _change(here: _Turn, match: Match) -> Change:
     if prior is None and item.new.kind == "row":
         return _row_again(here, existing, match)
     if prior is None or (item.before is None and item.traces is None):
-        news = _sums(here, existing, match)
+        news = sums_told(here.turn, here.item.reading, existing, match)
         if not news:
             return judge(existing, match, article, here.now)
         return judge_revision(existing, match, article, here.now, news=news)
@@ -246,32 +244,6 @@ def _news(here: _Turn, old: Sequence[Evidence], match: Match) -> tuple[str, ...]
     if here.item.new.kind == "row":
         return row_changes(before, here.item.reading)
     return material_changes(evidence_sentences(before.text, old), evidence_sentences(after, match.evidence))
-
-
-def _sums(here: _Turn, existing: Alert, match: Match) -> tuple[str, ...]:
-    """What another article proves of sums that none proved before; most prove none, and nothing is read for them."""
-    said = {each.quote for each in existing.evidence}
-    figures = any(each.quote not in said and any(map(str.isdigit, each.quote)) for each in match.evidence)
-    if existing.state != "open" or not figures:
-        return ()
-    new = proofs_of(match.evidence, facts_of(here.item.reading))
-    if all(words in said for _, words in new):
-        return ()
-    before: list[Proof] = []
-    for number, revision, evidence in here.turn.alerts.matched(existing.id):
-        before += proofs_of(evidence, _facts_before(here.turn, number, revision))
-    return new_sums(before, new)
-
-
-def _facts_before(turn: Turn, number: int, revision: int) -> Facts:
-    """The values of an earlier article, as they were read or, where that isn't kept, read again; none once pruned."""
-    understood = turn.articles.understood(number, revision)
-    if understood is not None and understood.facts is not None:
-        return understood.facts
-    kept = turn.articles.text(number, revision)
-    if kept is None:
-        return Facts()
-    return facts_of(Reading(text=kept[0], zones=kept[1], language="", source=SourceId(""), trust=Trust.UNKNOWN))
 
 
 def _retractions(here: _Turn, still: set[str]) -> list[AlertWrite]:

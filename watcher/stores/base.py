@@ -35,6 +35,7 @@ from watcher.core.watching.listings import Looks
 from watcher.core.watching.outage import Outage, Reach
 from watcher.stores.dates import EntryTable
 from watcher.stores.outgoing import IssueTable, OutboxTable
+from watcher.stores.requirements import RequirementTable
 from watcher.stores.tabular import PointTable, RowTable
 from watcher.stores.timelines import MatterTable
 
@@ -291,6 +292,10 @@ class Turn(Protocol):
     @property
     def entries(self) -> EntryTable:
         """Dated entries and what falls due."""
+
+    @property
+    def requirements(self) -> RequirementTable:
+        """What rules ask over time."""
 
     @property
     def awaiting(self) -> AwaitingTable:

@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from importlib import resources
 
-PACKAGES = ("watcher.conditions", "watcher.core.rules")
+PACKAGES = ("watcher.conditions", "watcher.core.requirements", "watcher.core.rules")
 MODULES = ("text/words.py", "text/plain.py", "text/inflection.py", "text/reading.py")
 
 

@@ -12,6 +12,7 @@ from typing import Literal, cast
 
 from watcher.config.rules.conditions import Conditions
 from watcher.config.rules.page import Keys, Page
+from watcher.config.rules.requirements import read_requirement
 from watcher.config.rules.subjects import ARTICLE, check_subject, subject_of
 from watcher.core.event_types import EVENT_TYPES
 from watcher.core.model import RuleId, Severity
@@ -21,9 +22,9 @@ from watcher.core.yaml.strict import Node
 
 RULE_KEYS = Keys(
     noun="a rule",
-    allowed=("id", "title", "severity", "when", "examples", "note", "tell", "digest", "say", "mode"),
+    allowed=("id", "title", "severity", "when", "examples", "note", "require", "tell", "digest", "say", "mode"),
     required=(),
-    later=frozenset({"require", "wait", "quiet", "group", "unless_new", "after_quiet", "hidden_by"}),
+    later=frozenset({"wait", "quiet", "group", "unless_new", "after_quiet", "hidden_by"}),
 )
 REQUIRED = ("id", "title", "severity", "when", "examples")
 MODES = ("live", "trial", "paused")
@@ -67,10 +68,13 @@ def read_entry(page: Page, node: Node, conditions: Conditions, known: Known) -> 
     subject = ARTICLE if when is None else subject_of(page, keys["when"][1], when)
     if "severity" in keys:
         check_subject(page, keys["severity"][1], (step.when for step in severity), subject)
+    require = read_requirement(page, keys["require"][1], conditions, subject) if "require" in keys else None
     mode = read_mode(page, keys)
     tell = read_ways(page, keys, "tell", known.routes)
     digest = read_ways(page, keys, "digest", known.digests)
     say = read_ways(page, keys, "say", SAYABLE)
+    if "require" in keys and require is None:
+        return Entry(page=page, node=node, id=rule_id, keys=keys)
     if rule_id is None or when is None or not severity:
         return Entry(page=page, node=node, id=rule_id, keys=keys)
     rule = Rule(
@@ -88,6 +92,7 @@ def read_entry(page: Page, node: Node, conditions: Conditions, known: Known) -> 
         file=page.name,
         line=node.line,
         subject=subject,
+        require=require,
     )
     return Entry(page=page, node=node, id=rule_id, keys=keys, rule=rule)
 

@@ -20,7 +20,7 @@ from watcher.core.yaml.strict import Node, plain
 VERSION_LENGTH = 12
 SINGLE = frozenset({"same", "use"})
 LISTED = ("tell", "digest", "say")
-ORDER = ("id", "title", "note", "mode", "severity", "when", "narrow", "tell", "digest", "say", "examples")
+ORDER = ("id", "title", "note", "mode", "severity", "when", "require", "narrow", "tell", "digest", "say", "examples")
 """In which keys of a rule are shown."""
 
 
@@ -57,12 +57,32 @@ def long_rule(entry: Entry, changes: Mapping[str, Node]) -> dict[str, object]:
                 form[name] = long_condition(value)
             case "severity":
                 form[name] = long_severity(value)
+            case "require":
+                form[name] = long_requirement(value)
             case "examples":
                 form[name] = {side: _long_examples(side, items) for side, items in _sides(value)}
             case _:
                 form[name] = _listed(value) if name in LISTED else value.value
     if "narrow" in changes:
         form["narrow"] = long_condition(changes["narrow"])
+    return form
+
+
+def long_requirement(node: Node) -> dict[str, object]:
+    """A requirement with its lists as lists and its conditions in their long form."""
+    ratio = node.get("ratio") is not None
+    form: dict[str, object] = {}
+    for key, value in node.pairs:
+        name = str(key.value)
+        if name == "of" and ratio:
+            form[name] = long_condition(value)
+        elif name == "sequence":
+            form[name] = [
+                {str(k.value): long_condition(v) if v.kind == "mapping" else v.value for k, v in step.pairs}
+                for step in value.items
+            ]
+        else:
+            form[name] = _listed(value) if name in {"by", "changed"} else value.value
     return form
 
 

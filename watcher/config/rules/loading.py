@@ -21,9 +21,11 @@ from watcher.config.rules.expand import canonical, long_condition, long_list, lo
 from watcher.config.rules.lists import NamedList, ReadTable, change_list, open_lists, read_list
 from watcher.config.rules.matters import Declared, all_forms, asked_forms, followed, read_matters, settled
 from watcher.config.rules.page import Keys, Page, shape
+from watcher.config.rules.requirements import requirement_nodes
 from watcher.config.rules.setting import Setting
 from watcher.config.rules.shipped import Shipped, shipped_set
 from watcher.config.rules.smells import smell_condition, smell_twins, smell_unused
+from watcher.config.rules.subjects import subject_of
 from watcher.config.rules.tested import Tests, read_tests
 from watcher.config.rules.whole import surely_whole
 from watcher.core.errors import Problem
@@ -180,8 +182,10 @@ class _Loading:
         )
         self.matters = read_matters(self.pages, clauses)
         self.conditions = Conditions(clauses=clauses, named=named)
-        for name in named:
-            self.conditions.tree_of(name)
+        for name, condition in named.items():
+            tree = self.conditions.tree_of(name)
+            if tree is not None:
+                subject_of(condition.page, condition.node, tree)
         if self.list_changes and self.lists_sound and self.setting is None:
             self.shipped = shipped_set(self.unchanged_lists, self.list_changes, clauses, named, self.known)
 
@@ -333,8 +337,9 @@ def _check_head(page: Page, keys: Mapping[str, tuple[Node, Node]]) -> None:
 
 
 def _judged(entry: Entry) -> tuple[Node, ...]:
-    """The conditions of a rule as they stand in its file: `when` and the steps of `severity`."""
+    """The conditions of a rule as they stand in its file: `when`, the steps of `severity`, those of `require`."""
     when = entry.keys["when"][1] if "when" in entry.keys else None
     severity = entry.keys["severity"][1] if "severity" in entry.keys else None
     steps = () if severity is None else tuple(value for key, value in severity.pairs if key.value != "else")
-    return tuple(node for node in (when, *steps) if node is not None and node.kind == "mapping")
+    asked = requirement_nodes(entry.keys["require"][1] if "require" in entry.keys else None)
+    return tuple(node for node in (when, *steps, *asked) if node is not None and node.kind == "mapping")

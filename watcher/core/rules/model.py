@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
 from typing import Literal, Protocol
 
 from watcher.core.matters.model import Matter
@@ -97,13 +99,79 @@ class SeverityStep:
     when: Node | None
 
 
+RequirementKind = Literal["count", "sources", "spike", "ratio", "silent", "first", "changed", "sequence"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A comparison of a share: `> 40 %`, `5 to 10 %` (both ends in), in per cent."""
+
+    least: Decimal | None
+    most: Decimal | None
+    strict: bool
+    written: str
+
+    def holds(self, part: int, whole: int) -> bool:
+        """Whether so many of so many are such a share."""
+        value = Decimal(100 * part)
+        least = None if self.least is None else self.least * whole
+        most = None if self.most is None else self.most * whole
+        if least is not None and not (value > least if self.strict else value >= least):
+            return False
+        return most is None or (value < most if self.strict else value <= most)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a `sequence`: what must follow within a time, or, `denied`, what must not."""
+
+    node: Node
+    denied: bool
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """What a rule asks beside one match, with every option of its kind; those of other kinds stay at their defaults.
+
+    `by` are the fields whose values part what is kept. `n` is the number asked for, `of` the wider condition of a
+    ratio. A `silence` of None is learned (`auto`), a `gap` of None means that a value was never seen.
+    """
+
+    kind: RequirementKind
+    by: tuple[str, ...] = ("all",)
+    lateness: timedelta = timedelta(hours=24)
+    n: int = 0
+    within: timedelta = timedelta(0)
+    distinct: Literal["stories", "articles"] = "stories"
+    against: timedelta = timedelta(0)
+    at_least: int = 0
+    share: Share | None = None
+    of: Node | None = None
+    silence: timedelta | None = None
+    factor: Decimal = Decimal("1.5")
+    over: timedelta = timedelta(days=60)
+    floor: timedelta = timedelta(hours=24)
+    floor_new: timedelta = timedelta(hours=48)
+    gap: timedelta | None = None
+    changed: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The conditions in it."""
+        own = () if self.of is None else (self.of,)
+        return (*own, *(step.node for step in self.steps))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule. `version` is the hash of its expanded form; `event_type` the pack file's type, if it is one.
 
     `narrow` is a user's change that must hold as well. `tell` and `digest` are None where the rule names none (then
     every route and digest whose own query takes the alert is told). `expanded` is the long form as JSON text. `subject`
-    is what it judges: `article`, or the kind of clause that says otherwise (`calendar`, `matter` ...).
+    is what it judges: `article`, or the kind of clause that says otherwise (`calendar`, `matter` ...). `require` is
+    what it asks over time; without it, each match counts by itself.
     """
 
     id: RuleId
@@ -122,6 +190,7 @@ class Rule:
     line: int = 0
     expanded: str = ""
     subject: str = "article"
+    require: Requirement | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

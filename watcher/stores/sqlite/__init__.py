@@ -19,6 +19,7 @@ from watcher.stores.sqlite.matters import SqliteMatters
 from watcher.stores.sqlite.outbox import SqliteOutbox
 from watcher.stores.sqlite.points import SqlitePoints
 from watcher.stores.sqlite.pushed import SqlitePushed
+from watcher.stores.sqlite.requirements import SqliteRequirements
 from watcher.stores.sqlite.sources import SqliteSources
 from watcher.stores.sqlite.tables import SqliteRows
 
@@ -35,6 +36,7 @@ class SqliteTurn:
         self.kin = SqliteKin(db)
         self.matters = SqliteMatters(db)
         self.entries = SqliteEntries(db)
+        self.requirements = SqliteRequirements(db)
         self.awaiting = SqliteAwaiting(db)
         self.rows = SqliteRows(db)
         self.points = SqlitePoints(db)

@@ -87,7 +87,7 @@ class SqliteAlerts:
     def prior(self, article: int) -> dict[str, PriorMatch]:
         rows = self._db.execute(
             "select rule, evidence, alert from matches where observation = "
-            "(select max(number) from observations where article = ? and kind not in ('entry', 'matter'))",
+            "(select max(number) from observations where article = ? and kind not in ('entry', 'matter', 'timer'))",
             (article,),
         )
         return {
@@ -97,7 +97,7 @@ class SqliteAlerts:
     def matched(self, alert: str) -> list[tuple[int, int, tuple[Evidence, ...]]]:
         rows = self._db.execute(
             "select o.article, o.revision, m.evidence from matches m join observations o on o.number = m.observation "
-            f"where m.alert = ? and o.kind not in ('entry', 'matter') order by m.observation limit {_MOST_MATCHES}",
+            f"where m.alert = ? and o.kind not in ('entry', 'matter', 'timer') order by m.observation limit {_MOST_MATCHES}",
             (alert,),
         )
         return [(article, revision, evidence_of(evidence)) for article, revision, evidence in rows]

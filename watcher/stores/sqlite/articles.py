@@ -273,7 +273,7 @@ class SqliteArticles:
         row = self._db.execute(
             "select t.text_sha256, s.rules from texts t join observations o on o.article = t.article and "
             "o.revision = t.revision join rule_sets s on s.version = o.rule_set "
-            "where t.article = ? and t.revision = ? and t.text is null and o.kind not in ('entry', 'matter') order by o.number desc limit 1",
+            "where t.article = ? and t.revision = ? and t.text is null and o.kind not in ('entry', 'matter', 'timer') order by o.number desc limit 1",
             (number, revision),
         ).fetchone()
         if row is None or not row[0].startswith("["):  # pruned before traces were kept

@@ -1,0 +1,48 @@
+"""`first` and `changed`: a value that was not met for so long, or another one than the last known of its key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from watcher.core.requirements.state import Moment, State, Values, Verdict, long
+from watcher.core.requirements.words import spell
+from watcher.core.rules.model import Requirement
+
+
+def first_met(asked: Requirement, state: State, item: Moment, key: str) -> Verdict:
+    """Fires at a match of a key that was not met for so long; what comes late is no first."""
+    if not item.matches:
+        return Verdict(state=state)
+    last = state.last
+    gap = None if asked.gap is None else long(asked.gap)
+    after = replace(state, last=item.event if last is None else max(last, item.event))
+    if gap is not None:
+        after = replace(after, until=(after.last or 0) + gap + long(asked.lateness))
+    fires = last is None or (gap is not None and item.event - last >= gap)
+    says = f"{key}: first time" if last is None else f"{key}: first time in {spell(item.event - last)}"
+    return Verdict(state=after, fires=fires, says=says if fires else "", behind=(item.number,) if fires else ())
+
+
+def changed(asked: Requirement, state: State, item: Moment) -> Verdict:
+    """Fires where a watched value differs from the last known one; the first is stored in silence."""
+    if not item.matches or (state.last is not None and item.event < state.last):
+        return Verdict(state=state)
+    known = dict(state.values)
+    news: list[str] = []
+    for name, values in item.values:
+        before = known.get(name)
+        fresh = values if before is None else tuple(each for each in values if each not in before)
+        if fresh:
+            known[name] = values
+        if fresh and before is not None:
+            news.append(f"{name}: {_shown(before)} \u2192 {_shown(fresh)}")
+    kept: tuple[Values, ...] = tuple((name, known[name]) for name in asked.changed if name in known)
+    after = replace(state, values=kept, last=item.event, number=item.number)
+    before_it = (state.number,) if state.number and state.number != item.number else ()
+    return Verdict(
+        state=after, fires=bool(news), says="; ".join(news), behind=(*before_it, item.number) if news else ()
+    )
+
+
+def _shown(values: tuple[str, ...]) -> str:
+    return ", ".join(values)

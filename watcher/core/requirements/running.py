@@ -1,0 +1,262 @@
+"""Requirements of a rule set over a stream of items: every item in order of first sight, every timer in its place.
+
+The live run and a replay are this one function over the same items; it never asks for the time, so both give the same
+bits. Source: the rule language, section 4, "Order, live and in replay".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from watcher.core.model import Reason, Severity
+from watcher.core.requirements.counting import counted
+from watcher.core.requirements.fields import Fields, has_no_value, shares
+from watcher.core.requirements.news import changed, first_met
+from watcher.core.requirements.sequences import begun, followed, is_open, ran_out
+from watcher.core.requirements.shares import calmed, reach, shared, spiked
+from watcher.core.requirements.sighting import Sighting
+from watcher.core.requirements.silence import fell_silent, heard
+from watcher.core.requirements.state import Memory, Moment, Plain, Ruling, State, Verdict, moment, ticks
+from watcher.core.rules.evaluate import Judgement, judge, look
+from watcher.core.rules.evaluate import Verdict as Looked
+from watcher.core.rules.model import Requirement, Rule
+from watcher.core.understanding.understander import Understander
+
+KEY = "key:"
+"""How the subjects of alerts begin whose episode a key has."""
+EPISODIC = frozenset({"count", "spike", "ratio", "silent", "sequence"})
+KEYED = frozenset({"first", "changed", "sequence"})
+"""Kinds that an item without a value of the key can never meet."""
+_FOREVER = frozenset({"first", "changed"})
+_BY_KIND: Mapping[str, Callable[[Requirement, State, Moment], Verdict]] = {
+    "count": counted,
+    "sources": counted,
+    "silent": heard,
+    "changed": changed,
+    "sequence": begun,
+}
+"""Kinds that ask of nothing but what is kept for the key."""
+
+
+class Course:
+    """The requirements of rules, going on from what a memory holds."""
+
+    def __init__(self, rules: Iterable[Rule], memory: Memory, understander: Understander | None = None) -> None:
+        asking = [(rule, rule.require) for rule in rules if rule.require is not None and rule.mode != "paused"]
+        self._rules: dict[str, tuple[Rule, Requirement]] = {rule.id: (rule, asked) for rule, asked in asking}
+        self._memory = memory
+        self._understander = understander
+
+    def until(self, at: datetime) -> Iterator[Ruling]:
+        """Judge every timer up to a moment, in order of (due, rule, key); those that tell something."""
+        while (found := self._memory.first_due(ticks(at))) is not None:
+            due, rule_id, key = found
+            state = self._memory.get(rule_id, key)
+            if rule_id not in self._rules:  # nobody asks any more
+                self._memory.put(rule_id, key, replace(state, due=None))
+                continue
+            rule, asked = self._rules[rule_id]
+            ruling = self._ruling(rule, asked, key, _timed(asked, state), moment(due), state)
+            if ruling.reason is None or ruling.closes:
+                yield ruling
+
+    def take(self, item: Sighting, judged: Mapping[str, Judgement]) -> Iterator[Ruling]:
+        """Judge one item by the rules that its sort is for; whoever has one judges the timers up to it before.
+
+        Args: judged: what the rules' own conditions say of it; a rule that is not there does not match.
+        """
+        for rule, asked in self._rules.values():
+            if rule.subject == item.sort:
+                if self._memory.begun(rule.id) is None:
+                    self._memory.begin(rule.id, ticks(item.seen))
+                yield from self._asked(rule, asked, item, judged.get(rule.id))
+
+    def _asked(self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None) -> Iterator[Ruling]:
+        judgement = judged if judged is not None and judged.matched else None
+        late = item.seen - item.event > asked.lateness
+        if late:
+            if judgement is not None:
+                yield _waiting(rule, item, "", Reason.LATE)
+            return
+        if asked.kind == "sequence":
+            yield from self._steps(rule, asked, item)
+        wider = look(asked.of, item.reading) if asked.of is not None else Looked(holds=False)
+        if judgement is None and not wider.holds:
+            return
+        fields = Fields(item, rule.when, self._understander)
+        at = _moment(rule, asked, item, judgement, fields, wider=wider.holds)
+        for key in fields.keys(asked.by):
+            if asked.kind in KEYED and has_no_value(key):
+                yield _waiting(rule, item, key, Reason.NO_KEY)
+                continue
+            state = self._memory.get(rule.id, key)
+            verdict = self._judged(rule, asked, state, at, key)
+            ruling = self._ruling(rule, asked, key, verdict, item.seen, state, at)
+            if judgement is not None or ruling.fires or ruling.closes:
+                yield ruling if judgement is not None else replace(ruling, evidence=wider.evidence)
+
+    def _judged(self, rule: Rule, asked: Requirement, state: State, at: Moment, key: str) -> Verdict:
+        began = self._memory.begun(rule.id)
+        if asked.kind in _BY_KIND:
+            return _BY_KIND[asked.kind](asked, state, at)
+        if asked.kind == "first":
+            return first_met(asked, state, at, key)
+        return (spiked if asked.kind == "spike" else shared)(asked, state, at, at.seen if began is None else began)
+
+    def _steps(self, rule: Rule, asked: Requirement, item: Sighting) -> Iterator[Ruling]:
+        """What an item does to the courses under way, before it may begin one itself."""
+        looked: dict[int, tuple[Looked, tuple[str, ...]]] = {}
+        for key in self._memory.keys(rule.id):
+            state = self._memory.get(rule.id, key)
+            if not is_open(state):
+                continue
+            step = asked.steps[state.step - 1]
+            if state.step not in looked:
+                verdict = look(step.node, item.reading)
+                fields = Fields(item, step.node, self._understander)
+                looked[state.step] = verdict, fields.keys(asked.by) if verdict.holds else ()
+            found, keys = looked[state.step]
+            if not any(shares(asked.by, key, each) for each in keys):
+                continue
+            at = _moment(rule, asked, item, None, Fields(item, step.node, self._understander), wider=False)
+            verdict_of = followed(asked, state, at)
+            if verdict_of is not None:
+                ruling = self._ruling(rule, asked, key, verdict_of, item.seen, state, at)
+                if ruling.reason is None:
+                    yield replace(ruling, evidence=found.evidence)
+
+    def _ruling(
+        self,
+        rule: Rule,
+        asked: Requirement,
+        key: str,
+        verdict: Verdict,
+        at: datetime,
+        before: State,
+        item: Moment | None = None,
+    ) -> Ruling:
+        """Keep the state and say what came of it."""
+        state = verdict.state
+        episode = state.episode
+        if verdict.fires and asked.kind == "sequence":  # a course is named by its beginning, and gone with its end
+            episode = _named(moment(before.first or 0))
+        elif verdict.fires and asked.kind not in KEYED:
+            episode = _episode(before.named, at)
+            state = replace(state, episode=episode, named=episode, until=None)
+        self._memory.put(rule.id, key, state)
+        own = item.own if item is not None else before.own
+        subject = f"{KEY}{key}@{episode}" if asked.kind in EPISODIC else own
+        holds = verdict.fires or verdict.goes_on
+        closed = (f"{KEY}{key}@{verdict.closes}" if asked.kind in EPISODIC else own) if verdict.closes else ""
+        return Ruling(
+            rule=rule.id,
+            key=key,
+            at=at,
+            number=item.number if item is not None else before.number,
+            reason=None if holds else verdict.reason,
+            fires=verdict.fires,
+            subject=subject if holds else "",
+            closes=(closed,) if closed and closed != (subject if holds else "") else (),
+            says=verdict.says,
+            behind=verdict.behind,
+            timed=item is None,
+            severity=Severity(item.severity if item is not None else before.severity),
+            own=own,
+        )
+
+
+def replay(
+    rules: Sequence[Rule],
+    items: Iterable[Sighting],
+    until: datetime,
+    *,
+    memory: Memory | None = None,
+    understander: Understander | None = None,
+) -> Iterator[tuple[Sighting | None, Ruling]]:
+    """What the rules' requirements say of items in order of (first sight, number), and of all timers up to a moment.
+
+    A ruling of a timer comes with None. An item that comes again is a revision of the one before.
+    """
+    course = Course(rules, Plain() if memory is None else memory, understander)
+    asking = [rule for rule in rules if rule.require is not None]
+    matched: dict[int, frozenset[str]] = {}
+    for item in items:
+        yield from ((None, ruling) for ruling in course.until(item.seen))
+        judged: dict[str, Judgement] = {
+            rule.id: judge(rule, item.reading) for rule in asking if rule.subject == item.sort
+        }
+        own = frozenset(rule for rule, judgement in judged.items() if judgement.matched)
+        again = frozenset(item.again) | (own & matched.get(item.number, frozenset()))
+        if item.sort == "article":
+            matched[item.number] = own
+        yield from ((item, ruling) for ruling in course.take(replace(item, again=again), judged))
+    yield from ((None, ruling) for ruling in course.until(until))
+
+
+def key_of(subject: str) -> str:
+    """The key in the subject of an alert; "" if it has none."""
+    return subject.removeprefix(KEY).rpartition("@")[0] if subject.startswith(KEY) else ""
+
+
+def history_of(asked: Requirement) -> timedelta | None:
+    """How much of the history a new rule replays in silence; None for all of it."""
+    if asked.kind in _FOREVER and (asked.kind == "changed" or asked.gap is None):
+        return None
+    if asked.kind == "first" and asked.gap is not None:
+        return asked.gap + asked.lateness
+    spans = sum((step.within for step in asked.steps), timedelta(0))
+    silent = max(asked.silence, asked.over) if asked.silence is not None else asked.over
+    return reach(asked) + spans + (silent if asked.kind == "silent" else timedelta(0)) + asked.lateness
+
+
+def _timed(asked: Requirement, state: State) -> Verdict:
+    if asked.kind == "silent":
+        return fell_silent(state)
+    return ran_out(asked, state) if asked.kind == "sequence" else calmed(state)
+
+
+def _episode(last: str, at: datetime) -> str:
+    """The name of a firing: its moment, with a number where the last one began in the same one."""
+    name, _, number = last.partition("#")
+    return _named(at) if name != _named(at) else f"{name}#{int(number or 1) + 1}"
+
+
+def _named(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%S.%f}Z" if at.microsecond else f"{at:%Y-%m-%dT%H:%M:%S}Z"
+
+
+def _moment(
+    rule: Rule, asked: Requirement, item: Sighting, judgement: Judgement | None, fields: Fields, *, wider: bool
+) -> Moment:
+    whose: tuple[str, ...] = (item.story,)
+    if asked.kind == "sources":
+        whose = item.origins()
+    elif asked.distinct == "articles":
+        whose = (str(item.number),)
+    severity = judgement.severity if judgement is not None else _severity(rule, item)
+    return Moment(
+        number=item.number,
+        seen=ticks(item.seen),
+        event=ticks(item.event),
+        whose=whose,
+        matches=judgement is not None,
+        wider=wider,
+        again=rule.id in item.again,
+        values=fields.watched(asked.changed) if asked.changed else (),
+        severity=(severity or Severity.NOTICE).value,
+        own=item.subject,
+    )
+
+
+def _severity(rule: Rule, item: Sighting) -> Severity:
+    """How loud a rule is for an item that its own condition need not hold for."""
+    for step in rule.severity:
+        if step.when is None or look(step.when, item.reading).holds:
+            return step.severity
+    return Severity.NOTICE
+
+
+def _waiting(rule: Rule, item: Sighting, key: str, reason: Reason) -> Ruling:
+    return Ruling(rule=rule.id, key=key, at=item.seen, number=item.number, reason=reason, own=item.subject)

@@ -1,0 +1,270 @@
+"""What rules ask over time, within a store's turn: items and timers go to the core, alerts come of what it says.
+
+Decides nothing: what a requirement makes of an item or a timer is the core's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from watcher.core.ledger import AlertWrite, Decision, Judged, Stored
+from watcher.core.matters.model import Transition
+from watcher.core.model import (
+    Alert,
+    Article,
+    Evidence,
+    Match,
+    Reason,
+    RuleId,
+)
+from watcher.core.requirements.running import Course
+from watcher.core.requirements.sighting import Sighting
+from watcher.core.requirements.state import Ruling, ticks
+from watcher.core.rules.evaluate import Judgement
+from watcher.core.rules.evaluate import judge as judge_rule
+from watcher.core.rules.model import Rule
+from watcher.core.telling.alerts import Change, judge, judge_revision
+from watcher.core.text.reading import reading_of
+from watcher.core.understanding.understander import Understander
+from watcher.pipeline.items import LIVE, Item
+from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.sightings import pruned, sighting_of, when_of
+from watcher.pipeline.telling import Cause, Pouring, tell_change
+from watcher.stores.base import Store, Turn
+
+Alerts = dict[tuple[str, str], Alert]
+_SHOWN = 8
+"""Items that a message names at most as what met a requirement."""
+_WEIGHT = (
+    *(Reason.RAISED, Reason.SEVERITY_RAISED, Reason.UPDATED, Reason.NOTHING_NEW),
+    *(Reason.NOT_YET, Reason.LEARNING, Reason.NO_KEY, Reason.LATE),
+)
+"""Of several keys, the one Reason that an item is stored with: the first of these."""
+
+
+def versions_of(runtime: Runtime) -> Mapping[str, str]:
+    """The rules that ask anything over time, with the version of each."""
+    return {rule.id: rule.version for rule in asking(runtime)}
+
+
+def asking(runtime: Runtime) -> tuple[Rule, ...]:
+    """The rules that ask anything over time and are judged at all."""
+    return tuple(rule for rule in runtime.rule_set.rules if rule.require is not None and rule.mode != "paused")
+
+
+async def require_due(store: Store, runtime: Runtime, now: datetime) -> int:
+    """Judge every timer that is due; returns how many alerts told somebody."""
+    versions = versions_of(runtime)
+    if not versions or not await store.read(lambda turn: turn.requirements.is_due(versions, now)):
+        return 0
+    return await store.write(lambda turn: _until(turn, runtime, now))
+
+
+def _until(turn: Turn, runtime: Runtime, now: datetime) -> int:
+    requiring = Requiring.of(turn, runtime, {})
+    return 0 if requiring is None else requiring.until(now)
+
+
+def set_timer_aside(turn: Turn, runtime: Runtime, now: datetime) -> tuple[str, str]:
+    """Take the first timer that is due as judged; for one that can't be. Returns its rule and key."""
+    memory = turn.requirements.memory(versions_of(runtime))
+    found = memory.first_due(ticks(now))
+    if found is None:
+        return "", ""
+    _, rule, key = found
+    memory.put(rule, key, replace(memory.get(rule, key), due=None))
+    return rule, key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What requirements made of one item: the matches to store, and alerts in their new state."""
+
+    rows: list[Judged] = field(default_factory=list)
+    writes: list[AlertWrite] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Requiring:
+    """The requirements of the rules within one turn. `alerts` are those that the turn has loaded so far."""
+
+    turn: Turn
+    runtime: Runtime
+    course: Course
+    understander: Understander | None
+    alerts: Alerts
+
+    @classmethod
+    def of(cls, turn: Turn, runtime: Runtime, alerts: Alerts) -> Requiring | None:
+        """None where no rule asks anything over time."""
+        rules = asking(runtime)
+        if not rules:
+            return None
+        understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
+        course = Course(rules, turn.requirements.memory(versions_of(runtime)), understander)
+        return cls(turn=turn, runtime=runtime, course=course, understander=understander, alerts=alerts)
+
+    def until(self, at: datetime) -> int:
+        """Judge all timers up to a moment; returns how many told somebody."""
+        return sum(self._timed(ruling) for ruling in self.course.until(at))
+
+    def judge(
+        self, stored: Stored, item: Item, found: Iterable[tuple[Rule, Match]], pouring: Pouring | None, now: datetime
+    ) -> Made:
+        """One item: what its matches come to by what their rules require, and what it does for others."""
+        matches = {rule.id: match for rule, match in found if rule.require is not None}
+        judged: dict[str, Judgement] = {
+            rule: Judgement(matched=True, severity=match.severity, evidence=match.evidence)
+            for rule, match in matches.items()
+        }
+        rulings: dict[str, list[Ruling]] = {}
+        sighting = self._sighting(stored, item, judged)
+        for ruling in self.course.take(sighting, judged):
+            rulings.setdefault(ruling.rule, []).append(ruling)
+        made = Made()
+        for rule_id, group in rulings.items():
+            rule = self.runtime.rule_set.rule(rule_id)
+            assert rule is not None, "only rules of the set are asked"
+            match = matches.get(RuleId(rule_id)) or _match(rule, group[-1], group[-1].evidence)
+            here = _Here(stored=stored, item=item, rule=rule, match=match, pouring=pouring, now=now)
+            self._of_rule(here, group, made, matches=rule_id in matches)
+        return made
+
+    def _of_rule(self, here: _Here, group: Sequence[Ruling], made: Made, *, matches: bool) -> None:
+        """What one rule's rulings on an item, one a key, come to; `matches` is whether its own condition holds."""
+        live = here.item.new.mark == LIVE
+        for ruling in group:
+            made.writes.extend(self._closings(ruling, here.stored.number))
+        outcomes: list[tuple[Reason, str | None]] = []
+        for ruling in group:
+            if ruling.reason is not None or not live:
+                outcomes.append((ruling.reason or Reason.NOT_YET, None))
+                continue
+            change = self._change(ruling, here.match, here.item.new.article)
+            cause = Cause(
+                article=replace(here.item.new.article, subject=ruling.subject),
+                reading=here.item.reading,
+                rule=here.rule,
+                evidence=here.match.evidence,
+                number=here.stored.number,
+            )
+            made.writes.append(self._told(change, cause, here.now, here.pouring))
+            outcomes.append((change.reason, change.alert.id))
+        reason, alert = min(outcomes, key=lambda each: _WEIGHT.index(each[0]))
+        if not live:
+            reason, alert = Reason(here.item.new.mark), None
+        if alert is not None or matches:
+            made.rows.append(Judged(match=here.match, reason=reason, alert=alert))
+
+    def _change(self, ruling: Ruling, match: Match, article: Article) -> Change:
+        """The change of the alert that a requirement that holds makes."""
+        existing = self._alert(ruling.rule, ruling.subject)
+        about = replace(article, subject=ruling.subject)
+        news = (ruling.says, *self._behind(ruling)) if ruling.fires and ruling.says else ()
+        if existing is not None and existing.state == "open":
+            return judge_revision(existing, match, about, ruling.at, news=news)
+        said = news or ((ruling.says,) if ruling.says else ())
+        return replace(judge(existing, match, about, ruling.at), news=said)
+
+    def _behind(self, ruling: Ruling) -> tuple[str, ...]:
+        """The items that met a requirement, one a line; not the one that the message is about anyway."""
+        numbers = [each for each in ruling.behind if each != ruling.number]
+        lines = []
+        for number in numbers[-_SHOWN:]:
+            article = self.turn.requirements.article(number)
+            if article is not None:
+                at = when_of(article)
+                lines.append(f"{at}: {article.title} ({article.publisher})")
+        more = len(numbers) - _SHOWN
+        return (*((f"and {more} before these",) if more > 0 else ()), *lines)
+
+    def _alert(self, rule: str, subject: str) -> Alert | None:
+        if (rule, subject) not in self.alerts:
+            self.alerts.update(self.turn.alerts.alerts([subject]))
+        return self.alerts.get((rule, subject))
+
+    def _told(self, change: Change, cause: Cause, now: datetime, pouring: Pouring | None) -> AlertWrite:
+        write = tell_change(self.turn, self.runtime, change, cause, now, pouring=pouring)
+        self.alerts[cause.rule.id, cause.article.subject] = write.alert
+        return write
+
+    def _closings(self, ruling: Ruling, number: int) -> Iterator[AlertWrite]:
+        """The alerts whose episode has ended; nobody is told of that."""
+        for subject in ruling.closes:
+            alert = self._alert(ruling.rule, subject)
+            if alert is None or alert.state != "open":
+                continue
+            closed = replace(alert, state="closed", updated=ruling.at)
+            self.alerts[ruling.rule, subject] = closed
+            decision = Decision(
+                alert=alert.id,
+                change=Reason.CLOSED,
+                way="alert",
+                reason=Reason.CLOSED,
+                detail="what it asks for holds no longer",
+                occasion=None,
+            )
+            yield AlertWrite(alert=closed, number=number, decisions=(decision,))
+
+    def _timed(self, ruling: Ruling) -> bool:
+        """What a timer's ruling comes to, as of the moment at which it was due."""
+        rule = self.runtime.rule_set.rule(ruling.rule)
+        assert rule is not None, "only rules of the set are asked"
+        article = self.turn.requirements.article(ruling.number) or pruned(rule.title, ruling)
+        observation = self.turn.requirements.observe(
+            ruling.number, article, rule_set=self.runtime.rule_set.version, at=ruling.at
+        )
+        writes = list(self._closings(ruling, ruling.number))
+        if ruling.reason is None:
+            prior = self.turn.alerts.prior(ruling.number).get(ruling.rule)
+            match = _match(rule, ruling, prior.evidence if prior is not None else ())
+            about = replace(article, subject=ruling.subject, title=f"{ruling.says} ({article.title})")
+            change = self._change(ruling, match, article)
+            cause = Cause(
+                article=about, reading=reading_of(article), rule=rule, evidence=match.evidence, number=ruling.number
+            )
+            writes.append(self._told(change, cause, ruling.at, None))
+            self.turn.alerts.add_matches(
+                observation, [Judged(match=match, reason=change.reason, alert=change.alert.id)]
+            )
+        self.turn.alerts.write(observation, writes, ruling.at)
+        return any(each.occasion for write in writes for each in write.decisions)
+
+    def _sighting(self, stored: Stored, item: Item, judged: Mapping[str, Judgement]) -> Sighting:
+        """The item as requirements see it."""
+        new, about = item.new, item.reading.about
+        sighting = sighting_of(
+            self.turn, self.runtime, new.article, item.reading, stored.number, new.at, new.story_reason
+        )
+        if new.kind == "matter" and isinstance(about, Transition):
+            event = new.event_time if new.event_time == new.at else sighting.event
+            return replace(sighting, sort="matter", matter=about.matter, event=event)
+        return replace(sighting, again=frozenset(self._again(item, judged)))
+
+    def _again(self, item: Item, judged: Iterable[str]) -> Iterator[str]:
+        """The rules that an earlier text of the item met already."""
+        if item.new.number is None:
+            return
+        for rule_id in judged:
+            rule = self.runtime.rule_set.rule(rule_id)
+            before = item.before
+            if rule_id in item.prior or (rule is not None and before is not None and judge_rule(rule, before).matched):
+                yield rule_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Here:
+    """An item, the rule that asks of it, and the match that an alert would rest on."""
+
+    stored: Stored
+    item: Item
+    rule: Rule
+    match: Match
+    pouring: Pouring | None
+    now: datetime
+
+
+def _match(rule: Rule, ruling: Ruling, evidence: Sequence[Evidence]) -> Match:
+    return Match(rule=rule.id, rule_version=rule.version, severity=ruling.severity, evidence=tuple(evidence))
