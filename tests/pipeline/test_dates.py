@@ -171,7 +171,7 @@ async def test_other_papers_feeds_and_polls_again_add_evidence_and_no_entry(here
     assert one.trust == "authority"
 
 
-async def test_an_extension_moves_the_date_and_the_old_one_is_told_no_more(here):
+async def test_an_extension_moves_the_date_and_of_the_old_one_nothing_more_is_told_but_that(here):
     await here.publish("ministry", told(UNTIL))
     await until(here, datetime(2026, 11, 4, tzinfo=UTC))
     assert len(here.told("desk")) == 2
@@ -183,7 +183,8 @@ async def test_an_extension_moves_the_date_and_the_old_one_is_told_no_more(here)
     ((reason, moved_to),) = here.rows("select reason, moved_to from entries where state = 'superseded'")
     assert reason.startswith("moved from 10 November 2026 to 10 November 2027")
     assert here.rows("select state from entries where id = ?", moved_to) == [("standing",)]
-    assert len(here.told("desk")) == 2
+    (moved,) = here.told("desk")[2:]
+    assert moved.news[0].startswith("expires: moved from 10 November 2026 to 10 November 2027")
     assert ("moves", here.rows("select publisher from articles where number = 2")[0][0]) in evidence(here)
 
 
@@ -356,3 +357,32 @@ async def test_a_fault_in_one_reminder_holds_up_no_other(here, caplog):
     assert here.told("desk") == []
     assert "reminder.failed" in caplog.text
     assert here.rows("select count(*) from entry_timers where done is not null") == [(1,)]
+
+
+# what became of a date that was told
+
+
+async def test_who_was_reminded_of_a_date_hears_that_it_moved_and_is_reminded_of_the_new_one(here):
+    await here.publish("ministry", told(UNTIL))
+    await until(here, datetime(2026, 10, 12, tzinfo=UTC))
+    assert len(here.told("desk")) == 1
+
+    await here.publish("ministry", told(UNTIL), told(LATER, "d", datetime(2026, 10, 12, tzinfo=UTC)))
+
+    moved = here.told("desk")[-1]
+    assert moved.change == "updated"
+    assert moved.news == ("expires: moved from 10 November 2026 to 10 November 2027, wire.example says",)
+    assert [each.text for each in moved.quotes] == [LATER]
+    assert here.rows("select state from alerts where subject like 'entry:%'") == [("closed",)]
+    await until(here, datetime(2026, 11, 30, tzinfo=UTC))
+    assert len(here.told("desk")) == 2  # no reminder of a day that no longer counts
+
+    await until(here, datetime(2027, 10, 12, tzinfo=UTC), timedelta(days=3))
+    assert here.told("desk")[-1].news[0].startswith("expires: 10 November 2027, in 30 days")
+
+
+async def test_nobody_hears_that_a_date_moved_of_which_nobody_was_told(here):
+    await here.publish("ministry", told(UNTIL))
+    await here.publish("ministry", told(UNTIL), told(LATER, "d"))
+
+    assert here.told("desk") == []

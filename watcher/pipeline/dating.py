@@ -18,6 +18,7 @@ from watcher.core.ledger import Stored
 from watcher.core.model import Trust
 from watcher.core.rules.model import Clause, Node, Rule
 from watcher.core.understanding.understander import Understander
+from watcher.pipeline.fates import tell_fate
 from watcher.pipeline.judging import Item
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Turn
@@ -68,19 +69,15 @@ def _keep(turn: Turn, runtime: Runtime, read: Read, at: Stored, item: Item, now:
     )
     steps = _decided(turn, read, at, source)
     for step in steps:
-        _put(turn, runtime, step, now)
+        _put(turn, runtime, step, at, item, now)
         ground = _ground(step, at, item)
         if ground is not None:
             turn.entries.ground(ground)
     said = {step.entry.id for step in steps if step.part == "states"}
     for entry in before:
         if entry.id not in said and turn.entries.unsay(at.number, entry.id) and entry.state in OPEN:
-            _put(
-                turn,
-                runtime,
-                unsaid(entry, article.publisher, [each.entry for each in steps if each.part == "states"]),
-                now,
-            )
+            instead = [each.entry for each in steps if each.part == "states"]
+            _put(turn, runtime, unsaid(entry, article.publisher, instead), at, item, now)
 
 
 def _decided(turn: Turn, read: Read, at: Stored, source: Source) -> tuple[Step, ...]:
@@ -103,13 +100,17 @@ def _read(understander: Understander, item: Item, zone: str) -> Read:
     return dates_read(item.reading, understander.facts(item.reading), account, understander.names, zone)
 
 
-def _put(turn: Turn, runtime: Runtime, step: Step, now: datetime) -> None:
-    """Store an entry, with what is to be done on its days; one that nothing more can become of has no days left."""
+def _put(turn: Turn, runtime: Runtime, step: Step, at: Stored, item: Item, now: datetime) -> None:
+    """Store an entry, with what is to be done on its days.
+
+    One that nothing more can become of has no days left, and those who were reminded of it hear what became of it.
+    """
     turn.entries.put(step.entry)
     if step.entry.state in OPEN:
         turn.entries.plan(_timers(runtime, step.entry, now))
     else:
         turn.entries.unplan(step.entry.id)
+        tell_fate(turn, runtime, step, at, item, now)
 
 
 def _ground(step: Step, at: Stored, item: Item) -> Ground | None:

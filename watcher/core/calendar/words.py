@@ -72,5 +72,11 @@ def reminder_words(entry: Entry, on: date) -> str:
     return f"{what}, {distance_words(entry, on)}{doubt}"
 
 
+def fate_words(entry: Entry) -> str:
+    """What became of a date that was told before: `expires: 10 November 2026, extended, the ministry says`."""
+    day = "" if entry.state == "superseded" else f"{day_words(entry)}, "
+    return f"{kind_words(entry.kind)}: {day}{entry.reason}"
+
+
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"

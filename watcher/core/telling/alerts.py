@@ -88,6 +88,21 @@ def retract(existing: Alert, article: Article, now: datetime) -> Change:
     return Change(alert=alert, reason=Reason.RETRACTED, news=news)
 
 
+def ended(
+    existing: Alert, article: Article, now: datetime, *, evidence: tuple[Evidence, ...], news: tuple[str, ...]
+) -> Change:
+    """The change that the end of what an alert is about makes: told once, with what came of it, and it is closed."""
+    alert = replace(
+        existing,
+        article=article.id,
+        state="closed",
+        updated=now,
+        occasions=existing.occasions + 1,
+        evidence=evidence or existing.evidence,
+    )
+    return Change(alert=alert, reason=Reason.UPDATED, news=news)
+
+
 def material_changes(old: Iterable[str], new: Iterable[str]) -> tuple[str, ...]:
     """What changed between the evidence's sentences that a reader must hear of: figures, dates, negation.
 
