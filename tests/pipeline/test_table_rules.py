@@ -10,6 +10,8 @@ import pytest
 
 from tests.pipeline.polls import Polls, polls
 from tests.servers import reply
+from watcher.app.explaining import account
+from watcher.stores.sqlite.evidence import EvidenceTable
 
 MORE = ", key: id, watch: [name, country, source], label: name, since: null"
 FIRM = "Chengdu Ascend Magnetic Technology"
@@ -121,11 +123,23 @@ async def test_what_check_says_of_faults(tmp_path):
     said = str(caught.value)
     for each in (
         'rules.yaml:6:18 error[R024] one branch has "table"',
-        'rules.yaml:13:33 error[R017] unknown change "gone"; allowed: added, changed, removed',
+        'error[R017] unknown change "gone"; allowed: added, changed, removed',
         'error[R013] "table" has no option "columns"',
-        "rules.yaml:20:35 error[R054] example has row and text; exactly one",
+        "error[R054] example has row and text; exactly one",
         "error[R054] change: changed and before go together",
         'error[R008] "row" must be a mapping of fields',
         'error[R054] "change" goes with row',
     ):
         assert each in said
+
+
+async def test_why_looks_at_what_became_of_the_row(at):
+    await poll(at, *TABLE, row(99, FIRM))
+    await poll(at, *TABLE, row(99, FIRM, "SDN"))
+
+    def explained(turn):
+        return account(EvidenceTable(turn), at.here.runtime.rule_set, 13, ["screening"])
+
+    shown = (await at.here.store.read(explained)).rules[0]
+    assert shown.explained.judgement.matched
+    assert "was changed, source: Entity List -> SDN" in str(shown.explained.parts)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watcher.app.readings import Readings, reading_by, readings_of
+from watcher.core.articles.rows import with_row
 from watcher.core.calendar.model import Coming, Entry
 from watcher.core.lexicon.model import Named
 from watcher.core.matters.kept import ToldOf
@@ -32,6 +33,8 @@ from watcher.stores.sqlite.evidence import (
     Queued,
     StoredArticle,
 )
+
+_ROW = "row:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,9 @@ def account(
     readings = readings_of(found.article, stored_readings, understander, now=now) if found.text_kept else None
     seen = readings.shown if readings is not None else None
     reading = reading_by(found.article, seen, understander) if found.text_kept else None
+    if reading is not None and found.article.subject.startswith(_ROW):
+        revision = found.article.revision
+        reading = with_row(reading, found.article.subject, table.text(number, revision - 1), known=revision > 1)
     matters = tuple(table.matters(number))
     looked = _Seen(found, observations, reading, matters, table.reminded(number))
     return Account(

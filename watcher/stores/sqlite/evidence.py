@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from watcher.core.articles.rows import Text
 from watcher.core.calendar.model import Coming, Entry
 from watcher.core.matters.kept import ToldOf
 from watcher.core.model import Alert, Article, Evidence
@@ -16,6 +17,7 @@ from watcher.core.urls import canonical_url
 from watcher.stores.dates import Ground
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of, evidence_of
+from watcher.stores.sqlite.articles import SqliteArticles
 from watcher.stores.sqlite.entries import SqliteEntries
 from watcher.stores.sqlite.matters import SqliteMatters
 from watcher.stores.sqlite.readings import ReadingTable, StoredReadings
@@ -228,6 +230,10 @@ class EvidenceTable:
     def reminded(self, number: int) -> dict[str, Coming]:
         """By rule: the entry that the article states of which it was reminded last."""
         return SqliteEntries(self._db).reminded(number)
+
+    def text(self, number: int, revision: int) -> Text | None:
+        """The text of a revision with its zones; None if there is none, or once it was pruned."""
+        return SqliteArticles(self._db).text(number, revision)
 
     def observations(self, number: int) -> list[Observed]:
         """How often the article was judged, newest first."""
