@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.pipeline.world import MONDAY, entry, world
+from watcher.pipeline.catching_up import catch_up
 from watcher.pipeline.requiring import require_due
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -87,3 +88,32 @@ async def test_silence_is_told_at_its_hour_and_ends_with_the_next_article(tmp_pa
         await here.publish("wire", ban(2, here.now))
         assert here.rows("select state from alerts") == [("closed",)]
         assert here.reasons() == ["not_yet", "raised", "not_yet"]
+
+
+async def test_a_new_rule_goes_through_the_history_in_silence_and_then_begins(tmp_path):
+    async with world(tmp_path) as here:
+        for number in range(2):
+            await here.publish("wire", ban(number, here.now))
+            here.now += HOUR
+        told = len(here.told("desk"))
+        here.change(rules=rules("{count: 3, within: 24h}"))
+        assert await catch_up(here.store, here.runtime, here.now) == 1
+        assert await catch_up(here.store, here.runtime, here.now) == 0
+        assert here.rows("select count(*) from requirement_states") == [(1,)]
+        assert len(here.told("desk")) == told
+
+        await here.publish("wire", ban(2, here.now))
+        assert here.told("desk")[-1].news[0] == "third story within 24 hours"
+
+
+async def test_what_is_kept_of_a_rule_that_is_gone_is_dropped(tmp_path):
+    async with world(tmp_path, rules=rules("{silent: 24h}")) as here:
+        await here.publish("wire", ban(0, here.now))
+        here.change(rules=rules("{silent: 36h}"))
+        await catch_up(here.store, here.runtime, here.now)
+        assert here.rows("select count(*), count(distinct version) from requirement_states") == [(1, 1)]
+
+        here.now += 30 * HOUR
+        assert await require_due(here.store, here.runtime, here.now) == 0
+        here.now += 6 * HOUR
+        assert await require_due(here.store, here.runtime, here.now) == 1

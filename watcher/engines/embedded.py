@@ -22,6 +22,7 @@ from watcher.engines.marks import put_down
 from watcher.engines.pages import PageLane
 from watcher.engines.progress import Ill, Progress
 from watcher.engines.reminders import fall_due
+from watcher.pipeline.catching_up import catch_up
 from watcher.pipeline.dating import replan
 from watcher.pipeline.delivering import Delivering, deliver, lease
 from watcher.pipeline.digesting import issue
@@ -110,6 +111,7 @@ class Embedded:
             return turn.health.ill(runtime.sources)
 
         self.progress.ill = await self.store.write(work)
+        await catch_up(self.store, runtime, now)
         self.runtime = runtime
 
     async def tick(self) -> None:
