@@ -7,10 +7,12 @@ import importlib
 import sys
 
 BENCHES = {
+    "backtest": "a rule over 100,000 stored articles: by the index, by their events, and on all of them",
     "corpus": "how well articles are understood: the corpus beside the checkout, and probes",
     "facts": "which values are read from five real documents, field by field, and what that costs",
     "hostile": "what bombs, slow servers and floods cost the good feeds beside them",
     "fuzzy": "misspelt phrases in articles, beside rapidfuzz's partial_ratio",
+    "lint": "mistakes planted in everything that is shipped: how many are told, and where",
     "match": "many rules against many articles, beside a regular expression for every word",
     "pipeline": "whole passes over loopback feeds, beside reader and rss2email",
     "poll": "how late news is noticed on real times, by way of sharing out the requests",

@@ -31,7 +31,7 @@ _TOP = (
 )
 """Keys of a file; those of rules are read elsewhere, so that one file may hold both."""
 _FILE = Keys(noun="a recogniser file", allowed=_TOP, required=("format",))
-_GENRE = Keys(noun="a genre", allowed=("title", "subject", "hint", "lead", "unless", "trust", "firm"))
+_GENRE = Keys(noun="a genre", allowed=("title", "subject", "hint", "lead", "unless", "trust", "rest", "firm"))
 _GENRES = tuple(genre.value for genre in Genre if genre is not Genre.REPORT)
 _CUES = ("title", "subject", "hint", "lead", "unless")
 
@@ -132,15 +132,21 @@ class _Loading:
             place: (*getattr(old, place), *(self.lists.items(page, keys[place][1], place) if place in keys else ()))
             for place in _CUES
         }
-        trusts = {
-            page.choice(each, "trust", tuple(trust.value for trust in Trust), "R017")
-            for _, each in (page.texts(keys["trust"][1], "trust") if "trust" in keys else ())
-        }
+        trusts = {key: self._trusts(page, keys[key][1]) if key in keys else frozenset() for key in ("trust", "rest")}
         self.genres[genre] = GenreCues(
             **cues,
-            trust=old.trust | {Trust(trust) for trust in trusts if trust is not None},
+            trust=old.trust | trusts["trust"],
+            rest=old.rest | trusts["rest"],
             firm=old.firm or ("firm" in keys and keys["firm"][1].value is True),
         )
+
+    @staticmethod
+    def _trusts(page: Page, node: Node) -> frozenset[Trust]:
+        found = {
+            page.choice(each, "trust", tuple(trust.value for trust in Trust), "R017")
+            for _, each in page.texts(node, "trust")
+        }
+        return frozenset(Trust(trust) for trust in found if trust is not None)
 
     def read_types(self) -> None:
         """All types; an id taken is an error, and so is a type that `also` names and nobody has."""
@@ -166,7 +172,7 @@ class _Loading:
         for page, place, type_ in self.types.values():
             for other in sorted(type_.also - set(self.types)):
                 hint = did_you_mean(other, self.types)
-                page.warn(place, "R017", f'{type_.id}: also names an unknown event "{other}"{hint}')
+                page.error(_written(page, type_.id, other) or place, "R017", f'unknown event "{other}"{hint}')
 
     def members(self, page: Page, place: Node, text: str, sort: Sort) -> frozenset[str]:
         """The ids of one sort that a name stands for; an unknown name is an error."""
@@ -175,8 +181,13 @@ class _Loading:
         found = self.names.members(text)
         ids = frozenset(id_ for each, id_ in found if each is sort)
         if not ids and text not in {"government", "company", "ministry", "agency", "legislature"}:
-            page.warn(place, "R017", f'unknown {sort.value} "{text}"')
+            page.error(place, "R017", f'unknown {sort.value} "{text}"{self._hint(text)}')
         return ids
+
+    def _hint(self, text: str) -> str:
+        """What name may have been meant."""
+        known = getattr(self.names, "group_names", ())
+        return did_you_mean(text, known)
 
     def is_kind(self, text: str) -> bool:
         """Whether a name is one of many."""
@@ -210,3 +221,14 @@ class _Loading:
         if self.names is None:
             return frozenset()
         return frozenset(id_ for sort, id_ in self.names.members("country") if sort is Sort.PLACE)
+
+
+def _written(page: Page, type_: str, other: str) -> Node | None:
+    """Where the type's `also` names another one."""
+    events = page.root.get("events")
+    for node in events.items if events is not None else ():
+        also = node.get("also")
+        own = node.get("id")
+        if also is not None and own is not None and own.value == type_:
+            return next((each for each in (also.items or (also,)) if each.value == other), None)
+    return None

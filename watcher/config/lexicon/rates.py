@@ -13,6 +13,7 @@ from watcher.core.units import CURRENCIES
 from watcher.core.yaml.strict import Node, load
 
 FILE = "rules/lexicon/fx.yaml"
+FORMAT = 1
 _KEYS = Keys(
     noun="the table of rates", allowed=("format", "checked", "base", "rates"), required=("format", "base", "rates")
 )
@@ -31,6 +32,8 @@ def read_rates(data: Path) -> tuple[Rates, tuple[Problem, ...]]:
         return Rates(), problems
     page = Page(name=FILE, root=root, lines=())
     keys = page.mapping(root, _KEYS)
+    if "format" in keys and keys["format"][1].value != FORMAT:
+        page.error(keys["format"][1], "R005", f"format must be {FORMAT}, not {keys['format'][1].raw}")
     base = page.text(keys["base"][1], "base") if "base" in keys else None
     tables = (
         [_table(page, node, base or "") for node in page.items(keys["rates"][1], "rates")] if "rates" in keys else []
