@@ -38,7 +38,7 @@ shared:
   instruments: {en: [export licence]}
   intransitive: {en: [expire, rise]}
   genres:
-    opinion: {title: {en: [opinion]}, unless: {en: [exclusive]}}
+    opinion: {title: {en: [opinion]}, rest: [unknown], unless: {en: [exclusive]}}
     study: {subject: {en: [study]}}
     promotion: {lead: {en: [paid advertising]}, trust: [promotion]}
 events:
@@ -114,6 +114,7 @@ _NAMES = {
     "MOFCOM": (Sort.ORGANISATION, "ministry"),
     "China": (Sort.PLACE, "CN"),
     "tin": (Sort.MATERIAL, "tin"),
+    "zinc": (Sort.MATERIAL, "zinc"),
 }
 
 

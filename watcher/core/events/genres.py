@@ -13,12 +13,15 @@ from watcher.core.events.candidates import Candidate
 from watcher.core.events.model import Cue, Genre
 from watcher.core.events.scene import Line, Scene
 from watcher.core.events.seeking import SHARED_TYPE, Hit
+from watcher.core.lexicon.model import Sort
 
 _SUBJECT_WORDS = 6
 _ORDER = (Genre.OPINION, Genre.STUDY, Genre.MARKET_WRAP, Genre.PROMOTION)
 _STRENGTH = ("title", "subject", "hint", "lead")
 _WEAK = frozenset({"hint", "lead"})
 _LEAD = 3
+_SEVERAL = 2
+"""Materials that an article names if it is about them: one alone may be a name or a figure of speech."""
 _BY_NAME = frozenset({"named", "state"})
 
 
@@ -51,6 +54,20 @@ def genre_of(scene: Scene, candidates: list[Candidate]) -> Sorted:
         if trust in cues.trust and not _undone(scene, genre, told, undone):
             return Sorted(genre, (), f"its publisher's trust is {trust.value}")
     return Sorted(Genre.REPORT)
+
+
+def rest_of(scene: Scene) -> Sorted | None:
+    """What an article is taken for that tells of nothing, by its publisher, if it is about materials all the same."""
+    named = [
+        {name.id for name in line.named if name.sort is Sort.MATERIAL} for line in scene.lines if line.place <= _LEAD
+    ]
+    if not named or len(set().union(*named)) < _SEVERAL + (not named[0]):
+        return None
+    trust = scene.reading.trust
+    for genre, cues in scene.recognisers.genres.items():
+        if trust in cues.rest:
+            return Sorted(genre, (), "it tells of nothing that happened")
+    return None
 
 
 def _found(scene: Scene) -> tuple[dict[tuple[str, Genre], list[tuple[Hit, int]]], set[Genre]]:

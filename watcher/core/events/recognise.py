@@ -13,7 +13,7 @@ from datetime import date
 from watcher.core.events.binding import bound
 from watcher.core.events.candidates import Candidate
 from watcher.core.events.gating import holds
-from watcher.core.events.genres import Sorted, genre_of
+from watcher.core.events.genres import Sorted, genre_of, rest_of
 from watcher.core.events.judging import ASKS, judge
 from watcher.core.events.model import DENIED, RUMOURED, Account, Event, Genre
 from watcher.core.events.needs import needs_met
@@ -114,14 +114,14 @@ def trace(
     by_type: defaultdict[int, list[Candidate]] = defaultdict(list)
     for candidate in found:
         by_type[candidate.type].append(candidate)
-    events = _events(scene, sorted_, by_type, gates)
+    sorted_, events = _events(scene, sorted_, by_type, gates)
     used = frozenset(key for candidate in every for key in candidate.keys) | sorted_.keys
     return Trace(account=Account(genre=sorted_.genre, cues=sorted_.cues, events=events), used=used)
 
 
 def _events(
     scene: Scene, sorted_: Sorted, by_type: dict[int, list[Candidate]], gates: dict[int, bool]
-) -> tuple[Event, ...]:
+) -> tuple[Sorted, tuple[Event, ...]]:
     types = scene.recognisers.types
     best: dict[int, Candidate] = {}
     reasons: dict[int, str] = {}
@@ -135,6 +135,8 @@ def _events(
             first = min(group, key=lambda candidate: _key(types[candidate.type], candidate))
             reasons[index] = barred or _mentions(type_, first)
     told = sorted(best, key=lambda index: _key(types[index], best[index]))
+    if not told and sorted_.genre is Genre.REPORT:
+        sorted_ = rest_of(scene) or sorted_
     by_genre = _by_genre(scene, sorted_, told)
     reported: list[int] = []
     for index in told:
@@ -151,7 +153,7 @@ def _events(
         group = by_type[index]
         first = min(group, key=lambda candidate: _key(types[candidate.type], candidate))
         events.append(_event(scene, types[index], first, first.status, why, reported=False, alone=False))
-    return tuple(events)
+    return sorted_, tuple(events)
 
 
 def _alone(best: dict[int, Candidate], told: list[int]) -> bool:

@@ -56,6 +56,7 @@ class GenreCues:
     lead: ByLanguage = ()
     unless: ByLanguage = ()
     trust: frozenset[Trust] = frozenset()
+    rest: frozenset[Trust] = frozenset()
     firm: bool = False
 
 

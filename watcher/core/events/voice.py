@@ -28,6 +28,8 @@ _AFTER_PASSIVE = frozenset(
 _AUXILIARIES = frozenset(["was", "were", "been", "is", "are", "be", "being", "gets", "get", "got"])
 _WORD = re.compile(r"[^\W_]+")
 _BEFORE = 24
+_OPENERS = frozenset({"the", "a", "an", "its", "long", "newly", "recently", "once", "state", "previously"})
+"""What may stand before a participle that opens a title."""
 
 
 def object_may_precede(scene: Scene, line: Line, act: Part, gap: int) -> bool:
@@ -44,6 +46,23 @@ def object_may_precede(scene: Scene, line: Line, act: Part, gap: int) -> bool:
     if word.endswith("s") and " " not in word:
         return False
     return _passive(scene.reading.text, line, act)
+
+
+def attributive(scene: Scene, line: Line, act: Part, thing: Part) -> bool:
+    """Whether a participle opens a title and only says what its noun is like: "Shuttered smelter to restart"."""
+    if act.cjk or line.place or thing.first < act.last or scene.reading.main_language not in _ASKED:
+        return False
+    word = scene.reading.text[act.start : act.end].lower()
+    opens = act.first == line.first or scene.reading.text[line.start : act.start].lower().strip() in _OPENERS
+    if not (opens and word.endswith("ed") and " " not in word):
+        return False
+    text = scene.reading.text
+    return any(
+        hit.first > thing.last
+        and hit.listed.doing
+        and (text[hit.start : hit.end].endswith("s") or text.startswith("to ", hit.start - 3))
+        for hit in line.hits
+    )
 
 
 def _passive(text: str, line: Line, act: Part) -> bool:
