@@ -235,3 +235,18 @@ def test_an_account_is_computed_once():
     article = reading("MOFCOM announces export controls on tin")
 
     assert account_of(article, small(), named_in(article)) is account_of(article, small(), named_in(article))
+
+
+def test_a_participle_that_opens_a_title_only_says_what_its_noun_is_like():
+    assert only("Suspended export controls on tin, the ministry says").status == "suspended"
+    assert types(account("Expanded plant expands the plant of the company").events) == ["plant"]
+    assert only("Suspended export controls of the ministry to take effect").status == "in_force"
+
+
+def test_what_tells_of_nothing_is_an_opinion_where_its_publisher_is_unknown_and_it_is_about_materials():
+    found = account("The tin and zinc enigma", trust=Trust.UNKNOWN)
+
+    assert (found.genre, types(found.events)) == (Genre.OPINION, ["comment"])
+    assert not account("The tin and zinc enigma", trust=Trust.WIRE).events
+    assert not account("The tin enigma", trust=Trust.UNKNOWN).events
+    assert types(account("The tin and zinc plant: Acme Corp builds a plant", trust=Trust.UNKNOWN).events) == ["plant"]

@@ -14,7 +14,7 @@ from watcher.core.events.candidates import Candidate, Part
 from watcher.core.events.recognisers import Family, Recogniser, Recognisers, reach
 from watcher.core.events.scene import Line, Scene
 from watcher.core.events.seeking import SHARED_TYPE, Hit, Row
-from watcher.core.events.voice import object_may_precede
+from watcher.core.events.voice import attributive, object_may_precede
 from watcher.core.facts.currencies import ANY_SIGN
 from watcher.core.lexicon.model import Sort
 from watcher.core.model import Zone
@@ -184,6 +184,8 @@ def _of_type(scene: Scene, line: Line, index: int, held: _Held, masks: Spans, bl
         best = _nearest(scene, line, type_, act, objects)
         if best is not None:
             gap, thing = best
+            if attributive(scene, line, act, thing):
+                continue
             indirect = _blocked(act, thing, blockers)
             yield Candidate(type=index, line=line, act=act, object=thing, status=act.status, gap=gap, indirect=indirect)
 
