@@ -34,3 +34,4 @@ async def test_the_one_with_a_fault_is_set_aside_though_it_is_not_the_first_that
         ]
         assert here.rows("select count(*) from entry_timers where done is null") == [(0,)]
         assert caplog.text.count("reminder.failed") == 1
+        assert here.rows("select count(*) from occasions where id like 'notice:set-aside:%'") == [(1,)]

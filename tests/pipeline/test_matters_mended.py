@@ -55,6 +55,9 @@ async def test_a_row_with_a_fault_is_set_aside_and_holds_up_no_poll(tmp_path, ca
         assert here.rows("select lapses from matters") == [(None,)]
         assert here.rows("select count(*) from articles") == [(2,)]
         assert "matter.failed" in caplog.text
+        assert here.rows("select id from occasions where kind = 'notice' and id like 'notice:set-aside:%'") == [
+            ("notice:set-aside:reprieve:1",)
+        ]
 
 
 async def test_a_fault_midway_leaves_nothing_of_the_matter_and_the_others_lapse(tmp_path, monkeypatch):

@@ -6,14 +6,18 @@ Never remembers what is due: the store knows.
 from __future__ import annotations
 
 import logging
+from datetime import datetime
+from functools import partial
 
 from watcher.core.errors import StoreError
 from watcher.pipeline.lapsing import lapse_due
+from watcher.pipeline.notices import set_aside_notice
 from watcher.pipeline.reminding import remind, set_aside
 from watcher.pipeline.reminding import remind_due as carry_out
 from watcher.pipeline.requiring import require_due, set_timer_aside
 from watcher.pipeline.runtime import Clock, Runtime
-from watcher.stores.base import Store
+from watcher.pipeline.telling import notify
+from watcher.stores.base import Store, Turn
 from watcher.telemetry import log
 
 _LOG = logging.getLogger(__name__)
@@ -51,8 +55,7 @@ async def _one_by_one(store: Store, runtime: Runtime, clock: Clock) -> int:
         except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - as above: the next beat tells the others
-            timer = await store.write(lambda turn: set_aside(turn, clock()))
-            what = "" if timer is None else f"{timer.rule or 'lapse'} of {timer.entry} on {timer.on}"
+            what = await store.write(partial(_reminder_aside, runtime=runtime, cause=error, now=clock()))
             log(_LOG, "reminder.failed", level="error", cause=error, reminder=what)
             break
     return told
@@ -65,6 +68,21 @@ async def judge_timers(store: Store, runtime: Runtime, clock: Clock) -> int:
     except StoreError:
         raise
     except Exception as error:  # noqa: BLE001 - the per-timer guard: what comes first in their order has the fault
-        rule, key = await store.write(lambda turn: set_timer_aside(turn, runtime, clock()))
+        rule, key = await store.write(partial(_timer_aside, runtime=runtime, cause=error, now=clock()))
         log(_LOG, "requirement.failed", level="error", cause=error, rule=rule, key=key)
         return 0
+
+
+def _reminder_aside(turn: Turn, *, runtime: Runtime, cause: Exception, now: datetime) -> str:
+    """Set the reminder with the fault aside, and tell the operator; returns which it was."""
+    timer = set_aside(turn, now)
+    what = "" if timer is None else f"{timer.rule or 'lapse'} of {timer.entry} on {timer.on}"
+    notify(turn.outbox, runtime, set_aside_notice("a reminder", what, cause, now))
+    return what
+
+
+def _timer_aside(turn: Turn, *, runtime: Runtime, cause: Exception, now: datetime) -> tuple[str, str]:
+    """Set the timer with the fault aside, and tell the operator; returns its rule and key."""
+    rule, key = set_timer_aside(turn, runtime, now)
+    notify(turn.outbox, runtime, set_aside_notice("a timer", f"{rule} {key}".strip(), cause, now))
+    return rule, key

@@ -21,7 +21,9 @@ from watcher.core.text.reading import reading_of
 from watcher.pipeline.judging import LIVE, Item, judge_all
 from watcher.pipeline.matter_lines import adopt, lapses_at
 from watcher.pipeline.matters import about_matter, declared_instead, matter_of
+from watcher.pipeline.notices import set_aside_notice
 from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.telling import notify
 from watcher.stores.base import Store, Turn
 from watcher.telemetry import log
 
@@ -52,6 +54,7 @@ def _guarded(turn: Turn, runtime: Runtime, id_: str, recognisers: Recognisers, n
         raise
     except Exception as error:  # noqa: BLE001 - the per-matter guard: it is set aside, polls and all other matters go on
         turn.matters.lapses_no_more(id_)
+        notify(turn.outbox, runtime, set_aside_notice("the lapse of a matter", id_, error, now))
         log(_LOG, "matter.failed", level="error", cause=error, matter=id_)
         return 0
 

@@ -13,6 +13,8 @@ from watcher.core.urls import host_of
 
 _LINES = 20
 """So many matches a notice lists; the rest it counts."""
+_MOST_OF_A_CAUSE = 200
+"""Characters of an error's text that a notice shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,18 @@ def delivery_notice(
     lines = (what, "It is tried again once an hour, then once a day, for 72 hours.")
     return NoticeMessage(
         kind="delivery-refused", subject=channel, title=f"{channel} refuses a message", lines=lines, at=now
+    )
+
+
+def set_aside_notice(what: str, subject: str, cause: Exception, now: datetime) -> NoticeMessage:
+    """Word of something due that could not be carried out, and was set aside so that it holds up nothing else."""
+    lines = (
+        f"{type(cause).__name__}: {' '.join(str(cause).split())[:_MOST_OF_A_CAUSE]}",
+        "It was set aside, so that it holds up nothing else; the log says where it failed. Nobody is told of it.",
+        "This is a fault of watcher: please report it, with the log's lines around it.",
+    )
+    return NoticeMessage(
+        kind="set-aside", subject=subject, title=f"{what} could not be carried out: {subject}", lines=lines, at=now
     )
 
 
