@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import NamedTuple
 
@@ -88,6 +89,7 @@ def link_on(page: str, link: str) -> str | None:
     return None if found is not None and found.partition("#")[0] == (http_url(page) or "").partition("#")[0] else found
 
 
+@lru_cache(maxsize=256)  # an entry's address is asked for by each step of its way
 def canonical_url(url: str) -> str:
     """The form under which two links to the same page are equal; for comparing, never for fetching.
 

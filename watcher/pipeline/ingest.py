@@ -252,7 +252,8 @@ def _new(
         decision = StoryDecision(story=StoryId(id_), reason=Reason.FOUNDED, detail="")
     else:
         decision = stories.decide(newcomer_of(article, understood, link_key, event_time))
-        article = replace(article, story=decision.story, subject=f"story:{decision.story}")
+        if decision.story != article.story:
+            article = replace(article, story=decision.story, subject=f"story:{decision.story}")
     if draft.row_key is not None:
         reading = with_row(reading, article.subject, None, known=False)
     return Item(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,11 +10,11 @@ from watcher.core.ledger import StoryCandidate
 from watcher.core.model import Article, Draft, Reason
 from watcher.core.stories.deciding import decide
 from watcher.core.stories.keys import exact_keys, keys_of
-from watcher.core.stories.model import Fresh, Kin, Newcomer, Placed, StoryDecision
+from watcher.core.stories.model import Kin, Newcomer, Placed, StoryDecision
 from watcher.core.stories.proofs import oldest_day
 from watcher.core.stories.shelf import Shelf
 from watcher.core.stories.titles import title_key
-from watcher.core.stories.traits import traits_of, weigh
+from watcher.core.stories.traits import traits_of, weigh_by
 from watcher.core.understanding.understander import Understood
 from watcher.core.urls import canonical_url
 from watcher.stores.base import Turn
@@ -62,8 +62,7 @@ class Stories:
     def decide(self, newcomer: Newcomer) -> StoryDecision:
         """The story of the turn's next article; articles that follow are compared with it too."""
         bonds = dict(self._turn.articles.bonds(newcomer.id)) if self._bonded else {}
-        read = traits_of(newcomer)
-        fresh = weigh(read, self._counts_of(read), self._stories + self._shelf.stories)
+        fresh = weigh_by(traits_of(newcomer), self._common)
         keys = keys_of(fresh.traits)
         near = self._near(newcomer, keys, bonded=bool(bonds))
         decision = decide(fresh, near, bonds)
@@ -82,15 +81,14 @@ class Stories:
         if placed:
             self._turn.kin.keep(placed)
 
-    def _counts_of(self, read: Fresh) -> dict[int, int]:
-        """How many stories had each word: the store's, each asked for once a turn, and the turn's own."""
-        words = read.traits.words.keys()
-        asked = words - self._asked
+    def _common(self, words: Collection[int]) -> tuple[dict[int, int], int]:
+        """How many stories had each word: the store's, each asked for once a turn, and the turn's own; and all."""
+        asked = [word for word in words if word not in self._asked]
         if asked:
             counts, self._stories = self._turn.kin.counts(asked)
             self._counts |= counts
-            self._asked |= asked
-        return self._counts
+            self._asked.update(asked)
+        return self._counts, self._stories + self._shelf.stories
 
     def _near(self, newcomer: Newcomer, keys: dict[int, float], *, bonded: bool) -> list[Kin]:
         """All that the article is compared with, oldest first: the store's, then the turn's own."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
@@ -65,6 +65,30 @@ class _Opening:
     affixes: tuple[tuple[int, int, _Entry], ...]
 
 
+class _Openings(dict[str, "_Opening | None"]):
+    """What begins with each word, None for nothing; worked out at its first sight.
+
+    A bare dictionary, so that a word costs one look: it is asked hundreds of times an article.
+    """
+
+    def __init__(self, of: Callable[[str], _Opening | None]) -> None:
+        super().__init__()
+        self._of = of
+
+    def __missing__(self, word: str) -> _Opening | None:
+        opening = self[word] = self._of(word)
+        return opening
+
+    def forget(self) -> None:
+        """Forget the words with which nothing begins if there are too many, and all if that is not enough."""
+        if len(self) <= _MOST_KNOWN + _MOST_IDLE:
+            return
+        known = {word: opening for word, opening in self.items() if opening is not None}
+        self.clear()
+        if len(known) <= _MOST_KNOWN:
+            self.update(known)
+
+
 class Seeker:
     """Finds all items that were filed, at once."""
 
@@ -81,8 +105,7 @@ class Seeker:
         bare = [text.strip("*") for text in self._texts]
         self._automaton = ahocorasick_rs.AhoCorasick(bare, store_patterns=False) if bare else None
         self._cjk_alone = all(CJK.search(text) for text in bare)
-        self._tables: dict[frozenset[str] | None, dict[str, _Opening]] = defaultdict(dict)
-        self._idle: dict[frozenset[str] | None, set[str]] = defaultdict(set)
+        self._tables: dict[frozenset[str] | None, _Openings] = {}
         self._scanned: dict[frozenset[str] | None, dict[int, _Entry | None]] = defaultdict(dict)
         self._listings: dict[Numbers, Listing] = {}
 
@@ -130,10 +153,9 @@ class Seeker:
     def _begun(self, pieces: Pieces, languages: frozenset[str] | None) -> list[_Match]:
         """What begins with a word of the text, in the order of the beginnings."""
         words, places, counts = pieces.words, pieces.places, pieces.counts
-        table = self._openings(words, languages)
         most = len(words) - 1
         found: list[_Match] = []
-        for index, opening in enumerate(map(table.get, words)):
+        for index, opening in enumerate(map(self._openings(languages).__getitem__, words)):
             if opening is None:
                 continue
             first = counts[index]
@@ -163,19 +185,12 @@ class Seeker:
                 end = pieces.places[last] + len(words[last])
                 yield pieces.places[index], end, pieces.counts[index], pieces.counts[last], entry
 
-    def _openings(self, words: Sequence[str], languages: frozenset[str] | None) -> Mapping[str, _Opening]:
-        """What begins with these words, and with others that came before; nothing for those with which nothing does."""
-        table, idle = self._tables[languages], self._idle[languages]
-        if len(table) > _MOST_KNOWN:
-            table.clear()
-        if len(idle) > _MOST_IDLE:
-            idle.clear()
-        for word in set(words).difference(table).difference(idle):
-            opening = self._opening(word, languages)
-            if opening is None:
-                idle.add(word)
-            else:
-                table[word] = opening
+    def _openings(self, languages: frozenset[str] | None) -> _Openings:
+        """What begins with the words that came before, and with any other once it is asked for."""
+        table = self._tables.get(languages)
+        if table is None:
+            table = self._tables[languages] = _Openings(lambda word: self._opening(word, languages))
+        table.forget()
         return table
 
     def _unclosed(self, pieces: Pieces, index: int, opening: _Opening) -> Iterator[_Match]:

@@ -6,10 +6,11 @@ Source: measured, see bench/match.py: rules are filed under their rarest group, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
+from watcher.core.events.model import Account
 from watcher.core.model import Zone
 from watcher.core.rules.evaluate import Judgement, judge, look
 from watcher.core.rules.model import Clause, Group, Node, Rule, RuleSet
@@ -69,6 +70,31 @@ def _guards(rule: Rule) -> tuple[Node, ...]:
 _DEAR = 3
 
 
+class _OfEvents(Protocol):
+    """A clause that holds only of an article that tells of an event of one of these types."""
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The ids of the types."""
+
+    @property
+    def account(self) -> Callable[[Reading], Account]:
+        """What tells the events."""
+
+
+def _told(rule: Rule) -> _OfEvents | None:
+    """A clause that must hold for the rule and asks for an event of the article's own; most tell of none."""
+    nodes = [rule.when] if rule.narrow is None else [rule.when, rule.narrow]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, Group):
+            nodes += node.all
+        elif node.condition.kind == "event" and not getattr(node.condition, "asks_beside", True):
+            found: _OfEvents = node.condition  # type: ignore[assignment]  # what its kind says
+            return found
+    return None
+
+
 def _cost(node: Node) -> int:
     """What a node looks at: 0 the article's own fields, 1 its title, 2 its head, 3 all of its text."""
     if isinstance(node, Group):
@@ -110,7 +136,7 @@ class _Filed:
 class Compiled:
     """A rule set made ready: an automaton of literals for each scope, each rule filed under its rarest group."""
 
-    __slots__ = ("_always", "_filed", "_guards", "_numbers", "_scans", "rules")
+    __slots__ = ("_always", "_filed", "_guards", "_numbers", "_scans", "_told", "rules")
 
     def __init__(self, rule_set: RuleSet) -> None:
         self.rules = tuple(rule for rule in rule_set.rules if rule.mode != "paused")
@@ -118,6 +144,7 @@ class Compiled:
         self._filed: dict[int, list[_Filed]] = {}
         self._always: list[_Filed] = []
         self._guards = {rule.id: _guards(rule) for rule in self.rules}
+        self._told = {rule.id: _told(rule) for rule in self.rules}
         for index, rule in enumerate(self.rules):
             self._file(index, rule)
         self._scans = [_Scan.of(scope, self._numbers) for scope in {scope: None for scope, _ in self._numbers}]
@@ -149,7 +176,18 @@ class Compiled:
 
     def judge_all(self, reading: Reading) -> tuple[tuple[Rule, Judgement], ...]:
         """Each rule that could match, with its judgement; all others do not match."""
-        return tuple((rule, judge(rule, reading)) for rule in self.candidates(reading) if self._passes(rule, reading))
+        types: frozenset[str] | None = None
+        found = []
+        for rule in self.candidates(reading):
+            told = self._told[rule.id]
+            if told is not None:
+                if types is None:
+                    types = frozenset(event.type for event in told.account(reading).events)
+                if types.isdisjoint(told.types):
+                    continue
+            if self._passes(rule, reading):
+                found.append((rule, judge(rule, reading)))
+        return tuple(found)
 
     def _passes(self, rule: Rule, reading: Reading) -> bool:
         """Whether what can be asked cheaply of the article, without its whole text, speaks for the rule."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from zlib import crc32
 
 from watcher.core.events.model import Account
@@ -68,11 +69,11 @@ class Traits:
     denied: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kin:
+class Kin(NamedTuple):
     """An earlier article that a new one is compared with; `lead` is the beginning of its text.
 
-    `kept` are its traits as bytes (see `kept`), because most are dismissed at a glance; empty where nobody kept any.
+    A bare tuple: twenty are made for each article. `kept` are its traits as bytes (see `kept`), because most are
+    dismissed at a glance; empty where nobody kept any.
     """
 
     article: str
@@ -84,7 +85,35 @@ class Kin:
     title_key: str
     text_sha256: str
     seen: datetime
-    kept: bytes = field(default=b"", repr=False)
+    kept: bytes = b""
+
+
+class Spelt(Mapping[int, str]):
+    """The words behind hashes, worked out when one is asked for."""
+
+    __slots__ = ("_known", "_make")
+
+    def __init__(self, make: Callable[[], Mapping[int, str]]) -> None:
+        self._make = make
+        self._known: Mapping[int, str] | None = None
+
+    @property
+    def _all(self) -> Mapping[int, str]:
+        if self._known is None:
+            self._known = self._make()
+        return self._known
+
+    def __getitem__(self, key: int) -> str:
+        """The word."""
+        return self._all[key]
+
+    def __iter__(self) -> Iterator[int]:
+        """All hashes."""
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        """How many words there are."""
+        return len(self._all)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

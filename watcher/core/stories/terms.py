@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from watcher.core.stories.model import hashed
@@ -14,7 +14,7 @@ from watcher.core.stories.ordinary import COUNTRIES, ORDINARY, stem
 _SHINGLES_KEPT = 4
 _SHINGLE = 4
 _SAMPLED = 0b111
-_REMEMBERED = 1 << 16
+_REMEMBERED = 12_000
 _NAME, _FIGURE, _SMALL_FIGURE, _YEAR, _CJK, _COUNTRY, _PLAIN = 1.8, 1.6, 0.8, 0.3, 0.7, 0.45, 1.0
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+(?:['\u2019][a-z]+)?")
 _SPACED_TOKEN = re.compile(r"[^\W\d_]+(?:['\u2019][a-z]+)?|\d+(?:[.,]\d+)*")
@@ -58,39 +58,66 @@ def names_in(text: str) -> list[str]:
     return _NAMED.findall(text)
 
 
+class Keyed:
+    """The words of an article as what they count as: a hash each, 0 for one that tells nothing."""
+
+    def __init__(self) -> None:
+        self._words: list[tuple[Sequence[str], Sequence[int]]] = []
+
+    def keys(self, words: Sequence[str]) -> list[int]:
+        """What each of these words counts as."""
+        keys = keyed(words)
+        self._words.append((words, keys))
+        return keys
+
+    def unlike(self) -> dict[int, float]:
+        """What those weigh that are no plain words: figures, and characters of Chinese or Japanese."""
+        return {
+            key: _weight(word)
+            for words, keys in self._words
+            for word, key in zip(words, keys, strict=True)
+            if not "A" <= word < "{" and key
+        }
+
+    def spelt(self) -> dict[int, str]:
+        """How each is spelt where it stands last; dear, and wanted for few articles."""
+        found: dict[int, str] = {}
+        for words, keys in self._words:
+            found.update(zip(keys, words, strict=True))
+        found.pop(_NOTHING, None)
+        return found
+
+
 def keyed(words: Iterable[str]) -> list[int]:
     """What each word counts as: a hash, 0 for a word that tells nothing."""
     return list(map(_TERMS.__getitem__, words))
 
 
 def weights_of(
-    parts: Sequence[tuple[float, Sequence[str], Sequence[int]]], named: Sequence[str]
-) -> tuple[dict[int, float], dict[int, str], set[int]]:
-    """Words by weight, how they are spelt, and which of them are names.
+    parts: Iterable[tuple[float, Sequence[int]]], unlike: Mapping[int, float], named: Sequence[str]
+) -> tuple[dict[int, float], set[int]]:
+    """Words by weight, and which of them are names.
 
     Args:
-        parts: the words of title, beginning and so on, with what they count as; each part weighs differently.
+        parts: what the words of title, beginning and so on count as; each part weighs differently.
+        unlike: what figures and the like weigh; all others are plain words.
         named: words that are written as names are.
     """
     totals: dict[int, float] = {}
-    spelt: dict[int, str] = {}
-    for times, words, keys in parts:
-        spelt.update(zip(keys, words, strict=True))
+    for times, keys in parts:
         for key, count in Counter(keys).items():
             totals[key] = totals.get(key, 0.0) + times * count
-    if _NOTHING in totals:
-        del totals[_NOTHING], spelt[_NOTHING]
+    totals.pop(_NOTHING, None)
     log = math.log
     weights = {key: 1 + log(total) if total > 1 else total for key, total in totals.items()}
-    unlike = {key: _weight(word) for key, word in spelt.items() if not "A" <= word < "{"}
-    unlike |= dict.fromkeys(_COUNTRY_HASHES.intersection(weights), _COUNTRY)
+    special = {**unlike, **dict.fromkeys(_COUNTRY_HASHES.intersection(weights), _COUNTRY)}
     names = set(keyed(named)).intersection(weights)
     for key in names:
-        if unlike.get(key, _PLAIN) == _PLAIN:
-            unlike[key] = _NAME
-    for key, weight in unlike.items():
+        if special.get(key, _PLAIN) == _PLAIN:
+            special[key] = _NAME
+    for key, weight in special.items():
         weights[key] *= weight
-    return weights, spelt, names
+    return weights, names
 
 
 def shingles(parts: Iterable[Iterable[int]]) -> tuple[int, ...]:
@@ -105,16 +132,24 @@ def shingles(parts: Iterable[Iterable[int]]) -> tuple[int, ...]:
 
 
 class _Remembered(dict[str, _Value]):
-    """What a word gives, worked out at its first sight. A bare dictionary: it is asked hundreds of times an article."""
+    """What a word gives, worked out at its first sight. A bare dictionary: it is asked hundreds of times an article.
+
+    When it is full, it begins anew and takes over what is asked for again: what stays is what the news is written with.
+    """
 
     def __init__(self, of: Callable[[str], _Value]) -> None:
         super().__init__()
         self._of = of
+        self._before: dict[str, _Value] = {}
 
     def __missing__(self, word: str) -> _Value:
         if len(self) >= _REMEMBERED:
+            self._before = self.copy()
             self.clear()
-        value = self[word] = self._of(word)
+        value = self._before.get(word)
+        if value is None:
+            value = self._of(word)
+        self[word] = value
         return value
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -28,6 +29,7 @@ _LONGEST_END = 3
 _MARKED = re.compile(r"[^\W\d_]*\d[\w.,]*")
 
 
+@lru_cache(maxsize=256)
 def title_key(title: str) -> str:
     """A key that titles with the same weightiest words share, whatever their order: a hash of the five longest."""
     found = sorted({word.casefold() for word in _WORD.findall(title)}, key=lambda word: (-len(word), word))

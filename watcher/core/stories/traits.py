@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from watcher.core.events.model import DENIED, Account, Event, Genre
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Zone
 from watcher.core.stories.figures import amounts_in, days_in, papers_in
-from watcher.core.stories.model import Fresh, Newcomer, Traits, hashed
-from watcher.core.stories.terms import is_cjk, keyed, names_in, shingles, tokens, weights_of
+from watcher.core.stories.model import Fresh, Newcomer, Spelt, Traits, hashed
+from watcher.core.stories.terms import Keyed, is_cjk, names_in, shingles, tokens, weights_of
 
 _HEAD_CHARS = 700
 _BODY_CHARS = 2_500
@@ -24,6 +24,8 @@ _LOOKED_AT_CHARS = 7_000
 _PAPER_CHARS = 160
 _ECHO = 60
 _WORDS_KEPT = 48
+_LIKELY = 64
+"""So many words, the weightiest as they stand, are weighed by rarity first; seldom does another one come up to them."""
 _GRAIN = 16
 """Weights are kept in sixteenths."""
 _PRIOR_STORIES = 25.0
@@ -38,6 +40,9 @@ _LINK = re.compile(r"https?: ?/ ?/\S*(?: [./]\S*)*")
 _TICKERS = re.compile(r"\((?:[A-Z][A-Za-z. ]{1,14}: ?[A-Z0-9.]{1,7}[;,]? ?)+\)")
 """Exchanges and tickers say the firm's name over and over, and nothing of the event."""
 
+Common = Callable[[Collection[int]], tuple[Mapping[int, int], int]]
+"""For these words at least: how many of the stories founded so far had each in their first article; and all stories."""
+
 
 def traits_of(newcomer: Newcomer) -> Fresh:
     """The article's traits, its words weighed as if nothing was known of other stories (see `weigh`)."""
@@ -45,26 +50,28 @@ def traits_of(newcomer: Newcomer) -> Fresh:
     if body.startswith(title[:_ECHO]):
         title = ""  # made of the text's own beginning, it says nothing twice
     head, rest = body[:_HEAD_CHARS], body[_HEAD_CHARS:_BODY_CHARS]
-    weighed = ((_TITLE_WEIGHT, tokens(title)), (_HEAD_WEIGHT, tokens(head)), (_BODY_WEIGHT, tokens(rest)))
-    parts = [(weight, words, keyed(words)) for weight, words in weighed]
-    weights, spelt, names = weights_of(parts, names_in(f"{head} {rest}"))
-    lands = _add_known(newcomer.named, weights, spelt, names)
+    keyed = Keyed()
+    weighed = ((_TITLE_WEIGHT, title), (_HEAD_WEIGHT, head), (_BODY_WEIGHT, rest))
+    parts = [(weight, keyed.keys(tokens(part))) for weight, part in weighed]
+    weights, names = weights_of(parts, keyed.unlike(), names_in(f"{head} {rest}"))
+    known, lands = _add_known(newcomer.named, weights, names)
     top = f"{title}\n{head}"
     head_amounts = amounts_in(top)
     days, amounts = days_in(f"{top}{rest}"), head_amounts | amounts_in(rest)
-    spelt |= {hashed(each): each for each in (*days, *amounts)}
     traits = Traits(
         day=newcomer.told.toordinal() if newcomer.told is not None else None,
         han=is_cjk(head),
         words=weights,
         names=frozenset(names),
-        shingles=shingles(keys for _, _, keys in parts),
+        shingles=shingles(keys for _, keys in parts),
         days=_hashed(days),
         amounts=_hashed(amounts),
         head_amounts=_hashed(head_amounts),
         papers=_hashed(papers_in(title) or papers_in(head[:_PAPER_CHARS])),
         lands=lands,
     )
+    # Few articles are like another one: how words are spelt is asked for then.
+    spelt = Spelt(lambda: {**keyed.spelt(), **known, **{hashed(each): each for each in (*days, *amounts)}})
     return Fresh(newcomer=newcomer, traits=_with_account(traits, newcomer.account), spelt=spelt)
 
 
@@ -76,15 +83,36 @@ def weigh(fresh: Fresh, counts: Mapping[int, int], stories: int) -> Fresh:
         counts: for a word's hash, how many of the stories founded so far had it in their first article.
         stories: how many stories were founded so far.
     """
-    whole = stories + _PRIOR_STORIES
-    scale = math.log(whole)
-    weights = dict(fresh.traits.words)
-    for word in weights.keys() & counts.keys():
-        weights[word] *= max(0.0, 1.0 - math.log(counts[word] + 1) / scale)
-    least = sorted(weights.values(), reverse=True)[_WORDS_KEPT - 1] if len(weights) > _WORDS_KEPT else 0.0
-    best = sorted(((weight, word) for word, weight in weights.items() if weight >= least), reverse=True)[:_WORDS_KEPT]
+    return weigh_by(fresh, lambda _: (counts, stories))
+
+
+def weigh_by(fresh: Fresh, common: Common) -> Fresh:
+    """As `weigh`, asking how common words are only of those that may be among the most telling."""
+    read = fresh.traits.words
+    least = _nth(read.values(), _LIKELY)
+    weights = _rarities({word: weight for word, weight in read.items() if weight >= least}, common)
+    # Rarity makes no word weigh more: what weighs less than enough others as it is will not be kept.
+    enough = _nth(weights.values(), _WORDS_KEPT)
+    if enough < least:
+        weights |= _rarities({word: weight for word, weight in read.items() if enough <= weight < least}, common)
+        enough = _nth(weights.values(), _WORDS_KEPT)
+    best = sorted(((weight, word) for word, weight in weights.items() if weight >= enough), reverse=True)[:_WORDS_KEPT]
     words = {word: round(weight * _GRAIN) / _GRAIN for weight, word in best if weight >= 1 / _GRAIN}
     return replace(fresh, traits=replace(fresh.traits, words=words, names=fresh.traits.names & words.keys()))
+
+
+def _rarities(weights: dict[int, float], common: Common) -> dict[int, float]:
+    """These words weighed by how few stories had them."""
+    counts, stories = common(weights.keys()) if weights else ({}, 0)
+    scale = math.log(stories + _PRIOR_STORIES)
+    for word in weights.keys() & counts.keys():
+        weights[word] *= max(0.0, 1.0 - math.log(counts[word] + 1) / scale)
+    return weights
+
+
+def _nth(weights: Collection[float], count: int) -> float:
+    """The weight that so many at least have; 0 if there are no more than those."""
+    return sorted(weights, reverse=True)[count - 1] if len(weights) > count else 0.0
 
 
 def _body(newcomer: Newcomer) -> str:
@@ -103,20 +131,21 @@ def _plain(text: str) -> str:
 
 
 def _add_known(
-    named: Iterable[Named], weights: dict[int, float], spelt: dict[int, str], names: set[int]
-) -> frozenset[int]:
-    """Add what the lexicon knows, the same in every language; returns the countries of title and lead."""
+    named: Iterable[Named], weights: dict[int, float], names: set[int]
+) -> tuple[dict[int, str], frozenset[int]]:
+    """Add what the lexicon knows, the same in every language; returns how it is called, and the lands at the top."""
+    called: dict[int, str] = {}
     lands = set()
     for each in named:
         if each.by == "form" or each.zone in _LEFT_OUT:
             continue
         term = hashed(f"{each.sort}:{each.id}")
         land = each.sort is Sort.PLACE and len(each.id) == _LAND
-        weights[term], spelt[term] = _KNOWN_LAND if land else _KNOWN, each.name
+        weights[term], called[term] = _KNOWN_LAND if land else _KNOWN, each.name
         names.add(term)
         if land and each.zone in _HEADS:
             lands.add(term)
-    return frozenset(lands)
+    return called, frozenset(lands)
 
 
 def _hashed(texts: Iterable[str]) -> frozenset[int]:

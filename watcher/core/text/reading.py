@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import accumulate, chain
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from watcher.core.model import Article, SourceId, Trust, Zone, ZoneSpan
 from watcher.core.text.days import day_of
@@ -111,7 +111,8 @@ class Reading:
         known = self._known
         if key not in known:
             known[key] = compute()
-        return cast("_Value", known[key])
+        value: _Value = known[key]  # type: ignore[assignment]  # the key says so; asking costs as much as finding it
+        return value
 
     @property
     def head(self) -> Reading:

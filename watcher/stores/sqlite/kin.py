@@ -102,7 +102,22 @@ class SqliteKin:
             "order by a.number",
             (_listed(chosen),),
         )
-        return [self._kin(row, title_key) for row in rows]
+        return [
+            Kin(
+                article=article,
+                story=StoryId(story),
+                source=source,
+                title=title,
+                # Only a title alike asks for the text's beginning.
+                lead=self._lead(number) if own_key == title_key else "",
+                link_key=link_key,
+                title_key=own_key,
+                text_sha256=text_sha256,
+                seen=from_us(seen),
+                kept=kept,
+            )
+            for number, article, story, source, title, link_key, own_key, text_sha256, seen, kept in rows
+        ]
 
     def keep(self, placed: Sequence[Placed]) -> None:
         self._db.executemany(
@@ -119,22 +134,6 @@ class SqliteKin:
             "insert into story_words (word, stories) values (?, ?) "
             "on conflict (word) do update set stories = stories + excluded.stories",
             sorted(words.items()),
-        )
-
-    def _kin(self, row: tuple[object, ...], title_key: str) -> Kin:
-        number, article, story, source, title, link_key, own_key, text_sha256, seen, kept = row
-        return Kin(
-            article=str(article),
-            story=StoryId(str(story)),
-            source=str(source),
-            title=str(title),
-            # Only a title alike asks for the text's beginning.
-            lead=self._lead(number) if own_key == title_key else "",
-            link_key=None if link_key is None else str(link_key),
-            title_key=str(own_key),
-            text_sha256=str(text_sha256),
-            seen=from_us(int(str(seen))),
-            kept=kept if isinstance(kept, bytes) else b"",
         )
 
     def _lead(self, number: object) -> str:
