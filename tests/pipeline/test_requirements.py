@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.pipeline.world import MONDAY, entry, world
+from watcher.app.account_words import account_words, starred
+from watcher.app.explaining import account
 from watcher.pipeline.catching_up import catch_up
 from watcher.pipeline.requiring import require_due
+from watcher.stores.sqlite.evidence import EvidenceTable
+from watcher.stores.sqlite.sessions import snapshot
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -117,3 +121,76 @@ async def test_what_is_kept_of_a_rule_that_is_gone_is_dropped(tmp_path):
         assert await require_due(here.store, here.runtime, here.now) == 0
         here.now += 6 * HOUR
         assert await require_due(here.store, here.runtime, here.now) == 1
+
+
+async def test_why_says_what_is_required_and_how_that_stands(tmp_path):
+    async with world(tmp_path, rules=rules("{count: 3, within: 24h, by: source}")) as here:
+        for number in range(4):
+            await here.publish("wire", ban(number, here.now - (2 * DAY if number == 3 else timedelta(0))))
+
+        with snapshot(here.folder / "watcher.db") as turn:
+            table = EvidenceTable(turn)
+            [subject] = [row[0] for row in here.rows("select subject from alerts")]
+            assert table.find(subject) == (3, "bans")
+            first, late = (account(table, here.runtime.rule_set, number, []) for number in (1, 4))
+        said = "\n".join(account_words(first, starred))
+        assert "requires count 3 stories within 1d, by source; now:" in said
+        assert f"wire: 3 of 3 in the newest window; met since {MONDAY:%Y-%m-%dT%H:%M:%S}Z, and not ended" in said
+        assert "not_yet: it counts; what the rule requires is not met" in said
+        assert "late: it was first seen too long after" in "\n".join(account_words(late, starred))
+
+
+SEQUENCE = """\
+format: 1
+rules:
+  - id: follow-up
+    title: No deal after a memorandum
+    severity: notice
+    when: {event: mou_partnership, status: signed, parties: 2}
+    require:
+      sequence: [{not: {event: [offtake_agreement, acquisition, private_financing]}, within: 180d}]
+      by: parties
+    examples:
+      match:
+        - "USA Rare Earth and PolarStar Magnetics signed a memorandum of understanding."
+        - "Ionic Rare Earths and US Strategic Metals signed a memorandum of understanding."
+      skip: ["The mine reopens in May.", "Nothing happened."]
+"""
+
+
+async def test_no_deal_half_a_year_after_a_memorandum(tmp_path):
+    async with world(tmp_path, rules=SEQUENCE) as here:
+        start = here.now
+        for day, text in (
+            (0, "USA Rare Earth and PolarStar Magnetics signed a memorandum of understanding."),
+            (10, "Ionic Rare Earths and US Strategic Metals signed a memorandum of understanding."),
+            (100, "USA Rare Earth and PolarStar Magnetics signed an offtake agreement for magnets."),
+        ):
+            here.now = start + day * DAY
+            await here.publish("wire", entry(f"m{day}", title=text, content_html=f"<p>{text}</p>", published=here.now))
+        here.now = start + 200 * DAY
+        assert await require_due(here.store, here.runtime, here.now) == 1
+
+        [told] = here.told("desk")
+        assert told.headline.endswith(
+            "(Ionic Rare Earths and US Strategic Metals signed a memorandum of understanding.)"
+        )
+        assert told.news == ("nothing of the kind within 180 days of 12 Mar 09:00",)
+        assert told.quotes
+        [(raised,)] = here.rows("select raised from alerts")
+        assert raised == int((start + 191 * DAY).timestamp() * 1_000_000)
+
+
+async def test_two_origins_make_a_story_and_a_copy_none(tmp_path):
+    when = "{words: [export ban]}"
+    async with world(tmp_path, rules=rules("{sources: 2, within: 48h}", when)) as here:
+        text = "Land sets an export ban on gallium, according to Asian Metal."
+        await here.publish("wire", entry("a", title=text, content_html=f"<p>{text}</p>", published=here.now))
+        await here.publish("daily", entry("b", title=text, content_html=f"<p>{text}</p>", published=here.now))
+        assert here.reasons() == ["not_yet", "not_yet"]
+
+        await here.publish("ministry", entry("c", title="Land sets an export ban on gallium", published=here.now))
+        assert here.rows("select count(distinct story) from articles") == [(1,)]
+        assert here.reasons()[-1] == "raised"
+        assert here.told("desk")[0].news[0] == "2 sources of their own within 48 hours"
+        assert here.rows("select substr(subject, 1, 6) from alerts") == [("story:",)]

@@ -36,6 +36,10 @@ _JOINED: Mapping[str, str] = {
 _CAME_TO: Mapping[str, str] = {
     Reason.FIRST_SIGHT: "nobody was told: the article is history of the source's first import",
     Reason.BACKFILL: "nobody was told: the article is one of several old items that appeared at once",
+    Reason.LATE: "it was first seen too long after it happened to count over time",
+    Reason.NO_KEY: "it has no value of what the rule keeps apart by",
+    Reason.LEARNING: "it counts, but there is too little history to know what is usual",
+    Reason.NOT_YET: "it counts; what the rule requires is not met",
     Reason.RAISED: "a new alert",
     Reason.SEVERITY_RAISED: "the alert's severity rose",
     Reason.UPDATED: "the alert had news",
@@ -141,6 +145,8 @@ def _rule_words(account: Account, rule: RuleAccount, mark: Mark) -> Iterator[str
     version = f" v{rule.numbered}" if rule.numbered is not None else ""
     yield f"RULE {rule.id}{version}: {_safe(rule.title)}"
     yield f"  {_came_to(rule)}"
+    for number, line in enumerate(rule.required):
+        yield f"    {_safe(line)}" if number else f"  requires {_safe(line)}; now:"
     held = rule.explained is not None and rule.explained.judgement.matched
     if rule.stored is not None and (rule.rule is None or rule.changed or rule.outdated or not held):
         yield f"  {_stored_head(account, rule, rule.stored)}"

@@ -16,12 +16,17 @@ from watcher.core.articles.rows import with_row
 from watcher.core.calendar.model import Coming, Entry
 from watcher.core.lexicon.model import Named
 from watcher.core.matters.kept import ToldOf
+from watcher.core.matters.model import Transition
 from watcher.core.model import Alert, Article
+from watcher.core.requirements.fields import Fields
+from watcher.core.requirements.sighting import Sighting
+from watcher.core.requirements.standing import asked_words, standing_words
 from watcher.core.rules.evaluate import judge
 from watcher.core.rules.explain import RuleExplained, explain
 from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.text.reading import Reading
 from watcher.core.understanding.origins import origins_of
+from watcher.pipeline.sightings import origins_named
 from watcher.stores.dates import Ground
 from watcher.stores.sqlite.evidence import (
     Decided,
@@ -52,6 +57,7 @@ class RuleAccount:
     `stored` is None for a rule that did not match. `rule` is None if the configuration has no such rule any more,
     `explained` also if the text was pruned. `numbered` is the stored (else today's) version as people see it.
     `changed` says that today's rule is not the one that judged, `outdated` that it was an earlier text that matched.
+    `required` is what it asks over time and how that stands for the keys of this article, a line each.
     """
 
     id: str
@@ -65,6 +71,7 @@ class RuleAccount:
     alert: Alert | None
     tellings: tuple[Telling, ...]
     queued: tuple[Queued, ...]
+    required: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +191,33 @@ def _rule_account(
         alert=alert,
         tellings=_tellings(table, alert),
         queued=tuple(table.queued(alert.id)) if alert is not None else (),
+        required=_required(table, rules, rule, seen),
     )
+
+
+def _required(table: EvidenceTable, rules: RuleSet, rule: Rule | None, seen: _Seen) -> tuple[str, ...]:
+    """What the rule asks over time, and how that stands for each key that the article has."""
+    if rule is None or rule.require is None:
+        return ()
+    reading, lines = seen.as_judged_by(rule), [asked_words(rule.require)]
+    if reading is not None:
+        understander = rules.understanding() if rules.asks else None
+        article = seen.found.article
+        about = Sighting(
+            number=seen.found.number,
+            reading=reading,
+            seen=article.seen,
+            event=article.seen,
+            story=article.story,
+            subject=article.subject,
+            matter=reading.about.matter if isinstance(reading.about, Transition) else "",
+            origins=lambda: origins_named(article, reading, understander),
+        )
+        lines += [
+            f"{key}: {standing_words(rule.require, table.required(rule.id, rule.version, key))}"
+            for key in Fields(about, rule.when, understander).keys(rule.require.by)
+        ]
+    return tuple(lines)
 
 
 def _explained(rule: Rule | None, seen: _Seen) -> RuleExplained | None:

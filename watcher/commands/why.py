@@ -144,6 +144,7 @@ def _plain_rule(rule: RuleAccount) -> Mapping[str, object]:
         "stored": asdict(rule.stored) if rule.stored is not None else None,
         "decided_by": None if judged is None or judged.matched else {"clause": judged.path, "why": judged.why},
         "clauses": [_plain_part(part) for part in rule.explained.parts] if rule.explained is not None else [],
+        "required": rule.required,
         "alert": asdict(rule.alert) if rule.alert is not None else None,
         "tellings": [asdict(each) for each in rule.tellings],
         "queued": [asdict(each) for each in rule.queued],

@@ -42,6 +42,12 @@ def counted(asked: Requirement, state: State, item: Moment) -> Verdict:
     )
 
 
+def newest_count(asked: Requirement, state: State) -> int:
+    """How many the newest window holds."""
+    newest = _held(state.items, state.items[-1][0], long(asked.within)) if state.items else []
+    return len({whose for _, _, whose in newest})
+
+
 def _held(items: Sequence[Held], end: int, within: int) -> list[Held]:
     """The items of the window that ends there; both its ends are in it."""
     return [each for each in items if end - within <= each[0] <= end]

@@ -53,6 +53,12 @@ def calmed(state: State) -> Verdict:
     return Verdict(state=replace(state, due=None, episode=""), closes=state.episode)
 
 
+def newest_counts(asked: Requirement, state: State) -> tuple[int, int]:
+    """What the newest window holds: matches, and items of the wider condition."""
+    last = (state.last or 0) // _width(asked)
+    return _sum(state.counts, last - TENTHS + 1, last)
+
+
 Found = tuple[int, int] | None
 """The two numbers that a window was met by; None if it was not."""
 

@@ -13,6 +13,7 @@ from watcher.core.articles.rows import Text
 from watcher.core.calendar.model import Coming, Entry
 from watcher.core.matters.kept import ToldOf
 from watcher.core.model import Alert, Article, Evidence
+from watcher.core.requirements.state import State
 from watcher.core.urls import canonical_url
 from watcher.stores.dates import Ground
 from watcher.stores.sqlite import SqliteTurn
@@ -21,6 +22,7 @@ from watcher.stores.sqlite.articles import SqliteArticles
 from watcher.stores.sqlite.entries import SqliteEntries
 from watcher.stores.sqlite.matters import SqliteMatters
 from watcher.stores.sqlite.readings import ReadingTable, StoredReadings
+from watcher.stores.sqlite.requirements import SqliteRequirements
 from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_JOIN, ARTICLE_WIDTH, article_of
 from watcher.stores.sqlite.times import from_us
 
@@ -155,7 +157,10 @@ class EvidenceTable:
         )
 
     def _alert(self, item: str) -> tuple[int, str | None] | None:
-        row = self._db.execute("select article, rule from alerts where id = ?", (item,)).fetchone()
+        row = self._db.execute(
+            "select article, rule from alerts where id = :item or (subject = :item and subject like 'key:%') limit 1",
+            {"item": item},
+        ).fetchone()
         return None if row is None else (int(row[0]), str(row[1]))
 
     def _article(self, item: str) -> tuple[int, str | None] | None:
@@ -230,6 +235,10 @@ class EvidenceTable:
     def reminded(self, number: int) -> dict[str, Coming]:
         """By rule: the entry that the article states of which it was reminded last."""
         return SqliteEntries(self._db).reminded(number)
+
+    def required(self, rule: str, version: str, key: str) -> State:
+        """What is kept of a rule's requirement for a key."""
+        return SqliteRequirements(self._db).memory({rule: version}).get(rule, key)
 
     def text(self, number: int, revision: int) -> Text | None:
         """The text of a revision with its zones; None if there is none, or once it was pruned."""
