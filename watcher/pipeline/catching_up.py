@@ -11,7 +11,7 @@ from datetime import datetime
 
 from watcher.core.matters.model import LAPSED
 from watcher.core.model import Reason
-from watcher.core.requirements.running import Course, history_of
+from watcher.core.requirements.running import Course, asks, history_of
 from watcher.core.requirements.sighting import Sighting
 from watcher.core.requirements.state import Plain
 from watcher.core.rules.evaluate import judge
@@ -110,18 +110,19 @@ class _Replay:
         return turn.requirements.past(since, after, _BATCH)
 
     def _take(self, turn: Turn, past: Past, rules: Sequence[_Fresh]) -> None:
-        asked = [fresh for fresh in rules if fresh.rule.subject == "article" and fresh.asks_for(past.seen)]
+        asked = [fresh for fresh in rules if fresh.rule.subject != "matter" and fresh.asks_for(past.seen)]
         if asked:
             item = sighting(turn, self.runtime, past)
             for fresh in asked:
-                self._judge(fresh, item)
+                if asks(fresh.rule, item):
+                    self._judge(fresh, item)
 
     def _judge(self, fresh: _Fresh, item: Sighting) -> None:
         course, rule = self._course(fresh), fresh.rule
         for _ in course.until(item.seen):
             pass
         judged = judge(rule, item.reading)
-        if item.sort == "article":
+        if item.sort != "matter":
             again = judged.matched and fresh.matched.get(item.number, False)
             fresh.matched[item.number] = judged.matched
             item = replace(item, again=frozenset({rule.id} if again else ()))
@@ -150,7 +151,8 @@ def sighting(turn: Turn, runtime: Runtime, past: Past) -> Sighting:
     understood = turn.articles.understood(past.number, past.article.revision)
     if understander is not None and understood is not None:
         understander.recall(reading, understood)
-    return sighting_of(turn, runtime, past.article, reading, past.number, past.seen, past.story_reason)
+    found = sighting_of(turn, runtime, past.article, reading, past.number, past.seen, past.story_reason)
+    return replace(found, sort="table") if past.kind == "row" else found
 
 
 def _moves(turn: Turn, runtime: Runtime, since: datetime | None) -> Iterator[Sighting]:

@@ -241,7 +241,8 @@ class Requiring:
         if new.kind == "matter" and isinstance(about, Transition):
             event = new.event_time if new.event_time == new.at else sighting.event
             return replace(sighting, sort="matter", matter=about.matter, event=event)
-        return replace(sighting, again=frozenset(self._again(item, judged)))
+        sort = "table" if new.kind == "row" else "article"
+        return replace(sighting, sort=sort, again=frozenset(self._again(item, judged)))
 
     def _again(self, item: Item, judged: Iterable[str]) -> Iterator[str]:
         """The rules that an earlier text of the item met already."""

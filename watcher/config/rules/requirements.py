@@ -47,10 +47,8 @@ SUBJECTS: Final[Mapping[str, frozenset[str]]] = {
     ARTICLE: frozenset(FIELDS) - {"matter"},
     "matter": frozenset(FIELDS),
     "table": frozenset({"source", "trust", "language", "organisation", "material", "place", "country", "region", ALL}),
-    "series": frozenset({"source", ALL}),
-    "health": frozenset({"source", ALL}),
 }
-"""The fields that what a rule judges has. Dated entries are told on their days, and take no requirement."""
+"""The fields that what a rule judges has. Dates, points and health have a course of their own in time already."""
 _BY: Final = {"sources": "story", "changed": "story"}
 _ANY: Final = ("by", "lateness")
 _AUTO: Final = "auto"
@@ -132,7 +130,7 @@ class _Reading:
             return False
         self.kind = found[0][0]
         if self.subject not in SUBJECTS:
-            self.page.error(found[0][1], "R037", f"{self.subject} takes no require: its entries are told on their days")
+            self.page.error(found[0][1], "R037", f"a rule on {self.subject} takes no require")
             return False
         return True
 

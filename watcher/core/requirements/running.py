@@ -14,14 +14,14 @@ from watcher.core.model import Reason, Severity
 from watcher.core.requirements.counting import counted
 from watcher.core.requirements.fields import Fields, has_no_value, shares
 from watcher.core.requirements.news import changed, first_met
-from watcher.core.requirements.sequences import begun, followed, is_open, ran_out
+from watcher.core.requirements.sequences import begun, followed, ran_out
 from watcher.core.requirements.shares import calmed, reach, shared, spiked
 from watcher.core.requirements.sighting import Sighting
 from watcher.core.requirements.silence import fell_silent, heard
 from watcher.core.requirements.state import Memory, Moment, Plain, Ruling, State, Verdict, moment, ticks
 from watcher.core.rules.evaluate import Judgement, judge, look
 from watcher.core.rules.evaluate import Verdict as Looked
-from watcher.core.rules.model import Requirement, Rule
+from watcher.core.rules.model import Requirement, Rule, Step
 from watcher.core.understanding.understander import Understander
 
 KEY = "key:"
@@ -68,7 +68,7 @@ class Course:
         Args: judged: what the rules' own conditions say of it; a rule that is not there does not match.
         """
         for rule, asked in self._rules.values():
-            if rule.subject == item.sort:
+            if asks(rule, item):
                 if self._memory.begun(rule.id) is None:
                     self._memory.begin(rule.id, ticks(item.seen))
                 yield from self._asked(rule, asked, item, judged.get(rule.id))
@@ -107,17 +107,16 @@ class Course:
 
     def _steps(self, rule: Rule, asked: Requirement, item: Sighting) -> Iterator[Ruling]:
         """What an item does to the courses under way, before it may begin one itself."""
-        looked: dict[int, tuple[Looked, tuple[str, ...]]] = {}
-        for key in self._memory.keys(rule.id):
+        met: dict[int, tuple[Step, Looked, tuple[str, ...]]] = {}
+        for number, step in enumerate(asked.steps, 1):
+            verdict = look(step.node, item.reading)
+            if verdict.holds:
+                met[number] = step, verdict, Fields(item, step.node, self._understander).keys(asked.by)
+        for key in self._courses(rule, asked, [key for _, _, keys in met.values() for key in keys]) if met else ():
             state = self._memory.get(rule.id, key)
-            if not is_open(state):
+            if state.step not in met:
                 continue
-            step = asked.steps[state.step - 1]
-            if state.step not in looked:
-                verdict = look(step.node, item.reading)
-                fields = Fields(item, step.node, self._understander)
-                looked[state.step] = verdict, fields.keys(asked.by) if verdict.holds else ()
-            found, keys = looked[state.step]
+            step, found, keys = met[state.step]
             if not any(shares(asked.by, key, each) for each in keys):
                 continue
             at = _moment(rule, asked, item, None, Fields(item, step.node, self._understander), wider=False)
@@ -126,6 +125,10 @@ class Course:
                 ruling = self._ruling(rule, asked, key, verdict_of, item.seen, state, at)
                 if ruling.reason is None:
                     yield replace(ruling, evidence=found.evidence)
+
+    def _courses(self, rule: Rule, asked: Requirement, keys: Sequence[str]) -> Sequence[str]:
+        """The keys of courses that an item with these keys may belong to."""
+        return self._memory.keys(rule.id) if "parties" in asked.by else tuple(dict.fromkeys(keys))
 
     def _ruling(
         self,
@@ -184,15 +187,18 @@ def replay(
     matched: dict[int, frozenset[str]] = {}
     for item in items:
         yield from ((None, ruling) for ruling in course.until(item.seen))
-        judged: dict[str, Judgement] = {
-            rule.id: judge(rule, item.reading) for rule in asking if rule.subject == item.sort
-        }
+        judged: dict[str, Judgement] = {rule.id: judge(rule, item.reading) for rule in asking if asks(rule, item)}
         own = frozenset(rule for rule, judgement in judged.items() if judgement.matched)
         again = frozenset(item.again) | (own & matched.get(item.number, frozenset()))
-        if item.sort == "article":
+        if item.sort != "matter":
             matched[item.number] = own
         yield from ((item, ruling) for ruling in course.take(replace(item, again=again), judged))
     yield from ((None, ruling) for ruling in course.until(until))
+
+
+def asks(rule: Rule, item: Sighting) -> bool:
+    """Whether a rule judges what the item is: rows of tables are texts too."""
+    return rule.subject == item.sort or (item.sort == "table" and rule.subject == "article")
 
 
 def key_of(subject: str) -> str:
