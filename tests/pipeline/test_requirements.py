@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from tests.pipeline.world import MONDAY, entry, world
 from watcher.app.account_words import account_words, starred
 from watcher.app.explaining import account
 from watcher.pipeline.catching_up import catch_up
 from watcher.pipeline.requiring import require_due
+from watcher.stores.sqlite.alerts import SqliteAlerts
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.sessions import snapshot
 
@@ -194,3 +198,98 @@ async def test_two_origins_make_a_story_and_a_copy_none(tmp_path):
         assert here.reasons()[-1] == "raised"
         assert here.told("desk")[0].news[0] == "2 sources of their own within 48 hours"
         assert here.rows("select substr(subject, 1, 6) from alerts") == [("story:",)]
+
+
+MATTERS = """\
+format: 1
+matters:
+  - id: stibnite-permit
+    title: Stibnite federal permits
+    track: {event: permit_approval, place: stibnite, as: any}
+    status: draft
+rules:
+  - id: stibnite-silent
+    title: Nothing on the Stibnite permits for a quarter
+    severity: notice
+    when: {matter: stibnite-permit, change: [status, evidence]}
+    require: {silent: 90d, by: matter}
+    examples:
+      match:
+        - {text: "The Army Corps granted the final permit for the Stibnite mine.", was: draft}
+        - {text: "The Army Corps revoked the final permit for the Stibnite mine.", was: granted}
+      skip:
+        - "The mine at Stibnite hires drillers."
+        - "Nothing happened."
+"""
+
+
+async def test_a_matter_falls_silent_and_a_new_rule_knows_since_when(tmp_path):
+    text = "The Army Corps of Engineers issued the final federal permit for the Stibnite mine."
+    async with world(tmp_path, rules=MATTERS) as here:
+        await here.publish("wire", entry("p", title=text, content_html=f"<p>{text}</p>", published=here.now))
+        here.change(rules=MATTERS.replace("silent: 90d", "silent: 60d"))
+        here.now += 10 * DAY
+        await catch_up(here.store, here.runtime, here.now)
+        here.now += 49 * DAY
+        assert await require_due(here.store, here.runtime, here.now) == 0
+        here.now += DAY
+        assert await require_due(here.store, here.runtime, here.now) == 1
+
+        assert here.rows("select rule, subject from alerts") == [
+            ("stibnite-silent", "key:stibnite-permit@2026-05-01T09:00:00Z")
+        ]
+        assert here.told("desk")[-1].news == ("nothing for 60 days; last 2 Mar 09:00",)
+
+
+async def test_what_fails_in_a_turn_leaves_nothing_and_the_next_turn_makes_it_whole(tmp_path, monkeypatch):
+    async with world(tmp_path, rules=rules("{count: 3, within: 24h}")) as here:
+        for number in range(2):
+            await here.publish("wire", ban(number, here.now))
+        before = here.rows("select state from requirement_states")
+        with monkeypatch.context() as broken:
+            broken.setattr(SqliteAlerts, "write", _killed)
+            with pytest.raises(KeyboardInterrupt):
+                await here.publish("wire", ban(2, here.now))
+        assert here.rows("select state from requirement_states") == before
+        assert here.reasons() == ["not_yet", "not_yet"]
+
+        await here.publish("wire", ban(2, here.now))
+        assert here.reasons() == ["not_yet", "not_yet", "raised"]
+        assert len(here.told("desk")) == 1
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+async def test_one_document_or_several_decide_alike(tmp_path):
+    async def decided(folder, batches):
+        folder.mkdir()
+        async with world(folder, rules=rules("{count: 2, within: 2h, by: source}")) as here:
+            bans = [ban(number, MONDAY - timedelta(minutes=7 * (6 - number))) for number in range(6)]
+            for start, end in batches:
+                await here.publish("wire", *bans[start:end])
+            states = here.rows("select rule, key, due, until, state from requirement_states")
+            return here.reasons(), here.rows("select subject, state, raised from alerts"), states
+
+    whole = await decided(tmp_path / "one", [(0, 6)])
+    parts = await decided(tmp_path / "many", [(0, 1), (1, 3), (3, 6)])
+
+    assert whole == parts
+    assert whole[0] == ["not_yet", "raised", *["nothing_new"] * 4]
+
+
+async def test_a_trial_counts_and_tells_nobody_and_a_revision_counts_once(tmp_path):
+    trial = rules("{count: 3, within: 24h}").replace("    severity", "    mode: trial\n    severity")
+    async with world(tmp_path, rules=trial) as here:
+        await here.publish("wire", ban(0, here.now))
+        await here.publish(
+            "wire", replace(ban(0, here.now), content_html="<p>An export ban on gallium, corrected.</p>")
+        )
+        await here.publish("wire", ban(1, here.now))
+        assert here.reasons() == ["not_yet"] * 3
+        await here.publish("wire", ban(2, here.now))
+
+        assert here.reasons()[-1] == "raised"
+        assert here.told("desk") == []
+        assert ("raised", "trial") in here.decisions("route:desk")
