@@ -79,10 +79,11 @@ events:
       none: ["Floors were swept.", "Prices fell."]
   - id: plant
     title: A plant is built
-    status: {ladder: [announced], exits: []}
+    status: {ladder: [discussed, announced], exits: []}
     rank: 50
-    acts: {announced: {en: [build, open, expand]}}
+    acts: {discussed: {en: [debate]}, announced: {en: [build, open, expand]}}
     objects: {en: [plant, refinery]}
+    beside: [discussed]
     examples:
       report: {announced: ["The company builds a plant.", "The producer opens a refinery."]}
       mention: ["Last year the company built a plant.", "In early May the producer opened a refinery."]

@@ -62,6 +62,12 @@ def test_what_only_a_state_has_needs_no_actor_where_the_article_begins():
     assert not account("Exports of tin. Export controls suspended", trust=Trust.WIRE).events
 
 
+def test_with_some_statuses_a_type_is_told_beside_any_official_one():
+    assert types(account("MOFCOM tightens export controls, debates a tin plant").events) == ["control", "plant"]
+    beside = account("MOFCOM tightens export controls, opens a tin plant").events
+    assert [(event.type, event.reported) for event in beside] == [("control", True), ("plant", False)]
+
+
 def test_the_publisher_stands_in_as_an_implied_actor():
     event = only("Export controls announced", trust=Trust.AUTHORITY, owner="Ministry of Tin")
 

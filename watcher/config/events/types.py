@@ -28,7 +28,8 @@ TYPE_KEYS = Keys(
     noun="an event type",
     allowed=(
         *("id", "title", "note", "status", "acts", "objects", "targets", "subjects", "families", *_STATUS_KEYS),
-        *(*_ITEM_KEYS, "actors", "needs", "source_is_actor", "only_if", "report_in", "gap", "fresh", "also", "rank"),
+        *(*_ITEM_KEYS, "actors", "needs", "source_is_actor", "only_if", "report_in", "gap", "fresh", "also"),
+        *("beside", "rank"),
         *("scheduled", "genres", "examples"),
     ),
     required=("id", "title", "status", "examples"),
@@ -88,6 +89,7 @@ class Types:
             gap=_number(page, keys, "gap", 8, _MOST_GAP),
             fresh=_days(page, keys),
             also=frozenset(text for text, _ in page.texts(keys["also"][1], "also")) if "also" in keys else frozenset(),
+            beside=frozenset(_choices(page, keys, "beside", statuses, "R060")),
             rank=_number(page, keys, "rank", 50, _MOST_RANK),
             scheduled=_one(page, keys, "scheduled", statuses),
             genres=frozenset(Genre(name) for name in _choices(page, keys, "genres", _genres())),

@@ -230,7 +230,8 @@ def _licensed(scene: Scene, told: list[Candidate], candidate: Candidate) -> bool
     )
     if candidate.denied or not beside or (candidate.rumoured and candidate.line.place > 1):
         return False
-    if own.id not in first.also and first.id not in own.also:
+    allowed = own.id in first.also or first.id in own.also or (first.official and candidate.status in own.beside)
+    if not allowed:
         return False
     if own.rank < _REST and not (own.genres or scene.reading.trust is Trust.AUTHORITY or candidate.line.place == 1):
         return False

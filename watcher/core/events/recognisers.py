@@ -146,6 +146,7 @@ class Recogniser:
     gap: int = 8
     fresh: int = 21
     also: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
     rank: int = 50
     scheduled: str | None = None
     genres: frozenset[Genre] = frozenset()
