@@ -22,15 +22,17 @@ from watcher.core.telling.routes import Way
 from watcher.deliver.transports import Hook
 from watcher.pipeline.dating import replan
 from watcher.pipeline.delivering import Delivering, deliver, lease
+from watcher.pipeline.firing import fire_due
 from watcher.pipeline.lapsing import lapse_due
 from watcher.pipeline.reminding import remind
+from watcher.pipeline.requiring import require_due
 from watcher.pipeline.runtime import Runtime, WatchedChannel
 from watcher.render import Renderer
 from watcher.stores.base import Turn
 from watcher.stores.sqlite import SqliteStore
 
 _MOST_SENT = 10_000
-TIMERS = (remind, lapse_due)
+TIMERS = (remind, lapse_due, require_due, fire_due)
 """What a beat of the daemon asks for besides polls, issues and deliveries: everything that falls due by itself."""
 
 

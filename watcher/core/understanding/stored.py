@@ -117,6 +117,17 @@ def from_bytes(kept: bytes) -> Understood | None:
         return None
 
 
+def tells_of(kept: bytes, types: Iterable[str]) -> bool:
+    """Whether a reading may tell of an event of one of these types: its name stands in it; unpacked, but not read."""
+    if kept[:1] != FORM:
+        return True
+    try:
+        text = zlib.decompressobj(-15, zdict=_USUAL).decompress(kept[1:], MOST_BYTES)
+    except zlib.error:
+        return True
+    return any(f'"{each}"'.encode() in text for each in types)
+
+
 def _whole(
     genre: str, cues: _Rows, events: _Rows, facts: Sequence[_Rows] | None, names: _Names
 ) -> Mapping[str, object]:

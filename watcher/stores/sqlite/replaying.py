@@ -1,0 +1,224 @@
+"""Stored observations in the order in which they were judged, with text and reading, for judging them again.
+
+It only reads.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from watcher.core.model import Article, Zone
+from watcher.core.understanding.stored import from_bytes, tells_of
+from watcher.core.understanding.understander import Understood
+from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_WIDTH, article_of
+from watcher.stores.sqlite.times import from_us, to_us
+
+_KINDS = "('article', 'row')"
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One judging of an article or row: the article as that revision said it, and what was understood of it.
+
+    `number` is the observation's, `row` the article's; `understood` is None where it was never read.
+    """
+
+    number: int
+    row: int
+    kind: str
+    mark: str
+    seen: datetime
+    event_time: datetime
+    article: Article
+    story_reason: str
+    understood: Understood | None
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """One match as the replay decided it: the article, how loudly, the Reason, and what came of it in the live run.
+
+    `then` is None where the rule did not match then, else the Reason and the ways that were told. `timed` tells that a
+    timer made it, not the article's coming; `row` is the article's, `observation` what was judged.
+    """
+
+    rule: str
+    subject: str
+    severity: str
+    reason: str
+    at: datetime
+    row: int
+    observation: int
+    title: str
+    story: str
+    timed: bool
+    then: tuple[str, tuple[str, ...]] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """What of history is looked at: first sight from (None: from the beginning) up to and with."""
+
+    since: datetime | None
+    until: datetime
+
+    @property
+    def bounds(self) -> dict[str, int]:
+        """As microseconds."""
+        since = -(1 << 62) if self.since is None else to_us(self.since)
+        return {"since": since, "until": to_us(self.until)}
+
+
+class ReplayTable:
+    """Reads `observations` with their texts, in one connection's snapshot."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def numbers(self, span: Span) -> list[int]:
+        """All observations, in the order of judging."""
+        rows = self._db.execute(
+            f"select number from main.observations where kind in {_KINDS} and seen >= :since and seen <= :until "
+            "order by seen, number",
+            span.bounds,
+        )
+        return [number for (number,) in rows]
+
+    def with_words(self, span: Span, phrases: Iterable[Sequence[str]]) -> set[int]:
+        """Observations of articles whose index holds beginnings of words: all of one of these.
+
+        Those whose text was revised are all there: the index knows the newest only.
+        """
+        query = " OR ".join(
+            "(" + " AND ".join(f'"{word}" *' for word in words) + ")" for words in sorted(map(tuple, phrases))
+        )
+        rows = self._db.execute(
+            f"select o.number from main.observations o where o.kind in {_KINDS} and o.seen >= :since and o.seen <= :until "
+            "and (o.article in (select rowid from search where search match :query) "
+            "or o.article in (select article from main.observations where revision > 1))",
+            {**span.bounds, "query": query},
+        )
+        return {number for (number,) in rows}
+
+    def with_types(self, span: Span, types: Iterable[str]) -> set[int]:
+        """Observations in whose reading one of these types is named, and those that were never read."""
+        wanted = tuple(types)
+        rows = self._db.execute(
+            "select o.number, u.kept from main.observations o join texts t on t.article = o.article and t.revision = o.revision "
+            f"left join understood u on u.text = t.number where o.kind in {_KINDS} and o.seen >= :since and o.seen <= :until",
+            span.bounds,
+        )
+        return {number for number, kept in rows if kept is None or tells_of(kept, wanted)}
+
+    def later(self, rows: Iterable[int], span: Span) -> list[tuple[int, int]]:
+        """(article's row, observation) of all observations of these articles."""
+        found = self._db.execute(
+            f"select article, number from main.observations where kind in {_KINDS} and seen >= :since and seen <= :until "
+            "and article in (select value from json_each(:rows))",
+            {**span.bounds, "rows": json.dumps(sorted(rows))},
+        )
+        return [(article, number) for article, number in found]
+
+    def load(self, numbers: Sequence[int]) -> Iterator[Observation]:
+        """These observations, in the order asked for; those of texts that are gone have `kept` unset."""
+        for at in range(0, len(numbers), _BATCH):
+            batch = numbers[at : at + _BATCH]
+            rows = self._db.execute(
+                f"select {ARTICLE_COLUMNS}, o.number, o.article, o.kind, o.revision, o.mark, o.seen, o.event_time, "
+                "a.story_reason, u.kept from json_each(?) j join main.observations o on o.number = j.value "
+                "join articles a on a.number = o.article join texts t on t.article = o.article and t.revision = o.revision "
+                "left join understood u on u.text = t.number order by j.key",
+                (json.dumps(batch),),
+            )
+            yield from map(_observation, rows)
+
+    def observe(self, number: int) -> None:
+        """Take an observation over into the replay's own: it is judged now."""
+        self._db.execute(
+            "insert into temp.observations select * from main.observations where number = ? on conflict do nothing",
+            (number,),
+        )
+
+    def decided(self) -> list[Replayed]:
+        """All that the replay decided, in its order: every match with its Reason, and what was taken back."""
+        rows = self._db.execute(
+            "select m.rule, coalesce(al.subject, a.subject, ''), m.severity, m.reason, o.seen, o.article, o.number, "
+            "coalesce(a.title, ''), coalesce(a.story, ''), o.kind from temp.matches m "
+            "join temp.observations o on o.number = m.observation left join temp.alerts al on al.id = m.alert "
+            "left join articles a on a.number = o.article "
+            "union all select al.rule, al.subject, al.severity, d.reason, d.at, o.article, o.number, "
+            "coalesce(a.title, ''), coalesce(a.story, ''), o.kind from temp.decisions d "
+            "join temp.alerts al on al.id = d.alert join temp.observations o on o.number = d.observation "
+            "left join articles a on a.number = o.article where d.way = 'alert' and d.reason = 'retracted' "
+            "order by 5, 7, 1"
+        ).fetchall()
+        return [self._replayed(row) for row in rows]
+
+    def _replayed(self, found: Sequence[Any]) -> Replayed:
+        rule, subject, severity, reason, seen, row, observation, title, story, kind = found
+        timed = kind == "timer"
+        live = self._timer(rule, seen, row) if timed else observation
+        return Replayed(
+            rule=rule,
+            subject=subject,
+            severity=severity,
+            reason=reason,
+            at=from_us(seen),
+            row=row,
+            observation=observation,
+            title=title,
+            story=story,
+            timed=timed,
+            then=None if live is None else self.told_then(live, rule),
+        )
+
+    def _timer(self, rule: str, seen: int, row: int) -> int | None:
+        """The observation that the same timer made in the live run."""
+        found = self._db.execute(
+            "select o.number from main.observations o join main.matches m on m.observation = o.number "
+            "where o.kind = 'timer' and o.seen = ? and o.article = ? and m.rule = ? limit 1",
+            (seen, row, rule),
+        ).fetchone()
+        return None if found is None else int(found[0])
+
+    def told_then(self, observation: int, rule: str) -> tuple[str, tuple[str, ...]] | None:
+        """What the rule's match came to when it was judged live, and the ways that were told; None if it never matched."""
+        row = self._db.execute(
+            "select reason, alert from main.matches where observation = ? and rule = ?", (observation, rule)
+        ).fetchone()
+        if row is None:
+            return None
+        ways = self._db.execute(
+            "select way from main.decisions where alert = ? and observation = ? and reason in ('told', 'in_digest') "
+            "order by number",
+            (row[1], observation),
+        )
+        return str(row[0]), tuple(way for (way,) in ways)
+
+
+def _observation(row: Sequence[object]) -> Observation:
+    number, of, kind, revision, mark, seen, event_time, story_reason, kept = row[ARTICLE_WIDTH:]
+    article = article_of(row[:ARTICLE_WIDTH])
+    if article.revision != revision:
+        title = next((span for span in article.zones if span.zone == Zone.TITLE), None)
+        words = article.title if title is None else article.text[title.start : title.end]
+        article = replace(article, revision=int(str(revision)), title=words)
+    return Observation(
+        number=int(str(number)),
+        row=int(str(of)),
+        kind=str(kind),
+        mark=str(mark),
+        seen=from_us(int(str(seen))),
+        event_time=from_us(int(str(event_time))),
+        article=article,
+        story_reason=str(story_reason),
+        understood=from_bytes(kept) if isinstance(kept, bytes) else None,
+        kept=row[18] is not None,
+    )
