@@ -22,6 +22,7 @@ COMMANDS = {
     "once": "one pass of everything due, then exit",
     "test": "run the examples and time lines of rules",
     "backtest": "replay a rule over what is stored: what it would have told, and what was told then",
+    "diff": "compare two sets of rules: the alerts that one has and the other has not, with the clause that decided",
     "why": "say why an article or alert matched or not, clause by clause, and who was told",
     "reread": "read stored articles anew by the present recognisers; raises and closes no alert",
     "classify": "read a file of articles and print what each reports, without storing anything",

@@ -28,6 +28,8 @@ from watcher.core.yaml.strict import Node, load
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.sqlite.replaying import Replayed, Span
 
+ALL = "*"
+"""Every rule of the configuration."""
 _NAMED = ("lists", "conditions")
 
 
@@ -49,7 +51,7 @@ class Backtest:
 def rules_of(
     config: Config, lexicon: Lexicon, asked: str | Path
 ) -> tuple[RuleSet | None, tuple[str, ...], tuple[Problem, ...]]:
-    """The rule of that id, or the rules of that file or folder, on the lists of the configuration; and their ids.
+    """The rule of that id, all of them (`*`), or those of that file or folder, on the configuration's lists; their ids.
 
     Where a file redefines what a file of the configuration says, it takes that file's place.
     """
@@ -62,7 +64,7 @@ def rules_of(
         ids = tuple(_ids(own))
         files = _instead(files, own)
     else:
-        ids = (asked,)
+        ids = tuple(_ids(files)) if asked == ALL else (asked,)
     page = Page(name="", root=Node(kind="mapping", line=1, column=1), lines=())
     names, _ = read_paths(config.name_files, base, data_dir())
     rules, more = load_rules(
