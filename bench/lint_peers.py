@@ -44,8 +44,6 @@ status: experimental
 description: A floor under a price
 author: us
 date: 2026-01-01
-tags:
-  - attack.execution
 logsource:
   category: process_creation
   product: windows
@@ -123,7 +121,7 @@ def _row(
 def _told(name: str, folder: Path, text: str) -> tuple[int, str]:
     """The exit code and words of the tool's own check of one rule."""
     with tempfile.TemporaryDirectory() as where:
-        rule = Path(where) / "rule.yaml"
+        rule = Path(where) / "price_floor_moves.yml"
         rule.write_text(text, encoding="utf-8")
         config = Path(where) / "config.yaml"
         config.write_text(CONFIG, encoding="utf-8")

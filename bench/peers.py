@@ -13,7 +13,7 @@ REQUIREMENTS = {
     "reader": ("reader==3.26", "sgmllib3k"),
     "rss2email": ("rss2email==3.14",),
     "rapidfuzz": ("rapidfuzz", "numpy"),
-    "elastalert2": ("elastalert2==2.19.0", "setuptools<81"),
+    "elastalert2": ("elastalert2==2.19.0", "setuptools<81", "pytz"),
     "sigma-cli": ("sigma-cli==3.1.0",),
 }
 

@@ -268,7 +268,7 @@ YAML = (
     Operator("a bracket is not closed", ("R001",), _bracket),
     Operator("a quote is not closed", ("R001",), _quote),
     Operator("a text begins with @", ("R001",), _sign),
-    Operator("a key without colon", ("R001", "R008", "C004"), _no_colon),
+    Operator("a key without colon", ("R001", "R006", "R008", "C004"), _no_colon),
     Operator("a second document", ("R001",), _second_document),
     Operator("a character that is none", ("R001",), _bell),
     Operator("a key that is a number", ("R001",), _number_key),

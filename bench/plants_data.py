@@ -108,7 +108,7 @@ EVENTS = (
     Operator("a key of a file misspelt", (), keys(lambda spot: len(spot.path) == 1)),
     Operator("a key of a type misspelt", ("R006", "R007"), keys(_type("*"))),
     Operator("a status of an act misspelt", ("R060", "R021"), keys(_any(_type("acts", "*"), _type("phrases", "*")))),
-    Operator("a language that is none", ("R017",), keys(_words_by_language, "english")),
+    Operator("a language that is none", ("R017", "R006"), keys(_words_by_language, "english")),
     Operator("an item that is a lone star", ("R030",), items(_words_by_language, f"{MARK}ab*")),
     Operator("an item that is empty", ("R016", "R030"), items(_words_by_language, f'{MARK}""')),
     Operator("an item that is a number", ("R008",), items(_words_by_language, f"{MARK}12")),

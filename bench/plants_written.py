@@ -133,7 +133,7 @@ BLOCKS = (
     (
         "a test of an unknown rule",
         ("R056", "R006"),
-        "§tests:\n  - {name: x, rules: [§no-such-rule], start: 2026-01-01T00:00Z, steps: [{at: 0m, expect: {}}]}\n",
+        "§tests:\n  - {name: x, rules: [§no-such-rule], start: 2026-01-01T00:00Z, steps: [{at: 0m, restart: {}}]}\n",
     ),
     ("rules that are a mapping", ("R008",), "rules: §{a: b}\n"),
 )

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.commands.world import told_world, world
+from watcher.app.loading import load
+from watcher.app.upkeep import Upkeep
+from watcher.stores.sqlite import SqliteStore
 
 
 @pytest.mark.parametrize("damage", ["header", "page"])
@@ -17,3 +23,33 @@ async def test_damage_is_a_finding_with_what_to_do(tmp_path, capsys, damage):
         assert await here.watcher("db", "check") == 1
 
     assert "put a backup in its place with: watcher restore FILE" in capsys.readouterr().err
+
+
+async def test_days_that_are_over_are_sealed_and_what_is_altered_then_is_named(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        await told_world(here)
+        assert await here.watcher("db", "check") == 0
+        today = datetime.now(UTC)
+        loaded, problems = load(here.config, {}, today)
+        assert loaded is not None, problems
+        store = await SqliteStore.open(here.database)
+        upkeep = Upkeep(
+            store=store, config=loaded.config, runtime=loaded.runtime, clock=lambda: today + timedelta(days=2)
+        )
+
+        await upkeep.run()
+        await store.close()
+
+        capsys.readouterr()
+        assert await here.watcher("db", "check") == 0
+        assert f"decisions are sealed up to {today:%Y-%m-%d}: " in capsys.readouterr().err
+        db = sqlite3.connect(here.database)
+        with db:
+            db.execute("update decisions set detail = 'nobody was told' where number = 1")
+        db.close()
+        assert await here.watcher("db", "check") == 1
+
+    said = capsys.readouterr().err
+    assert f"a decision of {today:%Y-%m-%d}, or what it rests on, was changed after it was sealed" in said
+    assert "keep a copy of the database" in said
+    assert "watcher restore" not in said

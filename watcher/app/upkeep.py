@@ -1,4 +1,4 @@
-"""Housekeeping: pruning by the configuration's `keep_*`, the free-disk floor, and what health says of channels."""
+"""Housekeeping: pruning by `keep_*`, seals of days that are over, the free-disk floor, what health says of channels."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from watcher.core.telling.messages import NoticeMessage
 from watcher.pipeline.runtime import Clock, Runtime
 from watcher.pipeline.telling import notify
 from watcher.stores.sqlite import SqliteStore, SqliteTurn
+from watcher.stores.sqlite.seals import add_seals, unsealed
 from watcher.stores.sqlite.upkeep import Keep, prune
 from watcher.telemetry import log
 
@@ -35,6 +36,7 @@ class Upkeep:
         try:
             await self._look_at_disk()
             await self._prune()
+            await self._seal()
             states = await self.store.read(lambda turn: turn.outbox.channel_states())
             self.channel_parts = tuple(
                 (f"channel {name}", False, f"{state.state} since {state.since:%Y-%m-%d %H:%M} UTC")
@@ -72,3 +74,12 @@ class Upkeep:
         for _ in range(_ROUNDS):
             if not await self.store.write(work):
                 return
+
+    async def _seal(self) -> None:
+        """Seal the days that are over; the hashes are made while others write."""
+        due = await self.store.read(lambda turn: unsealed(turn.db, self.clock()))
+        if not due:
+            return
+        stored = await self.store.write(lambda turn: add_seals(turn.db, due))
+        if stored:
+            log(_LOG, "decisions.sealed", upto=due[-1].day, days=len(due), sha256=due[-1].sha256)
