@@ -14,6 +14,7 @@ from watcher.pipeline.catching_up import catch_up
 from watcher.pipeline.requiring import require_due
 from watcher.stores.sqlite.alerts import SqliteAlerts
 from watcher.stores.sqlite.evidence import EvidenceTable
+from watcher.stores.sqlite.renaming import rename
 from watcher.stores.sqlite.sessions import snapshot
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -86,8 +87,8 @@ async def test_silence_is_told_at_its_hour_and_ends_with_the_next_article(tmp_pa
         assert await require_due(here.store, here.runtime, here.now) == 1
 
         [told] = here.told("desk")
-        assert told.news == ("nothing for 24 hours; last 2 Mar 09:00",)
-        assert told.headline.startswith("nothing for 24 hours; last 2 Mar 09:00 (Land1 sets")
+        assert told.news == ("nothing for 24 hours; last 2 Mar 09:00 (due 2026-03-03 09:00 UTC, told late)",)
+        assert "Land1 sets" in told.headline
         assert here.rows("select subject, raised from alerts") == [
             ("key:wire@2026-03-03T09:00:00Z", int((MONDAY + DAY).timestamp() * 1_000_000))
         ]
@@ -172,7 +173,7 @@ async def test_no_deal_half_a_year_after_a_memorandum(tmp_path):
         ):
             here.now = start + day * DAY
             await here.publish("wire", entry(f"m{day}", title=text, content_html=f"<p>{text}</p>", published=here.now))
-        here.now = start + 200 * DAY
+        here.now = start + 191 * DAY
         assert await require_due(here.store, here.runtime, here.now) == 1
 
         [told] = here.told("desk")
@@ -293,3 +294,16 @@ async def test_a_trial_counts_and_tells_nobody_and_a_revision_counts_once(tmp_pa
         assert here.reasons()[-1] == "raised"
         assert here.told("desk") == []
         assert ("raised", "trial") in here.decisions("route:desk")
+
+
+async def test_a_source_that_is_called_otherwise_goes_on_where_it_was(tmp_path):
+    async with world(tmp_path, rules=rules("{silent: 24h, by: source}")) as here:
+        await here.publish("wire", ban(0, here.now))
+        here.now += 25 * HOUR
+        await require_due(here.store, here.runtime, here.now)
+        await here.store.write(lambda turn: turn.db.execute("delete from source_state where source = 'daily'"))
+        await here.store.write(lambda turn: rename(turn.db, "wire", "daily"))
+        assert here.rows("select key from requirement_states") == [("daily",)]
+
+        await here.publish("daily", ban(1, here.now))
+        assert here.rows("select subject, state from alerts") == [("key:daily@2026-03-03T09:00:00Z", "closed")]

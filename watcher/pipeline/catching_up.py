@@ -17,6 +17,7 @@ from watcher.core.requirements.state import Plain
 from watcher.core.rules.evaluate import judge
 from watcher.core.rules.model import Rule
 from watcher.core.text.reading import Reading, reading_of
+from watcher.pipeline.items import LIVE
 from watcher.pipeline.requiring import asking, versions_of
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.sightings import sighting_of
@@ -152,7 +153,7 @@ def sighting(turn: Turn, runtime: Runtime, past: Past) -> Sighting:
     if understander is not None and understood is not None:
         understander.recall(reading, understood)
     found = sighting_of(turn, runtime, past.article, reading, past.number, past.seen, past.story_reason)
-    return replace(found, sort="table") if past.kind == "row" else found
+    return replace(found, sort="table" if past.kind == "row" else "article", held=past.mark != LIVE)
 
 
 def _moves(turn: Turn, runtime: Runtime, since: datetime | None) -> Iterator[Sighting]:
@@ -168,4 +169,5 @@ def _moves(turn: Turn, runtime: Runtime, since: datetime | None) -> Iterator[Sig
         item = sighting_of(turn, runtime, article, reading, origin.number, origin.seen, Reason.FOUNDED)
         event = origin.seen if made.told == LAPSED else item.event
         subject = f"matter:{made.matter}"
-        yield replace(item, sort="matter", matter=made.matter, event=event, subject=subject)
+        held = origin.mark != LIVE
+        yield replace(item, sort="matter", matter=made.matter, event=event, subject=subject, held=held)

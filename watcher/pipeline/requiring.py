@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watcher.core.ledger import AlertWrite, Decision, Judged, Stored
 from watcher.core.matters.model import Transition
@@ -35,6 +35,8 @@ from watcher.pipeline.telling import Cause, Pouring, tell_change
 from watcher.stores.base import Store, Turn
 
 Alerts = dict[tuple[str, str], Alert]
+_LATE = timedelta(hours=1)
+"""What is told so long after it was due says so."""
 _SHOWN = 8
 """Items that a message names at most as what met a requirement."""
 _WEIGHT = (
@@ -108,7 +110,7 @@ class Requiring:
 
     def until(self, at: datetime) -> int:
         """Judge all timers up to a moment; returns how many told somebody."""
-        return sum(self._timed(ruling) for ruling in self.course.until(at))
+        return sum(self._timed(ruling, at) for ruling in self.course.until(at))
 
     def judge(
         self, stored: Stored, item: Item, found: Iterable[tuple[Rule, Match]], pouring: Pouring | None, now: datetime
@@ -208,8 +210,10 @@ class Requiring:
             )
             yield AlertWrite(alert=closed, number=number, decisions=(decision,))
 
-    def _timed(self, ruling: Ruling) -> bool:
+    def _timed(self, ruling: Ruling, now: datetime) -> bool:
         """What a timer's ruling comes to, as of the moment at which it was due."""
+        if now - ruling.at > _LATE:
+            ruling = replace(ruling, says=f"{ruling.says} (due {ruling.at:%Y-%m-%d %H:%M} UTC, told late)")
         rule = self.runtime.rule_set.rule(ruling.rule)
         assert rule is not None, "only rules of the set are asked"
         article = self.turn.requirements.article(ruling.number) or pruned(rule.title, ruling)
@@ -240,9 +244,10 @@ class Requiring:
         )
         if new.kind == "matter" and isinstance(about, Transition):
             event = new.event_time if new.event_time == new.at else sighting.event
-            return replace(sighting, sort="matter", matter=about.matter, event=event)
+            return replace(sighting, sort="matter", matter=about.matter, event=event, held=new.mark != LIVE)
         sort = "table" if new.kind == "row" else "article"
-        return replace(sighting, sort=sort, again=frozenset(self._again(item, judged)))
+        again = frozenset(self._again(item, judged))
+        return replace(sighting, sort=sort, again=again, held=new.mark != LIVE)
 
     def _again(self, item: Item, judged: Iterable[str]) -> Iterator[str]:
         """The rules that an earlier text of the item met already."""

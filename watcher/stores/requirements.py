@@ -16,7 +16,10 @@ from watcher.core.requirements.state import Memory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """An item of history as it was judged: its article in that revision, `number` its row, `seen` its first sight."""
+    """An item of history as it was judged: its article in that revision, `number` its row, `seen` its first sight.
+
+    `mark` tells whether it came as news (live) or as history.
+    """
 
     observation: int
     number: int
@@ -24,6 +27,7 @@ class Past:
     article: Article
     story_reason: Reason
     seen: datetime
+    mark: str
 
 
 class RequirementTable(Protocol):

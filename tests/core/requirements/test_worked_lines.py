@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.core.requirements.lines import DAY, HOUR, MONDAY, begun_long_ago, clause, item, run, share, signs
+from tests.core.requirements.lines import DAY, HOUR, MONDAY, begun_long_ago, clause, item, replace, run, share, signs
 from watcher.core.requirements.running import key_of
 from watcher.core.rules.model import Requirement, Step
 
@@ -115,3 +115,16 @@ def test_ratio_over_forty_per_cent(over):
     fired = [each for each in run(asked, items, memory=begun_long_ago()) if each.fires]
 
     assert len(fired) == (over > 0.4)
+
+
+def test_history_counts_however_late_it_is_and_no_silence_of_history_is_told():
+    asked = Requirement(kind="silent", by=("source",), silence=48 * HOUR)
+    seen = MONDAY + 30 * DAY
+    history = [replace(item(n, seen, event=MONDAY + at * DAY), held=True) for n, at in enumerate((0, 5, 9, 29), 1)]
+
+    rulings = run(asked, history, seen + DAY)
+    assert signs(rulings) == ". . . . !"
+    assert rulings[-1].at == MONDAY + 31 * DAY
+
+    assert signs(run(asked, history[:3], seen + 9 * DAY)) == ". . ."
+    assert signs(run(asked, [replace(each, held=False) for each in history], seen + DAY)) == "late late late . !"

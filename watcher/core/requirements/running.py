@@ -76,7 +76,7 @@ class Course:
     def _asked(self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None) -> Iterator[Ruling]:
         judgement = judged if judged is not None and judged.matched else None
         late = item.seen - item.event > asked.lateness
-        if late:
+        if late and not item.held:
             if judgement is not None:
                 yield _waiting(rule, item, "", Reason.LATE)
             return
@@ -250,6 +250,7 @@ def _moment(
         matches=judgement is not None,
         wider=wider,
         again=rule.id in item.again,
+        held=item.held,
         values=fields.watched(asked.changed) if asked.changed else (),
         severity=(severity or Severity.NOTICE).value,
         own=item.subject,

@@ -27,7 +27,9 @@ def begun(asked: Requirement, state: State, item: Moment) -> Verdict:
         severity=item.severity,
         own=item.own,
     )
-    return Verdict(state=_timed(asked, after))
+    after = _timed(asked, after)
+    over = item.held and (after.due or 0) <= item.seen
+    return Verdict(state=state if over else after)
 
 
 def followed(asked: Requirement, state: State, item: Moment) -> Verdict | None:

@@ -25,7 +25,8 @@ class Sighting:
 
     `seen` is the first sight of what is judged, `event` its event time (`event_time`). `sort` is what a rule must judge
     to be asked: `article`, `matter` ...; `subject` what an alert on it would be about. `origins` are asked for only by
-    rules that count them. `again` are rules that its earlier text met already.
+    rules that count them. `again` are rules that its earlier text met already. What is `held` is history of a source:
+    it counts however late it is, and raises nothing.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Sighting:
     matter: str = ""
     origins: Callable[[], tuple[str, ...]] = field(default=no_origins, compare=False, repr=False)
     again: Collection[str] = ()
+    held: bool = False
 
 
 def event_time(published: datetime | None, seen: datetime, flags: Collection[str], zone: str) -> datetime:

@@ -18,10 +18,13 @@ def heard(asked: Requirement, state: State, item: Moment) -> Verdict:
     gaps = _gaps(asked, state, item.event)
     first = item.event if state.first is None else state.first
     wait = _wait(asked, gaps, item.event - first)
+    # What comes late, and more with it, is no silence before all of it is there; what ended in history is none at all.
+    past = item.event + wait <= item.seen
+    due = None if past and item.held else max(item.event + wait, item.seen + 1)
     after = replace(
         state,
         episode="",
-        due=max(item.event + wait, item.seen),
+        due=due,
         last=item.event,
         first=first,
         gaps=gaps,

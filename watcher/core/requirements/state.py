@@ -131,7 +131,7 @@ class Moment:
     """An item as one key of one requirement sees it. `whose` are the stories or origins that it counts for.
 
     `matches` tells whether the rule's condition holds for it, `wider` whether that of a ratio does, `again` that its
-    earlier text matched too. `values` are what `changed` watches.
+    earlier text matched too, `held` that it is history. `values` are what `changed` watches.
     """
 
     number: int
@@ -141,6 +141,7 @@ class Moment:
     matches: bool = True
     wider: bool = False
     again: bool = False
+    held: bool = False
     values: tuple[Values, ...] = ()
     severity: str = Severity.NOTICE.value
     own: str = ""

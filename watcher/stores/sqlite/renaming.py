@@ -70,6 +70,13 @@ def rename(db: sqlite3.Connection, old: str, new: str) -> int:
             names_of,
         )
     db.execute("update alerts set subject = 'source:' || :new where subject = 'source:' || :old", names_of)
+    # What rules ask over time by source goes on under the new name, its alerts too.
+    db.execute("update or replace requirement_states set key = :new where key = :old", names_of)
+    db.execute(
+        "update alerts set subject = 'key:' || :new || substr(subject, length('key:' || :old) + 1) "
+        "where substr(subject, 1, length('key:' || :old || '@')) = 'key:' || :old || '@'",
+        names_of,
+    )
     return int(db.execute("select count(*) from articles where source = ?", (new,)).fetchone()[0])
 
 
@@ -105,6 +112,7 @@ def forget_state(db: sqlite3.Connection, source: str, *, again: bool) -> None:
 
     Keys of articles that stay are kept: the same entry must not be stored a second time.
     """
+    db.execute("delete from requirement_states where key = ?", (source,))
     db.execute(
         "delete from ledger where source = ? and not exists (select 1 from articles a where a.number = ledger.article)",
         (source,),

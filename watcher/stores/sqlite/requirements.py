@@ -119,7 +119,7 @@ class SqliteRequirements:
 
     def past(self, since: datetime | None, after: int, limit: int) -> list[Past]:
         rows = self._db.execute(
-            f"select {ARTICLE_COLUMNS}, o.number, a.number, o.kind, o.seen, a.story_reason from observations o "
+            f"select {ARTICLE_COLUMNS}, o.number, a.number, o.kind, o.seen, a.story_reason, o.mark from observations o "
             "join articles a on a.number = o.article "
             "join texts t on t.article = a.number and t.revision = o.revision "
             "where o.number > ? and o.seen >= ? and o.kind in ('article', 'row') order by o.number limit ?",
@@ -151,7 +151,7 @@ class SqliteRequirements:
 
 
 def _past(row: tuple[object, ...]) -> Past:
-    observation, number, kind, seen, reason = row[ARTICLE_WIDTH:]
+    observation, number, kind, seen, reason, mark = row[ARTICLE_WIDTH:]
     return Past(
         observation=int(str(observation)),
         number=int(str(number)),
@@ -159,4 +159,5 @@ def _past(row: tuple[object, ...]) -> Past:
         article=article_of(row[:ARTICLE_WIDTH]),
         story_reason=Reason(str(reason)),
         seen=from_us(int(str(seen))),
+        mark=str(mark),
     )
