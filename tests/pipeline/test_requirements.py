@@ -307,3 +307,37 @@ async def test_a_source_that_is_called_otherwise_goes_on_where_it_was(tmp_path):
 
         await here.publish("daily", ban(1, here.now))
         assert here.rows("select subject, state from alerts") == [("key:daily@2026-03-03T09:00:00Z", "closed")]
+
+
+EVERY = {
+    "count": "{count: 2, within: 3h, lateness: 3h}",
+    "sources": "{sources: 2, within: 48h}",
+    "spike": "{spike: 2, within: 2h, against: 4h, at_least: 2}",
+    "ratio": '{ratio: "> 40 %", of: {words: [quarter]}, within: 5h, at_least: 2}',
+    "silent": "{silent: auto, by: source, floor_new: 2h}",
+    "first": "{first: 20h, by: [source, language]}",
+    "sequence": "{sequence: [{then: {words: [antimony]}, within: 9h}, {not: {words: [bismuth]}, within: 2h}], by: source}",
+}
+
+
+@pytest.mark.parametrize("kind", EVERY)
+async def test_history_gone_through_is_what_was_lived_through(tmp_path, kind):
+    async with world(tmp_path, rules=rules(EVERY[kind]), seen=False) as here:
+        await here.publish("wire", *[ban(number, here.now - number * 7 * HOUR) for number in range(3)])
+        await here.see("daily", "ministry")
+        for number in range(3, 12):
+            here.now += timedelta(minutes=67)
+            await here.publish("daily", ban(number, here.now - timedelta(hours=number % 4)))
+            if number % 3 == 0:
+                await here.publish("wire", replace(ban(number, here.now), link="https://wire.example/copy"))
+                changed = ban(number, here.now, flags=())
+                await here.publish("daily", replace(changed, content_html="<p>An export ban, corrected. Antimony.</p>"))
+        await require_due(here.store, here.runtime, here.now)
+        lived = here.rows("select * from requirement_states")
+        assert lived
+        assert {"raised", "not_yet"} & set(here.reasons())
+
+        for table in ("states", "rules"):
+            await here.store.write(lambda turn, of=table: turn.db.execute(f"delete from requirement_{of}"))
+        await catch_up(here.store, here.runtime, here.now)
+        assert here.rows("select * from requirement_states") == lived
