@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from watcher.core.articles.dates import counted_time
+from watcher.core.articles.rows import with_row
 from watcher.core.matters.model import LAPSED
 from watcher.core.model import Reason
 from watcher.core.requirements.running import Course, asks, history_of
@@ -16,11 +18,12 @@ from watcher.core.requirements.sighting import Sighting
 from watcher.core.requirements.state import Plain
 from watcher.core.rules.evaluate import judge
 from watcher.core.rules.model import Rule
+from watcher.core.telling.moved import OF_MATTER
 from watcher.core.text.reading import Reading, reading_of
 from watcher.pipeline.items import LIVE
 from watcher.pipeline.requiring import asking, versions_of
 from watcher.pipeline.runtime import Runtime
-from watcher.pipeline.sightings import sighting_of
+from watcher.pipeline.sightings import Came, sighting_of
 from watcher.stores.base import Store, Turn
 from watcher.stores.requirements import Past
 
@@ -152,7 +155,11 @@ def sighting(turn: Turn, runtime: Runtime, past: Past) -> Sighting:
     understood = turn.articles.understood(past.number, past.article.revision)
     if understander is not None and understood is not None:
         understander.recall(reading, understood)
-    found = sighting_of(turn, runtime, past.article, reading, past.number, past.seen, past.story_reason)
+    if past.kind == "row":
+        before = turn.articles.text(past.number, past.article.revision - 1)
+        reading = with_row(reading, past.article.subject, before, known=past.article.revision > 1)
+    came = Came(seen=past.seen, stated=past.stated, joined=past.story_reason)
+    found = sighting_of(turn, runtime, past.article, reading, past.number, came)
     return replace(found, sort="table" if past.kind == "row" else "article", held=past.mark != LIVE)
 
 
@@ -166,8 +173,8 @@ def _moves(turn: Turn, runtime: Runtime, since: datetime | None) -> Iterator[Sig
         if article is None or (since is not None and origin.seen < since):
             continue
         reading: Reading = replace(reading_of(article, brief=True), about=made)
-        item = sighting_of(turn, runtime, article, reading, origin.number, origin.seen, Reason.FOUNDED)
-        event = origin.seen if made.told == LAPSED else item.event
-        subject = f"matter:{made.matter}"
+        stated = counted_time(article.published, article.seen, article.flags)
+        came = Came(seen=origin.seen, stated=origin.seen if made.told == LAPSED else stated, joined=Reason.FOUNDED)
+        item = sighting_of(turn, runtime, article, reading, origin.number, came)
         held = origin.mark != LIVE
-        yield replace(item, sort="matter", matter=made.matter, event=event, subject=subject, held=held)
+        yield replace(item, sort="matter", matter=made.matter, subject=f"{OF_MATTER}{made.matter}", held=held)

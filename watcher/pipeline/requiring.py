@@ -30,7 +30,7 @@ from watcher.core.text.reading import reading_of
 from watcher.core.understanding.understander import Understander
 from watcher.pipeline.items import LIVE, Item
 from watcher.pipeline.runtime import Runtime
-from watcher.pipeline.sightings import pruned, sighting_of, when_of
+from watcher.pipeline.sightings import Came, pruned, sighting_of, when_of
 from watcher.pipeline.telling import Cause, Pouring, tell_change
 from watcher.stores.base import Store, Turn
 
@@ -239,12 +239,10 @@ class Requiring:
     def _sighting(self, stored: Stored, item: Item, judged: Mapping[str, Judgement]) -> Sighting:
         """The item as requirements see it."""
         new, about = item.new, item.reading.about
-        sighting = sighting_of(
-            self.turn, self.runtime, new.article, item.reading, stored.number, new.at, new.story_reason
-        )
+        came = Came(seen=new.at, stated=new.event_time, joined=new.story_reason)
+        sighting = sighting_of(self.turn, self.runtime, new.article, item.reading, stored.number, came)
         if new.kind == "matter" and isinstance(about, Transition):
-            event = new.event_time if new.event_time == new.at else sighting.event
-            return replace(sighting, sort="matter", matter=about.matter, event=event, held=new.mark != LIVE)
+            return replace(sighting, sort="matter", matter=about.matter, held=new.mark != LIVE)
         sort = "table" if new.kind == "row" else "article"
         again = frozenset(self._again(item, judged))
         return replace(sighting, sort=sort, again=again, held=new.mark != LIVE)

@@ -5,6 +5,7 @@ Never judges anything; a copy's word is that of whoever had it first.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.core.lexicon.model import Sort
@@ -31,15 +32,22 @@ _COPIES = frozenset({Reason.SAME_LINK, Reason.SAME_TEXT, Reason.SAME_TITLE_AND_T
 _NO_WORD_OF_THEIR_OWN = frozenset({Trust.AGGREGATOR, Trust.PROMOTION})
 
 
-def sighting_of(
-    turn: Turn, runtime: Runtime, article: Article, reading: Reading, number: int, seen: datetime, joined: Reason
-) -> Sighting:
-    """An article as requirements see it. `seen` is the first sight of this revision, `joined` its place in a story."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """How an item came: first sight of this revision, the moment that it states, and what joined it to its story."""
+
+    seen: datetime
+    stated: datetime
+    joined: Reason
+
+
+def sighting_of(turn: Turn, runtime: Runtime, article: Article, reading: Reading, number: int, came: Came) -> Sighting:
+    """An article as requirements see it."""
     source = runtime.sources.get(article.source)
     understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
 
     def origins() -> tuple[str, ...]:
-        first = turn.requirements.founder(article.story) if joined in _COPIES else None
+        first = turn.requirements.founder(article.story) if came.joined in _COPIES else None
         if first is not None and first[0] != number:
             return origins_named(first[1], reading_of(first[1]), understander)
         return origins_named(article, reading, understander)
@@ -47,8 +55,8 @@ def sighting_of(
     return Sighting(
         number=number,
         reading=reading,
-        seen=seen,
-        event=event_time(article.published, seen, article.flags, source.zone if source is not None else "UTC"),
+        seen=came.seen,
+        event=event_time(came.stated, came.seen, article.flags, source.zone if source is not None else "UTC"),
         story=article.story,
         subject=article.subject,
         origins=origins,

@@ -18,7 +18,7 @@ from watcher.core.requirements.state import Memory
 class Past:
     """An item of history as it was judged: its article in that revision, `number` its row, `seen` its first sight.
 
-    `mark` tells whether it came as news (live) or as history.
+    `stated` is the moment that it states, else first sight; `mark` tells whether it came as news (live) or as history.
     """
 
     observation: int
@@ -27,6 +27,7 @@ class Past:
     article: Article
     story_reason: Reason
     seen: datetime
+    stated: datetime
     mark: str
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 
 import msgspec
@@ -119,7 +119,7 @@ class SqliteRequirements:
 
     def past(self, since: datetime | None, after: int, limit: int) -> list[Past]:
         rows = self._db.execute(
-            f"select {ARTICLE_COLUMNS}, o.number, a.number, o.kind, o.seen, a.story_reason, o.mark from observations o "
+            f"select {ARTICLE_COLUMNS}, o.number, a.number, o.kind, o.seen, a.story_reason, o.mark, o.event_time, o.revision from observations o "
             "join articles a on a.number = o.article "
             "join texts t on t.article = a.number and t.revision = o.revision "
             "where o.number > ? and o.seen >= ? and o.kind in ('article', 'row') order by o.number limit ?",
@@ -151,13 +151,14 @@ class SqliteRequirements:
 
 
 def _past(row: tuple[object, ...]) -> Past:
-    observation, number, kind, seen, reason, mark = row[ARTICLE_WIDTH:]
+    observation, number, kind, seen, reason, mark, stated, revision = row[ARTICLE_WIDTH:]
     return Past(
         observation=int(str(observation)),
         number=int(str(number)),
         kind=str(kind),
-        article=article_of(row[:ARTICLE_WIDTH]),
+        article=replace(article_of(row[:ARTICLE_WIDTH]), revision=int(str(revision))),
         story_reason=Reason(str(reason)),
         seen=from_us(int(str(seen))),
+        stated=from_us(int(str(stated))),
         mark=str(mark),
     )
