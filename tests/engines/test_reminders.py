@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from tests.pipeline.test_dates import OCTOBER, RULES, told
+from tests.pipeline.test_requirements import ban, rules
 from tests.pipeline.world import world
-from watcher.engines.reminders import remind_due
+from watcher.engines.reminders import judge_timers, remind_due
 from watcher.pipeline.dating import replan
 
 FIRST = "MOFCOM suspends its export controls on holmium and erbium until 10 November 2026."
@@ -35,3 +36,25 @@ async def test_the_one_with_a_fault_is_set_aside_though_it_is_not_the_first_that
         assert here.rows("select count(*) from entry_timers where done is null") == [(0,)]
         assert caplog.text.count("reminder.failed") == 1
         assert here.rows("select count(*) from occasions where id like 'notice:set-aside:%'") == [(1,)]
+
+
+async def test_a_timer_with_a_fault_takes_no_other_with_it(tmp_path, caplog):
+    async with world(tmp_path, rules=rules("{silent: 24h, by: source}")) as here:
+        await here.publish("daily", ban(0, here.now))
+        here.now += timedelta(minutes=1)
+        await here.publish("wire", ban(1, here.now))
+        await here.store.write(
+            lambda turn: turn.db.execute("update requirement_states set state = 'no json' where key = 'wire'")
+        )
+        here.now += timedelta(days=2)
+        await judge_timers(here.store, here.runtime, lambda: here.now)
+
+        assert [alert.subject for alert in await _alerts(here)] == ["key:daily@2026-03-03T09:00:00Z"]
+        assert here.rows("select key from requirement_states") == [("daily",)]
+        assert caplog.text.count("requirement.failed") == 1
+        assert here.rows("select count(*) from occasions where id like 'notice:set-aside:%'") == [(1,)]
+
+
+async def _alerts(here):
+    subjects = [row[0] for row in here.rows("select subject from alerts")]
+    return (await here.store.read(lambda turn: turn.alerts.alerts(subjects))).values()

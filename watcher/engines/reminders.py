@@ -14,7 +14,7 @@ from watcher.pipeline.lapsing import lapse_due
 from watcher.pipeline.notices import set_aside_notice
 from watcher.pipeline.reminding import remind, set_aside
 from watcher.pipeline.reminding import remind_due as carry_out
-from watcher.pipeline.requiring import require_due, set_timer_aside
+from watcher.pipeline.requiring import require_due, versions_of
 from watcher.pipeline.runtime import Clock, Runtime
 from watcher.pipeline.telling import notify
 from watcher.stores.base import Store, Turn
@@ -62,15 +62,28 @@ async def _one_by_one(store: Store, runtime: Runtime, clock: Clock) -> int:
 
 
 async def judge_timers(store: Store, runtime: Runtime, clock: Clock) -> int:
-    """Judge the timers of requirements that are due; one with a fault is set aside, and the others wait for a beat."""
+    """Judge the timers of requirements that are due; what a faulty one rests on is dropped, and the rest goes on."""
     try:
         return await require_due(store, runtime, clock())
     except StoreError:
         raise
-    except Exception as error:  # noqa: BLE001 - the per-timer guard: what comes first in their order has the fault
-        rule, key = await store.write(partial(_timer_aside, runtime=runtime, cause=error, now=clock()))
-        log(_LOG, "requirement.failed", level="error", cause=error, rule=rule, key=key)
-        return 0
+    except Exception:  # noqa: BLE001 - the per-timer guard: which one has the fault is found by judging each alone
+        return await _timers_alone(store, runtime, clock)
+
+
+async def _timers_alone(store: Store, runtime: Runtime, clock: Clock) -> int:
+    """Judge the timers that are due one by one, up to one with a fault; the next beat judges the others."""
+    told = 0
+    for _ in range(_MOST):
+        try:
+            told += await require_due(store, runtime, clock(), most=1)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            rule, key = await store.write(partial(_timer_aside, runtime=runtime, cause=error, now=clock()))
+            log(_LOG, "requirement.failed", level="error", cause=error, rule=rule, key=key)
+            break
+    return told
 
 
 def _reminder_aside(turn: Turn, *, runtime: Runtime, cause: Exception, now: datetime) -> str:
@@ -83,6 +96,6 @@ def _reminder_aside(turn: Turn, *, runtime: Runtime, cause: Exception, now: date
 
 def _timer_aside(turn: Turn, *, runtime: Runtime, cause: Exception, now: datetime) -> tuple[str, str]:
     """Set the timer with the fault aside, and tell the operator; returns its rule and key."""
-    rule, key = set_timer_aside(turn, runtime, now)
+    rule, key = turn.requirements.set_aside(versions_of(runtime), now)
     notify(turn.outbox, runtime, set_aside_notice("a timer", f"{rule} {key}".strip(), cause, now))
     return rule, key

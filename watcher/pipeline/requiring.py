@@ -21,7 +21,7 @@ from watcher.core.model import (
 )
 from watcher.core.requirements.running import Course
 from watcher.core.requirements.sighting import Sighting
-from watcher.core.requirements.state import Ruling, ticks
+from watcher.core.requirements.state import Ruling
 from watcher.core.rules.evaluate import Judgement
 from watcher.core.rules.evaluate import judge as judge_rule
 from watcher.core.rules.model import Rule
@@ -56,28 +56,17 @@ def asking(runtime: Runtime) -> tuple[Rule, ...]:
     return tuple(rule for rule in runtime.rule_set.rules if rule.require is not None and rule.mode != "paused")
 
 
-async def require_due(store: Store, runtime: Runtime, now: datetime) -> int:
-    """Judge every timer that is due; returns how many alerts told somebody."""
+async def require_due(store: Store, runtime: Runtime, now: datetime, most: int | None = None) -> int:
+    """Judge every timer that is due, or so many; returns how many alerts told somebody."""
     versions = versions_of(runtime)
     if not versions or not await store.read(lambda turn: turn.requirements.is_due(versions, now)):
         return 0
-    return await store.write(lambda turn: _until(turn, runtime, now))
+    return await store.write(lambda turn: _until(turn, runtime, now, most))
 
 
-def _until(turn: Turn, runtime: Runtime, now: datetime) -> int:
+def _until(turn: Turn, runtime: Runtime, now: datetime, most: int | None) -> int:
     requiring = Requiring.of(turn, runtime, {})
-    return 0 if requiring is None else requiring.until(now)
-
-
-def set_timer_aside(turn: Turn, runtime: Runtime, now: datetime) -> tuple[str, str]:
-    """Take the first timer that is due as judged; for one that can't be. Returns its rule and key."""
-    memory = turn.requirements.memory(versions_of(runtime))
-    found = memory.first_due(ticks(now))
-    if found is None:
-        return "", ""
-    _, rule, key = found
-    memory.put(rule, key, replace(memory.get(rule, key), due=None))
-    return rule, key
+    return 0 if requiring is None else requiring.until(now, most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +97,9 @@ class Requiring:
         course = Course(rules, turn.requirements.memory(versions_of(runtime)), understander)
         return cls(turn=turn, runtime=runtime, course=course, understander=understander, alerts=alerts)
 
-    def until(self, at: datetime) -> int:
-        """Judge all timers up to a moment; returns how many told somebody."""
-        return sum(self._timed(ruling, at) for ruling in self.course.until(at))
+    def until(self, at: datetime, most: int | None = None) -> int:
+        """Judge all timers up to a moment, or so many; returns how many told somebody."""
+        return sum(self._timed(ruling, at) for ruling in self.course.until(at, most))
 
     def judge(
         self, stored: Stored, item: Item, found: Iterable[tuple[Rule, Match]], pouring: Pouring | None, now: datetime

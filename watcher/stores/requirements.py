@@ -40,6 +40,9 @@ class RequirementTable(Protocol):
     def is_due(self, versions: Mapping[str, str], now: datetime) -> bool:
         """Whether any timer of these is due; asked first, since most of the time none is."""
 
+    def set_aside(self, versions: Mapping[str, str], now: datetime) -> tuple[str, str]:
+        """Drop what the first timer that is due rests on; its rule and key, empty if none is due."""
+
     def known(self, versions: Mapping[str, str]) -> frozenset[str]:
         """Those of these rules whose history was gone through, in that version."""
 

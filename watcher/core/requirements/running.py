@@ -49,10 +49,12 @@ class Course:
         self._memory = memory
         self._understander = understander
 
-    def until(self, at: datetime) -> Iterator[Ruling]:
-        """Judge every timer up to a moment, in order of (due, rule, key); those that tell something."""
-        while (found := self._memory.first_due(ticks(at))) is not None:
+    def until(self, at: datetime, most: int | None = None) -> Iterator[Ruling]:
+        """Judge every timer up to a moment, or so many, in order of (due, rule, key); those that tell something."""
+        left = most
+        while left != 0 and (found := self._memory.first_due(ticks(at))) is not None:
             due, rule_id, key = found
+            left = None if left is None else left - 1
             state = self._memory.get(rule_id, key)
             if rule_id not in self._rules:  # nobody asks any more
                 self._memory.put(rule_id, key, replace(state, due=None))

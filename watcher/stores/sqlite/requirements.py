@@ -100,6 +100,16 @@ class SqliteRequirements:
     def is_due(self, versions: Mapping[str, str], now: datetime) -> bool:
         return SqliteMemory(self._db, versions).first_due(to_us(now)) is not None
 
+    def set_aside(self, versions: Mapping[str, str], now: datetime) -> tuple[str, str]:
+        found = SqliteMemory(self._db, versions).first_due(to_us(now))
+        if found is None:
+            return "", ""
+        _, rule, key = found
+        self._db.execute(
+            "delete from requirement_states where rule = ? and version = ? and key = ?", (rule, versions[rule], key)
+        )
+        return rule, key
+
     def known(self, versions: Mapping[str, str]) -> frozenset[str]:
         rows = self._db.execute("select rule, version from requirement_rules").fetchall()
         return frozenset(rule for rule, version in rows if versions.get(rule) == version)
