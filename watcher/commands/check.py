@@ -5,18 +5,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import yaml
 
 from watcher.app.checking import Checked, check_all
+from watcher.app.daemon import utc_now
+from watcher.app.loading import rule_files_of
+from watcher.app.noise import history_problems
 from watcher.app.sarif import sarif
 from watcher.commands.opening import CONFIGURATION, FINDINGS, config_path, print_problems, say
 from watcher.commands.trying import try_source
 from watcher.config import data_dir, load_config
 from watcher.config.rules import expanded_yaml
-from watcher.core.errors import Problem
+from watcher.core.errors import Problem, StoreError
 from watcher.core.queries import Names, alert_kinds, long_form, parse_query, search_kinds
 from watcher.web.listen import refused_host
 
@@ -32,6 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="with SOURCE: rows shown (default: 20)")
     parser.add_argument("--expand", action="store_true", help="print all rules in their long form")
     parser.add_argument("--query", metavar="TEXT", help="print what a query means, or its mistakes")
+    parser.add_argument("--history", action="store_true", help="warn also of rules by what they matched so far (R071)")
     parser.add_argument("--no-examples", action="store_true", help="read the examples of rules, but do not run them")
     parser.add_argument(
         "--format", choices=("text", "json", "sarif"), default="text", help="default: text; sarif: version 2.1.0"
@@ -59,6 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _check(path: Path, arguments: argparse.Namespace) -> int:
     """Check all of it."""
     checked = check_all(path, os.environ, refused_host, examples=not arguments.no_examples)
+    if arguments.history:
+        checked = _with_history(checked)
     if arguments.expand:
         return _expand(checked)
     if arguments.format == "json":
@@ -70,6 +76,19 @@ def _check(path: Path, arguments: argparse.Namespace) -> int:
             print(problem)
         print(_summary(checked))
     return FINDINGS if checked.errors else 0
+
+
+def _with_history(checked: Checked) -> Checked:
+    """With what the database says against rules; there is nothing where it is not there yet."""
+    config, rules = checked.config, checked.rules
+    if config is None or rules is None or not config.store.path.is_file():
+        return checked
+    try:
+        found = tuple(history_problems(config.store.path, rules.rules, rule_files_of(config)[0], utc_now()))
+    except StoreError as error:
+        say(f"check: {error}")
+        return checked
+    return replace(checked, problems=(*checked.problems, *found))
 
 
 def _summary(checked: Checked) -> str:
