@@ -143,18 +143,17 @@ class Course:
         item: Moment | None = None,
     ) -> Ruling:
         """Keep the state and say what came of it."""
-        state = verdict.state
+        state, own = verdict.state, item.own if item is not None else before.own
         episode = state.episode
         if verdict.fires and asked.kind == "sequence":  # a course is named by its beginning, and gone with its end
             episode = _named(moment(before.first or 0))
         elif verdict.fires and asked.kind not in KEYED:
             episode = _episode(before.named, at)
-            state = replace(state, episode=episode, named=episode, until=None)
+            state = replace(state, episode=episode, named=episode, until=None, own=own)
         self._memory.put(rule.id, key, state)
-        own = item.own if item is not None else before.own
         subject = f"{KEY}{key}@{episode}" if asked.kind in EPISODIC else own
         holds = verdict.fires or verdict.goes_on
-        closed = (f"{KEY}{key}@{verdict.closes}" if asked.kind in EPISODIC else own) if verdict.closes else ""
+        closed = (f"{KEY}{key}@{verdict.closes}" if asked.kind in EPISODIC else before.own) if verdict.closes else ""
         return Ruling(
             rule=rule.id,
             key=key,
