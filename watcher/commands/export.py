@@ -1,4 +1,4 @@
-"""`watcher export`: alerts, articles, deliveries or decisions as CSV or JSON lines; holds one row at a time."""
+"""`watcher export`: alerts, articles, deliveries or decisions as CSV or JSON lines; `--audit` the proof of an alert."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import TextIO
 
 from watcher.app.daemon import utc_now
+from watcher.commands.audit import audit
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say, since_of
 from watcher.commands.search import asked, event_rules, typed
+from watcher.config import Config
 from watcher.core.errors import WatcherError
 from watcher.core.queries import SearchPlan, to_search
 from watcher.core.text.escapes import csv_safe
@@ -29,7 +31,10 @@ _BOM = "\ufeff"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Its own arguments."""
-    parser.add_argument("what", choices=sorted(EXPORTS), help="what to write")
+    parser.add_argument("what", nargs="?", choices=sorted(EXPORTS), help="what to write")
+    parser.add_argument(
+        "--audit", metavar="ALERT", help="a zip with all that is behind this alert, or behind those that a query finds"
+    )
     parser.add_argument("--query", metavar="QUERY", default="", help="only what rests on articles that it finds")
     parser.add_argument("--since", metavar="D", help="only what is newer: 7d, 2026-01-01 or 2026-01-01T09:00Z")
     parser.add_argument("--format", choices=("csv", "jsonl"), default="csv", help="csv (default) or JSON lines")
@@ -42,6 +47,14 @@ def run(arguments: argparse.Namespace) -> int:
     config = configured(arguments)
     if config is None:
         return CONFIGURATION
+    if (arguments.what is None) is (arguments.audit is None):
+        say(f"export: say what to write, one of {', '.join(sorted(EXPORTS))}; or --audit ALERT")
+        return USAGE
+    return _export(config, arguments) if arguments.audit is None else audit(config, arguments.audit, arguments.output)
+
+
+def _export(config: Config, arguments: argparse.Namespace) -> int:
+    """Write the rows."""
     try:
         since = since_of(arguments.since, utc_now())
     except ValueError as error:

@@ -111,13 +111,21 @@ def _made(db: sqlite3.Connection, last: Seal | None, day: str, upto: int, now: d
 
 
 def sealed_hash(db: sqlite3.Connection, previous: str, after: int, upto: int) -> tuple[str, int]:
-    """The hash of the seal before and of every decision in a range, one line each, and how many there are."""
+    """The hash of the seal before and of the hash of each line in a range, and how many decisions there are.
+
+    Of the hashes, not of the lines: so one alert's decisions can be proven without showing those of others.
+    """
     whole = hashlib.sha256(previous.encode() + b"\n")
     numbers: set[int] = set()
     for number, line in lines(db, after, upto):
         numbers.add(number)
-        whole.update(line.encode() + b"\n")
+        whole.update(line_hash(line).encode() + b"\n")
     return whole.hexdigest(), len(numbers)
+
+
+def line_hash(line: str) -> str:
+    """The hash of one sealed line."""
+    return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def lines(db: sqlite3.Connection, after: int, upto: int) -> Iterator[tuple[int, str]]:

@@ -1,0 +1,109 @@
+"""`watcher export --audit`: what is behind an alert, or behind those that a query finds, as one private zip.
+
+Never leaves half an archive: it appears under its name when it is whole and on disk.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from watcher.app.auditing import write_archive
+from watcher.app.daemon import utc_now
+from watcher.commands.opening import FINDINGS, say
+from watcher.commands.search import asked, event_rules, typed
+from watcher.config import Config
+from watcher.core.errors import WatcherError
+from watcher.core.queries import Field, Join, Node, Query, to_search
+from watcher.core.queries.judge import fits
+from watcher.stores.sqlite.audit import proof
+from watcher.stores.sqlite.exports import columns, rows
+from watcher.stores.sqlite.sessions import reading
+
+USAGE = 2
+MOST = 1_000
+"""Alerts in one archive."""
+
+
+def audit(config: Config, wanted: str, output: str | None) -> int:
+    """Write the proof; returns the exit code."""
+    try:
+        with reading(config.store.path) as db:
+            alerts = _alerts(config, db, wanted)
+            if alerts is None:
+                return USAGE
+            if not alerts:
+                say(f'no alert "{wanted}"; watcher export alerts lists them')
+                return FINDINGS
+            name = output or f"audit-{alerts[0] if len(alerts) == 1 else 'alerts'}.zip"
+            with _whole(Path(name)) as out:
+                parts = (part for alert in alerts for part in proof(db, alert))
+                files = write_archive(out, parts, alerts, utc_now())
+    except WatcherError as error:
+        say(str(error))
+        return FINDINGS
+    except OSError as error:
+        say(f"export to {output or 'this folder'}: {error.strerror or error}")
+        return FINDINGS
+    many = f"{len(alerts)} alerts" if len(alerts) > 1 else "1 alert"
+    say(f"{name}: {files} files behind {many}; README.txt in it says how to check them")
+    return 0
+
+
+def _alerts(config: Config, db: sqlite3.Connection, wanted: str) -> list[str] | None:
+    """The ids of the alerts meant: that one, or those that rest on what a query finds; None if it has mistakes."""
+    if db.execute("select 1 from alerts where id = ?", (wanted,)).fetchone() is not None:
+        return [wanted]
+    if ":" not in wanted:
+        return []
+    query = asked(config, typed([wanted]))
+    if query is None:
+        return None
+    names = columns("alerts")
+    found = rows(db, "alerts", plan=to_search(query), since=None, events=event_rules(config, query))
+    alerts = [dict(zip(names, row, strict=True)) for row in found]
+    kept = [str(each["alert"]) for each in alerts if _of_rules(query, str(each["rule"]))]
+    if len(kept) > MOST:
+        say(f"{len(kept):,} alerts; the newest {MOST:,} are written, ask for fewer")
+    return kept[-MOST:]
+
+
+def _of_rules(query: Query, rule: str) -> bool:
+    """Whether an alert of that rule is meant: an article may have raised alerts of others too."""
+    return all(
+        any(fits("rule", rule, value) for value in node.values)
+        for node in _asked_of_all(query.root)
+        if node.name == "rule"
+    )
+
+
+def _asked_of_all(node: Node) -> Iterator[Field]:
+    match node:
+        case Field():
+            yield node
+        case Join(any=(), same=None):
+            for child in node.all:
+                yield from _asked_of_all(child)
+        case _:
+            return
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[IO[bytes]]:
+    """A file of its owner's alone that appears under its name only when whole and on disk."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(target)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
