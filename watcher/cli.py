@@ -22,6 +22,7 @@ COMMANDS = {
     "once": "one pass of everything due, then exit",
     "test": "run the examples and time lines of rules",
     "backtest": "replay a rule over what is stored: what it would have told, and what was told then",
+    "try": "judge a text, a file or a page by all rules, clause by clause, without storing anything",
     "diff": "compare two sets of rules: the alerts that one has and the other has not, with the clause that decided",
     "mark": "say of an alert whether it was worth telling",
     "noisy": "list rules that match too much, nothing in a year, or mostly what is marked not relevant",

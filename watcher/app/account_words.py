@@ -84,6 +84,12 @@ def misses_words(rules: Sequence[RuleAccount]) -> Iterator[str]:
             yield f"  {each.id}: as the rule stands now, it matches; it did not when the article was judged"
 
 
+def clause_words(article: Article, explained: RuleExplained, mark: Mark) -> Iterator[str]:
+    """A rule's clauses that had a say, each with what proves it."""
+    for part in _shown_parts(explained):
+        yield from _tree_words(article, part, mark, depth=1)
+
+
 def at_words(at: datetime | None) -> str:
     """A time to the second."""
     return "unknown" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
