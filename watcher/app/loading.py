@@ -146,7 +146,10 @@ def brought(source: Source) -> str:
     """What a source brings, as clauses on tables and series ask for it."""
     if isinstance(source, Tabular):
         return "rows"
-    return "points" if isinstance(source, Measuring) else "entries"
+    if not isinstance(source, Measuring):
+        return "entries"
+    of = source.measure.to or source.measure.unit
+    return f"points {of}" if of is not None else "points"
 
 
 def _reaches(config: Config, rule: Rule) -> bool:

@@ -18,6 +18,7 @@ from watcher.conditions.organisation import Organisation
 from watcher.conditions.place import Place
 from watcher.conditions.price import PriceKind
 from watcher.conditions.regex import Regex
+from watcher.conditions.series import SeriesKind
 from watcher.conditions.source import Source
 from watcher.conditions.table import TableKind
 from watcher.conditions.trust import TrustKind
@@ -26,6 +27,7 @@ from watcher.conditions.words import Words
 KINDS: dict[str, type[Kind]] = {
     "matter": MatterKind,
     "table": TableKind,
+    "series": SeriesKind,
     "calendar": CalendarKind,
     "event": EventKind,
     "organisation": Organisation,

@@ -117,8 +117,8 @@ class Context:
     that clauses which name the same list share it, and an article is searched for it once. `understanding` gives what
     knows names and events, or None; it is loaded when the first clause asks for it. `entities` are the set's own lists
     of the lexicon's ids, by sort and name; `matters` the ladders of the set's matters; `brings` says of configured
-    sources what they bring: `entries`, `rows` or `points`. `countries` are those that the set's lists of organisations
-    say, by the organisation's id.
+    sources what they bring: `entries`, `rows`, or `points` with their unit. `countries` are those that the set's lists
+    of organisations say, by the organisation's id.
     """
 
     inflections: Mapping[str, Inflection] = field(default_factory=dict)

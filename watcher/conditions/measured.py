@@ -44,12 +44,17 @@ def _fault(name: str, kind: str, brings: str, context: Context) -> str:
     known = context.known_sources
     if known is None:
         return ""
-    fitting = sorted(each for each in known if context.brings.get(each, brings) == brings)
+    fitting = sorted(each for each in known if _brought(each, brings, context) == brings)
     if name in fitting:
         return ""
     if name in known:
-        return f'the source "{name}" brings {context.brings[name]}, and {kind}: asks for {brings}'
+        return f'the source "{name}" brings {_brought(name, brings, context)}, and {kind}: asks for {brings}'
     hint = did_you_mean(name, (*fitting, *context.sources)) or (
         f"; it is one of {', '.join(fitting)}" if fitting else f"; no source brings {brings}"
     )
     return f'unknown {kind} "{name}"{hint}'
+
+
+def _brought(name: str, usual: str, context: Context) -> str:
+    """What a source brings, without its unit; the usual where nobody says."""
+    return context.brings.get(name, usual).partition(" ")[0]

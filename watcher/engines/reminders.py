@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from watcher.core.errors import StoreError
+from watcher.pipeline.firing import fire_due
 from watcher.pipeline.lapsing import lapse_due
 from watcher.pipeline.notices import set_aside_notice
 from watcher.pipeline.reminding import remind, set_aside
@@ -31,7 +32,8 @@ async def fall_due(store: Store, runtime: Runtime, clock: Clock) -> int:
     """Carry out all that time alone brings, in its order; returns how many alerts told somebody."""
     told = await remind_due(store, runtime, clock)
     told += await lapse_due(store, runtime, clock())
-    return told + await judge_timers(store, runtime, clock)
+    told += await judge_timers(store, runtime, clock)
+    return told + await fire_due(store, runtime, clock())
 
 
 async def remind_due(store: Store, runtime: Runtime, clock: Clock) -> int:

@@ -36,6 +36,7 @@ from watcher.pipeline.reminding import remind_before
 from watcher.pipeline.rows import founds, only_options
 from watcher.pipeline.runtime import Runtime, WatchedSource
 from watcher.pipeline.telling import notify
+from watcher.sources.base import Measuring
 from watcher.stores.base import Turn
 
 MAX_ITEMS = 2_000
@@ -211,6 +212,8 @@ def _left_gap(turn: Turn, job: Job, *, shared: bool) -> bool:
     """
     if shared or not job.last or job.record.imported is None or job.record.state.cursor:
         return False
+    if isinstance(job.source.source, Measuring):
+        return False  # a series lists no entries
     return bool(turn.articles.known_entries(job.source.id))
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from watcher.core.model import Point
 from watcher.core.series import Measure, PointRecord, convert, revised
+from watcher.pipeline.firing import fire_before, judge_points
 from watcher.pipeline.runtime import Runtime, WatchedSource
 from watcher.sources.base import Measuring
 from watcher.stores.base import Turn
@@ -29,17 +30,23 @@ def keep_points(turn: Turn, runtime: Runtime, source: WatchedSource, points: Seq
             newest[point.at] = _converted(turn, measure, record)
             fresh.append(newest[point.at])
     turn.points.add(source.id, fresh)
+    fire_before(turn, runtime, now)
+    came = {source.id: fresh}
     for other in runtime.sources.values():
-        _catch_up(turn, other, source.id)
+        came.setdefault(other.id, []).extend(_catch_up(turn, other, source.id))
+    judge_points(turn, runtime, {name: [each.at for each in records] for name, records in came.items() if records}, now)
     return len(fresh)
 
 
-def _catch_up(turn: Turn, source: WatchedSource, rates: str) -> None:
-    """Convert the points of a source that waited for the rates of another."""
+def _catch_up(turn: Turn, source: WatchedSource, rates: str) -> list[PointRecord]:
+    """Convert the points of a source that waited for the rates of another; those that could be."""
     measure = _measure(source)
-    if measure.fx == rates:
-        records = [_converted(turn, measure, record) for record in turn.points.waiting(source.id)]
-        turn.points.add(source.id, [record for record in records if record.conversion.value is not None])
+    if measure.fx != rates:
+        return []
+    records = [_converted(turn, measure, record) for record in turn.points.waiting(source.id)]
+    found = [record for record in records if record.conversion.value is not None]
+    turn.points.add(source.id, found)
+    return found
 
 
 def _converted(turn: Turn, measure: Measure, record: PointRecord) -> PointRecord:

@@ -35,6 +35,7 @@ from watcher.core.watching.listings import Looks
 from watcher.core.watching.outage import Outage, Reach
 from watcher.stores.dates import EntryTable
 from watcher.stores.outgoing import IssueTable, OutboxTable
+from watcher.stores.firings import FiringTable
 from watcher.stores.requirements import RequirementTable
 from watcher.stores.tabular import PointTable, RowTable
 from watcher.stores.timelines import MatterTable
@@ -292,6 +293,10 @@ class Turn(Protocol):
     @property
     def entries(self) -> EntryTable:
         """Dated entries and what falls due."""
+
+    @property
+    def firings(self) -> FiringTable:
+        """How far clauses on series have come."""
 
     @property
     def requirements(self) -> RequirementTable:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from watcher.config.rules.conditions import Conditions
-from watcher.config.rules.entries import SAYABLE, Entry, Known, read_mode, read_severity, read_ways
+from watcher.config.rules.entries import Entry, Known, read_mode, read_severity, read_ways, sayable
 from watcher.config.rules.page import Keys, Page
 from watcher.core.rules.model import Rule
 from watcher.core.text.spelling import did_you_mean
@@ -75,7 +75,7 @@ def changed_rule(change: Change, entry: Entry, conditions: Conditions, known: Kn
     narrow = conditions.read(page, keys["narrow"][1], "narrow") if "narrow" in keys else None
     tell = read_ways(page, keys, "tell", known.routes)
     digest = read_ways(page, keys, "digest", known.digests)
-    say = read_ways(page, keys, "say", SAYABLE)
+    say = read_ways(page, keys, "say", sayable(entry.rule.subject if entry.rule is not None else ""))
     mode = read_mode(page, keys)
     texts = {name: page.text(keys[name][1], name) for name in ("title", "note") if name in keys}
     rule = entry.rule

@@ -30,6 +30,7 @@ REQUIRED = ("id", "title", "severity", "when", "examples")
 MODES = ("live", "trial", "paused")
 SAYABLE = ("publisher", "trust", "published", "seen", "author", "language", "origin")
 """The facts of an article that this version reads; those of its text come with event recognisers."""
+_MORE_SAYABLE = {"series": ("value", "before", "unit", "source_value", "vat", "fx", "points"), "health": ("state",)}
 
 Pairs = Mapping[str, tuple[Node, Node]]
 
@@ -72,7 +73,7 @@ def read_entry(page: Page, node: Node, conditions: Conditions, known: Known) -> 
     mode = read_mode(page, keys)
     tell = read_ways(page, keys, "tell", known.routes)
     digest = read_ways(page, keys, "digest", known.digests)
-    say = read_ways(page, keys, "say", SAYABLE)
+    say = read_ways(page, keys, "say", sayable(subject))
     if "require" in keys and require is None:
         return Entry(page=page, node=node, id=rule_id, keys=keys)
     if rule_id is None or when is None or not severity:
@@ -95,6 +96,11 @@ def read_entry(page: Page, node: Node, conditions: Conditions, known: Known) -> 
         require=require,
     )
     return Entry(page=page, node=node, id=rule_id, keys=keys, rule=rule)
+
+
+def sayable(subject: str) -> Collection[str] | None:
+    """What a rule that judges such a thing may say; None for any name, such as the columns of a table."""
+    return None if subject == "table" else (*SAYABLE, *_MORE_SAYABLE.get(subject, ()))
 
 
 def event_type_of(name: str) -> str | None:

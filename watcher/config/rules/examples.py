@@ -104,7 +104,7 @@ def _read(page: Page, node: Node, label: str, today: date, rule: Rule | None) ->
         return None
     day = (read_date(page, keys["date"][1], "date") if "date" in keys else None) or today
     about: object = _entry(page, keys["entry"][1], day) if "entry" in keys else None
-    shown = read_shown(page, node, keys, rule, day)
+    shown = read_shown(page, keys, rule, day)
     parts = read_parts(page, node, keys) if shown is None else shown.parts
     about = about if shown is None else shown.about
     trust = page.choice(keys["trust"][1], "trust", TRUSTS, "R017") if "trust" in keys else None

@@ -12,6 +12,7 @@ from watcher.stores.sqlite.articles import SqliteArticles
 from watcher.stores.sqlite.awaiting import SqliteAwaiting
 from watcher.stores.sqlite.connection import Connection
 from watcher.stores.sqlite.entries import SqliteEntries
+from watcher.stores.sqlite.firings import SqliteFirings
 from watcher.stores.sqlite.health import SqliteHealth
 from watcher.stores.sqlite.issues import SqliteIssues
 from watcher.stores.sqlite.kin import SqliteKin
@@ -40,6 +41,7 @@ class SqliteTurn:
         self.awaiting = SqliteAwaiting(db)
         self.rows = SqliteRows(db)
         self.points = SqlitePoints(db)
+        self.firings = SqliteFirings(db)
         self.pushed = SqlitePushed(db)
         self.health = SqliteHealth(db)
         self.alerts = SqliteAlerts(db)

@@ -1,0 +1,267 @@
+"""Rules on series in the turn that keeps their points, and by timer where no point comes: alerts of what fires.
+
+Decides nothing: when a clause fires is the core's to say. A firing is kept as a text of its own, so that a message, a
+digest and `watcher why` can show it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from watcher.core.firing import (
+    Firing,
+    Turning,
+    Value,
+    firing_words,
+    said_value,
+    turnings,
+    values_of,
+)
+from watcher.core.ledger import AlertWrite, Decision, Judged, NewArticle
+from watcher.core.model import Article, Match, Reason
+from watcher.core.rules.evaluate import Judgement
+from watcher.core.rules.evaluate import judge as judge_rule
+from watcher.core.rules.model import Rule
+from watcher.core.series import PointRecord
+from watcher.core.stories.titles import title_key
+from watcher.core.telling.alerts import Change, judge, judge_revision
+from watcher.core.text.reading import Reading, reading_of
+from watcher.core.values import duration_text
+from watcher.pipeline.fired import SERIES, Asked, Fired, article_of, asked_of, news_of, subject_of
+from watcher.pipeline.items import LIVE
+from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.telling import Cause, tell_change
+from watcher.stores.base import Store, Turn
+from watcher.stores.firings import FiringKey, Stage
+
+_MOST_POINTS = 5_000
+"""Points that a clause is judged by at most: twenty years of days."""
+_BATCH = 50
+_STALE = "stale"
+
+
+def judge_points(turn: Turn, runtime: Runtime, came: Mapping[str, Sequence[datetime]], now: datetime) -> int:
+    """Judge the rules on these series, whose points of these times are new; returns how many told somebody."""
+    told = 0
+    for rule in _rules(runtime):
+        stages = turn.firings.stages(rule.id, rule.version)
+        for source in came:
+            asked = [each for each in asked_of(rule) if source in each.sources]
+            if asked:
+                told += _judge(turn, runtime, rule, source, asked, came[source], stages, now)
+    return told
+
+
+def _rules(runtime: Runtime) -> list[Rule]:
+    return [rule for rule in runtime.rule_set.rules if rule.subject == SERIES and rule.mode != "paused"]
+
+
+def _judge(
+    turn: Turn,
+    runtime: Runtime,
+    rule: Rule,
+    source: str,
+    asked: Sequence[Asked],
+    came: Sequence[datetime],
+    stages: Mapping[FiringKey, Stage],
+    now: datetime,
+) -> int:
+    """One rule on one series."""
+    records = turn.points.last(source, _MOST_POINTS)
+    new = _told_from(turn, runtime, source, came)
+    moments: dict[datetime, dict[Asked, Turning]] = {}
+    for each in asked:
+        values = values_of(records, each.watch.unit)
+        key = FiringKey(rule=rule.id, version=rule.version, clause=each.path, source=source)
+        turned = list(turnings(each.watch, values))
+        stage = stages.get(key) or Stage(fired=_before(turned, came))
+        due = _quoted(turn, rule, source, each, values, now)
+        fired = [turning.at for turning in turned if turning.fires]
+        turn.firings.put(key, Stage(fired=max((*fired, *_one(stage.fired)), default=None), due=due))
+        for turning in turned:
+            if turning.at >= new and (not turning.fires or stage.fired is None or turning.at > stage.fired):
+                moments.setdefault(turning.at, {})[each] = turning
+    ordered = sorted(records, key=lambda record: record.at)
+    return sum(_turned(turn, runtime, rule, source, moments[at], _at(ordered, at), now) for at in sorted(moments))
+
+
+def _one(moment: datetime | None) -> tuple[datetime, ...]:
+    return () if moment is None else (moment,)
+
+
+def _before(turned: Iterable[Turning], came: Sequence[datetime]) -> datetime | None:
+    """The newest firing at a point that was there before: of a rule that begins, that is history."""
+    return max((each.at for each in turned if each.fires and each.at not in came), default=None)
+
+
+def _told_from(turn: Turn, runtime: Runtime, source: str, came: Sequence[datetime]) -> datetime:
+    """From which point on what fires is told: the first new one; at a first sight as `since` says."""
+    record = turn.sources.record(source)
+    since = runtime.sources[source].since
+    if (record is not None and record.imported is not None) or since == "all":
+        return min(came)
+    return max(min(came), since) if isinstance(since, datetime) else datetime.max.replace(tzinfo=UTC)
+
+
+def _at(ordered: Sequence[PointRecord], at: datetime) -> tuple[PointRecord | None, PointRecord | None]:
+    """The point of that time, and the one with a value before it."""
+    index = next((index for index, each in enumerate(ordered) if each.at == at), None)
+    if index is None:
+        return None, None
+    return ordered[index], next((each for each in reversed(ordered[:index]) if said_value(each) is not None), None)
+
+
+def _turned(
+    turn: Turn,
+    runtime: Runtime,
+    rule: Rule,
+    source: str,
+    turned: Mapping[Asked, Turning],
+    at: tuple[PointRecord | None, PointRecord | None],
+    now: datetime,
+) -> int:
+    """What one point brings: alerts that end because their clause may fire again, and what fires."""
+    for each, turning in turned.items():
+        if not turning.fires:
+            _close(turn, rule, subject_of(rule, each, source), now, "the clause may fire again")
+    firing = [(each.watch, firing_words(each.watch, turning.used)) for each, turning in turned.items() if turning.fires]
+    if not firing or at[0] is None:
+        return 0
+    made = Firing(source=source, at=at[0].at, words=tuple(firing))
+    fires = [each for each, turning in turned.items() if turning.fires]
+    found = Fired(rule=rule, firing=made, asked=fires, record=at[0], before=at[1], seen=now)
+    return _tell(turn, runtime, found)
+
+
+def _quoted(
+    turn: Turn, rule: Rule, source: str, asked: Asked, values: Sequence[Value], now: datetime
+) -> datetime | None:
+    """When a series will be stale, now that a point came; an alert that it was is closed by that."""
+    if asked.watch.way != _STALE or not values:
+        return None
+    _close(turn, rule, subject_of(rule, asked, source), now, "a point came")
+    return values[-1].at + asked.watch.span
+
+
+def _close(turn: Turn, rule: Rule, subject: str, now: datetime, detail: str) -> None:
+    """End an open alert; nobody is told."""
+    alert = turn.alerts.alerts([subject]).get((rule.id, subject))
+    if alert is None or alert.state != "open":
+        return
+    decision = Decision(
+        alert=alert.id, change=Reason.CLOSED, way="alert", reason=Reason.CLOSED, detail=detail, occasion=None
+    )
+    write = AlertWrite(alert=replace(alert, state="closed", updated=now), number=0, decisions=(decision,))
+    turn.alerts.write(0, [write], now)
+
+
+async def fire_due(store: Store, runtime: Runtime, now: datetime) -> int:
+    """Let every clause fire whose series has had no point for so long; returns how many told somebody."""
+    versions = [rule.version for rule in _rules(runtime) if any(each.watch.way == _STALE for each in asked_of(rule))]
+    if not versions:
+        return 0
+    told = 0
+    if await store.read(lambda turn: _unbegun(turn, runtime)):
+        await store.write(lambda turn: _begin(turn, runtime, now))
+    while await store.read(lambda turn: turn.firings.due(versions, now, 1)):
+        told += await store.write(lambda turn: fire_before(turn, runtime, now))
+    return told
+
+
+def _unbegun(turn: Turn, runtime: Runtime) -> list[tuple[Rule, Asked, FiringKey]]:
+    """The clauses that wait for no moment yet, though their series has points."""
+    found: list[tuple[Rule, Asked, FiringKey]] = []
+    for rule in _rules(runtime):
+        stale = [each for each in asked_of(rule) if each.watch.way == _STALE]
+        stages = turn.firings.stages(rule.id, rule.version) if stale else {}
+        keys = [
+            (rule, each, FiringKey(rule=rule.id, version=rule.version, clause=each.path, source=source))
+            for each in stale
+            for source in each.sources
+        ]
+        found += [each for each in keys if each[2] not in stages and turn.points.last(each[2].source, 1)]
+    return found
+
+
+def _begin(turn: Turn, runtime: Runtime, now: datetime) -> None:
+    """Let clauses wait from now on; what was stale before they began is history."""
+    for _, asked, key in _unbegun(turn, runtime):
+        values = values_of(turn.points.last(key.source, _BATCH), None)
+        due = values[-1].at + asked.watch.span if values else None
+        turn.firings.put(key, Stage(due=due if due is not None and due > now else None))
+
+
+def fire_before(turn: Turn, runtime: Runtime, now: datetime) -> int:
+    """Let fire, in this turn, what is due: points that come in it came later."""
+    rules = {rule.version: rule for rule in _rules(runtime)}
+    told = 0
+    for key, due in turn.firings.due(rules, now, _BATCH):
+        stage = turn.firings.stages(key.rule, key.version)[key]
+        turn.firings.put(key, replace(stage, due=None))
+        rule = rules[key.version]
+        asked = next((each for each in asked_of(rule) if each.path == key.clause), None)
+        if asked is None or key.source not in runtime.sources:
+            continue
+        last = next((each for each in turn.points.last(key.source, _BATCH) if said_value(each) is not None), None)
+        since = f", the last of {last.at:%Y-%m-%d %H:%M} UTC" if last is not None else ""
+        words = f"no point for {duration_text(asked.watch.span)}{since}"
+        firing = Firing(source=key.source, at=due, words=((asked.watch, words),))
+        told += _tell(turn, runtime, Fired(rule=rule, firing=firing, asked=[asked], record=None, before=last, seen=due))
+    return told
+
+
+def _tell(turn: Turn, runtime: Runtime, found: Fired) -> int:
+    """Raise or update the alert of each clause of `when` that fires, if the rule as a whole holds."""
+    source, rule = runtime.sources[found.firing.source], found.rule
+    told = 0
+    for each in found.asked:
+        if not each.path.startswith("when"):
+            continue
+        article = article_of(runtime, source, found, each)
+        reading = replace(reading_of(article), about=found.firing)
+        judgement = judge_rule(rule, reading)
+        if not judgement.matched:
+            continue
+        told += _tell_one(turn, runtime, found, article, reading, judgement)
+    return told
+
+
+def _tell_one(
+    turn: Turn, runtime: Runtime, found: Fired, article: Article, reading: Reading, judgement: Judgement
+) -> bool:
+    rule, now = found.rule, found.seen
+    assert judgement.severity is not None, "a rule that matches has one"
+    new = NewArticle(
+        number=None,
+        article=article,
+        story_reason=Reason.FOUNDED,
+        link_key=None,
+        title_key=title_key(article.title),
+        keys=(),
+        entry_sha256=hashlib.sha256(article.id.encode()).hexdigest(),
+        event_time=min(found.firing.at, now),
+        mark=LIVE,
+        kind="point",
+        at=now,
+        keep_body=True,
+    )
+    (stored,) = turn.articles.add(
+        [new], document=0, rule_set=runtime.rule_set.version, reading_version=runtime.reading_version
+    )
+    match = Match(rule=rule.id, rule_version=rule.version, severity=judgement.severity, evidence=judgement.evidence)
+    change = _change(turn, match, article, now, news_of(article))
+    turn.alerts.add_matches(stored.observation, [Judged(match=match, reason=change.reason, alert=change.alert.id)])
+    cause = Cause(article=article, reading=reading, rule=rule, evidence=match.evidence, number=stored.number)
+    write = tell_change(turn, runtime, change, cause, now)
+    turn.alerts.write(stored.observation, [write], now)
+    return any(each.occasion for each in write.decisions)
+
+
+def _change(turn: Turn, match: Match, article: Article, now: datetime, news: tuple[str, ...]) -> Change:
+    existing = turn.alerts.alerts([article.subject]).get((match.rule, article.subject))
+    if existing is None or existing.state != "open":
+        return replace(judge(existing, match, article, now), news=news)
+    return judge_revision(existing, match, article, now, news=news)

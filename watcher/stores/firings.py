@@ -1,0 +1,39 @@
+"""The contract of what a store keeps of clauses on series: how far each has come; never what a firing means."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiringKey:
+    """One clause of a rule in its present form, on one source."""
+
+    rule: str
+    version: str
+    clause: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """How far it has come: the newest point at which it fired, and when it fires if none comes any more."""
+
+    fired: datetime | None = None
+    due: datetime | None = None
+
+
+class FiringTable(Protocol):
+    """The stages of clauses on series, written with the points that they rest on."""
+
+    def stages(self, rule: str, version: str) -> dict[FiringKey, Stage]:
+        """All stages of a rule in its present form."""
+
+    def put(self, key: FiringKey, stage: Stage) -> None:
+        """Store one stage."""
+
+    def due(self, versions: Collection[str], now: datetime, limit: int) -> list[tuple[FiringKey, datetime]]:
+        """What is due of rules in these versions, in the order of (due, rule, clause)."""

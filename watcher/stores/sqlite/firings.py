@@ -1,0 +1,47 @@
+"""How far clauses on series have come, in SQLite; contract: `FiringTable`."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime
+
+from watcher.stores.firings import FiringKey, Stage
+from watcher.stores.sqlite.times import from_us, to_us
+
+
+class SqliteFirings:
+    """The table `firings`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def stages(self, rule: str, version: str) -> dict[FiringKey, Stage]:
+        rows = self._db.execute(
+            "select clause, source, fired, due from firings where rule = ? and version = ?", (rule, version)
+        )
+        return {
+            FiringKey(rule=rule, version=version, clause=clause, source=source): Stage(
+                fired=from_us(fired), due=from_us(due)
+            )
+            for clause, source, fired, due in rows
+        }
+
+    def put(self, key: FiringKey, stage: Stage) -> None:
+        self._db.execute(
+            "insert into firings (rule, version, clause, source, fired, due) values (?, ?, ?, ?, ?, ?) "
+            "on conflict (rule, version, clause, source) do update set fired = excluded.fired, due = excluded.due",
+            (key.rule, key.version, key.clause, key.source, to_us(stage.fired), to_us(stage.due)),
+        )
+
+    def due(self, versions: Collection[str], now: datetime, limit: int) -> list[tuple[FiringKey, datetime]]:
+        rows = self._db.execute(
+            "select rule, version, clause, source, due from firings where due <= ? "
+            "and version in (select value from json_each(?)) order by due, rule, clause, source limit ?",
+            (to_us(now), json.dumps(sorted(versions)), limit),
+        )
+        return [
+            (FiringKey(rule=rule, version=version, clause=clause, source=source), from_us(due))
+            for rule, version, clause, source, due in rows
+        ]
