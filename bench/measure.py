@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import platform
 import resource
 import statistics
 import subprocess
@@ -13,6 +15,9 @@ from pathlib import Path
 from typing import Any, Self
 
 _SAMPLE_S = 0.05
+_KCMP = {"x86_64": 312, "aarch64": 272}
+_KCMP_VM = 1
+_LIBC = ctypes.CDLL(None)
 
 
 def tree(pid: int) -> list[int]:
@@ -32,12 +37,23 @@ def pss_kib(pid: int) -> list[int]:
     """Proportional memory of a process and of each of its descendants."""
     found = []
     for each in tree(pid):
+        if each != pid and _is_born(each, pid):
+            continue
         with contextlib.suppress(OSError):
             for line in Path(f"/proc/{each}/smaps_rollup").read_text().splitlines():
                 if line.startswith("Pss:"):
                     found.append(int(line.split()[1]))
                     break
     return found
+
+
+def _is_born(pid: int, parent: int) -> bool:
+    """Whether a process has its parent's memory still, as it does for a moment before it runs another program.
+
+    Counted by itself it would double that. Source: kcmp(2): 0 where both have one address space.
+    """
+    number = _KCMP.get(platform.machine())
+    return number is not None and _LIBC.syscall(number, pid, parent, _KCMP_VM, 0, 0) == 0
 
 
 class Peak:

@@ -150,6 +150,18 @@ async def test_lone_surrogates_do_not_pass(pool: ParsePool):
     "".join((*parsed.drafts[0].keys, parsed.drafts[0].title)).encode()
 
 
+async def test_a_job_is_written_down_when_its_turn_has_come():
+    async with ParsePool(size=1) as pool:
+        await pool._turns.acquire()
+        written: list[int] = []
+        waiting = asyncio.create_task(pool.call("none", lambda: bytes(written.append(1) or 0)))
+        await asyncio.sleep(0.01)
+        assert not written
+
+        waiting.cancel()
+        pool._turns.release()
+
+
 async def test_noise_on_standard_output_is_lost_and_harmless(pool: ParsePool):
     assert (await parse(pool, "chatter")).title == "quiet"
 

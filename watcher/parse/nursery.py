@@ -58,7 +58,10 @@ class Nursery:
                             "PYTHONPATH": path,
                             "PYTHONDONTWRITEBYTECODE": "1",
                             "LC_ALL": "C.UTF-8",
+                            # What a document took goes back once it is read. Source: mallopt(3) of glibc.
                             "MALLOC_ARENA_MAX": "1",
+                            "MALLOC_MMAP_THRESHOLD_": "131072",
+                            "MALLOC_TRIM_THRESHOLD_": "131072",
                         },
                     )
                 self._pidfd = os.pidfd_open(self._process.pid)

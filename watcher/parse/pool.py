@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Self
 
 import msgspec
@@ -45,6 +47,7 @@ _MOST_QUEUED = 8
 """Documents that wait for the slow lane; each holds up whoever has it parsed, and sixty held all up for a minute."""
 _UNTRUSTED_AFTER = frozenset({"MemoryError", "RecursionError", "SystemError"})
 
+_JOBS = msgspec.msgpack.Encoder()
 _HEADS = msgspec.msgpack.Decoder(ParsedDocument)
 _DRAFTS = msgspec.msgpack.Decoder(tuple[Draft, ...])
 
@@ -133,7 +136,8 @@ class ParsePool:
         )
         try:
             room = _ROOM_BYTES + _ROOM_TIMES * document.size
-            parts = await self.call("parse", msgspec.msgpack.encode(job), more_s=_more_s(document), room_bytes=room)
+            # Written down when its turn comes: while many wait, each waits as it came, and not three times over.
+            parts = await self.call("parse", partial(_JOBS.encode, job), more_s=_more_s(document), room_bytes=room)
         finally:
             if document.spooled is not None:
                 discard(document.spooled.path)
@@ -148,24 +152,32 @@ class ParsePool:
         return replace(head, drafts=tuple(drafts))
 
     async def call(
-        self, op: str, payload: bytes, *, more_s: float = 0.0, room_bytes: int | None = None
+        self, op: str, payload: bytes | Callable[[], bytes], *, more_s: float = 0.0, room_bytes: int | None = None
     ) -> tuple[bytes, ...]:
         """The parts of a worker's answer to one job of the named operation; see `worker.OPERATIONS`.
 
-        Args: `more_s`: seconds that it may take beyond the usual. `room_bytes`: memory, if less than a worker may have.
+        Args: `payload`: it, or what makes it when its turn has come. `more_s`: seconds that it may take beyond the
+        usual. `room_bytes`: memory, if less than a worker may have.
 
         Raises: `ParseError` if the job failed, took too long or killed its worker; `WorkerUnavailable`.
         """
-        message = frame(JOB, msgspec.msgpack.encode(Job(op=op, payload=payload, more_s=more_s, room_bytes=room_bytes)))
-        if len(message) > FRAME_CAP:
-            raise ParseError(f"{op}: the document is too large to hand over")
+
+        def message() -> bytes:
+            whole = payload if isinstance(payload, bytes) else payload()
+            written = frame(JOB, _JOBS.encode(Job(op=op, payload=whole, more_s=more_s, room_bytes=room_bytes)))
+            if len(written) > FRAME_CAP:
+                raise ParseError(f"{op}: the document is too large to hand over")
+            return written
+
         with contextlib.suppress(Overstayed):
             return await self._job(op, message, self._wall_s + more_s, self._turns)
         if self._queued >= _MOST_QUEUED:
             raise WorkerUnavailable(f"{op}: too many slow documents wait already")
         return await self._job(op, message, self._wall_s + more_s, self._slow)
 
-    async def _job(self, op: str, message: bytes, wall_s: float, lane: asyncio.Semaphore) -> tuple[bytes, ...]:
+    async def _job(
+        self, op: str, message: Callable[[], bytes], wall_s: float, lane: asyncio.Semaphore
+    ) -> tuple[bytes, ...]:
         self._waiting += lane is self._turns
         self._queued += lane is self._slow
         try:
@@ -175,10 +187,11 @@ class ParsePool:
             self._queued -= lane is self._slow
         place = Place(lane, self._slow)
         try:
+            written = message()
             worker = await self._take()
             keep = False
             try:
-                parts, last = await self._talk(worker, op, message, wall_s, place)
+                parts, last = await self._talk(worker, op, written, wall_s, place)
                 keep = isinstance(last, Done) and self._is_fit(worker, last.peak_kib)
                 if isinstance(last, Failed):
                     keep = last.error not in _UNTRUSTED_AFTER and self._is_fit(worker, last.peak_kib)

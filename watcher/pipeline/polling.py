@@ -25,6 +25,7 @@ from watcher.parse.wire import ParsedDocument, Unchanged
 from watcher.pipeline.chains import Walk
 from watcher.pipeline.health import missing_since, trouble_of
 from watcher.pipeline.ingest import MAX_ITEMS, Ingested, Job, ingest
+from watcher.pipeline.room import Room
 from watcher.pipeline.rows import gone_rows, rebased
 from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedSource
 from watcher.pipeline.timing import Heard, Prices, timed
@@ -61,6 +62,7 @@ class Polling:
     keep_bodies: Callable[[], bool]
     gatherer: Gatherer | None = None
     prices: Prices = field(default_factory=Prices)
+    room: Room = field(default_factory=Room)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +112,8 @@ async def _poll(with_: Polling, runtime: Runtime, source: WatchedSource, record:
     except WorkerUnavailable as error:
         return postponed(with_, source, error)
     with_.hook("after_fetch")
-    done = await commit(with_, runtime, source, record, fetched, chain)
+    with with_.room:
+        done = await commit(with_, runtime, source, record, fetched, chain)
     with_.hook("after_commit")
     if chain.failed is not None:
         return replace(not_done(with_, source, record, chain.failed, page=True), ingested=done)
@@ -196,6 +199,12 @@ async def _parse(
     cursor: Json,
 ) -> ParsedDocument:
     state = replace(record.state, cursor=cursor)
+    try:
+        await with_.room.wait()
+    except BaseException:
+        if document.spooled is not None:  # who parses it would have deleted it
+            discard(document.spooled.path)
+        raise
     try:
         return await with_.parses.parse(
             source.kind_path, source.options, document, state, known, drafting=source.drafting

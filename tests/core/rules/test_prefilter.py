@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given, settings
@@ -10,11 +12,13 @@ from hypothesis import strategies as st
 
 from tests.core.rules.make import reading, rule
 from tests.core.rules.test_evaluate import leaf
+from watcher.core.events.model import Account, Genre
 from watcher.core.rules.evaluate import judge
-from watcher.core.rules.model import Group, RuleSet
+from watcher.core.rules.model import Clause, Finding, Group, RuleSet, Span
 from watcher.core.rules.prefilter import Compiled, needed
 from watcher.core.text.items import WORD_START
 from watcher.core.text.plain import scrub
+from watcher.core.text.reading import Reading
 
 LEAVES = st.sampled_from(
     [
@@ -149,3 +153,26 @@ def test_a_miss_costs_less_than_its_share(size):
         compiled.judge_all(article)
 
     assert (time.process_time() - began) / len(articles) < 0.001
+
+
+@dataclass(frozen=True)
+class OfEvents:
+    """A clause on events that must not be looked at where the article tells of none of its types."""
+
+    types: frozenset[str]
+    account: Callable[[Reading], Account]
+    kind: str = "event"
+    needs: None = None
+    asks_beside: bool = False
+    says: str = "event"
+
+    def look(self, _reading: Reading, _within: Span | None = None) -> Finding:
+        raise AssertionError("it can't hold")
+
+
+def test_a_rule_of_events_is_passed_over_where_the_article_tells_of_no_such_event():
+    told = OfEvents(frozenset({"stockpile"}), lambda _: Account(genre=Genre.REPORT, cues=(), events=()))
+    clause = Clause(condition=told, path="when", line=1, column=1)
+    compiled = Compiled(RuleSet(rules=(rule(Group(all=(clause,))), rule(leaf(trust="wire"), rule_id="b")), version="1"))
+
+    assert [each.id for each, _ in compiled.judge_all(reading("Tin"))] == ["b"]

@@ -1,0 +1,57 @@
+"""How words are weighed: by rarity, asking only of those that can matter."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.core.stories.make import make_story
+from watcher.core.stories.traits import traits_of, weigh, weigh_by
+
+READ = traits_of(make_story("Halden opens a smelter", "Halden Metals opens a smelter in Orrin County."))
+WEIGHTS = st.dictionaries(
+    st.integers(1, 500), st.sampled_from([0.05, 0.28, 0.4, 0.8, 1.0, 1.2, 1.8, 3.1]), max_size=140
+)
+
+
+def plainly(words: dict[int, float], counts: dict[int, int], stories: int) -> dict[int, float]:
+    """All words weighed, then the 48 weightiest taken."""
+    scale = math.log(stories + 25.0)
+    weighed = {
+        word: weight * max(0.0, 1.0 - math.log(counts[word] + 1) / scale) if word in counts else weight
+        for word, weight in words.items()
+    }
+    best = sorted(((weight, word) for word, weight in weighed.items()), reverse=True)[:48]
+    return {word: round(weight * 16) / 16 for weight, word in best if weight >= 1 / 16}
+
+
+@settings(deadline=None)
+@given(WEIGHTS, st.dictionaries(st.integers(1, 500), st.integers(1, 3_000), max_size=300), st.integers(0, 5_000))
+def test_asking_of_few_words_gives_what_asking_of_all_would(words, counts, stories):
+    fresh = replace(READ, traits=replace(READ.traits, words=words, names=frozenset(words)))
+
+    found = weigh(fresh, counts, stories).traits
+
+    assert list(found.words.items()) == list(plainly(words, counts, stories).items())
+    assert found.names == found.words.keys()
+
+
+def test_words_that_stand_once_in_a_long_text_are_not_asked_of():
+    words = {number: 1.8 if number < 80 else 0.4 for number in range(1, 400)}
+    asked: set[int] = set()
+
+    weigh_by(
+        replace(READ, traits=replace(READ.traits, words=words)),
+        lambda some: (asked.update(some), ({}, 0))[1],
+    )
+
+    assert len(asked) < 80
+
+
+def test_how_a_word_is_spelt_is_known_when_it_is_asked_for():
+    assert READ.spelt[next(iter(READ.traits.names))] in {"Halden", "Metals", "Orrin", "County"}
+    assert "smelter" in READ.spelt.values()
+    assert READ.spelt.get(12345) is None
