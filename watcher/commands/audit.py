@@ -6,9 +6,8 @@ Never leaves half an archive: it appears under its name when it is whole and on 
 from __future__ import annotations
 
 import os
-import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -21,7 +20,7 @@ from watcher.config import Config
 from watcher.core.errors import WatcherError
 from watcher.core.queries import Field, Join, Node, Query, to_search
 from watcher.core.queries.judge import fits
-from watcher.stores.sqlite.audit import proof
+from watcher.stores.sqlite.audit import known, proof
 from watcher.stores.sqlite.exports import columns, rows
 from watcher.stores.sqlite.sessions import reading
 
@@ -32,11 +31,16 @@ MOST = 1_000
 
 def audit(config: Config, wanted: str, output: str | None) -> int:
     """Write the proof; returns the exit code."""
+    query = asked(config, typed([wanted])) if ":" in wanted else None
+    if query is None and ":" in wanted:
+        return USAGE
     try:
         with reading(config.store.path) as db:
-            alerts = _alerts(config, db, wanted)
-            if alerts is None:
-                return USAGE
+            if query is None:
+                alerts = [wanted] if known(db, wanted) else []
+            else:
+                found = rows(db, "alerts", plan=to_search(query), since=None, events=event_rules(config, query))
+                alerts = _of_rules(query, found)
             if not alerts:
                 say(f'no alert "{wanted}"; watcher export alerts lists them')
                 return FINDINGS
@@ -55,31 +59,19 @@ def audit(config: Config, wanted: str, output: str | None) -> int:
     return 0
 
 
-def _alerts(config: Config, db: sqlite3.Connection, wanted: str) -> list[str] | None:
-    """The ids of the alerts meant: that one, or those that rest on what a query finds; None if it has mistakes."""
-    if db.execute("select 1 from alerts where id = ?", (wanted,)).fetchone() is not None:
-        return [wanted]
-    if ":" not in wanted:
-        return []
-    query = asked(config, typed([wanted]))
-    if query is None:
-        return None
+def _of_rules(query: Query, found: Iterable[Sequence[object]]) -> list[str]:
+    """The ids of the alerts that are meant: an article may have raised alerts of other rules too."""
+    wanted = [node for node in _asked_of_all(query.root) if node.name == "rule"]
     names = columns("alerts")
-    found = rows(db, "alerts", plan=to_search(query), since=None, events=event_rules(config, query))
-    alerts = [dict(zip(names, row, strict=True)) for row in found]
-    kept = [str(each["alert"]) for each in alerts if _of_rules(query, str(each["rule"]))]
+    of, rule = names.index("alert"), names.index("rule")
+    kept = [
+        str(row[of])
+        for row in found
+        if all(any(fits("rule", str(row[rule]), value) for value in node.values) for node in wanted)
+    ]
     if len(kept) > MOST:
         say(f"{len(kept):,} alerts; the newest {MOST:,} are written, ask for fewer")
     return kept[-MOST:]
-
-
-def _of_rules(query: Query, rule: str) -> bool:
-    """Whether an alert of that rule is meant: an article may have raised alerts of others too."""
-    return all(
-        any(fits("rule", rule, value) for value in node.values)
-        for node in _asked_of_all(query.root)
-        if node.name == "rule"
-    )
 
 
 def _asked_of_all(node: Node) -> Iterator[Field]:

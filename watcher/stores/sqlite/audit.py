@@ -72,6 +72,11 @@ class Part:
     content: bytes
 
 
+def known(db: sqlite3.Connection, alert: str) -> bool:
+    """Whether there is such an alert."""
+    return db.execute("select 1 from alerts where id = ?", (alert,)).fetchone() is not None
+
+
 def proof(db: sqlite3.Connection, alert: str) -> Iterator[Part]:
     """The files behind one alert, in a folder of its own; nothing for an alert that is not there."""
     found = _rows(db, "select * from alerts where id = ?", (alert,))
