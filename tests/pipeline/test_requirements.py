@@ -87,7 +87,7 @@ async def test_silence_is_told_at_its_hour_and_ends_with_the_next_article(tmp_pa
         assert await require_due(here.store, here.runtime, here.now) == 1
 
         [told] = here.told("desk")
-        assert told.news == ("nothing for 24 hours; last 2 Mar 09:00 (due 2026-03-03 09:00 UTC, told late)",)
+        assert told.news == ("wire: nothing for 24 hours; last 2 Mar 09:00 (due 2026-03-03 09:00 UTC, told late)",)
         assert "Land1 sets" in told.headline
         assert here.rows("select subject, raised from alerts") == [
             ("key:wire@2026-03-03T09:00:00Z", int((MONDAY + DAY).timestamp() * 1_000_000))
@@ -180,7 +180,9 @@ async def test_no_deal_half_a_year_after_a_memorandum(tmp_path):
         assert told.headline.endswith(
             "(Ionic Rare Earths and US Strategic Metals signed a memorandum of understanding.)"
         )
-        assert told.news == ("nothing of the kind within 180 days of 12 Mar 09:00",)
+        assert told.news == (
+            "ionic_rare_earths+us_strategic_metals: nothing of the kind within 180 days of 12 Mar 09:00",
+        )
         assert told.quotes
         [(raised,)] = here.rows("select raised from alerts")
         assert raised == int((start + 191 * DAY).timestamp() * 1_000_000)
@@ -239,7 +241,7 @@ async def test_a_matter_falls_silent_and_a_new_rule_knows_since_when(tmp_path):
         assert here.rows("select rule, subject from alerts") == [
             ("stibnite-silent", "key:stibnite-permit@2026-05-01T09:00:00Z")
         ]
-        assert here.told("desk")[-1].news == ("nothing for 60 days; last 2 Mar 09:00",)
+        assert here.told("desk")[-1].news == ("stibnite-permit: nothing for 60 days; last 2 Mar 09:00",)
 
 
 async def test_what_fails_in_a_turn_leaves_nothing_and_the_next_turn_makes_it_whole(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ Never writes but once, at the end, together with what came in meanwhile; killed 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,7 +27,9 @@ from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.sightings import Came, sighting_of
 from watcher.stores.base import Store, Turn
 from watcher.stores.requirements import Past
+from watcher.telemetry import log
 
+_LOG = logging.getLogger(__name__)
 _BATCH = 200
 """Items that are read at once; others may read in between."""
 _MOST_MATTERS = 1_000
@@ -44,6 +47,9 @@ async def catch_up(store: Store, runtime: Runtime, now: datetime) -> int:
     while more:
         more = await store.read(replaying.some)
     await store.write(lambda turn: replaying.settle(turn, now))
+    if fresh:
+        names = ", ".join(each.rule.id for each in fresh)
+        log(_LOG, "requirements.caught_up", rules=names, last=replaying.after)
     return len(fresh)
 
 

@@ -167,8 +167,8 @@ def test_changed_fires_for_another_value_and_not_for_the_first_or_for_none():
 
     assert signs(rulings) == ". . . ! ! ."
     assert [each.says for each in rulings if each.fires] == [
-        "status: proposed \u2192 signed",
-        "amount: 20 USD \u2192 30 USD",
+        "wire: status: proposed \u2192 signed",
+        "wire: amount: 20 USD \u2192 30 USD",
     ]
 
 

@@ -79,7 +79,7 @@ def test_silent_auto():
     rulings = run(asked, items, due + 60 * DAY)
     assert signs(rulings) == " ".join("." * 11) + " !"
     assert abs(rulings[-1].at - due) < timedelta(milliseconds=1)
-    assert rulings[-1].says == "nothing for 50.1 hours; last 10 Mar 18:00"
+    assert rulings[-1].says == "wire: nothing for 50.1 hours; last 10 Mar 18:00"
     assert key_of(rulings[-1].subject) == "wire"
     again = run(asked, [*items, item(99, due + 60 * DAY)])
     assert again[-1].closes == (rulings[-1].subject,)

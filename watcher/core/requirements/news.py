@@ -9,7 +9,7 @@ from watcher.core.requirements.words import spell
 from watcher.core.rules.model import Requirement
 
 
-def first_met(asked: Requirement, state: State, item: Moment, key: str) -> Verdict:
+def first_met(asked: Requirement, state: State, item: Moment) -> Verdict:
     """Fires at a match of a key that was not met for so long; what comes late is no first."""
     if not item.matches:
         return Verdict(state=state)
@@ -19,7 +19,7 @@ def first_met(asked: Requirement, state: State, item: Moment, key: str) -> Verdi
     if gap is not None:
         after = replace(after, until=(after.last or 0) + gap + long(asked.lateness))
     fires = last is None or (gap is not None and item.event - last >= gap)
-    says = f"{key}: first time" if last is None else f"{key}: first time in {spell(item.event - last)}"
+    says = "first time" if last is None else f"first time in {spell(item.event - last)}"
     return Verdict(state=after, fires=fires, says=says if fires else "", behind=(item.number,) if fires else ())
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from watcher.core.model import Reason, Severity
 from watcher.core.requirements.counting import counted
-from watcher.core.requirements.fields import Fields, has_no_value, shares
+from watcher.core.requirements.fields import ALL, Fields, has_no_value, shares
 from watcher.core.requirements.news import changed, first_met
 from watcher.core.requirements.sequences import begun, followed, ran_out
 from watcher.core.requirements.shares import calmed, reach, shared, spiked
@@ -34,6 +34,7 @@ _BY_KIND: Mapping[str, Callable[[Requirement, State, Moment], Verdict]] = {
     "count": counted,
     "sources": counted,
     "silent": heard,
+    "first": first_met,
     "changed": changed,
     "sequence": begun,
 }
@@ -94,17 +95,15 @@ class Course:
                 yield _waiting(rule, item, key, Reason.NO_KEY)
                 continue
             state = self._memory.get(rule.id, key)
-            verdict = self._judged(rule, asked, state, at, key)
+            verdict = self._judged(rule, asked, state, at)
             ruling = self._ruling(rule, asked, key, verdict, item.seen, state, at)
             if judgement is not None or ruling.fires or ruling.closes:
                 yield ruling if judgement is not None else replace(ruling, evidence=wider.evidence)
 
-    def _judged(self, rule: Rule, asked: Requirement, state: State, at: Moment, key: str) -> Verdict:
+    def _judged(self, rule: Rule, asked: Requirement, state: State, at: Moment) -> Verdict:
         began = self._memory.begun(rule.id)
         if asked.kind in _BY_KIND:
             return _BY_KIND[asked.kind](asked, state, at)
-        if asked.kind == "first":
-            return first_met(asked, state, at, key)
         return (spiked if asked.kind == "spike" else shared)(asked, state, at, at.seen if began is None else began)
 
     def _steps(self, rule: Rule, asked: Requirement, item: Sighting) -> Iterator[Ruling]:
@@ -163,7 +162,7 @@ class Course:
             fires=verdict.fires,
             subject=subject if holds else "",
             closes=(closed,) if closed and closed != (subject if holds else "") else (),
-            says=verdict.says,
+            says=f"{key}: {verdict.says}" if verdict.says and _shows_key(asked) else verdict.says,
             behind=verdict.behind,
             timed=item is None,
             severity=Severity(item.severity if item is not None else before.severity),
@@ -216,6 +215,11 @@ def history_of(asked: Requirement) -> timedelta | None:
     spans = sum((step.within for step in asked.steps), timedelta(0))
     silent = max(asked.silence, asked.over) if asked.silence is not None else asked.over
     return reach(asked) + spans + (silent if asked.kind == "silent" else timedelta(0)) + asked.lateness
+
+
+def _shows_key(asked: Requirement) -> bool:
+    """Whether the key tells a reader anything: that of all does not, nor does a story's."""
+    return not set(asked.by) <= {ALL, "story"}
 
 
 def _timed(asked: Requirement, state: State) -> Verdict:
