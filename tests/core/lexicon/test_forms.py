@@ -30,6 +30,7 @@ def names(title, body=""):
         ("Dutch government seizes chip maker", "Dutch government"),
         ("Swiss finance minister quits", "Swiss finance ministry"),
         ("与江南稀土有限公司签约", "江南稀土有限公司"),
+        ("东岭资源拟定增募资20亿元", "东岭资源"),
         ("株式会社ヤマダ鉱業が発表", "株式会社ヤマダ鉱業"),
     ],
 )
@@ -54,7 +55,8 @@ def test_an_unknown_organisation_is_known_by_its_form(title, name):
         "上市公司拟募资30亿元",
         "关于将某防务公司列入出口管制管控名单的公告",
         "矿业公司年报显示收入下降",
-        "江南锂业与北海成立合资公司",
+        "江南成立合资公司",
+        "战略资源将对外开放",
         "关于回购公司股份的进展公告",
         "发行科技创新公司债券",
         "Study finds gaps in supply",

@@ -27,7 +27,7 @@ from watcher.core.lexicon.form_words import (
     PLAIN_TAIL,
     VERBS,
 )
-from watcher.core.lexicon.forms_cjk import cjk_spans
+from watcher.core.lexicon.forms_cjk import cjk_spans, listed_span
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Zone
 from watcher.core.text.plain import fold
@@ -133,6 +133,8 @@ def _named(name: str, span: tuple[int, int], zone: Zone) -> Named:
 def _spans(text: str, *, title: bool) -> Iterator[tuple[int, int]]:
     if not text.isascii():
         yield from cjk_spans(text)
+        if title:
+            yield from listed_span(text)
     yield from _institutions(text)
     for place in _anchors(text, title=title):
         begin = max(0, place - _REACH)

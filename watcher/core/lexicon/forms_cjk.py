@@ -25,6 +25,27 @@ _SORTS = (
 _PLAIN = re.compile(rf"某.*|.*网传.*|(?:{_SORTS})?(?:有限公司|股份公司|公司|集团|集團|株式会社)")
 """A firm of which no name is said: 上市公司, 某防务公司."""
 
+_TRADES = "锂业|锂能|锂电|钨业|稀土|矿业|资源|股份|新材|材料|钴业|铜业|镍业"
+    "|钼业|锡业|锑业|有色|永磁|磁材|高科|新能|科技|钛业|钒钛|锗业|石墨|国际|能源"
+_NO_FIRM = (
+    "中国|我国|全国|国内|国外|全球|海外|世界|美国|欧洲|日本|韩国|澳洲|越南|缅甸|刚果|印尼|智利|战略|关键|重要|新增|发现|首个|最大"
+    "|轻重|废旧|有关|相关|部分|多家|两家|龙头"
+)
+_DOES = (
+    "拟|[:：]|完成|获|收购|签|宣布|再|终止|出售|下属|旗下|全资|预计|净|公告|股价|涨|跌|将|与|和|上半年|前三季度|三季|一季|半年|年报"
+    "|子公司|控股|增持|入股|投资|发布|启动|计划|募资|定增|中标|停|复产|携手|联手|供应|斥资|参股|转让|成立|上调|下调|取得|竞得"
+    "|高管|董事|实控人|发行|20[0-9][0-9]"
+)
+_LISTED = re.compile(rf"(?!{_NO_FIRM})[\u4e00-\u9fff]{{2}}(?:{_TRADES})(?={_DOES})")
+"""A firm of the exchanges of the mainland as headlines open with it: two signs of its own, its trade, what it does."""
+
+
+def listed_span(title: str) -> Iterator[tuple[int, int]]:
+    """Where such a name opens a title."""
+    match = _LISTED.match(title)
+    if match:
+        yield match.span()
+
 
 def cjk_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where such names stand."""
