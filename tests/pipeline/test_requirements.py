@@ -343,3 +343,14 @@ async def test_history_gone_through_is_what_was_lived_through(tmp_path, kind):
             await here.store.write(lambda turn, of=table: turn.db.execute(f"delete from requirement_{of}"))
         await catch_up(here.store, here.runtime, here.now)
         assert here.rows("select * from requirement_states") == lived
+
+
+async def test_a_new_date_is_word_on_the_matter_too(tmp_path):
+    text = "The Army Corps issued the final federal permit for the Stibnite mine, which expires on 10 November 2026."
+    async with world(tmp_path, rules=MATTERS) as here:
+        await here.publish("wire", entry("p", title=text, content_html=f"<p>{text}</p>", published=here.now))
+        here.now += DAY
+        later = text.replace("10 November 2026", "12 December 2026")
+        await here.publish("daily", entry("q", title=later, content_html=f"<p>{later}</p>", published=here.now))
+        assert [row[0] for row in here.rows("select change from transitions order by number")] == ["status", "date"]
+        assert here.reasons("stibnite-silent") == ["not_yet", "not_yet"]

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, as_list, closed, refusal, some_of
 from watcher.conditions.naming import Values
 from watcher.conditions.papers import with_number
-from watcher.core.matters.model import LAPSED, Ladder, Transition, shown
+from watcher.core.matters.model import LAPSED, Change, Ladder, Transition, shown
 from watcher.core.matters.numbers import FOUND
 from watcher.core.model import Evidence
 from watcher.core.rules.model import Condition, Finding
@@ -81,7 +81,9 @@ class MatterCondition:
             return f"the article changed another matter, {made.matter}"
         if made.earlier:
             return f"{made.matter}: an earlier step, {shown(made.told)}, was filled in; nothing moved"
-        if made.change not in self.changes:
+        # Who gives a new date or sum says the same status again: that is evidence of it too.
+        also = {Change.EVIDENCE} if made.change in {Change.DATE, Change.AMOUNT} else set()
+        if self.changes.isdisjoint({made.change, *also}):
             return f"{made.matter}: {made.change}: {made.why}"
         if self.to and made.after not in self.to:
             return f"{made.matter} is {shown(made.after)} now"
