@@ -21,7 +21,7 @@ from watcher.core.yaml.strict import Node
 
 NEEDS = ("actor", "place", "material", "amount", "parties")
 TARGETS = ("organisation", "material", "place", "amount")
-SUBJECTS = ("organisation", "material", "place", "share")
+SUBJECTS = ("organisation", "material", "place", "share", "object")
 _ITEM_KEYS = ("counters", "hedges", "denials", "background", "reactions")
 _STATUS_KEYS = ("phrases", "title_phrases")
 TYPE_KEYS = Keys(

@@ -202,7 +202,7 @@ def _nearest(scene: Scene, line: Line, type_: Recogniser, act: Part, objects: li
         if gap < 0 or gap > _reach(type_, family, line, act, thing):
             continue
         before = not thing.subject and thing.last < act.first
-        if before and not object_may_precede(scene, line, act, gap):
+        if before and "object" not in family.subjects and not object_may_precede(scene, line, act, gap):
             continue
         found = (gap - thing.words, gap, thing)
         if best is None or found < best:

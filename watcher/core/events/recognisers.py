@@ -217,7 +217,7 @@ class Recognisers:
             cues=cues,
             version=version,
             groups={type_.id: type_.groups for type_ in types},
-            loose=_bits(any(each.targets or each.subjects for each in type_.groups) for type_ in types),
+            loose=_bits(any(each.targets or each.subjects - {"object"} for each in type_.groups) for type_ in types),
             takes=_takes(types),
             _within={(title, cjk): _reaching(types, title, cjk) for title in (False, True) for cjk in (False, True)},
         )
