@@ -10,6 +10,7 @@ from watcher.conditions.document import DocumentKind
 from watcher.conditions.event import EventKind
 from watcher.conditions.fuzzy import Fuzzy
 from watcher.conditions.genre import GenreKind
+from watcher.conditions.health import HealthKind
 from watcher.conditions.language import Language
 from watcher.conditions.material import Material
 from watcher.conditions.matter import MatterKind
@@ -29,6 +30,7 @@ KINDS: dict[str, type[Kind]] = {
     "table": TableKind,
     "series": SeriesKind,
     "calendar": CalendarKind,
+    "health": HealthKind,
     "event": EventKind,
     "organisation": Organisation,
     "amount": Amount,

@@ -54,11 +54,12 @@ class Source:
     @classmethod
     def build(cls, options: SourceOptions, context: Context) -> Condition:
         """The condition, with lists put in place of their names."""
-        patterns = tuple(dict.fromkeys(each for name in options.source for each in _meant(name, context)))
+        patterns = tuple(dict.fromkeys(each for name in options.source for each in meant(name, context)))
         return SourceCondition(patterns=patterns, says=f"source: {some_of(options.source)}")
 
 
-def _meant(name: str, context: Context) -> tuple[str, ...]:
+def meant(name: str, context: Context) -> tuple[str, ...]:
+    """The patterns of ids that a name stands for. Raises R017 or R018 for one that is not there."""
     plain = name[1:-1] if name.startswith("<") and name.endswith(">") else name
     if plain in context.sources:
         return context.sources[plain]

@@ -111,6 +111,9 @@ class Reason(StrEnum):
     TOLD = "told"
     IN_DIGEST = "in_digest"
     LISTED = "listed"
+    HIDDEN = "hidden"
+    WAITING = "waiting"
+    QUIET = "quiet"
     # what joined an article to a story
     FOUNDED = "founded"
     SAME_LINK = "same_link"

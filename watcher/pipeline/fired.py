@@ -5,6 +5,7 @@ Decides nothing, and invents nothing: every line is a point, a rate or a setting
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +13,15 @@ from datetime import datetime
 from watcher.core.articles.drafts import draft_row
 from watcher.core.articles.identity import article_id
 from watcher.core.firing import Firing, Watch, value_words
-from watcher.core.model import Article, Row, SourceId, StoryId, TextState
+from watcher.core.ledger import NewArticle, Stored
+from watcher.core.model import Article, Reason, Row, SourceId, StoryId, TextState
 from watcher.core.rules.model import Clause, Node, Rule
 from watcher.core.series import Measure, PointRecord
+from watcher.core.stories.titles import title_key
+from watcher.pipeline.items import LIVE
 from watcher.pipeline.runtime import Runtime, WatchedSource
 from watcher.sources.base import Measuring
+from watcher.stores.base import Turn
 
 SERIES = "series"
 
@@ -82,9 +87,32 @@ def article_of(runtime: Runtime, source: WatchedSource, found: Fired, asked: Ask
         lines = [*said, *lines]
     title = f"{source.id}: {asked.says.partition(', ')[2]}, {at:%Y-%m-%d}"
     fields = tuple((each.partition(": ")[0], each.partition(": ")[2]) for each in lines if ": " in each)
-    fields = fields or (("series", words),)
-    made = draft_row(Row(key=asked.path, label=title, fields=fields), language="en")
-    id_ = article_id(SourceId(source.id), f"point:{found.rule.id}:{found.rule.version}:{asked.path}:{at}:{found.seen}")
+    return said_article(
+        runtime,
+        source,
+        title=title,
+        fields=fields or (("series", words),),
+        key=f"point:{found.rule.id}:{found.rule.version}:{asked.path}:{at}",
+        subject=subject_of(found.rule, asked, source.id),
+        at=at,
+        seen=found.seen,
+    )
+
+
+def said_article(
+    runtime: Runtime,
+    source: WatchedSource,
+    *,
+    title: str,
+    fields: tuple[tuple[str, str], ...],
+    key: str,
+    subject: str,
+    at: datetime,
+    seen: datetime,
+) -> Article:
+    """What is known of something that no article tells of, as a text: a title, and a line for each field."""
+    made = draft_row(Row(key=key, label=title, fields=fields), language="en")
+    id_ = article_id(SourceId(source.id), f"{key}:{seen}")
     publisher = runtime.publishers.of(
         link_host="", origin_host="", origin_name="", source=source.id, trust=source.trust
     )
@@ -93,7 +121,7 @@ def article_of(runtime: Runtime, source: WatchedSource, found: Fired, asked: Ask
         revision=1,
         source=SourceId(source.id),
         story=StoryId(id_),
-        subject=subject_of(found.rule, asked, source.id),
+        subject=subject,
         title=title,
         link=None,
         host="",
@@ -105,7 +133,28 @@ def article_of(runtime: Runtime, source: WatchedSource, found: Fired, asked: Ask
         text_sha256=made.text_sha256,
         text_state=TextState.FULL,
         language="en",
-        published=min(at, found.seen),
-        seen=found.seen,
-        fetched=found.seen,
+        published=min(at, seen),
+        seen=seen,
+        fetched=seen,
     )
+
+
+def keep_article(turn: Turn, runtime: Runtime, article: Article, *, kind: str, at: datetime) -> Stored:
+    """Store such a text and that it was judged; no later article is compared with it."""
+    new = NewArticle(
+        number=None,
+        article=article,
+        story_reason=Reason.FOUNDED,
+        link_key=None,
+        title_key=title_key(article.title),
+        keys=(),
+        entry_sha256=hashlib.sha256(article.id.encode()).hexdigest(),
+        event_time=at,
+        mark=LIVE,
+        kind=kind,
+        at=article.seen,
+        keep_body=True,
+    )
+    return turn.articles.add(
+        [new], document=0, rule_set=runtime.rule_set.version, reading_version=runtime.reading_version
+    )[0]

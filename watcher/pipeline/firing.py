@@ -6,7 +6,6 @@ digest and `watcher why` can show it.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,18 +19,16 @@ from watcher.core.firing import (
     turnings,
     values_of,
 )
-from watcher.core.ledger import AlertWrite, Decision, Judged, NewArticle
+from watcher.core.ledger import AlertWrite, Decision, Judged
 from watcher.core.model import Article, Match, Reason
 from watcher.core.rules.evaluate import Judgement
 from watcher.core.rules.evaluate import judge as judge_rule
 from watcher.core.rules.model import Rule
 from watcher.core.series import PointRecord
-from watcher.core.stories.titles import title_key
 from watcher.core.telling.alerts import Change, judge, judge_revision
 from watcher.core.text.reading import Reading, reading_of
 from watcher.core.values import duration_text
-from watcher.pipeline.fired import SERIES, Asked, Fired, article_of, asked_of, news_of, subject_of
-from watcher.pipeline.items import LIVE
+from watcher.pipeline.fired import SERIES, Asked, Fired, article_of, asked_of, keep_article, news_of, subject_of
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, tell_change
 from watcher.stores.base import Store, Turn
@@ -234,23 +231,7 @@ def _tell_one(
 ) -> bool:
     rule, now = found.rule, found.seen
     assert judgement.severity is not None, "a rule that matches has one"
-    new = NewArticle(
-        number=None,
-        article=article,
-        story_reason=Reason.FOUNDED,
-        link_key=None,
-        title_key=title_key(article.title),
-        keys=(),
-        entry_sha256=hashlib.sha256(article.id.encode()).hexdigest(),
-        event_time=min(found.firing.at, now),
-        mark=LIVE,
-        kind="point",
-        at=now,
-        keep_body=True,
-    )
-    (stored,) = turn.articles.add(
-        [new], document=0, rule_set=runtime.rule_set.version, reading_version=runtime.reading_version
-    )
+    stored = keep_article(turn, runtime, article, kind="point", at=min(found.firing.at, now))
     match = Match(rule=rule.id, rule_version=rule.version, severity=judgement.severity, evidence=judgement.evidence)
     change = _change(turn, match, article, now, news_of(article))
     turn.alerts.add_matches(stored.observation, [Judged(match=match, reason=change.reason, alert=change.alert.id)])

@@ -22,6 +22,7 @@ from watcher.core.watching.listings import Looks, is_other, judged, usual
 from watcher.core.watching.silence import REMEMBERED_S, begun, is_silent, noted
 from watcher.core.watching.words import lasting, notice
 from watcher.parse.wire import Unchanged
+from watcher.pipeline.health_rules import HealthTold, judge_health
 from watcher.pipeline.notices import Held, listed_lines
 from watcher.pipeline.outages import Unreachable, settle_unreachable
 from watcher.pipeline.runtime import Runtime, WatchedSource
@@ -204,7 +205,8 @@ def _tell(turn: Turn, runtime: Runtime, event: HealthEvent) -> None:
     """Tell the routes that ask for sources' health, or the operator where none of them takes this."""
     message = notice(event)
     view = _view(runtime.sources[event.source], event.severity, event.at, over=event.over)
-    turn.health.happened(event, message.title, _put_out(turn, runtime, message, view))
+    by_rules = judge_health(turn, runtime, event, message)
+    turn.health.happened(event, message.title, _put_out(turn, runtime, message, view, by_rules))
 
 
 def _tell_all(turn: Turn, runtime: Runtime, message: NoticeMessage) -> str:
@@ -212,7 +214,14 @@ def _tell_all(turn: Turn, runtime: Runtime, message: NoticeMessage) -> str:
     return _put_out(turn, runtime, message, _view(None, Severity.WARNING, message.at, over=False))
 
 
-def _put_out(turn: Turn, runtime: Runtime, message: NoticeMessage, view: AlertView) -> str:
+def _put_out(
+    turn: Turn, runtime: Runtime, message: NoticeMessage, view: AlertView, by_rules: HealthTold | None = None
+) -> str:
+    """Put a notice out, but not to channels that a rule's alert on it goes to; returns the occasion that tells of it."""
+    channels = dict.fromkeys(name for way in _ways(runtime, view) for name in way.channels)
+    if by_rules is not None and by_rules.occasion and by_rules.channels >= channels.keys():
+        return by_rules.occasion
+    channels = dict.fromkeys(name for name in channels if by_rules is None or name not in by_rules.channels)
     number = turn.outbox.next_number(notice_occasion(message.kind, message.subject, 0)[:-1])
     occasion = notice_occasion(message.kind, message.subject, number)
     channels = dict.fromkeys(name for way in _ways(runtime, view) for name in way.channels)
