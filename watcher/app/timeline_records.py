@@ -5,7 +5,7 @@ Decides nothing and leaves nothing out: every change of an alert, every message,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import TOLD_CHANGES
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Told
 from watcher.core.text.reading import Reading, reading_of
+from watcher.pipeline.judging import MATTER
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.happenings import Happened, HappeningTable, Mark
@@ -64,9 +65,10 @@ class Records:
         await self._locate()
         await self.begin()
         sent = self.world.taken()
+        matters = await self._matters(found)
         return {
-            "alerts": [self._entry(each) for each in found if _is_change(each)],
-            "suppressed": [self._entry(each) for each in found if self._is_suppressed(each)],
+            "alerts": [self._entry(each, matters) for each in found if _is_change(each)],
+            "suppressed": [self._entry(each, matters) for each in found if self._is_suppressed(each)],
             "sent": [self._sent(each, told) for each in sent if each.way.startswith(_ROUTE) for told in _told(each)],
             "issues": [self._issue(each) for each in sent if each.way.startswith(_DIGEST)],
         }
@@ -97,14 +99,22 @@ class Records:
         """What the test calls the articles of a story; the one that came first is named where one is shown."""
         return frozenset(name for name, own in self._stories.items() if own == story)
 
-    def _entry(self, each: Happened) -> Entry:
+    async def _matters(self, found: Sequence[Happened]) -> Mapping[int, frozenset[str]]:
+        """The matters that articles told of, for rules on matters, by the articles' rows."""
+        rules = self.world.runtime.rule_set
+        rows = {each.article for each in found if (rule := rules.rule(each.rule)) and rule.subject == MATTER}
+        asked = [row for row in rows if row is not None]
+        told = await self.world.store.read(lambda turn: {row: turn.matters.told_by(row) for row in asked})
+        return {row: frozenset(each.matter for each in of) for row, of in told.items()}
+
+    def _entry(self, each: Happened, matters: Mapping[int, frozenset[str]]) -> Entry:
         names = self._names(each.story)
         way = each.way
         agrees = {
             "rule": frozenset({each.rule}),
             "story": names,
             "alert": names,
-            "key": keys_of_subject(each.subject),
+            "key": keys_of_subject(each.subject) | matters.get(each.article or 0, frozenset()),
             "severity": frozenset({each.severity}),
             "reason": frozenset({each.reason}),
             "route": frozenset({way.removeprefix(_ROUTE)} if way.startswith(_ROUTE) else ()),

@@ -38,6 +38,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "routes": {"channels": [_CHANNEL]},
     "digests": {"channels": [_CHANNEL], "at": "Fri 15:00"},
 }
+_SERIES: Mapping[str, Any] = {"kind": "series", "date": "date", "value": "value"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,20 +131,22 @@ def _written(blocks: Mapping[str, Mapping[str, object]]) -> Mapping[str, object]
 def _blocks(ground: Ground, line: TimeLine, rules: RuleSet, part: str) -> Iterator[tuple[str, object]]:
     """What is set up under a part, and, where there is no configuration, what the rules and steps name besides."""
     said = line.setup.get(part, {})
+    points = {step.does.series for step in line.steps if isinstance(step.does, PointStep)}
     for name, (_, node) in said.items():
-        yield name, _block(part, name, node)
+        yield name, _block(part, name, node, of_points=name in points)
     named = {"sources": [SOURCE, *_sources(line)], "routes": _routes(line, rules), "digests": _digests(line, rules)}
     for name in dict.fromkeys(named[part]):
         if name not in said and (ground.config is None or name == SOURCE):
-            yield name, _block(part, name, None)
+            yield name, _block(part, name, None, of_points=name in points)
 
 
-def _block(part: str, name: str, node: Node | None) -> object:
+def _block(part: str, name: str, node: Node | None, *, of_points: bool) -> object:
+    """A block as it is written, with what a test need not say: a source is a feed, or a series where it has points."""
     own = plain(node) if node is not None and node.value is None else {}
     if not isinstance(own, dict):
         return own
-    found = {**_DEFAULTS[part], **own}
-    if part == "sources" and found["kind"] == "feed":
+    found = {**_DEFAULTS[part], **(_SERIES if part == "sources" and of_points and "kind" not in own else {}), **own}
+    if part == "sources" and found["kind"] in {"feed", "series"}:
         found.setdefault("url", f"https://{name.replace('_', '-')}.example/feed")
     return found
 

@@ -20,20 +20,16 @@ from watcher.core.model import Outcome
 from watcher.core.telling.messages import Rendered
 from watcher.core.telling.routes import Way
 from watcher.deliver.transports import Hook
+from watcher.engines.reminders import fall_due
+from watcher.pipeline.catching_up import catch_up
 from watcher.pipeline.dating import replan
 from watcher.pipeline.delivering import Delivering, deliver, lease
-from watcher.pipeline.firing import fire_due
-from watcher.pipeline.lapsing import lapse_due
-from watcher.pipeline.reminding import remind
-from watcher.pipeline.requiring import require_due
 from watcher.pipeline.runtime import Runtime, WatchedChannel
 from watcher.render import Renderer
 from watcher.stores.base import Turn
 from watcher.stores.sqlite import SqliteStore
 
 _MOST_SENT = 10_000
-TIMERS = (remind, lapse_due, require_due, fire_due)
-"""What a beat of the daemon asks for besides polls, issues and deliveries: everything that falls due by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +86,7 @@ class World:
 
     async def settle(self) -> None:
         """Everything that is due by now: reminders and the like first, then every message."""
-        for timer in TIMERS:
-            await timer(self.store, self.runtime, self.now)
+        await fall_due(self.store, self.runtime, lambda: self.now)
         with_ = Delivering(
             store=self.store,
             transport=Nowhere(),
@@ -118,14 +113,16 @@ class World:
         await self.store.close()
         self.now += down
         self.store = await SqliteStore.open(self.path)
-        await self.store.write(self._adopt)
+        await self.adopt()
 
-    def _adopt(self, turn: Turn) -> None:
-        adopt(turn, self.runtime, self.now)
+    async def adopt(self) -> None:
+        """What the daemon does with a configuration at its start."""
+        await self.store.write(lambda turn: _adopt(turn, self.runtime, self.now))
+        await catch_up(self.store, self.runtime, self.now)
 
 
-def adopt(turn: Turn, runtime: Runtime, now: datetime) -> None:
-    """What the daemon does with a configuration at its start."""
+def _adopt(turn: Turn, runtime: Runtime, now: datetime) -> None:
+    turn.outbox.release_leases()
     every = {source.id: source.every for source in runtime.sources.values()}
     turn.sources.ensure(every, now, lambda _name: timedelta(0))
     turn.alerts.load_rules(runtime.rule_set, now)
@@ -143,7 +140,7 @@ async def world(runtime: Runtime, renderer: Renderer, now: datetime) -> AsyncIte
         store = await SqliteStore.open(path)
         here = World(path=path, store=store, runtime=runtime, renderer=renderer, now=now, recorders=recorders)
         try:
-            await store.write(lambda turn: adopt(turn, runtime, now))
+            await here.adopt()
             yield here
         finally:
             await here.store.close()
