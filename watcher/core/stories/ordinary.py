@@ -8,13 +8,13 @@ them before, not by a list.
 from __future__ import annotations
 
 _MIN_STEM = 4
-_ENDINGS = frozenset("sdge")
+ENDINGS = frozenset("sdge")
 """The letters that all these endings end in."""
 
 
 def stem(word: str) -> str:
     """An English word without its commonest endings; crude on purpose: words are only compared."""
-    if word[-1:] not in _ENDINGS:
+    if word[-1:] not in ENDINGS:
         return word
     if word.endswith(("'s", "\u2019s")):
         word = word[:-2]

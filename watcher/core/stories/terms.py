@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from zlib import crc32
 
 from watcher.core.stories.model import hashed
-from watcher.core.stories.ordinary import COUNTRIES, ORDINARY, stem
+from watcher.core.stories.ordinary import COUNTRIES, ENDINGS, ORDINARY, stem
 
 _SHINGLES_KEPT = 4
 _SHINGLE = 4
 _SAMPLED = 0b111
-_REMEMBERED = 12_000
 _NAME, _FIGURE, _SMALL_FIGURE, _YEAR, _CJK, _COUNTRY, _PLAIN = 1.8, 1.6, 0.8, 0.3, 0.7, 0.45, 1.0
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+(?:['\u2019][a-z]+)?")
 _SPACED_TOKEN = re.compile(r"[^\W\d_]+(?:['\u2019][a-z]+)?|\d+(?:[.,]\d+)*")
@@ -31,9 +30,6 @@ _YEARS = re.compile(r"(?:19|20)\d\d")
 _SMALL = 2
 _NOTHING = 0
 _HAN_ENOUGH = 20
-
-
-_Value = TypeVar("_Value")
 
 
 def tokens(text: str) -> list[str]:
@@ -88,9 +84,19 @@ class Keyed:
         return found
 
 
-def keyed(words: Iterable[str]) -> list[int]:
+def keyed(words: Collection[str]) -> list[int]:
     """What each word counts as: a hash, 0 for a word that tells nothing."""
-    return list(map(_TERMS.__getitem__, words))
+    # Worked out anew for each text: to look words up among all that ever came costs as much, and 8 MiB.
+    of: dict[str, int] = {}
+    for word in set(words):
+        if "A" <= word < "{":
+            low = word.lower()
+            if low[-1] in ENDINGS:
+                low = stem(low)
+            of[word] = _NOTHING if low in ORDINARY or len(low) == 1 else crc32(low.encode())
+        else:
+            of[word] = _unlike(word)
+    return list(map(of.__getitem__, words))
 
 
 def weights_of(
@@ -131,36 +137,12 @@ def shingles(parts: Iterable[Iterable[int]]) -> tuple[int, ...]:
     return tuple(sorted(runs)[:_SHINGLES_KEPT])
 
 
-class _Remembered(dict[str, _Value]):
-    """What a word gives, worked out at its first sight. A bare dictionary: it is asked hundreds of times an article.
-
-    When it is full, it begins anew and takes over what is asked for again: what stays is what the news is written with.
-    """
-
-    def __init__(self, of: Callable[[str], _Value]) -> None:
-        super().__init__()
-        self._of = of
-        self._before: dict[str, _Value] = {}
-
-    def __missing__(self, word: str) -> _Value:
-        if len(self) >= _REMEMBERED:
-            self._before = self.copy()
-            self.clear()
-        value = self._before.get(word)
-        if value is None:
-            value = self._of(word)
-        self[word] = value
-        return value
-
-
-def _term(token: str) -> int:
-    """The hash of what a token counts as; 0 for one that tells nothing."""
-    first = token[0]
-    if not "A" <= first < "{":
-        if first.isdigit():
-            return _NOTHING if len(token) == 1 else hashed(token)
-        if first >= "\u3040" and not first.isspace():
-            return hashed(token)
+def _unlike(token: str) -> int:
+    """The hash of what a token counts as that begins with no Latin letter of the plain alphabet."""
+    if token[0].isdigit():
+        return _NOTHING if len(token) == 1 else hashed(token)
+    if token[0] >= "\u3040" and not token[0].isspace():
+        return hashed(token)
     word = stem(token.lower())
     return _NOTHING if len(word) == 1 or word in ORDINARY else hashed(word)
 
@@ -172,5 +154,4 @@ def _weight(word: str) -> float:
     return _CJK if word >= "\u3040" and not word[0].isspace() else _PLAIN
 
 
-_TERMS = _Remembered(_term)
 _COUNTRY_HASHES = frozenset(map(hashed, COUNTRIES))
