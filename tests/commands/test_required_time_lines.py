@@ -103,7 +103,7 @@ COUNT = (
     "".join(said(at, n, METALS[n]) for n, at in enumerate(("0h", "4h", "23h", "25h")))
     + expected("26h", "{rule: bans, story: a2, at: 23h, reason: raised}")
     + said("56h", 9, "Peru lifts the ban on lead")
-    + expected("60h", "{rule: bans, story: a2, reason: closed}")
+    + expected("60h", "{rule: bans, key: all, reason: closed}")
 )
 FIRST = (
     said("0h", 0, METALS[0])
@@ -137,4 +137,5 @@ def test_a_time_line_goes_as_it_is_told(rules, tmp_path, monkeypatch, capsys):
     (tmp_path / "rules.yaml").write_text(rules, "utf-8")
     code = main(["test", "rules.yaml"])
     out = capsys.readouterr()
-    assert (code, out.err) == (0, "")
+    assert out.err == ""
+    assert code == 0
