@@ -55,7 +55,12 @@ class WordsCondition:
     sentence_bound: bool = True
 
     def look(self, reading: Reading, within: Span | None = None) -> Finding:
-        """Whether an item occurs, with every occurrence."""
+        """Whether an item occurs, with every occurrence. Rules that ask for the same share the answer."""
+        if within is not None:
+            return self._look(reading, within)
+        return reading.remember((self.lists, self.zones, self.says), lambda: self._look(reading, None))
+
+    def _look(self, reading: Reading, within: Span | None) -> Finding:
         spans = self._found(reading, reading.stretches(self.zones, within))
         if spans:
             return Finding(holds=True, evidence=passages(reading, self.says, spans))

@@ -31,8 +31,6 @@ from watcher.core.text.plain import (
 from watcher.core.urls import country_of
 
 _Value = TypeVar("_Value")
-_FEW = 3
-"""Times that words are looked up one by one: filing all of them costs as much as two such times."""
 _HEAD = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
 _MOST = 0.7
 _ASCII_WORD = re.compile("([a-z0-9]+)")
@@ -49,28 +47,22 @@ class Words:
     texts: tuple[str, ...]
     starts: tuple[int, ...]
     distinct: frozenset[str]
-    _asked: list[int] = field(default_factory=list, compare=False, repr=False)
     _places: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
 
     def places(self, wanted: Collection[str]) -> dict[str, list[int]]:
-        """Where each of these words stands, which are some of `distinct`; all are filed once many were asked for."""
-        if not wanted:
-            return {}
-        self._asked.append(len(wanted))
-        if len(self._asked) > _FEW:
-            return {word: self._filed[word] for word in wanted}
-        found: dict[str, list[int]] = {word: [] for word in wanted}
-        for index, word in enumerate(self.texts):
-            if word in found:
-                found[word].append(index)
-        return found
+        """Where each of these words stands, which are some of `distinct`; each is looked up once."""
+        return {word: self._places.get(word) or self._place(word) for word in wanted}
 
-    @property
-    def _filed(self) -> dict[str, list[int]]:
-        if not self._places:
-            for index, word in enumerate(self.texts):
-                self._places.setdefault(word, []).append(index)
-        return self._places
+    def _place(self, word: str) -> list[int]:
+        """A word's places: the tuple's own search is quicker than filing all words, until most are asked for."""
+        texts, found = self.texts, []
+        at = texts.index(word)
+        for _ in range(texts.count(word) - 1):
+            found.append(at)
+            at = texts.index(word, at + 1)
+        found.append(at)
+        self._places[word] = found
+        return found
 
     def end(self, index: int) -> int:
         """Where the word of that index ends in the folded text."""

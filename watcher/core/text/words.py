@@ -6,10 +6,11 @@ Never resolves a `<list>` and never looks beyond one line: who asks gives items,
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 
 from watcher.core.text.inflection import Inflection
@@ -33,6 +34,8 @@ _SPACED = re.compile(SPACED_LETTER)
 _NEIGHBOURHOOD = 200
 """Characters either side of a CJK hit that may tell its language; a sentence is seldom longer."""
 _CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
+_SHARED = 16_384
+"""Items that lists share one object of; beyond that equal ones are followed once each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +107,7 @@ class WordList:
         """Compile items. Raises ValueError for an item that `item_fault` finds fault with."""
         listed, masking = tuple(dict.fromkeys(items)), tuple(dict.fromkeys(masks))
         reduced: list[tuple[str, int]] = []
-        phrases = [phrase_of(item, inflections or {}, reduced) for item in listed]
+        phrases = [_shared(phrase_of(item, inflections or {}, reduced)) for item in listed]
         first: dict[str, list[Phrase]] = {}
         for phrase in phrases:
             for text in phrase.words[0].texts if phrase.words else ():
@@ -138,12 +141,15 @@ class WordList:
         )
 
     def find(self, reading: Reading, spans: Iterable[Span]) -> tuple[Span, ...]:
-        """Where items occur within these stretches: spans of the shown text in order, none inside another."""
+        """Where items occur within these stretches, which are in order and apart: spans of the shown text in order.
+
+        None of them lies inside another.
+        """
         wanted = tuple(spans)
         if not wanted:
             return ()
         head = reading.head
-        where = head if max(end for _, end in wanted) <= len(head.text) else reading
+        where = head if wanted[-1][1] <= len(head.text) else reading
         found = where.remember(self, lambda: self._find(where))
         return tuple(_inside(found, wanted)) if found else ()
 
@@ -161,23 +167,59 @@ class WordList:
         """All occurrences in the folded text, overlapping ones too, with language and exact form checked."""
         hits: list[Span] = []
         words = reading.words
-        for first, places in words.places(self._first.keys() & words.distinct).items():
-            for phrase in self._first[first]:
-                hits += _follow(reading, words, phrase, places)
+        # Lists share many of their items with others: each is followed once in an article, whoever asks for it.
+        followed: dict[int, tuple[Phrase, list[Span]]] = reading.remember("followed", dict)
+        present = _both(self._first, words.distinct)
+        for key, phrase in {id(phrase): phrase for first in present for phrase in self._first[first]}.items():
+            known = followed.get(key)
+            if known is None:
+                known = followed[key] = (phrase, _followed(reading, words, phrase))
+            hits += known[1]
         if any(_sought(reading, phrase) for phrase in self._affixes.sorts):
             for phrase, places in self._affixes.taking(words):
                 hits += _follow(reading, words, phrase, places)
         if self._cjk and reading.has_cjk:
-            for letter in self._cjk.keys() & reading.letters:
+            for letter in _both(self._cjk, reading.letters):
                 for phrase in self._cjk[letter]:
-                    hits += _substrings(reading, phrase)
+                    known = followed.get(id(phrase))
+                    if known is None:
+                        known = followed[id(phrase)] = (phrase, _substrings(reading, phrase))
+                    hits += known[1]
         return hits
 
 
+def _both(listed: Mapping[str, object], present: frozenset[str]) -> list[str]:
+    """What is in both, by walking through the smaller: `keys() &` always walks through the other one."""
+    if len(listed) < len(present):
+        return [text for text in listed if text in present]
+    return [text for text in present if text in listed]
+
+
+@lru_cache(maxsize=_SHARED)
+def _shared(phrase: Phrase) -> Phrase:
+    """The phrase as all lists have it: one object for equal ones."""
+    return phrase
+
+
+def _followed(reading: Reading, words: Words, phrase: Phrase) -> list[Span]:
+    """All occurrences of a phrase whose first word is one of the forms that it lists."""
+    hits: list[Span] = []
+    for places in words.places(words.distinct & phrase.words[0].texts).values():
+        hits += _follow(reading, words, phrase, places)
+    return hits
+
+
 def _inside(hits: Sequence[Span], stretches: Iterable[Span]) -> list[Span]:
-    """Those of these hits, sorted by their starts, that lie whole in one of the stretches, which don't overlap."""
+    """Those of these hits, sorted by their starts, that lie whole in one of the stretches, in order and apart."""
     found: list[Span] = []
-    for first, last in stretches:
+    rows = tuple(stretches)
+    if len(hits) < len(rows):
+        for hit in hits:
+            index = bisect_right(rows, hit[0], key=itemgetter(0)) - 1
+            if index >= 0 and hit[1] <= rows[index][1]:
+                found.append(hit)
+        return found
+    for first, last in rows:
         index = bisect_left(hits, first, key=itemgetter(0))
         while index < len(hits) and hits[index][0] < last:
             if hits[index][1] <= last:
