@@ -34,7 +34,7 @@ NAMED_VALUES = {
     "role": ("R013", "R017"),
     "up_to": ("R013",),
     "matter": ("R017", "R018"),
-    "change": ("R013",),
+    "change": ("R013", "R017"),
     "calendar": ("R013", "R017"),
     "deadline": ("R013", "R017"),
     "document": ("R017", "R013", "R030"),

@@ -68,6 +68,12 @@ BAD_CLAUSES = (
         ("R024", "R023"),
         "{any: [{words: [price floor]}, §{§calendar: [expires], remind: [on the day]}]}",
     ),
+    ("a series that asks two things", ("R031",), '{§series: §[reex], §below: "110 USD/kg", §stale: 3d}'),
+    ("a series that asks nothing", ("R031",), "{§series: §[§reex]}"),
+    ("a change over no time", ("R034",), '{§series: §[§reex], §change: "<= -5 %"}'),
+    ("a silence in words", ("R025",), "{series: [reex], §stale: §three days}"),
+    ("a state of health that is none", ("R013", "R017"), "{§health: [§broken]}"),
+    ("a change of a row that is none", ("R013", "R017"), "{table: [reex], §change: [§moved]}"),
     ("sides of a list in a clause", ("R018", "R017", "R020"), "{§source: §<hedges>}"),
 )
 """What an analyst may write into a list of conditions: its name, the codes, the clause with its places."""
@@ -82,6 +88,23 @@ BAD_PAIRS = (
     ("an unknown route", ("R040",), "§tell: §complience"),
     ("an unknown digest", ("R040",), "§digest: §weakly"),
     ("a requirement without its window", ("R034", "R006"), "§require: §{§count: 3}"),
+    ("a window in words", ("R025",), "require: {count: 3, §within: §1 hour}"),
+    ("a count in words", ("R008",), "require: {§count: §three, within: 1d}"),
+    ("a count of none", ("R008",), "require: {§count: §0, within: 1d}"),
+    ("a kind of requirement that is none", ("R012", "R006", "R034"), "§require: §{§cuont: 3, §within: 1d}"),
+    ("an option of a requirement misspelt", ("R013", "R006", "R034"), "§require: §{count: 3, §witin: 1d}"),
+    ("a lateness longer than the window", ("R038",), "require: {count: 3, within: 2d, §lateness: §3d}"),
+    ("a share without sense", ("R026", "R008"), 'require: {§ratio: §"40 %", of: {words: [a]}, within: 1d}'),
+    (
+        "a denial that is not the last step",
+        ("R036",),
+        "require: {sequence: [§{§not: {words: [cut]}, within: 1d}, {then: {words: [halt]}, within: 1d}], by: source}",
+    ),
+    (
+        "a condition of no kind in a step",
+        ("R012",),
+        "require: {sequence: [{then: {§wrods: [a]}, within: 1d}], by: source}",
+    ),
     ("two requirements", ("R035", "R006"), "§require: §{§count: 3, §spike: 2, within: 1d}"),
     ("an unknown field to tell apart by", ("R037", "R006"), "§require: {count: 3, within: 1d, by: §mineral}"),
     ("a rule hidden by nobody", ("R043", "R006"), "§hidden_by: [§no-such-rule]"),
@@ -133,7 +156,10 @@ BLOCKS = (
     (
         "a test of an unknown rule",
         ("R056", "R006"),
-        "§tests:\n  - {name: x, rules: [§no-such-rule], start: 2026-01-01T00:00Z, steps: [{at: 0m, restart: {}}]}\n",
+        (
+            "§tests:\n  - {name: x, rules: [§no-such-rule], start: 2026-01-01T00:00Z,\n"
+            "    steps: [{at: 0m, restart: {down: 1h}}]}\n"
+        ),
     ),
     ("rules that are a mapping", ("R008",), "rules: §{a: b}\n"),
 )
