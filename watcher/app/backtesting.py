@@ -14,7 +14,7 @@ from pathlib import Path
 from watcher.app.build import build
 from watcher.app.clauses import text_clause
 from watcher.app.loading import UnderstandingOf, rule_files_of
-from watcher.app.replaying import SUBJECTS, Matched, Plan, decide, matched, plan
+from watcher.app.replaying import ARTICLES, SUBJECTS, Matched, Plan, decide, matched, plan
 from watcher.config import Config, data_dir
 from watcher.config.lexicon import Lexicon
 from watcher.config.rules import load_rules, read_table
@@ -116,7 +116,8 @@ def backtest(path: Path, runtime: Runtime, span: Span) -> Backtest:
     if not rules:
         return Backtest(plan=Plan(numbers=(), of=0, by=""), found=Matched(), decided=(), skipped=skipped)
     history = Span(since=_begin(rules, span), until=span.until)
-    planned = plan(path, rules, history)
+    by_text = [rule for rule in rules if rule.subject in ARTICLES]
+    planned = plan(path, by_text, history) if by_text else Plan(numbers=(), of=0, by="the time lines of matters")
     found = matched(path, runtime, planned.numbers)
     decided = decide(path, runtime, found, history, span)
     return Backtest(plan=planned, found=found, decided=tuple(decided), skipped=skipped)

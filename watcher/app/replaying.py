@@ -10,9 +10,11 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from heapq import merge
 from multiprocessing.pool import Pool
 from pathlib import Path
 
+from watcher.app.replayed_moves import Move, moves
 from watcher.core.articles.rows import with_row
 from watcher.core.ledger import NewArticle, Stored
 from watcher.core.model import Reason
@@ -22,7 +24,7 @@ from watcher.core.rules.narrowing import Narrow, narrow
 from watcher.core.text.reading import Reading, reading_of
 from watcher.core.understanding.understander import Understander
 from watcher.pipeline.items import Item
-from watcher.pipeline.judging import judge_all
+from watcher.pipeline.judging import MATTER, judge_all
 from watcher.pipeline.requiring import Requiring
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Turn
@@ -31,8 +33,10 @@ from watcher.stores.sqlite.replaying import Observation, Replayed, ReplayTable, 
 from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.shadow import forget_decisions, shadowed
 
-SUBJECTS = frozenset({"article", "table"})
-"""What rules must judge to be replayed; what happened to matters, dates, series and sources is not judged again."""
+ARTICLES = frozenset({"article", "table"})
+"""What is judged by the text of articles and rows."""
+SUBJECTS = ARTICLES | {MATTER}
+"""What rules must judge to be replayed; what happened to dates, series and sources is not judged again."""
 PROCESSES = 2
 _ALONE = 3_000
 """So many observations are matched in this process: to start others takes longer."""
@@ -168,9 +172,7 @@ def decide(path: Path, runtime: Runtime, found: Matched, history: Span, span: Sp
         turn.alerts.load_rules(runtime.rule_set, span.until)
         numbers = _in_order(table, found, history)
         silent = history.since != span.since
-        for each in table.load(numbers):
-            if not each.kept:
-                continue
+        for each in _stream(turn, table, runtime, numbers, history):
             if silent and span.since is not None and each.seen >= span.since:
                 forget_decisions(turn.db)
                 silent = False
@@ -192,8 +194,25 @@ def _in_order(table: ReplayTable, found: Matched, span: Span) -> list[int]:
     return [number for number in table.numbers(span) if number in wanted]
 
 
-def _judge(turn: SqliteTurn, table: ReplayTable, runtime: Runtime, each: Observation) -> None:
+def _stream(
+    turn: SqliteTurn, table: ReplayTable, runtime: Runtime, numbers: Sequence[int], span: Span
+) -> Iterator[Observation | Move]:
+    """Observations and what they did to matters, in the order of judging."""
+    kept = (each for each in table.load(numbers) if each.kept)
+    if all(rule.subject != MATTER for rule in runtime.rule_set.rules):
+        return kept
+    done = moves(turn, table, _understander(runtime), span)
+    return merge(kept, done, key=lambda each: (each.seen, isinstance(each, Move)))
+
+
+def _judge(turn: SqliteTurn, table: ReplayTable, runtime: Runtime, each: Observation | Move) -> None:
     """One observation through the steps of the live run."""
+    if isinstance(each, Move):
+        number = each.live if each.live is not None else table.observe_anew(each.row, each.seen)
+        if each.live is not None:
+            table.observe(each.live)
+        judge_all(turn, runtime, [(Stored(number=each.row, observation=number), each.item)], each.seen)
+        return
     item = _item(turn, runtime, each)
     table.observe(each.number)
     judge_all(turn, runtime, [(Stored(number=each.row, observation=each.number), item)], each.seen)

@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", metavar="N", type=int, default=200, help="show at most so many matches (200)")
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.epilog = (
-        "Rules on matters, dates, series and sources' health are not replayed. What was stored and pruned since "
+        "Rules on dates, series and sources' health are not replayed. What was stored and pruned since "
         "is left out, and said."
     )
 

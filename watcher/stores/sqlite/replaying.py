@@ -188,6 +188,23 @@ class ReplayTable:
         ).fetchone()
         return None if found is None else int(found[0])
 
+    def of_matters(self, row: int) -> list[tuple[int, str, datetime]]:
+        """(number, mark, moment) of every time that an article was judged by what it did to a matter."""
+        found = self._db.execute(
+            "select number, mark, seen from main.observations where kind = 'matter' and article = ? order by number",
+            (row,),
+        )
+        return [(number, mark, from_us(seen)) for number, mark, seen in found]
+
+    def observe_anew(self, row: int, at: datetime) -> int:
+        """An observation of what an article did to a matter that nothing judged then."""
+        made = self._db.execute(
+            "insert into temp.observations (kind, article, revision, source, mark, event_time, seen, rule_set) "
+            "select 'matter', number, revision, source, 'live', ?, ?, '' from articles where number = ?",
+            (to_us(at), to_us(at), row),
+        ).lastrowid
+        return int(made or 0)
+
     def told_then(self, observation: int, rule: str) -> tuple[str, tuple[str, ...]] | None:
         """What the rule's match came to when it was judged live, and the ways that were told; None if it never matched."""
         row = self._db.execute(
