@@ -10,12 +10,19 @@ import pytest
 from tests.pipeline.world import MONDAY, entry, world
 from watcher.app.account_words import account_words, starred
 from watcher.app.explaining import account
+from watcher.config import data_dir
+from watcher.config.understanding import read_understander
+from watcher.core.model import Article, Trust, Zone, ZoneSpan
+from watcher.core.requirements.state import Ruling
+from watcher.core.text.reading import reading_of
 from watcher.pipeline.catching_up import catch_up
 from watcher.pipeline.requiring import require_due
+from watcher.pipeline.sightings import origins_named, pruned
 from watcher.stores.sqlite.alerts import SqliteAlerts
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.renaming import rename
 from watcher.stores.sqlite.sessions import snapshot
+from watcher.stores.sqlite.upkeep import Keep, prune
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -354,3 +361,42 @@ async def test_a_new_date_is_word_on_the_matter_too(tmp_path):
         await here.publish("daily", entry("q", title=later, content_html=f"<p>{later}</p>", published=here.now))
         assert [row[0] for row in here.rows("select change from transitions order by number")] == ["status", "date"]
         assert here.reasons("stibnite-silent") == ["not_yet", "not_yet"]
+
+
+async def test_what_can_decide_nothing_any_more_is_dropped_and_what_can_is_kept(tmp_path):
+    async with world(tmp_path, rules=rules("{count: 2, within: 2h, by: source}")) as here:
+        await here.publish("wire", ban(0, here.now))
+        for number in (1, 2):
+            await here.publish("daily", ban(number, here.now))
+        for hours, kept in ((26, ["daily", "wire"]), (27, ["daily"])):
+            now = here.now + hours * HOUR - timedelta(minutes=30)
+            await here.store.write(lambda turn, at=now: prune(turn.db, {}, Keep(articles=None, bodies=None), at))
+            assert [row[0] for row in here.rows("select key from requirement_states")] == kept
+
+
+def _article(publisher: str, trust: Trust, text: str) -> Article:
+    return replace(
+        pruned("", Ruling(rule="r", key="", at=MONDAY, number=1, reason=None)),
+        publisher=publisher,
+        trust=trust,
+        text=text,
+        zones=(ZoneSpan(zone=Zone.LEAD, start=0, end=len(text)),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("publisher", "trust", "text", "origins"),
+    [
+        ("Mining Paper", Trust.TRADE_PRESS, "Gallium rose.", ("mining paper",)),
+        ("Mining Paper", Trust.TRADE_PRESS, "Gallium rose, according to Asian Metal.", ("asian_metal",)),
+        ("Asian Metal", Trust.TRADE_PRESS, "Gallium rose.", ("asian_metal",)),
+        ("Asian Metal", Trust.TRADE_PRESS, "Gallium rose, Reuters reported.", ("reuters",)),
+        ("All the News", Trust.AGGREGATOR, "Gallium rose.", ()),
+        ("All the News", Trust.AGGREGATOR, "Gallium rose, according to Asian Metal.", ("asian_metal",)),
+        ("Buy Now", Trust.PROMOTION, "Gallium will rise.", ()),
+    ],
+)
+def test_whose_word_an_article_rests_on(publisher, trust, text, origins):
+    article = _article(publisher, trust, text)
+    understander, _ = read_understander(data_dir())
+    assert origins_named(article, reading_of(article), understander) == origins

@@ -16,8 +16,6 @@ def first_met(asked: Requirement, state: State, item: Moment) -> Verdict:
     last = state.last
     gap = None if asked.gap is None else long(asked.gap)
     after = replace(state, last=item.event if last is None else max(last, item.event))
-    if gap is not None:
-        after = replace(after, until=(after.last or 0) + gap + long(asked.lateness))
     fires = last is None or (gap is not None and item.event - last >= gap)
     says = "first time" if last is None else f"first time in {spell(item.event - last)}"
     return Verdict(state=after, fires=fires, says=says if fires else "", behind=(item.number,) if fires else ())

@@ -125,7 +125,7 @@ class SqliteRequirements:
         listed = json.dumps(sorted(versions.values()))
         for table in ("requirement_rules", "requirement_states"):
             self._db.execute(f"delete from {table} where version not in (select value from json_each(?))", (listed,))
-        self._db.execute("delete from requirement_states where until < ? and due is null", (to_us(now),))
+        forget_spent(self._db, now)
 
     def past(self, since: datetime | None, after: int, limit: int) -> list[Past]:
         rows = self._db.execute(
@@ -158,6 +158,11 @@ class SqliteRequirements:
             (number, article.revision, article.source, to_us(at), to_us(at), rule_set),
         ).lastrowid
         return int(made or 0)
+
+
+def forget_spent(db: sqlite3.Connection, now: datetime) -> None:
+    """Drop what can decide nothing any more."""
+    db.execute("delete from requirement_states where until < ? and due is null", (to_us(now),))
 
 
 def _past(row: tuple[object, ...]) -> Past:

@@ -13,6 +13,7 @@ from watcher.core.text.search import index_words
 from watcher.stores.sqlite.entries import STATES_A_DATE, remove_evidence
 from watcher.stores.sqlite.index import forget
 from watcher.stores.sqlite.kin import prune_kin
+from watcher.stores.sqlite.requirements import forget_spent
 from watcher.stores.sqlite.times import to_us
 
 LEDGER_KEPT = timedelta(days=400)
@@ -68,6 +69,7 @@ def prune(db: sqlite3.Connection, keep: Mapping[str, Keep], default: Keep, now: 
             articles += _prune_articles(db, source, to_us(now - rule.articles), _BATCH - articles - bodies)
         if rule.bodies is not None:
             bodies += _prune_bodies(db, source, to_us(now - rule.bodies), _BATCH - articles - bodies)
+    forget_spent(db, now)
     return Pruned(articles=articles, bodies=bodies, keys=_prune_keys(db, now), kin=prune_kin(db, now))
 
 
