@@ -235,15 +235,15 @@ def _found(text: str, amounts: Sequence[Amount], language: str | None, country: 
 def _said(text: str, found: _Found, low: int, high: int, year: int | None) -> Money:
     """The sum with what its sentence says of it."""
     around = text[low:high]
+    ceiling = _UP_TO.search(text, max(low, found.start - _RIGHT_BEFORE), found.start)
     return Money(
-        start=found.start,
+        start=found.start if ceiling is None else ceiling.start(),
         end=found.end,
         amount=found.low,
         most=found.high,
         currency=found.currency,
         role=_role(around, found.start - low, found.end - low),
-        up_to=_UP_TO.search(text, max(low, found.start - _RIGHT_BEFORE), found.start) is not None
-        or _AT_MOST.match(text, found.end) is not None,
+        up_to=ceiling is not None or _AT_MOST.match(text, found.end) is not None,
         fresh=_is_fresh(text, found, low, high, year),
     )
 
