@@ -109,7 +109,8 @@ def _met(recognisers: Recognisers, doing: Sequence[Hit], done_to: Sequence[Hit],
 def _named_near(scene: Scene, line: Line, doing: Sequence[Hit], loose: int) -> int:
     """Those of these types that may take what is no word of a list: a name near an act, a sum of money, shares."""
     takes = scene.recognisers.takes
-    found = loose & takes["share"] if "shares" in _slots(line) else 0
+    shares = loose & takes["share"]
+    found = shares if shares and any("shares" in hit.listed.slots for hit in line.hits) else 0
     for name in line.named:
         behind, before = loose & takes["target", name.sort] & ~found, loose & takes["subject", name.sort] & ~found
         if behind or before:
@@ -128,10 +129,6 @@ def _may_tell_sum(scene: Scene, line: Line) -> bool:
     """Whether a figure and the sign of a currency stand in a sentence or right behind where it is cut off."""
     text, start, end = scene.reading.text, line.start, line.end + _SUM
     return _DIGIT.search(text, start, end) is not None and ANY_SIGN.search(text, start, end) is not None
-
-
-def _slots(line: Line) -> set[str]:
-    return set().union(*(hit.listed.slots for hit in line.hits))
 
 
 def _turn(line: Line) -> int | None:
@@ -163,7 +160,10 @@ def part_of(hit: Hit, row: Row) -> Part:
     """A hit as an act or object."""
     first, last, start, end, _, _, cjk = hit
     words = last - first + 1
-    return Part(first, last, start, end, cjk, row.name, row.key, (words + 1) // 2 if cjk else words, row.group)
+    # As a whole: made field by field, hundreds an article cost twice as much.
+    return Part._make(
+        (first, last, start, end, cjk, row.name, row.key, (words + 1) // 2 if cjk else words, row.group, False)
+    )
 
 
 def _of_type(scene: Scene, line: Line, index: int, held: _Held, masks: Spans, blockers: Spans) -> Iterator[Candidate]:
@@ -213,10 +213,9 @@ def _nearest(scene: Scene, line: Line, type_: Recogniser, act: Part, objects: li
 def _named_things(scene: Scene, line: Line, family: Family, act: Part) -> Iterator[Part]:
     """Names that may stand as object behind the act, or as subject before it."""
     for name in line.named:
-        sort = name.sort.value
-        subject = sort in family.subjects and name.end <= act.start
-        if subject or (sort in family.targets and name.start >= act.end):
-            yield from _near(act, _placed(scene, act, name.start, name.end)._replace(subject=subject))
+        subject = name.sort in family.subjects and name.end <= act.start
+        if subject or (name.sort in family.targets and name.start >= act.end):
+            yield from _near(act, _placed(scene, act, name.start, name.end, subject=subject))
     if "share" in family.subjects:
         for hit, row in line.rows("shares", SHARED_TYPE):
             if hit.end <= act.start:
@@ -227,15 +226,18 @@ def _named_things(scene: Scene, line: Line, family: Family, act: Part) -> Iterat
                 yield from _near(act, _placed(scene, act, money.start, money.end))
 
 
-def _placed(scene: Scene, act: Part, start: int, end: int) -> Part:
+def _placed(scene: Scene, act: Part, start: int, end: int, *, subject: bool = False) -> Part:
     first, last = _counts(scene, start, end)
-    return Part(first, last, start, end, act.cjk, group=act.group)
+    return Part(first, last, start, end, act.cjk, group=act.group, subject=subject)
 
 
 def _counts(scene: Scene, start: int, end: int) -> tuple[int, int]:
     """The counts of the first and the last word of a stretch."""
-    first = scene.count_at(start)
-    return first, max(first, scene.count_at(end) - 1)
+    counted = scene.counted.get((start, end))
+    if counted is None:
+        first = scene.count_at(start)
+        counted = scene.counted[start, end] = first, max(first, scene.count_at(end) - 1)
+    return counted
 
 
 def _near(act: Part, thing: Part) -> Iterator[Part]:

@@ -81,6 +81,7 @@ class Scene:
     lines: list[Line] = field(default_factory=list)
     pieces: Pieces | None = None
     heads: list[Line] = field(default_factory=list)
+    counted: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     _gated: set[tuple[int, str, Zone]] | None = None
 
     @classmethod
@@ -139,7 +140,14 @@ class Scene:
     def backed(self) -> frozenset[int] | None:
         """The types whose objects the title names; None for a title that says nothing, as a site's name."""
         lines = [line for line in self.lines if line.place == 0]
-        types = {row.type for line in lines for hit in line.hits for row in hit.listed.own if row.slot in _OBJECTS}
+        types = {
+            row.type
+            for line in lines
+            for hit in line.hits
+            if hit.listed.done_to or hit.listed.saying or hit.listed.titled
+            for row in hit.listed.own
+            if row.slot in _OBJECTS
+        }
         cjk = any(hit.cjk for line in lines for hit in line.hits)
         if sum(line.last - line.first for line in lines) <= (_SITE_NAME_CJK if cjk else _SITE_NAME):
             return None
