@@ -1,4 +1,4 @@
-"""`watcher schema`: the JSON Schema of the configuration, for editors; it reads no configuration."""
+"""`watcher schema`: the JSON Schema of the configuration or of rule files, for editors; it reads no configuration."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from watcher.config.schema import json_schema
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """It takes none of its own."""
+    """Of which file."""
+    parser.add_argument(
+        "of", nargs="?", choices=["config", "rules"], default="config", help="config: watcher.yaml; rules: rule files"
+    )
     parser.epilog = (
         "Save it as watcher.schema.json and name it in the first line of watcher.yaml: "
         "# yaml-language-server: $schema=watcher.schema.json"
@@ -18,6 +21,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print it."""
-    del arguments
+    if arguments.of == "rules":
+        from watcher.config.rules.schema import rules_schema  # noqa: PLC0415 - knows every condition, which takes long
+
+        print(json.dumps(rules_schema(), indent=2, ensure_ascii=False))
+        return 0
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
     return 0
