@@ -11,6 +11,7 @@ from tests.pipeline.test_matters import GRANTED, RUMOUR, told
 from tests.pipeline.test_matters import RULES as MATTERS
 from tests.pipeline.world import MONDAY, entry, plain, world
 from watcher.app.backtesting import backtest
+from watcher.app.replaying import matched, plan
 from watcher.stores.sqlite.replaying import Span
 from watcher.stores.sqlite.times import from_us
 
@@ -123,6 +124,19 @@ async def test_a_replay_decides_what_the_live_run_decided(tmp_path, seen):
     assert ("retracted" in {each.reason for each in done.decided}) is bool(
         here.rows("select 1 from decisions where reason = 'retracted'")
     )
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+async def test_two_processes_match_what_one_does(tmp_path):
+    async with world(tmp_path, rules=RULES) as here:
+        await _stream(here)
+        path = tmp_path / "watcher.db"
+        planned = plan(path, here.runtime.rule_set.rules, Span(since=None, until=here.now))
+
+        together = matched(path, here.runtime, planned.numbers, alone=0)
+
+    assert together.rows
+    assert together == matched(path, here.runtime, planned.numbers)
 
 
 async def test_rules_on_matters_are_replayed_along_the_time_lines(tmp_path):

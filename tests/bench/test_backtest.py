@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 
+import pytest
+
 from bench import backtest
 
 
+@pytest.mark.slow
 def test_a_small_history_is_replayed_three_ways(capsys):
     parser = argparse.ArgumentParser()
     backtest.arguments(parser)

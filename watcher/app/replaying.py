@@ -38,7 +38,7 @@ ARTICLES = frozenset({"article", "table"})
 SUBJECTS = ARTICLES | {MATTER}
 """What rules must judge to be replayed; what happened to dates, series and sources is not judged again."""
 PROCESSES = 2
-_ALONE = 3_000
+ALONE = 3_000
 """So many observations are matched in this process: to start others takes longer."""
 _CHUNK = 1_000
 
@@ -93,10 +93,10 @@ def asked_of(rule: Rule) -> Iterator[Node]:
         yield from rule.require.nodes
 
 
-def matched(path: Path, runtime: Runtime, numbers: Sequence[int]) -> Matched:
-    """The observations that some rule matches or that do something to one; in two processes where they are many."""
+def matched(path: Path, runtime: Runtime, numbers: Sequence[int], *, alone: int = ALONE) -> Matched:
+    """The observations that some rule matches or that do something to one; in two processes if more than `alone`."""
     done = Matched()
-    if len(numbers) <= _ALONE or "fork" not in multiprocessing.get_all_start_methods():
+    if len(numbers) <= alone or "fork" not in multiprocessing.get_all_start_methods():
         for part in _chunks(numbers):
             _add(done, _match(path, runtime, part))
         return done
