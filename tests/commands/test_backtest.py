@@ -82,7 +82,7 @@ def test_a_span_leaves_out_what_lies_before(run):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["bnas"], 1, 'unknown rule "bnas"'),
+        (["bnas"], 1, 'unknown rule "bnas", did you mean "bans"?'),
         (["bans", "--since", "soon"], 2, '"soon" is no duration'),
     ],
 )

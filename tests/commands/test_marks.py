@@ -100,6 +100,10 @@ def test_check_warns_of_what_matched_nothing_in_a_year(run, monkeypatch):
     assert 'rules.yaml:3:9 warning[R071] rule "bans" matched nothing in a year; the last match was on 2026-03-02' in out
 
 
+def test_a_rule_that_is_not_there_is_said(run):
+    assert run("suggest", "bnas") == (1, "", 'suggest: unknown rule "bnas", did you mean "bans"?\n')
+
+
 def test_without_marks_nothing_is_suggested(run):
     code, out, _ = run("suggest", "bans")
 

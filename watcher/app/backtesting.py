@@ -24,6 +24,7 @@ from watcher.config.rules.setting import Setting
 from watcher.core.errors import Problem
 from watcher.core.requirements.running import history_of
 from watcher.core.rules.model import Rule, RuleSet
+from watcher.core.text.spelling import did_you_mean
 from watcher.core.yaml.strict import Node, load
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.sqlite.replaying import Replayed, Span
@@ -75,6 +76,12 @@ def rules_of(
         setting=Setting(page=page, rules=frozenset(ids)),
     )
     return rules, ids, tuple(each for each in (*problems, *more) if each.level == "error")
+
+
+def unknown_rule(config: Config, id_: str) -> str:
+    """What is said of a rule that no file of the configuration has."""
+    known = _ids(rule_files_of(config)[0])
+    return f'unknown rule "{id_}"{did_you_mean(id_, known) or "; `watcher check --expand` prints all that there are"}'
 
 
 def _ids(files: RuleFiles) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from watcher.app.backtesting import Backtest, backtest, rules_of, runtime_for
+from watcher.app.backtesting import Backtest, backtest, rules_of, runtime_for, unknown_rule
 from watcher.app.daemon import utc_now
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, print_problems, say, since_of
 from watcher.config import Config, data_dir
@@ -83,8 +83,7 @@ def replayed(config: Config, lexicon: Lexicon, asked: str | Path, span: Span) ->
         return None
     missing = [each for each in ids if rules.rule(each) is None]
     if missing or not ids:
-        what = f'unknown rule "{one_line(missing[0])}"' if missing else "no rules in it"
-        say(f"{what}; `watcher kinds` and `watcher check --expand` list what there is")
+        say(unknown_rule(config, one_line(missing[0])) if missing else f"{asked}: there are no rules in it")
         return None
     return backtest(config.store.path, runtime_for(config, lexicon, rules, span.until), span)
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from watcher.app.backtesting import rules_of
+from watcher.app.backtesting import rules_of, unknown_rule
 from watcher.app.daemon import utc_now
 from watcher.app.suggesting import Suggested, Suggestion, suggest
 from watcher.commands.backtest import lexicon_or_none, span_of
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     rule = rules.rule(arguments.rule) if rules is not None else None
     if rules is None or rule is None:
         print_problems(problems)
-        say(f'suggest: unknown rule "{one_line(arguments.rule)}"')
+        say(f"suggest: {unknown_rule(config, one_line(arguments.rule))}")
         return FINDINGS
     try:
         found = suggest(config, lexicon, rules, rule, span_of(arguments, utc_now()))
