@@ -28,7 +28,7 @@ def plainly(words: dict[int, float], counts: dict[int, int], stories: int) -> di
     return {word: round(weight * 16) / 16 for weight, word in best if weight >= 1 / 16}
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(WEIGHTS, st.dictionaries(st.integers(1, 500), st.integers(1, 3_000), max_size=300), st.integers(0, 5_000))
 def test_asking_of_few_words_gives_what_asking_of_all_would(words, counts, stories):
     fresh = replace(READ, traits=replace(READ.traits, words=words, names=frozenset(words)))
