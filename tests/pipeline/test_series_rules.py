@@ -166,6 +166,7 @@ async def test_what_is_no_longer_quoted_is_told_by_a_timer_even_after_a_restart(
         here.now += 4 * DAY
         await publish(here, "111")
         assert here.rows("select state from alerts") == [("closed",)]
+        await here.store.close()
 
 
 FAULTS = """\

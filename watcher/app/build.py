@@ -97,6 +97,7 @@ def _route(route: RouteConfig, text_clause: TextClause) -> Way:
         takes=_takes(route.query, text_clause),
         zone=route.zone,
         health=asks_for(route.query.root, "event", SOURCE_HEALTH),
+        holding=route.holding,
     )
 
 

@@ -188,6 +188,15 @@ class RouteBlock(Block):
     channels: Names = Field(description="The channels that are told.")
     zone: Zone = Field(default="UTC", description="The time zone of its readers.")
     when: str = Field(default="", description="A query: which alerts go this way; empty takes all.")
+    wait: Duration | None = Field(default=None, description="Collect alerts so long, then one message.")
+    quiet: Duration | None = Field(default=None, description="Hold further alerts so long after a message.")
+    group: Literal["rule", "route"] = Field(default="rule", description="What wait and quiet count together.")
+    after_quiet: Literal["tell", "list"] = Field(
+        default="tell", description="What was held is told in one message when it ends, or only listed."
+    )
+    unless_new: (
+        tuple[Literal["status", "amount", "date", "actor", "trust", "party", "material", "place"], ...] | None
+    ) = Field(default=None, description="Which new facts of an alerted story are told; an empty list: none.")
 
 
 class DigestBlock(Block):

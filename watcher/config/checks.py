@@ -17,6 +17,7 @@ from watcher.config.sheet import Sheet
 from watcher.core.addresses import judge_host
 from watcher.core.plans import Inbox
 from watcher.core.queries import Names, Query, alert_kinds, parse_query
+from watcher.core.rules.holding import Holding
 from watcher.core.schedules import schedule
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.urls import host_of
@@ -153,7 +154,17 @@ def routes(sheet: Sheet, top: Top | None) -> dict[str, RouteConfig]:
             query=query,
             line=key.line,
             column=key.column,
+            holding=Holding(
+                wait=route.wait,
+                quiet=route.quiet,
+                group=(route.group,),
+                after_quiet=route.after_quiet,
+                unless_new=route.unless_new,
+            ),
         )
+        if route.wait and route.quiet and route.wait > route.quiet:
+            text = f"wait {duration_text(route.wait)} is longer than quiet {duration_text(route.quiet)}"
+            sheet.note("R042", key, ("routes", name), text)
     return found
 
 

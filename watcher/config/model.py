@@ -13,6 +13,7 @@ from watcher.config.blocks import Keep, ListenConfig, LogConfig, OperatorConfig
 from watcher.core.model import SourceId, Trust
 from watcher.core.polls import Adaptive
 from watcher.core.queries import Query
+from watcher.core.rules.holding import SAYS_NOTHING, Holding
 from watcher.core.schedules import Schedule
 from watcher.sources.base import Source, SourceOptions
 
@@ -77,6 +78,7 @@ class RouteConfig:
     query: Query
     line: int
     column: int
+    holding: Holding = SAYS_NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

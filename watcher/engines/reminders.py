@@ -11,6 +11,7 @@ from functools import partial
 
 from watcher.core.errors import StoreError
 from watcher.pipeline.firing import fire_due
+from watcher.pipeline.holding import release_due
 from watcher.pipeline.lapsing import lapse_due
 from watcher.pipeline.notices import set_aside_notice
 from watcher.pipeline.reminding import remind, set_aside
@@ -33,7 +34,8 @@ async def fall_due(store: Store, runtime: Runtime, clock: Clock) -> int:
     told = await remind_due(store, runtime, clock)
     told += await lapse_due(store, runtime, clock())
     told += await judge_timers(store, runtime, clock)
-    return told + await fire_due(store, runtime, clock())
+    told += await fire_due(store, runtime, clock())
+    return told + await release_due(store, runtime, clock())
 
 
 async def remind_due(store: Store, runtime: Runtime, clock: Clock) -> int:

@@ -217,14 +217,13 @@ def _tell_all(turn: Turn, runtime: Runtime, message: NoticeMessage) -> str:
 def _put_out(
     turn: Turn, runtime: Runtime, message: NoticeMessage, view: AlertView, by_rules: HealthTold | None = None
 ) -> str:
-    """Put a notice out, but not to channels that a rule's alert on it goes to; returns the occasion that tells of it."""
+    """Put a notice out, but not to channels that a rule's alert goes to; returns the occasion that tells of it."""
     channels = dict.fromkeys(name for way in _ways(runtime, view) for name in way.channels)
     if by_rules is not None and by_rules.occasion and by_rules.channels >= channels.keys():
         return by_rules.occasion
     channels = dict.fromkeys(name for name in channels if by_rules is None or name not in by_rules.channels)
     number = turn.outbox.next_number(notice_occasion(message.kind, message.subject, 0)[:-1])
     occasion = notice_occasion(message.kind, message.subject, number)
-    channels = dict.fromkeys(name for way in _ways(runtime, view) for name in way.channels)
     turn.outbox.tell(
         Occasion(id=occasion, kind="notice", content=encode(message), at=message.at), ways(runtime, list(channels))
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -122,7 +122,8 @@ def _pouring(flood: Flood | None, verdicts: Sequence[tuple[Stored, Item, Sequenc
 
 
 def _matches(runtime: Runtime, item: Item) -> list[tuple[Rule, Match]]:
-    return [
+    """The rules that match, those that hide others first."""
+    found = [
         (
             rule,
             Match(rule=rule.id, rule_version=rule.version, severity=judgement.severity, evidence=judgement.evidence),
@@ -133,6 +134,8 @@ def _matches(runtime: Runtime, item: Item) -> list[tuple[Rule, Match]]:
         and rule.mode != "paused"
         and (rule.subject == MATTER) is isinstance(item.reading.about, Transition)
     ]
+    depths = depths_of({rule.id: rule.holding.hidden_by for rule, _ in found})
+    return sorted(found, key=lambda pair: depths[pair[0].id]) if any(depths.values()) else found
 
 
 def _judge(here: _Turn, found: Sequence[tuple[Rule, Match]]) -> tuple[list[Judged], list[AlertWrite]]:
@@ -268,6 +271,23 @@ def _retractions(here: _Turn, still: set[str]) -> list[AlertWrite]:
     return writes
 
 
+def depths_of(hiders: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """How many rules, one behind the other, may hide each: none of those that hide it has as many."""
+    found: dict[str, int] = dict.fromkeys(hiders, 0)
+    for _ in hiders:
+        for name, by in hiders.items():
+            found[name] = max((found[hider] + 1 for hider in by if hider in found), default=0)
+        if not any(found.values()):
+            break
+    return found
+
+
+def _opened(here: _Turn) -> tuple[str, ...]:
+    """The rules with an open alert on the same subject, those of this turn included."""
+    subject = here.item.new.article.subject
+    return tuple(rule for (rule, of), alert in here.alerts.items() if of == subject and alert.state == "open")
+
+
 def _tell(here: _Turn, rule: Rule, change: Change, evidence: Sequence[Evidence]) -> AlertWrite:
     cause = Cause(
         article=here.item.new.article,
@@ -275,6 +295,7 @@ def _tell(here: _Turn, rule: Rule, change: Change, evidence: Sequence[Evidence])
         rule=rule,
         evidence=evidence,
         number=here.stored.number,
+        opened=_opened(here) if rule.holding.hidden_by else (),
     )
     write = tell_change(here.turn, here.runtime, change, cause, here.now, pouring=here.pouring)
     here.alerts[rule.id, here.item.new.article.subject] = write.alert

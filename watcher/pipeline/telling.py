@@ -6,61 +6,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import msgspec
-
 from watcher.core.ledger import AlertWrite, Decision
 from watcher.core.model import Article, Evidence, OccasionId, Reason
 from watcher.core.queries import AlertView
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
 from watcher.core.telling.floods import Flood, Group
-from watcher.core.telling.messages import AlertMessage, Message, NoticeMessage
+from watcher.core.telling.messages import AlertMessage, NoticeMessage
 from watcher.core.telling.outbox import Occasion, alert_occasion, flood_occasion, notice_occasion
-from watcher.core.telling.routes import Routing, Way, choose
+from watcher.core.telling.routes import Routing, Way, choose, hidden, passing
 from watcher.core.telling.tellings import told, told_time
 from watcher.core.text.reading import Reading
+from watcher.pipeline.encoding import decode, encode, ways
+from watcher.pipeline.holding import Holder, hidden_by
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Turn
 from watcher.stores.outgoing import OutboxTable
+
+__all__ = ["Cause", "Pouring", "decode", "encode", "notify", "operator_way", "tell_change", "ways"]
 
 _MORE_WITHIN = timedelta(minutes=2)
 """The next turn of a flood's document comes within seconds; if none does, what is there is told."""
 
 
-def encode(message: Message) -> str:
-    """A message as it is stored; the tag `type` names its class."""
-    tag = type(message).__name__
-    return msgspec.json.encode({"type": tag, "message": message}).decode()
-
-
-def decode(content: str) -> Message:
-    """The stored message."""
-    from_tag = {kind.__name__: kind for kind in Message.__args__}
-    head = msgspec.json.decode(content, type=dict[str, msgspec.Raw])
-    tag = msgspec.json.decode(head["type"], type=str)
-    message: Message = msgspec.json.decode(head["message"], type=from_tag[tag])
-    return message
-
-
-def ways(runtime: Runtime, channels: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """(channel, recipient) of every recipient of these channels."""
-    return tuple(
-        (name, recipient)
-        for name in channels
-        if name in runtime.channels
-        for recipient in runtime.channels[name].channel.recipients()
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """What a change rests on: the article as judged, the rule, the evidence, and the article's row."""
+    """What a change rests on: the article as judged, the rule, the evidence, and the article's row.
+
+    `opened` are rules with an open alert on the same subject that this turn has not stored yet.
+    """
 
     article: Article
     reading: Reading
     rule: Rule
     evidence: Sequence[Evidence]
     number: int
+    opened: Sequence[str] = ()
 
 
 def tell_change(
@@ -74,8 +55,9 @@ def tell_change(
         decisions = (_head(change, None),)
         return AlertWrite(alert=change.alert, number=cause.number, decisions=decisions)
     ways_open = (*runtime.routes.values(), *(digest.way for digest in runtime.digests.values()))
-    routings = choose(cause.rule, _view(change, cause), ways_open)
     occasion = alert_occasion(change.alert.id, change.alert.occasions)
+    routings = choose(cause.rule, _view(change, cause), ways_open)
+    routings = _settled(turn, runtime, change, cause, occasion, routings, now)
     routes = [each.way for each in routings if each.reason is Reason.TOLD]
     if routes and pouring is not None and change.reason is Reason.RAISED:
         occasion = pouring.take(change, cause, routes)
@@ -87,6 +69,28 @@ def tell_change(
     decided = tuple(_decision(change, each, occasion) for each in routings)
     head = _head(change, occasion if routes else None)
     return AlertWrite(alert=change.alert, number=cause.number, decisions=(head, *decided))
+
+
+def _settled(
+    turn: Turn,
+    runtime: Runtime,
+    change: Change,
+    cause: Cause,
+    occasion: OccasionId,
+    routings: Sequence[Routing],
+    now: datetime,
+) -> tuple[Routing, ...]:
+    """The decisions for every way once it is asked what is hidden by other rules, asked not to be told, or held."""
+    rule = cause.rule
+    hider = hidden_by(turn, rule, cause.article.subject, cause.opened)
+    routings = tuple(
+        passing(each, change, rule, cause.article.subject) if hider is None else hidden(each, hider)
+        for each in routings
+    )
+    if not any(each.reason is Reason.TOLD for each in routings):
+        return routings
+    said = told(change, occasion=occasion, article=cause.article, rule=rule, evidence=cause.evidence)
+    return Holder(turn=turn, runtime=runtime, now=now).routed(rule, change, said, routings)
 
 
 class Pouring:

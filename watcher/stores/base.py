@@ -34,8 +34,9 @@ from watcher.core.watching.episodes import Episode, HealthEvent, Track
 from watcher.core.watching.listings import Looks
 from watcher.core.watching.outage import Outage, Reach
 from watcher.stores.dates import EntryTable
-from watcher.stores.outgoing import IssueTable, OutboxTable
 from watcher.stores.firings import FiringTable
+from watcher.stores.holding import HoldingTable
+from watcher.stores.outgoing import IssueTable, OutboxTable
 from watcher.stores.requirements import RequirementTable
 from watcher.stores.tabular import PointTable, RowTable
 from watcher.stores.timelines import MatterTable
@@ -293,6 +294,10 @@ class Turn(Protocol):
     @property
     def entries(self) -> EntryTable:
         """Dated entries and what falls due."""
+
+    @property
+    def holding(self) -> HoldingTable:
+        """Alerts that are held, and until when."""
 
     @property
     def firings(self) -> FiringTable:

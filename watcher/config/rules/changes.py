@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from watcher.config.rules.conditions import Conditions
 from watcher.config.rules.entries import Entry, Known, read_mode, read_severity, read_ways, sayable
+from watcher.config.rules.holding import HOLDING_KEYS, read_holding
 from watcher.config.rules.page import Keys, Page
 from watcher.core.rules.model import Rule
 from watcher.core.text.spelling import did_you_mean
@@ -18,8 +19,7 @@ from watcher.core.yaml.strict import Node
 CHANGE_KEYS = Keys(noun="change", allowed=("rules", "lists"), later=frozenset({"conditions", "matters", "events"}))
 RULE_CHANGE_KEYS = Keys(
     noun="a change of a rule",
-    allowed=("title", "note", "severity", "tell", "digest", "say", "mode", "narrow"),
-    later=frozenset({"wait", "quiet", "group", "unless_new", "after_quiet", "hidden_by"}),
+    allowed=("title", "note", "severity", "tell", "digest", "say", "mode", "narrow", *HOLDING_KEYS),
 )
 FIXED = ("id", "when", "require", "examples")
 
@@ -79,6 +79,7 @@ def changed_rule(change: Change, entry: Entry, conditions: Conditions, known: Kn
     mode = read_mode(page, keys)
     texts = {name: page.text(keys[name][1], name) for name in ("title", "note") if name in keys}
     rule = entry.rule
+    holding = read_holding(page, keys, rule.require, rule.holding) if rule is not None else None
     if rule is None or page.errors > before:
         return None
     return replace(
@@ -89,6 +90,7 @@ def changed_rule(change: Change, entry: Entry, conditions: Conditions, known: Kn
         digest=rule.digest if digest is None else digest,
         say=rule.say if say is None else say,
         mode=mode if "mode" in keys else rule.mode,
+        holding=holding or rule.holding,
         title=texts.get("title") or rule.title,
         note=texts.get("note") or rule.note,
     )

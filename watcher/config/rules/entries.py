@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Literal, cast
 
 from watcher.config.rules.conditions import Conditions
+from watcher.config.rules.holding import HOLDING_KEYS, read_holding
 from watcher.config.rules.page import Keys, Page
 from watcher.config.rules.requirements import read_requirement
 from watcher.config.rules.subjects import ARTICLE, check_subject, subject_of
@@ -22,9 +23,11 @@ from watcher.core.yaml.strict import Node
 
 RULE_KEYS = Keys(
     noun="a rule",
-    allowed=("id", "title", "severity", "when", "examples", "note", "require", "tell", "digest", "say", "mode"),
+    allowed=(
+        *("id", "title", "severity", "when", "examples", "note", "require", "tell", "digest", "say", "mode"),
+        *HOLDING_KEYS,
+    ),
     required=(),
-    later=frozenset({"wait", "quiet", "group", "unless_new", "after_quiet", "hidden_by"}),
 )
 REQUIRED = ("id", "title", "severity", "when", "examples")
 MODES = ("live", "trial", "paused")
@@ -74,6 +77,7 @@ def read_entry(page: Page, node: Node, conditions: Conditions, known: Known) -> 
     tell = read_ways(page, keys, "tell", known.routes)
     digest = read_ways(page, keys, "digest", known.digests)
     say = read_ways(page, keys, "say", sayable(subject))
+    holding = read_holding(page, keys, require)
     if "require" in keys and require is None:
         return Entry(page=page, node=node, id=rule_id, keys=keys)
     if rule_id is None or when is None or not severity:
@@ -94,6 +98,7 @@ def read_entry(page: Page, node: Node, conditions: Conditions, known: Known) -> 
         line=node.line,
         subject=subject,
         require=require,
+        holding=holding,
     )
     return Entry(page=page, node=node, id=rule_id, keys=keys, rule=rule)
 

@@ -13,14 +13,18 @@ import yaml
 
 from watcher.config.rules.conditions import GROUP_KEYS
 from watcher.config.rules.entries import Entry
+from watcher.config.rules.holding import HOLDING_KEYS
 from watcher.config.rules.lists import NamedList
 from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.yaml.strict import Node, plain
 
 VERSION_LENGTH = 12
 SINGLE = frozenset({"same", "use"})
-LISTED = ("tell", "digest", "say")
-ORDER = ("id", "title", "note", "mode", "severity", "when", "require", "narrow", "tell", "digest", "say", "examples")
+LISTED = ("tell", "digest", "say", "group", "unless_new", "hidden_by")
+ORDER = (
+    *("id", "title", "note", "mode", "severity", "when", "require", "narrow", "tell", "digest", "say"),
+    *(*HOLDING_KEYS, "examples"),
+)
 """In which keys of a rule are shown."""
 
 

@@ -18,6 +18,7 @@ from watcher.config.rules.conditions import Conditions, NamedCondition
 from watcher.config.rules.entries import Entry, Known, read_entry
 from watcher.config.rules.examples import Read, judge_change, judge_examples, read_date, read_examples
 from watcher.config.rules.expand import canonical, long_condition, long_list, long_rule, version_of
+from watcher.config.rules.holding import check_hiders
 from watcher.config.rules.lists import NamedList, ReadTable, change_list, open_lists, read_list
 from watcher.config.rules.matters import Declared, all_forms, asked_forms, followed, read_matters, settled
 from watcher.config.rules.page import Keys, Page, shape
@@ -247,6 +248,7 @@ class _Loading:
             return
         ids = [entry.id for entry in self.entries if entry.id is not None]
         known = self.known
+        check_hiders(self._hidden(), ids)
         self.tests.check(ids, self.rules.values(), sources=sources, routes=known.routes, digests=known.digests)
         for entry in self.entries:
             self.tests.check_rule(entry)
@@ -264,6 +266,17 @@ class _Loading:
                     "R041",
                     "this live rule can reach no route and no digest",
                 )
+
+    def _hidden(self) -> Iterable[tuple[str, tuple[str, ...], Page, Node]]:
+        """The rules that others hide, with where that is said."""
+        for entry in self.entries:
+            rule, change = self.rules.get(entry.id or ""), self.changes.get(entry.id or "")
+            if rule is not None and rule.holding.hidden_by:
+                own = change.node.get("hidden_by") if change is not None else None
+                if own is not None and change is not None:
+                    yield rule.id, rule.holding.hidden_by, change.page, own
+                else:
+                    yield rule.id, rule.holding.hidden_by, entry.page, entry.keys["hidden_by"][1]
 
     def _judge_examples(self, entry: Entry, own: Rule, rule: Rule | None, examples: tuple[Read, ...]) -> None:
         """Hold the examples against the rule as it was shipped; what the user's changes turn is a warning."""

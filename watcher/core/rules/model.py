@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from watcher.core.matters.model import Matter
 from watcher.core.model import Evidence, RuleId, Severity
+from watcher.core.rules.holding import SAYS_NOTHING, Holding
 from watcher.core.text.reading import Reading
 from watcher.core.understanding.understander import Understander
 
@@ -191,6 +192,7 @@ class Rule:
     expanded: str = ""
     subject: str = "article"
     require: Requirement | None = None
+    holding: Holding = SAYS_NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,6 +106,11 @@ def flood_occasion(source: str, first: str, channels: Iterable[str]) -> Occasion
     return OccasionId(f"flood:{source}:{short_hash(first, *channels)}")
 
 
+def held_occasion(route: str, group: str, until: datetime, number: int) -> OccasionId:
+    """The id of an occasion that tells together what a route held until then."""
+    return OccasionId(f"held:{route}:{short_hash(group, until.isoformat(), str(number))}")
+
+
 def issue_occasion(digest: str, period: str) -> OccasionId:
     """The id of the occasion of one issue."""
     return OccasionId(f"issue:{digest}:{period}")

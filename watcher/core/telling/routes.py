@@ -8,7 +8,9 @@ from typing import Literal
 
 from watcher.core.model import Reason
 from watcher.core.queries import AlertView
+from watcher.core.rules.holding import SAYS_NOTHING, USUAL_NEWS, Holding
 from watcher.core.rules.model import Rule
+from watcher.core.telling.alerts import Change
 
 Takes = Callable[[AlertView], tuple[bool, str]]
 
@@ -17,7 +19,8 @@ Takes = Callable[[AlertView], tuple[bool, str]]
 class Way:
     """A route or digest: where it leads and what its own query takes. `zone` is its readers' time zone.
 
-    With `health` its query asks for what happens to sources; other routes never take that.
+    With `health` its query asks for what happens to sources; other routes never take that. `holding` is when it
+    wants to be told, where rules do not say.
     """
 
     name: str
@@ -26,6 +29,7 @@ class Way:
     takes: Takes
     zone: str
     health: bool = False
+    holding: Holding = SAYS_NOTHING
 
     @property
     def label(self) -> str:
@@ -63,3 +67,44 @@ def _one(rule: Rule, view: AlertView, way: Way, *, named: bool) -> Routing:
     if not taken:
         return Routing(way=way, taken=False, reason=Reason.NOT_ROUTED, detail=detail)
     return Routing(way=way, taken=True, reason=Reason.TOLD if way.kind == "route" else Reason.IN_DIGEST, detail=detail)
+
+
+_OF_STORY = "story:"
+_NEWS_OF = (
+    ("now also from", frozenset({"trust"})),
+    ("figures changed", frozenset({"amount", "date"})),
+    ("what was said is now denied", frozenset({"status"})),
+    ("a denial or negation is gone", frozenset({"status"})),
+)
+"""How the words of what is new begin, and which facts they are of; any other news always counts."""
+
+
+def hidden(routing: Routing, hider: str) -> Routing:
+    """The decision while a rule that hides this one has an open alert on the same subject."""
+    if not routing.taken:
+        return routing
+    return Routing(way=routing.way, taken=False, reason=Reason.HIDDEN, detail=f"hidden by {hider}")
+
+
+def passing(routing: Routing, change: Change, rule: Rule, subject: str) -> Routing:
+    """The decision by `unless_new`: an update on a story counts only for facts that were asked for.
+
+    What becomes of a row, a date, a series or a source always counts.
+    """
+    if not routing.taken or change.reason is not Reason.UPDATED or not subject.startswith(_OF_STORY):
+        return routing
+    own, ways = rule.holding.unless_new, routing.way.holding.unless_new
+    wanted = own if own is not None else ways if ways is not None else USUAL_NEWS
+    if not wanted or not any(_counts(news, wanted) for news in change.news):
+        return Routing(
+            way=routing.way,
+            taken=False,
+            reason=Reason.NOTHING_NEW,
+            detail=f"unless_new: {', '.join(wanted) or 'nothing'}",
+        )
+    return routing
+
+
+def _counts(news: str, wanted: tuple[str, ...]) -> bool:
+    facts = next((facts for begins, facts in _NEWS_OF if news.startswith(begins)), None)
+    return facts is None or not facts.isdisjoint(wanted)

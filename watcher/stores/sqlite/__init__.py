@@ -14,6 +14,7 @@ from watcher.stores.sqlite.connection import Connection
 from watcher.stores.sqlite.entries import SqliteEntries
 from watcher.stores.sqlite.firings import SqliteFirings
 from watcher.stores.sqlite.health import SqliteHealth
+from watcher.stores.sqlite.holding import SqliteHolding
 from watcher.stores.sqlite.issues import SqliteIssues
 from watcher.stores.sqlite.kin import SqliteKin
 from watcher.stores.sqlite.matters import SqliteMatters
@@ -42,6 +43,7 @@ class SqliteTurn:
         self.rows = SqliteRows(db)
         self.points = SqlitePoints(db)
         self.firings = SqliteFirings(db)
+        self.holding = SqliteHolding(db)
         self.pushed = SqlitePushed(db)
         self.health = SqliteHealth(db)
         self.alerts = SqliteAlerts(db)

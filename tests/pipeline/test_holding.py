@@ -1,0 +1,164 @@
+"""Alerts that are held: twelve in three minutes' steps make one message and one more at the hour's end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.pipeline.world import CONFIG, RULES, World, entry, world
+from watcher.pipeline.holding import release_due
+from watcher.stores.sqlite import SqliteStore
+
+QUIET = CONFIG.replace("desk: {channels: [desk]}", "desk: {channels: [desk], quiet: 1h}")
+_GOODS = (
+    "gallium",
+    "antimony",
+    "tungsten",
+    "graphite",
+    "cobalt",
+    "nickel",
+    "lithium",
+    "copper",
+    "tin",
+    "zinc",
+    "boron",
+    "indium",
+)
+
+
+async def publish(here: World, number: int, **changes: object) -> None:
+    """A story of its own."""
+    good = _GOODS[number]
+    await here.publish(
+        "wire",
+        entry(
+            f"ban-{good}",
+            title=f"{good.capitalize()} falls under an export ban",
+            content_html=f"<p>State number {number} put an export ban on {good} for its {number + 3} plants.</p>",
+            published=here.now,
+            **changes,
+        ),
+    )
+
+
+def headlines(here: World, channel: str = "desk") -> list[int]:
+    """How many alerts each message tells."""
+    return [len(message.alerts) for message in here.messages(channel)]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_twelve_stories_in_a_quiet_hour_are_one_message_and_eleven_told_at_its_end(tmp_path, restarted):
+    async with world(tmp_path, config=QUIET) as here:
+        start = here.now
+        for number in range(12):
+            await publish(here, number)
+            here.now += timedelta(minutes=3)
+        assert headlines(here) == [1]
+        assert [reason for _, reason in here.decisions("route:desk")] == ["told", *["quiet"] * 11]
+        assert here.rows("select detail from decisions where reason = 'quiet'")[0] == (
+            "held until 2026-03-02 10:00 UTC",
+        )
+        if restarted:
+            await here.store.close()
+            here.store = await SqliteStore.open(tmp_path / "watcher.db")
+        hour = timedelta(hours=1)
+        assert await release_due(here.store, here.runtime, start + hour - timedelta(seconds=1)) == 0
+        assert await release_due(here.store, here.runtime, start + hour + timedelta(minutes=5)) == 1
+        assert headlines(here) == [1, 11]
+        assert [reason for _, reason in here.decisions("route:desk")][12:] == ["told"] * 11
+        assert here.rows("select count(*) from held") == [(0,)]
+
+        # the catch-up was a message, so it is quiet for another hour from then
+        here.now = start + hour + timedelta(minutes=30)
+        await here.publish("daily", entry("late", title="Late word on the export ban on ferrites", published=here.now))
+        assert headlines(here) == [1, 11]
+        assert await release_due(here.store, here.runtime, start + 2 * hour) == 1
+        assert headlines(here) == [1, 11, 1]
+        assert await release_due(here.store, here.runtime, start + 4 * hour) == 0
+        assert here.rows("select count(*) from holds") == [(0,)]
+        await here.store.close()
+
+
+async def test_twelve_articles_on_one_story_are_one_message_and_nothing_new(tmp_path):
+    async with world(tmp_path, config=QUIET, sources=("wire", "daily")) as here:
+        for number in range(6):
+            await here.publish("wire", entry(f"w{number}"))
+            await here.publish("daily", entry(f"d{number}", link=f"https://daily.example/{number}"))
+            here.now += timedelta(minutes=3)
+        assert headlines(here) == [1]
+        assert here.reasons() == ["raised", *["nothing_new"] * 11]
+
+
+async def test_a_higher_severity_passes_at_once(tmp_path):
+    async with world(tmp_path, config=QUIET) as here:
+        await publish(here, 0)
+        await publish(here, 1)
+        await here.publish("ministry", entry("own", title="Ministry: export ban on ferrite powder", published=here.now))
+        assert headlines(here) == [1, 1]
+        assert here.told("desk")[-1].severity == "urgent"
+
+
+async def test_list_only_lists_and_a_wait_collects(tmp_path):
+    both = QUIET.replace("quiet: 1h", "quiet: 1h, wait: 10m, after_quiet: list")
+    async with world(tmp_path, config=both) as here:
+        start = here.now
+        for number in range(3):
+            await publish(here, number)
+        assert headlines(here) == []
+        assert {reason for _, reason in here.decisions("route:desk")} == {"waiting"}
+        assert await release_due(here.store, here.runtime, start + timedelta(minutes=10)) == 1
+        assert headlines(here) == [3]
+        here.now = start + timedelta(minutes=20)
+        await publish(here, 4)
+        assert await release_due(here.store, here.runtime, start + timedelta(hours=3)) == 0
+        assert headlines(here) == [3]
+        assert here.decisions("route:desk")[-2:] == [("raised", "quiet"), ("raised", "listed")]
+
+
+PARKS = "A ban on smoking in all the parks of the town from May on"
+HIDING = (
+    RULES
+    + """\
+  - id: any-ban
+    title: Any ban
+    severity: notice
+    hidden_by: bans
+    unless_new: []
+    when: {words: [ban]}
+    examples:
+      match: ["A ban on gallium.", "A ban on antimony."]
+      skip: ["The mine reopens in May.", "Nothing happened."]
+"""
+)
+
+
+async def test_a_rule_is_hidden_while_the_other_has_an_open_alert_on_the_story(tmp_path):
+    async with world(tmp_path, rules=HIDING) as here:
+        await publish(here, 0)
+        await here.publish("daily", entry("ban", title=PARKS, content_html="<p>Parks.</p>"))
+        assert [each.rule for each in here.told("desk")] == ["bans", "any-ban"]
+        hidden = here.rows("select detail from decisions where reason = 'hidden' and way = 'route:desk'")
+        assert hidden == [("hidden by bans",)]
+        await here.publish("wire", entry("ban", title=PARKS, content_html="<p>Parks.</p>"))
+        assert len(here.told("desk")) == 2, "a better source is news, but this rule asks for none"
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("wait: 2h\n    quiet: 1h", "rules.yaml:5:11 error[R042] wait 2h is longer than quiet 1h"),
+        ("hidden_by: bans", "rules.yaml:5:16 error[R043] hidden_by goes in a circle: bans, bans"),
+        ("hidden_by: bens", 'rules.yaml:5:16 error[R043] hidden_by: unknown rule "bens", did you mean "bans"?'),
+        ("group: party", 'rules.yaml:5:12 error[R009] group is "party"; allowed: rule, route'),
+        ("unless_new: [amounts]", 'rules.yaml:5:18 error[R040] unknown fact "amounts", did you mean "amount"?'),
+        ("quiet: 1 hour", 'rules.yaml:5:12 error[R025] "1 hour" is no duration'),
+    ],
+)
+async def test_what_check_says_of_faults(tmp_path, keys, said):
+    text = RULES.replace("    severity:", f"    {keys}\n    severity:")
+    with pytest.raises(AssertionError) as caught:
+        async with world(tmp_path, rules=text):
+            pass
+
+    assert said in str(caught.value)

@@ -1,0 +1,62 @@
+"""What a rule or a route says of when to tell: the timers of the rule language, section 5; nothing here decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+AfterQuiet = Literal["tell", "list"]
+NEWS: Final = ("status", "amount", "date", "actor", "trust", "party", "material", "place")
+"""Which new facts may make an article on an alerted story worth telling."""
+USUAL_NEWS: Final = ("status", "amount", "date", "actor", "trust")
+BY_RULE: Final = ("rule",)
+BY_ROUTE: Final = ("route",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What is said; None: nothing, so that the route's word counts, and then the usual.
+
+    `group` is `rule`, `route`, or the fields of the rule's `by`. `hidden_by` are rules; routes name none.
+    """
+
+    wait: timedelta | None = None
+    quiet: timedelta | None = None
+    group: tuple[str, ...] | None = None
+    after_quiet: AfterQuiet | None = None
+    unless_new: tuple[str, ...] | None = None
+    hidden_by: tuple[str, ...] = ()
+
+
+SAYS_NOTHING: Final = Holding()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timers:
+    """What counts for one rule on one route."""
+
+    wait: timedelta
+    quiet: timedelta
+    group: tuple[str, ...]
+    after_quiet: AfterQuiet
+
+    @property
+    def holds(self) -> bool:
+        """Whether anything may ever be held."""
+        return bool(self.wait or self.quiet)
+
+
+def timers_of(rule: Holding, route: Holding) -> Timers:
+    """The rule's own values, then the route's, then the usual."""
+    zero = timedelta(0)
+    return Timers(
+        wait=_first(rule.wait, route.wait, zero),
+        quiet=_first(rule.quiet, route.quiet, zero),
+        group=rule.group or route.group or BY_RULE,
+        after_quiet=rule.after_quiet or route.after_quiet or "tell",
+    )
+
+
+def _first(*values: timedelta | None) -> timedelta:
+    return next((each for each in values if each is not None), timedelta(0))

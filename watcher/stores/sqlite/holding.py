@@ -1,0 +1,99 @@
+"""Holds and what they hold, in SQLite; contract: `HoldingTable`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from watcher.core.model import Reason, Severity
+from watcher.core.telling.holding import Hold
+from watcher.core.telling.messages import Told
+from watcher.stores.holding import HeldAlert
+from watcher.stores.sqlite.times import from_us, to_us
+
+_COLUMNS = "h.route, h.grp, h.phase, h.until, h.severity, h.quiet_s, h.after"
+
+
+class SqliteHolding:
+    """The tables `holds` and `held`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def hold(self, route: str, group: str) -> Hold | None:
+        row = self._db.execute(f"select {_COLUMNS} from holds h where route = ? and grp = ?", (route, group)).fetchone()
+        return None if row is None else _hold(row)
+
+    def put(self, route: str, group: str, hold: Hold | None) -> None:
+        if hold is None:
+            self._db.execute("delete from holds where route = ? and grp = ?", (route, group))
+            return
+        self._db.execute(
+            "insert or replace into holds (route, grp, phase, until, severity, quiet_s, after) values (?, ?, ?, ?, ?, ?, ?)",
+            (route, group, hold.phase, to_us(hold.until), hold.severity, hold.quiet_s, hold.after),
+        )
+
+    def keep(self, route: str, group: str, held: HeldAlert, at: datetime) -> None:
+        self._db.execute(
+            "insert into held (route, grp, alert, change, said, at) values (?, ?, ?, ?, ?, ?)",
+            (route, group, held.alert, held.change, msgspec.json.encode(held.said).decode(), to_us(at)),
+        )
+
+    def due(self, now: datetime, limit: int) -> list[tuple[str, str, Hold]]:
+        rows = self._db.execute(
+            f"select {_COLUMNS} from holds h where until <= ? order by until, route, grp limit ?", (to_us(now), limit)
+        )
+        return [(row[0], row[1], _hold(row)) for row in rows]
+
+    def take(self, route: str, group: str) -> list[HeldAlert]:
+        rows = self._db.execute(
+            "select alert, change, said from held where route = ? and grp = ? order by number", (route, group)
+        ).fetchall()
+        self._db.execute("delete from held where route = ? and grp = ?", (route, group))
+        return [
+            HeldAlert(alert=alert, change=change, said=msgspec.json.decode(said, type=Told))
+            for alert, change, said in rows
+        ]
+
+    def decide(
+        self, route: str, held: Sequence[HeldAlert], reason: Reason, *, detail: str, occasion: str | None, at: datetime
+    ) -> None:
+        self._db.executemany(
+            "insert into decisions (alert, observation, change, way, reason, detail, occasion, at) "
+            "values (:alert, coalesce((select max(d.observation) from decisions d where d.alert = :alert "
+            "and d.change = :change and d.way = :way), 0), :change, :way, :reason, :detail, :occasion, :at)",
+            [
+                {
+                    "alert": each.alert,
+                    "change": each.change,
+                    "way": f"route:{route}",
+                    "reason": reason,
+                    "detail": detail,
+                    "occasion": occasion,
+                    "at": to_us(at),
+                }
+                for each in held
+            ],
+        )
+
+    def listed(self, limit: int) -> list[tuple[str, str, Hold, int]]:
+        rows = self._db.execute(
+            f"select {_COLUMNS}, (select count(*) from held e where e.route = h.route and e.grp = h.grp) "
+            "from holds h order by h.until limit ?",
+            (limit,),
+        )
+        return [(row[0], row[1], _hold(row), row[7]) for row in rows]
+
+
+def _hold(row: Sequence[object]) -> Hold:
+    _, _, phase, until, severity, quiet_s, after, *_ = row
+    return Hold(
+        phase="waiting" if phase == "waiting" else "quiet",
+        until=from_us(int(str(until))),
+        severity=Severity(str(severity)),
+        quiet_s=float(str(quiet_s)),
+        after="list" if after == "list" else "tell",
+    )
