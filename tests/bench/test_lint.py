@@ -42,11 +42,11 @@ def test_a_sample_of_mistakes_is_told_in_place():
 
 
 @pytest.mark.slow
-def test_all_mistakes_are_told_in_place():
-    tally = Tally([*in_configurations(), *in_data(), *in_rules(700)])
+def test_many_mistakes_are_told_in_place():
+    tally = Tally([*in_configurations(), *in_data(8), *in_rules(400)])
 
     figures = dict(tally.rows)
-    assert figures["planted"] >= 1_000, list(tally.misses)
+    assert figures["planted"] >= 700, list(tally.misses)
     assert min(figures.values()) >= 0.99 * figures["planted"], list(tally.misses)
     assert figures["without a crash"] == figures["planted"]
     assert figures["in at most five lines each"] == figures["planted"]
