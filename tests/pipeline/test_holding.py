@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.pipeline.world import CONFIG, RULES, World, entry, world
+from watcher.cli import main
 from watcher.pipeline.holding import release_due
 from watcher.stores.sqlite import SqliteStore
 
@@ -162,3 +163,13 @@ async def test_what_check_says_of_faults(tmp_path, keys, said):
             pass
 
     assert said in str(caught.value)
+
+
+async def test_the_status_shows_what_is_held_and_until_when(tmp_path, capsys):
+    async with world(tmp_path, config=QUIET) as here:
+        for number in range(3):
+            await publish(here, number)
+
+        main(["--config", str(tmp_path / "watcher.yaml"), "status"])
+
+    assert "  desk  2 alerts of rule:bans until 2026-03-02 10:00 UTC (quiet)" in capsys.readouterr().out

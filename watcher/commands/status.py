@@ -21,7 +21,7 @@ from watcher.core.watching.words import TITLES
 from watcher.render.moments import count
 from watcher.stores.sqlite.paces import Pace, paces
 from watcher.stores.sqlite.sessions import reading
-from watcher.stores.sqlite.status import ChannelStatus, DigestStatus, SourceStatus, Status, status
+from watcher.stores.sqlite.status import ChannelStatus, DigestStatus, HeldStatus, SourceStatus, Status, status
 from watcher.stores.sqlite.stranded import Stranded, stranded
 
 _SILENT = timedelta(days=1)
@@ -149,6 +149,12 @@ def _lines(
         lines.append(
             f"  {name}  {_digest_words(digests.get(name))}, next due {_minute(next_due(digest.schedule, now))}"
         )
+    if found.held:
+        lines.append("held")
+    lines += [
+        f"  {each.route}  {count(each.alerts, 'alert')} of {each.group} until {_minute(each.until)} ({each.phase})"
+        for each in found.held
+    ]
     lines.append("database")
     counts = ", ".join(f"{rows:,} {table}" for table, rows in found.counts)
     lines.append(f"  {config.store.path}  {found.bytes / 2**20:,.1f} MiB, schema {found.schema}")
@@ -244,6 +250,7 @@ def _as_json(
             }
             for name, digest in config.digests.items()
         ],
+        "held": [_fields(each) for each in found.held],
         "outbox": {
             "due": sum(each.due for each in found.channels),
             "leased": sum(each.leased for each in found.channels),
@@ -260,7 +267,7 @@ def _as_json(
     }
 
 
-def _fields(each: SourceStatus | ChannelStatus) -> dict[str, object]:
+def _fields(each: SourceStatus | ChannelStatus | HeldStatus) -> dict[str, object]:
     names = each.__dataclass_fields__
     values = {name: getattr(each, name) for name in names}
     return {name: _plain(value) for name, value in values.items()}

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.stores.sqlite.connection import schema_number
+from watcher.stores.sqlite.holding import SqliteHolding
 from watcher.stores.sqlite.times import from_us
 
+_MOST_HELD = 100
 _COUNTED = ("articles", "stories", "alerts", "decisions", "occasions", "deliveries", "issues")
 
 
@@ -71,12 +73,24 @@ class DigestStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldStatus:
+    """Alerts that `wait` or `quiet` holds on a route. `group` is rule:<id>, route, or the value of a rule's key."""
+
+    route: str
+    group: str
+    phase: str
+    until: datetime
+    alerts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """All of it. `counts` are (table, rows)."""
 
     sources: tuple[SourceStatus, ...]
     channels: tuple[ChannelStatus, ...]
     digests: tuple[DigestStatus, ...]
+    held: tuple[HeldStatus, ...]
     counts: tuple[tuple[str, int], ...]
     open_alerts: int
     schema: int
@@ -92,6 +106,11 @@ def status(db: sqlite3.Connection) -> Status:
         sources=tuple(_sources(db)),
         channels=tuple(_channels(db)),
         digests=tuple(_digests(db)),
+        held=tuple(
+            HeldStatus(route=route, group=group, phase=hold.phase, until=hold.until, alerts=alerts)
+            for route, group, hold, alerts in SqliteHolding(db).listed(_MOST_HELD)
+            if alerts
+        ),
         counts=counts,
         open_alerts=int(opened),
         schema=schema_number(db),
