@@ -140,7 +140,7 @@ class SqliteIssues:
             0
         ]
         read = self._db.execute(
-            "select count(*) from observations where seen >= ? and seen < ? and mark = 'live' and kind not in ('entry', 'matter', 'timer')",
+            "select count(*) from observations where seen >= ? and seen < ? and mark = 'live' and kind in ('article', 'row')",
             (to_us(begin), to_us(end)),
         ).fetchone()[0]
         return int(answered), int(read)
