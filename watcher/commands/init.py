@@ -1,28 +1,29 @@
-"""`watcher init`: writes the commented starter configuration; never overwrites one unasked."""
+"""`watcher init`: writes a commented starter, and rules for a job; never overwrites anything unasked."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from watcher.commands.opening import FINDINGS, say
+from watcher.commands.placing import Standing, place
+from watcher.config import jobs as kits
 from watcher.config.catalogue import Preset, catalogue
+from watcher.config.jobs import Job
 from watcher.config.picking import list_lines, needs_of, picked, sources_text
 from watcher.config.places import NAME, data_dir
 from watcher.config.starter import starter_text
 
 USAGE = 2
-_MODE = 0o600
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Where to, whether over what is there, and with which sources."""
+    """Where to, whether over what is there, with which sources, and for which jobs."""
     parser.add_argument("--path", metavar="FILE", help=f"the file to write (default: --config, else ./{NAME})")
-    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+    parser.add_argument("--force", action="store_true", help="write over files that are there")
     parser.add_argument(
         "--pick",
         metavar="WORDS",
@@ -30,26 +31,50 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         const="",
         help="sources of the catalogue: names, regions, jobs, joined by commas; list shows them; alone it asks",
     )
+    parser.add_argument(
+        "--job",
+        metavar="NAMES",
+        help="also rules for these jobs, as files of your own beside it; list shows them, all takes all",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write it, readable by its owner only, and say how to go on."""
-    path = Path(arguments.path or arguments.config or NAME)
-    chosen: tuple[Preset, ...] = ()
-    if arguments.pick is not None:
-        presets = catalogue(data_dir())
-        if arguments.pick == "list":
-            print("\n".join(list_lines(presets)).lstrip())
-            return 0
-        try:
-            chosen = picked(arguments.pick or _asked(presets), presets)
-        except (ValueError, EOFError) as error:
-            say(f"init: {error or 'nothing was chosen'}")
-            return USAGE
-        if not chosen:
-            say("init: nothing was chosen")
-            return USAGE
-    return _write(path, arguments, chosen)
+    if arguments.job == "list":
+        print("\n".join(kits.list_lines()))
+        return 0
+    if arguments.pick == "list":
+        print("\n".join(list_lines(catalogue(data_dir()))).lstrip())
+        return 0
+    try:
+        jobs = _jobs(arguments.job)
+        chosen = _chosen(arguments.pick, jobs)
+    except (ValueError, EOFError) as error:
+        say(f"init: {error or 'nothing was chosen'}")
+        return USAGE
+    return _write(Path(arguments.path or arguments.config or NAME), arguments, chosen, jobs)
+
+
+def _jobs(words: str | None) -> tuple[Job, ...]:
+    """The jobs that are asked for. Raises: ValueError for a word that is none, or for no word."""
+    if words is None:
+        return ()
+    jobs = kits.jobs_of(words)
+    if not jobs:
+        raise ValueError("--job names jobs, joined by commas; --job list shows them")
+    return jobs
+
+
+def _chosen(words: str | None, jobs: Sequence[Job]) -> tuple[Preset, ...]:
+    """The presets that are asked for, else those that serve the jobs. Raises: ValueError for what means none."""
+    served = " ".join(each.serves for each in jobs)
+    if words is None and not served.strip():
+        return ()
+    presets = catalogue(data_dir())
+    found = picked(served if words is None else words or _asked(presets), presets)
+    if not found:
+        raise ValueError("nothing was chosen")
+    return found
 
 
 def _asked(presets: Sequence[Preset]) -> str:
@@ -60,19 +85,27 @@ def _asked(presets: Sequence[Preset]) -> str:
     return input("\nnumbers, names, regions or jobs; all takes all that need nothing\n> ")
 
 
-def _write(path: Path, arguments: argparse.Namespace, chosen: Sequence[Preset]) -> int:
-    text = starter_text(sources_text(chosen, os.environ)) if chosen else starter_text()
+def _write(path: Path, arguments: argparse.Namespace, chosen: Sequence[Preset], jobs: Sequence[Job]) -> int:
+    """Put the files in their places, all or none."""
+    named_beside = {each.stands_for for each in jobs}
+    chosen = tuple(each for each in chosen if each.name not in named_beside)
+    text = starter_text(sources_text(chosen, os.environ), beside=kits.sources_beside(jobs), own_rules=bool(jobs))
+    files = {path: text} | {path.parent / name: each for name, each in kits.rules_of(jobs, data_dir()).items()}
     try:
-        if arguments.force:
-            _replace(path, text)
-        else:
-            _make(path, text)
-    except FileExistsError:
-        say(f"init: {path} is there already; --force writes over it, --path FILE writes elsewhere")
+        place(files, over=arguments.force)
+    except Standing as error:
+        say(f"init: {error} is there already; --force writes over it, --path FILE writes elsewhere")
         return FINDINGS
     except OSError as error:
-        say(f"init: {path} cannot be written: {error.strerror or error}; its folder must exist and be writable")
+        where = error.filename if jobs and error.filename else path
+        say(f"init: {where} cannot be written: {error.strerror or error}; its folder must exist and be writable")
         return FINDINGS
+    _tell(path, chosen, jobs)
+    return 0
+
+
+def _tell(path: Path, chosen: Sequence[Preset], jobs: Sequence[Job]) -> None:
+    """What was written, what is to be filled in, and how to go on."""
     named = "" if path == Path(NAME) else f" --config {path}"
     what = f"{len(chosen)} chosen sources" if chosen else "live sources"
     live = (each.name for each in chosen if all(os.environ.get(key) for key in each.keys))
@@ -81,28 +114,18 @@ def _write(path: Path, arguments: argparse.Namespace, chosen: Sequence[Preset]) 
     for each in chosen:
         if needs := needs_of(each):
             print(f"  {each.name}: {needs}")
+    for job in jobs:
+        print(f"wrote {path.parent / kits.FOLDER / job.name}.yaml: {job.about}")
+        for name in job.mine:
+            print(f"  fill in {name} at its top: what stands there is an example")
+        if job.needs:
+            print(f"  it reads {job.needs}; see sources: in {path}")
     print("next:")
     wide = len(f"check {one}")
     print(f"  watcher{named} {'check':<{wide}}  every mistake in it, if there is any")
+    if jobs:
+        print(
+            f"  watcher{named} {'test':<{wide}}  the examples and time lines of the rules, after every change to them"
+        )
     print(f"  watcher{named} check {one}  fetch one source now and see what it lists; nothing is stored")
     print(f"  watcher{named} {'run':<{wide}}  watch; what sources list at first is imported, what comes after is told")
-    return 0
-
-
-def _make(path: Path, text: str) -> None:
-    """Write a file that must not be there yet."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE), "w", encoding="utf-8") as file:
-        file.write(text)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put the whole file in the old one's place, so that a full disk leaves the old one."""
-    number, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
-    fresh = Path(name)
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(text)
-        fresh.replace(path)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise

@@ -6,6 +6,9 @@ Source: the catalogue of presets; intervals keep within what each publisher asks
 from __future__ import annotations
 
 _HERE = "<sources>\n"
+_RULES_HERE = "<rules>\n"
+_PACK = 'rules: ["pack:critical-minerals"] # your own beside it: my-rules/*.yaml\n'
+_AND_MINE = 'rules: ["pack:critical-minerals", "my-rules/*.yaml"]   # the pack, and your own\n'
 _STARTER = """\
 # watcher.yaml - what is watched, who is told. `watcher check` says everything that is wrong with it.
 # Lines that begin with # and no space behind it are settings to switch on: take the # away.
@@ -55,7 +58,7 @@ digests:                          # told in a round-up
   weekly: {at: "Fri 15:00", zone: UTC, channels: [screen], by: topic, title: Critical minerals this week,
            take: "-event:commentary,corporate_admin"}
 
-rules: ["pack:critical-minerals"] # your own beside it: my-rules/*.yaml
+<rules>
 
 log: {format: text, level: info}
 """
@@ -89,6 +92,11 @@ _SOURCES = """\
 """
 
 
-def starter_text(sources: str = _SOURCES) -> str:
-    """The starter configuration, ready to be written to a file; `sources` are the blocks of that section."""
-    return _STARTER.replace(_HERE, sources)
+def starter_text(sources: str = "", *, beside: str = "", own_rules: bool = False) -> str:
+    """The starter configuration, ready to be written to a file.
+
+    Args: sources - the blocks of that section instead of the starter's; beside - more of them; own_rules - whether
+    files in `my-rules` are read too.
+    """
+    rules = _AND_MINE if own_rules else _PACK
+    return _STARTER.replace(_HERE, (sources or _SOURCES) + beside).replace(_RULES_HERE, rules)

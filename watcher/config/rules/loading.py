@@ -293,7 +293,7 @@ class _Loading:
         """Warn of what is sound but smells."""
         for entry in self.entries:
             for part in _judged(entry):
-                smell_condition(entry.page, part)
+                smell_condition(entry.page, part, counts="require" in entry.keys)
         for condition in self.conditions.named.values():
             smell_condition(condition.page, condition.node)
         if any(page.errors for page, _ in self.pages):

@@ -33,11 +33,15 @@ class Place:
     node: Node
 
 
-def smell_condition(page: Page, node: Node) -> None:
-    """Warn of everything that smells in a condition and in those inside it."""
+def smell_condition(page: Page, node: Node, *, counts: bool = False) -> None:
+    """Warn of everything that smells in a condition and in those inside it.
+
+    Args: counts - whether its rule requires something over time, of which everything may be a part.
+    """
     if node.kind != "mapping":
         return
-    _never_or_always(page, node)
+    if not counts or node.keys() != ("source",):
+        _never_or_always(page, node)
     for key, value in node.pairs:
         if key.value == "regex":
             for item in value.items or (value,):

@@ -1,0 +1,67 @@
+"""New files put in their places, all of them or none; never over one that is there unless told to."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+_MODE = 0o600
+_FOLDER_MODE = 0o700
+
+
+class Standing(Exception):
+    """A file is there already; the text is its path."""
+
+
+def place(files: Mapping[Path, str], *, over: bool) -> None:
+    """Write these files, readable by their owner only, and the folders right above them.
+
+    Args: over - whether files that are there are replaced, each at once.
+
+    Raises: Standing if one is there and may not be replaced; OSError if one cannot be written. What this call made
+    is then gone again.
+    """
+    if not over:
+        for path in files:
+            if os.path.lexists(path):
+                raise Standing(str(path))
+    made: list[Path] = []
+    try:
+        for path, text in files.items():
+            if path is not next(iter(files)) and not path.parent.is_dir():
+                path.parent.mkdir(_FOLDER_MODE)
+                made.append(path.parent)
+            if over:
+                _replace(path, text)
+            else:
+                _make(path, text, made)
+    except BaseException:
+        for path in reversed(made):
+            path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+        raise
+
+
+def _make(path: Path, text: str, made: list[Path]) -> None:
+    """Write a file that must not be there yet."""
+    try:
+        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
+    except FileExistsError:
+        raise Standing(str(path)) from None
+    made.append(path)
+    with os.fdopen(number, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put the whole file in the old one's place, so that a full disk leaves the old one."""
+    number, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+    fresh = Path(name)
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as file:
+            file.write(text)
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
