@@ -325,7 +325,7 @@ def _event(
         sure=_sure(type_, candidate),
         start=candidate.start,
         end=candidate.end,
-        sentence=(line.start, line.end),
+        sentence=(line.start, max(line.end, candidate.end)),  # it may end where reading does, within a phrase
         roles=roles(scene, candidate, alone=alone, near=not reported),
         why=why,
     )
