@@ -6,20 +6,22 @@ Never decides what a phrase means, and loses none: what is passed over unread pr
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 import ahocorasick_rs
 from rapidfuzz.distance import Indel
 
 from watcher.core.text.plain import CJK, WORD, Span, fold
-from watcher.core.text.reading import Reading, Words
+from watcher.core.text.reading import Reading
 
 FEWEST_LETTERS = 8
 """Letters that a phrase has at least: a shorter one is like too much. Source: the rule language, section 3, `fuzzy`."""
+_FEW = 2
+_SPACED = str.maketrans({chr(code): " " for code in range(128) if not WORD.match(chr(code).lower())})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,10 @@ class Misspelt:
 
     A run that is alike differs from the phrase by so many single letters at most that of one more pieces of the phrase
     one stands in it as it is: those pieces are sought together, and only where one stands the words are compared.
+
+    More holds: going from the left, take the first piece up to whose end there are fewer edits than pieces. It stands
+    as it is, and there is one edit before it for each piece before it, no more and no fewer. So a piece leaves few
+    places where its run may begin and end, and the first and the last piece each lie at the edge of a word.
     """
 
     __slots__ = ("_automaton", "_owners", "_phrases", "_sought", "at_least")
@@ -63,20 +69,24 @@ class Misspelt:
             )
             for phrase, folded in found
         )
-        owners: dict[str, dict[tuple[int, int, int, int], list[int]]] = {}
+        owners: dict[str, dict[tuple[int, int, int, int, int], list[int]]] = {}
         for index, phrase in enumerate(self._phrases):
-            for start, piece in _pieces(phrase.folded, phrase.edits + 1):
-                shape = start, phrase.words, len(phrase.folded), phrase.edits
-                owners.setdefault(piece, {}).setdefault(shape, []).append(index)
+            for number, (start, piece) in enumerate(_pieces(phrase.folded, phrase.edits + 1)):
+                edged = f"{'' if number else ' '}{piece}{' ' if number == phrase.edits else ''}"
+                shape = number, start, phrase.words, len(phrase.folded), phrase.edits
+                owners.setdefault(edged, {}).setdefault(shape, []).append(index)
         self._sought = tuple(owners)
         self._owners = tuple(
             tuple(
-                _Group(*shape, [(index, self._phrases[index].letters) for index in indexes])
-                for shape, indexes in shapes.items()
+                _Group(words, edits, _places(number, start, length, edits, at_least), self._members(indexes))
+                for (number, start, words, length, edits), indexes in shapes.items()
             )
             for shapes in owners.values()
         )
         self._automaton = ahocorasick_rs.AhoCorasick(self._sought) if owners else None
+
+    def _members(self, indexes: Sequence[int]) -> tuple[tuple[int, int, str], ...]:
+        return tuple((index, self._phrases[index].letters, self._phrases[index].folded) for index in indexes)
 
     @property
     def literals(self) -> tuple[str, ...] | None:
@@ -88,89 +98,99 @@ class Misspelt:
         """Each phrase's best run in each of these sentences, in their order."""
         if self._automaton is None:
             return ()
-        laid = _Laid.of(reading)
+        row = reading.remember("words in a row", lambda: _row(reading))
         runs: dict[tuple[int, int, int], float] = {}
-        for piece, at, _ in self._automaton.find_matches_as_indexes(laid.row, overlapping=True):
-            for group in self._owners[piece]:
-                self._weigh(laid, group, at - group.offset, runs)
-        return tuple(self._bound(reading, sentences, runs)) if runs else ()
+        owners, stands = self._owners, row.startswith
+        for piece, at, _ in self._automaton.find_matches_as_indexes(row, overlapping=True):
+            for group in owners[piece]:
+                for before, ends in group.places:
+                    edge = at + before
+                    if edge >= 0 and row[edge] == " ":
+                        for end in ends:
+                            if stands(" ", at + end):
+                                self._weigh(row, edge + 1, at + end, group, runs)
+        return tuple(self._bound(reading, sentences, row, runs)) if runs else ()
+
+    def _weigh(self, row: str, start: int, end: int, group: _Group, runs: dict[tuple[int, int, int], float]) -> None:
+        """Compare the phrases of a group with a run of words, and keep those that it is like.
+
+        A letter that only one of the two has costs an edit: most fall by that.
+        """
+        if not -1 <= row.count(" ", start, end) + 1 - group.words <= 1:
+            return
+        run, members, edits = row[start:end], group.members, group.edits
+        if len(members) > _FEW:
+            signs = 0
+            for word in run.split(" "):
+                signs |= _signs(word)
+            members = tuple([member for member in members if (member[1] ^ signs).bit_count() <= edits])
+        for index, _, folded in members:
+            apart = Indel.distance(folded, run, score_cutoff=edits)
+            # in whole numbers: a share that is just reached must not fall by a rounding
+            both = len(folded) + len(run)
+            if 100 * (both - apart) >= self.at_least * both:
+                runs[index, start, end] = 100 * (both - apart) / both
 
     def _bound(
-        self, reading: Reading, sentences: Iterable[Span], runs: dict[tuple[int, int, int], float]
+        self, reading: Reading, sentences: Iterable[Span], row: str, runs: dict[tuple[int, int, int], float]
     ) -> Iterator[Alike]:
-        """Of the runs that lie in one of these sentences, the best of each phrase in each."""
+        """Of the runs that lie in one of these sentences, the best of each phrase in each; of equals, the first."""
         words, offsets = reading.words, reading.mapped.offsets
+        placed = [
+            (index, row.count(" ", 0, start) - 1, row.count(" ", 0, end) - 1, ratio)
+            for (index, start, end), ratio in sorted(runs.items())
+        ]
         for start, end in sentences:
             first = bisect_left(words.starts, bisect_left(offsets, start))
             after = bisect_left(words.starts, bisect_left(offsets, end))
             best: dict[int, tuple[float, int, int]] = {}
-            for (index, begin, finish), ratio in runs.items():
+            for index, begin, finish, ratio in placed:
                 if first <= begin and finish < after and (index not in best or ratio > best[index][0]):
                     best[index] = ratio, begin, finish
-            for index in sorted(best):
-                ratio, begin, finish = best[index]
+            for index, (ratio, begin, finish) in best.items():
                 shown = reading.mapped.span(words.starts[begin], words.end(finish))
                 yield Alike(start=shown[0], end=shown[1], phrase=self._phrases[index].written, ratio=ratio)
-
-    def _weigh(self, laid: _Laid, group: _Group, place: int, runs: dict[tuple[int, int, int], float]) -> None:
-        """Compare phrases of one shape with the runs that begin about a place, and keep those that are alike.
-
-        Letters that only one of the two has, and a difference in length, each cost an edit: most runs fall by that.
-        """
-        edits, starts, last = group.edits, laid.starts, len(laid.starts) - 1
-        for begin in range(bisect_left(starts, place - edits), bisect_right(starts, place + edits)):
-            for finish in range(max(begin, begin + group.words - 2), min(last, begin + group.words) + 1):
-                start, end = starts[begin], laid.ends[finish]
-                if abs(end - start - group.length) > edits:
-                    continue
-                letters = laid.letters(begin, finish)
-                for index in [each for each, mine in group.members if (mine ^ letters).bit_count() <= edits]:
-                    folded = self._phrases[index].folded
-                    apart = Indel.distance(folded, laid.row[start:end], score_cutoff=edits)
-                    # in whole numbers: a share that is just reached must not fall by a rounding
-                    both = len(folded) + end - start
-                    if 100 * (both - apart) >= self.at_least * both:
-                        runs[index, begin, finish] = 100 * (both - apart) / both
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Phrases of one shape that have a piece at one place: how many words and letters, and how many edits at most."""
+    """Phrases of one shape that have a piece at one place, and where their runs may lie about it.
 
-    offset: int
+    `places` are distances from where the piece as sought begins: to the space before a run, and to those behind it.
+    """
+
     words: int
-    length: int
     edits: int
-    members: list[tuple[int, int]]
+    places: tuple[tuple[int, tuple[int, ...]], ...]
+    members: tuple[tuple[int, int, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Laid:
-    """A text laid out: its words one space apart, where each begins and ends there, and its letters, a bit each."""
+def _row(reading: Reading) -> str:
+    """The words of a text, a space before and behind each."""
+    folded = reading.folded
+    texts = folded.translate(_SPACED).split() if folded.isascii() else reading.words.texts
+    return f" {' '.join(texts)} "
 
-    row: str
-    starts: list[int]
-    ends: list[int]
-    signs: list[int]
 
-    @classmethod
-    def of(cls, reading: Reading) -> _Laid:
-        """The layout of a reading, made once."""
-        return reading.remember("words laid out", lambda: cls._of(reading.words))
+def _places(
+    number: int, offset: int, length: int, edits: int, at_least: int
+) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Where the runs of a shape may lie about the piece of that number, which has one edit before it for each before.
 
-    @classmethod
-    def _of(cls, words: Words) -> _Laid:
-        texts = words.texts
-        starts = list(accumulate((len(text) + 1 for text in texts[:-1]), initial=0)) if texts else []
-        ends = [start + len(text) for start, text in zip(starts, texts, strict=True)]
-        return cls(" ".join(texts), starts, ends, [_signs(text) for text in texts])
-
-    def letters(self, begin: int, finish: int) -> int:
-        """The letters of a run of words, a bit each."""
-        found = 0
-        for signs in self.signs[begin : finish + 1]:
-            found |= signs
-        return found
+    With `number` edits there, so many letters more or fewer stand before it, or 2, 4 ... less than so many; behind it
+    at most so many as the ratio leaves for a run of that length.
+    """
+    lead = 0 if number else 1
+    found = []
+    for before in range(-number, number + 1, 2):
+        ends = tuple(
+            lead + length - offset + behind
+            for behind in range(number - edits, edits - number + 1)
+            if 100 * (number + abs(behind)) <= (100 - at_least) * (2 * length + before + behind)
+        )
+        if ends:
+            found.append((lead - offset - before - 1, ends))
+    return tuple(found)
 
 
 @lru_cache(maxsize=1 << 14)
