@@ -166,9 +166,12 @@ class Kind(Protocol):
 
 def passages(reading: Reading, says: str, spans: Iterable[Span]) -> tuple[Evidence, ...]:
     """Evidence for spans of the shown text, in order."""
+    text, zone_at = reading.text, reading.zone_at
     return tuple(
-        Evidence(clause="", says=says, start=start, end=end, zone=reading.zone_at(start), quote=reading.text[start:end])
-        for start, end in sorted(set(spans))[:MOST_EVIDENCE]
+        [
+            Evidence(clause="", says=says, start=start, end=end, zone=zone_at(start), quote=text[start:end])
+            for start, end in sorted(set(spans))[:MOST_EVIDENCE]
+        ]
     )
 
 

@@ -41,6 +41,23 @@ def test_every_clause_that_holds_adds_its_evidence_with_its_path():
     ]
 
 
+def test_rules_that_ask_the_same_share_their_evidence_and_each_path_has_its_own():
+    article = reading("Gallium: export ban")
+    first, again = (judge(rule(leaf("when", words="gallium")), article) for _ in range(2))
+    elsewhere = judge(rule(leaf("narrow", words="gallium")), article)
+
+    assert again.evidence[0] is first.evidence[0]
+    assert [each.clause for each in (*again.evidence, *elsewhere.evidence)] == ["when", "narrow"]
+
+
+def test_what_two_clauses_say_alike_is_told_once_and_what_they_say_differently_twice():
+    alike, other = leaf("when", words="gallium"), leaf("when", words="gallium", zone=["title"])
+    article = reading("Gallium: export ban")
+
+    assert len(judge(rule(Group(all=(alike, alike))), article).evidence) == 1
+    assert len(judge(rule(Group(all=(alike, other, alike))), article).evidence) == 2
+
+
 def test_all_branches_of_any_that_hold_are_shown():
     judged = judge(
         rule(Group(any=(leaf("a", words="tungsten"), leaf("b", words="gallium"), leaf("c", words="ban")))),

@@ -168,3 +168,11 @@ def test_every_spoof_can_be_scrubbed_and_folded(shared):
 
         assert fold_with_map(text).text == fold(text)
         text.encode("utf-8")
+
+
+@pytest.mark.parametrize("text", ["plain text", "Mineração™ of gallium", "“typographic” quotes"])
+def test_several_spans_are_those_of_each(text):
+    folded = fold_with_map(text)
+    stretches = [(0, 5), (6, len(folded.text))]
+
+    assert folded.spans(stretches) == tuple(folded.span(*stretch) for stretch in stretches)

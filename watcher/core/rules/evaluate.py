@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from watcher.core.model import Evidence, Severity
-from watcher.core.rules.model import Clause, Group, Node, Rule, Span
+from watcher.core.rules.model import Clause, Finding, Group, Node, Rule, Span
 from watcher.core.text.reading import Reading
 
 MOST_UNITS = 16
@@ -65,14 +65,29 @@ def judge(rule: Rule, reading: Reading) -> Judgement:
 def look(node: Node, reading: Reading, within: Span | None = None) -> Verdict:
     """What a tree makes of the article, or of the stretch `within` of it."""
     if isinstance(node, Clause):
-        finding = node.condition.look(reading, within)
-        if not finding.holds:
-            return Verdict(holds=False, why=f"{node.condition.says}: {finding.why}", path=node.path)
-        evidence = tuple(_of_clause(each, node.path) for each in finding.evidence)
-        return Verdict(holds=True, evidence=evidence, unsure=finding.unsure)
+        return _clause(node, reading, within)
     if node.same is None:
         return members(node, reading, within)
     return _bound(node, reading, within)
+
+
+def _clause(node: Clause, reading: Reading, within: Span | None) -> Verdict:
+    """What a clause makes of it; rules that share a finding and have it at the same path share its evidence too.
+
+    A finding is known by its identity, and stands beside its verdict so that no other one can come by its number.
+    """
+    finding = node.condition.look(reading, within)
+    if not finding.holds:
+        return Verdict(holds=False, why=f"{node.condition.says}: {finding.why}", path=node.path)
+    verdicts: dict[tuple[int, str], tuple[Finding, Verdict]] = reading.remember("verdicts", dict)
+    key = id(finding), node.path
+    known = verdicts.get(key)
+    if known is None:
+        evidence = tuple([_of_clause(each, node.path) for each in finding.evidence])
+        known = finding, Verdict(holds=True, evidence=evidence, unsure=finding.unsure)
+        if within is None:  # what holds of a sentence is not asked for again, and would only pile up
+            verdicts[key] = known
+    return known[1]
 
 
 def _of_clause(found: Evidence, path: str) -> Evidence:
@@ -158,4 +173,7 @@ def _shown(evidence: tuple[Evidence, ...]) -> str:
 
 
 def _distinct(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Each piece once. That no two have clause, place and quote in common is asked first: it costs a third as much."""
+    if len({(each.clause, each.start, each.quote) for each in evidence}) == len(evidence):
+        return evidence
     return tuple(dict.fromkeys(evidence))

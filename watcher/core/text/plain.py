@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -104,6 +104,12 @@ class Folded:
         first, last = self.offsets[start], self.offsets[end - 1] + 1
         tail = _TAIL.match(self.shown, last)
         return first, tail.end() if tail else last
+
+    def spans(self, stretches: Iterable[Span]) -> tuple[Span, ...]:
+        """The shown spans of several stretches; where every letter kept its place they are these themselves."""
+        if isinstance(self.offsets, range):
+            return tuple(stretches)
+        return tuple(self.span(start, end) for start, end in stretches)
 
 
 def fold_with_map(text: str) -> Folded:

@@ -158,7 +158,7 @@ class WordList:
         if hits and self._masks is not None:
             masked = set(_inside(sorted(hits), self._masks._covers(reading)))  # noqa: SLF001 - its own kind
             hits = [hit for hit in hits if hit not in masked]
-        return tuple(reading.mapped.span(start, end) for start, end in longest(hits)) if hits else ()
+        return reading.mapped.spans(longest(hits)) if hits else ()
 
     def _covers(self, reading: Reading) -> list[Span]:
         return longest(self._hits(reading))
