@@ -115,7 +115,7 @@ def test_a_fault_has_its_place(small, line, said):
     ("table", "said"),
     [
         ("name,contry\nX,AU\n", '1:1 error[R006] unknown column "contry", did you mean "country"?'),
-        ("id\nx\n", '1:1 error[R007] the head row has no "name"'),
+        ("id\nx\n", '1:1 error[R062] the head row has no "name"'),
         ("name,country\nX,AU\n,AU\n", "3:1 error[R062] row without name"),
         ("name,country\nX,Australia\n", '2:1 error[R062] country is "Australia"'),
         ("name,kind\nX,compny\n", '2:1 error[R062] kind is "compny"'),
@@ -141,7 +141,7 @@ def test_a_table_that_is_none_and_one_too_long_are_refused(small):
     _, (long,) = read(small, ("my.csv", "name\n" + "x\n" * 20_001))
 
     assert str(no_text).startswith("my.csv:2:1 error[R062] byte 0xFF is not UTF-8; save the file as UTF-8")
-    assert str(long) == "my.csv:1:1 error[R003] 20,001 rows; at most 20,000"
+    assert str(long) == "my.csv:1:1 error[R062] 20,001 rows; at most 20,000"
 
 
 def test_a_shipped_file_that_is_missing_is_a_problem(small, tmp_path):

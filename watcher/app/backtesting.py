@@ -72,7 +72,7 @@ def rules_of(
         files,
         table=lambda file, name: read_table(base, file, name),
         inflections=lexicon.inflections,
-        understanding=UnderstandingOf(files, names),
+        understanding=UnderstandingOf(files, names, base),
         setting=Setting(page=page, rules=frozenset(ids)),
     )
     return rules, ids, tuple(each for each in (*problems, *more) if each.level == "error")

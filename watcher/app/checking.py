@@ -204,7 +204,7 @@ def _rules_alone(path: Path, lexicon: Lexicon | None, *, examples: bool) -> tupl
     base, data = path.absolute().parent, data_dir()
     # What an entry fails to find is among the configuration's own problems.
     files, _ = read_rule_files(names, base, data)
-    understanding = UnderstandingOf(files, _own_names(_entries(root, "lexicon"), base, data))
+    understanding = UnderstandingOf(files, _own_names(_entries(root, "lexicon"), base, data), base)
     _, problems = load_rules(
         files,
         routes=_keys(root, "routes"),

@@ -13,7 +13,7 @@ from watcher.app.memory import undisturbed
 from watcher.config import Config, data_dir, load_config
 from watcher.config.lexicon import Lexicon, read_lexicon
 from watcher.config.rules import load_rules, read_rule_files, read_table
-from watcher.config.rules.files import PACK, RuleFiles, read_paths, test_files
+from watcher.config.rules.files import PACK, RuleFiles, read_paths, read_tables, test_files
 from watcher.config.understanding import adds_types, read_understander
 from watcher.core.errors import Problem
 from watcher.core.queries import Field, Join, Node
@@ -63,7 +63,7 @@ def load_rule_set(
     base = config.path.absolute().parent
     files, problems = rule_files_of(config)
     names, unread = read_paths(config.name_files, base, data_dir())
-    understanding = UnderstandingOf(files, names)
+    understanding = UnderstandingOf(files, names, base)
     rule_set, more = load_rules(
         files,
         routes=set(config.routes),
@@ -92,16 +92,18 @@ def rule_files_of(config: Config) -> tuple[RuleFiles, tuple[Problem, ...]]:
 class UnderstandingOf:
     """What understands articles for these rule files and files of names, loaded when first asked for.
 
+    Tables of organisations that the rule files' lists name are files of names too; `base` is the folder that the rule
+    files' own names begin in.
     Where the files add types of event or names, it is loaded at once, so that every fault in them is told; with faulty
     ones of the user's, what is shipped serves, so that the rest of the rules can be checked.
     """
 
-    def __init__(self, files: RuleFiles, names: RuleFiles = ()) -> None:
+    def __init__(self, files: RuleFiles, names: RuleFiles = (), base: Path | None = None) -> None:
         self._files = files
-        self._names = names
+        self._names = tuple(dict.fromkeys((*names, *(read_tables(files, base) if base is not None else ()))))
         self._read: Understander | None = None
         self.problems: tuple[Problem, ...] = ()
-        if names or adds_types(files):
+        if self._names or adds_types(files):
             self()
 
     def __call__(self) -> Understander | None:
@@ -131,7 +133,7 @@ def load_files(
 ) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     """These rule files without a configuration: any route, digest and source may be named."""
     own, unread = read_paths(name_files, base, data_dir())
-    understanding = UnderstandingOf(files, own)
+    understanding = UnderstandingOf(files, own, base)
     rule_set, more = load_rules(
         files,
         table=lambda file, name: read_table(base, file, name),

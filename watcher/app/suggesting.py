@@ -173,7 +173,7 @@ def _read(config: Config, lexicon: Lexicon, keys: dict[str, object]) -> Rule | N
         (*files, own),
         table=lambda file, name: read_table(base, file, name),
         inflections=lexicon.inflections,
-        understanding=UnderstandingOf(files, names),
+        understanding=UnderstandingOf(files, names, base),
         setting=Setting(
             page=Page(name="", root=Node(kind="mapping", line=1, column=1), lines=()), rules=frozenset({_PROPOSED})
         ),

@@ -124,7 +124,7 @@ def _time_lines(names: Sequence[str] | None, wanted: Wanted, rules: RuleSet, lex
         files=wanted.files,
         base=wanted.base,
         lexicon=lexicon,
-        understanding=UnderstandingOf(wanted.files, own),
+        understanding=UnderstandingOf(wanted.files, own, wanted.base),
         config=wanted.config,
     )
     failed = asyncio.run(_run(ground, Renderer(templates, _overrides(wanted.config)), lines))

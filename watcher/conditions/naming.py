@@ -115,7 +115,7 @@ def ids_of(values: Iterable[str], sort: Sort, context: Context, *also: Sort) -> 
     for value in values:
         key = value.strip("<>")
         members = listed.get(key) or frozenset(each for of, each in names.members(key) if of is sort or of in also)
-        if not members:
+        if not members and key not in listed:  # what is amiss with a list is told where it stands
             hint = did_you_mean(key, (*listed, *names.group_names))
             raise refusal("R017", f'unknown {sort.value} "{value}"{hint}', at=value)
         found |= members

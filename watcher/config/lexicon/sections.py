@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from watcher.config.lexicon.entry import ANY, LISTS, SORTS, TEXTS, Entry, Place
+from watcher.config.rules.firms import KINDS
 from watcher.config.rules.page import Keys, Page, shape
 from watcher.core.lexicon.listed import OfficialList, Region
 from watcher.core.lexicon.model import Sort
@@ -48,14 +49,6 @@ _LIST = Keys(
     required=("name",),
 )
 _REGION = Keys(noun="a region", allowed=("name", "countries", *_NOTES), required=("name", "countries"))
-KINDS = frozenset(
-    {
-        *("agency", "alliance", "association", "company", "consultancy", "court", "exchange", "financier", "fund"),
-        *("government", "lab", "legislature", "media", "ministry", "ngo", "price_reporter", "programme"),
-        *("think_tank", "university"),
-    }
-)
-"""The kinds of organisations: rules ask for them by these names."""
 _SOUGHT = frozenset({"guarded", "with", "not"})
 _LANGUAGE = re.compile(r"any|[a-z]{2,3}\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z|INT\Z")

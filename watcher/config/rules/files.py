@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from watcher.config.places import rule_files
+from watcher.config.rules.firms import path_of, read_firms, tables_named
 from watcher.core.errors import Problem
 from watcher.core.yaml.strict import MAX_BYTES
 
 PACK = "pack:"
+TABLE_BYTES = 16 * MAX_BYTES
+"""Source: estimate; 20,000 rows of names in several scripts are some 4 MiB."""
 TEST_FILES = "tests/*.rules.yaml"
 RuleFiles = tuple[tuple[str, bytes], ...]
 
@@ -46,7 +49,7 @@ def read_paths(paths: Iterable[Path], base: Path, data: Path) -> tuple[RuleFiles
         try:
             with path.open("rb") as file:
                 # One byte more than the loader takes: it then says that the file is too long.
-                files.append((name, file.read(MAX_BYTES + 1)))
+                files.append((name, file.read((TABLE_BYTES if path.suffix.lower() == ".csv" else MAX_BYTES) + 1)))
         except OSError as error:
             problems.append(_fault(name, f"can't be read: {error.strerror or error}"))
     return tuple(files), tuple(problems)
@@ -68,10 +71,27 @@ def read_table(base: Path, rule_file: str, name: str) -> bytes:
     if rule_file.startswith(PACK):
         raise PermissionError(0, "a pack names no files")
     with (base / Path(rule_file).parent / name).open("rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise OSError(0, "more than 1 MiB")
+        content = file.read(TABLE_BYTES + 1)
+    if len(content) > TABLE_BYTES:
+        raise OSError(0, f"more than {TABLE_BYTES >> 20} MiB")
     return content
+
+
+def read_tables(files: RuleFiles, base: Path) -> RuleFiles:
+    """The sound tables of organisations that the lists of rule files name: their names are names to read by.
+
+    One that can't be read, or has a fault, is left out: whoever reads the list says so.
+    """
+    found: dict[str, bytes] = {}
+    for rule_file, name in tables_named(files):
+        try:
+            content = read_table(base, rule_file, name)
+        except (OSError, ValueError):
+            continue
+        path = path_of(rule_file, name)
+        if not read_firms(path, content).problems:
+            found[path if path.lower().endswith(".csv") else f"{path}.csv"] = content
+    return tuple(found.items())
 
 
 def _fault(name: str, text: str) -> Problem:

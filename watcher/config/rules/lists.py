@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from watcher.config.rules.firms import ROWS, parts_of, path_of, read_firms
 from watcher.config.rules.page import Keys, Page
-from watcher.config.rules.rows import Row, TableFault, rows_of, separator_hint
+from watcher.config.rules.rows import TableFault, rows_of, separator_hint
+from watcher.core.errors import Problem
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import item_fault
 from watcher.core.yaml.strict import Node
@@ -18,11 +20,11 @@ SORTS = ("words", "sources", "organisations", "materials", "places")
 LIST_KEYS = Keys(noun="a list", allowed=(*SORTS, "not"))
 FILE_KEYS = Keys(noun="a list's file", allowed=("file",), required=("file",))
 CHANGE_KEYS = Keys(noun="a change of a list", allowed=("add", "remove"))
-ROWS = 20_000
 ANY = "any"
 """The language of plain items: they are sought in every text."""
 
 Items = Mapping[str, tuple[str, ...]]
+Rows = Sequence[tuple[int, Mapping[str, str]]]
 ReadTable = Callable[[str, str], bytes]
 """The bytes of a table that a rule file names: (rule file, name in it). Raises OSError."""
 
@@ -84,7 +86,7 @@ def by_language(page: Page, node: Node, key: str, table: ReadTable) -> Items:
     if node.kind != "mapping":
         return {ANY: sound_items(page, node, key)}
     if node.get("file") is not None:
-        return {ANY: _from_file(page, node, table)}
+        return {ANY: _from_file(page, node, key, table)}
     if not node.pairs:
         page.error(node, "R016", f"{key}: is empty; leave it out")
     found: dict[str, tuple[str, ...]] = {}
@@ -111,26 +113,64 @@ def sound_items(page: Page, node: Node, key: str) -> tuple[str, ...]:
     return tuple(sound)
 
 
-def _from_file(page: Page, node: Node, table: ReadTable) -> tuple[str, ...]:
-    """The names in a CSV file beside the rule file."""
+def _from_file(page: Page, node: Node, sort: str, table: ReadTable) -> tuple[str, ...]:
+    """The names in a CSV file beside the rule file; none at all if anything in it is amiss."""
     keys = page.mapping(node, FILE_KEYS)
     name = page.text(keys["file"][1], "file") if "file" in keys else None
     if name is None:
         return ()
     place = keys["file"][1]
     try:
-        columns, rows = rows_of(table(page.name, name))
-    except OSError as error:
-        page.error(place, "R017", f'file "{name}" can\'t be read: {error.strerror or error}')
+        content = table(page.name, name)
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or error
+        page.error(place, "R062", f'file "{name}" can\'t be read: {said}')
         return ()
+    path = path_of(page.name, name)
+    rows, problems = _rows_of_firms(path, content) if sort == "organisations" else _rows_of_words(path, content)
+    for problem in problems:
+        page.elsewhere(place, problem)
+    names = (each for _, row in rows for each in _names_of(row))
+    return () if problems else tuple(dict.fromkeys(names))
+
+
+def _rows_of_firms(path: str, content: bytes) -> tuple[Rows, tuple[Problem, ...]]:
+    """The rows of a table of organisations, and what is wrong with them."""
+    firms = read_firms(path, content)
+    return firms.rows, firms.problems
+
+
+def _rows_of_words(path: str, content: bytes) -> tuple[Rows, tuple[Problem, ...]]:
+    """The rows of a table of words, and what is wrong with them."""
+    problems: list[Problem] = []
+
+    def fault(line: int, text: str, code: str = "R062") -> None:
+        problems.append(Problem(file=path, line=line, column=1, code=code, text=text))
+
+    try:
+        columns, rows = rows_of(content)
     except TableFault as error:
-        page.error(place, "R062", f"{name}:{error.line}:1 {error}")
-        return ()
+        fault(error.line, str(error))
+        return (), tuple(problems)
     for column in columns:
         if hint := separator_hint(column):
-            page.error(place, "R006", f'{name}:1:1 unknown column "{column}"{hint}')
-            return ()
-    return _names_of_rows(page, place, name, rows)
+            fault(1, f'unknown column "{column}"{hint}', "R006")
+            return (), tuple(problems)
+    if len(rows) > ROWS:
+        fault(1, f"{len(rows):,} rows; at most {ROWS:,}")
+        return (), tuple(problems)
+    for line, row in rows:
+        if not (row.get("name") or "").strip():
+            fault(line, "row without name")
+        for each in _names_of(row):
+            if said := item_fault(each):
+                fault(line, said, "R030")
+    return tuple(rows), tuple(problems)
+
+
+def _names_of(row: Mapping[str, str]) -> list[str]:
+    """Name and aliases of a row."""
+    return [each for each in [(row.get("name") or "").strip(), *parts_of(row.get("aliases") or "")] if each]
 
 
 def _countries_of(page: Page, node: Node, table: ReadTable) -> dict[str, str]:
@@ -138,32 +178,9 @@ def _countries_of(page: Page, node: Node, table: ReadTable) -> dict[str, str]:
     named = node.get("file") if node.kind == "mapping" else None
     if named is None or page.faulty(named):
         return {}
-    try:
-        _, rows = rows_of(table(page.name, str(named.value)))
-    except (OSError, TableFault):
-        return {}
-    cells = (((row.get("name") or "").strip(), (row.get("country") or "").strip().upper()) for _, row in rows)
-    return {name: country for name, country in cells if name and country}
-
-
-def _names_of_rows(page: Page, place: Node, name: str, rows: Sequence[tuple[int, Row]]) -> tuple[str, ...]:
-    """Names and aliases of a table's rows; a row without name is an error that names its line."""
-    if len(rows) > ROWS:
-        page.error(place, "R003", f"{name} has {len(rows):,} rows; at most {ROWS:,}")
-        return ()
-    found: list[str] = []
-    for line, row in rows:
-        own = (row.get("name") or "").strip()
-        if not own:
-            page.error(place, "R062", f"{name}:{line}:1 row without name")
-            continue
-        aliases = (alias.strip() for alias in (row.get("aliases") or "").split(";"))
-        names = [own, *(alias for alias in aliases if alias)]
-        for each in names:
-            if fault := item_fault(each):
-                page.error(place, "R030", f"{name}:{line}:1 {fault}")
-        found.extend(names)
-    return tuple(dict.fromkeys(found))
+    rows = read_firms("", table(page.name, str(named.value))).rows
+    cells = ((row["name"], row.get("country") or "") for _, row in rows)
+    return {name: country for name, country in cells if country}
 
 
 def change_list(page: Page, key: Node, node: Node, lists: dict[str, NamedList]) -> None:

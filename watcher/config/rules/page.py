@@ -76,6 +76,12 @@ class Page:
         """Note an error at a node."""
         self._note(Problem(file=self.name, line=node.line, column=node.column, code=code, text=_brief(text)))
 
+    def elsewhere(self, node: Node, problem: Problem) -> None:
+        """Note an error in another file, which this one names at a node."""
+        self._problems[problem] = None
+        self.errors += 1
+        self._faulty.add((node.line, node.column))
+
     def warn(self, node: Node, code: str, text: str) -> None:
         """Note a warning at a node, unless the line above silences it."""
         above = "".join(self.lines[node.line - 2 : node.line - 1]) if node.line > 1 else ""
