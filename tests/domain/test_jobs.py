@@ -1,9 +1,13 @@
-"""Jobs of the field as rules, through the real pipeline: what fires, what stays silent, and on which line of a page."""
+"""The shipped rules for jobs on the real documents: what fires, what stays silent, and on which line of a page.
+
+What they should do and don't yet is written down as such, with the reason.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 
@@ -12,57 +16,19 @@ from watcher.app.loading import load_rules_alone
 from watcher.config import data_dir
 from watcher.config.lexicon import read_lexicon
 from watcher.core.model import Severity
+from watcher.core.requirements.running import replay
+from watcher.core.requirements.sighting import Sighting
 from watcher.core.rules.prefilter import Compiled
 from watcher.core.understanding.beside import told_beside
 
-RULES = """\
+MINE = """\
 format: 1
-lists:
-  cn_authorities: {organisations: [mofcom, gacc]}
-  my_suppliers: {organisations: [chengdu_ascend, northern_rare_earth]}
+change:
+  lists:
+    my_suppliers: {add: [northern_rare_earth]}
 rules:
-  - id: cn-controls
-    title: China imposes, extends or suspends an export control
-    severity: {urgent: {trust: [authority, wire]}, else: notice}
-    when:
-      all:
-        - {event: export_control, status: [announced, in_force, suspended, extended, expired], actor: cn_authorities}
-      none:
-        - {words: [internet export, video game], in: top}
-    examples:
-      match:
-        - {text: "商务部 海关总署公布对钐、钆、铽等物项实施出口管制的决定，自公布之日起实施。", trust: authority, gives: urgent}
-        - text: "China's Ministry of Commerce suspends its export controls on gallium and germanium until 10 November."
-          gives: notice
-      skip:
-        - "In early April China introduced export controls on seven rare earths, the miner recalled in its quarterly report."
-        - "Beijing may be weighing new export controls on tungsten, according to unconfirmed reports."
-  - id: suppliers
-    title: A supplier of ours stops, is sold or expands
-    severity:
-      urgent: {event: production_halt, status: [actual, rumoured], material: [smco_magnet, samarium, dysprosium, terbium]}
-      warning: {event: production_halt, status: [actual, rumoured]}
-      else: notice
-    when: {event: [production_halt, capacity_expansion, acquisition], status: [actual, rumoured], party: my_suppliers}
-    examples:
-      match:
-        - text: "Chengdu Ascend has suspended samarium-cobalt magnet production, according to industry sources."
-          gives: urgent
-        - "Northern Rare Earth opens a second separation line in Baotou."
-      skip:
-        - "The miner halted exports of ore to China in May."
-        - "The bill would suspend, revise or rescind regulations that Northern Rare Earth has fought."
-  - id: cjk-first
-    title: Control, stockpile or stop first told in Chinese, Japanese or Korean
-    severity: warning
-    when: {event: [export_control, stockpile, production_halt], language: [zh, ja, ko], in: [title, lead]}
-    examples:
-      match:
-        - {text: "商务部公布对钨、碲相关物项实施出口管制的决定。", source: mofcom, trust: authority}
-        - "米国防総省がコバルト、リチウム、グラファイトの大規模備蓄を開始した。"
-      skip: ["このウェブサイトはCookieを使用します。", "MOFCOM announces export controls on tungsten."]
   - id: cjk-beside
-    title: The same, in teasers of other articles too
+    title: What cjk-first tells, in teasers of other articles too
     severity: notice
     when:
       event: [export_control, stockpile, production_halt, policy_statement]
@@ -74,49 +40,25 @@ rules:
         - {text: "商务部公布对钨、碲相关物项实施出口管制的决定。", trust: authority}
         - "米国防総省がコバルト、リチウム、グラファイトの大規模備蓄を開始した。"
       skip: ["このウェブサイトはCookieを使用します。", "MOFCOM announces export controls on tungsten."]
-  - id: ionic-clay
-    title: Ionic clay projects
-    severity: notice
-    when: {any: [{material: ionic_clay}, {place: [pela_ema, makuutu, colossus, caldeira, kelantan]}]}
-    examples:
-      match: ["Serra Verde's Pela Ema mine ships its first mixed carbonate.", "Drilling extends the ion-adsorption clay at the new licence."]
-      skip:  ["Ionic liquids dissolve magnet scrap in a new study.", "Ionic Rare Earths appoints a finance director."]
-  - id: gov-money
-    title: Public money for minerals
-    severity: {warning: {event: [government_funding, stockpile], amount: ">= 100 million USD"}, else: notice}
-    when:
-      event: [government_funding, stockpile]
-      actor: [agency, ministry, financier, government, programme]
-      amount: ">= 5 million USD"
-    examples:
-      match:
-        - {text: "DFC commits $565 million in financing to Serra Verde's rare earth mine, with an option on equity.", gives: warning}
-        - {text: "The US Army pledged up to $6.9 million to Perpetua for antimony trisulfide.", gives: notice, because: [up to]}
-      skip:
-        - "ReElement secured a $200 million equity facility from Transition Equity Partners."
-        - "The market for gallium will reach $21.5 billion by 2034, a forecast says."
-  - id: mous
-    title: Memorandum of understanding signed
-    severity: notice
-    when: {event: mou_partnership, status: signed, parties: 2}
-    examples:
-      match:
-        - text: "Ionic Rare Earths and US Strategic Metals signed a non-binding memorandum of understanding on 10 November."
-          date: 2025-11-26
-        - "USA Rare Earth and PolarStar Magnetics have signed a memorandum of understanding."
-      skip:
-        - "A possible EU-U.S. memorandum on minerals is under discussion, officials were reported as saying."
-        - "In October Washington signed a memorandum of understanding with Malaysia, the report recalled."
 """
+SUSPENDED = (
+    "商务部、海关总署决定暂停实施公告2025年第55号、公告2025年第56号、公告2025年第57号、公告2025年第58号、"
+    "公告2025年第61号、公告2025年第62号的出口管制，暂停期限至2026年11月10日。"
+)
 
 
 @pytest.fixture(scope="module")
-def rules(tmp_path_factory):
+def rule_set(tmp_path_factory):
     folder = tmp_path_factory.mktemp("jobs")
-    (folder / "jobs.yaml").write_text(RULES, encoding="utf-8")
+    (folder / "mine.yaml").write_text(MINE, encoding="utf-8")
     lexicon, _ = read_lexicon(data_dir())
-    rule_set, _, problems = load_rules_alone(["jobs.yaml"], folder, lexicon)
-    assert problems == ()
+    loaded, _, problems = load_rules_alone(["pack:critical-minerals", "pack:jobs", "mine.yaml"], folder, lexicon)
+    assert [str(problem) for problem in problems if "R072" not in str(problem)] == []
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def rules(rule_set):
     return Compiled(rule_set)
 
 
@@ -128,6 +70,79 @@ def fired(rules, article):
         for rule, judged in rules.judge_all(article)
         if judged.matched
     }
+
+
+def firing(real, rules, id_):
+    """On which documents a rule fires, and how loudly."""
+    return {
+        name: judged.severity
+        for name, read in real.every.items()
+        for rule, judged in rules.judge_all(read.reading)
+        if judged.matched and rule.id == id_
+    }
+
+
+def missing(reason):
+    """What is known not to work: it fails loudly as soon as it does."""
+    return pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason)
+
+
+def test_the_ministrys_notices_are_urgent_controls_and_the_trade_press_gives_a_notice(rules):
+    title = "商务部 海关总署公告2025年第18号 公布对部分中重稀土相关物项实施出口管制的决定"
+    for trust, severity in (("authority", Severity.URGENT), ("trade_press", Severity.NOTICE)):
+        article = reading(title, language="zh", trust=trust)
+        found = {rule.id: judged.severity for rule, judged in rules.judge_all(article) if judged.matched}
+        assert found["cn-controls"] is severity
+
+
+def test_a_suspension_is_a_control_with_its_numbers_and_its_last_day(rules, real):
+    article = reading("商务部 海关总署公告2025年第70号", lead=SUSPENDED, language="zh", trust="authority")
+    understander = real["R0"].understander
+    event = next(each for each in understander.understand(article).account.reported if each.type == "export_control")
+
+    assert "cn-controls" in fired(rules, article)
+    assert event.status == "suspended"
+    facts = understander.facts(article)
+    assert {each.number for each in facts.documents} >= {f"2025-{number}" for number in (55, 56, 57, 58, 61, 62)}
+    assert "2026-11-10" in {str(each.last) for each in facts.dates if each.kind == "expires"}
+
+
+def test_talks_of_ministries_are_no_control_but_a_statement(real, rules):
+    assert "cn-controls" not in fired(rules, real["R9"].reading)
+    assert real["R9"].types[0] == "policy_statement"
+
+
+def test_no_article_is_a_quote_of_a_series_or_a_row_of_a_table(real, rules):
+    told = {rule for read in real.every.values() for rule in fired(rules, read.reading)}
+
+    assert told.isdisjoint({"ndpr-floor", "ndpr-high", "screening", "screening-off"})
+
+
+def test_the_silence_of_a_real_feed_is_told_once_after_half_as_long_again_as_its_longest_pause(real, rule_set):
+    rule = next(rule for rule in rule_set.rules if rule.id == "source-silent")
+    listed = sorted(
+        (read for name, read in real.every.items() if name.startswith("R")), key=lambda each: each.article.published
+    )
+    items = [
+        Sighting(
+            number=number,
+            reading=each.reading,
+            seen=each.article.published,
+            event=each.article.published,
+            story=f"s{number}",
+            subject=f"story:s{number}",
+        )
+        for number, each in enumerate(listed, 1)
+    ]
+    last = items[-1].seen
+
+    def told(hours):
+        ended = last + timedelta(hours=hours)
+        return [ruling.at - last for _, ruling in replay([rule], items, ended) if ruling.fires]
+
+    assert told(50) == []
+    assert len(told(51)) == 1
+    assert told(75) == told(51)
 
 
 def test_a_page_in_english_with_japanese_teasers_is_silent_unless_teasers_are_asked_for(real, rules):
@@ -153,7 +168,7 @@ def test_the_teasers_lines_tell_who_and_what_and_when(real):
 
 @pytest.mark.parametrize("line", ["このウェブサイトはCookieを使用します。", "AIによるレポートです。", "AIによる要約"])
 def test_banners_tell_nothing(rules, line):
-    assert fired(rules, reading(line, language="ja")) == {}
+    assert set(fired(rules, reading(line, language="ja"))) == {"source-silent"}, "which counts every article"
 
 
 def test_an_original_line_fires_before_anybody_translates_it(rules):
@@ -170,34 +185,77 @@ def test_a_projects_ore_type_is_told_from_a_companys_name(real, rules):
     assert found == {"R3", "B4", "P"}
 
 
+def test_a_companys_name_holds_no_type_of_ore(real, rules):
+    for name in ("R21", "B2", "N3"):
+        assert "ionic-clay" not in fired(rules, real[name].reading)
+
+
 def test_no_article_that_only_speaks_of_controls_is_told_as_one(real, rules):
-    assert [name for name, read in real.every.items() if "cn-controls" in fired(rules, read.reading)] == []
+    assert firing(real, rules, "cn-controls") == {}
+    assert firing(real, rules, "first-control-on-a-material") == {}
 
 
 def test_a_suppliers_stop_is_urgent_and_its_growth_a_notice(real, rules):
-    found = {
-        name: judged.severity
-        for name, read in real.every.items()
-        for rule, judged in rules.judge_all(read.reading)
-        if judged.matched and rule.id == "suppliers"
-    }
-
-    assert found == {"R5": Severity.URGENT, "R16": Severity.NOTICE}
+    assert firing(real, rules, "suppliers") == {"R5": Severity.URGENT, "R16": Severity.NOTICE}
+    assert firing(real, rules, "halt-confirmed") == {"R5": Severity.WARNING}
 
 
 def test_public_money_is_told_and_private_money_and_forecasts_are_not(real, rules):
-    found = {name for name, read in real.every.items() if "gov-money" in fired(rules, read.reading)}
+    found = firing(real, rules, "gov-money")
 
-    assert found >= {"R3", "B1"}
-    assert found.isdisjoint({"R13", "R15", "R23", "A"})
+    assert found["R3"] is Severity.WARNING
+    assert found["B1"] is Severity.NOTICE
+    assert set(found).isdisjoint({"R13", "R15", "R23", "A"})
+
+
+def test_a_sum_that_is_a_ceiling_is_proved_with_its_up_to(real, rules):
+    assert any("up to $6.9 million" in words for words in fired(rules, real["B1"].reading)["gov-money"])
+
+
+@missing("a report on a summit: the loan is told in its body only, after the statement, so it is a mention")
+def test_the_loan_for_project_vault_is_public_money(real, rules):
+    assert "R12" in firing(real, rules, "gov-money")
+
+
+@missing("a report on a summit: the reserve is told in its body only, after the statement, so it is a mention")
+def test_australias_reserve_is_public_money(real, rules):
+    assert "R17" in firing(real, rules, "gov-money")
+
+
+def test_private_money_has_a_rule_of_its_own(real, rules):
+    found = firing(real, rules, "big-raises")
+
+    assert set(found) == {"R23"}
 
 
 def test_a_memorandum_needs_two_parties_and_must_be_signed(real, rules):
-    found = {name for name, read in real.every.items() if "mous" in fired(rules, read.reading)}
+    found = set(firing(real, rules, "mous"))
 
-    assert found >= {"N2"}
+    assert "N2" in found
     assert found.isdisjoint({"R9", "R11", "A"})
     assert found <= {"N2", "N3", "N4", "B2", "B3", "B4", "P"}
+
+
+@missing("its title says only that they cooperate, so the status is announced and not signed")
+def test_the_page_tells_the_memorandum_on_magnets_as_the_mail_does(real, rules):
+    assert "B3" in firing(real, rules, "mous")
+
+
+@missing("the title names one of the two, and the other stands sentences later")
+def test_the_memorandum_on_scrap_magnets_is_told(real, rules):
+    assert {"B2", "N3"} & set(firing(real, rules, "mous"))
+
+
+@missing(
+    "the memorandum stands in the body only, where the miner is 'the mining group', so it is a mention of one party"
+)
+def test_the_memorandum_of_the_miner_with_the_states_arm_is_told(real, rules):
+    assert "B4" in firing(real, rules, "mous")
+
+
+@missing("its title is a bare name and the memorandum stands in the body, so the article is taken for opinion")
+def test_the_non_binding_memorandum_of_november_is_told(real, rules):
+    assert "P" in firing(real, rules, "mous")
 
 
 def test_dates_of_the_documents_become_entries_and_a_bills_condition_is_none(real):

@@ -110,7 +110,8 @@ def _config(ground: Ground, line: TimeLine, rules: RuleSet) -> tuple[Config | No
     return replace(
         own,
         operator=operator,
-        sources={**own.sources, **made.sources},
+        # Nothing is fetched here, so a source that is switched off serves as well.
+        sources={name: replace(each, enabled=True) for name, each in {**own.sources, **made.sources}.items()},
         routes={**own.routes, **made.routes},
         digests={**own.digests, **made.digests},
     ), ()
