@@ -8,6 +8,7 @@ import pytest
 
 from tests.pipeline.world import CONFIG, RULES, World, entry, world
 from watcher.cli import main
+from watcher.pipeline.encoding import encode
 from watcher.pipeline.holding import release_due
 from watcher.stores.sqlite import SqliteStore
 
@@ -173,3 +174,111 @@ async def test_the_status_shows_what_is_held_and_until_when(tmp_path, capsys):
         main(["--config", str(tmp_path / "watcher.yaml"), "status"])
 
     assert "  desk  2 alerts of rule:bans until 2026-03-02 10:00 UTC (quiet)" in capsys.readouterr().out
+
+
+async def held_two(here: World) -> None:
+    """One told, which begins the quiet hour, and two that are held by it."""
+    for number in range(3):
+        await publish(here, number)
+    assert headlines(here) == [1]
+
+
+def last(here: World) -> list[tuple[str, str]]:
+    return here.rows("select reason, detail from decisions where way = 'route:desk' order by number")[3:]
+
+
+async def test_a_held_alert_that_cannot_be_read_is_set_aside_alone(tmp_path, caplog):
+    async with world(tmp_path, config=QUIET) as here:
+        await held_two(here)
+        spoil = "update held set said = '{}' where number = (select min(number) from held)"
+        await here.store.write(lambda turn: turn.db.execute(spoil))
+        assert await release_due(here.store, here.runtime, here.now + timedelta(hours=1)) == 1
+
+        assert headlines(here) == [1, 1]
+        (listed, why), told = last(here)
+        assert (listed, why.partition(": Object")[0]) == ("listed", "set aside: ValidationError")
+        assert told == ("told", "told together")
+        assert here.rows("select count(*) from held") == [(0,)]
+        assert caplog.text.count("held.failed") == 1
+        assert [each.kind for each in here.notices()].count("set-aside") == 1
+
+
+@pytest.mark.parametrize("faulty", [True, False])
+async def test_a_catch_up_that_cannot_be_put_together_is_told_one_by_one(tmp_path, monkeypatch, faulty):
+    def refusing(message):
+        if len(message.alerts) > 1 or (faulty and "Antimony" in message.alerts[0].headline):
+            raise RuntimeError("no words for it")
+        return encode(message)
+
+    async with world(tmp_path, config=QUIET) as here:
+        await held_two(here)
+        monkeypatch.setattr("watcher.pipeline.holding.encode", refusing)
+        assert await release_due(here.store, here.runtime, here.now + timedelta(hours=1)) == 1
+
+        aside = ("listed", "set aside: RuntimeError: no words for it")
+        alone = ("told", "told alone")
+        assert headlines(here) == ([1, 1] if faulty else [1, 1, 1])
+        assert last(here) == [aside if faulty else alone, alone]
+        assert [each.kind for each in here.notices()].count("set-aside") == faulty
+
+
+async def test_a_hold_that_cannot_be_ended_keeps_what_it_holds_and_holds_up_no_other(tmp_path, monkeypatch, caplog):
+    async with world(tmp_path, config=QUIET) as here:
+        await held_two(here)
+        odd = "insert into holds select route, 'rule:other', phase, until, 'odd', 'odd', after from holds"
+        await here.store.write(lambda turn: turn.db.execute(odd))
+        over = here.now + timedelta(hours=1)
+        with monkeypatch.context() as patch:
+            patch.setattr("watcher.pipeline.holding.lists", lambda hold: bool(1 / 0) if hold.quiet_s else False)
+            assert await release_due(here.store, here.runtime, over) == 0
+            here.now = over + timedelta(minutes=1)
+            await here.publish("daily", entry("late", title="Late word on the export ban on ferrites"))
+        assert caplog.text.count("hold.failed") == 1
+        assert here.rows("select grp from holds") == [("rule:bans",)]
+        assert here.rows("select count(*) from held") == [(3,)]
+        assert await release_due(here.store, here.runtime, over + timedelta(hours=1)) == 1
+        assert headlines(here) == [1, 3]
+
+
+_MODE = RULES.replace("    title", "    mode: MODE\n    title")
+
+
+@pytest.mark.parametrize(
+    ("change", "messages", "became"),
+    [
+        ({"rules": RULES.replace("id: bans", "id: others")}, [1, 2], ("told", "told together")),
+        ({"rules": _MODE.replace("MODE", "trial")}, [1], ("listed", "its rule is on trial now")),
+        ({"rules": _MODE.replace("MODE", "paused")}, [1], ("listed", "its rule is paused now")),
+        (
+            {"config": QUIET.replace("desk: {channels: [desk], quiet: 1h}", "other: {channels: [desk]}")},
+            [1],
+            ("listed", "there is no route desk any more"),
+        ),
+        ({"config": CONFIG}, [1, 2], ("told", "told together")),
+        ({"config": QUIET.partition("digests:")[0] + "rules: [rules.yaml]\n"}, [1, 2], ("told", "told together")),
+    ],
+    ids=["no rule", "trial", "paused", "no route", "no quiet", "no digest"],
+)
+async def test_what_is_held_while_the_configuration_changes_is_told_or_listed(tmp_path, change, messages, became):
+    async with world(tmp_path, config=QUIET) as here:
+        await held_two(here)
+        here.change(**change)
+        over = here.now + timedelta(hours=1)
+        await release_due(here.store, here.runtime, over)
+
+        assert headlines(here) == messages
+        assert last(here) == [became, became]
+        assert here.rows("select count(*) from held") == [(0,)]
+        await release_due(here.store, here.runtime, over + timedelta(hours=1))
+        assert here.rows("select count(*) from holds") == [(0,)]
+
+
+async def test_a_quiet_time_that_is_asked_for_no_more_holds_nothing_new(tmp_path):
+    async with world(tmp_path, config=QUIET) as here:
+        await held_two(here)
+        here.change(config=CONFIG)
+        await publish(here, 3)
+        assert headlines(here) == [1, 1]
+        assert await release_due(here.store, here.runtime, here.now + timedelta(hours=1)) == 1
+        assert headlines(here) == [1, 1, 2]
+        assert here.rows("select count(*) from holds") == [(0,)], "its telling begins no other quiet time"

@@ -10,6 +10,7 @@ from tests.pipeline.test_series_polled import bring
 from tests.pipeline.world import World, world
 from watcher.app.loading import load
 from watcher.core.model import Point
+from watcher.pipeline.fired import article_of
 from watcher.pipeline.firing import fire_due
 from watcher.stores.sqlite import SqliteStore
 
@@ -167,6 +168,45 @@ async def test_what_is_no_longer_quoted_is_told_by_a_timer_even_after_a_restart(
         await publish(here, "111")
         assert here.rows("select state from alerts") == [("closed",)]
         await here.store.close()
+
+
+TWO = JOB + JOB.partition("rules:\n")[2].replace("ndpr-floor", "other-floor")
+
+
+async def test_a_timer_with_a_fault_is_set_aside_alone_within_a_poll_and_by_the_beat(tmp_path, monkeypatch, caplog):
+    def faulty(runtime, source, found, asked):
+        if found.rule.id == "ndpr-floor":
+            raise KeyError("no such thing")
+        return article_of(runtime, source, found, asked)
+
+    async with world(tmp_path, rules=TWO, config=CONFIG, sources=("plain",)) as here:
+        await publish(here, "112", "111")
+        monkeypatch.setattr("watcher.pipeline.firing.article_of", faulty)
+        due = here.now.replace(hour=0) + 3 * DAY
+        assert await fire_due(here.store, here.runtime, due) == 1
+
+        assert [each.rule for each in here.told("prices")] == ["other-floor"]
+        assert here.rows("select count(*) from firings where due is not null") == [(0,)]
+        assert caplog.text.count("series.failed") == 1
+        aside = "select id from occasions where id like 'notice:set-aside:%'"
+        assert here.rows(aside) == [("notice:set-aside:ndpr-floor on plain:1",)]
+
+        here.now = due + 4 * DAY
+        await publish(here, "109", "108")
+        assert [each.rule for each in here.told("prices")] == ["other-floor"] * 2
+        assert here.rows("select count(*) from points") == [(4,)], "the points are kept though a rule on them fails"
+        assert len(here.rows(aside)) == 2
+
+
+async def test_points_that_cannot_be_read_hold_up_no_rule_that_begins(tmp_path, caplog):
+    rules = RULES.replace("SOURCE", "plain").replace("ndpr-floor", "later-floor")
+    async with world(tmp_path, rules=LEVEL, config=CONFIG, sources=("plain",)) as here:
+        await publish(here, "112")
+        await here.store.write(lambda turn: turn.db.execute("update points set rate = 'odd', rate_at = 1"))
+        here.change(rules=rules)
+        assert [await fire_due(here.store, here.runtime, here.now + n * DAY) for n in range(2)] == [0, 0]
+        assert caplog.text.count("series.failed") == 1
+        assert here.rows("select rule, due from firings where clause like '%any[2]%'") == [("later-floor", None)]
 
 
 FAULTS = """\

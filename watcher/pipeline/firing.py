@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from watcher.core.firing import (
     Firing,
@@ -29,6 +30,7 @@ from watcher.core.telling.alerts import Change, judge, judge_revision
 from watcher.core.text.reading import Reading, reading_of
 from watcher.core.values import duration_text
 from watcher.pipeline.fired import SERIES, Asked, Fired, article_of, asked_of, keep_article, news_of, subject_of
+from watcher.pipeline.guarding import Guard
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, tell_change
 from watcher.stores.base import Store, Turn
@@ -42,14 +44,19 @@ _STALE = "stale"
 
 def judge_points(turn: Turn, runtime: Runtime, came: Mapping[str, Sequence[datetime]], now: datetime) -> int:
     """Judge the rules on these series, whose points of these times are new; returns how many told somebody."""
+    guard = Guard(turn=turn, runtime=runtime, now=now, what="a rule on a series", event="series.failed")
     told = 0
     for rule in _rules(runtime):
-        stages = turn.firings.stages(rule.id, rule.version)
         for source in came:
             asked = [each for each in asked_of(rule) if source in each.sources]
             if asked:
-                told += _judge(turn, runtime, rule, source, asked, came[source], stages, now)
+                work = partial(_judge, turn, runtime, rule, source, asked, came[source], now)
+                told += guard.run(f"{rule.id} on {source}", work, _nothing) or 0
     return told
+
+
+def _nothing(_cause: Exception) -> None:
+    """The points are kept, and so is that nothing is waited for: the next point is judged again."""
 
 
 def _rules(runtime: Runtime) -> list[Rule]:
@@ -63,10 +70,10 @@ def _judge(
     source: str,
     asked: Sequence[Asked],
     came: Sequence[datetime],
-    stages: Mapping[FiringKey, Stage],
     now: datetime,
 ) -> int:
     """One rule on one series."""
+    stages = turn.firings.stages(rule.id, rule.version)
     records = turn.points.last(source, _MOST_POINTS)
     new = _told_from(turn, runtime, source, came)
     moments: dict[datetime, dict[Asked, Turning]] = {}
@@ -173,41 +180,55 @@ def _unbegun(turn: Turn, runtime: Runtime) -> list[tuple[Rule, Asked, FiringKey]
     found: list[tuple[Rule, Asked, FiringKey]] = []
     for rule in _rules(runtime):
         stale = [each for each in asked_of(rule) if each.watch.way == _STALE]
-        stages = turn.firings.stages(rule.id, rule.version) if stale else {}
+        begun = turn.firings.begun(rule.id, rule.version) if stale else set()
         keys = [
             (rule, each, FiringKey(rule=rule.id, version=rule.version, clause=each.path, source=source))
             for each in stale
             for source in each.sources
         ]
-        found += [each for each in keys if each[2] not in stages and turn.points.last(each[2].source, 1)]
+        found += [each for each in keys if each[2] not in begun and turn.points.has(each[2].source)]
     return found
 
 
 def _begin(turn: Turn, runtime: Runtime, now: datetime) -> None:
     """Let clauses wait from now on; what was stale before they began is history."""
+    guard = Guard(turn=turn, runtime=runtime, now=now, what="a timer of a series", event="series.failed")
     for _, asked, key in _unbegun(turn, runtime):
-        values = values_of(turn.points.last(key.source, _BATCH), None)
-        due = values[-1].at + asked.watch.span if values else None
-        turn.firings.put(key, Stage(due=due if due is not None and due > now else None))
+        turn.firings.put(key, Stage())
+        guard.run(_label(key), partial(_wait, turn, asked, key, now), _nothing)
+
+
+def _wait(turn: Turn, asked: Asked, key: FiringKey, now: datetime) -> None:
+    values = values_of(turn.points.last(key.source, _BATCH), None)
+    due = values[-1].at + asked.watch.span if values else None
+    turn.firings.put(key, Stage(due=due if due is not None and due > now else None))
+
+
+def _label(key: FiringKey) -> str:
+    return f"{key.rule} on {key.source}"
 
 
 def fire_before(turn: Turn, runtime: Runtime, now: datetime) -> int:
-    """Let fire, in this turn, what is due: points that come in it came later."""
+    """Let fire, in this turn, what is due: points that come in it came later. One with a fault is set aside alone."""
+    guard = Guard(turn=turn, runtime=runtime, now=now, what="a timer of a series", event="series.failed")
     rules = {rule.version: rule for rule in _rules(runtime)}
     told = 0
     for key, due in turn.firings.due(rules, now, _BATCH):
-        stage = turn.firings.stages(key.rule, key.version)[key]
-        turn.firings.put(key, replace(stage, due=None))
-        rule = rules[key.version]
-        asked = next((each for each in asked_of(rule) if each.path == key.clause), None)
-        if asked is None or key.source not in runtime.sources:
-            continue
-        last = next((each for each in turn.points.last(key.source, _BATCH) if said_value(each) is not None), None)
-        since = f", the last of {last.at:%Y-%m-%d %H:%M} UTC" if last is not None else ""
-        words = f"no point for {duration_text(asked.watch.span)}{since}"
-        firing = Firing(source=key.source, at=due, words=((asked.watch, words),))
-        told += _tell(turn, runtime, Fired(rule=rule, firing=firing, asked=[asked], record=None, before=last, seen=due))
+        turn.firings.rest(key)
+        told += guard.run(_label(key), partial(_fire, turn, runtime, rules[key.version], key, due), _nothing) or 0
     return told
+
+
+def _fire(turn: Turn, runtime: Runtime, rule: Rule, key: FiringKey, due: datetime) -> int:
+    """One clause whose series has had no point for so long."""
+    asked = next((each for each in asked_of(rule) if each.path == key.clause), None)
+    if asked is None or key.source not in runtime.sources:
+        return 0
+    last = next((each for each in turn.points.last(key.source, _BATCH) if said_value(each) is not None), None)
+    since = f", the last of {last.at:%Y-%m-%d %H:%M} UTC" if last is not None else ""
+    words = f"no point for {duration_text(asked.watch.span)}{since}"
+    firing = Firing(source=key.source, at=due, words=((asked.watch, words),))
+    return _tell(turn, runtime, Fired(rule=rule, firing=firing, asked=[asked], record=None, before=last, seen=due))
 
 
 def _tell(turn: Turn, runtime: Runtime, found: Fired) -> int:

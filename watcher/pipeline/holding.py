@@ -8,22 +8,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from watcher.core.model import Reason
-from watcher.core.rules.holding import BY_ROUTE, BY_RULE, Timers, timers_of
+from watcher.core.rules.holding import BY_ROUTE, BY_RULE, SAYS_NOTHING, Timers, timers_of
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
 from watcher.core.telling.backlogs import MOST_TOGETHER
 from watcher.core.telling.holding import Hold, held, lists
 from watcher.core.telling.messages import AlertMessage, Told
 from watcher.core.telling.outbox import Occasion, held_occasion
-from watcher.core.telling.routes import Routing
+from watcher.core.telling.routes import Routing, Way
 from watcher.pipeline.encoding import encode, ways
+from watcher.pipeline.guarding import Guard
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Store, Turn
-from watcher.stores.holding import HeldAlert
+from watcher.stores.holding import HeldAlert, Unreadable
 
 _BATCH = 50
+_AGAIN = timedelta(hours=1)
+"""What could not be let go of is tried again after so long."""
+_MOST_OF_A_CAUSE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +47,10 @@ class Holder:
         timers = timers_of(rule.holding, routing.way.holding)
         route, group = routing.way.name, _group(rule, timers, change.alert.subject)
         hold = self.turn.holding.hold(route, group)
-        if hold is None and not timers.holds:
+        if not timers.holds:  # what a former `quiet` holds is told at its end; this asks for no such thing any more
             return routing
         if hold is not None and hold.until <= self.now:
-            let_go(self.turn, self.runtime, route, group, hold)
+            _let_go(self.turn, self.runtime, self.now, route, group, hold)
             hold = self.turn.holding.hold(route, group)
         new = change.reason in {Reason.UPDATED, Reason.RETRACTED}
         found = held(timers, hold, change.alert.severity, self.now, new=new)
@@ -93,33 +98,106 @@ async def release_due(store: Store, runtime: Runtime, now: datetime) -> int:
 
 def release_before(turn: Turn, runtime: Runtime, now: datetime) -> int:
     """Let go, in this turn, of what is over; how many messages told somebody."""
-    return sum(let_go(turn, runtime, route, group, hold) for route, group, hold in turn.holding.due(now, _BATCH))
+    due = turn.holding.due(now, _BATCH)
+    return sum(_let_go(turn, runtime, now, route, group, hold) for route, group, hold in due)
 
 
-def let_go(turn: Turn, runtime: Runtime, route: str, group: str, hold: Hold) -> bool:
-    """Tell what a hold held, or list it, as of the moment at which it was over; a message begins a new quiet time."""
-    kept = turn.holding.take(route, group)
-    turn.holding.put(route, group, None)
-    if not kept:
+def _let_go(turn: Turn, runtime: Runtime, now: datetime, route: str, group: str, hold: Hold) -> bool:
+    """Let go of a hold that is over; if that fails as a whole it goes on, with all it holds, and others are let go."""
+    guard = Guard(turn=turn, runtime=runtime, now=now, what="the telling of held alerts", event="hold.failed")
+    ending = _Ending(turn=turn, runtime=runtime, now=now, route=route, group=group, hold=hold)
+    later = replace(hold, until=now + _AGAIN)
+    return bool(guard.run(f"{route} {group}", ending.end, lambda _: turn.holding.put(route, group, later)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ending:
+    """One hold at its end: what it held is told as of that moment, or listed."""
+
+    turn: Turn
+    runtime: Runtime
+    now: datetime
+    route: str
+    group: str
+    hold: Hold
+
+    def end(self) -> bool:
+        """Tell what is held, or list it; a message begins a new quiet time. Whether there was one."""
+        held, unreadable = self.turn.holding.take(self.route, self.group)
+        self.turn.holding.put(self.route, self.group, None)
+        for each in unreadable:
+            self._set_aside(each, each.cause)
+        way = self.runtime.routes.get(self.route)
+        if way is None or lists(self.hold):
+            gone = f"there is no route {self.route} any more"
+            self._list(held, gone if way is None else "listed after the quiet time")
+            return False
+        kept = [each for each in held if self._speaks(each)]
+        parts = [kept[at : at + MOST_TOGETHER] for at in range(0, len(kept), MOST_TOGETHER)]
+        told = [each for number, part in enumerate(parts) for each in self._told(way, part, number)]
+        quiet = max((self._quiet(way, each) for each in told), default=timedelta(0))
+        if self.hold.quiet_s and quiet:
+            loudest = max((each.said.severity for each in told), key=lambda each: each.rank)
+            seconds, until = quiet.total_seconds(), self.hold.until + quiet
+            again = replace(self.hold, phase="quiet", until=until, severity=loudest, quiet_s=seconds)
+            self.turn.holding.put(self.route, self.group, again)
+        return bool(told)
+
+    def _speaks(self, held: HeldAlert) -> bool:
+        """Whether its rule may tell anybody still; else it is listed."""
+        rule = self.runtime.rule_set.rule(held.said.rule)
+        if rule is None or rule.mode == "live":
+            return True
+        self._list([held], f"its rule is {'on trial' if rule.mode == 'trial' else rule.mode} now")
         return False
-    way = runtime.routes.get(route)
-    if way is None or lists(hold):
-        detail = "listed after the quiet time" if way is not None else f"there is no route {route} any more"
-        turn.holding.decide(route, kept, Reason.LISTED, detail=detail, occasion=None, at=hold.until)
-        return False
-    parts = [kept[at : at + MOST_TOGETHER] for at in range(0, len(kept), MOST_TOGETHER)]
-    for number, part in enumerate(parts):
-        shown = tuple(each.said for each in part)
+
+    def _quiet(self, way: Way, held: HeldAlert) -> timedelta:
+        """For how long it is quiet after this one, as the rule and the route say now."""
+        rule = self.runtime.rule_set.rule(held.said.rule)
+        return timers_of(SAYS_NOTHING if rule is None else rule.holding, way.holding).quiet
+
+    def _told(self, way: Way, part: Sequence[HeldAlert], number: int) -> Sequence[HeldAlert]:
+        """Tell these in one message, or, where that can't be put together, one by one; those that were told."""
+        _, fault = self._guard.tried(lambda: self._tell(way, part, number, "told together"))
+        if fault is None:
+            return part
+        told: list[HeldAlert] = []
+        for at, each in enumerate(part):
+            alone = number * MOST_TOGETHER + at
+            _, fault = self._guard.tried(partial(self._tell, way, [each], alone, "told alone", f"/{each.alert}"))
+            if fault is None:
+                told.append(each)
+            else:
+                self._set_aside(each, fault)
+        return told
+
+    def _tell(self, way: Way, part: Sequence[HeldAlert], number: int, detail: str, only: str = "") -> None:
+        message = AlertMessage(route=self.route, alerts=tuple(each.said for each in part))
+        until = self.hold.until
         occasion = Occasion(
-            id=held_occasion(route, group, hold.until, number),
+            id=held_occasion(self.route, self.group + only, until, number),
             kind="alert",
-            content=encode(AlertMessage(route=route, alerts=shown)),
-            at=hold.until,
+            content=encode(message),
+            at=until,
         )
-        turn.outbox.tell(occasion, ways(runtime, way.channels))
-        turn.holding.decide(route, part, Reason.TOLD, detail="told together", occasion=occasion.id, at=hold.until)
-    if hold.quiet_s:
-        loudest = max((each.said.severity for each in kept), key=lambda each: each.rank)
-        until = hold.until + timedelta(seconds=hold.quiet_s)
-        turn.holding.put(route, group, replace(hold, phase="quiet", until=until, severity=loudest))
-    return True
+        self.turn.outbox.tell(occasion, ways(self.runtime, way.channels))
+        self.turn.holding.decide(self.route, part, Reason.TOLD, detail=detail, occasion=occasion.id, at=until)
+
+    def _list(self, held: Sequence[HeldAlert | Unreadable], detail: str) -> None:
+        self.turn.holding.decide(self.route, held, Reason.LISTED, detail=detail, occasion=None, at=self.hold.until)
+
+    def _set_aside(self, held: HeldAlert | Unreadable, cause: Exception) -> None:
+        """List the one with a fault, with what it is, and tell the operator."""
+        words = " ".join(str(cause).split())[:_MOST_OF_A_CAUSE]
+        self._list([held], f"set aside: {type(cause).__name__}: {words}")
+        self._guard.tell(held.alert, cause)
+
+    @property
+    def _guard(self) -> Guard:
+        return Guard(
+            turn=self.turn,
+            runtime=self.runtime,
+            now=self.now,
+            what="the telling of a held alert",
+            event="held.failed",
+        )

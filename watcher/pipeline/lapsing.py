@@ -9,21 +9,20 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from watcher.core.errors import StoreError
 from watcher.core.events.recognisers import Recognisers
 from watcher.core.ledger import NewArticle, Stored
-from watcher.core.matters.kept import Entered, Kept, Origin
+from watcher.core.matters.kept import Entered, Origin
 from watcher.core.matters.model import Standing, Transition
 from watcher.core.matters.moving import lapse, repeats, stood
 from watcher.core.model import Article, Reason
 from watcher.core.text.reading import reading_of
+from watcher.pipeline.guarding import Guard
 from watcher.pipeline.judging import LIVE, Item, judge_all
 from watcher.pipeline.matter_lines import adopt, lapses_at
 from watcher.pipeline.matters import about_matter, declared_instead, matter_of
-from watcher.pipeline.notices import set_aside_notice
 from watcher.pipeline.runtime import Runtime
-from watcher.pipeline.telling import notify
 from watcher.stores.base import Store, Turn
 from watcher.telemetry import log
 
@@ -42,24 +41,20 @@ def lapse_before(turn: Turn, runtime: Runtime, now: datetime) -> int:
     understander = runtime.rule_set.understanding() if turn.matters.lapses_due(now) else None
     if understander is None:
         return 0
-    return sum(_guarded(turn, runtime, id_, understander.recognisers, now) for id_ in turn.matters.lapsed(now))
+    guard = Guard(turn=turn, runtime=runtime, now=now, what="the lapse of a matter", event="matter.failed")
+    told = 0
+    for id_ in turn.matters.lapsed(now):
+        work = partial(_lapse, turn, runtime, id_, understander.recognisers, now)
+        told += guard.run(id_, work, partial(_no_more, turn, id_)) or 0
+    return told
 
 
-def _guarded(turn: Turn, runtime: Runtime, id_: str, recognisers: Recognisers, now: datetime) -> int:
-    """One matter; one with a fault is set aside, so that it holds up nothing else."""
-    try:
-        with turn.matters.apart():
-            return _lapse(turn, runtime, turn.matters.kept([id_])[id_], recognisers, now)
-    except StoreError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the per-matter guard: it is set aside, polls and all other matters go on
-        turn.matters.lapses_no_more(id_)
-        notify(turn.outbox, runtime, set_aside_notice("the lapse of a matter", id_, error, now))
-        log(_LOG, "matter.failed", level="error", cause=error, matter=id_)
-        return 0
+def _no_more(turn: Turn, id_: str, _cause: Exception) -> None:
+    turn.matters.lapses_no_more(id_)
 
 
-def _lapse(turn: Turn, runtime: Runtime, kept: Kept, recognisers: Recognisers, now: datetime) -> int:
+def _lapse(turn: Turn, runtime: Runtime, id_: str, recognisers: Recognisers, now: datetime) -> int:
+    kept = turn.matters.kept([id_])[id_]
     due = lapses_at(kept.standing)
     matter = matter_of(kept, runtime, recognisers)
     instead = declared_instead(kept, runtime)

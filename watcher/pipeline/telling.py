@@ -12,13 +12,14 @@ from watcher.core.queries import AlertView
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
 from watcher.core.telling.floods import Flood, Group
-from watcher.core.telling.messages import AlertMessage, NoticeMessage
-from watcher.core.telling.outbox import Occasion, alert_occasion, flood_occasion, notice_occasion
+from watcher.core.telling.messages import AlertMessage
+from watcher.core.telling.outbox import Occasion, alert_occasion, flood_occasion
 from watcher.core.telling.routes import Routing, Way, choose, hidden, passing
 from watcher.core.telling.tellings import told, told_time
 from watcher.core.text.reading import Reading
 from watcher.pipeline.encoding import decode, encode, ways
 from watcher.pipeline.holding import Holder, hidden_by
+from watcher.pipeline.notifying import notify, operator_way
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Turn
 from watcher.stores.outgoing import OutboxTable
@@ -193,24 +194,3 @@ def _decision(change: Change, routing: Routing, occasion: str) -> Decision:
         detail=routing.detail,
         occasion=occasion if routing.reason is Reason.TOLD else None,
     )
-
-
-def operator_way(runtime: Runtime) -> Way | None:
-    """The route that notices go to."""
-    return runtime.routes.get(runtime.operator) if runtime.operator else None
-
-
-def notify(outbox: OutboxTable, runtime: Runtime, notice: NoticeMessage, *, avoid: str | None = None) -> None:
-    """Tell the operator. `avoid` is the channel that the notice is about: another one is taken if there is any."""
-    way = operator_way(runtime)
-    channels = [name for name in (way.channels if way else ()) if name != avoid]
-    if not channels and avoid is not None:
-        channels = [name for name in runtime.channels if name != avoid] or list(way.channels if way else ())
-    prefix = notice_occasion(notice.kind, notice.subject, 0)[:-1]
-    occasion = Occasion(
-        id=notice_occasion(notice.kind, notice.subject, outbox.next_number(prefix)),
-        kind="notice",
-        content=encode(notice),
-        at=notice.at,
-    )
-    outbox.tell(occasion, ways(runtime, channels))

@@ -9,6 +9,7 @@ Every write is idempotent by key: doing a turn again after a crash stores nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -274,6 +275,9 @@ class AlertTable(Protocol):
 
 class Turn(Protocol):
     """One writer's turn."""
+
+    def apart(self) -> AbstractContextManager[None]:
+        """A part of the turn that is undone alone if it fails. Raises StoreError where the whole turn is lost."""
 
     @property
     def sources(self) -> SourceTable:

@@ -37,3 +37,9 @@ class FiringTable(Protocol):
 
     def due(self, versions: Collection[str], now: datetime, limit: int) -> list[tuple[FiringKey, datetime]]:
         """What is due of rules in these versions, in the order of (due, rule, clause)."""
+
+    def rest(self, key: FiringKey) -> None:
+        """Let a clause wait for no moment any more, whatever its stage holds."""
+
+    def begun(self, rule: str, version: str) -> set[FiringKey]:
+        """The keys of all stages of a rule in its present form."""

@@ -21,6 +21,15 @@ class HeldAlert:
     said: Told
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A held alert of which what would be told can't be read any more."""
+
+    alert: str
+    change: str
+    cause: ValueError
+
+
 class HoldingTable(Protocol):
     """Holds and what they hold."""
 
@@ -36,11 +45,18 @@ class HoldingTable(Protocol):
     def due(self, now: datetime, limit: int) -> list[tuple[str, str, Hold]]:
         """(route, group, hold) of holds that are over, in the order of their ends."""
 
-    def take(self, route: str, group: str) -> list[HeldAlert]:
+    def take(self, route: str, group: str) -> tuple[list[HeldAlert], list[Unreadable]]:
         """What is held in a group, in order; it is held no longer."""
 
     def decide(
-        self, route: str, held: Sequence[HeldAlert], reason: Reason, *, detail: str, occasion: str | None, at: datetime
+        self,
+        route: str,
+        held: Sequence[HeldAlert | Unreadable],
+        reason: Reason,
+        *,
+        detail: str,
+        occasion: str | None,
+        at: datetime,
     ) -> None:
         """Store what became of held alerts: a second decision beside the first."""
 

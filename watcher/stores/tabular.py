@@ -38,5 +38,8 @@ class PointTable(Protocol):
     def rate(self, source: str, at: datetime) -> Rate | None:
         """The newest value of a series of exchange rates that serves for that time."""
 
+    def has(self, source: str) -> bool:
+        """Whether there is a point of it."""
+
     def names(self) -> list[tuple[str, int]]:
         """Every source with points, and how many it has."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -56,9 +55,6 @@ class MatterTable(Protocol):
 
     def lapses_no_more(self, matter: str) -> None:
         """Let a matter's status end by itself no more: nobody follows it, or it can't be carried out."""
-
-    def apart(self) -> AbstractContextManager[None]:
-        """A part of the turn that is undone alone if it fails."""
 
     def lapses_due(self, now: datetime) -> bool:
         """Whether there is one; asked first, since most of the time there is none."""

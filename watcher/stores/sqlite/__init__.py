@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from watcher.core.errors import StoreError
 from watcher.stores.sqlite.alerts import SqliteAlerts
 from watcher.stores.sqlite.articles import SqliteArticles
 from watcher.stores.sqlite.awaiting import SqliteAwaiting
@@ -49,6 +51,20 @@ class SqliteTurn:
         self.alerts = SqliteAlerts(db)
         self.outbox = SqliteOutbox(db)
         self.issues = SqliteIssues(db)
+
+    @contextlib.contextmanager
+    def apart(self) -> Iterator[None]:
+        """A part of the turn that is undone alone if it fails."""
+        self.db.execute("savepoint part")
+        try:
+            yield
+        except BaseException as error:
+            if not self.db.in_transaction:  # SQLite gave up all of it, as it may when the disk is full
+                raise StoreError(f"database: the whole turn was given up: {error}") from error
+            self.db.execute("rollback to part")
+            self.db.execute("release part")
+            raise
+        self.db.execute("release part")
 
 
 class SqliteStore:

@@ -45,3 +45,13 @@ class SqliteFirings:
             (FiringKey(rule=rule, version=version, clause=clause, source=source), from_us(due))
             for rule, version, clause, source, due in rows
         ]
+
+    def rest(self, key: FiringKey) -> None:
+        self._db.execute(
+            "update firings set due = null where rule = ? and version = ? and clause = ? and source = ?",
+            (key.rule, key.version, key.clause, key.source),
+        )
+
+    def begun(self, rule: str, version: str) -> set[FiringKey]:
+        rows = self._db.execute("select clause, source from firings where rule = ? and version = ?", (rule, version))
+        return {FiringKey(rule=rule, version=version, clause=clause, source=source) for clause, source in rows}

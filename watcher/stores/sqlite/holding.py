@@ -11,9 +11,10 @@ import msgspec
 from watcher.core.model import Reason, Severity
 from watcher.core.telling.holding import Hold
 from watcher.core.telling.messages import Told
-from watcher.stores.holding import HeldAlert
+from watcher.stores.holding import HeldAlert, Unreadable
 from watcher.stores.sqlite.times import from_us, to_us
 
+_SEVERITIES = frozenset(Severity)
 _COLUMNS = "h.route, h.grp, h.phase, h.until, h.severity, h.quiet_s, h.after"
 
 
@@ -48,18 +49,29 @@ class SqliteHolding:
         )
         return [(row[0], row[1], _hold(row)) for row in rows]
 
-    def take(self, route: str, group: str) -> list[HeldAlert]:
+    def take(self, route: str, group: str) -> tuple[list[HeldAlert], list[Unreadable]]:
         rows = self._db.execute(
             "select alert, change, said from held where route = ? and grp = ? order by number", (route, group)
         ).fetchall()
         self._db.execute("delete from held where route = ? and grp = ?", (route, group))
-        return [
-            HeldAlert(alert=alert, change=change, said=msgspec.json.decode(said, type=Told))
-            for alert, change, said in rows
-        ]
+        held: list[HeldAlert] = []
+        unreadable: list[Unreadable] = []
+        for alert, change, said in rows:
+            try:
+                held.append(HeldAlert(alert=alert, change=change, said=msgspec.json.decode(said, type=Told)))
+            except ValueError as error:  # msgspec's own are such
+                unreadable.append(Unreadable(alert=alert, change=change, cause=error))
+        return held, unreadable
 
     def decide(
-        self, route: str, held: Sequence[HeldAlert], reason: Reason, *, detail: str, occasion: str | None, at: datetime
+        self,
+        route: str,
+        held: Sequence[HeldAlert | Unreadable],
+        reason: Reason,
+        *,
+        detail: str,
+        occasion: str | None,
+        at: datetime,
     ) -> None:
         self._db.executemany(
             "insert into decisions (alert, observation, change, way, reason, detail, occasion, at) "
@@ -89,11 +101,12 @@ class SqliteHolding:
 
 
 def _hold(row: Sequence[object]) -> Hold:
+    """A hold; where a part of it can't be read, as what keeps the least back."""
     _, _, phase, until, severity, quiet_s, after, *_ = row
     return Hold(
         phase="waiting" if phase == "waiting" else "quiet",
         until=from_us(int(str(until))),
-        severity=Severity(str(severity)),
-        quiet_s=float(str(quiet_s)),
+        severity=Severity(str(severity)) if severity in _SEVERITIES else Severity.NOTICE,
+        quiet_s=quiet_s if isinstance(quiet_s, float) else 0.0,
         after="list" if after == "list" else "tell",
     )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -138,17 +137,6 @@ class SqliteMatters:
 
     def lapses_no_more(self, matter: str) -> None:
         self._db.execute("update matters set lapses = null where id = ?", (matter,))
-
-    @contextlib.contextmanager
-    def apart(self) -> Iterator[None]:
-        self._db.execute("savepoint matter")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("rollback to matter")
-            raise
-        finally:
-            self._db.execute("release matter")
 
     def lapses_due(self, now: datetime) -> bool:
         row = self._db.execute("select 1 from matters where lapses <= ? limit 1", (to_us(now),)).fetchone()

@@ -63,6 +63,9 @@ class SqlitePoints:
             return None
         return Rate(unit=unit(rows[2]), at=from_us(rows[0]), value=Decimal(rows[1]))
 
+    def has(self, source: str) -> bool:
+        return self._db.execute("select 1 from points where source = ? limit 1", (source,)).fetchone() is not None
+
     def names(self) -> list[tuple[str, int]]:
         rows = self._db.execute("select source, count(distinct at) from points group by source order by source")
         return [(source, count) for source, count in rows]
