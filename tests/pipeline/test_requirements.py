@@ -400,3 +400,24 @@ def test_whose_word_an_article_rests_on(publisher, trust, text, origins):
     article = _article(publisher, trust, text)
     understander, _ = read_understander(data_dir())
     assert origins_named(article, reading_of(article), understander) == origins
+
+
+async def test_a_rule_is_hidden_while_the_other_has_an_open_alert_of_the_same_key(tmp_path):
+    hider = rules("{count: 2, within: 24h, by: source}")
+    text = hider + hider.partition("rules:\n")[2].replace("id: bans", "id: some").replace(
+        "    require: {count: 2", "    hidden_by: bans\n    require: {count: 3"
+    )
+    async with world(tmp_path, rules=text) as here:
+        for number in range(3):
+            await here.publish("wire", ban(number, here.now))
+            here.now += HOUR
+        await here.publish("daily", ban(4, here.now))
+        assert [each.rule for each in here.told("desk")] == ["bans"]
+        subjects = here.rows("select subject from alerts order by subject")
+        assert subjects == [("key:wire@2026-03-02T10:00:00Z",), ("key:wire@2026-03-02T11:00:00Z",)]
+        assert here.rows("select distinct detail from decisions where reason = 'hidden'") == [("hidden by bans",)]
+
+        here.change(rules=text.replace("count: 3", "count: 1"))
+        await here.publish("daily", ban(5, here.now, link="https://daily.example/5"))
+        assert [each.rule for each in here.told("desk")][1:] == ["bans"], "both begin with it: the hider first"
+        assert len(here.rows("select 1 from decisions where reason = 'hidden' and way = 'route:desk'")) == 2

@@ -9,6 +9,7 @@ import pytest
 from tests.pipeline.test_series_polled import bring
 from tests.pipeline.world import World, world
 from watcher.app.loading import load
+from watcher.cli import main
 from watcher.core.model import Point
 from watcher.pipeline.fired import article_of
 from watcher.pipeline.firing import fire_due
@@ -254,3 +255,17 @@ async def test_what_check_says_of_faults(tmp_path, clause, said):
     _, problems = load(tmp_path / "watcher.yaml", {}, datetime(2026, 3, 2, tzinfo=UTC))
 
     assert any(said in str(problem) and str(problem).startswith("rules.yaml:8:") for problem in problems), problems
+
+
+async def test_what_a_point_ends_bears_the_observation_of_what_it_makes_fire(tmp_path):
+    rules = LEVEL.replace("when: {series: plain, below", "when:\n      any:\n        - {series: plain, below")
+    rules = rules.replace('rearm: "3 %"}\n', 'rearm: "3 %"}\n        - {series: plain, above: "119 USD/kg", for: 1}\n')
+    async with world(tmp_path, rules=rules, config=CONFIG, sources=("plain",)) as here:
+        await publish(here, "112", "109", "108", "120")
+        closed, raised = (
+            here.rows("select observation from decisions where way = 'alert' and reason = ? order by number", reason)
+            for reason in ("closed", "raised")
+        )
+        assert len(raised) == 2
+        assert closed == raised[1:]
+        assert main(["--config", str(tmp_path / "watcher.yaml"), "db", "check"]) == 0

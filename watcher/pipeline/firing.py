@@ -128,12 +128,26 @@ def _turned(
     now: datetime,
 ) -> int:
     """What one point brings: alerts that end because their clause may fire again, and what fires."""
-    for each, turning in turned.items():
-        if not turning.fires:
-            _close(turn, rule, subject_of(rule, each, source), now, "the clause may fire again")
+    over = [subject_of(rule, each, source) for each, turning in turned.items() if not turning.fires]
+    told, observation = _fires(turn, runtime, rule, source, turned, at, now)
+    for subject in over:
+        _close(turn, rule, subject, now, "the clause may fire again", observation)
+    return told
+
+
+def _fires(
+    turn: Turn,
+    runtime: Runtime,
+    rule: Rule,
+    source: str,
+    turned: Mapping[Asked, Turning],
+    at: tuple[PointRecord | None, PointRecord | None],
+    now: datetime,
+) -> tuple[int, int]:
+    """What fires at a point: how many told somebody, and the observation; 0 without one."""
     firing = [(each.watch, firing_words(each.watch, turning.used)) for each, turning in turned.items() if turning.fires]
     if not firing or at[0] is None:
-        return 0
+        return 0, 0
     made = Firing(source=source, at=at[0].at, words=tuple(firing))
     fires = [each for each, turning in turned.items() if turning.fires]
     found = Fired(rule=rule, firing=made, asked=fires, record=at[0], before=at[1], seen=now)
@@ -150,8 +164,8 @@ def _quoted(
     return values[-1].at + asked.watch.span
 
 
-def _close(turn: Turn, rule: Rule, subject: str, now: datetime, detail: str) -> None:
-    """End an open alert; nobody is told."""
+def _close(turn: Turn, rule: Rule, subject: str, now: datetime, detail: str, observation: int = 0) -> None:
+    """End an open alert; nobody is told. A point of which no rule tells anything is no observation: 0."""
     alert = turn.alerts.alerts([subject]).get((rule.id, subject))
     if alert is None or alert.state != "open":
         return
@@ -159,7 +173,7 @@ def _close(turn: Turn, rule: Rule, subject: str, now: datetime, detail: str) -> 
         alert=alert.id, change=Reason.CLOSED, way="alert", reason=Reason.CLOSED, detail=detail, occasion=None
     )
     write = AlertWrite(alert=replace(alert, state="closed", updated=now), number=0, decisions=(decision,))
-    turn.alerts.write(0, [write], now)
+    turn.alerts.write(observation, [write], now)
 
 
 async def fire_due(store: Store, runtime: Runtime, now: datetime) -> int:
@@ -228,13 +242,16 @@ def _fire(turn: Turn, runtime: Runtime, rule: Rule, key: FiringKey, due: datetim
     since = f", the last of {last.at:%Y-%m-%d %H:%M} UTC" if last is not None else ""
     words = f"no point for {duration_text(asked.watch.span)}{since}"
     firing = Firing(source=key.source, at=due, words=((asked.watch, words),))
-    return _tell(turn, runtime, Fired(rule=rule, firing=firing, asked=[asked], record=None, before=last, seen=due))
+    return _tell(turn, runtime, Fired(rule=rule, firing=firing, asked=[asked], record=None, before=last, seen=due))[0]
 
 
-def _tell(turn: Turn, runtime: Runtime, found: Fired) -> int:
-    """Raise or update the alert of each clause of `when` that fires, if the rule as a whole holds."""
+def _tell(turn: Turn, runtime: Runtime, found: Fired) -> tuple[int, int]:
+    """Raise or update the alert of each clause of `when` that fires, if the rule as a whole holds.
+
+    Returns how many told somebody, and the newest observation; 0 without one.
+    """
     source, rule = runtime.sources[found.firing.source], found.rule
-    told = 0
+    told = observation = 0
     for each in found.asked:
         if not each.path.startswith("when"):
             continue
@@ -243,13 +260,14 @@ def _tell(turn: Turn, runtime: Runtime, found: Fired) -> int:
         judgement = judge_rule(rule, reading)
         if not judgement.matched:
             continue
-        told += _tell_one(turn, runtime, found, article, reading, judgement)
-    return told
+        says, observation = _tell_one(turn, runtime, found, article, reading, judgement)
+        told += says
+    return told, observation
 
 
 def _tell_one(
     turn: Turn, runtime: Runtime, found: Fired, article: Article, reading: Reading, judgement: Judgement
-) -> bool:
+) -> tuple[bool, int]:
     rule, now = found.rule, found.seen
     assert judgement.severity is not None, "a rule that matches has one"
     stored = keep_article(turn, runtime, article, kind="point", at=min(found.firing.at, now))
@@ -259,7 +277,7 @@ def _tell_one(
     cause = Cause(article=article, reading=reading, rule=rule, evidence=match.evidence, number=stored.number)
     write = tell_change(turn, runtime, change, cause, now)
     turn.alerts.write(stored.observation, [write], now)
-    return any(each.occasion for each in write.decisions)
+    return any(each.occasion for each in write.decisions), stored.observation
 
 
 def _change(turn: Turn, match: Match, article: Article, now: datetime, news: tuple[str, ...]) -> Change:

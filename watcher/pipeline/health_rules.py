@@ -68,6 +68,7 @@ class _Judging:
     article: Article
     stored: Stored | None = None
     writes: list[AlertWrite] = field(default_factory=list)
+    closings: list[AlertWrite] = field(default_factory=list)
     judged: list[Judged] = field(default_factory=list)
 
     def judge(self, rule: Rule) -> None:
@@ -123,10 +124,12 @@ class _Judging:
             occasion=None,
         )
         closed = replace(alert, state="closed", updated=self.event.at)
-        self.turn.alerts.write(0, [AlertWrite(alert=closed, number=0, decisions=(decision,))], self.event.at)
+        self.closings.append(AlertWrite(alert=closed, number=0, decisions=(decision,)))
 
     def store(self) -> HealthTold | None:
         """Put all of it down; where it is told, None if no rule took it or nobody is told."""
+        observation = 0 if self.stored is None else self.stored.observation
+        self.turn.alerts.write(observation, self.closings, self.event.at)
         if self.stored is None:
             return None
         self.turn.alerts.add_matches(self.stored.observation, self.judged)

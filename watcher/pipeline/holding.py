@@ -5,12 +5,13 @@ Decides nothing: whether one is held, and until when, is the core's to say. Due-
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from watcher.core.model import Reason
+from watcher.core.requirements.running import KEY, key_of
 from watcher.core.rules.holding import BY_ROUTE, BY_RULE, SAYS_NOTHING, Timers, timers_of
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
@@ -72,20 +73,23 @@ def _group(rule: Rule, timers: Timers, subject: str) -> str:
     return f"rule:{rule.id}/{subject.rpartition('@')[0] or subject}"
 
 
-def hidden_by(turn: Turn, rule: Rule, subject: str, opened: Sequence[str]) -> str | None:
-    """The rule whose open alert on the same subject hides this one; None if none does."""
+def hidden_by(
+    turn: Turn, rule: Rule, subject: str, opened: Sequence[str], ended: Collection[tuple[str, str]] = ()
+) -> str | None:
+    """The rule whose open alert on the same subject, or of the same key, hides this one; None if none does.
+
+    Args: opened: rules with such an alert that the turn has not stored yet; ended: (rule, subject) of what it closed.
+    """
     hiders = rule.holding.hidden_by
     if not hiders:
         return None
-    stored = turn.alerts.alerts([subject])
-    return next(
-        (
-            name
-            for name in hiders
-            if name in opened or ((name, subject) in stored and stored[name, subject].state == "open")
-        ),
-        None,
-    )
+    key = key_of(subject)
+    stored = {
+        hider
+        for hider, of in turn.alerts.opened(hiders, f"{KEY}{key}@" if key else subject)
+        if (key_of(of) == key if key else of == subject) and (hider, of) not in ended
+    }
+    return next((name for name in hiders if name in opened or name in stored), None)
 
 
 async def release_due(store: Store, runtime: Runtime, now: datetime) -> int:

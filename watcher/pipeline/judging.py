@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from watcher.core.ledger import AlertWrite, Judged, Stored
 from watcher.core.matters.model import Transition
 from watcher.core.model import Alert, Evidence, Match, Reason
 from watcher.core.rules.evaluate import judge as judge_rule
+from watcher.core.rules.holding import depths_of
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import (
     Change,
@@ -26,7 +27,7 @@ from watcher.core.telling.moved import judge_moved
 from watcher.pipeline.items import BACKFILL, FIRST_SIGHT, LIVE, Item
 from watcher.pipeline.notices import Held
 from watcher.pipeline.requiring import Requiring
-from watcher.pipeline.restating import sums_told
+from watcher.pipeline.restating import facts_told, sums_told
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, Pouring, tell_change
 from watcher.stores.base import Turn
@@ -205,7 +206,8 @@ def _change(here: _Turn, match: Match) -> Change:
     if prior is None and item.new.kind == "row":
         return _row_again(here, existing, match)
     if prior is None or (item.before is None and item.traces is None):
-        news = sums_told(here.turn, here.item.reading, existing, match)
+        news = sums_told(here.turn, item.reading, existing, match)
+        news += facts_told(here.turn, here.runtime, item.reading, existing, match)
         if not news:
             return judge(existing, match, article, here.now)
         return judge_revision(existing, match, article, here.now, news=news)
@@ -269,17 +271,6 @@ def _retractions(here: _Turn, still: set[str]) -> list[AlertWrite]:
                 change = replace(change, news=change.news + _of_row(here))
             writes.append(_tell(here, rule, change, ()))
     return writes
-
-
-def depths_of(hiders: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """How many rules, one behind the other, may hide each: none of those that hide it has as many."""
-    found: dict[str, int] = dict.fromkeys(hiders, 0)
-    for _ in hiders:
-        for name, by in hiders.items():
-            found[name] = max((found[hider] + 1 for hider in by if hider in found), default=0)
-        if not any(found.values()):
-            break
-    return found
 
 
 def _opened(here: _Turn) -> tuple[str, ...]:

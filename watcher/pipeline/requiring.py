@@ -19,11 +19,12 @@ from watcher.core.model import (
     Reason,
     RuleId,
 )
-from watcher.core.requirements.running import Course
+from watcher.core.requirements.running import Course, key_of
 from watcher.core.requirements.sighting import Sighting
 from watcher.core.requirements.state import Ruling
 from watcher.core.rules.evaluate import Judgement
 from watcher.core.rules.evaluate import judge as judge_rule
+from watcher.core.rules.holding import depths_of
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change, judge, judge_revision
 from watcher.core.text.reading import reading_of
@@ -115,7 +116,8 @@ class Requiring:
         for ruling in self.course.take(sighting, judged):
             rulings.setdefault(ruling.rule, []).append(ruling)
         made = Made()
-        for rule_id, group in rulings.items():
+        depths = depths_of({rule.id: rule.holding.hidden_by for rule in asking(self.runtime) if rule.id in rulings})
+        for rule_id, group in sorted(rulings.items(), key=lambda pair: depths[pair[0]]):
             rule = self.runtime.rule_set.rule(rule_id)
             assert rule is not None, "only rules of the set are asked"
             match = matches.get(RuleId(rule_id)) or _match(rule, group[-1], group[-1].evidence)
@@ -134,12 +136,15 @@ class Requiring:
                 outcomes.append((ruling.reason or Reason.NOT_YET, None))
                 continue
             change = self._change(ruling, here.match, here.item.new.article)
+            opened, ended = self._beside(here.rule, ruling)
             cause = Cause(
                 article=replace(here.item.new.article, subject=ruling.subject),
                 reading=here.item.reading,
                 rule=here.rule,
                 evidence=here.match.evidence,
                 number=here.stored.number,
+                opened=opened,
+                ended=ended,
             )
             made.writes.append(self._told(change, cause, here.now, here.pouring))
             outcomes.append((change.reason, change.alert.id))
@@ -158,6 +163,19 @@ class Requiring:
             return judge_revision(existing, match, about, ruling.at, news=news)
         said = news or ((ruling.says,) if ruling.says else ())
         return replace(judge(existing, match, about, ruling.at), news=said)
+
+    def _beside(self, rule: Rule, ruling: Ruling) -> tuple[tuple[str, ...], frozenset[tuple[str, str]]]:
+        """Of the rule's hiders, in this turn so far: which opened an alert of the same key, and what was closed."""
+        if not rule.holding.hidden_by:
+            return (), frozenset()
+        key = key_of(ruling.subject)
+        alike = {
+            (name, of): alert.state
+            for (name, of), alert in self.alerts.items()
+            if (key_of(of) == key if key else of == ruling.subject)
+        }
+        opened = tuple(name for (name, _), state in alike.items() if state == "open")
+        return opened, frozenset(each for each, state in alike.items() if state != "open")
 
     def _behind(self, ruling: Ruling) -> tuple[str, ...]:
         """The items that met a requirement, one a line; not the one that the message is about anyway."""

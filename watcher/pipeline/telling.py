@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -34,7 +34,8 @@ _MORE_WITHIN = timedelta(minutes=2)
 class Cause:
     """What a change rests on: the article as judged, the rule, the evidence, and the article's row.
 
-    `opened` are rules with an open alert on the same subject that this turn has not stored yet.
+    `opened` are rules with an open alert on the same subject, or of the same key, that this turn has not stored yet,
+    `ended` what it closed and has not stored: rule and subject.
     """
 
     article: Article
@@ -43,6 +44,7 @@ class Cause:
     evidence: Sequence[Evidence]
     number: int
     opened: Sequence[str] = ()
+    ended: Collection[tuple[str, str]] = ()
 
 
 def tell_change(
@@ -83,7 +85,7 @@ def _settled(
 ) -> tuple[Routing, ...]:
     """The decisions for every way once it is asked what is hidden by other rules, asked not to be told, or held."""
     rule = cause.rule
-    hider = hidden_by(turn, rule, cause.article.subject, cause.opened)
+    hider = hidden_by(turn, rule, cause.article.subject, cause.opened, cause.ended)
     routings = tuple(
         passing(each, change, rule, cause.article.subject) if hider is None else hidden(each, hider)
         for each in routings

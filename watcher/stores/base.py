@@ -254,6 +254,9 @@ class AlertTable(Protocol):
     def alerts(self, subjects: Collection[str]) -> dict[tuple[str, str], Alert]:
         """Alerts by (rule, subject) on these subjects."""
 
+    def opened(self, rules: Collection[str], begin: str) -> list[tuple[str, str]]:
+        """(rule, subject) of the open alerts of these rules on subjects that begin so."""
+
     def taken(self, alert: str) -> bool:
         """Whether an alert has that id already."""
 

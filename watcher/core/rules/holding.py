@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal
@@ -60,3 +61,14 @@ def timers_of(rule: Holding, route: Holding) -> Timers:
 
 def _first(*values: timedelta | None) -> timedelta:
     return next((each for each in values if each is not None), timedelta(0))
+
+
+def depths_of(hiders: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """How many rules, one behind the other, may hide each: none of those that hide it has as many."""
+    found: dict[str, int] = dict.fromkeys(hiders, 0)
+    for _ in hiders:
+        for name, by in hiders.items():
+            found[name] = max((found[hider] + 1 for hider in by if hider in found), default=0)
+        if not any(found.values()):
+            break
+    return found

@@ -81,6 +81,14 @@ class SqliteAlerts:
         found = (alert_of(row) for row in rows)
         return {(alert.rule, alert.subject): alert for alert in found}
 
+    def opened(self, rules: Collection[str], begin: str) -> list[tuple[str, str]]:
+        rows = self._db.execute(
+            "select rule, subject from alerts where rule in (select value from json_each(?)) "
+            "and subject >= ? and subject < ? and state = 'open'",
+            (json.dumps(list(rules)), begin, begin + "\U0010ffff"),
+        )
+        return [(rule, subject) for rule, subject in rows]
+
     def taken(self, alert: str) -> bool:
         return self._db.execute("select 1 from alerts where id = ?", (alert,)).fetchone() is not None
 
