@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 
 PACKAGES = ("watcher.conditions", "watcher.core.requirements", "watcher.core.rules")
-MODULES = ("text/words.py", "text/plain.py", "text/inflection.py", "text/reading.py")
+MODULES = tuple(f"text/{name}.py" for name in ("words", "following", "items", "plain", "inflection", "reading"))
 
 
 @cache
