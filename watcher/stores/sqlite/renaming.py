@@ -6,10 +6,12 @@ Article, story, alert and delivery ids stay as they are: they were told to peopl
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from watcher.core.errors import StoreError
 from watcher.core.text.spelling import did_you_mean
+from watcher.stores.sqlite.keyed import forget_values, rename_values
 from watcher.stores.sqlite.upkeep import HELD, remove_articles
 
 _BATCH = 500
@@ -70,14 +72,21 @@ def rename(db: sqlite3.Connection, old: str, new: str) -> int:
             names_of,
         )
     db.execute("update alerts set subject = 'source:' || :new where subject = 'source:' || :old", names_of)
-    # What rules ask over time by source goes on under the new name, its alerts too.
-    db.execute("update or replace requirement_states set key = :new where key = :old", names_of)
-    db.execute(
-        "update alerts set subject = 'key:' || :new || substr(subject, length('key:' || :old) + 1) "
-        "where substr(subject, 1, length('key:' || :old || '@')) = 'key:' || :old || '@'",
-        names_of,
-    )
+    rename_values(db, "source", old, new)
+    _rename_series(db, names_of)
     return int(db.execute("select count(*) from articles where source = ?", (new,)).fetchone()[0])
+
+
+def _rename_series(db: sqlite3.Connection, names_of: Mapping[str, str]) -> None:
+    """How far rules on the source's series have come goes on under the new name, and what they told of."""
+    db.execute("update or replace firings set source = :new where source = :old", names_of)
+    for table, column in (("articles", "subject"), ("alerts", "subject"), ("digest_queue", "story")):
+        db.execute(
+            f"update or ignore {table} set {column} = 'series:' || :new || substr({column}, length('series:' || :old) + 1) "
+            f"where {column} = 'series:' || :old or "
+            f"substr({column}, 1, length('series:' || :old || '/')) = 'series:' || :old || '/'",
+            names_of,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +121,7 @@ def forget_state(db: sqlite3.Connection, source: str, *, again: bool) -> None:
 
     Keys of articles that stay are kept: the same entry must not be stored a second time.
     """
-    db.execute("delete from requirement_states where key = ?", (source,))
+    forget_values(db, "source", source)
     db.execute(
         "delete from ledger where source = ? and not exists (select 1 from articles a where a.number = ledger.article)",
         (source,),
