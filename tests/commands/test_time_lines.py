@@ -109,6 +109,13 @@ def test_copies_revisions_restarts_and_issues_are_seen(run):
     assert out.endswith("1 time line passed\n")
 
 
+def test_a_step_is_not_repeated_beyond_a_hundred_years(run):
+    code, _, err = run(swap=("repeat: {times: 2, every: 10s}", "repeat: {times: 1000, every: 5200w}"))
+
+    assert code == 78
+    assert "rules.yaml:26:26 error[R025] the last of them lies more than a hundred years after the start" in err
+
+
 def test_the_lists_of_a_test_stand_in_for_those_of_the_rules(run):
     code, _, err = run(
         swap=("      sources: {wire", "      lists: {metals: [cobalt]}\n      sources: {wire"),

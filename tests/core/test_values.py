@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from watcher.core.values import (
     Duration,
     Size,
+    before,
     duration_text,
     parse_date,
     parse_duration,
@@ -56,6 +57,19 @@ def test_no_duration_says_how_to_write_it(text, hint):
 @given(st.integers(0, 10**9))
 def test_a_duration_written_out_reads_back(seconds):
     assert parse_duration(duration_text(timedelta(seconds=seconds))) == timedelta(seconds=seconds)
+
+
+def test_a_duration_beyond_a_hundred_years_is_none():
+    assert parse_duration("36500d").days == 36_500
+    for text in ("36500d1s", "999999w", "5215w"):
+        with pytest.raises(ValueError, match=f'"{text}" is longer than a hundred years; write 36500d at most'):
+            parse_duration(text)
+
+
+def test_nothing_lies_before_the_calendar_begins():
+    day = datetime(2026, 3, 2, tzinfo=UTC)
+    assert before(day, timedelta(days=1)) == datetime(2026, 3, 1, tzinfo=UTC)
+    assert before(day, 30 * timedelta(days=36_500)) == datetime(1, 1, 1, tzinfo=UTC)
 
 
 def test_durations_are_written_as_people_write_them():

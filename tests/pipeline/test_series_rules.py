@@ -245,6 +245,7 @@ CLAUSE
         ("{series: plain, below: 1 USD/kg, rearm: 0.4}", 'R026] "0.4" is no share; say "3 %"'),
         ('{series: plain, change: "5", within: 5d}', 'R026] "5" is no change; say "<= -5 %"'),
         ("{series: plain, stale: 3 days}", 'R025] "3 days" is no duration; write 3d (s, m, h, d, w)'),
+        ("{series: plain, stale: 999999w}", 'R025] "999999w" is longer than a hundred years; write 36500d at most'),
         ("{series: plain, below: 1 USD/kg, remind: 3d}", 'R032] "remind" belongs to calendar, not to series'),
     ],
 )

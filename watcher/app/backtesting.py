@@ -25,6 +25,7 @@ from watcher.core.errors import Problem
 from watcher.core.requirements.running import history_of
 from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.text.spelling import did_you_mean
+from watcher.core.values import before
 from watcher.core.yaml.strict import Node, load
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.sqlite.replaying import Replayed, Span
@@ -135,7 +136,7 @@ def _begin(rules: Sequence[Rule], span: Span) -> datetime | None:
     back = [history_of(rule.require) for rule in rules if rule.require is not None]
     if span.since is None or None in back:
         return None
-    return span.since - max((each for each in back if each is not None), default=timedelta(0))
+    return before(span.since, max((each for each in back if each is not None), default=timedelta(0)))
 
 
 def place_of(config: Config, path: Path) -> str:

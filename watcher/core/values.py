@@ -11,6 +11,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
+LONGEST = timedelta(days=36_500)
+"""A hundred years: whatever is added to a moment, or taken from it, stays within the calendar."""
 _UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _DURATION = re.compile(r"(?:(\d{1,6})w)?(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s)?")
 _LOOSE = re.compile(r"(\d{1,6})\s*([a-z]+)", re.IGNORECASE | re.ASCII)
@@ -43,7 +45,16 @@ def parse_duration(text: str) -> timedelta:
     found = _DURATION.fullmatch(text)
     if found is None or not text or not text.isascii():
         raise ValueError(f'"{_brief(text)}" is no duration; write {_duration_hint(text)} (s, m, h, d, w)')
-    return timedelta(seconds=sum(int(n or 0) * unit for n, unit in zip(found.groups(), _UNITS.values(), strict=True)))
+    seconds = sum(int(n or 0) * unit for n, unit in zip(found.groups(), _UNITS.values(), strict=True))
+    if seconds > LONGEST.total_seconds():
+        raise ValueError(f'"{_brief(text)}" is longer than a hundred years; write {LONGEST.days}d at most')
+    return timedelta(seconds=seconds)
+
+
+def before(moment: datetime, span: timedelta) -> datetime:
+    """The moment so long before another one; the calendar's first where that lies outside it."""
+    first = datetime.min.replace(tzinfo=UTC)
+    return moment - span if moment - first >= span else first
 
 
 def duration_text(duration: timedelta) -> str:

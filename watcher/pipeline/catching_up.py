@@ -21,6 +21,7 @@ from watcher.core.rules.evaluate import judge
 from watcher.core.rules.model import Rule
 from watcher.core.telling.moved import OF_MATTER
 from watcher.core.text.reading import Reading, reading_of
+from watcher.core.values import before
 from watcher.pipeline.items import LIVE
 from watcher.pipeline.requiring import asking, versions_of
 from watcher.pipeline.runtime import Runtime
@@ -67,7 +68,7 @@ class _Fresh:
         """A rule that has seen nothing yet."""
         assert rule.require is not None, "only rules with a requirement are asked"
         reach = history_of(rule.require)
-        return cls(rule=rule, since=None if reach is None else now - reach, memory=Plain(), matched={})
+        return cls(rule=rule, since=None if reach is None else before(now, reach), memory=Plain(), matched={})
 
     def copy(self) -> _Fresh:
         """The same, to go on from: a transaction may be run twice."""

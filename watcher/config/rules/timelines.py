@@ -27,7 +27,7 @@ from watcher.core.rules.timelines import (
     TimeLine,
 )
 from watcher.core.text.spelling import did_you_mean
-from watcher.core.values import duration_text, parse_duration, parse_time
+from watcher.core.values import LONGEST, duration_text, parse_duration, parse_time
 from watcher.core.yaml.strict import Node, load
 
 TEST_KEYS = Keys(
@@ -154,6 +154,9 @@ def _repeated(
         parts = page.mapping(keys["repeat"][1], REPEAT_KEYS)
         times = _count(page, parts["times"][1], "times") if "times" in parts else 1
         every = (_duration(page, parts["every"][1]) if "every" in parts else None) or timedelta()
+        if at - start + every * (times - 1) > LONGEST:
+            page.error(keys["repeat"][1], "R025", "the last of them lies more than a hundred years after the start")
+            return
     for number in range(1, times + 1):
         before = page.errors
         moment = at + every * (number - 1)
