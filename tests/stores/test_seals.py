@@ -88,6 +88,23 @@ def test_seals_are_a_chain_and_hold(db, path):
     assert check_ledger(path) == ()
 
 
+def test_a_decision_of_a_clock_that_was_ahead_holds_up_no_seal(db):
+    told(db, 1, NOW)
+    told(db, 2, NOW + 3000 * DAY)
+    assert sealed(db, NOW + 2 * DAY) == 1
+    assert sealed(db, NOW + 3 * DAY) == 0
+    told(db, 3, NOW + DAY)
+    told(db, 4, NOW + 2 * DAY)
+
+    assert sealed(db, NOW + 4 * DAY) == 2
+    assert [(each.day, each.decisions) for each in seals(db)] == [
+        ("2026-02-06", 2),
+        ("2026-02-07", 4),
+        ("2026-02-08", 2),
+    ]
+    assert list(broken_seals(db)) == []
+
+
 def test_two_that_seal_at_once_make_one_seal(db):
     told(db, 1, NOW)
     due = unsealed(db, NOW + 2 * DAY)

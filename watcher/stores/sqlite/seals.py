@@ -90,10 +90,9 @@ def unsealed(db: sqlite3.Connection, now: datetime) -> tuple[Seal, ...]:
     due: list[Seal] = []
     for _ in range(_DAYS):
         sealed = 0 if last is None else last.upto
-        row = db.execute("select at from decisions where number > ? order by number limit 1", (sealed,)).fetchone()
-        if row is None:
+        begins = _begins(db, sealed, now)
+        if begins is None:
             break
-        begins = from_us(row[0]).astimezone(UTC)
         ends = begins.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
         if ends > over:
             break
@@ -101,6 +100,14 @@ def unsealed(db: sqlite3.Connection, now: datetime) -> tuple[Seal, ...]:
         last = _made(db, last, begins.date().isoformat(), int(upto.fetchone()[0]), now)
         due.append(last)
     return tuple(due)
+
+
+def _begins(db: sqlite3.Connection, sealed: int, now: datetime) -> datetime | None:
+    """When the first decision that is not sealed yet fell; one made while the clock was ahead fell no later than others."""
+    row = db.execute("select at from decisions where number > ? order by number limit 1", (sealed,)).fetchone()
+    if row is not None and row[0] > to_us(now):
+        row = db.execute("select min(at) from decisions where number > ?", (sealed,)).fetchone()
+    return None if row is None else from_us(row[0]).astimezone(UTC)
 
 
 def _made(db: sqlite3.Connection, last: Seal | None, day: str, upto: int, now: datetime) -> Seal:
