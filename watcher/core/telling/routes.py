@@ -73,6 +73,13 @@ _OF_STORY = "story:"
 _NEWS_OF = (
     ("now also from", frozenset({"trust"})),
     ("figures changed", frozenset({"amount", "date"})),
+    ("amount changed", frozenset({"amount"})),
+    ("status: ", frozenset({"status"})),
+    ("date: ", frozenset({"date"})),
+    ("new: actor ", frozenset({"actor", "party"})),
+    ("new: party ", frozenset({"party"})),
+    ("new: material ", frozenset({"material"})),
+    ("new: place ", frozenset({"place"})),
     ("what was said is now denied", frozenset({"status"})),
     ("a denial or negation is gone", frozenset({"status"})),
 )
