@@ -263,6 +263,8 @@ def _retractions(here: _Turn, still: set[str]) -> list[AlertWrite]:
         rule = here.runtime.rule_set.rule(rule_id)
         if rule_id in still or existing is None or rule is None or prior.alert is None or rule.mode == "paused":
             continue
+        if rule.require is not None and rule.require.kind == "sources":  # whether it holds without this one, it says
+            continue
         if here.item.before is not None and _matched_before(here, rule) is None:
             continue
         if existing.state == "open" and existing.article == article.id:
