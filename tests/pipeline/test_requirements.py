@@ -421,3 +421,32 @@ async def test_a_rule_is_hidden_while_the_other_has_an_open_alert_of_the_same_ke
         await here.publish("daily", ban(5, here.now, link="https://daily.example/5"))
         assert [each.rule for each in here.told("desk")][1:] == ["bans"], "both begin with it: the hider first"
         assert len(here.rows("select 1 from decisions where reason = 'hidden' and way = 'route:desk'")) == 2
+
+
+NOT_SO = "<p>Correction: our word of a measure was wrong, there is none.</p>"
+
+
+def taken_back(number: int, at):
+    return replace(ban(number, at), title=f"Correction of note {number}", content_html=NOT_SO)
+
+
+async def test_an_alert_that_a_retracted_article_made_is_told_as_withdrawn_and_closed(tmp_path):
+    async with world(tmp_path, rules=rules("{count: 2, within: 48h}")) as here:
+        for number in range(2):
+            await here.publish("wire", ban(number, here.now))
+        await here.publish("wire", taken_back(0, here.now))
+        await here.publish("wire", ban(2, here.now))
+
+        assert [told.change for told in here.told("desk")] == ["raised", "retracted", "raised"]
+        assert "holds no longer" in here.told("desk")[1].news[-1]
+        assert [row[0] for row in here.rows("select state from alerts")] == ["closed", "open"]
+
+
+async def test_an_alert_that_holds_without_a_retracted_article_stays(tmp_path):
+    async with world(tmp_path, rules=rules("{count: 2, within: 48h}")) as here:
+        for number in range(3):
+            await here.publish("wire", ban(number, here.now))
+        await here.publish("wire", taken_back(2, here.now))
+
+        assert [told.change for told in here.told("desk")] == ["raised"]
+        assert here.rows("select state from alerts") == [("open",)]

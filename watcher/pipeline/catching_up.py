@@ -134,9 +134,10 @@ class _Replay:
             pass
         judged = judge(rule, item.reading)
         if item.sort != "matter":
+            known = item.number in fresh.matched
             again = judged.matched and fresh.matched.get(item.number, False)
             fresh.matched[item.number] = judged.matched
-            item = replace(item, again=frozenset({rule.id} if again else ()))
+            item = replace(item, again=frozenset({rule.id} if again else ()), revised=known)
         for _ in course.take(item, {rule.id: judged}):
             pass
 

@@ -26,7 +26,7 @@ from watcher.core.rules.evaluate import Judgement
 from watcher.core.rules.evaluate import judge as judge_rule
 from watcher.core.rules.holding import depths_of
 from watcher.core.rules.model import Rule
-from watcher.core.telling.alerts import Change, judge, judge_revision
+from watcher.core.telling.alerts import Change, judge, judge_revision, retract
 from watcher.core.text.reading import reading_of
 from watcher.core.understanding.understander import Understander
 from watcher.pipeline.items import LIVE, Item
@@ -129,9 +129,10 @@ class Requiring:
         """What one rule's rulings on an item, one a key, come to; `matches` is whether its own condition holds."""
         live = here.item.new.mark == LIVE
         for ruling in group:
+            made.writes.extend(self._retracted(here, ruling) if ruling.withdrawn else ())
             made.writes.extend(self._closings(ruling, here.stored.number))
         outcomes: list[tuple[Reason, str | None]] = []
-        for ruling in group:
+        for ruling in (each for each in group if not each.withdrawn):
             if ruling.reason is not None or not live:
                 outcomes.append((ruling.reason or Reason.NOT_YET, None))
                 continue
@@ -146,13 +147,32 @@ class Requiring:
                 opened=opened,
                 ended=ended,
             )
-            made.writes.append(self._told(change, cause, here.now, here.pouring))
+            made.writes.append(replace(self._told(change, cause, here.now, here.pouring), behind=ruling.behind))
             outcomes.append((change.reason, change.alert.id))
+        if not outcomes:
+            return
         reason, alert = min(outcomes, key=lambda each: _WEIGHT.index(each[0]))
         if not live:
             reason, alert = Reason(here.item.new.mark), None
         if alert is not None or matches:
             made.rows.append(Judged(match=here.match, reason=reason, alert=alert))
+
+    def _retracted(self, here: _Here, ruling: Ruling) -> Iterator[AlertWrite]:
+        """Tell of alerts that hold no longer without the item; it must be its text that changed."""
+        before = here.item.before
+        if before is not None and not judge_rule(here.rule, before).matched:
+            return
+        for alert in self._open(ruling):
+            change = retract(alert, here.item.new.article, here.now)
+            cause = Cause(
+                article=replace(here.item.new.article, subject=alert.subject),
+                reading=here.item.reading,
+                rule=here.rule,
+                evidence=(),
+                number=here.stored.number,
+            )
+            change = replace(change, news=(*change.news, "without it, what the rule asks for holds no longer"))
+            yield self._told(change, cause, here.now, here.pouring)
 
     def _change(self, ruling: Ruling, match: Match, article: Article) -> Change:
         """The change of the alert that a requirement that holds makes."""
@@ -199,14 +219,16 @@ class Requiring:
         self.alerts[cause.rule.id, cause.article.subject] = write.alert
         return write
 
+    def _open(self, ruling: Ruling) -> list[Alert]:
+        """The open alerts of the episodes that end with a ruling."""
+        found = [self._alert(ruling.rule, subject) for subject in ruling.closes]
+        return [alert for alert in found if alert is not None and alert.state == "open"]
+
     def _closings(self, ruling: Ruling, number: int) -> Iterator[AlertWrite]:
         """The alerts whose episode has ended; nobody is told of that."""
-        for subject in ruling.closes:
-            alert = self._alert(ruling.rule, subject)
-            if alert is None or alert.state != "open":
-                continue
+        for alert in self._open(ruling):
             closed = replace(alert, state="closed", updated=ruling.at)
-            self.alerts[ruling.rule, subject] = closed
+            self.alerts[ruling.rule, alert.subject] = closed
             decision = Decision(
                 alert=alert.id,
                 change=Reason.CLOSED,
@@ -236,7 +258,7 @@ class Requiring:
             cause = Cause(
                 article=about, reading=reading_of(article), rule=rule, evidence=match.evidence, number=ruling.number
             )
-            writes.append(self._told(change, cause, ruling.at, None))
+            writes.append(replace(self._told(change, cause, ruling.at, None), behind=ruling.behind))
             self.turn.alerts.add_matches(
                 observation, [Judged(match=match, reason=change.reason, alert=change.alert.id)]
             )
@@ -252,7 +274,13 @@ class Requiring:
             return replace(sighting, sort="matter", matter=about.matter, held=new.mark != LIVE)
         sort = "table" if new.kind == "row" else "article"
         again = frozenset(self._again(item, judged))
-        return replace(sighting, sort=sort, again=again, held=new.mark != LIVE)
+        return replace(
+            sighting,
+            sort=sort,
+            again=again,
+            held=new.mark != LIVE,
+            revised=new.number is not None and sort == "article",
+        )
 
     def _again(self, item: Item, judged: Iterable[str]) -> Iterator[str]:
         """The rules that an earlier text of the item met already."""

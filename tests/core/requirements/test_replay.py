@@ -85,8 +85,10 @@ def _live(asked: Requirement, items: list[Sighting], beats: list[int], end: date
             found += course.until(each.seen)
             judged = judge(rule(asked), each.reading)
             again = judged.matched and matched.get(each.number, False)
+            revised = each.number in matched
             matched[each.number] = judged.matched
-            found += course.take(replace(each, again=frozenset({"r"} if again else ())), {"r": judged})
+            again_by = frozenset({"r"} if again else ())
+            found += course.take(replace(each, again=again_by, revised=revised), {"r": judged})
         return found + list(Course([rule(asked)], SqliteMemory(db, {"r": "1"})).until(end))
     finally:
         db.close()

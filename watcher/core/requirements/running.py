@@ -19,6 +19,7 @@ from watcher.core.requirements.shares import calmed, reach, shared, spiked
 from watcher.core.requirements.sighting import Sighting
 from watcher.core.requirements.silence import fell_silent, heard
 from watcher.core.requirements.state import Memory, Moment, Plain, Ruling, State, Verdict, moment, ticks
+from watcher.core.requirements.withdrawing import taken_back
 from watcher.core.rules.evaluate import Judgement, judge, look
 from watcher.core.rules.evaluate import Verdict as Looked
 from watcher.core.rules.model import Requirement, Rule, Step
@@ -30,6 +31,8 @@ EPISODIC = frozenset({"count", "spike", "ratio", "silent", "sequence"})
 KEYED = frozenset({"first", "changed", "sequence"})
 """Kinds that an item without a value of the key can never meet."""
 _FOREVER = frozenset({"first", "changed"})
+_REMEMBERED = frozenset({"count", "sources", "sequence"})
+"""Kinds whose state names its items, so that one of them can be taken back."""
 _BY_KIND: Mapping[str, Callable[[Requirement, State, Moment], Verdict]] = {
     "count": counted,
     "sources": counted,
@@ -74,7 +77,25 @@ class Course:
             if asks(rule, item):
                 if self._memory.begun(rule.id) is None:
                     self._memory.begin(rule.id, ticks(item.seen))
+                if item.revised and item.sort == "article" and asked.kind in _REMEMBERED:
+                    yield from self._withdrawn(rule, asked, item, judged.get(rule.id))
                 yield from self._asked(rule, asked, item, judged.get(rule.id))
+
+    def _withdrawn(self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None) -> Iterator[Ruling]:
+        """Take back what the item was counted for and no longer says; what ends with that."""
+
+        def holds(place: int) -> bool:
+            if place == 0:
+                return judged is not None and judged.matched
+            return look(asked.steps[place - 1].node, item.reading).holds
+
+        for key in self._memory.naming(rule.id, item.number):
+            state = self._memory.get(rule.id, key)
+            verdict = taken_back(asked, state, item.number, ticks(item.seen), holds)
+            if verdict is not None:
+                ruling = self._ruling(rule, asked, key, verdict, item.seen, state)
+                if ruling.closes:
+                    yield replace(ruling, number=item.number, timed=False, withdrawn=True, own=item.subject)
 
     def _asked(self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None) -> Iterator[Ruling]:
         judgement = judged if judged is not None and judged.matched else None
@@ -190,9 +211,10 @@ def replay(
         judged: dict[str, Judgement] = {rule.id: judge(rule, item.reading) for rule in asking if asks(rule, item)}
         own = frozenset(rule for rule, judgement in judged.items() if judgement.matched)
         again = frozenset(item.again) | (own & matched.get(item.number, frozenset()))
+        whole = replace(item, again=again, revised=item.revised or item.number in matched)
         if item.sort != "matter":
             matched[item.number] = own
-        yield from ((item, ruling) for ruling in course.take(replace(item, again=again), judged))
+        yield from ((item, ruling) for ruling in course.take(whole, judged))
     yield from ((None, ruling) for ruling in course.until(until))
 
 

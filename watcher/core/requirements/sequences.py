@@ -27,7 +27,7 @@ def begun(asked: Requirement, state: State, item: Moment) -> Verdict:
         severity=item.severity,
         own=item.own,
     )
-    after = _timed(asked, after)
+    after = timed(asked, after)
     over = item.held and (after.due or 0) <= item.seen
     return Verdict(state=state if over else after)
 
@@ -42,7 +42,7 @@ def followed(asked: Requirement, state: State, item: Moment) -> Verdict | None:
         return Verdict(state=NOTHING)
     items = (*state.items, (item.event, item.number, ""))
     if state.step < len(asked.steps):
-        return Verdict(state=_timed(asked, replace(state, step=state.step + 1, last=item.event, items=items)))
+        return Verdict(state=timed(asked, replace(state, step=state.step + 1, last=item.event, items=items)))
     first = state.first or 0
     says = f"{spell(item.event - first)} after what it follows, of {when(first)}"
     return Verdict(state=NOTHING, fires=True, says=says, behind=tuple(number for _, number, _ in items))
@@ -57,6 +57,7 @@ def ran_out(asked: Requirement, state: State) -> Verdict:
     return Verdict(state=NOTHING, fires=True, says=says, behind=tuple(number for _, number, _ in state.items))
 
 
-def _timed(asked: Requirement, state: State) -> State:
+def timed(asked: Requirement, state: State) -> State:
+    """The course with the moment at which the step under way is over."""
     step = asked.steps[state.step - 1]
     return replace(state, due=(state.last or 0) + long(step.within) + long(asked.lateness))

@@ -26,7 +26,7 @@ class Sighting:
     `seen` is the first sight of what is judged, `event` its event time (`event_time`). `sort` is what a rule must judge
     to be asked: `article`, `matter` ...; `subject` what an alert on it would be about. `origins` are asked for only by
     rules that count them. `again` are rules that its earlier text met already. What is `held` is history of a source:
-    it counts however late it is, and raises nothing.
+    it counts however late it is, and raises nothing. `revised` is an item whose earlier text was judged before it.
     """
 
     number: int
@@ -40,6 +40,7 @@ class Sighting:
     origins: Callable[[], tuple[str, ...]] = field(default=no_origins, compare=False, repr=False)
     again: Collection[str] = ()
     held: bool = False
+    revised: bool = False
 
 
 def event_time(published: datetime | None, seen: datetime, flags: Collection[str], zone: str) -> datetime:

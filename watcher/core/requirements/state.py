@@ -69,6 +69,9 @@ class Memory(Protocol):
     def keys(self, rule: str) -> list[str]:
         """The keys of which something is kept, in order."""
 
+    def naming(self, rule: str, number: int) -> list[str]:
+        """The keys whose state may name an item, in order; all that do are among them."""
+
     def first_due(self, until: int) -> tuple[int, str, str] | None:
         """The first timer up to there: due, rule, key; the least of all in that order."""
 
@@ -102,6 +105,14 @@ class Plain:
     def keys(self, rule: str) -> list[str]:
         """See `Memory`."""
         return sorted(key for of, key in self.states if of == rule)
+
+    def naming(self, rule: str, number: int) -> list[str]:
+        """See `Memory`."""
+        return sorted(
+            key
+            for (of, key), state in self.states.items()
+            if of == rule and any(each[1] == number for each in state.items)
+        )
 
     def first_due(self, until: int) -> tuple[int, str, str] | None:
         """See `Memory`."""
@@ -154,6 +165,7 @@ class Ruling:
     `reason` is None where the requirement holds: then the alert on `subject` is raised or goes on, and `fires` tells
     that it was met just now. `closes` are subjects whose episode ended. `own` is the item's own subject, `number` the
     item (of a timer, the one it shows). `evidence` is that of an item that the rule's own condition does not hold for.
+    `withdrawn` tells that what it closes no longer holds because the item no longer says what it was counted for.
     """
 
     rule: str
@@ -170,6 +182,7 @@ class Ruling:
     severity: Severity = Severity.NOTICE
     own: str = ""
     evidence: tuple[Evidence, ...] = ()
+    withdrawn: bool = False
 
 
 def ticks(at: datetime) -> int:

@@ -79,6 +79,13 @@ class SqliteMemory:
         )
         return [str(key) for (key,) in rows]
 
+    def naming(self, rule: str, number: int) -> list[str]:
+        rows = self._db.execute(
+            "select key from requirement_states where rule = ? and version = ? and instr(state, ?) > 0 order by key",
+            (rule, self._versions[rule], f",{number},"),
+        )
+        return [str(key) for (key,) in rows]
+
     def first_due(self, until: int) -> tuple[int, str, str] | None:
         row = self._db.execute(
             "select due, rule, key from requirement_states where due <= ? "
