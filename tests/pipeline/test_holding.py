@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -11,6 +13,8 @@ from watcher.cli import main
 from watcher.pipeline.encoding import encode
 from watcher.pipeline.holding import release_due
 from watcher.stores.sqlite import SqliteStore
+from watcher.stores.sqlite.stories import Author, merge
+from watcher.stores.sqlite.sums import sums_amiss
 
 QUIET = CONFIG.replace("desk: {channels: [desk]}", "desk: {channels: [desk], quiet: 1h}")
 _GOODS = (
@@ -201,6 +205,55 @@ async def test_a_held_alert_that_cannot_be_read_is_set_aside_alone(tmp_path, cap
         assert here.rows("select count(*) from held") == [(0,)]
         assert caplog.text.count("held.failed") == 1
         assert [each.kind for each in here.notices()].count("set-aside") == 1
+
+
+def ends(here: World) -> list[tuple[str, str, str]]:
+    """What became of each change on the route, and that the ledger adds up."""
+    with closing(sqlite3.connect(here.folder / "watcher.db")) as db:
+        assert list(sums_amiss(db)) == []
+    return here.rows("select change, reason, detail from decisions where way = 'route:desk' order by number")
+
+
+async def test_what_is_retracted_while_it_is_held_is_never_told_nor_is_its_retraction(tmp_path):
+    async with world(tmp_path, config=QUIET) as here:
+        await publish(here, 0)
+        await publish(here, 1)
+        here.now += timedelta(minutes=3)
+        away = "<p>Correction: nothing of the kind happened; its plants go on.</p>"
+        await here.publish("wire", entry("ban-antimony", title="A correction", content_html=away, published=here.now))
+        assert await release_due(here.store, here.runtime, here.now + timedelta(hours=1)) == 0
+
+        assert headlines(here) == [1]
+        assert ends(here)[2:] == [
+            ("raised", "listed", "overtaken: the alert is retracted"),
+            ("retracted", "listed", "what it takes back was held and never told"),
+        ]
+
+
+async def test_what_is_told_meanwhile_overtakes_what_waits(tmp_path):
+    async with world(tmp_path, config=QUIET.replace("quiet: 1h", "wait: 10m")) as here:
+        await here.publish("wire", entry())
+        await here.publish("ministry", entry("own", link="https://ministry.example/own"))
+        assert await release_due(here.store, here.runtime, here.now + timedelta(hours=1)) == 0
+
+        assert [(each.change, each.severity) for each in here.told("desk")] == [("severity_raised", "urgent")]
+        assert ends(here)[1:] == [
+            ("raised", "listed", "overtaken: the alert is severity raised"),
+            ("severity_raised", "told", ""),
+        ]
+
+
+async def test_what_was_merged_while_it_is_held_is_not_told(tmp_path):
+    async with world(tmp_path, config=QUIET) as here:
+        await publish(here, 0)
+        await publish(here, 1)
+        one, two = (story for _, story in here.stories())
+        author = Author(name="mo", reason="one event", at=here.now + timedelta(minutes=3))
+        await here.store.write(lambda turn: merge(turn.db, one, two, author))
+        assert await release_due(here.store, here.runtime, here.now + timedelta(hours=1)) == 0
+
+        assert headlines(here) == [1]
+        assert ends(here)[-1] == ("raised", "listed", "its alert was merged before it was told")
 
 
 @pytest.mark.parametrize("faulty", [True, False])

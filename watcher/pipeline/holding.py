@@ -14,7 +14,7 @@ from watcher.core.model import Reason
 from watcher.core.requirements.running import KEY, key_of
 from watcher.core.rules.holding import BY_ROUTE, BY_RULE, SAYS_NOTHING, Timers, timers_of
 from watcher.core.rules.model import Rule
-from watcher.core.telling.alerts import Change
+from watcher.core.telling.alerts import Change, words_of
 from watcher.core.telling.backlogs import MOST_TOGETHER
 from watcher.core.telling.holding import Hold, held, lists
 from watcher.core.telling.messages import AlertMessage, Told
@@ -24,12 +24,14 @@ from watcher.pipeline.encoding import encode, ways
 from watcher.pipeline.guarding import Guard
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Store, Turn
-from watcher.stores.holding import HeldAlert, Unreadable
+from watcher.stores.holding import HeldAlert, HeldChange, Unreadable
 
 _BATCH = 50
 _AGAIN = timedelta(hours=1)
 """What could not be let go of is tried again after so long."""
 _MOST_OF_A_CAUSE = 200
+_OVERTAKEN = frozenset({Reason.RAISED, Reason.SEVERITY_RAISED})
+"""Held changes of which a later one of the same alert says all that matters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +42,40 @@ class Holder:
     runtime: Runtime
     now: datetime
 
+    def unsaid(self, change: Change, routings: Sequence[Routing]) -> tuple[Routing, ...]:
+        """The decisions for every way, once what the change overtakes is held no longer.
+
+        A new alert and an alert's end overtake all that is held of it; of what was never told nobody hears the end.
+        """
+        kept = self.turn.holding.kept(change.alert.id)
+        if not kept or (change.reason is not Reason.RAISED and change.alert.state == "open"):
+            return tuple(routings)
+        self._overtake(change, kept)
+        if change.reason is not Reason.RETRACTED:
+            return tuple(routings)
+        never = {route for _, route, each in kept if each.change == Reason.RAISED}
+        return tuple(
+            replace(each, reason=Reason.LISTED, detail="what it takes back was held and never told")
+            if each.reason is Reason.TOLD and each.way.name in never
+            else each
+            for each in routings
+        )
+
     def routed(self, rule: Rule, change: Change, said: Told, routings: Sequence[Routing]) -> tuple[Routing, ...]:
-        """The decisions for every way, with those that are held instead of told."""
-        return tuple(self._one(rule, change, said, each) if each.reason is Reason.TOLD else each for each in routings)
+        """The decisions for every way, with those that are held instead of told; what is told overtakes others."""
+        found = tuple(self._one(rule, change, said, each) if each.reason is Reason.TOLD else each for each in routings)
+        routes = {each.way.name for each in found if each.reason is Reason.TOLD}
+        kept = self.turn.holding.kept(change.alert.id) if routes else ()
+        # What is held as an update says something that this change does not.
+        self._overtake(change, [each for each in kept if each[1] in routes and each[2].change in _OVERTAKEN])
+        return found
+
+    def _overtake(self, change: Change, kept: Sequence[tuple[int, str, HeldChange]]) -> None:
+        """List what is held of the alert: a later change of it says more."""
+        self.turn.holding.drop([number for number, _, _ in kept])
+        detail = f"overtaken: the alert is {words_of(change.reason)}"
+        for _, route, each in kept:
+            self.turn.holding.decide(route, [each], Reason.LISTED, detail=detail, occasion=None, at=self.now)
 
     def _one(self, rule: Rule, change: Change, said: Told, routing: Routing) -> Routing:
         timers = timers_of(rule.holding, routing.way.holding)
@@ -71,6 +104,11 @@ def _group(rule: Rule, timers: Timers, subject: str) -> str:
     if timers.group == BY_RULE or rule.require is None:
         return f"rule:{rule.id}"
     return f"rule:{rule.id}/{subject.rpartition('@')[0] or subject}"
+
+
+def _happened(rule: Rule | None) -> bool:
+    """Whether its alerts tell of what has happened, and stay true when the episode is over; no silence does."""
+    return rule is not None and rule.require is not None and rule.require.kind != "silent"
 
 
 def hidden_by(
@@ -148,8 +186,11 @@ class _Ending:
         return bool(told)
 
     def _speaks(self, held: HeldAlert) -> bool:
-        """Whether its rule may tell anybody still; else it is listed."""
+        """Whether its rule may tell anybody still, of an alert that still stands; else it is listed."""
         rule = self.runtime.rule_set.rule(held.said.rule)
+        if held.ended == "merged" or (held.ended and not _happened(rule)):
+            self._list([held], f"its alert was {held.ended} before it was told")
+            return False
         if rule is None or rule.mode == "live":
             return True
         self._list([held], f"its rule is {'on trial' if rule.mode == 'trial' else rule.mode} now")
@@ -187,7 +228,7 @@ class _Ending:
         self.turn.outbox.tell(occasion, ways(self.runtime, way.channels))
         self.turn.holding.decide(self.route, part, Reason.TOLD, detail=detail, occasion=occasion.id, at=until)
 
-    def _list(self, held: Sequence[HeldAlert | Unreadable], detail: str) -> None:
+    def _list(self, held: Sequence[HeldChange], detail: str) -> None:
         self.turn.holding.decide(self.route, held, Reason.LISTED, detail=detail, occasion=None, at=self.hold.until)
 
     def _set_aside(self, held: HeldAlert | Unreadable, cause: Exception) -> None:

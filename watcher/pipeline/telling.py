@@ -90,10 +90,12 @@ def _settled(
         passing(each, change, rule, cause.article.subject) if hider is None else hidden(each, hider)
         for each in routings
     )
+    holder = Holder(turn=turn, runtime=runtime, now=now)
+    routings = holder.unsaid(change, routings)
     if not any(each.reason is Reason.TOLD for each in routings):
         return routings
     said = told(change, occasion=occasion, article=cause.article, rule=rule, evidence=cause.evidence)
-    return Holder(turn=turn, runtime=runtime, now=now).routed(rule, change, said, routings)
+    return holder.routed(rule, change, said, routings)
 
 
 class Pouring:

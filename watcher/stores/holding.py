@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from watcher.core.model import Reason
 from watcher.core.telling.holding import Hold
 from watcher.core.telling.messages import Told
 
+Ended = Literal["", "merged", "closed"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldAlert:
-    """One alert that is held, as it will be told."""
+class HeldChange:
+    """One change of an alert that is held."""
 
     alert: str
     change: str
-    said: Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class HeldAlert(HeldChange):
+    """One that is held, as it will be told. `ended` is how its alert ended since: "merged", "closed", or not at all."""
+
+    said: Told
+    ended: Ended = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable(HeldChange):
     """A held alert of which what would be told can't be read any more."""
 
-    alert: str
-    change: str
     cause: ValueError
 
 
@@ -48,10 +55,16 @@ class HoldingTable(Protocol):
     def take(self, route: str, group: str) -> tuple[list[HeldAlert], list[Unreadable]]:
         """What is held in a group, in order; it is held no longer."""
 
+    def kept(self, alert: str) -> list[tuple[int, str, HeldChange]]:
+        """(number, route, change) of what is held of an alert, in order."""
+
+    def drop(self, numbers: Collection[int]) -> None:
+        """Hold these no longer."""
+
     def decide(
         self,
         route: str,
-        held: Sequence[HeldAlert | Unreadable],
+        held: Sequence[HeldChange],
         reason: Reason,
         *,
         detail: str,

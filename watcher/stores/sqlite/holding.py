@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -11,10 +11,15 @@ import msgspec
 from watcher.core.model import Reason, Severity
 from watcher.core.telling.holding import Hold
 from watcher.core.telling.messages import Told
-from watcher.stores.holding import HeldAlert, Unreadable
+from watcher.stores.holding import Ended, HeldAlert, HeldChange, Unreadable
 from watcher.stores.sqlite.times import from_us, to_us
 
 _SEVERITIES = frozenset(Severity)
+_ENDED = (
+    "case when al.state is null or al.state = 'open' or al.updated <= h.at then '' "
+    "when al.close_reason = 'merged' then 'merged' else 'closed' end"
+)
+"""How the alert ended after it was held; one that is held with its own end has not ended since."""
 _COLUMNS = "h.route, h.grp, h.phase, h.until, h.severity, h.quiet_s, h.after"
 
 
@@ -51,22 +56,33 @@ class SqliteHolding:
 
     def take(self, route: str, group: str) -> tuple[list[HeldAlert], list[Unreadable]]:
         rows = self._db.execute(
-            "select alert, change, said from held where route = ? and grp = ? order by number", (route, group)
+            f"select h.alert, h.change, h.said, {_ENDED} from held h left join alerts al on al.id = h.alert "
+            "where h.route = ? and h.grp = ? order by h.number",
+            (route, group),
         ).fetchall()
         self._db.execute("delete from held where route = ? and grp = ?", (route, group))
         held: list[HeldAlert] = []
         unreadable: list[Unreadable] = []
-        for alert, change, said in rows:
+        for alert, change, words, how in rows:
+            ended: Ended = how
             try:
-                held.append(HeldAlert(alert=alert, change=change, said=msgspec.json.decode(said, type=Told)))
+                said = msgspec.json.decode(words, type=Told)
+                held.append(HeldAlert(alert=alert, change=change, said=said, ended=ended))
             except ValueError as error:  # msgspec's own are such
                 unreadable.append(Unreadable(alert=alert, change=change, cause=error))
         return held, unreadable
 
+    def kept(self, alert: str) -> list[tuple[int, str, HeldChange]]:
+        rows = self._db.execute("select number, route, change from held where alert = ? order by number", (alert,))
+        return [(number, route, HeldChange(alert=alert, change=change)) for number, route, change in rows]
+
+    def drop(self, numbers: Collection[int]) -> None:
+        self._db.executemany("delete from held where number = ?", [(number,) for number in numbers])
+
     def decide(
         self,
         route: str,
-        held: Sequence[HeldAlert | Unreadable],
+        held: Sequence[HeldChange],
         reason: Reason,
         *,
         detail: str,
