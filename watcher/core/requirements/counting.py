@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,9 +20,8 @@ def counted(asked: Requirement, state: State, item: Moment) -> Verdict:
         return Verdict(state=state)
     within = long(asked.within)
     kept = [each for each in state.items if each[0] >= item.seen - within - long(asked.lateness)]
-    known = {(number, whose) for _, number, whose in kept}
-    added = [(item.event, item.number, whose) for whose in item.whose if (item.number, whose) not in known]
-    items = sorted([*kept, *added])[-MOST:]
+    added, own = _own(asked, kept, item)
+    items = sorted([*(each for each in kept if each[1] != item.number), *own])[-MOST:]
     newest = _held(items, items[-1][0], within) if items else []
     still = len({whose for _, _, whose in newest}) >= asked.n
     if state.episode and still:
@@ -31,7 +31,8 @@ def counted(asked: Requirement, state: State, item: Moment) -> Verdict:
             says=_says(asked, newest),
             behind=_numbers(newest),
         )
-    made = _made(items, added, asked.n, within)
+    # Enough without having fired: stories that a person made one. The next match tells it.
+    made = _made(items, added, asked.n, within) or (newest if still and added else [])
     after = replace(state, items=tuple(items), episode="", until=_until(asked, items))
     return Verdict(
         state=after,
@@ -40,6 +41,15 @@ def counted(asked: Requirement, state: State, item: Moment) -> Verdict:
         says=_says(asked, made) if made else "",
         behind=_numbers(made),
     )
+
+
+def _own(asked: Requirement, kept: Sequence[Held], item: Moment) -> tuple[list[Held], list[Held]]:
+    """What an item adds, and all that it counts for: a story that it is in now takes the place of an earlier one."""
+    before = {whose: at for at, number, whose in kept if number == item.number}
+    moved = bool(before) and asked.kind == "count"
+    at = min(before.values()) if moved else item.event
+    own = [(before.get(whose, at), item.number, whose) for whose in item.whose]
+    return [] if moved else [each for each in own if each[2] not in before], own
 
 
 def newest_count(asked: Requirement, state: State) -> int:
@@ -57,13 +67,31 @@ def _made(items: Sequence[Held], added: Sequence[Held], enough: int, within: int
     """The first window that holds enough with what was added, and did not without it; empty if none does."""
     if not added:
         return []
-    at = added[0][0]
-    for end in sorted({each[0] for each in items if at <= each[0] <= at + within}):
-        held = _held(items, end, within)
-        before = {whose for _, number, whose in held if number != added[0][1]}
-        if len({whose for _, _, whose in held}) >= enough > len(before):
-            return held
+    at, own = added[0][0], added[0][1]
+    here = [each for each in items if at - within <= each[0] <= at + within]
+    held: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    start = 0
+    for place, (end, number, whose) in enumerate(here):
+        held[whose] += 1
+        if number != own:
+            others[whose] += 1
+        while here[start][0] < end - within:
+            _out(held, here[start][2])
+            if here[start][1] != own:
+                _out(others, here[start][2])
+            start += 1
+        last = place + 1 == len(here) or here[place + 1][0] > end
+        if last and end >= at and len(held) >= enough > len(others):
+            return here[start : place + 1]
     return []
+
+
+def _out(counts: Counter[str], whose: str) -> None:
+    """One less of it; what is at nothing is not there."""
+    counts[whose] -= 1
+    if counts[whose] <= 0:
+        del counts[whose]
 
 
 def _until(asked: Requirement, items: Sequence[Held]) -> int | None:

@@ -1,4 +1,4 @@
-"""What is kept of requirements by the values of a field, when a person renames, merges or forgets such a value.
+"""What is kept of requirements by the values of a field, when a person renames, merges, splits or forgets such a value.
 
 Never touches a rule that does not ask by that field: a source may be called as a material is, or as a country.
 """
@@ -7,10 +7,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+import msgspec
+
+from watcher.core.requirements.state import NOTHING, State
+from watcher.stores.sqlite.requirements import state_json
 
 _BETWEEN = " | "
 _KEY = "key:"
+_STATE = msgspec.json.Decoder(State)
 _USUALLY = {"sources": "story", "changed": "story"}
 """Source: the rule language, section 4, "Key": what a requirement without `by` goes by; others by `all`."""
 
@@ -23,6 +30,10 @@ def rename_values(db: sqlite3.Connection, field: str, old: str, new: str) -> Non
             "update or replace requirement_states set key = ? where rule = ? and version = ? and key = ?",
             (_put(key, asked[rule, version], field, new), rule, version, key),
         )
+    _rename_alerts(db, field, old, new, asked)
+
+
+def _rename_alerts(db: sqlite3.Connection, field: str, old: str, new: str, asked: _Asked) -> None:
     alerts = db.execute("select id, rule, rule_version, subject from alerts where subject like 'key:%'").fetchall()
     for id_, rule, version, subject in alerts:
         key, at, episode = subject.removeprefix(_KEY).rpartition("@")
@@ -38,6 +49,111 @@ def forget_values(db: sqlite3.Connection, field: str, value: str) -> None:
     """Forget what is kept for a value of a field; alerts stay as they were told."""
     for row in _kept(db, field, value, _asked(db)):
         db.execute("delete from requirement_states where rule = ? and version = ? and key = ?", row)
+
+
+def merge_stories(db: sqlite3.Connection, survivor: str, other: str) -> list[tuple[str, str, str]]:
+    """Let what was kept of a story count for the one that takes it in.
+
+    Returns (rule, subject, the subject that stays) of alerts whose episode ends in another's by that.
+    """
+    asked = _asked(db)
+    ended: list[tuple[str, str, str]] = []
+    for rule, version, key, held in _naming(db, other):
+        state = _given(held, None, other, survivor)
+        by = asked[rule, version]
+        to = _put(key, by, "story", survivor) if _has(key, by, "story", other) else key
+        if to != key:
+            before = _state(db, rule, version, to)
+            if before.episode and state.episode:
+                ended.append((rule, f"{_KEY}{key}@{state.episode}", f"{_KEY}{to}@{before.episode}"))
+            state = _folded(before, state)
+            _keep(db, rule, version, key, NOTHING)
+        _keep(db, rule, version, to, state)
+    return ended
+
+
+def move_alerts_of_story(db: sqlite3.Connection, survivor: str, other: str) -> None:
+    """Let alerts on episodes of a story be on the one that took it in."""
+    _rename_alerts(db, "story", other, survivor, _asked(db))
+
+
+def split_story(db: sqlite3.Connection, old: str, new: str, numbers: Collection[int]) -> None:
+    """Let what these articles counted for a story count for the one that was split from it; episodes stay."""
+    asked = _asked(db)
+    for rule, version, key, held in _naming(db, old):
+        if held.step:
+            continue
+        state, by = _given(held, numbers, old, new), asked[rule, version]
+        if _has(key, by, "story", old):
+            going = tuple(each for each in state.items if each[1] in numbers)
+            if going:
+                _keep(db, rule, version, _put(key, by, "story", new), State(items=going, until=state.until))
+            state = replace(state, items=tuple(each for each in state.items if each[1] not in numbers))
+        _keep(db, rule, version, key, state)
+
+
+def _naming(db: sqlite3.Connection, story: str) -> list[tuple[str, str, str, State]]:
+    """Every state in whose key or content the story is."""
+    rows = db.execute(
+        "select rule, version, key, state from requirement_states where instr(key, :of) > 0 or instr(state, :of) > 0",
+        {"of": story},
+    ).fetchall()
+    return [(rule, version, key, _STATE.decode(state)) for rule, version, key, state in rows]
+
+
+def _given(state: State, numbers: Collection[int] | None, old: str, new: str) -> State:
+    """The state with these items, or all, counting for another story."""
+
+    def goes(number: int) -> bool:
+        return numbers is None or number in numbers
+
+    items = tuple((at, number, new if whose == old and goes(number) else whose) for at, number, whose in state.items)
+    own = f"story:{new}" if state.own == f"story:{old}" and goes(state.number) else state.own
+    return replace(state, items=items, own=own)
+
+
+def _folded(one: State, two: State) -> State:
+    """Two states of what is one now; what only one can have is that of the later word, or of the course further on."""
+    if one.step or two.step:
+        return max(one, two, key=lambda each: each.step)
+    base = max(one, two, key=lambda each: each.last or 0)
+    episode = one.episode or two.episode
+    counts: dict[int, tuple[int, int]] = {}
+    for tenth, matches, wider in (*one.counts, *two.counts):
+        had = counts.get(tenth, (0, 0))
+        counts[tenth] = (had[0] + matches, had[1] + wider)
+    values: dict[str, dict[str, None]] = {}
+    for name, said in (*one.values, *two.values):
+        values.setdefault(name, {}).update(dict.fromkeys(said))
+    ends = [each.until for each in (one, two) if each != NOTHING]
+    known = [each for each in ends if each is not None]
+    return replace(
+        base,
+        episode=episode,
+        named=max(one.named, two.named),
+        due=base.due if counts or not episode else None,
+        until=max(known, default=None) if len(known) == len(ends) and not episode else None,
+        items=tuple(sorted({*one.items, *two.items})),
+        counts=tuple((tenth, *counts[tenth]) for tenth in sorted(counts)),
+        first=min((each.first for each in (one, two) if each.first is not None), default=None),
+        values=tuple((name, tuple(sorted(said))) for name, said in values.items()),
+    )
+
+
+def _state(db: sqlite3.Connection, rule: str, version: str, key: str) -> State:
+    row = db.execute(
+        "select state from requirement_states where rule = ? and version = ? and key = ?", (rule, version, key)
+    ).fetchone()
+    return NOTHING if row is None else _STATE.decode(row[0])
+
+
+def _keep(db: sqlite3.Connection, rule: str, version: str, key: str, state: State) -> None:
+    db.execute("delete from requirement_states where rule = ? and version = ? and key = ?", (rule, version, key))
+    if state != NOTHING:
+        db.execute(
+            "insert into requirement_states (rule, version, key, due, until, state) values (?, ?, ?, ?, ?, ?)",
+            (rule, version, key, state.due, state.until, state_json(state)),
+        )
 
 
 class _Asked(dict[tuple[str, str], tuple[str, ...]]):

@@ -15,6 +15,7 @@ from itertools import product
 from watcher.core.errors import StoreError
 from watcher.core.model import Reason
 from watcher.core.text.spelling import did_you_mean
+from watcher.stores.sqlite.keyed import merge_stories, move_alerts_of_story, split_story
 from watcher.stores.sqlite.times import from_us, to_us
 from watcher.stores.sqlite.upkeep import recount
 
@@ -164,6 +165,7 @@ def merge(db: sqlite3.Connection, one: str, two: str, author: Author) -> Merged:
     survivor, other = sorted((a, b), key=lambda story: ages[story])
     bonds = (_founding(db, survivor), _founding(db, other))
     closed, moved = _merge_alerts(db, survivor, other, author)
+    closed += _merge_kept(db, survivor, other, author)
     count = db.execute(
         "update articles set story = :to, subject = 'story:' || :to where story = :from",
         {"to": survivor, "from": other},
@@ -210,6 +212,20 @@ def _merge_alerts(db: sqlite3.Connection, survivor: str, other: str, author: Aut
     return closed, moved
 
 
+def _merge_kept(db: sqlite3.Connection, survivor: str, other: str, author: Author) -> list[str]:
+    """What requirements keep of both is one; returns the alerts that end because the survivor has one of its own."""
+    closed = []
+    for rule, goes, stays in merge_stories(db, survivor, other):
+        found = dict(
+            db.execute("select subject, id from alerts where rule = ? and subject in (?, ?)", (rule, goes, stays))
+        )
+        if len(found) > 1:
+            _close(db, found[goes], found[stays], stays, f"{other} merged into {survivor} {author.words}", author)
+            closed.append(found[goes])
+    move_alerts_of_story(db, survivor, other)
+    return closed
+
+
 def _close(db: sqlite3.Connection, alert: str, into: str, subject: str, words: str, author: Author) -> None:
     """Close an alert as merged; what of it waits for an issue waits under the one that stays, if that never waited."""
     db.execute(
@@ -246,6 +262,7 @@ def split(db: sqlite3.Connection, story: str, articles: Sequence[str], author: A
     db.executemany(
         "update articles set story = ?, subject = ? where number = ?", [(new, f"story:{new}", each[0]) for each in rows]
     )
+    split_story(db, old, new, frozenset(each[0] for each in rows))
     recount(db, [old, new])
     _bind(db, [(founder, id_) for _, id_, _ in rows if id_ != founder], "must", author)
     apart = list(product(moving, staying))
