@@ -121,11 +121,12 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertWrite:
-    """An alert in its new state with the decisions that led there."""
+    """An alert in its new state with the decisions that led there; `behind` are the items that it rests on."""
 
     alert: Alert
     number: int
     decisions: tuple[Decision, ...]
+    behind: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -163,6 +163,10 @@ class SqliteAlerts:
                     for d in each.decisions
                 ],
             )
+            self._db.executemany(
+                "insert into alert_items (alert, article) values (?, ?) on conflict do nothing",
+                [(alert.id, number) for number in each.behind],
+            )
 
     def queue(self, digest: str, alert: Alert, change: str, news: tuple[str, ...], now: datetime) -> None:
         self._db.execute(

@@ -23,7 +23,8 @@ _ARTICLES = (
     "select distinct a.number from articles a where a.number = (select article from alerts where id = :alert) "
     "or a.number in (select o.article from observations o join matches m on m.observation = o.number "
     "where m.alert = :alert) or a.number in (select o.article from observations o join decisions d "
-    "on d.observation = o.number where d.alert = :alert) order by a.number"
+    "on d.observation = o.number where d.alert = :alert) "
+    "or a.number in (select article from alert_items where alert = :alert) order by a.number"
 )
 _ARTICLE = (
     "select id, source, title, link, publisher, trust, language, author, story, story_reason, revision, published, seen, "

@@ -19,6 +19,7 @@ SHADOWED = (
     "observations",
     "matches",
     "alerts",
+    "alert_items",
     "decisions",
     "occasions",
     "deliveries",
@@ -64,5 +65,5 @@ def _shadow(db: sqlite3.Connection) -> None:
 
 def forget_decisions(db: sqlite3.Connection) -> None:
     """Begin anew with alerts, but keep what requirements remember: history that was replayed in silence."""
-    for table in ("matches", "alerts", "decisions", "occasions", "deliveries", "digest_queue"):
+    for table in ("matches", "alerts", "alert_items", "decisions", "occasions", "deliveries", "digest_queue"):
         db.execute(f"delete from temp.{table}")

@@ -26,6 +26,7 @@ _BATCH = 500
 # queues, occasions and deliveries, which refer to alerts), matches that touched one, and decisions.
 HELD = (
     "exists (select 1 from alerts al where al.article = a.number) or "
+    "exists (select 1 from alert_items i where i.article = a.number) or "
     "exists (select 1 from observations o where o.article = a.number and ("
     "exists (select 1 from matches m where m.observation = o.number and m.alert is not null) or "
     "exists (select 1 from decisions d where d.observation = o.number)))"
