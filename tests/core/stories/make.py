@@ -39,10 +39,16 @@ def placed(*articles: Newcomer, bonds: dict[str, str] | None = None) -> list[Sto
 
 
 def make_account(
-    type_: str, *, actor: str = "", party: str = "", genre: Genre = Genre.REPORT, **changes: Any
+    type_: str,
+    *,
+    actor: str = "",
+    party: str = "",
+    materials: tuple[str, ...] = (),
+    genre: Genre = Genre.REPORT,
+    **changes: Any,
 ) -> Account:
     """What was understood of an article that reports one event."""
-    parts = [("actor", actor), ("party", party)]
+    parts = [("actor", actor), ("party", party), *(("material", each) for each in materials)]
     roles = tuple(Role(part=part, id=id_, name=id_, start=0, end=1) for part, id_ in parts if id_)
     values: dict[str, Any] = {
         "type": type_, "status": "announced", "status_text": "", "reported": True, "sure": True,

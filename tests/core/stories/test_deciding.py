@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.stories.make import NOW, make_story, placed
+from tests.core.stories.make import NOW, make_account, make_story, placed
 from watcher.core.model import Reason
 from watcher.core.stories.deciding import decide
 from watcher.core.stories.keys import CANDIDATES, POSTINGS, keys_of
@@ -170,3 +170,53 @@ def test_the_order_of_candidates_does_not_matter_to_the_story(seed):
     kin = shelf.candidates(keys_of(fresh.traits))
 
     assert decide(fresh, picked.sample(kin, len(kin)), {}).reason is decide(fresh, kin, {}).reason
+
+
+# other materials
+
+
+def _control(title: str, lead: str, material: str, *, days: float = 0):
+    account = make_account("export_control", actor="mofcom", materials=(material,))
+    return make_story(title, lead, days=days, account=account)
+
+
+_MUST = (
+    " Exporters must apply to the ministry's bureau in Harbin for licences and name the buyers, says spokesman Lu Wen."
+)
+
+
+def test_the_same_act_on_another_material_is_another_event():
+    first = _control(
+        "Ministry in Harbin announces export controls on antimony",
+        "The ministry announced export controls on antimony on Tuesday." + _MUST,
+        "antimony",
+    )
+    second = _control(
+        "Harbin's exporters hit as ministry tightens controls on tungsten",
+        "The ministry imposed export controls on tungsten on Sunday." + _MUST,
+        "tungsten",
+        days=1,
+    )
+
+    one, other = placed(first, second)
+
+    assert other.story != one.story
+    assert "another material" in other.detail
+
+
+def test_the_same_act_on_a_family_and_on_one_of_it_may_be_one_event():
+    one, other = placed(
+        _control(
+            "Ministry in Harbin announces export controls on rare earths",
+            "The ministry announced export controls on rare earths on Tuesday." + _MUST,
+            "rare_earths",
+        ),
+        _control(
+            "Harbin's exporters hit as ministry tightens controls on samarium",
+            "The ministry imposed export controls on samarium on Tuesday." + _MUST,
+            "samarium",
+            days=1,
+        ),
+    )
+
+    assert other.story == one.story

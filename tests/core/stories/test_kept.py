@@ -12,7 +12,7 @@ from watcher.core.stories.traits import traits_of, weigh
 ARTICLE = make_story(
     "Halden wins $7.4 million for antimony (No. 12 of 2026)",
     "The smelter of Halden Metals in Orrin County opens on 4 May 2027, Mora Quist told the Idaho Ledger. " * 3,
-    account=make_account("government_funding", actor="us_army", party="halden"),
+    account=make_account("government_funding", actor="us_army", party="halden", materials=("antimony",)),
 )
 
 
@@ -29,6 +29,13 @@ def test_traits_of_nothing_come_back():
     traits = weigh(traits_of(make_story("")), {}, 0).traits
 
     assert unpack(pack(traits)) == replace(traits, shingles=())
+
+
+def test_traits_of_the_first_form_come_back_without_materials():
+    traits = replace(weigh(traits_of(ARTICLE), {}, 0).traits, things=frozenset())
+    kept = pack(traits)
+
+    assert unpack(bytes((1,)) + kept[1:15] + kept[16:]) == replace(traits, shingles=())
 
 
 @given(st.binary(max_size=80))

@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from watcher.core.stories.model import Traits
 
-FORM = 1
-_HEADER = struct.Struct("<BBi9B")
+FORM = 2
+_HEADERS = {1: struct.Struct("<BBi9B"), FORM: struct.Struct("<BBi10B")}
+"""By the form that it was written in: the first knew no materials."""
 _NO_DAY = -1
 _GRAIN = 16
 _MOST_WEIGHT = 255
@@ -29,24 +30,25 @@ def pack(traits: Traits) -> bytes:
         _some(each)
         for each in (
             traits.days, traits.amounts, traits.head_amounts, traits.papers, traits.lands, traits.types, traits.actors,
-            traits.parties,
+            traits.parties, traits.things,
         )
     ]  # fmt: skip
     lists = [words, *figures]
     numbers = [number for each in lists for number in each]
     flags = _HAN * traits.han | _RETELLS * traits.retells | _DENIED * traits.denied
     day = _NO_DAY if traits.day is None else traits.day
-    header = _HEADER.pack(FORM, flags, day, *map(len, lists))
+    header = _HEADERS[FORM].pack(FORM, flags, day, *map(len, lists))
     weights = bytes(min(_MOST_WEIGHT, round(traits.words[word] * _GRAIN)) for word in words)
     return header + bytes((len(traits.names),)) + weights + _numbers(len(numbers)).pack(*numbers)
 
 
 def glance(kept: bytes) -> tuple[bool, tuple[int, ...], tuple[int, ...]]:
     """Whether it is written in Han, its words, its days and amounts: what tells if a closer look is worth its time."""
-    if len(kept) <= _HEADER.size or kept[0] != FORM:
+    form = _HEADERS.get(kept[0]) if kept else None
+    if form is None or len(kept) <= form.size:
         return False, (), ()
     words, days, amounts = kept[_SIZES : _SIZES + 3]
-    numbers, first = words + days + amounts, _HEADER.size + 1 + words
+    numbers, first = words + days + amounts, form.size + 1 + words
     if len(kept) < first + 4 * numbers:
         return False, (), ()
     found = _numbers(numbers).unpack_from(kept, first)
@@ -55,10 +57,11 @@ def glance(kept: bytes) -> tuple[bool, tuple[int, ...], tuple[int, ...]]:
 
 def unpack(kept: bytes) -> Traits | None:
     """The traits; None where they were kept in another form or are cut short."""
-    if len(kept) <= _HEADER.size or kept[0] != FORM:
+    form = _HEADERS.get(kept[0]) if kept else None
+    if form is None or len(kept) <= form.size:
         return None
-    _, flags, day, *sizes = _HEADER.unpack_from(kept)
-    names, at = kept[_HEADER.size], _HEADER.size + 1
+    _, flags, day, *sizes = form.unpack_from(kept)
+    names, at = kept[form.size], form.size + 1
     first = at + sizes[0]
     if len(kept) != first + 4 * sum(sizes):
         return None
@@ -68,11 +71,11 @@ def unpack(kept: bytes) -> Traits | None:
     for size in sizes[1:]:
         figures.append(frozenset(numbers[at : at + size]) if size else _NOTHING)
         at += size
-    days, amounts, head_amounts, papers, lands, types, actors, parties = figures
+    days, amounts, head_amounts, papers, lands, types, actors, parties, *things = figures
     return Traits(
         day=None if day == _NO_DAY else day,
         han=bool(flags & _HAN),
-        words=dict(zip(words, map(_WEIGHTS.__getitem__, kept[_HEADER.size + 1 : first]), strict=True)),
+        words=dict(zip(words, map(_WEIGHTS.__getitem__, kept[form.size + 1 : first]), strict=True)),
         names=frozenset(words[:names]),
         days=days,
         amounts=amounts,
@@ -82,6 +85,7 @@ def unpack(kept: bytes) -> Traits | None:
         types=types,
         actors=actors,
         parties=parties,
+        things=things[0] if things else _NOTHING,
         retells=bool(flags & _RETELLS),
         denied=bool(flags & _DENIED),
     )

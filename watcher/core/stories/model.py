@@ -48,8 +48,8 @@ class Traits:
     names. `amounts` are all of its quantities, `head_amounts` those of title and beginning; `papers` the numbers of
     documents in its title; `lands` the countries of title and lead. `shingles`, by which copies are found, are the
     smallest hashes of its runs of four words. `types` are the events that it reports, `actors` who acts in them,
-    `parties` on whom or with whom. `retells` is true of a comment, a study, a market report or a promotion: it tells
-    of what others report.
+    `parties` on whom or with whom, `things` the single materials of the title, else of the events. `retells` is true
+    of a comment, a study, a market report or a promotion: it tells of what others report.
     """
 
     day: int | None
@@ -65,6 +65,7 @@ class Traits:
     types: frozenset[int] = frozenset()
     actors: frozenset[int] = frozenset()
     parties: frozenset[int] = frozenset()
+    things: frozenset[int] = frozenset()
     retells: bool = False
     denied: bool = False
 

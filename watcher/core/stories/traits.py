@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
-from watcher.core.events.model import DENIED, Account, Event, Genre
+from watcher.core.events.model import DENIED, Event, Genre
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Zone
 from watcher.core.stories.figures import amounts_in, days_in, papers_in
+from watcher.core.stories.materials import SINGLE_MATERIALS
 from watcher.core.stories.model import Fresh, Newcomer, Spelt, Traits, hashed
 from watcher.core.stories.terms import Keyed, is_cjk, names_in, shingles, tokens, weights_of
 
@@ -72,7 +73,7 @@ def traits_of(newcomer: Newcomer) -> Fresh:
     )
     # Few articles are like another one: how words are spelt is asked for then.
     spelt = Spelt(lambda: {**keyed.spelt(), **known, **{hashed(each): each for each in (*days, *amounts)}})
-    return Fresh(newcomer=newcomer, traits=_with_account(traits, newcomer.account), spelt=spelt)
+    return Fresh(newcomer=newcomer, traits=_with_account(traits, newcomer), spelt=spelt)
 
 
 def weigh(fresh: Fresh, counts: Mapping[int, int], stories: int) -> Fresh:
@@ -152,7 +153,8 @@ def _hashed(texts: Iterable[str]) -> frozenset[int]:
     return frozenset(map(hashed, texts))
 
 
-def _with_account(traits: Traits, account: Account | None) -> Traits:
+def _with_account(traits: Traits, newcomer: Newcomer) -> Traits:
+    account = newcomer.account
     if account is None:
         return traits
     told = tuple(event for event in account.reported if event.sure)
@@ -161,8 +163,21 @@ def _with_account(traits: Traits, account: Account | None) -> Traits:
         types=frozenset(hashed(event.type) for event in told),
         actors=_roles(told, frozenset({"actor"})),
         parties=_roles(told, _PARTIES),
+        things=_things(newcomer.named, told),
         retells=account.genre in _RETELLING,
         denied=bool(told) and all(event.status == DENIED for event in told),
+    )
+
+
+def _things(named: Iterable[Named], told: Iterable[Event]) -> frozenset[int]:
+    """The single materials that the title names; where it names none, those of the events. Families are none."""
+    title = {each.id for each in named if each.zone is Zone.TITLE and each.sort is Sort.MATERIAL}
+    return _hashed(title & SINGLE_MATERIALS) or _roles_of(told, SINGLE_MATERIALS)
+
+
+def _roles_of(events: Iterable[Event], ids: frozenset[str]) -> frozenset[int]:
+    return frozenset(
+        hashed(role.id) for event in events for role in event.roles if role.part == "material" and role.id in ids
     )
 
 

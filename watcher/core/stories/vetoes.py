@@ -125,6 +125,8 @@ def _other_event(new: Fresh, _: Kin, theirs: Traits) -> str | None:
     if mine.types & theirs.types:
         if _apart(mine.parties, theirs.parties):
             return "another party"
+        if _apart(mine.things, theirs.things):
+            return "another material"
         if mine.denied != theirs.denied:
             return "one denies what the other says"
     return None
