@@ -258,6 +258,69 @@ async def test_what_check_says_of_faults(tmp_path, clause, said):
     assert any(said in str(problem) and str(problem).startswith("rules.yaml:8:") for problem in problems), problems
 
 
+async def test_a_correction_closes_an_alert_only_by_taking_back_what_fired(tmp_path):
+    async with world(tmp_path, rules=LEVEL, config=CONFIG, sources=("plain",)) as here:
+        await publish(here, "112", "109", "108", "114", "109", "10.7")
+        first, last = here.now.replace(hour=0) - 5 * DAY, here.now.replace(hour=0)
+        here.now += timedelta(hours=1)
+        await bring(here, "plain", Point(at=first, value="112.5"))
+        await bring(here, "plain", Point(at=last, value="107"))
+        assert here.rows("select state from alerts") == [("open",)]
+        assert len(told(here)) == 2
+
+        here.now += timedelta(hours=1)
+        await bring(here, "plain", Point(at=last, value="111"))
+        assert here.rows("select state from alerts") == [("closed",)]
+        assert told(here)[2:] == [
+            (
+                "plain: below 110 USD/kg, for 2, rearm 3 %, 2026-03-08",
+                "retracted",
+                "points were corrected: 109 (2026-03-07), 111 (2026-03-08); it no longer fires",
+            )
+        ]
+        await bring(here, "plain", Point(at=last, value="107"))
+        await publish(here, "106")
+        assert [each[1] for each in told(here)[3:]] == ["raised"], "it was still armed, and fires once"
+        assert main(["--config", str(tmp_path / "watcher.yaml"), "db", "check"]) == 0
+
+
+async def test_a_clause_of_the_severity_that_may_fire_again_closes_nothing(tmp_path):
+    async with world(tmp_path, rules=LEVEL, config=CONFIG, sources=("plain",)) as here:
+        await publish(here, "112", "109", "99", "105")
+        assert here.rows("select state, severity from alerts") == [("open", "urgent")]
+
+
+async def test_only_a_newer_point_ends_that_a_series_is_stale(tmp_path):
+    async with world(tmp_path, rules=JOB, config=CONFIG, sources=("plain",)) as here:
+        await publish(here, "112", "113")
+        newest = here.now.replace(hour=0)
+        for value in ("111.8", "111.9"):
+            here.now += 6 * DAY
+            await fire_due(here.store, here.runtime, here.now)
+            await bring(here, "plain", Point(at=newest - DAY, value=value))
+            await bring(here, "plain", Point(at=newest, value=value))
+        assert here.rows("select state from alerts") == [("open",)]
+        assert here.rows("select count(*) from firings where due is not null") == [(0,)]
+
+        await publish(here, "113")
+        assert here.rows("select state from alerts") == [("closed",)]
+        here.now += 3 * DAY
+        await publish(here, "113")
+        assert [each[1:] for each in told(here)] == [
+            ("raised", "series: no point for 3d, the last of 2026-03-04 00:00 UTC"),
+            ("raised", "series: no point for 3d, the last of 2026-03-17 00:00 UTC"),
+        ]
+
+
+async def test_a_text_about_a_point_takes_an_id_that_nothing_has(tmp_path):
+    async with world(tmp_path, rules=LEVEL, config=CONFIG, sources=("plain",)) as here:
+        await publish(here, "112", "109")
+        last = here.now.replace(hour=0) + DAY
+        for value in ("108", "118", "107", "117"):
+            await bring(here, "plain", Point(at=last, value=value))
+        assert [each[1] for each in told(here)] == ["raised", "retracted"] * 2
+
+
 async def test_what_a_point_ends_bears_the_observation_of_what_it_makes_fire(tmp_path):
     rules = LEVEL.replace("when: {series: plain, below", "when:\n      any:\n        - {series: plain, below")
     rules = rules.replace('rearm: "3 %"}\n', 'rearm: "3 %"}\n        - {series: plain, above: "119 USD/kg", for: 1}\n')

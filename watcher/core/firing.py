@@ -15,6 +15,7 @@ from typing import Literal
 
 from watcher.core.series import Conversion, PointRecord, decimal_of
 from watcher.core.units import MASSES, Unit, unit
+from watcher.core.values import before as earlier
 
 Way = Literal["below", "above", "change", "stale"]
 _PER_CENT = Decimal(100)
@@ -139,7 +140,7 @@ def _of_change(watch: Watch, values: Sequence[Value]) -> Iterator[Turning]:
     times = [each.at for each in values]
     armed = True
     for each in values:
-        index = bisect_right(times, each.at - watch.span) - 1
+        index = bisect_right(times, earlier(each.at, watch.span)) - 1
         before = values[index] if index >= 0 else None
         holds = before is not None and before.value > 0 and _fits(watch, share_of(before.value, each.value))
         if holds and before is not None and armed:

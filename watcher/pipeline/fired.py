@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watcher.core.articles.drafts import draft_row
@@ -137,6 +137,15 @@ def said_article(
         seen=seen,
         fetched=seen,
     )
+
+
+def free(turn: Turn, article: Article) -> Article:
+    """The article under an id that nothing has yet: points may be corrected to and fro."""
+    number, id_ = 1, article.id
+    while turn.articles.taken([id_]):
+        number += 1
+        id_ = article_id(article.source, f"{article.id}:{number}")
+    return replace(article, id=id_, story=StoryId(id_))
 
 
 def keep_article(turn: Turn, runtime: Runtime, article: Article, *, kind: str, at: datetime) -> Stored:

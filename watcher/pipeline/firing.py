@@ -20,19 +20,20 @@ from watcher.core.firing import (
     turnings,
     values_of,
 )
-from watcher.core.ledger import AlertWrite, Decision, Judged
-from watcher.core.model import Article, Match, Reason
+from watcher.core.ledger import Judged
+from watcher.core.model import Article, Match
 from watcher.core.rules.evaluate import Judgement
 from watcher.core.rules.evaluate import judge as judge_rule
 from watcher.core.rules.model import Rule
 from watcher.core.series import PointRecord
 from watcher.core.telling.alerts import Change, judge, judge_revision
 from watcher.core.text.reading import Reading, reading_of
-from watcher.core.values import duration_text
-from watcher.pipeline.fired import SERIES, Asked, Fired, article_of, asked_of, keep_article, news_of, subject_of
+from watcher.core.values import before, duration_text
+from watcher.pipeline.fired import SERIES, Asked, Fired, article_of, asked_of, free, keep_article, news_of, subject_of
 from watcher.pipeline.guarding import Guard
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, tell_change
+from watcher.pipeline.unfiring import Withdrawn, close, gone, withdraw
 from watcher.stores.base import Store, Turn
 from watcher.stores.firings import FiringKey, Stage
 
@@ -77,19 +78,29 @@ def _judge(
     records = turn.points.last(source, _MOST_POINTS)
     new = _told_from(turn, runtime, source, came)
     moments: dict[datetime, dict[Asked, Turning]] = {}
+    told = 0
     for each in asked:
         values = values_of(records, each.watch.unit)
         key = FiringKey(rule=rule.id, version=rule.version, clause=each.path, source=source)
         turned = list(turnings(each.watch, values))
         stage = stages.get(key) or Stage(fired=_before(turned, came))
-        due = _quoted(turn, rule, source, each, values, now)
+        if each.watch.way == _STALE:
+            turn.firings.put(key, _quoted(turn, rule, source, each, values, stage, now))
+            continue
+        was = stage.fired
+        cut = len(records) == _MOST_POINTS
+        if was is not None and gone(each.watch, turned, was, came, values, cut=cut):
+            what = Withdrawn(rule=rule, asked=each, source=source, at=was, values=values)
+            told += withdraw(turn, runtime, what, now)
+            stage = Stage()
         fired = [turning.at for turning in turned if turning.fires]
-        turn.firings.put(key, Stage(fired=max((*fired, *_one(stage.fired)), default=None), due=due))
+        turn.firings.put(key, Stage(fired=max((*fired, *_one(stage.fired)), default=None)))
         for turning in turned:
-            if turning.at >= new and (not turning.fires or stage.fired is None or turning.at > stage.fired):
+            if turning.at >= new and (was is None or turning.at > was):
                 moments.setdefault(turning.at, {})[each] = turning
-    ordered = sorted(records, key=lambda record: record.at)
-    return sum(_turned(turn, runtime, rule, source, moments[at], _at(ordered, at), now) for at in sorted(moments))
+    for at in sorted(moments):
+        told += _turned(turn, runtime, rule, source, moments[at], _at(records, at), now)
+    return told
 
 
 def _one(moment: datetime | None) -> tuple[datetime, ...]:
@@ -110,8 +121,9 @@ def _told_from(turn: Turn, runtime: Runtime, source: str, came: Sequence[datetim
     return max(min(came), since) if isinstance(since, datetime) else datetime.max.replace(tzinfo=UTC)
 
 
-def _at(ordered: Sequence[PointRecord], at: datetime) -> tuple[PointRecord | None, PointRecord | None]:
+def _at(records: Sequence[PointRecord], at: datetime) -> tuple[PointRecord | None, PointRecord | None]:
     """The point of that time, and the one with a value before it."""
+    ordered = sorted(records, key=lambda record: record.at)
     index = next((index for index, each in enumerate(ordered) if each.at == at), None)
     if index is None:
         return None, None
@@ -128,10 +140,10 @@ def _turned(
     now: datetime,
 ) -> int:
     """What one point brings: alerts that end because their clause may fire again, and what fires."""
-    over = [subject_of(rule, each, source) for each, turning in turned.items() if not turning.fires]
+    again = [each for each, turning in turned.items() if not turning.fires and each.path.startswith("when")]
     told, observation = _fires(turn, runtime, rule, source, turned, at, now)
-    for subject in over:
-        _close(turn, rule, subject, now, "the clause may fire again", observation)
+    for each in again:
+        close(turn, rule, subject_of(rule, each, source), now, "the clause may fire again", observation)
     return told
 
 
@@ -155,25 +167,14 @@ def _fires(
 
 
 def _quoted(
-    turn: Turn, rule: Rule, source: str, asked: Asked, values: Sequence[Value], now: datetime
-) -> datetime | None:
-    """When a series will be stale, now that a point came; an alert that it was is closed by that."""
-    if asked.watch.way != _STALE or not values:
-        return None
-    _close(turn, rule, subject_of(rule, asked, source), now, "a point came")
-    return values[-1].at + asked.watch.span
-
-
-def _close(turn: Turn, rule: Rule, subject: str, now: datetime, detail: str, observation: int = 0) -> None:
-    """End an open alert; nobody is told. A point of which no rule tells anything is no observation: 0."""
-    alert = turn.alerts.alerts([subject]).get((rule.id, subject))
-    if alert is None or alert.state != "open":
-        return
-    decision = Decision(
-        alert=alert.id, change=Reason.CLOSED, way="alert", reason=Reason.CLOSED, detail=detail, occasion=None
-    )
-    write = AlertWrite(alert=replace(alert, state="closed", updated=now), number=0, decisions=(decision,))
-    turn.alerts.write(observation, [write], now)
+    turn: Turn, rule: Rule, source: str, asked: Asked, values: Sequence[Value], stage: Stage, now: datetime
+) -> Stage:
+    """When a series will be stale, now that a point came; an alert that it was is closed by a newer one only."""
+    due = values[-1].at + asked.watch.span if values else None
+    if due is None or (stage.fired is not None and due <= stage.fired):
+        return replace(stage, due=None)
+    close(turn, rule, subject_of(rule, asked, source), now, "a point came")
+    return replace(stage, due=due)
 
 
 async def fire_due(store: Store, runtime: Runtime, now: datetime) -> int:
@@ -215,7 +216,7 @@ def _begin(turn: Turn, runtime: Runtime, now: datetime) -> None:
 def _wait(turn: Turn, asked: Asked, key: FiringKey, now: datetime) -> None:
     values = values_of(turn.points.last(key.source, _BATCH), None)
     due = values[-1].at + asked.watch.span if values else None
-    turn.firings.put(key, Stage(due=due if due is not None and due > now else None))
+    turn.firings.put(key, Stage(due=due) if due is None or due > now else Stage(fired=due))
 
 
 def _label(key: FiringKey) -> str:
@@ -238,10 +239,13 @@ def _fire(turn: Turn, runtime: Runtime, rule: Rule, key: FiringKey, due: datetim
     asked = next((each for each in asked_of(rule) if each.path == key.clause), None)
     if asked is None or key.source not in runtime.sources:
         return 0
-    last = next((each for each in turn.points.last(key.source, _BATCH) if said_value(each) is not None), None)
+    until = before(due, asked.watch.span)
+    known = (each for each in turn.points.last(key.source, _BATCH) if each.at <= until)
+    last = next((each for each in known if said_value(each) is not None), None)
     since = f", the last of {last.at:%Y-%m-%d %H:%M} UTC" if last is not None else ""
     words = f"no point for {duration_text(asked.watch.span)}{since}"
     firing = Firing(source=key.source, at=due, words=((asked.watch, words),))
+    turn.firings.put(key, Stage(fired=due))
     return _tell(turn, runtime, Fired(rule=rule, firing=firing, asked=[asked], record=None, before=last, seen=due))[0]
 
 
@@ -255,7 +259,7 @@ def _tell(turn: Turn, runtime: Runtime, found: Fired) -> tuple[int, int]:
     for each in found.asked:
         if not each.path.startswith("when"):
             continue
-        article = article_of(runtime, source, found, each)
+        article = free(turn, article_of(runtime, source, found, each))
         reading = replace(reading_of(article), about=found.firing)
         judgement = judge_rule(rule, reading)
         if not judgement.matched:
