@@ -450,3 +450,17 @@ async def test_an_alert_that_holds_without_a_retracted_article_stays(tmp_path):
 
         assert [told.change for told in here.told("desk")] == ["raised"]
         assert here.rows("select state from alerts") == [("open",)]
+
+
+async def test_another_title_swallows_no_timer_that_fell_due_meanwhile(tmp_path):
+    asked = rules("{silent: 24h, by: source}")
+    async with world(tmp_path, rules=asked) as here:
+        await catch_up(here.store, here.runtime, here.now)
+        await here.publish("wire", ban(0, here.now))
+        here.now += 2 * DAY
+        here.change(rules=asked.replace("Many export bans", "Many bans"))
+        assert await catch_up(here.store, here.runtime, here.now) == 0
+        assert await require_due(here.store, here.runtime, here.now) == 1
+
+        here.change(rules=asked.replace("24h", "25h"))
+        assert await catch_up(here.store, here.runtime, here.now) == 1

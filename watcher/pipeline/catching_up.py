@@ -9,11 +9,13 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from watcher.core.articles.dates import counted_time
 from watcher.core.articles.rows import with_row
 from watcher.core.matters.model import LAPSED
 from watcher.core.model import Reason
+from watcher.core.requirements.alike import ask_alike
 from watcher.core.requirements.running import Course, asks, history_of
 from watcher.core.requirements.sighting import Sighting
 from watcher.core.requirements.state import Plain
@@ -42,6 +44,8 @@ async def catch_up(store: Store, runtime: Runtime, now: datetime) -> int:
     Called before the rules judge anything, and while nothing else judges by them.
     """
     known = await store.read(lambda turn: turn.requirements.known(versions_of(runtime)))
+    if any(rule.id not in known for rule in asking(runtime)):
+        known = await store.write(lambda turn: _carried(turn, runtime))
     fresh = [_Fresh.of(rule, now) for rule in asking(runtime) if rule.id not in known]
     replaying = _Replay(runtime=runtime, rules=fresh)
     more = bool(fresh)
@@ -52,6 +56,15 @@ async def catch_up(store: Store, runtime: Runtime, now: datetime) -> int:
         names = ", ".join(each.rule.id for each in fresh)
         log(_LOG, "requirements.caught_up", rules=names, last=replaying.after)
     return len(fresh)
+
+
+def _carried(turn: Turn, runtime: Runtime) -> frozenset[str]:
+    """Let rules that ask the same in other words go on where they were: which rules have nothing to go through."""
+    known = turn.requirements.known(versions_of(runtime))
+    for rule in asking(runtime):
+        if rule.id not in known:
+            turn.requirements.carry(rule.id, rule.version, partial(ask_alike, rule.expanded))
+    return turn.requirements.known(versions_of(runtime))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ States are written in the turn that stores the matches which moved them, so that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -48,6 +48,9 @@ class RequirementTable(Protocol):
 
     def adopt(self, rule: str, version: str) -> None:
         """Note that a rule's history was gone through; what was kept of another version of it is dropped."""
+
+    def carry(self, rule: str, version: str, alike: Callable[[str], bool]) -> bool:
+        """Let what is kept of another version of a rule go on as this one's, if its expanded form is alike."""
 
     def keep_only(self, versions: Mapping[str, str], now: datetime) -> None:
         """Drop what is kept of other rules, and what can decide nothing any more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 
@@ -127,6 +127,19 @@ class SqliteRequirements:
         )
         for table in ("requirement_rules", "requirement_states"):
             self._db.execute(f"delete from {table} where rule = ? and version <> ?", (rule, version))
+
+    def carry(self, rule: str, version: str, alike: Callable[[str], bool]) -> bool:
+        earlier = self._db.execute(
+            "select r.version, v.body from requirement_rules r join rule_versions v on v.rule = r.rule "
+            "and v.version = r.version where r.rule = ? and r.version <> ? order by v.number desc",
+            (rule, version),
+        ).fetchall()
+        found = next((before for before, body in earlier if alike(body)), None)
+        if found is None:
+            return False
+        for table in ("requirement_rules", "requirement_states"):
+            self._db.execute(f"update {table} set version = ? where rule = ? and version = ?", (version, rule, found))
+        return True
 
     def keep_only(self, versions: Mapping[str, str], now: datetime) -> None:
         listed = json.dumps(sorted(versions.values()))
