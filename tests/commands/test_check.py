@@ -232,3 +232,19 @@ async def test_a_file_stands_for_the_reply(here, capsys):
 async def test_an_unknown_source_is_hinted_at(here, capsys):
     assert await here.watcher("check", "wrie") == 2
     assert 'unknown source "wrie", did you mean "wire"?' in capsys.readouterr().err
+
+
+async def test_articles_kept_for_less_long_than_a_rule_looks_back_are_told(here, capsys):
+    text = (here.folder / "rules.yaml").read_text(encoding="utf-8")
+    assert text.count("    when:") > 1
+    text = text.replace("    when:", "    require: {count: 2, within: 100d}\n    when:", 1)
+    (here.folder / "rules.yaml").write_text(text, encoding="utf-8")
+    change(here, "store: {path: watcher.db", "store: {keep_articles: 90d, path: watcher.db")
+
+    assert await here.watcher("check", "--no-examples") == 0
+    said = capsys.readouterr().out
+    assert "warning[C036] store.keep_articles: 90d is less than rules look back when they are changed: " in said
+
+    change(here, "keep_articles: 90d", "keep_articles: 101d")
+    await here.watcher("check", "--no-examples")
+    assert "C036" not in capsys.readouterr().out

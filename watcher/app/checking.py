@@ -5,6 +5,7 @@ Codes of its own, beside those of configuration (C), rules (R) and templates (T)
     C032  the database can't be read here      C033  warning: the folder of templates is not there
     C034  warning: something waits for a channel or digest that is not configured
     C035  warning: a folder to be watched is not there, or can't be read
+    C036  warning: articles are kept for less long than a rule looks back
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from watcher.app.loading import UnderstandingOf, load_rule_set
@@ -24,7 +26,9 @@ from watcher.config.places import own_files
 from watcher.config.rules import load_rules, read_rule_files, read_table
 from watcher.config.rules.files import RuleFiles, read_paths
 from watcher.core.errors import Problem, StoreError
+from watcher.core.requirements.running import history_of
 from watcher.core.rules.model import RuleSet
+from watcher.core.values import duration_text
 from watcher.core.yaml.strict import Node, load, locate, plain
 from watcher.render import Renderer
 from watcher.sources.file import FileOptions
@@ -32,6 +36,9 @@ from watcher.stores.sqlite.connection import connect, migrations, require_ours, 
 from watcher.stores.sqlite.refusals import too_new
 from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.stranded import stranded
+
+_NAMED = 5
+"""So many rules are named in one warning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +100,8 @@ def _checked(
         if lexicon is not None:
             rules, more = load_rule_set(config, lexicon, examples=examples)
             found += more
+        if rules is not None:
+            found += tuple(_looking_back(config, rules, path))
     refused = refused_host(config.listen.host) if config is not None and config.listen is not None else None
     if refused is not None:
         found += (_at(path, ("listen", "host"), "C030", refused),)
@@ -160,6 +169,24 @@ def _stranded(config: Config, path: Path) -> Iterator[Problem]:
     for each in found:
         text = f"{words(each)}; {each.move}, or: {each.drop}"
         yield _at(path, (f"{each.kind}s",), "C034", text, level="warning")
+
+
+def _looking_back(config: Config, rules: RuleSet, path: Path) -> Iterator[Problem]:
+    """Rules that would go through more history, once they are changed, than is kept."""
+    kept: dict[tuple[str, ...], timedelta] = {}
+    for name, source in config.sources.items():
+        if source.enabled and source.keep_articles is not None:
+            own = source.keep_articles != config.store.keep_articles
+            kept[("sources", str(name), "keep_articles") if own else ("store", "keep_articles")] = source.keep_articles
+    asking = {rule.id: history_of(rule.require) for rule in rules.rules if rule.require is not None}
+    for place, keep in kept.items():
+        more = [rule for rule, back in asking.items() if back is None or back > keep]
+        if more:
+            names = ", ".join(more[:_NAMED]) + (f" and {len(more) - _NAMED} more" if len(more) > _NAMED else "")
+            text = (
+                f"{'.'.join(place)}: {duration_text(keep)} is less than rules look back when they are changed: {names}"
+            )
+            yield _at(path, place, "C036", text, level="warning")
 
 
 def _database_fault(database: Path) -> str | None:

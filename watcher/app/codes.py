@@ -41,6 +41,7 @@ CODES: Mapping[str, str] = {
     "C033": "the folder of templates is not there",
     "C034": "something waits for a channel or digest that is not configured",
     "C035": "a folder to be watched is not there, or cannot be read",
+    "C036": "articles are kept for less long than a rule looks back",
     "R001": "the file is no YAML",
     "R002": "a key written twice",
     "R003": "too long, too deep or too many rows",

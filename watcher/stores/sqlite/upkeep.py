@@ -64,22 +64,34 @@ class Pruned:
 def prune(db: sqlite3.Connection, keep: Mapping[str, Keep], default: Keep, now: datetime) -> Pruned:
     """One bounded round, within the caller's transaction; called again as long as it finds anything but keys."""
     articles = bodies = 0
+    asked = _asked_of(db)
     for (source,) in db.execute(_SOURCES.format(table="articles")).fetchall():
         rule = keep.get(source, default)
         if rule.articles is not None:
-            articles += _prune_articles(db, source, to_us(now - rule.articles), _BATCH - articles - bodies)
+            articles += _prune_articles(db, source, to_us(now - rule.articles), asked, _BATCH - articles - bodies)
         if rule.bodies is not None:
-            bodies += _prune_bodies(db, source, to_us(now - rule.bodies), _BATCH - articles - bodies)
+            bodies += _prune_bodies(db, source, to_us(now - rule.bodies), asked, _BATCH - articles - bodies)
     forget_spent(db, now)
     return Pruned(articles=articles, bodies=bodies, keys=_prune_keys(db, now), kin=prune_kin(db, now))
 
 
-def _prune_bodies(db: sqlite3.Connection, source: str, before: int, limit: int) -> int:
+def _asked_of(db: sqlite3.Connection) -> str:
+    """The articles that a requirement still counts, or would show when its time comes, as JSON."""
+    (found,) = db.execute(
+        "select json_group_array(number) from ("
+        "select json_extract(i.value, '$[1]') as number from requirement_states s, json_each(s.state, '$.items') i "
+        "union select json_extract(state, '$.number') from requirement_states) where number is not null"
+    ).fetchone()
+    return str(found)
+
+
+def _prune_bodies(db: sqlite3.Connection, source: str, before: int, asked: str, limit: int) -> int:
     rows = db.execute(
         "select a.number, t.number, t.revision = a.revision, t.text, length(a.title) from texts t "
         "join articles a on a.number = t.article where t.source = ? and t.seen < ? and t.text is not null "
-        f"and not ({HELD}) and not ({_LISTED} and t.revision = a.revision) and not ({STATES_A_DATE}) limit ?",
-        (source, before, limit),
+        f"and not ({HELD}) and not ({_LISTED} and t.revision = a.revision) and not ({STATES_A_DATE}) "
+        "and a.number not in (select value from json_each(?)) limit ?",
+        (source, before, asked, limit),
     ).fetchall()
     for article, text_number, newest, text, title_length in rows:
         if newest:
@@ -94,11 +106,12 @@ def _prune_bodies(db: sqlite3.Connection, source: str, before: int, limit: int) 
     return len(rows)
 
 
-def _prune_articles(db: sqlite3.Connection, source: str, before: int, limit: int) -> int:
+def _prune_articles(db: sqlite3.Connection, source: str, before: int, asked: str, limit: int) -> int:
     rows = db.execute(
         f"select a.number from articles a where a.source = ? and a.seen < ? and not ({HELD}) and not {_LISTED} "
-        f"and not ({STATES_A_DATE}) limit ?",
-        (source, before, limit),
+        f"and not ({STATES_A_DATE}) "
+        "and a.number not in (select value from json_each(?)) limit ?",
+        (source, before, asked, limit),
     ).fetchall()
     remove_articles(db, [number for (number,) in rows])
     return len(rows)
