@@ -116,6 +116,14 @@ def test_a_step_is_not_repeated_beyond_a_hundred_years(run):
     assert "rules.yaml:26:26 error[R025] the last of them lies more than a hundred years after the start" in err
 
 
+@pytest.mark.parametrize("start", ["9999-12-31T23:00Z", "0001-01-01T00:00Z"])
+def test_a_test_does_not_lie_at_the_calendars_ends(run, start):
+    code, _, err = run(swap=("2026-03-02T09:00Z", start))
+
+    assert code == 78
+    assert f'rules.yaml:15:12 error[R027] "{start}" lies outside the years 1900 to 2199' in err
+
+
 def test_the_lists_of_a_test_stand_in_for_those_of_the_rules(run):
     code, _, err = run(
         swap=("      sources: {wire", "      lists: {metals: [cobalt]}\n      sources: {wire"),

@@ -57,6 +57,8 @@ HEALTH_KEYS = Keys(noun="health", allowed=("source", "state"), required=("source
 RESTART_KEYS = Keys(noun="restart", allowed=("down",), required=("down",))
 STATES = ("failing", "empty", "shrunk", "challenge", "gone", "recovered")
 MOST_TIMES = 1_000
+_YEARS = (1900, 2199)
+"""Within these every time that is reckoned from a moment of a test stays within the calendar."""
 _TESTS = re.compile(rb"^tests\b", re.MULTILINE)
 _LIKE_TIME = re.compile(r"\d{4}-")
 
@@ -296,13 +298,16 @@ def _moment(page: Page, node: Node, start: datetime | None) -> datetime | None:
     """A time, or an offset from the start; None with its fault noted."""
     text = str(node.value) if node.kind == "scalar" else shape(node)
     is_time = start is None or _LIKE_TIME.match(text) is not None
+    code = "R027" if is_time else "R025"
     try:
-        if start is None or is_time:
-            return parse_time(text)
-        return start + parse_duration(text)
+        moment = parse_time(text) if start is None or is_time else start + parse_duration(text)
     except (ValueError, OverflowError) as error:
-        page.error(node, "R027" if is_time else "R025", str(error))
+        page.error(node, code, str(error))
         return None
+    if _YEARS[0] <= moment.year <= _YEARS[1]:
+        return moment
+    page.error(node, code, f'"{text}" lies outside the years {_YEARS[0]} to {_YEARS[1]}')
+    return None
 
 
 def offset_words(moment: datetime, start: datetime) -> str:
