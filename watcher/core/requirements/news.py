@@ -13,7 +13,7 @@ def first_met(asked: Requirement, state: State, item: Moment) -> Verdict:
     """Fires at a match of a key that was not met for so long; what comes late is no first."""
     if not item.matches:
         return Verdict(state=state)
-    last = state.last
+    last = None if state.last is None else min(state.last, item.seen)  # the clock may have been ahead
     gap = None if asked.gap is None else long(asked.gap)
     after = replace(state, last=item.event if last is None else max(last, item.event))
     fires = last is None or (gap is not None and item.event - last >= gap)
@@ -23,7 +23,8 @@ def first_met(asked: Requirement, state: State, item: Moment) -> Verdict:
 
 def changed(asked: Requirement, state: State, item: Moment) -> Verdict:
     """Fires where a watched value differs from the last known one; the first is stored in silence."""
-    if not item.matches or (state.last is not None and item.event < state.last):
+    ahead = state.last is not None and state.last > item.seen  # the clock was
+    if not item.matches or (state.last is not None and item.event < state.last and not ahead):
         return Verdict(state=state)
     known = dict(state.values)
     news: list[str] = []

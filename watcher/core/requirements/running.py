@@ -75,7 +75,8 @@ class Course:
         """
         for rule, asked in self._rules.values():
             if asks(rule, item):
-                if self._memory.begun(rule.id) is None:
+                begun = self._memory.begun(rule.id)
+                if begun is None or begun > ticks(item.seen):  # or the clock was ahead
                     self._memory.begin(rule.id, ticks(item.seen))
                 if item.revised and item.sort == "article" and asked.kind in _REMEMBERED:
                     yield from self._withdrawn(rule, asked, item, judged.get(rule.id))
@@ -99,13 +100,15 @@ class Course:
 
     def _asked(self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None) -> Iterator[Ruling]:
         judgement = judged if judged is not None and judged.matched else None
-        late = item.seen - item.event > asked.lateness
-        if late and not item.held:
+        late = item.seen - item.event > asked.lateness and not item.held
+        if asked.kind == "sequence" and not late:
+            yield from self._steps(rule, asked, item)
+        if judgement is not None and item.revised and rule.id not in item.again:
+            item = replace(item, event=item.seen)  # what is new in it was not said before
+        elif late:
             if judgement is not None:
                 yield _waiting(rule, item, "", Reason.LATE)
             return
-        if asked.kind == "sequence":
-            yield from self._steps(rule, asked, item)
         wider = look(asked.of, item.reading) if asked.of is not None else Looked(holds=False)
         if judgement is None and not wider.holds:
             return

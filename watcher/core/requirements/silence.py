@@ -13,6 +13,7 @@ def heard(asked: Requirement, state: State, item: Moment) -> Verdict:
     """A match ends a silence and begins the wait for the next one."""
     if not item.matches:
         return Verdict(state=state)
+    state = _believed(state, item)
     if state.last is not None and item.event <= state.last:
         return Verdict(state=state)
     gaps = _gaps(asked, state, item.event)
@@ -40,6 +41,14 @@ def fell_silent(state: State) -> Verdict:
     due, last = state.due or 0, state.last or 0
     says = f"nothing for {spell(due - last)}; last {when(last)}"
     return Verdict(state=replace(state, due=None), fires=True, says=says, behind=(state.number,))
+
+
+def _believed(state: State, item: Moment) -> State:
+    """The state without what it has from a clock that was ahead: then the item is the last word."""
+    if state.last is None or state.last <= item.seen:
+        return state
+    gaps = tuple(each for each in state.gaps if each[0] <= item.event)
+    return replace(state, last=None, first=min(state.first or item.event, item.event), gaps=gaps)
 
 
 def _gaps(asked: Requirement, state: State, now: int) -> tuple[tuple[int, int], ...]:

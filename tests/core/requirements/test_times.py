@@ -1,0 +1,44 @@
+"""Items whose times are out of the common: revisions of what is old, and a clock that was ahead."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.core.requirements.lines import DAY, HOUR, MONDAY, item, run, signs
+from watcher.core.requirements.state import Plain
+from watcher.core.rules.model import Requirement
+
+AHEAD = MONDAY + 1_400 * DAY
+
+
+def test_what_a_revision_of_old_text_says_anew_is_not_late():
+    asked = Requirement(kind="first", by=("source",))
+    old = item(1, MONDAY, text="nothing")
+    anew = item(1, MONDAY + 2 * DAY, event=MONDAY)
+    assert signs(run(asked, [old, anew])) == "!"
+    assert signs(run(asked, [anew])) == "late"
+    assert signs(run(asked, [item(1, MONDAY), anew])) == "! late"
+
+
+@pytest.mark.parametrize(
+    "asked", [Requirement(kind="silent", silence=DAY), Requirement(kind="silent", floor_new=DAY, floor=DAY)]
+)
+def test_silence_is_told_again_after_the_clock_was_ahead(asked):
+    memory = Plain()
+    run(asked, [item(1, AHEAD)], memory=memory)
+    assert signs(run(asked, [item(2, MONDAY)], MONDAY + 2 * DAY, memory=memory)) == ". !"
+
+
+def test_a_first_is_one_again_after_the_clock_was_ahead():
+    asked = Requirement(kind="first", gap=DAY, by=("source",))
+    memory = Plain()
+    run(asked, [item(1, AHEAD)], memory=memory)
+    items = [item(2, MONDAY), item(3, MONDAY + 2 * DAY)]
+    assert signs(run(asked, items, memory=memory)) == ". !"
+
+
+def test_a_spike_learns_anew_after_the_clock_was_ahead():
+    memory = Plain()
+    memory.begin("r", 4_000_000_000_000_000)
+    run(Requirement(kind="spike", n=2, within=HOUR, against=DAY, at_least=2), [item(1, MONDAY)], memory=memory)
+    assert (memory.begun("r") or 0) == 1_772_409_600_000_000
