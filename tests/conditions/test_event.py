@@ -109,6 +109,26 @@ def test_a_clause_holds_for_what_the_article_says(understander, clause, title, h
     assert bool(finding.why) is not holds
 
 
+@pytest.mark.parametrize(
+    ("actor", "title", "holds"),
+    [
+        ("CN", "Beijing imposes export controls on gallium", True),
+        ("CN", "Pékin imposes export controls on gallium", True),
+        ("US", "Washington announces export ban on gallium sales to China", True),
+        ("EU", "Export controls on gallium announced by Brussels", True),
+        ("CN", "Tokyo imposes export controls on gallium", False),
+        ("CN", "Ministry imposes export controls on gallium from a plant in Beijing", False),
+        ("CN", "Government in Beijing plant row imposes export controls on gallium", False),
+        ("CN", "BEIJING, May 3: Government imposes export controls on gallium", False),
+        ("US", "Washington Post: government imposes export controls on gallium", False),
+    ],
+)
+def test_a_capital_that_acts_stands_for_its_government_and_else_is_a_place(understander, actor, title, holds):
+    finding = build(understander, event="export_control", actor=actor).look(reading(title))
+
+    assert finding.holds is holds, finding.why
+
+
 def test_the_evidence_is_the_act_and_everyones_part(understander):
     finding = build(understander, event="export_control").look(reading(IMPOSED))
 

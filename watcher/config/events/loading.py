@@ -21,6 +21,7 @@ from watcher.core.events.recognisers import GenreCues, Recogniser, Recognisers
 from watcher.core.lexicon.model import Entity, Sort
 from watcher.core.model import Trust
 from watcher.core.text.inflection import Inflection
+from watcher.core.text.items import WordItem
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.yaml.strict import Node, load
 
@@ -212,6 +213,7 @@ class _Loading:
             self.genres,
             self.inflections,
             states=self._states(),
+            capitals=self._capitals(),
             version=digest,
         )
         return made, tuple(problems)
@@ -221,6 +223,11 @@ class _Loading:
         if self.names is None:
             return frozenset()
         return frozenset(id_ for sort, id_ in self.names.members("country") if sort is Sort.PLACE)
+
+    def _capitals(self) -> dict[str, tuple[WordItem, ...]]:
+        """Per id of a country its capital in all languages."""
+        known: Mapping[str, tuple[str, ...]] = getattr(self.names, "capitals", {})
+        return {id_: tuple(WordItem(text=text) for text in texts) for id_, texts in known.items()}
 
 
 def _written(page: Page, type_: str, other: str) -> Node | None:

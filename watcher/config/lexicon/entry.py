@@ -19,7 +19,7 @@ SORTS: Mapping[str, Sort] = {
     "countries": Sort.PLACE,
 }
 """The sections whose entries have names, and the sort of thing in each."""
-LISTS = ("guarded", "context", "with", "not", "lists", "materials", "members", "tickers")
+LISTS = ("guarded", "context", "with", "not", "lists", "materials", "members", "tickers", "capitals")
 """Keys whose values a later file adds to."""
 TEXTS = ("name", "short", "code", "symbol", "group", "kind", "country", "region", "operator", "owner")
 """Keys whose values a later file replaces."""
@@ -86,6 +86,7 @@ class Entry:
             symbol=self.texts.get("symbol"),
             lists=tuple(self.lists.get("lists", ())),
             materials=tuple(self.lists.get("materials", ())),
+            capitals=tuple(self.lists.get("capitals", ())),
         )
 
     def _entity(self) -> Entity:

@@ -34,7 +34,7 @@ _KEYS = {
         noun="an organisation", allowed=("name", "short", "kind", "country", "owner", "tickers", "materials", *_NAMED)
     ),
     "places": Keys(noun="a place", allowed=("name", "kind", "country", "region", "operator", "materials", *_NAMED)),
-    "countries": Keys(noun="a country", allowed=("name", "code", "operator", *_NAMED)),
+    "countries": Keys(noun="a country", allowed=("name", "code", "operator", "capitals", *_NAMED)),
 }
 _REQUIRED = {
     "materials": ("code", "names"),
@@ -49,7 +49,7 @@ _LIST = Keys(
     required=("name",),
 )
 _REGION = Keys(noun="a region", allowed=("name", "countries", *_NOTES), required=("name", "countries"))
-_SOUGHT = frozenset({"guarded", "with", "not"})
+_SOUGHT = frozenset({"guarded", "with", "not", "capitals"})
 _LANGUAGE = re.compile(r"any|[a-z]{2,3}\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z|INT\Z")
 _SYMBOL = re.compile(r"[A-Z][a-z]?\Z")

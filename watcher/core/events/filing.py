@@ -30,6 +30,7 @@ _VERBS: Mapping[str, Verbs] = {
     "object": "none",
     "counter": "first",
     "genre_subject": "none",
+    "capitals": "none",
 }
 """Which words of a slot's items may be verbs; in all other slots, any: "project" as an object is no "projected"."""
 _WORD = re.compile(r"[^\W_]+")

@@ -5,10 +5,11 @@ Never takes a name for an actor that the type's list of actors has not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from watcher.core.events.candidates import Candidate
-from watcher.core.events.recognisers import Recogniser
+from watcher.core.events.recognisers import CAPITALS, Recogniser
 from watcher.core.events.scene import Line, Scene
 from watcher.core.events.seeking import SHARED_TYPE
 from watcher.core.lexicon.model import Named, Sort
@@ -16,6 +17,20 @@ from watcher.core.model import Trust
 
 NAMED = "named"
 _OWNERS = ("'s ", "’s ", "-based", " based")
+_WHERE = re.compile(
+    r"\b(?:in|at|near|from|to|of|for|outside|around|with|on|against|into|via|over|and|aus|bei|nach|für|gegen|mit|zu"
+    r"|à|de|en|vers|contre|avec|pour|desde|hacia|contra|con|para|a|em|com)\s\Z|[在于自与對对]\Z|(?:新华社|新華社)\Z",
+    re.IGNORECASE,
+)
+"""What stands before a capital that is a place, or that something is done to."""
+_NO_SEAT = re.compile(
+    r"\s?(?:,|\(|[-\u2013\u2014]|\d|市|大学|大學|证券|D\.?C|(?:Post|Times|State|Gas|Metals?|Exchange|Stock|Electric|Institute"
+    r"|University|Convention|Protocol|Agreement|Accord|Summit|Club|Treaty|Declaration|Consensus)\b)"
+)
+"""What stands behind a capital in a dateline, or in a longer name."""
+_BEFORE = 12
+"""Characters before a capital that are looked at."""
+_BY = re.compile(r"\b(?:by|von|par|por)\s\Z", re.IGNORECASE)
 
 
 def needs_met(scene: Scene, type_: Recogniser, candidate: Candidate) -> bool:
@@ -97,10 +112,12 @@ def _actor_in(scene: Scene, type_: Recogniser, line: Line, act: int) -> tuple[Na
         for name in line.named
         if name.sort is Sort.PLACE and name.id in scene.recognisers.states and not _owning(scene, name)
     ]
-    if type_.official or type_.actors is None:
-        for name in reversed(states):
-            if name.start < act:
-                return name, "state"
+    seats = list(_seats(scene, line, act)) if type_.official else []
+    if seats:
+        states = sorted([*states, *seats], key=lambda name: name.start)
+    acting = _acting(states, seats, act) if type_.official or type_.actors is None else None
+    if acting is not None:
+        return acting, "state"
     if fit:
         return fit[0], NAMED
     for slot, wanted in (("officials", type_.official), ("firms", type_.firm)):
@@ -109,6 +126,27 @@ def _actor_in(scene: Scene, type_: Recogniser, line: Line, act: int) -> tuple[Na
     if states and type_.official:
         return states[0], "state"
     return None, ""
+
+
+def _acting(states: Sequence[Named], seats: Sequence[Named], act: int) -> Named | None:
+    """The last state before the act, else the capital by which it is done."""
+    return next((name for name in reversed(states) if name.start < act), seats[0] if seats else None)
+
+
+def _seats(scene: Scene, line: Line, act: int) -> Iterator[Named]:
+    """The capitals that act in a sentence, as their states: before the act, or behind it after `by`."""
+    text = scene.reading.text
+    for hit, row in line.rows(CAPITALS, SHARED_TYPE):
+        before = text[max(line.start, hit.start - _BEFORE) : hit.start]
+        acts = not _WHERE.search(before) if hit.start < act else _BY.search(before)
+        inside = any(name.start <= hit.start < name.end for name in line.named)
+        if not acts or inside or _NO_SEAT.match(text, hit.end):
+            continue
+        seat = Named(
+            sort=Sort.PLACE, id=row.name, name=text[hit.start : hit.end], start=hit.start, end=hit.end, zone=line.zone
+        )
+        if not _owning(scene, seat):
+            yield seat
 
 
 def _owning(scene: Scene, name: Named) -> bool:

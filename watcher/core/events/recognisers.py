@@ -40,6 +40,8 @@ SHARED = (
 )
 """The shared lists that the engine itself looks at; a file may define more for its own use."""
 OFFICIAL_KINDS = frozenset({"agency", "ministry", "government", "legislature", "authority"})
+CAPITALS = "capitals"
+"""The slot of the states' capitals; the name of such a row is the id of the state."""
 _CJK_GAP = 1.5
 _TITLE_GAP = 2
 """A title is one clause: act and object belong together further apart."""
@@ -187,6 +189,7 @@ class Recognisers:
     types: tuple[Recogniser, ...]
     genres: Mapping[Genre, GenreCues]
     states: frozenset[str] = frozenset()
+    capitals: Mapping[str, ByLanguage] = field(default_factory=dict)
     seeker: Seeker
     cues: Mapping[str, ByLanguage] = field(default_factory=dict)
     version: str = ""
@@ -204,15 +207,18 @@ class Recognisers:
         inflections: Mapping[str, Inflection],
         *,
         states: frozenset[str] = frozenset(),
+        capitals: Mapping[str, ByLanguage] | None = None,
         version: str = "",
     ) -> Recognisers:
-        """The types with everything that they seek listed."""
+        """The types with everything that they seek listed; `capitals` are those of each state."""
         cues = {name: shared.get(name, ()) for name in SHARED}
-        filed = Filed.of(_every(types, cues, genres), inflections)
+        seats = capitals or {}
+        filed = Filed.of(_every(types, cues, genres, seats), inflections)
         return cls(
             types=types,
             genres=genres,
             states=states,
+            capitals=seats,
             seeker=Seeker(filed, inflections),
             cues=cues,
             version=version,
@@ -231,7 +237,7 @@ class Recognisers:
     def keys(self) -> Mapping[object, int]:
         """The key of each item as it is listed: slot, type, name, text and language. Dear: for looking into it only."""
         keys: dict[object, int] = {}
-        for items, slot, type_, name, _ in _every(self.types, self.cues, self.genres):
+        for items, slot, type_, name, _ in _every(self.types, self.cues, self.genres, self.capitals):
             for item in items:
                 keys.setdefault((slot, type_, name, item.text, item.language), len(keys))
         return keys
@@ -280,11 +286,16 @@ def _bits(flags: Iterable[bool]) -> int:
 
 
 def _every(
-    types: tuple[Recogniser, ...], cues: Mapping[str, ByLanguage], genres: Mapping[Genre, GenreCues]
+    types: tuple[Recogniser, ...],
+    cues: Mapping[str, ByLanguage],
+    genres: Mapping[Genre, GenreCues],
+    capitals: Mapping[str, ByLanguage],
 ) -> Iterator[tuple[ByLanguage, str, int, str, int]]:
     """All items with slot, type, name and group, type by type."""
     for name, items in cues.items():
         yield items, name, SHARED_TYPE, "", 0
+    for state, items in capitals.items():
+        yield items, CAPITALS, SHARED_TYPE, state, 0
     for genre, own in genres.items():
         for place in ("title", "subject", "hint", "lead", "unless"):
             yield getattr(own, place), f"genre_{place}", SHARED_TYPE, genre.value, 0

@@ -21,7 +21,7 @@ class Listed:
     `guarded` names count only where another name vouches for them, or a word of `context` stands near. `bare` names
     count only inside one of the phrases of `within`. No name counts inside one of `masks`. `symbol` is a chemical one;
     `lists` are the official lists it stands on, `materials` what a place yields or a
-    company makes.
+    company makes; `capitals` are a country's, which stand for its government where they act.
     """
 
     entity: Entity
@@ -34,6 +34,7 @@ class Listed:
     symbol: str | None = None
     lists: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
+    capitals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

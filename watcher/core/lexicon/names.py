@@ -58,6 +58,7 @@ class Names:
     _members: Mapping[str, frozenset[tuple[Sort, str]]]
     _contexts: Mapping[int, tuple[str, ...]]
     _symbols: Symbols
+    _seats: frozenset[str]
     _none: Claim = field(default=Claim(NAME, -1, ""))
 
     @classmethod
@@ -74,6 +75,7 @@ class Names:
             _entities={(each.entity.sort, each.entity.id): index for index, each in enumerate(every)},
             _members=members_by_name(every, official, parts),
             _contexts={index: tuple(map(fold, each.context)) for index, each in enumerate(every) if each.context},
+            _seats=frozenset(fold(text) for each in every for text in each.capitals),
             _symbols=Symbols.of({each.symbol: index for index, each in enumerate(every) if each.symbol}),
         )
 
@@ -112,6 +114,11 @@ class Names:
             for named in self.find(alone)
             if named.sort is sort and named.by != "form" and (named.start, named.end) == (0, len(text))
         )
+
+    @property
+    def capitals(self) -> Mapping[str, tuple[str, ...]]:
+        """Per id of a country how its capital is called."""
+        return {each.entity.id: each.capitals for each in self.listed if each.capitals}
 
     @property
     def group_names(self) -> tuple[str, ...]:
@@ -156,7 +163,12 @@ class Names:
             longer = all(named.start < hit.start and hit.end <= named.end for hit in beside)
             if beside and longer:
                 longer = _is_told_again(reading.text, named)
-            if (named.start, named.end) in other or not longer or (beside and named.start in places):
+            if (
+                (named.start, named.end) in other
+                or fold(named.name) in self._seats
+                or not longer
+                or (beside and named.start in places)
+            ):
                 continue
             yield named
 
