@@ -235,9 +235,11 @@ def _settling(reading: Reading, account: Account, topics: Topics, zone: str) -> 
     """What reported events say came of a date."""
     for event in account.reported[:_LOOKS]:
         sentence = _around(reading, event.start)
-        extended = event.status == "suspended" and EXTENDED.search(reading.text, *sentence)
+        extended = event.status == "suspended" and _prolongs(reading, sentence)
         outcome = "extended" if extended else event.status
-        if event.sure and outcome in SETTLING:
+        # "The one-year reprieve is nearing its end" is told as prolonged by its noun, and nothing is prolonged.
+        spoken_of = outcome == "extended" and not _prolongs(reading, sentence) and NEARS.search(reading.text, *sentence)
+        if event.sure and outcome in SETTLING and not spoken_of:
             yield Statement(
                 part="settles",
                 kind="",
@@ -249,6 +251,10 @@ def _settling(reading: Reading, account: Account, topics: Topics, zone: str) -> 
                 zone=zone,
                 outcome=outcome,
             )
+
+
+def _prolongs(reading: Reading, sentence: Span) -> bool:
+    return EXTENDED.search(reading.text, *sentence) is not None
 
 
 def of_matters(read: Read, matters: Iterable[str]) -> Read:
