@@ -28,7 +28,8 @@ from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.readings import ReadingTable, StoredReadings
 from watcher.stores.sqlite.rejudging import observe_again
-from watcher.stores.sqlite.stories import Author, merge, shown, split
+from watcher.stores.sqlite.stories import Author, merge, split
+from watcher.stores.sqlite.story_shown import shown
 
 EVENTS = """\
 format: 1

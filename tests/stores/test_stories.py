@@ -13,7 +13,8 @@ from watcher.core.model import Match, RuleId, Severity
 from watcher.core.telling.alerts import alert_id, judge
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.copies import check
-from watcher.stores.sqlite.stories import Author, merge, shown, split
+from watcher.stores.sqlite.stories import Author, merge, split
+from watcher.stores.sqlite.story_shown import shown
 
 AUTHOR = Author(name="ana", reason="one ban", at=NOW + timedelta(days=1))
 

@@ -13,7 +13,8 @@ from watcher.render.moments import count
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.rejudging import headline, observe_again
 from watcher.stores.sqlite.sessions import reading, writing
-from watcher.stores.sqlite.stories import Merged, ShownStory, living, merge, shown, split
+from watcher.stores.sqlite.stories import Merged, living, merge, split
+from watcher.stores.sqlite.story_shown import ShownStory, shown
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -34,7 +34,9 @@ def rename_values(db: sqlite3.Connection, field: str, old: str, new: str) -> Non
 
 
 def _rename_alerts(db: sqlite3.Connection, field: str, old: str, new: str, asked: _Asked) -> None:
-    alerts = db.execute("select id, rule, rule_version, subject from alerts where subject like 'key:%'").fetchall()
+    alerts = db.execute(
+        "select id, rule, rule_version, subject from alerts where subject >= 'key:' and subject < 'key;'"
+    ).fetchall()
     for id_, rule, version, subject in alerts:
         key, at, episode = subject.removeprefix(_KEY).rpartition("@")
         by = asked[rule, version]
