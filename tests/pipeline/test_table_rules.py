@@ -69,6 +69,7 @@ async def test_a_counterparty_that_comes_onto_a_list_is_told_with_the_rows_diffe
     await poll(at, *TABLE, row(99, FIRM), row(100, "Somebody Else"))
     assert told(at) == [(FIRM, "raised", ("added to the table",))]
     assert at.here.told("desk")[0].quotes[0].text == FIRM
+    assert at.here.told("desk")[0].summary == (f"name: {FIRM} · country: CN · source: Entity List · id: 99",)
 
     # another order, another number of the row's place, a file cut short: nothing happened
     await poll(at, *({**each, "entity_number": str(n)} for n, each in enumerate([row(99, FIRM), *reversed(TABLE)])))
@@ -82,6 +83,14 @@ async def test_a_counterparty_that_comes_onto_a_list_is_told_with_the_rows_diffe
 
     await poll(at, *TABLE, row(99, FIRM, "SDN"))
     assert told(at)[2:] == [(FIRM, "updated", ("back in the table",))]
+
+
+async def test_a_row_that_becomes_one_of_ours_is_told_with_what_it_said_before(at):
+    await poll(at, row(0, FIRM), *TABLE[1:])
+
+    [message] = at.here.told("desk")
+    assert "name: Firm 0 -> " + FIRM in message.news
+    assert message.summary[0].startswith(f"name: {FIRM} · country: CN · source: Entity List")
 
 
 async def test_a_namesake_of_another_country_is_not_told(at):

@@ -12,6 +12,7 @@ from watcher.app.understood_words import readings_words
 from watcher.core.model import Article, Evidence, Reason
 from watcher.core.rules.explain import Explained, RuleExplained
 from watcher.core.telling.alerts import words_of
+from watcher.core.telling.fields import fields_of
 from watcher.core.telling.messages import Quote
 from watcher.core.telling.tellings import doubts, quotes
 from watcher.core.text.escapes import marked, one_line, plain_safe
@@ -101,6 +102,8 @@ def _article_words(account: Account) -> Iterator[str]:
     kept = "" if account.found.text_kept else "; its text was pruned, only the title is left"
     yield f"ARTICLE {article.id}"
     yield f"  {_safe(article.title)}"
+    if fields := fields_of(article.subject, article.text, article.zones):
+        yield f"  {_safe(fields)}"
     yield f"  {_safe(article.publisher)}, trust {words_of(article.trust)}; source {article.source}"
     yield f"  {_safe(article.link or 'no link')}"
     yield f"  stated      {at_words(article.published)}"

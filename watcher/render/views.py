@@ -12,6 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from watcher.core.model import Severity, Trust
+from watcher.core.telling.fields import again
 from watcher.core.telling.messages import AlertMessage, NoticeMessage, Quote, Told
 from watcher.core.telling.status_words import hedge, look, status_words
 from watcher.core.telling.topics import topic_title
@@ -124,7 +125,8 @@ class AlertsView:
     """A message of one or more alerts. `gathered` is empty for one, else says how many.
 
     `alerts` are told at length, `listed` in a few lines each; none is ever left out. `backlog` is true where all of
-    them waited for the channel or came at once: then each is listed in one line, and `together` says why.
+    them waited for the channel or came at once: then each is listed in one line, and `together` says why. `again` says
+    when the reader hears of them again.
     """
 
     head: Head
@@ -135,6 +137,7 @@ class AlertsView:
     listed: tuple[AlertView, ...]
     backlog: bool = False
     together: str = ""
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +177,7 @@ def alerts_view(message: AlertMessage, reader: Reader, steps: int = 0) -> Alerts
         listed=alerts[told:],
         backlog=message.backlog > 0,
         together=together(message) if message.backlog else "",
+        again=again([told.subject for told in message.alerts]),
     )
 
 

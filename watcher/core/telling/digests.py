@@ -13,6 +13,7 @@ from typing import Literal
 
 from watcher.core.model import Severity, StoryId, Trust, ZoneSpan
 from watcher.core.schedules import IssuePlan
+from watcher.core.telling.fields import fields_of
 from watcher.core.telling.messages import DigestMessage, DigestSection, DigestStory, QuietSource
 from watcher.core.telling.topics import OTHER, topic_title
 from watcher.core.text.extracts import extract
@@ -255,11 +256,12 @@ def _standing(story: QueuedStory) -> str:
 
 def _shown(story: QueuedStory, limits: Limits) -> DigestStory:
     """The story as the issue tells it: its own title, sentences taken from its text, the reader's rules."""
-    spans = extract(story.text, story.zones, story.marks, max_sentences=limits.sentences)
+    fields = fields_of(story.story, story.text, story.zones)
+    spans = () if fields else extract(story.text, story.zones, story.marks, max_sentences=limits.sentences)
     return DigestStory(
         story=story.story,
         headline=story.title,
-        sentences=tuple(story.text[start:end] for start, end in spans),
+        sentences=(fields,) if fields else tuple(story.text[start:end] for start, end in spans),
         publisher=story.publisher,
         host=story.host,
         trust=story.trust,

@@ -31,7 +31,7 @@ class Told:
 
     `news` says what is new, first, in an update; empty when the alert is raised. `status` is a word of the
     event's own ladder and None while unknown. `why` are clauses in words; `flags` are doubts about the
-    article's own data in words (undated, dated in the future ...).
+    article's own data in words (undated, dated in the future ...). `subject` is what the alert is about.
     """
 
     alert: str
@@ -58,6 +58,7 @@ class Told:
     flags: tuple[str, ...]
     article: str
     story: str
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

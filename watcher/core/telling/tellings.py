@@ -10,6 +10,7 @@ from watcher.core.articles.dates import counted_time
 from watcher.core.model import Article, Evidence, OccasionId, Zone
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
+from watcher.core.telling.fields import fields_of
 from watcher.core.telling.messages import Quote, Told
 from watcher.core.text.extracts import extract
 from watcher.core.text.plain import sentences
@@ -39,7 +40,8 @@ _EMPTY: Final = "the publisher gives neither title nor text"
 def told(change: Change, *, occasion: OccasionId, article: Article, rule: Rule, evidence: Sequence[Evidence]) -> Told:
     """The alert as a message tells it."""
     marks = [(e.start, e.end) for e in evidence if e.start is not None and e.end is not None]
-    spans = extract(article.text, article.zones, marks)
+    fields = fields_of(article.subject, article.text, article.zones)
+    spans = () if fields else extract(article.text, article.zones, marks)
     return Told(
         alert=change.alert.id,
         occasion=occasion,
@@ -61,10 +63,11 @@ def told(change: Change, *, occasion: OccasionId, article: Article, rule: Rule, 
         why=why(evidence),
         link=article.link,
         language=article.language,
-        summary=tuple(article.text[start:end] for start, end in spans),
+        summary=(fields,) if fields else tuple(article.text[start:end] for start, end in spans),
         flags=doubts(article.flags),
         article=article.id,
         story=article.story,
+        subject=article.subject,
     )
 
 
