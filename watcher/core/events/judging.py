@@ -17,6 +17,7 @@ from watcher.core.facts.replaced import is_replaced
 from watcher.core.model import Trust
 
 ASKS = "the headline asks"
+UNNAMED = "no source named"
 _NEGATION_GAP = 4
 """Source: the rule language, section 11: at most 4 words before the act; Chinese and Japanese cues touch it."""
 _TO_A_SUM = 8
@@ -104,7 +105,7 @@ def _hedge(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, clau
 
 
 def _anonymous(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, _clause: int) -> None:
-    candidate.rumoured = f"no source named: {_said(scene, hit)}"
+    candidate.rumoured = f"{UNNAMED}: {_said(scene, hit)}"
 
 
 def _history(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, clause: int) -> None:

@@ -16,6 +16,7 @@ from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Trust
 
 NAMED = "named"
+BY_INSTRUMENT = "instrument"
 _OWNERS = ("'s ", "’s ", "-based", " based")
 _WHERE = re.compile(
     r"\b(?:in|at|near|from|to|of|for|outside|around|with|on|against|into|via|over|and|aus|bei|nach|für|gegen|mit|zu"
@@ -91,7 +92,7 @@ def _actor(scene: Scene, type_: Recogniser, candidate: Candidate) -> tuple[Named
             found = _actor_in(scene, type_, line, line.end)
             if found[1]:
                 return found[0], "elsewhere"
-    return None, "instrument" if type_.official and _by_state_alone(scene, candidate) else ""
+    return None, BY_INSTRUMENT if type_.official and _by_state_alone(scene, candidate) else ""
 
 
 def _by_state_alone(scene: Scene, candidate: Candidate) -> bool:

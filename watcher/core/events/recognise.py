@@ -14,9 +14,9 @@ from watcher.core.events.binding import bound
 from watcher.core.events.candidates import Candidate
 from watcher.core.events.gating import holds
 from watcher.core.events.genres import Sorted, genre_of, rest_of
-from watcher.core.events.judging import ASKS, judge
+from watcher.core.events.judging import ASKS, UNNAMED, judge
 from watcher.core.events.model import DENIED, RUMOURED, Account, Event, Genre
-from watcher.core.events.needs import needs_met
+from watcher.core.events.needs import BY_INSTRUMENT, needs_met
 from watcher.core.events.recognisers import Recogniser, Recognisers
 from watcher.core.events.roles import roles
 from watcher.core.events.scene import Line, Scene
@@ -146,6 +146,8 @@ def _events(
             reported.append(index)
         else:
             reasons[index] = f"{types[reported[0]].id} is told before it"
+    for index in reported:
+        best[index].rumoured = best[index].rumoured or _hearsay(best[index], by_type[index])
     events = [_reported(scene, types[index], best[index], by_type[index], _alone(best, told)) for index in reported]
     if by_genre is not None and by_genre not in reported:
         events.insert(0, _of_genre(scene, types[by_genre], sorted_))
@@ -282,6 +284,13 @@ def _reported(scene: Scene, type_: Recogniser, best: Candidate, group: list[Cand
     again = {each.line.start: (each.start, each.end) for each in reversed(plain_ones) if each.line is not best.line}
     event = _event(scene, type_, best, status, why, reported=True, alone=alone)
     return replace(event, again=tuple(sorted(again.values())))
+
+
+def _hearsay(best: Candidate, group: list[Candidate]) -> str:
+    """Where nobody is named whose act it is: what the lead says it has from people without a name, or ""."""
+    if best.acted != BY_INSTRUMENT or best.denied:
+        return ""
+    return next((each.rumoured for each in group if each.line.place > 0 and each.rumoured.startswith(UNNAMED)), "")
 
 
 def _nearer(one: Candidate, other: Candidate) -> bool:
