@@ -15,6 +15,7 @@ from watcher.pipeline.holding import release_due
 from watcher.stores.sqlite import SqliteStore
 from watcher.stores.sqlite.stories import Author, merge
 from watcher.stores.sqlite.sums import sums_amiss
+from watcher.stores.sqlite.times import to_us
 
 QUIET = CONFIG.replace("desk: {channels: [desk]}", "desk: {channels: [desk], quiet: 1h}")
 _GOODS = (
@@ -278,7 +279,10 @@ async def test_a_catch_up_that_cannot_be_put_together_is_told_one_by_one(tmp_pat
 async def test_a_hold_that_cannot_be_ended_keeps_what_it_holds_and_holds_up_no_other(tmp_path, monkeypatch, caplog):
     async with world(tmp_path, config=QUIET) as here:
         await held_two(here)
-        odd = "insert into holds select route, 'rule:other', phase, until, 'odd', 'odd', after from holds"
+        odd = (
+            "insert into holds (route, grp, phase, until, severity, quiet_s, after) "
+            "select route, 'rule:other', phase, until, 'odd', 'odd', after from holds"
+        )
         await here.store.write(lambda turn: turn.db.execute(odd))
         over = here.now + timedelta(hours=1)
         with monkeypatch.context() as patch:
@@ -293,6 +297,40 @@ async def test_a_hold_that_cannot_be_ended_keeps_what_it_holds_and_holds_up_no_o
         assert headlines(here) == [1, 3]
 
 
+async def test_what_a_route_held_that_is_gone_with_its_channels_is_told_to_the_operator(tmp_path):
+    async with world(tmp_path, config=QUIET) as here:
+        await held_two(here)
+        gone = QUIET.replace("  desk: {kind: file, path: desk.txt}\n", "")
+        here.change(config=gone.replace("  desk: {channels: [desk], quiet: 1h}\n", ""))
+        assert await release_due(here.store, here.runtime, here.now + timedelta(hours=1)) == 0
+
+        [notice] = [each for each in here.notices() if each.kind == "route-missing"]
+        assert notice.title == "2 held alerts have no route any more"
+        assert notice.lines[1:] == (
+            "bans: Antimony falls under an export ban https://wire.example/ban-antimony",
+            "bans: Tungsten falls under an export ban https://wire.example/ban-tungsten",
+        )
+        listed = ("listed", "there is no route desk any more, nor a channel that it had; the operator was told")
+        assert last(here) == [listed, listed]
+
+
+async def test_a_hold_made_while_the_clock_was_ahead_is_over_when_it_goes_right_again(tmp_path):
+    async with world(tmp_path, config=QUIET) as here:
+        here.now += timedelta(days=1500)
+        await held_two(here)
+        here.now -= timedelta(days=1500)
+        assert await release_due(here.store, here.runtime, here.now) == 1
+        assert headlines(here) == [1, 2]
+        assert here.rows(
+            "select count(*) from decisions where detail = 'told together' and at = ?", to_us(here.now)
+        ) == [(2,)]
+        await publish(here, 3)
+        assert [reason for _, reason in here.decisions("route:desk")][-1] == "quiet", (
+            "its hour begins with the catch-up"
+        )
+        assert await release_due(here.store, here.runtime, here.now + timedelta(hours=1)) == 1
+
+
 _MODE = RULES.replace("    title", "    mode: MODE\n    title")
 
 
@@ -304,13 +342,13 @@ _MODE = RULES.replace("    title", "    mode: MODE\n    title")
         ({"rules": _MODE.replace("MODE", "paused")}, [1], ("listed", "its rule is paused now")),
         (
             {"config": QUIET.replace("desk: {channels: [desk], quiet: 1h}", "other: {channels: [desk]}")},
-            [1],
-            ("listed", "there is no route desk any more"),
+            [1, 2],
+            ("told", "told together"),
         ),
         ({"config": CONFIG}, [1, 2], ("told", "told together")),
         ({"config": QUIET.partition("digests:")[0] + "rules: [rules.yaml]\n"}, [1, 2], ("told", "told together")),
     ],
-    ids=["no rule", "trial", "paused", "no route", "no quiet", "no digest"],
+    ids=["no rule", "trial", "paused", "other route", "no quiet", "no digest"],
 )
 async def test_what_is_held_while_the_configuration_changes_is_told_or_listed(tmp_path, change, messages, became):
     async with world(tmp_path, config=QUIET) as here:

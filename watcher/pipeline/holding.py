@@ -11,17 +11,20 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from watcher.core.model import Reason
+from watcher.core.queries import AlertView
 from watcher.core.requirements.running import KEY, key_of
 from watcher.core.rules.holding import BY_ROUTE, BY_RULE, SAYS_NOTHING, Timers, timers_of
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change, words_of
 from watcher.core.telling.backlogs import MOST_TOGETHER
-from watcher.core.telling.holding import Hold, held, lists
+from watcher.core.telling.holding import Hold, held, lists, over
 from watcher.core.telling.messages import AlertMessage, Told
 from watcher.core.telling.outbox import Occasion, held_occasion
 from watcher.core.telling.routes import Routing, Way
 from watcher.pipeline.encoding import encode, ways
 from watcher.pipeline.guarding import Guard
+from watcher.pipeline.notices import route_notice
+from watcher.pipeline.notifying import notify
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Store, Turn
 from watcher.stores.holding import HeldAlert, HeldChange, Unreadable
@@ -83,12 +86,13 @@ class Holder:
         hold = self.turn.holding.hold(route, group)
         if not timers.holds:  # what a former `quiet` holds is told at its end; this asks for no such thing any more
             return routing
-        if hold is not None and hold.until <= self.now:
+        if hold is not None and over(hold, self.now):
             _let_go(self.turn, self.runtime, self.now, route, group, hold)
             hold = self.turn.holding.hold(route, group)
         new = change.reason in {Reason.UPDATED, Reason.RETRACTED}
         found = held(timers, hold, change.alert.severity, self.now, new=new)
-        self.turn.holding.put(route, group, found.hold)
+        goes_on = None if found.hold is None else replace(found.hold, channels=routing.way.channels)
+        self.turn.holding.put(route, group, goes_on)
         if found.reason is Reason.TOLD or found.hold is None:
             return routing
         kept = HeldAlert(alert=change.alert.id, change=change.reason, said=said)
@@ -109,6 +113,10 @@ def _group(rule: Rule, timers: Timers, subject: str) -> str:
 def _happened(rule: Rule | None) -> bool:
     """Whether its alerts tell of what has happened, and stay true when the episode is over; no silence does."""
     return rule is not None and rule.require is not None and rule.require.kind != "silent"
+
+
+def _takes_nothing(_view: AlertView) -> tuple[bool, str]:
+    return False, "there is no such route any more"
 
 
 def hidden_by(
@@ -148,7 +156,7 @@ def _let_go(turn: Turn, runtime: Runtime, now: datetime, route: str, group: str,
     """Let go of a hold that is over; if that fails as a whole it goes on, with all it holds, and others are let go."""
     guard = Guard(turn=turn, runtime=runtime, now=now, what="the telling of held alerts", event="hold.failed")
     ending = _Ending(turn=turn, runtime=runtime, now=now, route=route, group=group, hold=hold)
-    later = replace(hold, until=now + _AGAIN)
+    later = replace(hold, until=now + _AGAIN, longest_s=max(hold.longest_s, _AGAIN.total_seconds()))
     return bool(guard.run(f"{route} {group}", ending.end, lambda _: turn.holding.put(route, group, later)))
 
 
@@ -169,21 +177,37 @@ class _Ending:
         self.turn.holding.put(self.route, self.group, None)
         for each in unreadable:
             self._set_aside(each, each.cause)
-        way = self.runtime.routes.get(self.route)
-        if way is None or lists(self.hold):
-            gone = f"there is no route {self.route} any more"
-            self._list(held, gone if way is None else "listed after the quiet time")
+        if lists(self.hold):
+            self._list(held, "listed after the quiet time")
             return False
         kept = [each for each in held if self._speaks(each)]
-        parts = [kept[at : at + MOST_TOGETHER] for at in range(0, len(kept), MOST_TOGETHER)]
-        told = [each for number, part in enumerate(parts) for each in self._told(way, part, number)]
+        way = self.runtime.routes.get(self.route)
+        if way is None:
+            return self._without_route(kept)
+        told = self._all_told(way, kept)
         quiet = max((self._quiet(way, each) for each in told), default=timedelta(0))
         if self.hold.quiet_s and quiet:
             loudest = max((each.said.severity for each in told), key=lambda each: each.rank)
-            seconds, until = quiet.total_seconds(), self.hold.until + quiet
-            again = replace(self.hold, phase="quiet", until=until, severity=loudest, quiet_s=seconds)
+            seconds, until = quiet.total_seconds(), self._at + quiet
+            ends = replace(self.hold, until=until, quiet_s=seconds, longest_s=seconds)
+            again = replace(ends, phase="quiet", severity=loudest, channels=way.channels)
             self.turn.holding.put(self.route, self.group, again)
         return bool(told)
+
+    def _without_route(self, kept: Sequence[HeldAlert]) -> bool:
+        """Tell what a route held that is gone on the channels that it had, else the operator. Whether it was told."""
+        left = tuple(name for name in self.hold.channels if name in self.runtime.channels)
+        if left or not kept:
+            way = Way(name=self.route, kind="route", channels=left, takes=_takes_nothing, zone=self.runtime.zone)
+            return bool(self._all_told(way, kept))
+        self._list(kept, f"there is no route {self.route} any more, nor a channel that it had; the operator was told")
+        said = tuple(each.said for each in kept)
+        notify(self.turn.outbox, self.runtime, route_notice(self.route, said, self.now))
+        return False
+
+    def _all_told(self, way: Way, kept: Sequence[HeldAlert]) -> list[HeldAlert]:
+        parts = [kept[at : at + MOST_TOGETHER] for at in range(0, len(kept), MOST_TOGETHER)]
+        return [each for number, part in enumerate(parts) for each in self._told(way, part, number)]
 
     def _speaks(self, held: HeldAlert) -> bool:
         """Whether its rule may tell anybody still, of an alert that still stands; else it is listed."""
@@ -218,24 +242,28 @@ class _Ending:
 
     def _tell(self, way: Way, part: Sequence[HeldAlert], number: int, detail: str, only: str = "") -> None:
         message = AlertMessage(route=self.route, alerts=tuple(each.said for each in part))
-        until = self.hold.until
         occasion = Occasion(
-            id=held_occasion(self.route, self.group + only, until, number),
+            id=held_occasion(self.route, self.group + only, self.hold.until, number),
             kind="alert",
             content=encode(message),
-            at=until,
+            at=self._at,
         )
         self.turn.outbox.tell(occasion, ways(self.runtime, way.channels))
-        self.turn.holding.decide(self.route, part, Reason.TOLD, detail=detail, occasion=occasion.id, at=until)
+        self.turn.holding.decide(self.route, part, Reason.TOLD, detail=detail, occasion=occasion.id, at=self._at)
 
     def _list(self, held: Sequence[HeldChange], detail: str) -> None:
-        self.turn.holding.decide(self.route, held, Reason.LISTED, detail=detail, occasion=None, at=self.hold.until)
+        self.turn.holding.decide(self.route, held, Reason.LISTED, detail=detail, occasion=None, at=self._at)
 
     def _set_aside(self, held: HeldAlert | Unreadable, cause: Exception) -> None:
         """List the one with a fault, with what it is, and tell the operator."""
         words = " ".join(str(cause).split())[:_MOST_OF_A_CAUSE]
         self._list([held], f"set aside: {type(cause).__name__}: {words}")
         self._guard.tell(held.alert, cause)
+
+    @property
+    def _at(self) -> datetime:
+        """When it ended: in time, or now if its end was set by a clock that was ahead."""
+        return min(self.hold.until, self.now)
 
     @property
     def _guard(self) -> Guard:

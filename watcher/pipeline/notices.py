@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watcher.core.telling.messages import NoticeMessage
+from watcher.core.telling.messages import NoticeMessage, Told
 from watcher.core.telling.outbox import Delivery
 from watcher.core.telling.retries import Verdict
 from watcher.core.urls import host_of
@@ -115,6 +115,16 @@ def set_aside_notice(what: str, subject: str, cause: Exception, now: datetime) -
     return NoticeMessage(
         kind="set-aside", subject=subject, title=f"{what} could not be carried out: {subject}", lines=lines, at=now
     )
+
+
+def route_notice(route: str, held: Sequence[Told], now: datetime) -> NoticeMessage:
+    """Word of alerts that a route held which is gone, and all its channels with it; they are told nowhere else."""
+    matches = tuple(Held(rule=said.rule, title=said.headline, link=said.link) for said in held[:_LINES])
+    more = (f"and {len(held) - _LINES} more",) if len(held) > _LINES else ()
+    said = f"The configuration has no route {route} any more, nor a channel that it had. It held:"
+    lines = (said, *listed_lines(route, matches), *more)
+    title = f"{len(held)} held {'alert has' if len(held) == 1 else 'alerts have'} no route any more"
+    return NoticeMessage(kind="route-missing", subject=route, title=title, lines=lines, at=now)
 
 
 def _notice(

@@ -50,7 +50,7 @@ class HoldingTable(Protocol):
         """Keep one more alert."""
 
     def due(self, now: datetime, limit: int) -> list[tuple[str, str, Hold]]:
-        """(route, group, hold) of holds that are over, in the order of their ends."""
+        """(route, group, hold) of holds that are over (see `core.telling.holding.over`), in the order of their ends."""
 
     def take(self, route: str, group: str) -> tuple[list[HeldAlert], list[Unreadable]]:
         """What is held in a group, in order; it is held no longer."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from watcher.core.model import Reason, Severity
 from watcher.core.rules.holding import Holding, timers_of
-from watcher.core.telling.holding import held
+from watcher.core.telling.holding import AHEAD, held, over
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -39,3 +39,12 @@ def test_what_waits_is_collected_from_the_first_on():
     assert (first.reason, first.hold.phase, first.hold.until) == (Reason.WAITING, "waiting", NOW + MINUTE)
     assert held(timers, first.hold, Severity.NOTICE, NOW, new=False).reason is Reason.WAITING
     assert held(timers, first.hold, Severity.URGENT, NOW, new=False).reason is Reason.TOLD
+
+
+def test_a_hold_is_over_at_its_end_or_when_the_clock_was_set_back():
+    hold = held(timers_of(Holding(quiet=HOUR), Holding()), None, Severity.NOTICE, NOW, new=False).hold
+
+    assert not over(hold, NOW + HOUR - MINUTE)
+    assert over(hold, NOW + HOUR)
+    assert not over(hold, NOW - AHEAD), "a clock that is put right by minutes"
+    assert over(hold, NOW - AHEAD - MINUTE)

@@ -6,13 +6,15 @@ Source: the rule language, section 5, step 7.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from watcher.core.model import Reason, Severity
 from watcher.core.rules.holding import AfterQuiet, Timers
 
 Phase = Literal["waiting", "quiet"]
+AHEAD = timedelta(minutes=10)
+"""A clock that is set back by less ends no hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +22,8 @@ class Hold:
     """What goes on in one group on one route: collecting before a message, or keeping quiet after one.
 
     `severity` is that of the last message, or, while collecting, the highest that is held. `quiet_s` and `after` are
-    what the rule that began it asks for.
+    what the rule that began it asks for. `channels` are those of the route, should it have another name at the end.
+    `longest_s`: it never ends later than so long after any moment of it; 0 if that is not known.
     """
 
     phase: Phase
@@ -28,6 +31,8 @@ class Hold:
     severity: Severity
     quiet_s: float
     after: AfterQuiet
+    channels: tuple[str, ...] = ()
+    longest_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +55,8 @@ def held(timers: Timers, hold: Hold | None, severity: Severity, now: datetime, *
         if hold.phase == "waiting":
             return Held(reason=Reason.TOLD, hold=replace(hold, severity=severity))
         until = max(hold.until, now + timers.quiet)
-        return Held(reason=Reason.TOLD, hold=replace(hold, severity=severity, until=until))
+        longest_s = max(hold.longest_s, timers.quiet.total_seconds())
+        return Held(reason=Reason.TOLD, hold=replace(hold, severity=severity, until=until, longest_s=longest_s))
     return Held(reason=Reason.WAITING if hold.phase == "waiting" else Reason.QUIET, hold=hold)
 
 
@@ -58,13 +64,30 @@ def _begun(timers: Timers, severity: Severity, now: datetime) -> Held:
     quiet_s = timers.quiet.total_seconds()
     if timers.wait:
         hold = Hold(
-            phase="waiting", until=now + timers.wait, severity=severity, quiet_s=quiet_s, after=timers.after_quiet
+            phase="waiting",
+            until=now + timers.wait,
+            severity=severity,
+            quiet_s=quiet_s,
+            after=timers.after_quiet,
+            longest_s=timers.wait.total_seconds(),
         )
         return Held(reason=Reason.WAITING, hold=hold)
     if not timers.quiet:
         return Held(reason=Reason.TOLD, hold=None)
-    hold = Hold(phase="quiet", until=now + timers.quiet, severity=severity, quiet_s=quiet_s, after=timers.after_quiet)
+    hold = Hold(
+        phase="quiet",
+        until=now + timers.quiet,
+        severity=severity,
+        quiet_s=quiet_s,
+        after=timers.after_quiet,
+        longest_s=quiet_s,
+    )
     return Held(reason=Reason.TOLD, hold=hold)
+
+
+def over(hold: Hold, now: datetime) -> bool:
+    """Whether a hold is over; also one that was made while the clock was ahead, whose end would never come."""
+    return hold.until <= now or (hold.longest_s > 0 and hold.until > now + timedelta(seconds=hold.longest_s) + AHEAD)
 
 
 def lists(hold: Hold) -> bool:

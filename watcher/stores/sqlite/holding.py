@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from watcher.core.model import Reason, Severity
-from watcher.core.telling.holding import Hold
+from watcher.core.telling.holding import AHEAD, Hold
 from watcher.core.telling.messages import Told
 from watcher.stores.holding import Ended, HeldAlert, HeldChange, Unreadable
 from watcher.stores.sqlite.times import from_us, to_us
@@ -20,7 +20,8 @@ _ENDED = (
     "when al.close_reason = 'merged' then 'merged' else 'closed' end"
 )
 """How the alert ended after it was held; one that is held with its own end has not ended since."""
-_COLUMNS = "h.route, h.grp, h.phase, h.until, h.severity, h.quiet_s, h.after"
+_COLUMNS = "h.route, h.grp, h.phase, h.until, h.severity, h.quiet_s, h.after, h.channels, h.longest_s"
+_LISTS = msgspec.json.Decoder(tuple[str, ...])
 
 
 class SqliteHolding:
@@ -38,8 +39,19 @@ class SqliteHolding:
             self._db.execute("delete from holds where route = ? and grp = ?", (route, group))
             return
         self._db.execute(
-            "insert or replace into holds (route, grp, phase, until, severity, quiet_s, after) values (?, ?, ?, ?, ?, ?, ?)",
-            (route, group, hold.phase, to_us(hold.until), hold.severity, hold.quiet_s, hold.after),
+            "insert or replace into holds (route, grp, phase, until, severity, quiet_s, after, channels, longest_s) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                route,
+                group,
+                hold.phase,
+                to_us(hold.until),
+                hold.severity,
+                hold.quiet_s,
+                hold.after,
+                msgspec.json.encode(hold.channels).decode(),
+                hold.longest_s,
+            ),
         )
 
     def keep(self, route: str, group: str, held: HeldAlert, at: datetime) -> None:
@@ -50,7 +62,9 @@ class SqliteHolding:
 
     def due(self, now: datetime, limit: int) -> list[tuple[str, str, Hold]]:
         rows = self._db.execute(
-            f"select {_COLUMNS} from holds h where until <= ? order by until, route, grp limit ?", (to_us(now), limit)
+            f"select {_COLUMNS} from holds h where until <= :now or (longest_s > 0 and "
+            "until > :now + longest_s * 1000000 + :ahead) order by until, route, grp limit :limit",
+            {"now": to_us(now), "ahead": AHEAD.total_seconds() * 1_000_000, "limit": limit},
         )
         return [(row[0], row[1], _hold(row)) for row in rows]
 
@@ -113,16 +127,25 @@ class SqliteHolding:
             "from holds h order by h.until limit ?",
             (limit,),
         )
-        return [(row[0], row[1], _hold(row), row[7]) for row in rows]
+        return [(row[0], row[1], _hold(row), row[9]) for row in rows]
 
 
 def _hold(row: Sequence[object]) -> Hold:
     """A hold; where a part of it can't be read, as what keeps the least back."""
-    _, _, phase, until, severity, quiet_s, after, *_ = row
+    _, _, phase, until, severity, quiet_s, after, channels, longest_s, *_ = row
     return Hold(
         phase="waiting" if phase == "waiting" else "quiet",
         until=from_us(int(str(until))),
         severity=Severity(str(severity)) if severity in _SEVERITIES else Severity.NOTICE,
         quiet_s=quiet_s if isinstance(quiet_s, float) else 0.0,
         after="list" if after == "list" else "tell",
+        channels=_channels(str(channels)),
+        longest_s=longest_s if isinstance(longest_s, float) else 0.0,
     )
+
+
+def _channels(text: str) -> tuple[str, ...]:
+    try:
+        return _LISTS.decode(text)
+    except ValueError:  # msgspec's own are such
+        return ()
