@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.requirements.lines import DAY, HOUR, MONDAY, item, run, signs
-from watcher.core.requirements.state import Plain
+from tests.core.requirements.lines import DAY, HOUR, MONDAY, item, replace, run, signs
+from watcher.core.requirements.state import Plain, State, ticks
 from watcher.core.rules.model import Requirement
 
 AHEAD = MONDAY + 1_400 * DAY
@@ -42,3 +42,25 @@ def test_a_spike_learns_anew_after_the_clock_was_ahead():
     memory.begin("r", 4_000_000_000_000_000)
     run(Requirement(kind="spike", n=2, within=HOUR, against=DAY, at_least=2), [item(1, MONDAY)], memory=memory)
     assert (memory.begun("r") or 0) == 1_772_409_600_000_000
+
+
+def test_of_a_first_nothing_is_kept_that_can_decide_nothing():
+    asked, memory = Requirement(kind="first", gap=DAY, by=("source",)), Plain()
+    [ruling] = run(asked, [item(1, MONDAY)], memory=memory)
+    assert ruling.says == "wire: first time in 24 hours"
+    assert [state.until for state in memory.states.values()] == [ticks(MONDAY + 2 * DAY)]
+    assert run(replace(asked, gap=None), [item(1, MONDAY)])[0].says == "wire: first time"
+
+
+def test_timers_come_in_their_order_whatever_was_put_before():
+    memory = Plain({("r", "b"): State(due=5), ("r", "a"): State(due=5)})
+    memory.put("r", "c", State(due=3))
+    assert memory.first_due(9) == (3, "r", "c")
+    memory.put("r", "c", State(due=7))
+    assert memory.first_due(9) == (5, "r", "a")
+    memory.put("r", "a", State())
+    memory.put("r", "b", State(last=1))
+    assert memory.first_due(6) is None
+    memory.put("r", "c", State(due=3))
+    memory.put("r", "c", State(due=7))
+    assert memory.first_due(9) == (7, "r", "c")

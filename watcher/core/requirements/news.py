@@ -15,9 +15,12 @@ def first_met(asked: Requirement, state: State, item: Moment) -> Verdict:
         return Verdict(state=state)
     last = None if state.last is None else min(state.last, item.seen)  # the clock may have been ahead
     gap = None if asked.gap is None else long(asked.gap)
-    after = replace(state, last=item.event if last is None else max(last, item.event))
+    latest = item.event if last is None else max(last, item.event)
+    # After that, every match is a first again, so nothing needs to be known of this one.
+    until = None if gap is None else latest + gap + long(asked.lateness)
+    after = replace(state, last=latest, until=until)
     fires = last is None or (gap is not None and item.event - last >= gap)
-    says = "first time" if last is None else f"first time in {spell(item.event - last)}"
+    says = "first time" if gap is None else f"first time in {spell(gap)}"
     return Verdict(state=after, fires=fires, says=says if fires else "", behind=(item.number,) if fires else ())
 
 

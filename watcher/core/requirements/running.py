@@ -85,10 +85,12 @@ class Course:
     def _withdrawn(self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None) -> Iterator[Ruling]:
         """Take back what the item was counted for and no longer says; what ends with that."""
 
+        matches = judged is not None and judged.matched
+        if matches and asked.kind != "sequence":
+            return
+
         def holds(place: int) -> bool:
-            if place == 0:
-                return judged is not None and judged.matched
-            return look(asked.steps[place - 1].node, item.reading).holds
+            return matches if place == 0 else look(asked.steps[place - 1].node, item.reading).holds
 
         for key in self._memory.naming(rule.id, item.number):
             state = self._memory.get(rule.id, key)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
 from typing import Protocol
 
 from watcher.core.model import Evidence, Reason, Severity
@@ -78,10 +79,21 @@ class Memory(Protocol):
 
 @dataclass(slots=True)
 class Plain:
-    """A memory without a database: for replays, tests and what is judged on trial."""
+    """A memory without a database: for replays, tests and what is judged on trial.
+
+    `timers` and `named` find what is due and who names an item without going through all states; they hold too much
+    rather than too little, and each of what they give is looked up before it is believed.
+    """
 
     states: dict[tuple[str, str], State] = field(default_factory=dict)
     beginnings: dict[str, int] = field(default_factory=dict)
+    timers: list[tuple[int, str, str]] = field(init=False, default_factory=list, repr=False, compare=False)
+    named: dict[tuple[str, int], set[str]] = field(init=False, default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note what it begins with."""
+        for (rule, key), state in self.states.items():
+            self._note(rule, key, NOTHING, state)
 
     def begun(self, rule: str) -> int | None:
         """See `Memory`."""
@@ -97,10 +109,17 @@ class Plain:
 
     def put(self, rule: str, key: str, state: State) -> None:
         """See `Memory`."""
+        self._note(rule, key, self.get(rule, key), state)
         if state == NOTHING:
             self.states.pop((rule, key), None)
         else:
             self.states[rule, key] = state
+
+    def _note(self, rule: str, key: str, before: State, state: State) -> None:
+        if state.due is not None and state.due != before.due:
+            heappush(self.timers, (state.due, rule, key))
+        for _, number, _ in set(state.items).difference(before.items):
+            self.named.setdefault((rule, number), set()).add(key)
 
     def keys(self, rule: str) -> list[str]:
         """See `Memory`."""
@@ -108,16 +127,16 @@ class Plain:
 
     def naming(self, rule: str, number: int) -> list[str]:
         """See `Memory`."""
-        return sorted(
-            key
-            for (of, key), state in self.states.items()
-            if of == rule and any(each[1] == number for each in state.items)
-        )
+        return sorted(self.named.get((rule, number), ()))
 
     def first_due(self, until: int) -> tuple[int, str, str] | None:
         """See `Memory`."""
-        due = ((state.due, *name) for name, state in self.states.items() if state.due is not None)
-        return min((each for each in due if each[0] <= until), default=None)
+        while self.timers and self.timers[0][0] <= until:
+            due, rule, key = self.timers[0]
+            if self.get(rule, key).due == due:
+                return due, rule, key
+            heappop(self.timers)
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
