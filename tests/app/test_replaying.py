@@ -9,7 +9,7 @@ import pytest
 
 from tests.pipeline.test_matters import GRANTED, RUMOUR, told
 from tests.pipeline.test_matters import RULES as MATTERS
-from tests.pipeline.world import MONDAY, entry, plain, world
+from tests.pipeline.world import CONFIG, MONDAY, entry, plain, world
 from watcher.app.backtesting import backtest
 from watcher.app.replaying import matched, plan
 from watcher.stores.sqlite.replaying import Span
@@ -161,3 +161,14 @@ async def test_rules_on_matters_are_replayed_along_the_time_lines(tmp_path):
     assert {rule for _, rule, *_ in live} == {"moves", "notes", "floor-silent"}
     assert _said(done.decided) == live
     assert [each for each in done.decided if each.then is None or each.then[0] != each.reason] == []
+
+
+async def test_what_is_held_live_is_no_part_of_a_replay(tmp_path):
+    quiet = CONFIG.replace("desk: {channels: [desk]}", "desk: {channels: [desk], wait: 1d}")
+    async with world(tmp_path, config=quiet) as here:
+        await here.publish("wire", entry("first"))
+        assert here.rows("select count(*) from held") == [(1,)]
+        done = backtest(tmp_path / "watcher.db", here.runtime, Span(since=None, until=here.now))
+        assert here.rows("select count(*) from held") == [(1,)]
+
+    assert done.reasons == {"raised": 1}

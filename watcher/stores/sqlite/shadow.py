@@ -24,6 +24,8 @@ SHADOWED = (
     "occasions",
     "deliveries",
     "digest_queue",
+    "holds",
+    "held",
     "requirement_states",
     "requirement_rules",
     "rule_versions",
