@@ -40,6 +40,7 @@ from watcher.stores.sqlite.evidence import (
 )
 
 _ROW = "row:"
+_MEASURED = frozenset({"series", "health"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +188,7 @@ def _rule_account(
         outdated=stored is not None and stored.revision != seen.found.article.revision,
         stored=stored,
         rule=rule,
-        explained=_explained(rule, seen),
+        explained=None if stored is not None and _is_measured(rule) else _explained(rule, seen),
         alert=alert,
         tellings=_tellings(table, alert),
         queued=tuple(table.queued(alert.id)) if alert is not None else (),
@@ -218,6 +219,11 @@ def _required(table: EvidenceTable, rules: RuleSet, rule: Rule | None, seen: _Se
             for key in Fields(about, rule.when, understander).keys(rule.require.by)
         ]
     return tuple(lines)
+
+
+def _is_measured(rule: Rule | None) -> bool:
+    """Whether a rule judges points or states: of these only what was found is kept, so no clause is looked at again."""
+    return rule is not None and rule.subject in _MEASURED
 
 
 def _explained(rule: Rule | None, seen: _Seen) -> RuleExplained | None:

@@ -12,6 +12,7 @@ from itertools import count as count_up
 from itertools import islice
 
 from watcher.core.schedules import issue_number
+from watcher.core.telling.fields import states_a_day
 from watcher.core.telling.messages import DigestMessage, DigestSection, DigestStory
 from watcher.render.links import Link, link_of, page_of
 from watcher.render.moments import Clock, count
@@ -232,7 +233,7 @@ def _story(story: DigestStory, reader: Reader, clock: Clock, message: DigestMess
         publisher=one_line(story.publisher) or "publisher unknown",
         trust=trust_words(story.trust),
         also=tuple(one_line(f"{name} ({trust.replace('_', ' ')})") for name, trust in story.also),
-        stated=clock.moment(story.published),
+        stated=clock.stated(story.published, day_only=states_a_day(story.story, story.flags, story.published)),
         seen=clock.moment(story.seen, beside=story.published),
         doubts=tuple(one_line(flag.replace("_", " ")) for flag in story.flags),
         link=link_of(story.link),

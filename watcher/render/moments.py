@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 # Our own names: strftime speaks whatever language the machine was set to.
@@ -18,6 +18,7 @@ _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight"
 
 # A weekday alone is plain for less than a week; a day short of it, so that "Thu" never means two Thursdays.
 _WEEKDAY_REACH = timedelta(days=6)
+_HALF_A_DAY = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,13 @@ class Clock:
         if abs(self.at - at) < _WEEKDAY_REACH:
             return f"{_DAYS[local.weekday()]} {local:%H:%M}"
         return f"{self.day(local.date())} {local:%H:%M}"
+
+    def stated(self, at: datetime | None, *, day_only: bool) -> str:
+        """A time as its publisher states it: `Thu 23:22`, or `19 Nov` of one who states no hour.
+
+        A day is kept as its midnight in the publisher's zone, whichever that is.
+        """
+        return self.moment(at) if at is None or not day_only else self.day((at.astimezone(UTC) + _HALF_A_DAY).date())
 
     def pair(self, first: datetime, last: datetime) -> str:
         """`Wed 17:32 to Fri 20:13`, or one moment if they are the same minute."""

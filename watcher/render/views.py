@@ -12,7 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from watcher.core.model import Severity, Trust
-from watcher.core.telling.fields import again
+from watcher.core.telling.fields import again, states_a_day
 from watcher.core.telling.messages import AlertMessage, NoticeMessage, Quote, Told
 from watcher.core.telling.status_words import hedge, look, status_words
 from watcher.core.telling.topics import topic_title
@@ -253,7 +253,7 @@ def _alert(told: Told, reader: Reader, clock: Clock) -> AlertView:
         publisher=one_line(told.publisher) or "publisher unknown",
         host="" if told.host == told.publisher else told.host,
         trust=trust_words(told.trust),
-        stated=clock.moment(told.published),
+        stated=clock.stated(told.published, day_only=states_a_day(told.subject, told.flags, told.published)),
         seen=clock.moment(told.seen, beside=told.published),
         quotes=tuple(_quote(quote) for quote in told.quotes),
         rule_title=one_line(told.rule_title),

@@ -6,12 +6,16 @@ Never leaves out a field for its wording: one that is called `source` is no line
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from typing import Final
 
 from watcher.core.model import Zone, ZoneSpan
 
 _OF_ROWS: Final = "row:"
-_FIELDED: Final = (_OF_ROWS, "series:", "source:")
+_OF_SERIES: Final = "series:"
+_FIELDED: Final = (_OF_ROWS, _OF_SERIES, "source:")
+DAY_ONLY: Final = "the publisher gives the day only"
+"""The doubt about an article whose date has no hour."""
 _ZONES: Final = frozenset({Zone.BODY, Zone.TABLE})
 _BETWEEN: Final = " · "
 _LONGEST: Final = 300
@@ -20,7 +24,7 @@ _MOST: Final = 1200
 """Characters of all."""
 _AGAIN: Final = (
     (_OF_ROWS, "when the row says something else, goes or comes back"),
-    ("series:", "when the clause fires anew, after the series has come back from it"),
+    (_OF_SERIES, "when the clause fires anew, after the series has come back from it"),
     ("source:", "when the source's health changes again"),
     ("entry:", "at the next reminder, or when the date moves or comes to its end"),
     ("matter:", "when the matter moves on"),
@@ -44,6 +48,12 @@ def fields_of(subject: str, text: str, zones: Sequence[ZoneSpan]) -> str:
     if subject.startswith(_OF_ROWS) and not any(each.partition(": ")[2] == key for each in found):
         found.insert(0, f"row: {key}")
     return _BETWEEN.join(found)
+
+
+def states_a_day(subject: str, doubts: Sequence[str], at: datetime | None) -> bool:
+    """Whether what is stated is a day without an hour: by an article's own date, or as a daily point is."""
+    daily = subject.startswith(_OF_SERIES) and at is not None and at.astimezone(UTC).time() == time()
+    return daily or DAY_ONLY in doubts
 
 
 def again(subjects: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from watcher.core.articles.dates import counted_time
 from watcher.core.model import Article, Evidence, OccasionId, Zone
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
-from watcher.core.telling.fields import fields_of
+from watcher.core.telling.fields import DAY_ONLY, fields_of
 from watcher.core.telling.messages import Quote, Told
 from watcher.core.text.extracts import extract
 from watcher.core.text.plain import sentences
@@ -26,7 +26,7 @@ _DOUBTS = {
     "old_date": "the publisher's date is old, but its source did not list it before",
     "year_slip": "the publisher's date has the days of now in another year, perhaps a slip; first sight counts",
     "zoneless": "the publisher's time names no zone",
-    "date_only": "the publisher gives the day only",
+    "date_only": DAY_ONLY,
     "title_only": "only the title is known",
     "unverified": "the text relays what others told and says that nobody has verified it",
     "untitled": "the publisher gives no title; the first words stand for it",
