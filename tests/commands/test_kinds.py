@@ -82,3 +82,17 @@ def test_a_mistyped_event_type_is_hinted_at(capsys):
 def test_an_unknown_kind_is_hinted_at(capsys):
     assert main(["kinds", "emial"]) == 2
     assert 'unknown kind "emial", did you mean "email"?' in capsys.readouterr().err
+
+
+def test_a_name_is_looked_up(capsys):
+    assert main(["kinds", "names", "lynas rare"]) == 0
+    assert capsys.readouterr().out == "lynas: Lynas Rare Earths; organisation, company, AU\n"
+
+    assert main(["kinds", "names", "lynas rare", "--json"]) == 0
+    assert [each["id"] for each in json.loads(capsys.readouterr().out)["names"]] == ["lynas"]
+
+
+@pytest.mark.parametrize(("words", "code"), [(["names"], 2), (["feed", "lynas"], 2), (["names", "no such thing"], 1)])
+def test_a_name_that_is_not_there_is_said_to_be_so(words, code, capsys):
+    assert main(["kinds", *words]) == code
+    assert capsys.readouterr().err.startswith("kinds: ")

@@ -181,6 +181,13 @@ rules:
         ("{event: exprot_control}", 'error[R017] unknown event "exprot_control", did you mean "export_control"?'),
         ("{event: export_control, status: enacted}", 'error[R021] export_control has no status "enacted"; it has'),
         ("{event: export_control, material: galium}", 'error[R017] unknown material "galium", did you mean "gallium"?'),
+        (
+            "{event: export_control, actor: China}",
+            'error[R017] unknown organisation "China"; "China" is written CN here',
+        ),
+        ("{event: export_control, actor: USA}", 'error[R017] unknown organisation "USA"; "USA" is written US here'),
+        ("{organisation: Lynas Rare Earths}", '"Lynas Rare Earths" is written lynas here'),
+        ("{organisation: lynas_rare_earths}", '"lynas_rare_earths" is written lynas here'),
         ("{event: export_control, actor: mien}", 'error[R017] unknown organisation "mien", did you mean "mine"?'),
         ("{event: export_control, stauts: any}", 'error[R013] "event" has no option "stauts", did you mean "status"?'),
         ("{organisation: mofcon}", 'error[R017] unknown organisation "mofcon", did you mean "mofcom"?'),

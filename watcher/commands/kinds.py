@@ -27,6 +27,9 @@ from watcher.core.values import duration_text
 
 USAGE = 2
 EVENTS = "events"
+NAMES = "names"
+_SHOWN = 60
+"""Names that are printed at most."""
 _TYPES = {
     "string": "text",
     "integer": "whole number",
@@ -58,7 +61,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "kind",
         nargs="?",
         metavar="KIND",
-        help="sources, conditions, channels, or one kind such as feed; events, or one event type such as legislation",
+        help="sources, conditions, channels, or one kind such as feed; names; events, or one such as legislation",
+    )
+    parser.add_argument(
+        "text",
+        nargs="?",
+        metavar="TEXT",
+        help="with names: what an organisation, material, place or country is called; prints what rules write for it",
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.epilog = "A kind of your own: kind: package.module:Class, a class that keeps the contract of its base.py."
@@ -66,12 +75,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what was asked for."""
+    if (arguments.kind == NAMES) != bool(arguments.text):
+        say('kinds: watcher kinds names TEXT looks a name up, such as watcher kinds names "Lynas Rare Earths"')
+        return USAGE
+    if arguments.kind == NAMES:
+        return _print_names(arguments.text, as_json=arguments.json)
     if arguments.kind == EVENTS or arguments.kind in EVENT_TYPES:
         _print_events(arguments.kind, as_json=arguments.json)
         return 0
     chosen = _chosen(arguments.kind)
     if not chosen:
-        known = sorted({*_TABLES, *(kind for table, _ in _TABLES.values() for kind in table), EVENTS, *EVENT_TYPES})
+        known = sorted(
+            {*_TABLES, *(kind for table, _ in _TABLES.values() for kind in table), EVENTS, *EVENT_TYPES, NAMES}
+        )
         hint = did_you_mean(arguments.kind, known) or f"; known: {', '.join(known)}"
         say(f'kinds: unknown kind "{arguments.kind}"{hint}')
         return USAGE
@@ -91,7 +107,29 @@ def run(arguments: argparse.Namespace) -> int:
             _print(kind, options)
     if arguments.kind is None:
         print("The types of event and their statuses: watcher kinds events")
+        print("What rules write for an organisation, material or place: watcher kinds names TEXT")
     return 0
+
+
+def _print_names(text: str, *, as_json: bool) -> int:
+    """Everything of the shipped lexicon that has the text in its name."""
+    from watcher.config import data_dir  # noqa: PLC0415 - reads the lexicon, which the other kinds never need
+    from watcher.config.lexicon import read_names  # noqa: PLC0415
+    from watcher.core.lexicon.lookup import known  # noqa: PLC0415
+
+    names, _ = read_names(data_dir())
+    found = [] if names is None else list(known(names, text))
+    if as_json:
+        print(json.dumps({NAMES: [asdict(each) for each in found]}, indent=2, ensure_ascii=False))
+    for each in () if as_json else found[:_SHOWN]:
+        also = f" (also {', '.join(each.names)})" if each.names else ""
+        kind = each.kind if each.country in {"", each.id} else f"{each.kind}, {each.country}"
+        print(f"{each.id}: {each.name}{also}; {each.sort}, {kind}")
+    if len(found) > _SHOWN and not as_json:
+        print(f"... and {len(found) - _SHOWN} more: give more of the name")
+    if not found:
+        say(f'kinds: no organisation, material or place has "{text}" in its name; own names: docs/lexicon.md')
+    return 0 if found else 1
 
 
 def _print_events(name: str, *, as_json: bool) -> None:

@@ -21,6 +21,7 @@ from watcher.conditions.base import (
     zones_of,
 )
 from watcher.conditions.countries import Countries
+from watcher.core.lexicon.lookup import written
 from watcher.core.lexicon.model import Sort
 from watcher.core.lexicon.names import Names
 from watcher.core.model import Zone
@@ -116,7 +117,7 @@ def ids_of(values: Iterable[str], sort: Sort, context: Context, *also: Sort) -> 
         key = value.strip("<>")
         members = listed.get(key) or frozenset(each for of, each in names.members(key) if of is sort or of in also)
         if not members and key not in listed:  # what is amiss with a list is told where it stands
-            hint = did_you_mean(key, (*listed, *names.group_names))
+            hint = written(names, key, sort) or did_you_mean(key, (*listed, *names.group_names))
             raise refusal("R017", f'unknown {sort.value} "{value}"{hint}', at=value)
         found |= members
     return frozenset(found)

@@ -19,6 +19,7 @@ from watcher.conditions.base import Concept, Context, Kind, Smell, Understanding
 from watcher.config.rules.faults import note_faults
 from watcher.config.rules.lists import NamedList, is_name
 from watcher.config.rules.page import Page
+from watcher.core.lexicon.lookup import written
 from watcher.core.lexicon.model import Sort
 from watcher.core.rules.model import Clause, Condition
 from watcher.core.text.inflection import Inflection
@@ -82,7 +83,8 @@ class Clauses:
             for item in (item for items in entry.items.values() for item in items):
                 known = names.called(sort, item)
                 if not known:
-                    hint = did_you_mean(item, names.group_names) or "; add it to a file named under lexicon:"
+                    hint = written(names, item, sort) or did_you_mean(item, names.group_names)
+                    hint = hint or "; add it to a file named under lexicon:"
                     entry.page.error(entry.node, "R017", f'list "{name}": unknown {sort.value} "{item}"{hint}')
                 ids |= known
             found[name] = frozenset(ids)
