@@ -84,7 +84,6 @@ class Course:
 
     def _withdrawn(self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None) -> Iterator[Ruling]:
         """Take back what the item was counted for and no longer says; what ends with that."""
-
         matches = judged is not None and judged.matched
         if matches and asked.kind != "sequence":
             return
