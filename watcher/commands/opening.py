@@ -20,6 +20,8 @@ from watcher.render.moments import count
 from watcher.telemetry import set_up_logging
 
 FINDINGS, UNREADY, ALREADY_RUNNING, CONFIGURATION = 1, 74, 75, 78
+TRIED_OTHERWISE = "examples with row: or points: try a rule on tables or series, time lines any (watcher test)"
+"""How rules are tried that judge no articles."""
 
 
 def config_path(arguments: argparse.Namespace) -> Path | None:

@@ -13,7 +13,7 @@ from watcher.app.account_words import Mark, bold, clause_words, starred
 from watcher.app.daemon import utc_now
 from watcher.app.trying import Asked, Tried, matching, try_item
 from watcher.app.understood_words import understood_words
-from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say
+from watcher.commands.opening import CONFIGURATION, FINDINGS, TRIED_OTHERWISE, loaded, say
 from watcher.core.errors import WatcherError
 from watcher.core.model import Trust
 from watcher.core.rules.explain import RuleExplained
@@ -89,7 +89,7 @@ def _words(tried: Tried, only: str | None, mark: Mark) -> Iterator[str]:
         yield ""
         yield from _rule_words(tried, rule, explained, mark)
     if only and not shown:
-        yield f"\n{only} judges no articles"
+        yield f"\n{only} judges no articles; {TRIED_OTHERWISE}"
     if not only:
         yield from _misses(tried)
 

@@ -31,6 +31,11 @@ LISTS_OF = {"words": "words", "source": "sources"}
 """Kinds whose values may name a list, and the sort that it must be of."""
 OWNED = {"remind": "calendar", "conditional": "calendar"}
 """Options that one kind has and others are easily thought to have."""
+ELSEWHERE = {
+    "same": "; it stands beside a list of clauses: {all: [{...}, {...}], same: sentence}",
+    "require": "; it is a key of the rule, beside when",
+}
+"""Keys that are easily written into a clause, and where they go."""
 ENTITIES = {Sort.ORGANISATION: "organisations", Sort.MATERIAL: "materials", Sort.PLACE: "places"}
 """Lists of the lexicon's ids, by the sort of thing."""
 
@@ -139,7 +144,8 @@ class Clauses:
         if owner is not None and owner in self.kinds:
             page.error(key, "R032", f'"{name}" belongs to {owner}, not to {kind}')
             return
-        near = did_you_mean(name, (*options, *self.kinds)) or (f"; it has {', '.join(options)}" if options else "")
+        near = ELSEWHERE.get(name) or did_you_mean(name, (*options, *self.kinds))
+        near = near or (f"; it has {', '.join(options)}" if options else "")
         page.error(key, "R013", f'"{kind}" has no option "{name}"{near}')
 
     def _condition(self, page: Page, node: Node, kind: str) -> Condition | None:
