@@ -52,6 +52,25 @@ async def test_a_pass_always_polls_what_is_due(tmp_path):
             assert len(here.server.seen) == polls
 
 
+async def test_a_pass_ends_though_its_sources_are_due_again_before_it_does(tmp_path):
+    async with world(tmp_path) as here:
+        here.publish(OLD)
+        often = "".join(
+            f'  s{n}: {{kind: feed, url: "{here.server.url("/feed")}", every: 1s, pace: 0s}}\n' for n in (1, 2)
+        )
+        config = here.config.read_text(encoding="utf-8").replace("channels:\n", often + "channels:\n", 1)
+        here.config.write_text(config, encoding="utf-8")
+
+        def clock() -> datetime:
+            here.now += timedelta(seconds=1)
+            return here.now
+
+        async with asyncio.timeout(20), opened(here.config, {}, here.loaded(), clock=clock) as daemon:
+            await daemon.once()
+
+            assert daemon.engine.progress.polls == 3
+
+
 async def test_a_restart_catches_up_with_polls_and_issues(tmp_path):
     async with world(tmp_path, passes=500) as here:
         await here.once(OLD)

@@ -76,6 +76,7 @@ class Embedded:
     _idle: IdleLines | None = None
     _lined: Runtime | None = None
     _nudged: set[str] = field(default_factory=set)
+    _passed: set[str] | None = None
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _flushing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -134,8 +135,10 @@ class Embedded:
                 return 0
             now = self.clock()
             await self._wake_nudged(now)
-            wanted = self.runtime.sources.keys() - self._busy
+            wanted = self.runtime.sources.keys() - self._busy - (self._passed or set())
             due = await self.store.read(lambda turn: turn.sources.due(now, wanted, _CLAIM)) if wanted else []
+            if self._passed is not None:
+                self._passed.update(name for name, _ in due)
             for name, record in due:
                 self._busy.add(name)
                 claimed = _Claimed(source=name, host=self.runtime.sources[name].lane, record=record)
@@ -363,7 +366,17 @@ class Embedded:
             log(_LOG, "store.failed", level="error", why=str(error))
 
     async def idle(self) -> None:
-        """Wait until nothing is due: every poll done, every sender at rest. Raises StoreError if the store refuses."""
+        """Wait until nothing is due: every poll done, every sender at rest. Raises StoreError if the store refuses.
+
+        A source has one turn at most, or sources that are due again before the others are done would never let it end.
+        """
+        self._passed = set()
+        try:
+            await self._pass()
+        finally:
+            self._passed = None
+
+    async def _pass(self) -> None:
         while True:
             await self._queue.join()
             if self.progress.store_error is not None:
