@@ -58,6 +58,34 @@ def test_a_day_goes_as_it_is_told(run):
     assert run() == (0, "0 examples of 1 rule passed\n1 time line passed\n", "")
 
 
+OTHERS = """network: any
+store: {path: watcher.db}
+operator: {contact: ops@example.org, route: everything}
+listen: null
+sources: {feed: {kind: feed, url: "https://feed.example/feed"}}
+channels: {box: {kind: file, path: box.txt}}
+routes: {everything: {channels: [box]}, urgent: {channels: [box], when: "severity:urgent"}}
+digests: {daily: {at: "08:00", channels: [box]}}
+rules: [rules.yaml]
+"""
+
+
+def test_a_day_goes_alike_beside_other_routes_and_digests(run):
+    rules = RULES.replace("    tell: [desk, phone]\n    digest: weekly\n", "")
+    later = "      - {at: 2d, digest: {}}\n      - {at: 2d, expect: {alerts: [], sent: [], suppressed: []}}\n"
+    no_routes = ('      routes: {desk: {}, phone: {when: "severity:urgent"}}\n', "")
+
+    assert run(later, rules=rules, words=(), watcher_dot_yaml=OTHERS)[::2] == (0, "")
+
+    named = rules.replace("[{route: desk, says: [gallium], not_says: [tungsten]}]", "[]").replace(
+        "phone, al", "urgent, al"
+    )
+    code, _, err = run(later, rules=named, swap=no_routes, words=())
+
+    assert code == 1
+    assert "route everything" in err
+
+
 def test_what_was_not_met_is_told_with_the_clause_that_decided(run):
     code, out, err = run(swap=("export ban on gallium", "export ban on cobalt"))
 

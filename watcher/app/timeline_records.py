@@ -47,10 +47,14 @@ class Entry:
 
 @dataclass(slots=True)
 class Records:
-    """Reads a world's store and its recorders, each time from where it stood the last time."""
+    """Reads a world's store and its recorders, each time from where it stood the last time.
+
+    `ways` are the routes and digests that are looked at; None means all.
+    """
 
     world: World
     steps: Steps
+    ways: frozenset[str] | None = None
     _mark: Mark = field(default_factory=Mark)
     _stories: dict[str, str] = field(default_factory=dict)
     _rows: dict[str, int] = field(default_factory=dict)
@@ -69,9 +73,14 @@ class Records:
         return {
             "alerts": [self._entry(each, matters) for each in found if _is_change(each)],
             "suppressed": [self._entry(each, matters) for each in found if self._is_suppressed(each)],
-            "sent": [self._sent(each, told) for each in sent if each.way.startswith(_ROUTE) for told in _told(each)],
-            "issues": [self._issue(each) for each in sent if each.way.startswith(_DIGEST)],
+            "sent": [self._sent(each, told) for each in sent if self._looks(each.way, _ROUTE) for told in _told(each)],
+            "issues": [self._issue(each) for each in sent if self._looks(each.way, _DIGEST)],
         }
+
+    def _looks(self, way: str, sort: str) -> bool:
+        """Whether a way is of that sort and looked at; where a test names none of a sort, all of it are."""
+        ways = [each for each in self.ways or () if each.startswith(sort)]
+        return way.startswith(sort) and (way in ways or not ways)
 
     async def _locate(self) -> None:
         """Find the row and the story of every article, as they are now: stories merge and part."""
@@ -124,6 +133,8 @@ class Records:
 
     def _is_suppressed(self, each: Happened) -> bool:
         """Whether it kept somebody from being told; that a rule names other ways keeps nobody."""
+        if self.ways is not None and each.way.startswith((_ROUTE, _DIGEST)) and each.way not in self.ways:
+            return False
         if each.way == "match":
             return True
         if each.way == "alert":

@@ -83,6 +83,17 @@ def runtime_of(ground: Ground, line: TimeLine) -> tuple[Runtime | None, tuple[Pr
     return replace(runtime, sources={name: each for name, each in runtime.sources.items() if name in used}), ()
 
 
+def ways_of(line: TimeLine) -> frozenset[str] | None:
+    """The routes and digests that a test looks at: those of its setup and those that it expects something of.
+
+    None, for all of them, if it sets up no routes: what others add to a configuration must change no test that does.
+    """
+    if "routes" not in line.setup:
+        return None
+    named = {part: {*line.setup.get(f"{part}s", ()), *_expected(line, part)} for part in ("route", "digest")}
+    return frozenset(f"{part}:{name}" for part, names in named.items() for name in names)
+
+
 def _rules(ground: Ground, line: TimeLine) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     rules, problems = load_rules(
         ground.files,

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from watcher.app.timeline_records import Entry, Records
-from watcher.app.timeline_setup import Ground, runtime_of
+from watcher.app.timeline_setup import Ground, runtime_of, ways_of
 from watcher.app.timeline_steps import Steps
 from watcher.app.timeline_worlds import world
 from watcher.core.errors import Problem
@@ -41,7 +41,7 @@ async def run_line(ground: Ground, renderer: Renderer, line: TimeLine) -> Ran:
     found: list[Problem] = []
     async with world(runtime, renderer, line.start) as here:
         steps = Steps(world=here)
-        records = Records(here, steps)
+        records = Records(here, steps, ways_of(line))
         await steps.begin()
         await records.begin()
         for step in line.steps:
