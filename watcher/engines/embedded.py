@@ -17,8 +17,8 @@ from watcher.core.errors import Conflict, StoreError
 from watcher.core.ledger import PollMark, SourceRecord
 from watcher.core.polls import failed_due, first_due
 from watcher.engines.idling import IdleLines
-from watcher.engines.lanes import Lanes
-from watcher.engines.marks import put_down
+from watcher.engines.lanes import Claimed, Lanes
+from watcher.engines.marks import held_sources, put_down
 from watcher.engines.pages import PageLane
 from watcher.engines.progress import Ill, Progress
 from watcher.engines.reminders import fall_due
@@ -44,15 +44,6 @@ _SENDER_PAUSE, _LONGEST_SENDER_PAUSE = timedelta(seconds=5), timedelta(minutes=5
 """After a fault of its own a sender starts again, after a pause that doubles with each fault in a row."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Claimed:
-    """A due source on its way to a worker; sources of one host go one after another."""
-
-    source: str
-    host: str
-    record: SourceRecord
-
-
 @dataclass(slots=True, kw_only=True)
 class Embedded:
     """Polls, sends and issues for one runtime; `runtime` is swapped whole on a reload."""
@@ -65,8 +56,8 @@ class Embedded:
     hook: Hook
     workers: int = POLL_WORKERS
     progress: Progress = field(default_factory=Progress)
-    _queue: asyncio.Queue[_Claimed] = field(default_factory=asyncio.Queue)
-    _lanes: Lanes[_Claimed] = field(default_factory=Lanes)
+    _queue: asyncio.Queue[Claimed] = field(default_factory=asyncio.Queue)
+    _lanes: Lanes[Claimed] = field(default_factory=Lanes)
     _busy: set[str] = field(default_factory=set)
     _marks: list[PollMark] = field(default_factory=list)
     _senders: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -141,7 +132,7 @@ class Embedded:
                 self._passed.update(name for name, _ in due)
             for name, record in due:
                 self._busy.add(name)
-                claimed = _Claimed(source=name, host=self.runtime.sources[name].lane, record=record)
+                claimed = Claimed(source=name, host=self.runtime.sources[name].lane, record=record)
                 first = self._lanes.add(claimed.host, claimed)
                 if first is not None:
                     self._queue.put_nowait(first)
@@ -175,7 +166,7 @@ class Embedded:
             if self._queue.empty() and not self._claiming.locked():
                 await self._guarded(self._refill)
 
-    def _follow(self, done: _Claimed) -> None:
+    def _follow(self, done: Claimed) -> None:
         """Let the host's next source have its turn: a host keeps one worker at most, however many sources it has."""
         following = self._lanes.done(done.host)
         if following is not None:
@@ -267,7 +258,7 @@ class Embedded:
                 return
             marks, self._marks = self._marks, []
             try:
-                holds = self._held_sources()
+                holds = held_sources(self.runtime, self._host_holds)
                 ill = await self.store.write(lambda turn: put_down(turn, self.runtime, marks, holds))
             except StoreError:
                 self._marks = marks + self._marks
@@ -278,13 +269,6 @@ class Embedded:
             self._host_holds = {host: until for host, until in self._host_holds.items() if until > now}
             self.progress.store_error = None
             self._busy.difference_update(mark.source for mark in marks)
-
-    def _held_sources(self) -> list[tuple[list[str], datetime]]:
-        """The sources of every host that asked to be left alone, and until when."""
-        return [
-            ([each.id for each in self.runtime.sources.values() if each.host == host], until)
-            for host, until in self._host_holds.items()
-        ]
 
     async def remind_due(self) -> None:
         """Carry out what is due: reminders of dated entries, lapses of matters, timers of requirements."""

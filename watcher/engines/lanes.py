@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from watcher.core.ledger import SourceRecord
+
 Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A due source on its way to a worker; sources of one host go one after another."""
+
+    source: str
+    host: str
+    record: SourceRecord
 
 
 class Lanes(Generic[Item]):

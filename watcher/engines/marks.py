@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from watcher.core.ledger import PollMark
@@ -23,3 +24,10 @@ def put_down(
     for sources, until in holds:
         turn.sources.hold(sources, until)
     return turn.health.ill(runtime.sources) if told else None
+
+
+def held_sources(runtime: Runtime, holds: Mapping[str, datetime]) -> list[tuple[list[str], datetime]]:
+    """The sources of every host that asked to be left alone, and until when."""
+    return [
+        ([each.id for each in runtime.sources.values() if each.host == host], until) for host, until in holds.items()
+    ]
