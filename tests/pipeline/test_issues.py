@@ -249,3 +249,21 @@ async def test_an_alert_of_a_rule_that_is_gone_is_still_told(tmp_path):
 
         assert story.rules == ("bans",)
         assert story.seen == MONDAY
+
+
+async def test_a_story_that_a_requirement_rests_on_too_is_told_once(tmp_path):
+    counted = (
+        "  - {id: many-bans, title: Many bans, severity: warning, when: {words: [export ban]}, "
+        "require: {count: 2, within: 7d, of: articles}, "
+        "examples: {match: [An export ban, The export ban], skip: [A mine, A price]}}\n"
+    )
+    rules = f"{RULES.rstrip()}\n{counted}"
+    async with world(tmp_path, rules=rules) as here:
+        await here.publish("wire", entry("a", title="Peru sets an export ban on tin", content_html=""))
+        await here.publish("wire", entry("b", title="After: another export ban", content_html=""))
+        here.now = FRIDAY
+
+        told = sections(await here.issue())
+
+        assert len(told) == 2
+        assert any(len(each.rules) == 2 and "Many bans" in each.rules for each in told)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from watcher.core.ledger import IssueRecord, QueuedChange
 from watcher.core.model import Article, Evidence, Reason, StoryId
+from watcher.core.requirements.running import KEY
 from watcher.core.schedules import IssuePlan, period_of, plan_issue, schedule_words
 from watcher.core.telling.digests import Composition, QueuedAlert, QueuedStory, compose, issue_message
 from watcher.core.telling.messages import DigestMessage, QuietSource
@@ -152,9 +153,9 @@ def _beside(turn: Turn, subjects: Iterable[str]) -> Mapping[str, _Beside]:
 
 
 def _item(change: QueuedChange) -> StoryId:
-    """The story whose item an alert stands in: that of its article where it is about a matter or a date."""
+    """The story whose item an alert stands in: that of its article where it is about a matter, a date or a key."""
     subject = change.alert.subject
-    if subject.startswith((OF_MATTER, _OF_ENTRY)) and change.article.story:
+    if subject.startswith((OF_MATTER, _OF_ENTRY, KEY)) and change.article.story:
         return change.article.story
     return StoryId(subject.removeprefix(_OF_STORY))
 

@@ -41,6 +41,16 @@ def test_a_story_stands_once_however_many_articles_and_alerts_it_has() -> None:
     assert story.first == NOW - timedelta(days=2)
 
 
+def test_other_news_comes_last_however_weighty() -> None:
+    queue = [
+        make_queued_story(1, alerts=of_type("stockpile")),
+        make_queued_story(2, alerts=of_type(None, Severity.URGENT)),
+        make_queued_story(3, alerts=of_type("price_move")),
+    ]
+
+    assert [section.topic for section in compose(queue).sections] == ["stockpile", "price_move", "other"]
+
+
 def test_sentences_come_from_the_text_evidence_and_opening_without_boilerplate() -> None:
     (section,) = compose([make_queued_story(1)]).sections
 

@@ -186,11 +186,12 @@ class _Issue:
         return "section", f"under {topic_title(topic)}"
 
     def composition(self) -> Composition:
-        """What was filled, sections in the order of their best story."""
+        """What was filled, sections in the order of their best story; what is of no topic comes last."""
+        topics = sorted(self.topics.items(), key=lambda topic: topic[0] == OTHER)
         return Composition(
             sections=tuple(
                 DigestSection(topic=topic, title=topic_title(topic), stories=tuple(stories))
-                for topic, stories in self.topics.items()
+                for topic, stories in topics
             ),
             brief=tuple(self.brief),
             updates=tuple(self.updates),
