@@ -40,8 +40,8 @@ HOT = {
     "first text since": lambda turn: ReadingTable(turn.db).first_text(NOW),
     "pruning": lambda turn: prune(turn.db, {"wire": KEPT}, KEPT, NOW + timedelta(days=9)),
 }
-# Small by nature, read whole: one row a source or channel; and the ledger, once a day.
-WHOLE = {"pruning": ("ledger",), "dead deliveries": ("d",)}
+# Small by nature, read whole: one row a source or channel; and the ledger and what rules over time keep, once a day.
+WHOLE = {"pruning": ("ledger", "requirement_states", "(subquery-2)"), "dead deliveries": ("d",)}
 
 
 def scans(db: sqlite3.Connection, statement: str, whole: tuple[str, ...]) -> list[str]:

@@ -5,7 +5,6 @@ Source: the rule language, sections 3 and 8. Kinds and options of that language 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
