@@ -41,7 +41,7 @@ HOT = {
     "pruning": lambda turn: prune(turn.db, {"wire": KEPT}, KEPT, NOW + timedelta(days=9)),
 }
 # Small by nature, read whole: one row a source or channel; and the ledger and what rules over time keep, once a day.
-WHOLE = {"pruning": ("ledger", "requirement_states", "(subquery-2)"), "dead deliveries": ("d",)}
+WHOLE = {"pruning": ("ledger", "requirement_states"), "dead deliveries": ("d",)}
 
 
 def scans(db: sqlite3.Connection, statement: str, whole: tuple[str, ...]) -> list[str]:

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.core.articles.dates import counted_time
-from watcher.core.ledger import NewArticle
 from watcher.core.matters.kept import Entered
 from watcher.core.matters.model import LAPSED
-from watcher.core.model import Article, Reason
-from watcher.core.text.reading import reading_of
+from watcher.core.model import Article
 from watcher.core.understanding.understander import Understander
 from watcher.pipeline.items import Item
-from watcher.pipeline.matters import about_matter
+from watcher.pipeline.matters import judged_again
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.replaying import ReplayTable, Span
 
@@ -64,25 +62,10 @@ def _move(
 ) -> Move:
     origin = entered.origin
     number, mark, seen = live or (None, origin.mark, origin.seen)
-    reading = reading_of(article, brief=True)
+    stated = counted_time(article.published, article.seen, article.flags)
+    event_time = seen if entered.made.told == LAPSED else stated
+    item = judged_again(article, entered.made, event_time=event_time, seen=seen, mark=mark)
     understood = turn.articles.understood(origin.number, article.revision)
     if understander is not None and understood is not None:
-        understander.recall(reading, understood)
-    new = NewArticle(
-        number=None,
-        article=article,
-        story_reason=Reason.FOUNDED,
-        link_key=None,
-        title_key="",
-        keys=(),
-        entry_sha256="",
-        event_time=seen
-        if entered.made.told == LAPSED
-        else counted_time(article.published, article.seen, article.flags),
-        mark=mark,
-        kind="matter",
-        at=seen,
-        keep_body=False,
-    )
-    item = about_matter(Item(new=new, reading=reading, prior={}, before=None), entered.made)
+        understander.recall(item.reading, understood)
     return Move(seen=seen, row=origin.number, live=number, item=item)

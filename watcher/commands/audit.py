@@ -5,16 +5,13 @@ Never leaves half an archive: it appears under its name when it is whole and on 
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 
 from watcher.app.auditing import write_archive
 from watcher.app.daemon import utc_now
 from watcher.commands.opening import FINDINGS, say
+from watcher.commands.placing import whole
 from watcher.commands.search import asked, event_rules, typed
 from watcher.config import Config
 from watcher.core.errors import WatcherError
@@ -45,7 +42,7 @@ def audit(config: Config, wanted: str, output: str | None) -> int:
                 say(f'no alert "{wanted}"; watcher export alerts lists them')
                 return FINDINGS
             name = output or f"audit-{alerts[0] if len(alerts) == 1 else 'alerts'}.zip"
-            with _whole(Path(name)) as out:
+            with whole(Path(name)) as out:
                 parts = (part for alert in alerts for part in proof(db, alert))
                 files = write_archive(out, parts, alerts, utc_now())
     except WatcherError as error:
@@ -83,19 +80,3 @@ def _asked_of_all(node: Node) -> Iterator[Field]:
                 yield from _asked_of_all(child)
         case _:
             return
-
-
-@contextmanager
-def _whole(target: Path) -> Iterator[IO[bytes]]:
-    """A file of its owner's alone that appears under its name only when whole and on disk."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(target)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
 from watcher.app.daemon import utc_now
 from watcher.commands.audit import audit
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say, since_of
+from watcher.commands.placing import whole
 from watcher.commands.search import asked, event_rules, typed
 from watcher.config import Config
 from watcher.core.errors import WatcherError
@@ -118,15 +118,7 @@ def _opened(output: str | None) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
-    target = Path(output)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as out:
-            yield out
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(target)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    with whole(Path(output)) as raw:
+        out = TextIOWrapper(raw, encoding="utf-8", errors="replace", newline="", write_through=True)
+        yield out
+        out.detach()

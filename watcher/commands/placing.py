@@ -1,11 +1,13 @@
-"""New files put in their places, all of them or none; never over one that is there unless told to."""
+"""Files put in their places whole: new ones all or none, never over one that is there unless told to; and results."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 _MODE = 0o600
 _FOLDER_MODE = 0o700
@@ -41,6 +43,22 @@ def place(files: Mapping[Path, str], *, over: bool) -> None:
         for path in reversed(made):
             path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def whole(target: Path) -> Iterator[IO[bytes]]:
+    """A file of its owner's alone that appears under its name only when whole and on disk. Raises OSError."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(target)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _make(path: Path, text: str, made: list[Path]) -> None:

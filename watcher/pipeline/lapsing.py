@@ -12,16 +12,14 @@ from datetime import datetime
 from functools import partial
 
 from watcher.core.events.recognisers import Recognisers
-from watcher.core.ledger import NewArticle, Stored
+from watcher.core.ledger import Stored
 from watcher.core.matters.kept import Entered, Origin
 from watcher.core.matters.model import Standing, Transition
 from watcher.core.matters.moving import lapse, repeats, stood
-from watcher.core.model import Article, Reason
-from watcher.core.text.reading import reading_of
 from watcher.pipeline.guarding import Guard
-from watcher.pipeline.judging import LIVE, Item, judge_all
+from watcher.pipeline.judging import LIVE, judge_all
 from watcher.pipeline.matter_lines import adopt, lapses_at
-from watcher.pipeline.matters import about_matter, declared_instead, matter_of
+from watcher.pipeline.matters import declared_instead, judged_again, matter_of
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Store, Turn
 from watcher.telemetry import log
@@ -99,23 +97,6 @@ def _judge(turn: Turn, runtime: Runtime, made: Transition, origin: Origin, due: 
         return 0
     observation = turn.matters.observe(origin, rule_set=runtime.rule_set.version, now=due)
     stored = Stored(number=origin.number, observation=observation)
-    return judge_all(turn, runtime, [(stored, about_matter(_item(article, origin, due), made))], due).told
-
-
-def _item(article: Article, origin: Origin, due: datetime) -> Item:
-    """The article that stated the date, as it is judged again."""
-    new = NewArticle(
-        number=None,
-        article=article,
-        story_reason=Reason.FOUNDED,
-        link_key=None,
-        title_key="",
-        keys=(),
-        entry_sha256="",
-        event_time=due,
-        mark=origin.mark,
-        kind="matter",
-        at=due,
-        keep_body=False,
-    )
-    return Item(new=new, reading=reading_of(article, brief=True), prior={}, before=None)
+    return judge_all(
+        turn, runtime, [(stored, judged_again(article, made, event_time=due, seen=due, mark=origin.mark))], due
+    ).told

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watcher.core.events.recognisers import Recognisers
-from watcher.core.ledger import Stored
+from watcher.core.ledger import NewArticle, Stored
 from watcher.core.matters.kept import Entered, Kept, Origin
 from watcher.core.matters.model import Change, Matter, Telling, Transition
 from watcher.core.matters.moving import moves, repeats, says_again, started, stood
 from watcher.core.matters.numbers import NUMBERED, found_id, found_matters, numbered_matter
 from watcher.core.matters.tellings import Told, may_tell, tellings, told_of
-from watcher.core.model import Trust
+from watcher.core.model import Article, Reason, Trust
 from watcher.core.telling.moved import OF_MATTER
+from watcher.core.text.reading import reading_of
 from watcher.core.understanding.understander import Understander
 from watcher.pipeline.judging import FIRST_SIGHT, LIVE, Item
 from watcher.pipeline.matter_lines import KINDS, adopt, corrected, lapses_at
@@ -221,6 +222,25 @@ def _observed(turn: Turn, runtime: Runtime, article: _Article, news: _News, now:
     number = turn.matters.observe(replace(article.origin, mark=news.mark), rule_set=runtime.rule_set.version, now=now)
     item = replace(article.item, new=replace(article.item.new, mark=news.mark))
     return Stored(number=article.stored.number, observation=number), about_matter(item, news.made)
+
+
+def judged_again(article: Article, made: Transition, *, event_time: datetime, seen: datetime, mark: str) -> Item:
+    """A stored article as it is judged, at a later moment or in a replay, for what it did to a matter."""
+    new = NewArticle(
+        number=None,
+        article=article,
+        story_reason=Reason.FOUNDED,
+        link_key=None,
+        title_key="",
+        keys=(),
+        entry_sha256="",
+        event_time=event_time,
+        mark=mark,
+        kind="matter",
+        at=seen,
+        keep_body=False,
+    )
+    return about_matter(Item(new=new, reading=reading_of(article, brief=True), prior={}, before=None), made)
 
 
 def about_matter(item: Item, made: Transition) -> Item:

@@ -77,12 +77,13 @@ def prune(db: sqlite3.Connection, keep: Mapping[str, Keep], default: Keep, now: 
 
 def _asked_of(db: sqlite3.Connection) -> str:
     """The articles that a requirement still counts, or would show when its time comes, as JSON."""
-    (found,) = db.execute(
-        "select json_group_array(number) from ("
-        "select json_extract(i.value, '$[1]') as number from requirement_states s, json_each(s.state, '$.items') i "
-        "union select json_extract(state, '$.number') from requirement_states) where number is not null"
-    ).fetchone()
-    return str(found)
+    counted = (
+        "select json_extract(i.value, '$[1]') from requirement_states, json_each(requirement_states.state, '$.items') i"
+    )
+    shown = "select json_extract(state, '$.number') from requirement_states"
+    return json.dumps(
+        sorted({number for each in (counted, shown) for (number,) in db.execute(each) if number is not None})
+    )
 
 
 def _prune_bodies(db: sqlite3.Connection, source: str, before: int, asked: str, limit: int) -> int:
