@@ -201,11 +201,7 @@ def test_a_suppliers_stop_is_urgent_and_its_growth_a_notice(real, rules):
 
 
 def test_public_money_is_told_and_private_money_and_forecasts_are_not(real, rules):
-    found = firing(real, rules, "gov-money")
-
-    assert found["R3"] is Severity.WARNING
-    assert found["B1"] is Severity.NOTICE
-    assert set(found).isdisjoint({"R13", "R15", "R23", "A"})
+    assert firing(real, rules, "gov-money") == {"R3": Severity.WARNING, "B1": Severity.NOTICE}
 
 
 def test_a_sum_that_is_a_ceiling_is_proved_with_its_up_to(real, rules):
@@ -229,11 +225,7 @@ def test_private_money_has_a_rule_of_its_own(real, rules):
 
 
 def test_a_memorandum_needs_two_parties_and_must_be_signed(real, rules):
-    found = set(firing(real, rules, "mous"))
-
-    assert "N2" in found
-    assert found.isdisjoint({"R9", "R11", "A"})
-    assert found <= {"N2", "N3", "N4", "B2", "B3", "B4", "P"}
+    assert set(firing(real, rules, "mous")) == {"N2"}
 
 
 @missing("its title says only that they cooperate, so the status is announced and not signed")
