@@ -10,6 +10,8 @@ from pathlib import Path
 from watcher.app.build import build
 from watcher.app.clauses import text_clause
 from watcher.app.memory import undisturbed
+from watcher.conditions.series import POINTS
+from watcher.conditions.table import ROWS
 from watcher.config import Config, data_dir, load_config
 from watcher.config.lexicon import Lexicon, read_lexicon
 from watcher.config.rules import load_rules, read_rule_files, read_table
@@ -147,11 +149,11 @@ def load_files(
 def brought(source: Source) -> str:
     """What a source brings, as clauses on tables and series ask for it."""
     if isinstance(source, Tabular):
-        return "rows"
+        return ROWS
     if not isinstance(source, Measuring):
         return "entries"
     of = source.measure.to or source.measure.unit
-    return f"points {of}" if of is not None else "points"
+    return f"{POINTS} {of}" if of is not None else POINTS
 
 
 def _reaches(config: Config, rule: Rule) -> bool:

@@ -52,6 +52,15 @@ def refusal(code: str, text: str, at: str = "") -> PydanticCustomError:
     return PydanticCustomError(code, "{text}", {"text": text, "at": at})
 
 
+def refuse(faults: Iterable[Exception]) -> None:
+    """Raise these: one by itself, several as a group. Returns where there are none."""
+    raised = list(faults)
+    if len(raised) > 1:
+        raise ExceptionGroup("several faults", raised)
+    for only in raised:
+        raise only
+
+
 def as_list(value: object) -> object:
     """A list as it is, and one value as a list of one: the short form."""
     return list(value) if isinstance(value, list | tuple) else [value]

@@ -114,9 +114,10 @@ def _said(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-_AS_TEXT = BeforeValidator(_said, json_schema_input_type=str)
-AmountText = Annotated[str, _AS_TEXT, AfterValidator(lambda text: _checked(text, price=False))]
-PriceText = Annotated[str, _AS_TEXT, AfterValidator(lambda text: _checked(text, price=True))]
+AS_TEXT = BeforeValidator(_said, json_schema_input_type=str)
+"""For an option of words that may be a bare number."""
+AmountText = Annotated[str, AS_TEXT, AfterValidator(lambda text: _checked(text, price=False))]
+PriceText = Annotated[str, AS_TEXT, AfterValidator(lambda text: _checked(text, price=True))]
 
 
 def by_rate(worth: Worth, into: str) -> str:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
-from watcher.conditions.base import ConditionOptions, Context, Smell, as_list, closed, some_of
+from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, closed, some_of
 from watcher.conditions.naming import Values
 from watcher.conditions.source import meant
 from watcher.core.model import Evidence
@@ -26,10 +26,7 @@ def _state(name: str) -> str:
     return closed(name, STATES, "state")
 
 
-_States = Annotated[
-    tuple[Annotated[str, AfterValidator(_state)], ...],
-    BeforeValidator(as_list, json_schema_input_type=str | list[str]),
-]
+_States = Annotated[tuple[Annotated[str, AfterValidator(_state)], ...], ONE_OR_MORE]
 
 
 class HealthOptions(ConditionOptions):

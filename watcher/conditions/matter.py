@@ -13,7 +13,17 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, as_list, closed, refusal, some_of
+from watcher.conditions.base import (
+    ONE_OR_MORE,
+    ConditionOptions,
+    Context,
+    Smell,
+    as_list,
+    closed,
+    refusal,
+    refuse,
+    some_of,
+)
 from watcher.conditions.naming import Values
 from watcher.conditions.papers import with_number
 from watcher.core.matters.model import LAPSED, Change, Ladder, Transition, shown
@@ -138,10 +148,7 @@ def _check(options: MatterOptions, ids: Collection[str], context: Context) -> No
         faults += _no_event_has(statuses, context)
     elif ids and len(named) == len(ids):
         faults += _none_has(statuses, named, options.matter)
-    if len(faults) > 1:
-        raise ExceptionGroup("several faults", faults)
-    for fault in faults:
-        raise fault
+    refuse(faults)
 
 
 def _none_has(

@@ -6,12 +6,9 @@ Never takes a source that brings something else, where the sources are known.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
 
-from watcher.conditions.base import ONE_OR_MORE, Context, refusal
+from watcher.conditions.base import Context, refusal, refuse
 from watcher.core.text.spelling import did_you_mean
-
-Sources = Annotated[tuple[str, ...], ONE_OR_MORE]
 
 
 def asked_sources(values: Iterable[str], kind: str, brings: str, context: Context) -> tuple[str, ...]:
@@ -33,10 +30,7 @@ def asked_sources(values: Iterable[str], kind: str, brings: str, context: Contex
             if fault:
                 faults.append(refusal("R018", fault, at=value))
         found.extend(named or (value,))
-    if len(faults) > 1:
-        raise ExceptionGroup("several faults", faults)
-    for only in faults:
-        raise only
+    refuse(faults)
     return tuple(dict.fromkeys(found))
 
 

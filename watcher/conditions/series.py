@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from watcher.conditions.base import ConditionOptions, Context, Smell, refusal, some_of
+from watcher.conditions.base import ConditionOptions, Context, Smell, refusal, refuse, some_of
+from watcher.conditions.comparing import AS_TEXT
 from watcher.conditions.dated import DurationText
-from watcher.conditions.measured import Sources, asked_sources
+from watcher.conditions.measured import asked_sources
+from watcher.conditions.naming import Values
 from watcher.core.firing import Firing, Watch, Way, times_of
 from watcher.core.model import Evidence
 from watcher.core.rules.model import Condition, Finding
@@ -31,20 +33,13 @@ _WAYS: tuple[Way, ...] = ("below", "above", "change", "stale")
 _LEVEL = re.compile(r"(?P<value>-?\d{1,15}(?:\.\d{1,9})?)(?:\s+(?P<unit>\S(?:.{0,30}\S)?))?")
 _CHANGE = re.compile(r"(?P<sign><=|>=|<|>)\s*(?P<value>-?\d{1,4}(?:\.\d{1,6})?)\s?%")
 _SHARE = re.compile(r"(?P<value>\d{1,3}(?:\.\d{1,6})?)\s?%")
-
-
-def _said(value: object) -> object:
-    """A bare number as the text that it would be."""
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-_Text = Annotated[str, BeforeValidator(_said, json_schema_input_type=str)]
+_Text = Annotated[str, AS_TEXT]
 
 
 class SeriesOptions(ConditionOptions):
     """Options of `series`."""
 
-    series: Sources = Field(min_length=1, description="sources of points, by their ids, or lists of them")
+    series: Values = Field(min_length=1, description="sources of points, by their ids, or lists of them")
     below: _Text | None = Field(default=None, description='a level with its unit: "110 USD/kg"')
     above: _Text | None = Field(default=None, description='a level with its unit: "110 USD/kg"')
     change: _Text | None = Field(default=None, description='a change over the time of within: "<= -5 %"')
@@ -108,9 +103,7 @@ def _way(options: SeriesOptions) -> Way:
         raise refusal(
             "R031", f"series needs exactly one of {', '.join(_WAYS)}; found {', '.join(found) or 'none of them'}"
         )
-    faults = list(_strays(options, found[0]))
-    if faults:
-        raise faults[0] if len(faults) == 1 else ExceptionGroup("several faults", faults)
+    refuse(_strays(options, found[0]))
     return found[0]
 
 

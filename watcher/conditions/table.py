@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from watcher.conditions.base import ConditionOptions, Context, Smell, as_list, closed, some_of
-from watcher.conditions.measured import Sources, asked_sources
+from watcher.conditions.measured import asked_sources
 from watcher.conditions.naming import Values
 from watcher.core.articles.rows import FieldChange, RowChange, row_spans
 from watcher.core.model import Evidence
@@ -41,7 +41,7 @@ _Changes = Annotated[
 class TableOptions(ConditionOptions):
     """Options of `table`."""
 
-    table: Sources = Field(min_length=1, description="sources of rows, by their ids, or lists of them")
+    table: Values = Field(min_length=1, description="sources of rows, by their ids, or lists of them")
     change: _Changes = Field(
         default=_DEFAULT, min_length=1, description="what became of the row: added, changed, removed"
     )

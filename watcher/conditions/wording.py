@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from watcher.conditions.base import Concept, Context, refusal
-from watcher.core.text.languages import is_language
+from watcher.conditions.language import checked_code
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import WordItem, WordList, item_fault
 
@@ -26,9 +26,7 @@ def checked_item(item: str) -> str:
 
 def checked_language(code: str) -> str:
     """A language code as lists use it. Raises R017."""
-    if code != "any" and not is_language(code):
-        raise refusal("R017", f'unknown language "{code}"; write a code such as en, de, zh')
-    return code
+    return code if code == "any" else checked_code(code)
 
 
 def concepts_of(items: Iterable[str], context: Context) -> list[Concept]:
