@@ -76,6 +76,13 @@ def test_a_clause_on_many_matters_names_the_one_that_moved():
     assert evidence.says == "matter: permit, to granted: status: draft \u2192 granted"
 
 
+@pytest.mark.parametrize("order", [["permit", "other"], ["other", "permit"]])
+def test_a_clause_on_two_matters_names_the_one_that_moved_wherever_it_stands(order):
+    [evidence] = looked(telling("granted"), matter=order).evidence
+
+    assert evidence.says == f"matter: {', '.join(order)}: permit: status: draft \u2192 granted"
+
+
 def test_an_earlier_step_is_no_change_of_status():
     told = telling("applied", date(2020, 1, 1), background="history")
     standing = Standing(status="granted", moved=telling("granted").days)

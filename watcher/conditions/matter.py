@@ -84,7 +84,11 @@ class MatterCondition:
         why = self._fault(made)
         if why:
             return Finding(holds=False, why=why)
-        return Finding(holds=True, evidence=(_evidence(reading, made, self.says),), unsure=not made.sure)
+        return Finding(
+            holds=True,
+            evidence=(_evidence(reading, made, self.says, named=self.ids == {made.matter}),),
+            unsure=not made.sure,
+        )
 
     def _fault(self, made: Transition) -> str:
         if self.ids is not None and made.matter not in self.ids:
@@ -102,11 +106,10 @@ class MatterCondition:
         return ""
 
 
-def _evidence(reading: Reading, made: Transition, says: str) -> Evidence:
-    """The words that changed it."""
+def _evidence(reading: Reading, made: Transition, says: str, *, named: bool) -> Evidence:
+    """The words that changed it. `named`: what the clause says names this matter and no other."""
     what = made.news or made.label.lower() or made.change
     span = made.act or ((made.start, made.end) if made.start is not None and made.end is not None else None)
-    named = says.partition(",")[0].removeprefix("matter: ") == made.matter
     said = f"{says}: {what}" if named else f"{says}: {made.matter}: {what}"
     if span is None or span[1] > len(reading.text):
         return Evidence(clause="", says=said)
