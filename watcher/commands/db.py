@@ -33,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         say("history does not add up: it was altered by hand, or watcher has a fault; keep a copy of the database")
     if not problems and not amiss:
         say(f"{path}: whole, {path.stat().st_size:,} bytes")
-        for seal in newest_seal(path):
+        seal = newest_seal(path)
+        if seal is not None:
             say(f"decisions are sealed up to {seal.day}: {seal.sha256}")
     return FINDINGS if problems or amiss else 0

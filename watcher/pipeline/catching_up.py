@@ -190,7 +190,7 @@ def _moves(turn: Turn, runtime: Runtime, since: datetime | None) -> Iterator[Sig
     entered = [each for matter in kept for each in turn.matters.line(matter.id) if each.withdrawn is None]
     for each in sorted(entered, key=lambda one: (one.origin.seen, one.number)):
         origin, made = each.origin, each.made
-        article = turn.requirements.article(origin.number)
+        article = turn.matters.article(origin.number)
         if article is None or (since is not None and origin.seen < since):
             continue
         reading: Reading = replace(reading_of(article, brief=True), about=made)

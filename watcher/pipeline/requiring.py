@@ -202,7 +202,7 @@ class Requiring:
         numbers = [each for each in ruling.behind if each != ruling.number]
         lines = []
         for number in numbers[-_SHOWN:]:
-            article = self.turn.requirements.article(number)
+            article = self.turn.matters.article(number)
             if article is not None:
                 at = when_of(article)
                 lines.append(f"{at}: {article.title} ({article.publisher})")
@@ -245,7 +245,7 @@ class Requiring:
             ruling = replace(ruling, says=f"{ruling.says} (due {ruling.at:%Y-%m-%d %H:%M} UTC, told late)")
         rule = self.runtime.rule_set.rule(ruling.rule)
         assert rule is not None, "only rules of the set are asked"
-        article = self.turn.requirements.article(ruling.number) or pruned(rule.title, ruling)
+        article = self.turn.matters.article(ruling.number) or pruned(rule.title, ruling)
         observation = self.turn.requirements.observe(
             ruling.number, article, rule_set=self.runtime.rule_set.version, at=ruling.at
         )

@@ -49,7 +49,7 @@ class RequirementTable(Protocol):
     def adopt(self, rule: str, version: str) -> None:
         """Note that a rule's history was gone through; what was kept of another version of it is dropped."""
 
-    def carry(self, rule: str, version: str, alike: Callable[[str], bool]) -> bool:
+    def carry(self, rule: str, version: str, alike: Callable[[str], bool]) -> None:
         """Let what is kept of another version of a rule go on as this one's, if its expanded form is alike."""
 
     def keep_only(self, versions: Mapping[str, str], now: datetime) -> None:
@@ -60,9 +60,6 @@ class RequirementTable(Protocol):
 
     def founder(self, story: str) -> tuple[int, Article] | None:
         """The article that founded a story, with its row."""
-
-    def article(self, number: int) -> Article | None:
-        """The article in that row; None once pruned."""
 
     def observe(self, number: int, article: Article, *, rule_set: str, at: datetime) -> int:
         """Note that a timer was judged, by the article that it shows; returns the observation."""

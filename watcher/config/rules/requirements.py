@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, cast
 from watcher.config.rules.conditions import Conditions
 from watcher.config.rules.page import Keys, Page, shape
 from watcher.config.rules.subjects import ARTICLE, subject_of
-from watcher.core.requirements.fields import ALL, CHANGED, FIELDS, needs_understanding
+from watcher.core.requirements.fields import ALL, CHANGED, FIELDS, USUAL_BY, needs_understanding
 from watcher.core.rules.model import Node as Tree
 from watcher.core.rules.model import Requirement, RequirementKind, Share, Step
 from watcher.core.text.spelling import did_you_mean
@@ -49,7 +49,6 @@ SUBJECTS: Final[Mapping[str, frozenset[str]]] = {
     "table": frozenset({"source", "trust", "language", "organisation", "material", "place", "country", "region", ALL}),
 }
 """The fields that what a rule judges has. Dates, points and health have a course of their own in time already."""
-_BY: Final = {"sources": "story", "changed": "story"}
 _ANY: Final = ("by", "lateness")
 _AUTO: Final = "auto"
 _EVER: Final = "ever"
@@ -201,7 +200,7 @@ class _Reading:
 
     def _by(self) -> None:
         """The fields that part what is kept."""
-        names: tuple[str, ...] = (_BY.get(self.kind, ALL),)
+        names: tuple[str, ...] = (USUAL_BY.get(self.kind, ALL),)
         if "by" in self.keys:
             names = self._fields(self.keys["by"][1], FIELDS, "by") or names
         elif not set(names) <= SUBJECTS[self.subject]:

@@ -29,12 +29,15 @@ FIELDS: Final = (
     *("organisation", "material", "place", "country", "region", ALL),
 )
 """Source: the rule language, section 4, "Key"."""
+USUAL_BY: Final = {"sources": "story", "changed": "story"}
+"""What a requirement without `by` goes by, by its kind; others by `all`. Source: the same."""
+BETWEEN: Final = " | "
+"""What stands between the values of a key."""
 CHANGED: Final = ("status", "amount", "price", "date", "actor", "place")
 _OF_EVENT: Final = frozenset({"event", "status", "actor", "party", "parties", "amount", "price", "date"})
 _OF_EVENT_OR_TEXT: Final = frozenset({"organisation", "material", "place", "country", "region"})
 _NEWS: Final = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD, Zone.BODY})
 _TAKING_PART: Final = ("actor", "party")
-_BETWEEN: Final = " | "
 _TOGETHER: Final = "+"
 
 
@@ -84,7 +87,7 @@ class Fields:
             for each in islice(product(*values), MOST_KEYS + 1):
                 found[each] = None
         whole = [each for each in found if NONE not in each] or list(found)
-        return (MANY,) if len(whole) > MOST_KEYS else tuple(_BETWEEN.join(each) for each in sorted(whole))
+        return (MANY,) if len(whole) > MOST_KEYS else tuple(BETWEEN.join(each) for each in sorted(whole))
 
     def watched(self, names: Sequence[str]) -> tuple[Values, ...]:
         """The values that `changed` looks at, of all events together."""
@@ -140,7 +143,7 @@ class Fields:
 
 def shares(by: Sequence[str], course: str, key: str) -> bool:
     """Whether a later item's key goes with that of a course: the same, or with more parties than the first had."""
-    ours, theirs = course.split(_BETWEEN), key.split(_BETWEEN)
+    ours, theirs = course.split(BETWEEN), key.split(BETWEEN)
     if course == key or len(ours) != len(by) or len(theirs) != len(by):
         return course == key
     return all(
@@ -151,7 +154,7 @@ def shares(by: Sequence[str], course: str, key: str) -> bool:
 
 def has_no_value(key: str) -> bool:
     """Whether a field of the key had no value."""
-    return NONE in key.split(_BETWEEN)
+    return NONE in key.split(BETWEEN)
 
 
 def _asking(tree: Node) -> Iterable[Clause]:

@@ -26,7 +26,7 @@ class Mark:
 class Happened:
     """One decision, or one match that raised nothing: then `way` is `match` and `change` its Reason.
 
-    `article` and `revision` are what it rests on; `severity` is the alert's, or the match's own.
+    `article` is the row of what it rests on; `severity` is the alert's, or the match's own.
     """
 
     rule: str

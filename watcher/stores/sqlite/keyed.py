@@ -12,14 +12,12 @@ from dataclasses import replace
 
 import msgspec
 
+from watcher.core.requirements.fields import ALL, BETWEEN, USUAL_BY
+from watcher.core.requirements.running import KEY
 from watcher.core.requirements.state import NOTHING, State
-from watcher.stores.sqlite.requirements import state_json
+from watcher.stores.sqlite.requirements import SqliteMemory
 
-_BETWEEN = " | "
-_KEY = "key:"
 _STATE = msgspec.json.Decoder(State)
-_USUALLY = {"sources": "story", "changed": "story"}
-"""Source: the rule language, section 4, "Key": what a requirement without `by` goes by; others by `all`."""
 
 
 def rename_values(db: sqlite3.Connection, field: str, old: str, new: str) -> None:
@@ -38,12 +36,12 @@ def _rename_alerts(db: sqlite3.Connection, field: str, old: str, new: str, asked
         "select id, rule, rule_version, subject from alerts where subject >= 'key:' and subject < 'key;'"
     ).fetchall()
     for id_, rule, version, subject in alerts:
-        key, at, episode = subject.removeprefix(_KEY).rpartition("@")
+        key, at, episode = subject.removeprefix(KEY).rpartition("@")
         by = asked[rule, version]
         if _has(key, by, field, old):
             db.execute(
                 "update or ignore alerts set subject = ? where id = ?",
-                (f"{_KEY}{_put(key, by, field, new)}{at}{episode}", id_),
+                (f"{KEY}{_put(key, by, field, new)}{at}{episode}", id_),
             )
 
 
@@ -61,16 +59,17 @@ def merge_stories(db: sqlite3.Connection, survivor: str, other: str) -> list[tup
     asked = _asked(db)
     ended: list[tuple[str, str, str]] = []
     for rule, version, key, held in _naming(db, other):
+        memory = SqliteMemory(db, {rule: version})
         state = _given(held, None, other, survivor)
         by = asked[rule, version]
         to = _put(key, by, "story", survivor) if _has(key, by, "story", other) else key
         if to != key:
-            before = _state(db, rule, version, to)
+            before = memory.get(rule, to)
             if before.episode and state.episode:
-                ended.append((rule, f"{_KEY}{key}@{state.episode}", f"{_KEY}{to}@{before.episode}"))
+                ended.append((rule, f"{KEY}{key}@{state.episode}", f"{KEY}{to}@{before.episode}"))
             state = _folded(before, state)
-            _keep(db, rule, version, key, NOTHING)
-        _keep(db, rule, version, to, state)
+            memory.put(rule, key, NOTHING)
+        memory.put(rule, to, state)
     return ended
 
 
@@ -85,13 +84,14 @@ def split_story(db: sqlite3.Connection, old: str, new: str, numbers: Collection[
     for rule, version, key, held in _naming(db, old):
         if held.step:
             continue
+        memory = SqliteMemory(db, {rule: version})
         state, by = _given(held, numbers, old, new), asked[rule, version]
         if _has(key, by, "story", old):
             going = tuple(each for each in state.items if each[1] in numbers)
             if going:
-                _keep(db, rule, version, _put(key, by, "story", new), State(items=going, until=state.until))
+                memory.put(rule, _put(key, by, "story", new), State(items=going, until=state.until))
             state = replace(state, items=tuple(each for each in state.items if each[1] not in numbers))
-        _keep(db, rule, version, key, state)
+        memory.put(rule, key, state)
 
 
 def _naming(db: sqlite3.Connection, story: str) -> list[tuple[str, str, str, State]]:
@@ -142,22 +142,6 @@ def _folded(one: State, two: State) -> State:
     )
 
 
-def _state(db: sqlite3.Connection, rule: str, version: str, key: str) -> State:
-    row = db.execute(
-        "select state from requirement_states where rule = ? and version = ? and key = ?", (rule, version, key)
-    ).fetchone()
-    return NOTHING if row is None else _STATE.decode(row[0])
-
-
-def _keep(db: sqlite3.Connection, rule: str, version: str, key: str, state: State) -> None:
-    db.execute("delete from requirement_states where rule = ? and version = ? and key = ?", (rule, version, key))
-    if state != NOTHING:
-        db.execute(
-            "insert into requirement_states (rule, version, key, due, until, state) values (?, ?, ?, ?, ?, ?)",
-            (rule, version, key, state.due, state.until, state_json(state)),
-        )
-
-
 class _Asked(dict[tuple[str, str], tuple[str, ...]]):
     """By which fields a rule asks, in the form named, or else in the newest that is known; none for an unknown rule."""
 
@@ -171,7 +155,7 @@ def _asked(db: sqlite3.Connection) -> _Asked:
         require = json.loads(body).get("rule", {}).get("require")
         by: tuple[str, ...] = ()
         if isinstance(require, dict):
-            usual = next((usual for kind, usual in _USUALLY.items() if kind in require), "all")
+            usual = next((usual for kind, usual in USUAL_BY.items() if kind in require), ALL)
             said = require.get("by", usual)
             by = (said,) if isinstance(said, str) else tuple(said)
         found[rule, version] = found[rule, ""] = by
@@ -185,10 +169,10 @@ def _kept(db: sqlite3.Connection, field: str, value: str, asked: _Asked) -> Iter
 
 
 def _has(key: str, by: tuple[str, ...], field: str, value: str) -> bool:
-    parts = key.split(_BETWEEN)
+    parts = key.split(BETWEEN)
     return len(parts) == len(by) and (field, value) in zip(by, parts, strict=True)
 
 
 def _put(key: str, by: tuple[str, ...], field: str, value: str) -> str:
-    parts = key.split(_BETWEEN)
-    return _BETWEEN.join(value if name == field else part for name, part in zip(by, parts, strict=True))
+    parts = key.split(BETWEEN)
+    return BETWEEN.join(value if name == field else part for name, part in zip(by, parts, strict=True))

@@ -176,7 +176,7 @@ class ReplayTable:
             title=title,
             story=story,
             timed=timed,
-            then=None if live is None else self.told_then(live, rule),
+            then=None if live is None else self._told_then(live, rule),
         )
 
     def _timer(self, rule: str, seen: int, row: int) -> int | None:
@@ -205,7 +205,7 @@ class ReplayTable:
         ).lastrowid
         return int(made or 0)
 
-    def told_then(self, observation: int, rule: str) -> tuple[str, tuple[str, ...]] | None:
+    def _told_then(self, observation: int, rule: str) -> tuple[str, tuple[str, ...]] | None:
         """What the rule's match came to when it was judged live, and the ways that were told; None if it never matched."""
         row = self._db.execute(
             "select reason, alert from main.matches where observation = ? and rule = ?", (observation, rule)

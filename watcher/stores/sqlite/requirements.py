@@ -20,7 +20,7 @@ _STATE = msgspec.json.Decoder(State)
 _USUAL = {each.name: getattr(NOTHING, each.name) for each in fields(State)}
 
 
-def state_json(state: State) -> str:
+def _state_json(state: State) -> str:
     """A state as it is stored: what is not as usual, in the order of its fields."""
     kept = {name: value for name in _USUAL if (value := getattr(state, name)) != _USUAL[name]}
     return msgspec.json.encode(kept).decode()
@@ -69,7 +69,7 @@ class SqliteMemory:
             "insert into requirement_states (rule, version, key, due, until, state) values (?, ?, ?, ?, ?, ?) "
             "on conflict (rule, version, key) do update set due = excluded.due, until = excluded.until, "
             "state = excluded.state",
-            (rule, self._versions[rule], key, state.due, state.until, state_json(state)),
+            (rule, self._versions[rule], key, state.due, state.until, _state_json(state)),
         )
 
     def keys(self, rule: str) -> list[str]:
@@ -128,7 +128,7 @@ class SqliteRequirements:
         for table in ("requirement_rules", "requirement_states"):
             self._db.execute(f"delete from {table} where rule = ? and version <> ?", (rule, version))
 
-    def carry(self, rule: str, version: str, alike: Callable[[str], bool]) -> bool:
+    def carry(self, rule: str, version: str, alike: Callable[[str], bool]) -> None:
         earlier = self._db.execute(
             "select r.version, v.body from requirement_rules r join rule_versions v on v.rule = r.rule "
             "and v.version = r.version where r.rule = ? and r.version <> ? order by v.number desc",
@@ -136,10 +136,9 @@ class SqliteRequirements:
         ).fetchall()
         found = next((before for before, body in earlier if alike(body)), None)
         if found is None:
-            return False
+            return
         for table in ("requirement_rules", "requirement_states"):
             self._db.execute(f"update {table} set version = ? where rule = ? and version = ?", (version, rule, found))
-        return True
 
     def keep_only(self, versions: Mapping[str, str], now: datetime) -> None:
         listed = json.dumps(sorted(versions.values()))
@@ -164,12 +163,6 @@ class SqliteRequirements:
             (story,),
         ).fetchone()
         return None if row is None else (int(row[ARTICLE_WIDTH]), article_of(row[:ARTICLE_WIDTH]))
-
-    def article(self, number: int) -> Article | None:
-        row = self._db.execute(
-            f"select {ARTICLE_COLUMNS} from articles a {ARTICLE_JOIN} where a.number = ?", (number,)
-        ).fetchone()
-        return None if row is None else article_of(row)
 
     def observe(self, number: int, article: Article, *, rule_set: str, at: datetime) -> int:
         made = self._db.execute(

@@ -72,15 +72,14 @@ def last_seal(db: sqlite3.Connection) -> Seal | None:
     return next(_seals(db, "order by number desc limit 1"), None)
 
 
-def newest_seal(path: Path) -> tuple[Seal, ...]:
-    """The newest seal of a database file; none if there is none, or the file cannot be read."""
+def newest_seal(path: Path) -> Seal | None:
+    """The newest seal of a database file; None if there is none, or the file cannot be read."""
     try:
         with closing(connect(path, readonly=True)) as db:
             require_schema(db, path)
-            last = last_seal(db)
+            return last_seal(db)
     except (StoreError, sqlite3.Error):
-        return ()
-    return () if last is None else (last,)
+        return None  # what ails the file is said by the checks that come before this one
 
 
 def unsealed(db: sqlite3.Connection, now: datetime) -> tuple[Seal, ...]:

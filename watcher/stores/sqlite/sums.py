@@ -126,16 +126,3 @@ def sums_amiss(db: sqlite3.Connection) -> Iterator[str]:
         if found:
             more = ", and more" if len(found) > _SHOWN else ""
             yield f"{words}: {'; '.join(found[:_SHOWN])}{more}"
-
-
-def tally(db: sqlite3.Connection, rule: str) -> dict[str, int]:
-    """How many observations a rule judged ended with each reason of steps 1 to 4; their sum is how many it judged."""
-    judged = db.execute(
-        "select count(*) from observations o join rule_sets s on s.version = o.rule_set "
-        "where exists (select 1 from json_each(s.rules) r where json_extract(r.value, '$[0]') = ?)",
-        (rule,),
-    ).fetchone()[0]
-    counts = dict(
-        db.execute("select reason, count(*) from matches where rule = ? group by reason order by reason", (rule,))
-    )
-    return {Reason.NO_MATCH.value: judged - sum(counts.values()), **counts}
