@@ -9,15 +9,20 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from watcher.stores.sqlite.seals import Seal, line_hash, lines, seals
 from watcher.stores.sqlite.times import from_us
 
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
-_TIMES = frozenset({"published", "seen", "raised", "updated", "fetched", "event_time", "at", "loaded", "made"})
-_MOMENTS = frozenset({"created", "due", "first_attempt", "finished", "started"})
+_TIMES = frozenset(
+    {
+        *("published", "seen", "raised", "updated", "fetched", "event_time", "at", "loaded", "made"),
+        *("created", "due", "first_attempt", "finished", "started", "told"),
+    }
+)
+"""The columns that hold moments."""
 
 _ARTICLES = (
     "select distinct a.number from articles a where a.number = (select article from alerts where id = :alert) "
@@ -164,16 +169,17 @@ def _seals(db: sqlite3.Connection, folder: str, decisions: Sequence[int]) -> Ite
     yield _json(f"{folder}/seals.json", {"covering": covering, "not_sealed_yet": waiting, "chain": chain})
 
 
-def _rows(db: sqlite3.Connection, query: str, bound: object) -> list[dict[str, object]]:
+def _rows(
+    db: sqlite3.Connection, query: str, bound: tuple[object, ...] | Mapping[str, object]
+) -> list[dict[str, object]]:
     """Rows by column; moments as ISO 8601 in UTC."""
-    cursor = db.execute(query, bound)  # type: ignore[arg-type]
+    cursor = db.execute(query, bound)
     names = [column[0] for column in cursor.description]
     return [{name: _cell(name, value) for name, value in zip(names, row, strict=True)} for row in cursor]
 
 
 def _cell(name: str, value: object) -> object:
-    moment = name in _TIMES or name in _MOMENTS or name == "told"
-    return from_us(value).isoformat() if moment and isinstance(value, int) else value
+    return from_us(value).isoformat() if name in _TIMES and isinstance(value, int) else value
 
 
 def _json(name: str, value: object) -> Part:
