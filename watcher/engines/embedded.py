@@ -271,7 +271,7 @@ class Embedded:
             self._busy.difference_update(mark.source for mark in marks)
 
     async def remind_due(self) -> None:
-        """Carry out what is due: reminders of dated entries, lapses of matters, timers of requirements."""
+        """Carry out what time alone brings: reminders, lapses, timers of requirements and series, ends of holds."""
         self.progress.told += await fall_due(self.store, self.runtime, self.clock)
 
     async def issue_due(self) -> None:

@@ -1,6 +1,7 @@
-"""The beat's steps for what falls due: reminders of dated entries, timers of requirements; a faulty one is set aside.
+"""The beat's steps for what falls due; of reminders and of requirements' timers a faulty one is set aside here.
 
-Never remembers what is due: the store knows.
+They are reminders of dated entries, lapses of matters, timers of requirements and of series, and alerts whose hold is
+over. Never remembers what is due: the store knows.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from watcher.core.telling.outbox import Occasion, held_occasion
 from watcher.core.telling.routes import Routing, Way
 from watcher.pipeline.encoding import encode, ways
 from watcher.pipeline.guarding import Guard
-from watcher.pipeline.notices import route_notice
+from watcher.pipeline.notices import cause_words, route_notice
 from watcher.pipeline.notifying import notify
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Store, Turn
@@ -32,7 +32,6 @@ from watcher.stores.holding import HeldAlert, HeldChange, Unreadable
 _BATCH = 50
 _AGAIN = timedelta(hours=1)
 """What could not be let go of is tried again after so long."""
-_MOST_OF_A_CAUSE = 200
 _OVERTAKEN = frozenset({Reason.RAISED, Reason.SEVERITY_RAISED})
 """Held changes of which a later one of the same alert says all that matters."""
 
@@ -256,8 +255,7 @@ class _Ending:
 
     def _set_aside(self, held: HeldAlert | Unreadable, cause: Exception) -> None:
         """List the one with a fault, with what it is, and tell the operator."""
-        words = " ".join(str(cause).split())[:_MOST_OF_A_CAUSE]
-        self._list([held], f"set aside: {type(cause).__name__}: {words}")
+        self._list([held], f"set aside: {cause_words(cause)}")
         self._guard.tell(held.alert, cause)
 
     @property

@@ -14,7 +14,7 @@ from watcher.core.urls import host_of
 _LINES = 20
 """So many matches a notice lists; the rest it counts."""
 _MOST_OF_A_CAUSE = 200
-"""Characters of an error's text that a notice shows."""
+"""Characters of an error's text that anybody is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +105,15 @@ def delivery_notice(
     )
 
 
+def cause_words(cause: Exception) -> str:
+    """An error's sort and the beginning of its text, in one line."""
+    return f"{type(cause).__name__}: {' '.join(str(cause).split())[:_MOST_OF_A_CAUSE]}"
+
+
 def set_aside_notice(what: str, subject: str, cause: Exception, now: datetime) -> NoticeMessage:
     """Word of something due that could not be carried out, and was set aside so that it holds up nothing else."""
     lines = (
-        f"{type(cause).__name__}: {' '.join(str(cause).split())[:_MOST_OF_A_CAUSE]}",
+        cause_words(cause),
         "It was set aside, so that it holds up nothing else; the log says where it failed. Nobody is told of it.",
         "This is a fault of watcher: please report it, with the log's lines around it.",
     )
