@@ -115,6 +115,37 @@ def turnings(watch: Watch, values: Sequence[Value]) -> Iterator[Turning]:
         yield from _of_change(watch, values)
 
 
+def fired_before(turned: Iterable[Turning], came: Sequence[datetime]) -> datetime | None:
+    """The newest firing at a point that was there before: of a rule that begins, that is history."""
+    return max((each.at for each in turned if each.fires and each.at not in came), default=None)
+
+
+def stale_from(watch: Watch, values: Sequence[Value]) -> datetime | None:
+    """When a series will be stale if no other point comes; None for one without points."""
+    return values[-1].at + watch.span if values else None
+
+
+def taken_back(
+    watch: Watch,
+    turned: Sequence[Turning],
+    fired: datetime,
+    came: Sequence[datetime],
+    values: Sequence[Value],
+    *,
+    cut: bool,
+) -> bool:
+    """Whether points that came took back the newest firing, and none took its place.
+
+    Where the values are `cut`, what armed the clause may lie before them: a firing at their beginning stands.
+    """
+    if min(came) > fired or any(each.at > fired for each in turned):
+        return False
+    if cut and (len(values) <= watch.times or values[watch.times].at > earlier(fired, watch.span)):
+        return False
+    standing = [each for each in turned if each.at <= fired]
+    return not standing or not standing[-1].fires
+
+
 def _of_level(watch: Watch, values: Sequence[Value]) -> Iterator[Turning]:
     """Armed by a point on the other side, fires when so many in a row are beyond, and is disarmed by that."""
     down = watch.way == "below"

@@ -128,6 +128,11 @@ class AlertWrite:
     decisions: tuple[Decision, ...]
     behind: tuple[int, ...] = ()
 
+    @property
+    def told(self) -> bool:
+        """Whether somebody is told of it."""
+        return any(each.occasion for each in self.decisions)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriorMatch:

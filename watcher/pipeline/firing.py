@@ -6,7 +6,7 @@ digest and `watcher why` can show it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,8 +15,11 @@ from watcher.core.firing import (
     Firing,
     Turning,
     Value,
+    fired_before,
     firing_words,
     said_value,
+    stale_from,
+    taken_back,
     turnings,
     values_of,
 )
@@ -26,14 +29,14 @@ from watcher.core.rules.evaluate import Judgement
 from watcher.core.rules.evaluate import judge as judge_rule
 from watcher.core.rules.model import Rule
 from watcher.core.series import PointRecord
-from watcher.core.telling.alerts import Change, judge, judge_revision
+from watcher.core.telling.alerts import judge_news
 from watcher.core.text.reading import Reading, reading_of
 from watcher.core.values import before, duration_text
 from watcher.pipeline.fired import SERIES, Asked, Fired, article_of, asked_of, free, keep_article, news_of, subject_of
 from watcher.pipeline.guarding import Guard
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, tell_change
-from watcher.pipeline.unfiring import Withdrawn, close, gone, withdraw
+from watcher.pipeline.unfiring import Withdrawn, close, withdraw
 from watcher.stores.base import Store, Turn
 from watcher.stores.firings import FiringKey, Stage
 
@@ -83,13 +86,13 @@ def _judge(
         values = values_of(records, each.watch.unit)
         key = FiringKey(rule=rule.id, version=rule.version, clause=each.path, source=source)
         turned = list(turnings(each.watch, values))
-        stage = stages.get(key) or Stage(fired=_before(turned, came))
+        stage = stages.get(key) or Stage(fired=fired_before(turned, came))
         if each.watch.way == _STALE:
             turn.firings.put(key, _quoted(turn, rule, source, each, values, stage, now))
             continue
         was = stage.fired
         cut = len(records) == _MOST_POINTS
-        if was is not None and gone(each.watch, turned, was, came, values, cut=cut):
+        if was is not None and taken_back(each.watch, turned, was, came, values, cut=cut):
             what = Withdrawn(rule=rule, asked=each, source=source, at=was, values=values)
             told += withdraw(turn, runtime, what, now)
             stage = Stage()
@@ -105,11 +108,6 @@ def _judge(
 
 def _one(moment: datetime | None) -> tuple[datetime, ...]:
     return () if moment is None else (moment,)
-
-
-def _before(turned: Iterable[Turning], came: Sequence[datetime]) -> datetime | None:
-    """The newest firing at a point that was there before: of a rule that begins, that is history."""
-    return max((each.at for each in turned if each.fires and each.at not in came), default=None)
 
 
 def _told_from(turn: Turn, runtime: Runtime, source: str, came: Sequence[datetime]) -> datetime:
@@ -170,7 +168,7 @@ def _quoted(
     turn: Turn, rule: Rule, source: str, asked: Asked, values: Sequence[Value], stage: Stage, now: datetime
 ) -> Stage:
     """When a series will be stale, now that a point came; an alert that it was is closed by a newer one only."""
-    due = values[-1].at + asked.watch.span if values else None
+    due = stale_from(asked.watch, values)
     if due is None or (stage.fired is not None and due <= stage.fired):
         return replace(stage, due=None)
     close(turn, rule, subject_of(rule, asked, source), now, "a point came")
@@ -190,32 +188,31 @@ async def fire_due(store: Store, runtime: Runtime, now: datetime) -> int:
     return told
 
 
-def _unbegun(turn: Turn, runtime: Runtime) -> list[tuple[Rule, Asked, FiringKey]]:
+def _unbegun(turn: Turn, runtime: Runtime) -> list[tuple[Asked, FiringKey]]:
     """The clauses that wait for no moment yet, though their series has points."""
-    found: list[tuple[Rule, Asked, FiringKey]] = []
+    found: list[tuple[Asked, FiringKey]] = []
     for rule in _rules(runtime):
         stale = [each for each in asked_of(rule) if each.watch.way == _STALE]
         begun = turn.firings.begun(rule.id, rule.version) if stale else set()
         keys = [
-            (rule, each, FiringKey(rule=rule.id, version=rule.version, clause=each.path, source=source))
+            (each, FiringKey(rule=rule.id, version=rule.version, clause=each.path, source=source))
             for each in stale
             for source in each.sources
         ]
-        found += [each for each in keys if each[2] not in begun and turn.points.has(each[2].source)]
+        found += [each for each in keys if each[1] not in begun and turn.points.has(each[1].source)]
     return found
 
 
 def _begin(turn: Turn, runtime: Runtime, now: datetime) -> None:
     """Let clauses wait from now on; what was stale before they began is history."""
     guard = Guard(turn=turn, runtime=runtime, now=now, what="a timer of a series", event="series.failed")
-    for _, asked, key in _unbegun(turn, runtime):
+    for asked, key in _unbegun(turn, runtime):
         turn.firings.put(key, Stage())
         guard.run(_label(key), partial(_wait, turn, asked, key, now), _nothing)
 
 
 def _wait(turn: Turn, asked: Asked, key: FiringKey, now: datetime) -> None:
-    values = values_of(turn.points.last(key.source, _BATCH), None)
-    due = values[-1].at + asked.watch.span if values else None
+    due = stale_from(asked.watch, values_of(turn.points.last(key.source, _BATCH), None))
     turn.firings.put(key, Stage(due=due) if due is None or due > now else Stage(fired=due))
 
 
@@ -276,16 +273,10 @@ def _tell_one(
     assert judgement.severity is not None, "a rule that matches has one"
     stored = keep_article(turn, runtime, article, kind="point", at=min(found.firing.at, now))
     match = Match(rule=rule.id, rule_version=rule.version, severity=judgement.severity, evidence=judgement.evidence)
-    change = _change(turn, match, article, now, news_of(article))
+    existing = turn.alerts.alerts([article.subject]).get((match.rule, article.subject))
+    change = judge_news(existing, match, article, now, news=news_of(article))
     turn.alerts.add_matches(stored.observation, [Judged(match=match, reason=change.reason, alert=change.alert.id)])
     cause = Cause(article=article, reading=reading, rule=rule, evidence=match.evidence, number=stored.number)
     write = tell_change(turn, runtime, change, cause, now)
     turn.alerts.write(stored.observation, [write], now)
-    return any(each.occasion for each in write.decisions), stored.observation
-
-
-def _change(turn: Turn, match: Match, article: Article, now: datetime, news: tuple[str, ...]) -> Change:
-    existing = turn.alerts.alerts([article.subject]).get((match.rule, article.subject))
-    if existing is None or existing.state != "open":
-        return replace(judge(existing, match, article, now), news=news)
-    return judge_revision(existing, match, article, now, news=news)
+    return write.told, stored.observation

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from watcher.core.ledger import AlertWrite, Decision, Judged, Stored
-from watcher.core.model import Alert, Article, Match, Reason
+from watcher.core.model import Alert, Article, Match, OccasionId, Reason
 from watcher.core.rules.evaluate import judge as judge_rule
 from watcher.core.rules.model import Rule
-from watcher.core.telling.alerts import Change, judge, judge_revision
+from watcher.core.telling.alerts import Change, closed, judge_news
 from watcher.core.telling.messages import NoticeMessage
 from watcher.core.text.reading import reading_of
 from watcher.core.watching.episodes import HealthEvent
@@ -28,10 +28,10 @@ _NOTICE = "notice"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthTold:
-    """Where rules told of an event: the channels, and one occasion of it."""
+    """Where rules told of an event: the channels, and one occasion of it; None where none is told yet."""
 
     channels: frozenset[str]
-    occasion: str
+    occasion: OccasionId | None
 
 
 def judge_health(turn: Turn, runtime: Runtime, event: HealthEvent, message: NoticeMessage) -> HealthTold | None:
@@ -79,7 +79,8 @@ class _Judging:
         existing = self.turn.alerts.alerts([subject]).get((rule.id, subject))
         if not judgement.matched or judgement.severity is None:
             if self.state == RECOVERED and existing is not None and existing.state == "open":
-                self._close(existing)
+                # The source is well again, and the rule does not ask to be told of that.
+                self.closings.append(closed(existing, self.event.at, RECOVERED))
             return
         if self.stored is None:
             self.stored = keep_article(self.turn, self.runtime, self.article, kind=HEALTH, at=self.event.at)
@@ -105,26 +106,10 @@ class _Judging:
     def _change(self, existing: Alert | None, match: Match) -> Change:
         """Raised or updated; what is over is told and closed at once."""
         news = (f"{self.event.source} is {self.state}", *([self.event.detail] if self.event.detail else ()))
-        if existing is None or existing.state != "open":
-            change = replace(judge(existing, match, self.article, self.event.at), news=news)
-        else:
-            change = judge_revision(existing, match, self.article, self.event.at, news=news)
+        change = judge_news(existing, match, self.article, self.event.at, news=news)
         if self.state != RECOVERED:
             return change
         return replace(change, alert=replace(change.alert, state="closed"))
-
-    def _close(self, alert: Alert) -> None:
-        """End an alert whose source is well again; the rule does not ask to be told of that."""
-        decision = Decision(
-            alert=alert.id,
-            change=Reason.CLOSED,
-            way="alert",
-            reason=Reason.CLOSED,
-            detail=RECOVERED,
-            occasion=None,
-        )
-        closed = replace(alert, state="closed", updated=self.event.at)
-        self.closings.append(AlertWrite(alert=closed, number=0, decisions=(decision,)))
 
     def store(self) -> HealthTold | None:
         """Put all of it down; where it is told, None if no rule took it or nobody is told."""
@@ -139,5 +124,5 @@ class _Judging:
         channels = frozenset(
             name for route in routes if route in self.runtime.routes for name in self.runtime.routes[route].channels
         )
-        occasion = next((each.occasion for each in decisions if each.occasion is not None), "")
+        occasion = next((OccasionId(each.occasion) for each in decisions if each.occasion is not None), None)
         return HealthTold(channels=channels, occasion=occasion) if channels else None

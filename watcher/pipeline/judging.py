@@ -26,7 +26,7 @@ from watcher.core.telling.floods import FLOOD_PAST, Flood
 from watcher.core.telling.moved import judge_moved
 from watcher.pipeline.items import BACKFILL, FIRST_SIGHT, LIVE, Item
 from watcher.pipeline.notices import Held
-from watcher.pipeline.requiring import Requiring
+from watcher.pipeline.requiring import Alerts, Requiring
 from watcher.pipeline.restating import facts_told, sums_told
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, Pouring, tell_change
@@ -37,8 +37,6 @@ __all__ = ["BACKFILL", "FIRST_SIGHT", "LIVE", "MATTER", "Item", "Judging", "judg
 MATTER = "matter"
 """The subject of rules that judge what an article did to a matter."""
 _HELD = {FIRST_SIGHT: Reason.FIRST_SIGHT, BACKFILL: Reason.BACKFILL}
-
-Alerts = dict[tuple[str, str], Alert]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,7 +101,7 @@ def judge_all(
         turn.alerts.add_matches(stored.observation, rows)
         turn.alerts.write(stored.observation, writes, now)
         done.matched += len(found)
-        done.told += sum(write.alert.state == "open" and any(d.occasion for d in write.decisions) for write in writes)
+        done.told += sum(write.alert.state == "open" and write.told for write in writes)
         if item.new.mark != LIVE:
             article = item.new.article
             done.history.extend(Held(rule=rule.title, title=article.title, link=article.link) for rule, _ in found)

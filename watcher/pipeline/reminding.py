@@ -17,7 +17,7 @@ from watcher.core.ledger import Judged
 from watcher.core.model import Article, Evidence, Match, Severity, Zone, ZoneSpan
 from watcher.core.rules.evaluate import judge as judge_rule
 from watcher.core.rules.model import Rule
-from watcher.core.telling.alerts import Change, judge, judge_revision
+from watcher.core.telling.alerts import judge_news
 from watcher.core.text.reading import Reading, reading_of
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, tell_change
@@ -137,7 +137,8 @@ def _tell(turn: Turn, runtime: Runtime, found: _Found, timer: Timer, now: dateti
     words = reminder_words(found.entry, timer.on)
     late = f"{words} (due {timer.due:%Y-%m-%d %H:%M} UTC, told late)" if now - timer.due > _LATE else words
     article = replace(found.article, subject=found.entry.subject, title=f"{words}: {found.article.title}")
-    change = _change(turn, found, article, timer, late)
+    existing = turn.alerts.alerts([article.subject]).get((found.match.rule, article.subject))
+    change = judge_news(existing, found.match, article, timer.due, news=(late,))
     observation = turn.entries.observed(found.ground, timer.due, runtime.rule_set.version)
     turn.alerts.add_matches(observation, [Judged(match=found.match, reason=change.reason, alert=change.alert.id)])
     cause = Cause(
@@ -149,11 +150,4 @@ def _tell(turn: Turn, runtime: Runtime, found: _Found, timer: Timer, now: dateti
     )
     write = tell_change(turn, runtime, change, cause, timer.due)
     turn.alerts.write(observation, [write], timer.due)
-    return any(each.occasion for each in write.decisions)
-
-
-def _change(turn: Turn, found: _Found, article: Article, timer: Timer, words: str) -> Change:
-    existing = turn.alerts.alerts([article.subject]).get((found.match.rule, article.subject))
-    if existing is None or existing.state != "open":
-        return replace(judge(existing, found.match, article, timer.due), news=(words,))
-    return judge_revision(existing, found.match, article, timer.due, news=(words,))
+    return write.told

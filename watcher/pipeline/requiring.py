@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from watcher.core.ledger import AlertWrite, Decision, Judged, Stored
+from watcher.core.ledger import AlertWrite, Judged, Stored
 from watcher.core.matters.model import Transition
 from watcher.core.model import (
     Alert,
@@ -26,7 +26,7 @@ from watcher.core.rules.evaluate import Judgement
 from watcher.core.rules.evaluate import judge as judge_rule
 from watcher.core.rules.holding import depths_of
 from watcher.core.rules.model import Rule
-from watcher.core.telling.alerts import Change, judge, judge_revision, retract
+from watcher.core.telling.alerts import Change, closed, judge, judge_revision, retract
 from watcher.core.text.reading import reading_of
 from watcher.core.understanding.understander import Understander
 from watcher.pipeline.items import LIVE, Item
@@ -36,6 +36,7 @@ from watcher.pipeline.telling import Cause, Pouring, tell_change
 from watcher.stores.base import Store, Turn
 
 Alerts = dict[tuple[str, str], Alert]
+"""Alerts by (rule, subject)."""
 _LATE = timedelta(hours=1)
 """What is told so long after it was due says so."""
 _SHOWN = 8
@@ -227,17 +228,9 @@ class Requiring:
     def _closings(self, ruling: Ruling, number: int) -> Iterator[AlertWrite]:
         """The alerts whose episode has ended; nobody is told of that."""
         for alert in self._open(ruling):
-            closed = replace(alert, state="closed", updated=ruling.at)
-            self.alerts[ruling.rule, alert.subject] = closed
-            decision = Decision(
-                alert=alert.id,
-                change=Reason.CLOSED,
-                way="alert",
-                reason=Reason.CLOSED,
-                detail="what it asks for holds no longer",
-                occasion=None,
-            )
-            yield AlertWrite(alert=closed, number=number, decisions=(decision,))
+            write = closed(alert, ruling.at, "what it asks for holds no longer", number)
+            self.alerts[ruling.rule, alert.subject] = write.alert
+            yield write
 
     def _timed(self, ruling: Ruling, now: datetime) -> bool:
         """What a timer's ruling comes to, as of the moment at which it was due."""
@@ -263,7 +256,7 @@ class Requiring:
                 observation, [Judged(match=match, reason=change.reason, alert=change.alert.id)]
             )
         self.turn.alerts.write(observation, writes, ruling.at)
-        return any(each.occasion for write in writes for each in write.decisions)
+        return any(write.told for write in writes)
 
     def _sighting(self, stored: Stored, item: Item, judged: Mapping[str, Judgement]) -> Sighting:
         """The item as requirements see it."""

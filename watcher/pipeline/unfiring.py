@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from watcher.core.firing import Firing, Turning, Value, Watch, number_text
-from watcher.core.ledger import AlertWrite, Decision
+from watcher.core.firing import Firing, Value, number_text
 from watcher.core.model import Alert, Reason
 from watcher.core.rules.model import Rule
-from watcher.core.telling.alerts import Change
+from watcher.core.telling.alerts import Change, closed
 from watcher.core.text.reading import reading_of
-from watcher.core.values import before
 from watcher.pipeline.fired import Asked, Fired, article_of, free, keep_article, subject_of
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import Cause, tell_change
@@ -42,34 +40,8 @@ def open_alert(turn: Turn, rule: Rule, subject: str) -> Alert | None:
 def close(turn: Turn, rule: Rule, subject: str, now: datetime, detail: str, observation: int = 0) -> None:
     """End an open alert; nobody is told. A point of which no rule tells anything is no observation: 0."""
     alert = open_alert(turn, rule, subject)
-    if alert is None:
-        return
-    decision = Decision(
-        alert=alert.id, change=Reason.CLOSED, way="alert", reason=Reason.CLOSED, detail=detail, occasion=None
-    )
-    write = AlertWrite(alert=replace(alert, state="closed", updated=now), number=0, decisions=(decision,))
-    turn.alerts.write(observation, [write], now)
-
-
-def gone(
-    watch: Watch,
-    turned: Sequence[Turning],
-    fired: datetime,
-    came: Sequence[datetime],
-    values: Sequence[Value],
-    *,
-    cut: bool,
-) -> bool:
-    """Whether points that came took back the newest firing, and none took its place.
-
-    Where the values are `cut`, what armed the clause may lie before them: a firing at their beginning stands.
-    """
-    if min(came) > fired or any(each.at > fired for each in turned):
-        return False
-    if cut and (len(values) <= watch.times or values[watch.times].at > before(fired, watch.span)):
-        return False
-    standing = [each for each in turned if each.at <= fired]
-    return not standing or not standing[-1].fires
+    if alert is not None:
+        turn.alerts.write(observation, [closed(alert, now, detail)], now)
 
 
 def withdraw(turn: Turn, runtime: Runtime, what: Withdrawn, now: datetime) -> bool:
@@ -85,8 +57,8 @@ def withdraw(turn: Turn, runtime: Runtime, what: Withdrawn, now: datetime) -> bo
     found = Fired(rule=what.rule, firing=firing, asked=[what.asked], record=None, before=last, seen=now)
     article = free(turn, article_of(runtime, runtime.sources[what.source], found, what.asked))
     stored = keep_article(turn, runtime, article, kind="point", at=min(what.at, now))
-    closed = replace(alert, state="closed", updated=now, occasions=alert.occasions + 1)
-    change = Change(alert=closed, reason=Reason.RETRACTED, news=(words,))
+    after = replace(alert, state="closed", updated=now, occasions=alert.occasions + 1)
+    change = Change(alert=after, reason=Reason.RETRACTED, news=(words,))
     cause = Cause(
         article=article,
         reading=replace(reading_of(article), about=firing),
@@ -96,4 +68,4 @@ def withdraw(turn: Turn, runtime: Runtime, what: Withdrawn, now: datetime) -> bo
     )
     write = tell_change(turn, runtime, change, cause, now)
     turn.alerts.write(stored.observation, [write], now)
-    return any(each.occasion for each in write.decisions)
+    return write.told

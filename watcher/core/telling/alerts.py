@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watcher.core.facts.replaced import REPLACED_AFTER, REPLACES
+from watcher.core.ledger import AlertWrite, Decision
 from watcher.core.model import Alert, AlertId, Article, Evidence, Match, Reason
 from watcher.core.telling.outbox import short_hash
 from watcher.core.text.plain import sentences
@@ -81,6 +82,15 @@ def judge_revision(existing: Alert, match: Match, article: Article, now: datetim
     return _changed(existing, match, article, now, reason=reason, news=plain.news + news)
 
 
+def judge_news(
+    existing: Alert | None, match: Match, article: Article, now: datetime, *, news: tuple[str, ...]
+) -> Change:
+    """The change that something makes which is news by itself, and says what is new in words of its own."""
+    if existing is None or existing.state != "open":
+        return replace(judge(existing, match, article, now), news=news)
+    return judge_revision(existing, match, article, now, news=news)
+
+
 def retract(existing: Alert, article: Article, now: datetime) -> Change:
     """The change that a revision makes whose text no longer matches: told once, and the alert is closed."""
     alert = replace(existing, state="closed", updated=now, occasions=existing.occasions + 1)
@@ -101,6 +111,14 @@ def ended(
         evidence=evidence or existing.evidence,
     )
     return Change(alert=alert, reason=Reason.UPDATED, news=news)
+
+
+def closed(alert: Alert, at: datetime, detail: str, number: int = 0) -> AlertWrite:
+    """The end of an alert of which nobody is told. Args: number - the row of the article that ends it, or 0."""
+    decision = Decision(
+        alert=alert.id, change=Reason.CLOSED, way="alert", reason=Reason.CLOSED, detail=detail, occasion=None
+    )
+    return AlertWrite(alert=replace(alert, state="closed", updated=at), number=number, decisions=(decision,))
 
 
 def material_changes(old: Iterable[str], new: Iterable[str]) -> tuple[str, ...]:
