@@ -15,10 +15,10 @@ from watcher.core.events.recognisers import Recognisers
 from watcher.core.ledger import Stored
 from watcher.core.matters.kept import Entered, Origin
 from watcher.core.matters.model import Standing, Transition
-from watcher.core.matters.moving import lapse, repeats, stood
+from watcher.core.matters.moving import lapse, lapses_at, repeats, stood
 from watcher.pipeline.guarding import Guard
 from watcher.pipeline.judging import LIVE, judge_all
-from watcher.pipeline.matter_lines import adopt, lapses_at
+from watcher.pipeline.matter_lines import adopt
 from watcher.pipeline.matters import declared_instead, judged_again, matter_of
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Store, Turn

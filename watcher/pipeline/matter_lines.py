@@ -5,35 +5,20 @@ Never judges a rule: what is to be told of it is handed back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
-from watcher.core.matters.kept import Entered, Kept, Origin
-from watcher.core.matters.model import LAPSED, Change, Matter, Standing, Telling, Transition
-from watcher.core.matters.moving import lapse_day, plain_sum, repeats, started
+from watcher.core.matters.kept import Kept, Origin
+from watcher.core.matters.model import Matter, Standing, Telling, Transition
+from watcher.core.matters.moving import lapses_at, repeats, started
 from watcher.core.matters.numbers import NUMBERED, found_id
-from watcher.core.matters.retelling import retaken, retold
+from watcher.core.matters.retelling import no_more, retaken, retold
 from watcher.stores.base import Turn
 
 KINDS = frozenset[str]().union(*NUMBERED.values())
 """The kinds of documents by whose numbers matters are found."""
-_VALUES = (Change.DATE, Change.AMOUNT)
 _DOCUMENT = ("document",)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
-    """What an article says of a status now: days, as (kind, day), and sums without `up to`."""
-
-    dates: frozenset[tuple[str, date]]
-    sums: frozenset[str]
-
-
-def lapses_at(standing: Standing) -> datetime | None:
-    """The moment from which a matter counts as lapsed: the day after its date, UTC."""
-    day = lapse_day(standing)
-    return None if day is None else datetime.combine(day, time.min, UTC)
 
 
 def corrected(
@@ -41,7 +26,7 @@ def corrected(
 ) -> tuple[Standing, list[Transition]]:
     """How the matter stands once what the article says no more is gone, and the entry that says so if it moved."""
     own = [each for each in turn.matters.made_by(origin.number) if each.made.matter == matter.id]
-    gone, trimmed = _no_more(own, found)
+    gone, trimmed = no_more(own, found)
     if not gone and not trimmed:
         return standing, []
     turn.matters.withdraw([each.number for each in gone], now)
@@ -59,43 +44,6 @@ def corrected(
     kept = turn.matters.kept([matter.id])[matter.id]
     turn.matters.stand(matter, kept.kind, after, lapses_at(after), now)
     return after, back
-
-
-def _no_more(own: Sequence[Entered], found: Sequence[Telling]) -> tuple[list[Entered], Mapping[int, Transition]]:
-    """The entries that the article does not say now, and those, by number, that it says with fewer days or sums."""
-    said: dict[str, _Said] = {}
-    for telling in found:
-        known = said.get(telling.event.status, _Said(dates=frozenset(), sums=frozenset()))
-        said[telling.event.status] = _Said(
-            dates=known.dates | frozenset(telling.dates),
-            sums=known.sums | {plain_sum(amount) for amount in telling.amounts},
-        )
-    gone: list[Entered] = []
-    trimmed: dict[int, Transition] = {}
-    lost: set[date] = set()
-    for each in own:
-        made = each.made
-        if made.told == LAPSED:
-            continue
-        now = said.get(made.told)
-        left = made if now is None else _trimmed(made, now)
-        lost.update(day for _, day in (made.dates if now is None else set(made.dates) - set(left.dates)))
-        if now is None or (left is not made and made.change in _VALUES):
-            gone.append(each)
-        elif left is not made:
-            trimmed[each.number] = left
-    # A date that passed stays passed while the article states it, whatever else was changed in it.
-    gone.extend(each for each in own if each.made.told == LAPSED and each.made.days.first in lost)
-    return gone, trimmed
-
-
-def _trimmed(made: Transition, said: _Said) -> Transition:
-    """The entry without the days and sums that its article states no more; itself if it states them all."""
-    dates = tuple(each for each in made.dates if each in said.dates)
-    amounts = tuple(each for each in made.amounts if plain_sum(each) in said.sums)
-    if dates == made.dates and amounts == made.amounts:
-        return made
-    return replace(made, dates=dates, amounts=amounts, why=f"{made.why}; its article states another date or sum since")
 
 
 def adopt(turn: Turn, matter: Matter, now: datetime) -> Kept | None:

@@ -13,16 +13,17 @@ from datetime import datetime
 from watcher.core.events.recognisers import Recognisers
 from watcher.core.ledger import NewArticle, Stored
 from watcher.core.matters.kept import Entered, Kept, Origin
-from watcher.core.matters.model import Change, Matter, Telling, Transition
-from watcher.core.matters.moving import moves, repeats, says_again, started, stood
+from watcher.core.matters.model import Matter, Transition
+from watcher.core.matters.moving import lapses_at, moves, repeats, says_again, started, stood
 from watcher.core.matters.numbers import NUMBERED, found_id, found_matters, numbered_matter
+from watcher.core.matters.retelling import says
 from watcher.core.matters.tellings import Told, may_tell, tellings, told_of
 from watcher.core.model import Article, Reason, Trust
 from watcher.core.telling.moved import OF_MATTER
 from watcher.core.text.reading import reading_of
 from watcher.core.understanding.understander import Understander
 from watcher.pipeline.judging import FIRST_SIGHT, LIVE, Item
-from watcher.pipeline.matter_lines import KINDS, adopt, corrected, lapses_at
+from watcher.pipeline.matter_lines import KINDS, adopt, corrected
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Turn
 
@@ -141,10 +142,9 @@ def _follow(turn: Turn, article: _Article, matter: Matter, kind: str, now: datet
     if _row(article) is not None:
         standing, back = corrected(turn, article.origin, matter, standing, found, now)
         news = [_News(made=each, mark=article.origin.mark) for each in back]
-    told, entered = bool(news), bool(news)
+    entered = bool(news)
     for telling in found:
         each = moves(matter, standing, telling, article.item.reading.text)
-        told = True
         said = turn.matters.said_before(matter.id, each.key) or turn.matters.said_before(matter.id, repeats(each))
         if said is not None and said.withdrawn is None and says_again(each, said.made):
             news.extend(_repeat(turn, article, matter, said, each))
@@ -162,7 +162,7 @@ def _follow(turn: Turn, article: _Article, matter: Matter, kind: str, now: datet
         entered = True
     if entered:
         turn.matters.stand(matter, kind, standing, lapses_at(standing), now)
-    return news if told else None
+    return news if found or news else None
 
 
 def _repeat(turn: Turn, article: _Article, matter: Matter, said: Entered, each: Transition) -> list[_News]:
@@ -190,15 +190,7 @@ def _said_it_before(article: _Article, matter: Matter, made: Transition) -> bool
         return False
     understood = article.understander.understand(before)
     told = told_of(before, understood.account, understood.named, article.understander.recognisers)
-    return any(_says(each, made) for each in tellings(matter, told))
-
-
-def _says(telling: Telling, made: Transition) -> bool:
-    """Whether a telling holds what an entry says."""
-    if telling.event.status != made.told or (telling.background and not made.background):
-        return False
-    whole = set(made.dates) <= set(telling.dates) and set(made.amounts) <= set(telling.amounts)
-    return made.change is Change.STATUS or whole
+    return any(says(each, made) for each in tellings(matter, told))
 
 
 def _origin(stored: Stored, item: Item) -> Origin:

@@ -7,7 +7,7 @@ Source: the rule language, section 5, Matters.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 
 from watcher.core.events.model import DENIED, RUMOURED
@@ -269,6 +269,12 @@ def stands(matter: Matter, line: tuple[Transition, ...]) -> Standing:
 def lapse_day(standing: Standing) -> date | None:
     """The day from which a matter counts as lapsed if nobody says more; None if no date ends its status."""
     return standing.until + timedelta(days=1) if standing.until is not None and standing.status != LAPSED else None
+
+
+def lapses_at(standing: Standing) -> datetime | None:
+    """The moment from which a matter counts as lapsed: the day after its date, UTC."""
+    day = lapse_day(standing)
+    return None if day is None else datetime.combine(day, time.min, UTC)
 
 
 def lapse(matter: Matter, standing: Standing, from_: Transition) -> Transition:
