@@ -86,7 +86,7 @@ class MatterCondition:
             return Finding(holds=False, why=why)
         return Finding(
             holds=True,
-            evidence=(_evidence(reading, made, self.says, named=self.ids == {made.matter}),),
+            evidence=(_evidence(reading, made, self.says, named=self.ids == frozenset({made.matter})),),
             unsure=not made.sure,
         )
 
