@@ -28,6 +28,7 @@ from watcher.core.rules.timelines import (
 )
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import LONGEST, duration_text, parse_duration, parse_time
+from watcher.core.watching.states import STATES
 from watcher.core.yaml.strict import Node, load
 
 TEST_KEYS = Keys(
@@ -55,7 +56,6 @@ ROW_KEYS = Keys(noun="a row", allowed=("source", "key", "label", "fields", "remo
 POINT_KEYS = Keys(noun="a point", allowed=("series", "value"), required=("series", "value"))
 HEALTH_KEYS = Keys(noun="health", allowed=("source", "state"), required=("source", "state"))
 RESTART_KEYS = Keys(noun="restart", allowed=("down",), required=("down",))
-STATES = ("failing", "empty", "shrunk", "challenge", "gone", "recovered")
 MOST_TIMES = 1_000
 _YEARS = (1900, 2199)
 """Within these every time that is reckoned from a moment of a test stays within the calendar."""

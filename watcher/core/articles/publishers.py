@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from watcher.core.model import Trust
 
+WEAK = frozenset({Trust.PROMOTION, Trust.UNKNOWN})
+"""Whose word alone changes nothing that others state. Source: the trust classes of the rule language."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:

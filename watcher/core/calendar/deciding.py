@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from watcher.core.articles.publishers import WEAK
 from watcher.core.calendar.cues import AFTER_THE_DAY, SETTLING
 from watcher.core.calendar.matching import dated_alike, meant, nearest, same_date
 from watcher.core.calendar.model import ENDS, OPEN, Entry, Known, Read, Statement, Topic
@@ -33,8 +34,6 @@ OFFICIAL = frozenset(
 """Types whose ends people speak of as those of a reprieve, a suspension, a waiver: acts of authorities."""
 PAST = timedelta(days=60)
 """So long after a day an article may still tell that it was extended before."""
-WEAK = frozenset({Trust.PROMOTION, Trust.UNKNOWN})
-"""Whose word alone changes nothing that others state. Source: the trust classes of the rule language."""
 _MOST_KEYS = 40
 
 

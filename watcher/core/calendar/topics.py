@@ -14,6 +14,7 @@ from watcher.core.calendar.model import Topic
 from watcher.core.event_types import NOISE
 from watcher.core.events.model import Account, Event
 from watcher.core.facts.model import Facts, Numbered, When
+from watcher.core.lexicon.forms import FORM_ID
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.lexicon.names import Names
 from watcher.core.model import Zone
@@ -138,7 +139,7 @@ class Topics:
 
     def _name(self, sort: Sort, id_: str) -> str:
         entity = self._names.entity(sort, id_)
-        return id_.removeprefix("form:") if entity is None else entity.name
+        return id_.removeprefix(FORM_ID) if entity is None else entity.name
 
 
 def _overlap(one: Span, two: Span) -> bool:

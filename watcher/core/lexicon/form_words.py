@@ -119,7 +119,7 @@ ALONE = _set_of(
     board boards senator senators premier governor king drilling assays assay leach metallurgical tests testing work
     works construction production output strike strikes flood snow storm fire updated upgraded revised poised
     interior treasury army navy commerce pentagon homeland canberra ottawa london berlin paris delhi jakarta moscow
-    kyiv seoul korea jakarta ontario quebec nevada alaska texas parties shareholders holders directors employees
+    kyiv seoul korea ontario quebec nevada alaska texas parties shareholders holders directors employees
     workers unions
     residents activists group groups consortium alliance coalition quarter sales revenue profit loss earnings
     dividend trading bitcoin gold silver owner owners operator operators engineer engineers inspectors prosecutors

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 
+from watcher.core.articles.publishers import WEAK
 from watcher.core.events.model import DENIED, RUMOURED
 from watcher.core.matters.model import (
     LAPSED,
@@ -29,8 +30,6 @@ from watcher.core.text.plain import fold
 _ENDS = ("expires", "deadline")
 _LABELS = {RUMOURED: Label.UNCONFIRMED, DENIED: Label.DENIED}
 _MOST_SENTENCE = 600
-_WEAK = (Trust.PROMOTION, Trust.UNKNOWN)
-"""Whose word alone takes no matter out of what an authority said. Source: the trust classes of the rule language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +87,7 @@ def moves(matter: Matter, standing: Standing, telling: Telling, text: str) -> Tr
 
 def _weak(standing: Standing, telling: Telling) -> str:
     """Why a publisher's word counts for nothing against what an authority said of the present status; "" if it does."""
-    if standing.trust is not Trust.AUTHORITY or telling.trust not in _WEAK:
+    if standing.trust is not Trust.AUTHORITY or telling.trust not in WEAK:
         return ""
     return f"a publisher of trust {telling.trust} does not change what an authority says, {shown(standing.status)}"
 

@@ -11,9 +11,9 @@ from itertools import islice, product
 from typing import Final, Protocol, cast
 
 from watcher.core.events.model import Event
+from watcher.core.events.recognisers import NEWS
 from watcher.core.lexicon.model import Sort
 from watcher.core.matters.model import Transition
-from watcher.core.model import Zone
 from watcher.core.requirements.sighting import Sighting
 from watcher.core.requirements.state import Values
 from watcher.core.rules.model import Clause, Node
@@ -36,7 +36,6 @@ BETWEEN: Final = " | "
 CHANGED: Final = ("status", "amount", "price", "date", "actor", "place")
 _OF_EVENT: Final = frozenset({"event", "status", "actor", "party", "parties", "amount", "price", "date"})
 _OF_EVENT_OR_TEXT: Final = frozenset({"organisation", "material", "place", "country", "region"})
-_NEWS: Final = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD, Zone.BODY})
 _TAKING_PART: Final = ("actor", "party")
 _TOGETHER: Final = "+"
 
@@ -118,7 +117,7 @@ class Fields:
         if wide or event is None:
             named = self.understander.named(self.sighting.reading)
             sort = Sort(name)
-            return _distinct(each.id for each in named if each.sort is sort and each.zone in _NEWS)
+            return _distinct(each.id for each in named if each.sort is sort and each.zone in NEWS)
         parts = _TAKING_PART if name == "organisation" else (name,)
         return _distinct(id_ for part in parts for id_ in event.ids(part))
 

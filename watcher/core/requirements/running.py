@@ -30,7 +30,6 @@ KEY = "key:"
 EPISODIC = frozenset({"count", "spike", "ratio", "silent", "sequence"})
 KEYED = frozenset({"first", "changed", "sequence"})
 """Kinds that an item without a value of the key can never meet."""
-_FOREVER = frozenset({"first", "changed"})
 _REMEMBERED = frozenset({"count", "sources", "sequence"})
 """Kinds whose state names its items, so that one of them can be taken back."""
 _BY_KIND: Mapping[str, Callable[[Requirement, State, Moment], Verdict]] = {
@@ -234,10 +233,10 @@ def key_of(subject: str) -> str:
 
 def history_of(asked: Requirement) -> timedelta | None:
     """How much of the history a new rule replays in silence; None for all of it."""
-    if asked.kind in _FOREVER and (asked.kind == "changed" or asked.gap is None):
+    if asked.kind == "changed":
         return None
-    if asked.kind == "first" and asked.gap is not None:
-        return asked.gap + asked.lateness
+    if asked.kind == "first":
+        return None if asked.gap is None else asked.gap + asked.lateness
     spans = sum((step.within for step in asked.steps), timedelta(0))
     silent = max(asked.silence, asked.over) if asked.silence is not None else asked.over
     return reach(asked) + spans + (silent if asked.kind == "silent" else timedelta(0)) + asked.lateness

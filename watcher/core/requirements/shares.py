@@ -5,7 +5,7 @@ Never keeps the items: counts per tenth of the window, so that a day's flood tak
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -61,10 +61,10 @@ def newest_counts(asked: Requirement, state: State) -> tuple[int, int]:
 
 Found = tuple[int, int] | None
 """The two numbers that a window was met by; None if it was not."""
+_Says = Callable[[Requirement, int, int], str]
 
 
-def _risen(asked: Requirement, state: State, newest: Found, here: Found, says: object) -> Verdict:
-    assert callable(says)
+def _risen(asked: Requirement, state: State, newest: Found, here: Found, says: _Says) -> Verdict:
     if state.episode and newest is not None:
         return Verdict(state=state, goes_on=True, says=says(asked, *newest))
     closes = state.episode

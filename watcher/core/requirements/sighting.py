@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from watcher.core.articles.dates import counted_time
 from watcher.core.text.reading import Reading
 
-DAY_ONLY = "date_only"
+_DATE_ONLY = "date_only"
 _NOON = time(12)
 
 
@@ -49,7 +49,7 @@ def event_time(published: datetime | None, seen: datetime, flags: Collection[str
     A date without hour is first sight if that is the same day in its source's zone, else noon of it; what is not
     stated, not believed, or later than first sight is first sight.
     """
-    if DAY_ONLY not in flags or published is None:
+    if _DATE_ONLY not in flags or published is None:
         return counted_time(published, seen, flags)
     at = ZoneInfo(zone)
     there = published.astimezone(at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from watcher.core.requirements.counting import newest_count
+from watcher.core.requirements.fields import ALL
 from watcher.core.requirements.shares import newest_counts
 from watcher.core.requirements.state import NOTHING, State, moment
 from watcher.core.requirements.words import spell
@@ -26,7 +27,7 @@ def asked_words(asked: Requirement) -> str:
             for step in asked.steps
         ),
     }[asked.kind]
-    by = "" if asked.by == ("all",) else f", by {', '.join(asked.by)}"
+    by = "" if asked.by == (ALL,) else f", by {', '.join(asked.by)}"
     return f"{said}{by}"
 
 

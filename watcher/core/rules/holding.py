@@ -50,10 +50,9 @@ class Timers:
 
 def timers_of(rule: Holding, route: Holding) -> Timers:
     """The rule's own values, then the route's, then the usual."""
-    zero = timedelta(0)
     return Timers(
-        wait=_first(rule.wait, route.wait, zero),
-        quiet=_first(rule.quiet, route.quiet, zero),
+        wait=_first(rule.wait, route.wait),
+        quiet=_first(rule.quiet, route.quiet),
         group=rule.group or route.group or BY_RULE,
         after_quiet=rule.after_quiet or route.after_quiet or "tell",
     )

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from watcher.core.model import Zone
+from watcher.core.events.recognisers import TOP
 from watcher.core.text.plain import fold
 
 MOST_WORDS = 3
@@ -21,7 +21,6 @@ SHARE = 0.5
 MANY = 5
 _SHORTEST = 3
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_TOP = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
 _PLAIN = frozenset(
     _WORD.findall(
         "a an and are as at be been but by can for from had has have he her his if in into is it its more new no not "
@@ -57,8 +56,8 @@ def proposals(relevant: Sequence[Told], others: Sequence[Told], own: Collection[
     phrase = _phrase(relevant, others, own)
     if phrase is not None:
         yield phrase
-    deep = sum(not each.zones & _TOP for each in others)
-    if relevant and _enough(deep, others) and all(each.zones & _TOP for each in relevant):
+    deep = sum(not each.zones & TOP for each in others)
+    if relevant and _enough(deep, others) and all(each.zones & TOP for each in relevant):
         yield Proposal(kind="zone", takes=deep)
     single = sum(each.sources < FEWEST for each in others)
     if relevant and _enough(single, others) and all(each.sources >= FEWEST for each in relevant):

@@ -36,6 +36,7 @@ _KNOWN, _KNOWN_LAND, _LAND = 1.2, 0.6, 2
 _LEFT_OUT = frozenset({Zone.PROFILE, Zone.RELATED, Zone.CHROME})
 _HEADS = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
 _RETELLING = frozenset({Genre.OPINION, Genre.STUDY, Genre.MARKET_WRAP, Genre.PROMOTION})
+_ACTORS, _MATERIALS = frozenset({"actor"}), frozenset({"material"})
 _PARTIES = frozenset({"party", "counterparty", "target"})
 _LINK = re.compile(r"https?: ?/ ?/\S*(?: [./]\S*)*")
 _TICKERS = re.compile(r"\((?:[A-Z][A-Za-z. ]{1,14}: ?[A-Z0-9.]{1,7}[;,]? ?)+\)")
@@ -161,7 +162,7 @@ def _with_account(traits: Traits, newcomer: Newcomer) -> Traits:
     return replace(
         traits,
         types=frozenset(hashed(event.type) for event in told),
-        actors=_roles(told, frozenset({"actor"})),
+        actors=_roles(told, _ACTORS),
         parties=_roles(told, _PARTIES),
         things=_things(newcomer.named, told),
         retells=account.genre in _RETELLING,
@@ -172,14 +173,14 @@ def _with_account(traits: Traits, newcomer: Newcomer) -> Traits:
 def _things(named: Iterable[Named], told: Iterable[Event]) -> frozenset[int]:
     """The single materials that the title names; where it names none, those of the events. Families are none."""
     title = {each.id for each in named if each.zone is Zone.TITLE and each.sort is Sort.MATERIAL}
-    return _hashed(title & SINGLE_MATERIALS) or _roles_of(told, SINGLE_MATERIALS)
+    return _hashed(title & SINGLE_MATERIALS) or _roles(told, _MATERIALS, SINGLE_MATERIALS)
 
 
-def _roles_of(events: Iterable[Event], ids: frozenset[str]) -> frozenset[int]:
+def _roles(events: Iterable[Event], parts: frozenset[str], ids: frozenset[str] | None = None) -> frozenset[int]:
+    """What plays these parts; where `ids` are given, only what is one of them."""
     return frozenset(
-        hashed(role.id) for event in events for role in event.roles if role.part == "material" and role.id in ids
+        hashed(role.id)
+        for event in events
+        for role in event.roles
+        if role.part in parts and (ids is None or role.id in ids)
     )
-
-
-def _roles(events: Iterable[Event], parts: frozenset[str]) -> frozenset[int]:
-    return frozenset(hashed(role.id) for event in events for role in event.roles if role.part in parts)

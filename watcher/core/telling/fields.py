@@ -10,6 +10,8 @@ from datetime import UTC, datetime, time
 from typing import Final
 
 from watcher.core.model import Zone, ZoneSpan
+from watcher.core.requirements.running import KEY
+from watcher.core.telling.moved import OF_MATTER
 
 _OF_ROWS: Final = "row:"
 _OF_SERIES: Final = "series:"
@@ -27,8 +29,8 @@ _AGAIN: Final = (
     (_OF_SERIES, "when the clause fires anew, after the series has come back from it"),
     ("source:", "when the source's health changes again"),
     ("entry:", "at the next reminder, or when the date moves or comes to its end"),
-    ("matter:", "when the matter moves on"),
-    ("key:", "when what the rule asks for has ended and begins anew, or becomes more severe"),
+    (OF_MATTER, "when the matter moves on"),
+    (KEY, "when what the rule asks for has ended and begins anew, or becomes more severe"),
 )
 _OF_STORIES: Final = "if something new happens: a status, an amount, a date, an actor, a publisher of higher trust"
 

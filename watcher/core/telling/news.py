@@ -14,6 +14,7 @@ from watcher.core.calendar.model import KINDS as DATED
 from watcher.core.events.model import DENIED, RUMOURED, Event, Role
 from watcher.core.events.recognisers import OFFICIAL_KINDS, Recogniser
 from watcher.core.facts.model import Facts, When
+from watcher.core.lexicon.forms import FORM_ID
 from watcher.core.lexicon.model import Entity, Sort
 from watcher.core.model import Evidence
 from watcher.core.understanding.understander import Understander, Understood
@@ -137,7 +138,7 @@ class Unsaid:
     def _means(self, role: Role, sort: Sort, known: Iterable[Entity]) -> bool:
         """Whether something named before is the same in other words: broader, narrower, its owner or its state."""
         entity = self.understander.names.entity(sort, role.id)
-        if role.part == "actor" and (entity.kind in _FRAMES if entity is not None else not role.id.startswith("form:")):
+        if role.part == "actor" and (entity.kind in _FRAMES if entity is not None else not role.id.startswith(FORM_ID)):
             return True  # a country stands for whoever acts in its name
         return entity is not None and any(_same(entity, each, self.understander.names.members) for each in known)
 
