@@ -50,7 +50,11 @@ FIRM_KINDS = frozenset({"company", "firm"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenreCues:
-    """What makes an article one of a genre, by where it stands."""
+    """What makes an article one of a genre, by where it stands.
+
+    A publisher of a class in `trust` makes it one where no cue does; one of a class in `rest` where the article names
+    materials and tells of nothing that happened.
+    """
 
     title: ByLanguage = ()
     subject: ByLanguage = ()
@@ -181,6 +185,7 @@ class Recogniser:
 class Recognisers:
     """All types, ready to be sought. `states` are the ids of places that stand for their government.
 
+    `capitals` are the names of each state's capital, by the state's id: they stand for its government where they act.
     `groups` are each type's acts and objects with its families; `loose` are the types that may take a name or a sum of
     money for an object, as bits, and `takes` those that take which of these: ("target" or "subject", sort), "amount" or
     "share".

@@ -172,7 +172,7 @@ class Rule:
     `narrow` is a user's change that must hold as well. `tell` and `digest` are None where the rule names none (then
     every route and digest whose own query takes the alert is told). `expanded` is the long form as JSON text. `subject`
     is what it judges: `article`, or the kind of clause that says otherwise (`calendar`, `matter` ...). `require` is
-    what it asks over time; without it, each match counts by itself.
+    what it asks over time; without it, each match counts by itself. `holding` is what it says of when to tell.
     """
 
     id: RuleId
