@@ -15,9 +15,9 @@ from watcher import __version__
 
 COMMANDS = {
     "demo": "show the whole job within a minute, on bundled sample news; needs no network, account or file",
-    "init": "write a commented starter watcher.yaml with live sources",
+    "init": "write a commented starter watcher.yaml with live sources, and rules for a job",
     "check": "find every mistake in configuration, rules and templates; `check SOURCE` fetches once and shows it",
-    "schema": "print the JSON Schema of watcher.yaml, for editors",
+    "schema": "print the JSON Schema of watcher.yaml or of rule files, for editors",
     "run": "watch: the daemon",
     "once": "one pass of everything due, then exit",
     "test": "run the examples and time lines of rules",
@@ -35,13 +35,15 @@ COMMANDS = {
     "matters": "show bills, permits and programmes that are followed, and their time lines",
     "calendar": "show dates to come, and dates that passed without word",
     "series": "show the values of series, converted where that was asked",
-    "export": "write alerts or articles as CSV or JSON lines",
+    "export": "write alerts, articles, deliveries or decisions as CSV or JSON lines; "
+    "or the proof of an alert (--audit)",
     "status": "show sources, channels, outbox and digests",
     "deliveries": "list, show and retry deliveries; resume a channel",
     "send-test": "send a test message on a channel and show the real answer",
     "story": "merge or split stories by hand",
     "sources": "list sources; rename one, or forget its history",
-    "kinds": "list the kinds of sources, conditions and channels with their options, and the event types",
+    "kinds": "list the kinds of sources, conditions and channels with their options, and the event types; "
+    "look up names (kinds names TEXT)",
     "backup": "write a copy of the database while the daemon runs",
     "restore": "put a backup in the database's place (stop the daemon first)",
     "db": "look after the database: db check",

@@ -166,8 +166,7 @@ def _rule_words(account: Account, rule: RuleAccount, mark: Mark) -> Iterator[str
             yield "  and the newest text, by the rule as it stands now:"
         elif rule.stored is not None and not held:
             yield "  and as it is read now:"
-        for part in _shown_parts(rule.explained):
-            yield from _tree_words(account.article, part, mark, depth=1)
+        yield from clause_words(account.article, rule.explained, mark)
     elif rule.rule is not None and not account.found.text_kept:
         yield "  the text was pruned, so the clauses can't be looked at again"
     yield from _alert_words(rule, {each.number for each in account.observations})

@@ -1,4 +1,6 @@
-"""The proof of alerts as one archive: what was known, decided and sent, with hashes; the same rows make the same bytes.
+"""The proof of alerts as one archive: what was known, decided and sent, with hashes.
+
+The same rows make the same files, but for README.txt and its line in the manifest.
 
 Never adds what is not stored, and never a secret: what is stored holds none.
 """
@@ -13,6 +15,7 @@ from datetime import datetime
 from typing import IO
 
 from watcher import __version__
+from watcher.render.moments import count
 from watcher.stores.sqlite.audit import Part
 
 README = """\
@@ -42,13 +45,15 @@ To check it without watcher:
      then of its match: rule, version, severity, evidence, reason, article, revision, and the SHA-256 of the text.
 """
 _ONE_DAY = (1980, 1, 1, 0, 0, 0)
-"""The date of every file in the archive: the same rows make the same archive."""
+"""The date of every file in the archive.
+
+The same rows make the same files, but for README.txt and its line in the manifest.
+"""
 
 
 def write_archive(out: IO[bytes], parts: Iterable[Part], alerts: Sequence[str], now: datetime) -> int:
     """Write the files with a manifest and how to read them; returns how many there are."""
-    count = "1 alert" if len(alerts) == 1 else f"{len(alerts)} alerts"
-    text = README.format(version=__version__, now=f"{now:%Y-%m-%d %H:%M} UTC", count=count)
+    text = README.format(version=__version__, now=f"{now:%Y-%m-%d %H:%M} UTC", count=count(len(alerts), "alert"))
     manifest = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for part in (Part(name="README.txt", content=text.encode()), *parts):

@@ -18,7 +18,7 @@ from watcher.app.replaying import ARTICLES, SUBJECTS, Matched, Plan, decide, mat
 from watcher.config import Config, data_dir
 from watcher.config.lexicon import Lexicon
 from watcher.config.rules import load_rules, read_table
-from watcher.config.rules.files import RuleFiles, name_of, read_paths
+from watcher.config.rules.files import RuleFiles, read_paths
 from watcher.config.rules.page import Page
 from watcher.config.rules.setting import Setting
 from watcher.core.errors import Problem
@@ -137,8 +137,3 @@ def _begin(rules: Sequence[Rule], span: Span) -> datetime | None:
     if span.since is None or None in back:
         return None
     return before(span.since, max((each for each in back if each is not None), default=timedelta(0)))
-
-
-def place_of(config: Config, path: Path) -> str:
-    """What messages call a file."""
-    return name_of(path, config.path.absolute().parent, data_dir())

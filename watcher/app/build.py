@@ -40,7 +40,7 @@ def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: T
         digests={id_: _digest(digest, text_clause) for id_, digest in config.digests.items()},
         rules=Compiled(rules),
         rule_set=rules,
-        reading_version=reading_version(rules.understanding() if rules.asks else None),
+        reading_version=reading_version(rules.understander),
         publishers=publishers,
         polls_an_hour=config.polls_an_hour,
         operator=config.operator.route,

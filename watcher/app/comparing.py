@@ -24,10 +24,9 @@ from watcher.core.yaml.strict import load
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.sqlite.replaying import Replayed, ReplayTable, Span
 from watcher.stores.sqlite.sessions import reading
+from watcher.stores.sqlite.shadow import BEYOND
 
 _ALERTS = frozenset({Reason.RAISED, Reason.SEVERITY_RAISED, Reason.UPDATED})
-_BEYOND = 1 << 40
-"""What a timer observed in a replay has no text of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ def has_history(path: Path, span: Span) -> bool:
 
 
 def _alerts(decided: Iterable[Replayed]) -> Mapping[tuple[str, str], Replayed]:
-    """The alerts by rule and subject, each by its loudest decision; those of a timer by rule and moment too."""
+    """The alerts by rule and subject, each by its loudest decision."""
     found: dict[tuple[str, str], Replayed] = {}
     for each in decided:
         if each.reason in _ALERTS:
@@ -88,11 +87,11 @@ class _Readings:
 
     def __init__(self, path: Path, runtime: Runtime) -> None:
         self._path = path
-        self._understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
+        self._understander = runtime.rule_set.understander
 
     def of(self, each: Replayed) -> Reading | None:
         """The article of a decision; None for a timer's."""
-        if each.observation >= _BEYOND:
+        if each.observation >= BEYOND:
             return None
         with reading(self._path) as db:
             found = next(ReplayTable(db).load([each.observation]), None)

@@ -202,7 +202,7 @@ def _required(table: EvidenceTable, rules: RuleSet, rule: Rule | None, seen: _Se
         return ()
     reading, lines = seen.as_judged_by(rule), [asked_words(rule.require)]
     if reading is not None:
-        understander = rules.understanding() if rules.asks else None
+        understander = rules.understander
         article = seen.found.article
         about = Sighting(
             number=seen.found.number,

@@ -130,8 +130,8 @@ def _match(path: Path, runtime: Runtime, numbers: Sequence[int]) -> Matched:
                 continue
             done.unread += each.understood is None and understander is not None
             text = reading_as(each, understander)
-            hit = any(judgement.matched for _, judgement in runtime.rules.judge_all(text))
-            if hit or any(look(node, text).holds for node in besides):
+            matches = any(judgement.matched for _, judgement in runtime.rules.judge_all(text))
+            if matches or any(look(node, text).holds for node in besides):
                 done.rows[each.number] = each.row
     return done
 
@@ -154,7 +154,7 @@ def _add(done: Matched, found: Matched) -> None:
 
 
 def _understander(runtime: Runtime) -> Understander | None:
-    return runtime.rule_set.understanding() if runtime.rule_set.asks else None
+    return runtime.rule_set.understander
 
 
 def reading_as(each: Observation, understander: Understander | None) -> Reading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -181,5 +181,5 @@ def _read(config: Config, lexicon: Lexicon, keys: dict[str, object]) -> Rule | N
     return rules.rule(_PROPOSED) if rules is not None else None
 
 
-def _yaml(form: Sequence[object] | dict[str, object]) -> str:
+def _yaml(form: dict[str, object]) -> str:
     return yaml.safe_dump(form, allow_unicode=True, sort_keys=False, width=110, default_flow_style=None).rstrip("\n")

@@ -50,7 +50,6 @@ class Steps:
     articles: dict[str, ArticleStep] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
     _tables: dict[str, dict[str, Row]] = field(default_factory=dict)
-    _seen: set[str] = field(default_factory=set)
 
     async def begin(self) -> None:
         """Give every source an empty first document, so that what comes next is news; nobody hears of that."""

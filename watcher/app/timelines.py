@@ -7,7 +7,6 @@ Source: the rule language, section 6 (R055).
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 
 from watcher.app.timeline_records import Entry, Records
 from watcher.app.timeline_setup import Ground, runtime_of, ways_of
@@ -20,24 +19,17 @@ from watcher.core.text.plain import fold
 from watcher.core.values import duration_text
 from watcher.core.yaml.strict import Node
 from watcher.render import Renderer
+from watcher.render.moments import count
 
 _NOUNS = {"alerts": "alert", "sent": "message", "suppressed": "suppressed one", "issues": "issue"}
 _MOST_WHY = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """How a test ended: what is not as it expects."""
-
-    line: TimeLine
-    problems: tuple[Problem, ...]
-
-
-async def run_line(ground: Ground, renderer: Renderer, line: TimeLine) -> Ran:
-    """Run one test."""
+async def run_line(ground: Ground, renderer: Renderer, line: TimeLine) -> tuple[Problem, ...]:
+    """Run one test; returns what is not as it expects."""
     runtime, problems = runtime_of(ground, line)
     if runtime is None:
-        return Ran(line=line, problems=problems)
+        return problems
     found: list[Problem] = []
     async with world(runtime, renderer, line.start) as here:
         steps = Steps(world=here)
@@ -52,7 +44,7 @@ async def run_line(ground: Ground, renderer: Renderer, line: TimeLine) -> Ran:
             else:
                 await steps.take(step.does)
                 await here.settle()
-    return Ran(line=line, problems=tuple(found))
+    return tuple(found)
 
 
 async def _held(line: TimeLine, step: ExpectStep, records: Records) -> list[Problem]:
@@ -120,7 +112,7 @@ async def _missing(
     because = "; ".join([await _came(line, each, wanted, records) for each in near[:_MOST_WHY]])
     if not because and "rule" in wanted.agrees and name in {"alerts", "sent"}:
         because = "; ".join([each async for each in _why(wanted, records)])
-    text = f"expected {_some(wanted.times, name)}, got {got}{f': {because}' if because else ''}"
+    text = f"expected {count(wanted.times, _NOUNS[name])}, got {got}{f': {because}' if because else ''}"
     return _problem(line, wanted.node, text)
 
 
@@ -162,11 +154,6 @@ def _surplus(line: TimeLine, key: Node, name: str, left: Sequence[Entry]) -> Pro
     shown = "; ".join(f"at {duration_text(each.at - line.start)}: {each.words}" for each in left[:_MOST_WHY])
     more = f"; and {len(left) - _MOST_WHY} more" if len(left) > _MOST_WHY else ""
     return _problem(line, key, f"expected no further {_NOUNS[name]}, got {len(left)}: {shown}{more}")
-
-
-def _some(count: int, name: str) -> str:
-    noun = _NOUNS[name]
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _problem(line: TimeLine, node: Node, text: str) -> Problem:

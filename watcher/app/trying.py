@@ -78,7 +78,7 @@ async def try_item(asked: Asked, runtime: Runtime, contact: str | None, clock: C
     made = await _drafted(asked, runtime, contact, clock)
     article = _article(made, asked, runtime, clock())
     reading = reading_of(article)
-    understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
+    understander = runtime.rule_set.understander
     judged = [rule for rule in runtime.rule_set.rules if rule.subject == "article"]
     return Tried(
         article=article,

@@ -17,6 +17,7 @@ from watcher.config import Config
 from watcher.core.errors import WatcherError
 from watcher.core.queries import Field, Join, Node, Query, to_search
 from watcher.core.queries.judge import fits
+from watcher.render.moments import count
 from watcher.stores.sqlite.audit import known, proof
 from watcher.stores.sqlite.exports import columns, rows
 from watcher.stores.sqlite.sessions import reading
@@ -51,8 +52,7 @@ def audit(config: Config, wanted: str, output: str | None) -> int:
     except OSError as error:
         say(f"export to {output or 'this folder'}: {error.strerror or error}")
         return FINDINGS
-    many = f"{len(alerts)} alerts" if len(alerts) > 1 else "1 alert"
-    say(f"{name}: {files} files behind {many}; README.txt in it says how to check them")
+    say(f"{name}: {files} files behind {count(len(alerts), 'alert')}; README.txt in it says how to check them")
     return 0
 
 

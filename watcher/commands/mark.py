@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import cast
+from typing import cast, get_args
 
 from watcher.app.daemon import utc_now
 from watcher.commands.opening import CONFIGURATION, FINDINGS, readable, say
@@ -12,7 +12,7 @@ from watcher.core.text.escapes import one_line
 from watcher.stores.sqlite.marks import MarkTable, Verdict
 from watcher.stores.sqlite.sessions import writing
 
-VERDICTS = ("relevant", "not-relevant")
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 _MOST_WORDS = 500
 
 

@@ -36,7 +36,8 @@ def place(files: Mapping[Path, str], *, over: bool) -> None:
                 path.parent.mkdir(_FOLDER_MODE)
                 made.append(path.parent)
             if over:
-                _replace(path, text)
+                with whole(path) as out:
+                    out.write(text.encode())
             else:
                 _make(path, text, made)
     except BaseException:
@@ -70,16 +71,3 @@ def _make(path: Path, text: str, made: list[Path]) -> None:
     made.append(path)
     with os.fdopen(number, "w", encoding="utf-8") as file:
         file.write(text)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put the whole file in the old one's place, so that a full disk leaves the old one."""
-    number, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
-    fresh = Path(name)
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(text)
-        fresh.replace(path)
-    except BaseException:
-        fresh.unlink(missing_ok=True)
-        raise

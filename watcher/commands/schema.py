@@ -15,7 +15,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = (
         "Save it as watcher.schema.json and name it in the first line of watcher.yaml: "
-        "# yaml-language-server: $schema=watcher.schema.json"
+        "# yaml-language-server: $schema=watcher.schema.json. "
+        "Likewise `watcher schema rules`, as rules.schema.json, for rule files."
     )
 
 

@@ -25,6 +25,7 @@ from watcher.core.rules.model import RuleSet
 from watcher.core.rules.timelines import TimeLine
 from watcher.core.yaml.strict import Node, load
 from watcher.render import Renderer
+from watcher.render.moments import count
 
 EXAMPLE_CODES = frozenset({"R050", "R051", "R052", "R053", "R054"})
 """What an example can be found guilty of. Source: the rule language, section 7."""
@@ -131,7 +132,7 @@ def _time_lines(names: Sequence[str] | None, wanted: Wanted, rules: RuleSet, lex
     if lines:
         passed = len(lines) - failed
         tail = f", {failed} failed" if failed else ""
-        print(f"{passed} {_noun(passed, 'time line')} passed{tail}")
+        print(f"{count(passed, 'time line')} passed{tail}")
     return FINDINGS if failed else 0
 
 
@@ -142,17 +143,17 @@ def _overrides(config: Config | None) -> Path | None:
 async def _run(ground: Ground, renderer: Renderer, lines: Iterable[TimeLine]) -> int:
     failed = 0
     for line in lines:
-        ran = await run_line(ground, renderer, line)
-        print_problems(ran.problems)
-        failed += bool(ran.problems)
+        problems = await run_line(ground, renderer, line)
+        print_problems(problems)
+        failed += bool(problems)
     return failed
 
 
 def _summary(files: Iterable[tuple[str, bytes]], failed: Sequence[Problem]) -> str:
-    counts = [count for name, content in files for count in _counts(name, content)]
+    counts = [number for name, content in files for number in _counts(name, content)]
     passed = max(0, sum(counts) - len(failed))
     tail = f", {len(failed)} failed" if failed else ""
-    return f"{passed} {_noun(passed, 'example')} of {len(counts)} {_noun(len(counts), 'rule')} passed{tail}"
+    return f"{count(passed, 'example')} of {count(len(counts), 'rule')} passed{tail}"
 
 
 def _counts(name: str, content: bytes) -> list[int]:
@@ -166,7 +167,3 @@ def _sides(rule: Node) -> list[Node]:
     examples = rule.get("examples")
     sides = (examples.get("match"), examples.get("skip")) if examples is not None else ()
     return [side for side in sides if side is not None]
-
-
-def _noun(count: int, noun: str) -> str:
-    return noun if count == 1 else f"{noun}s"

@@ -155,7 +155,7 @@ class _Replay:
             pass
 
     def _course(self, fresh: _Fresh) -> Course:
-        understander = self.runtime.rule_set.understanding() if self.runtime.rule_set.asks else None
+        understander = self.runtime.rule_set.understander
         return Course([fresh.rule], fresh.memory, understander)
 
     def _put(self, turn: Turn, fresh: _Fresh) -> None:
@@ -172,7 +172,7 @@ class _Replay:
 def sighting(turn: Turn, runtime: Runtime, past: Past) -> Sighting:
     """A stored item as requirements see it, read as it was understood when it came."""
     reading = reading_of(past.article, brief=True)
-    understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
+    understander = runtime.rule_set.understander
     understood = turn.articles.understood(past.number, past.article.revision)
     if understander is not None and understood is not None:
         understander.recall(reading, understood)

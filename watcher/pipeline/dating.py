@@ -41,7 +41,7 @@ def keep_dates(
 
     Args: zone - the source's, whose days they speak of; matters - those that each article, by row, tells of.
     """
-    understander = runtime.rule_set.understanding() if placed and runtime.rule_set.asks else None
+    understander = runtime.rule_set.understander if placed else None
     for at, item in placed if understander is not None else ():
         if item.new.kind == "article" and understander is not None:
             read = of_matters(_read(understander, item, zone), matters.get(at.number, ()))

@@ -285,7 +285,7 @@ def _new(
 
 def _understood(runtime: Runtime, reading: Reading) -> Understood | None:
     """What the article says; None where no rule asks for it, so that nobody pays for it."""
-    understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
+    understander = runtime.rule_set.understander
     return understander.understand(reading) if understander is not None else None
 
 

@@ -60,7 +60,7 @@ class _News:
 def follow_matters(turn: Turn, runtime: Runtime, placed: Sequence[tuple[Stored, Item]], now: datetime) -> Followed:
     """Put what the articles tell on the time lines of their matters, in order; eight copies move a matter once."""
     followed = Followed()
-    understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
+    understander = runtime.rule_set.understander
     if understander is None:
         return followed
     judged = any(rule.subject == "matter" and rule.mode != "paused" for rule in runtime.rule_set.rules)

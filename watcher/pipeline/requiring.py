@@ -95,7 +95,7 @@ class Requiring:
         rules = asking(runtime)
         if not rules:
             return None
-        understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
+        understander = runtime.rule_set.understander
         course = Course(rules, turn.requirements.memory(versions_of(runtime)), understander)
         return cls(turn=turn, runtime=runtime, course=course, understander=understander, alerts=alerts)
 

@@ -37,7 +37,7 @@ def facts_told(turn: Turn, runtime: Runtime, reading: Reading, existing: Alert, 
     """
     rule = runtime.rule_set.rule(match.rule)
     wanted = _wanted(runtime, rule) if rule is not None else ()
-    understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
+    understander = runtime.rule_set.understander
     if existing.state != "open" or not wanted or understander is None:
         return ()
     unsaid = Unsaid.of(understander, understander.understand(reading), reading.text, match.evidence, wanted)

@@ -44,7 +44,7 @@ class Came:
 def sighting_of(turn: Turn, runtime: Runtime, article: Article, reading: Reading, number: int, came: Came) -> Sighting:
     """An article as requirements see it."""
     source = runtime.sources.get(article.source)
-    understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
+    understander = runtime.rule_set.understander
 
     def origins() -> tuple[str, ...]:
         first = turn.requirements.founder(article.story) if came.joined in _COPIES else None

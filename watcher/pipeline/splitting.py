@@ -59,7 +59,7 @@ def judge_split(
 def _reading(turn: Turn, runtime: Runtime, observed: Observed) -> Reading:
     """The article by its stored reading: what it says must not change because a person moved it."""
     reading = reading_of(observed.article, brief=True)
-    understander = runtime.rule_set.understanding() if runtime.rule_set.asks else None
+    understander = runtime.rule_set.understander
     stored = turn.articles.understood(observed.number, observed.article.revision) if understander is not None else None
     if understander is not None and stored is not None:
         understander.recall(reading, stored)

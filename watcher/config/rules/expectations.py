@@ -66,7 +66,7 @@ def _entry(page: Page, node: Node, name: str, moment: Moment) -> Expected | None
     return Expected(
         node=node,
         agrees=agrees,
-        times=_times(page, keys["times"][1]) if "times" in keys else 1,
+        times=(page.whole_number(keys["times"][1], "times", 1, _MOST) if "times" in keys else None) or 1,
         at=moment(keys["at"][1]) if "at" in keys else None,
         facts=_facts(page, keys["facts"][1]) if "facts" in keys else {},
         says=_words(page, keys, "says"),
@@ -103,11 +103,3 @@ def _words(page: Page, keys: Mapping[str, tuple[Node, Node]], key: str) -> tuple
     if key not in keys or (keys[key][1].kind == "sequence" and not keys[key][1].items):
         return ()
     return tuple(text for text, _ in page.texts(keys[key][1], key))
-
-
-def _times(page: Page, node: Node) -> int:
-    value = node.value
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _MOST:
-        page.error(node, "R008", f"times must be a whole number from 1 to {_MOST:,}")
-        return 1
-    return value

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 
 from watcher.config.rules.page import NAME, NAME_LENGTH
-from watcher.config.rules.rows import TableFault, rows_of, separator_hint
+from watcher.config.rules.rows import opened
 from watcher.core.errors import Problem
 from watcher.core.text.items import item_fault
-from watcher.core.text.spelling import did_you_mean
 from watcher.core.yaml.strict import Node, load
 
-ROWS = 20_000
 COLUMNS = ("name", "id", "aliases", "country", "kind", "short", "tickers")
 KINDS = frozenset(
     {
@@ -41,35 +39,16 @@ class Firms:
 
 def read_firms(name: str, content: bytes) -> Firms:
     """The rows of a table that messages call `name`."""
-    problems: list[Problem] = []
-
-    def fault(line: int, text: str, code: str = "R062") -> None:
-        problems.append(Problem(file=name, line=line, column=1, code=code, text=text))
-
-    try:
-        columns, rows = rows_of(content)
-    except TableFault as error:
-        fault(error.line, str(error))
-        return Firms(rows=(), problems=tuple(problems))
-    for column in columns:
-        if column not in COLUMNS:
-            hint = separator_hint(column) or did_you_mean(column, COLUMNS)
-            fault(1, f'unknown column "{column}"{hint}', "R006")
-    if "name" not in columns and not any(map(separator_hint, columns)):
-        fault(1, 'the head row has no "name"', "R062")
-    elif len(rows) > ROWS:
-        fault(1, f"{len(rows):,} rows; at most {ROWS:,}")
-    if problems:
-        return Firms(rows=(), problems=tuple(problems))
+    table = opened(name, content, COLUMNS)
     sound: list[tuple[int, Mapping[str, str]]] = []
-    for line, row in rows:
+    for line, row in table.rows:
         cells = {key: value.strip() for key, value in row.items()}
         text = _row_fault(cells)
         if text is None:
             sound.append((line, cells))
         else:
-            fault(line, text)
-    return Firms(rows=tuple(sound), problems=tuple(problems))
+            table.fault(line, text)
+    return Firms(rows=tuple(sound), problems=tuple(table.problems))
 
 
 def parts_of(cell: str) -> list[str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from watcher.config.rules.firms import ROWS, parts_of, path_of, read_firms
+from watcher.config.rules.firms import parts_of, path_of, read_firms
 from watcher.config.rules.page import Keys, Page
-from watcher.config.rules.rows import TableFault, rows_of, separator_hint
+from watcher.config.rules.rows import opened
 from watcher.core.errors import Problem
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import item_fault
@@ -76,8 +76,12 @@ def read_list(page: Page, name: str, key: Node, node: Node, table: ReadTable) ->
     if sorts[0] != "words" and value.kind == "mapping" and value.get("file") is None:
         page.error(value, "R008", f'"{sorts[0]}" must be a list, not a mapping')
         return None
-    items = by_language(page, value, sorts[0], table)
-    countries = _countries_of(page, value, table) if sorts[0] == "organisations" else {}
+    if value.kind == "mapping" and sorts[0] == "organisations":
+        rows = _from_file(page, value, sorts[0], table)
+        items: Items = {ANY: _names(rows)}
+        countries = _countries_of(rows)
+    else:
+        items, countries = by_language(page, value, sorts[0], table), {}
     return NamedList(name=name, sort=sorts[0], items=items, masks=masks, countries=countries, page=page, node=key)
 
 
@@ -86,7 +90,7 @@ def by_language(page: Page, node: Node, key: str, table: ReadTable) -> Items:
     if node.kind != "mapping":
         return {ANY: sound_items(page, node, key)}
     if node.get("file") is not None:
-        return {ANY: _from_file(page, node, key, table)}
+        return {ANY: _names(_from_file(page, node, key, table))}
     if not node.pairs:
         page.error(node, "R016", f"{key}: is empty; leave it out")
     found: dict[str, tuple[str, ...]] = {}
@@ -113,8 +117,8 @@ def sound_items(page: Page, node: Node, key: str) -> tuple[str, ...]:
     return tuple(sound)
 
 
-def _from_file(page: Page, node: Node, sort: str, table: ReadTable) -> tuple[str, ...]:
-    """The names in a CSV file beside the rule file; none at all if anything in it is amiss."""
+def _from_file(page: Page, node: Node, sort: str, table: ReadTable) -> Rows:
+    """The rows of a CSV file beside the rule file; none at all if anything in it is amiss."""
     keys = page.mapping(node, FILE_KEYS)
     name = page.text(keys["file"][1], "file") if "file" in keys else None
     if name is None:
@@ -130,8 +134,12 @@ def _from_file(page: Page, node: Node, sort: str, table: ReadTable) -> tuple[str
     rows, problems = _rows_of_firms(path, content) if sort == "organisations" else _rows_of_words(path, content)
     for problem in problems:
         page.elsewhere(place, problem)
-    names = (each for _, row in rows for each in _names_of(row))
-    return () if problems else tuple(dict.fromkeys(names))
+    return () if problems else rows
+
+
+def _names(rows: Rows) -> tuple[str, ...]:
+    """The names and aliases of all rows, each once."""
+    return tuple(dict.fromkeys(each for _, row in rows for each in _names_of(row)))
 
 
 def _rows_of_firms(path: str, content: bytes) -> tuple[Rows, tuple[Problem, ...]]:
@@ -142,30 +150,14 @@ def _rows_of_firms(path: str, content: bytes) -> tuple[Rows, tuple[Problem, ...]
 
 def _rows_of_words(path: str, content: bytes) -> tuple[Rows, tuple[Problem, ...]]:
     """The rows of a table of words, and what is wrong with them."""
-    problems: list[Problem] = []
-
-    def fault(line: int, text: str, code: str = "R062") -> None:
-        problems.append(Problem(file=path, line=line, column=1, code=code, text=text))
-
-    try:
-        columns, rows = rows_of(content)
-    except TableFault as error:
-        fault(error.line, str(error))
-        return (), tuple(problems)
-    for column in columns:
-        if hint := separator_hint(column):
-            fault(1, f'unknown column "{column}"{hint}', "R006")
-            return (), tuple(problems)
-    if len(rows) > ROWS:
-        fault(1, f"{len(rows):,} rows; at most {ROWS:,}")
-        return (), tuple(problems)
-    for line, row in rows:
+    table = opened(path, content)
+    for line, row in table.rows:
         if not (row.get("name") or "").strip():
-            fault(line, "row without name")
+            table.fault(line, "row without name")
         for each in _names_of(row):
             if said := item_fault(each):
-                fault(line, said, "R030")
-    return tuple(rows), tuple(problems)
+                table.fault(line, said, "R030")
+    return table.rows, tuple(table.problems)
 
 
 def _names_of(row: Mapping[str, str]) -> list[str]:
@@ -173,14 +165,9 @@ def _names_of(row: Mapping[str, str]) -> list[str]:
     return [each for each in [(row.get("name") or "").strip(), *parts_of(row.get("aliases") or "")] if each]
 
 
-def _countries_of(page: Page, node: Node, table: ReadTable) -> dict[str, str]:
+def _countries_of(rows: Rows) -> dict[str, str]:
     """The country of each organisation of a list's file, where it says one."""
-    named = node.get("file") if node.kind == "mapping" else None
-    if named is None or page.faulty(named):
-        return {}
-    rows = read_firms("", table(page.name, str(named.value))).rows
-    cells = ((row["name"], row.get("country") or "") for _, row in rows)
-    return {name: country for name, country in cells if country}
+    return {row["name"]: country for _, row in rows if (country := row.get("country"))}
 
 
 def change_list(page: Page, key: Node, node: Node, lists: dict[str, NamedList]) -> None:

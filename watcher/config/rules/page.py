@@ -166,6 +166,15 @@ class Page:
             self.error(node, "R016", f"{key}: is empty; leave it out")
         return node.items
 
+    def whole_number(self, node: Node, key: str, least: int, most: int) -> int | None:
+        """A whole number within a range, or None with an error."""
+        value = node.value
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            said = node.raw if node.kind == "scalar" else shape(node)
+            self.error(node, "R008", f"{key} must be a whole number from {least} to {most}, not {said}")
+            return None
+        return value
+
     def choice(self, node: Node, key: str, allowed: Collection[str], code: str) -> str | None:
         """One text of a closed set, or None with an error."""
         other = node.kind == "scalar" and node.value is not None and not isinstance(node.value, str)

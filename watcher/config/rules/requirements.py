@@ -157,7 +157,7 @@ class _Reading:
         value = self.keys[self.kind][1]
         match self.kind:
             case "count" | "sources" | "spike":
-                self._keep("n", self._number(value, self.kind, 1))
+                self._keep("n", self.page.whole_number(value, self.kind, 1, _MOST))
             case "ratio":
                 self._keep("share", self._share(value))
             case "silent" | "first":
@@ -180,7 +180,11 @@ class _Reading:
         if self.kind == "spike":
             self.made.setdefault("against", 8 * within)
         if self.kind in {"spike", "ratio"}:
-            least = self._number(self.keys["at_least"][1], "at_least", 1) if "at_least" in self.keys else None
+            least = (
+                self.page.whole_number(self.keys["at_least"][1], "at_least", 1, _MOST)
+                if "at_least" in self.keys
+                else None
+            )
             self._keep("at_least", least or (5 if self.kind == "spike" else 20))
         if "factor" in self.keys:
             self._keep("factor", self._factor(self.keys["factor"][1]))
@@ -265,14 +269,6 @@ class _Reading:
         if ALL in names and len(names) > 1:
             self.page.error(node, "R037", f'"{ALL}" in {key} stands alone')
         return names
-
-    def _number(self, node: Node, key: str, least: int) -> int | None:
-        value = node.value
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= _MOST:
-            said = node.raw if node.kind == "scalar" else shape(node)
-            self.page.error(node, "R008", f"{key} must be a whole number from {least} to {_MOST}, not {said}")
-            return None
-        return value
 
     def _factor(self, node: Node) -> Decimal | None:
         if node.quoted or isinstance(node.value, bool) or not _NUMBER.fullmatch(node.raw or ""):

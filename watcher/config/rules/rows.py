@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import takewhile
 
+from watcher.core.errors import Problem
+from watcher.core.text.spelling import did_you_mean
+
+ROWS = 20_000
 Row = Mapping[str, str]
 
 
@@ -17,6 +22,43 @@ class TableFault(ValueError):
         """Args: text - what is wrong and what to do, in words."""
         super().__init__(text)
         self.line = line
+
+
+@dataclass(slots=True, kw_only=True)
+class Table:
+    """A table that messages call `name`: its rows with their lines, none where it is faulty as a whole."""
+
+    name: str
+    rows: Sequence[tuple[int, Row]] = ()
+    problems: list[Problem] = field(default_factory=list)
+
+    def fault(self, line: int, text: str, code: str = "R062") -> None:
+        """Note what is wrong in a line."""
+        self.problems.append(Problem(file=self.name, line=line, column=1, code=code, text=text))
+
+
+def opened(name: str, content: bytes, known: Collection[str] = ()) -> Table:
+    """The table in a file, with the faults of its head row and its size.
+
+    Args: known - the columns that it may have, of which it must have `name`; none where any will do.
+    """
+    table = Table(name=name)
+    try:
+        columns, rows = rows_of(content)
+    except TableFault as error:
+        table.fault(error.line, str(error))
+        return table
+    for column in columns:
+        hint = separator_hint(column)
+        if hint or (known and column not in known):
+            table.fault(1, f'unknown column "{column}"{hint or did_you_mean(column, known)}', "R006")
+    if known and "name" not in columns and not any(map(separator_hint, columns)):
+        table.fault(1, 'the head row has no "name"')
+    elif len(rows) > ROWS:
+        table.fault(1, f"{len(rows):,} rows; at most {ROWS:,}")
+    if not table.problems:
+        table.rows = rows
+    return table
 
 
 def rows_of(content: bytes) -> tuple[tuple[str, ...], Sequence[tuple[int, Row]]]:

@@ -111,7 +111,7 @@ def read_tests(pages: Iterable[tuple[Page, Node]]) -> Tests:
 def _alerts_of(rule: str, lines: Collection[TimeLine]) -> int:
     """How many alerts of the rule are expected, or messages where no list of alerts says; one may name no rule."""
     for name in ("alerts", "sent"):
-        found = [each for _, entries in _lists(lines, name) for each in entries]
+        found = [each for entries in _lists(lines, name) for each in entries]
         count = sum(each.times for each in found if each.agrees.get("rule", rule) == rule)
         if count:
             return count
@@ -120,18 +120,17 @@ def _alerts_of(rule: str, lines: Collection[TimeLine]) -> int:
 
 def _is_silent(rule: str, lines: Collection[TimeLine]) -> bool:
     """Whether something must come without an alert of the rule: a list without it, or more items than alerts."""
-    without = any(
-        all(each.agrees.get("rule", rule) != rule for each in entries) for _, entries in _lists(lines, "alerts")
-    )
+    without = any(all(each.agrees.get("rule", rule) != rule for each in entries) for entries in _lists(lines, "alerts"))
     items = sum(isinstance(step.does, ITEMS) for line in lines for step in line.steps)
     return without or items > _alerts_of(rule, lines)
 
 
-def _lists(lines: Iterable[TimeLine], *names: str) -> Iterator[tuple[Node, tuple[Expected, ...]]]:
+def _lists(lines: Iterable[TimeLine], name: str) -> Iterator[tuple[Expected, ...]]:
+    """The entries of every list of that name."""
     for line in lines:
         for step in line.steps:
-            if isinstance(step.does, ExpectStep):
-                yield from (step.does.lists[name] for name in names if name in step.does.lists)
+            if isinstance(step.does, ExpectStep) and name in step.does.lists:
+                yield step.does.lists[name][1]
 
 
 def _with(line: TimeLine, part: str, known: Collection[str] | None) -> frozenset[str] | None:

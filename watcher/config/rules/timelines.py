@@ -27,9 +27,9 @@ from watcher.core.rules.timelines import (
     TimeLine,
 )
 from watcher.core.text.spelling import did_you_mean
-from watcher.core.values import LONGEST, duration_text, parse_duration, parse_time
+from watcher.core.values import LONGEST, parse_duration, parse_time
 from watcher.core.watching.states import STATES
-from watcher.core.yaml.strict import Node, load
+from watcher.core.yaml.strict import Node
 
 TEST_KEYS = Keys(
     noun="a test",
@@ -59,19 +59,7 @@ RESTART_KEYS = Keys(noun="restart", allowed=("down",), required=("down",))
 MOST_TIMES = 1_000
 _YEARS = (1900, 2199)
 """Within these every time that is reckoned from a moment of a test stays within the calendar."""
-_TESTS = re.compile(rb"^tests\b", re.MULTILINE)
 _LIKE_TIME = re.compile(r"\d{4}-")
-
-
-def time_lines(files: Iterable[tuple[str, bytes]]) -> tuple[TimeLine, ...]:
-    """The sound tests of rule files; what is wrong with the others is said when the files are loaded."""
-    found: list[TimeLine] = []
-    for name, content in files:
-        node = load(content, name)[0] if _TESTS.search(content) else None
-        tests = node.get("tests") if node is not None else None
-        if node is not None and tests is not None:
-            found += read_time_lines(Page(name=name, root=node, lines=()), tests)
-    return tuple(found)
 
 
 def read_time_lines(page: Page, node: Node) -> list[TimeLine]:
@@ -154,7 +142,7 @@ def _repeated(
     times, every = 1, timedelta()
     if "repeat" in keys:
         parts = page.mapping(keys["repeat"][1], REPEAT_KEYS)
-        times = _count(page, parts["times"][1], "times") if "times" in parts else 1
+        times = (page.whole_number(parts["times"][1], "times", 1, MOST_TIMES) if "times" in parts else None) or 1
         every = (_duration(page, parts["every"][1]) if "every" in parts else None) or timedelta()
         if at - start + every * (times - 1) > LONGEST:
             page.error(keys["repeat"][1], "R025", "the last of them lies more than a hundred years after the start")
@@ -278,14 +266,6 @@ def _plain(page: Page, keys: Mapping[str, tuple[Node, Node]], key: str) -> str |
     return node.raw
 
 
-def _count(page: Page, node: Node, key: str) -> int:
-    value = node.value
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_TIMES:
-        page.error(node, "R008", f"{key} must be a whole number from 1 to {MOST_TIMES:,}")
-        return 1
-    return value
-
-
 def _duration(page: Page, node: Node) -> timedelta | None:
     try:
         return parse_duration(str(node.value))
@@ -308,11 +288,6 @@ def _moment(page: Page, node: Node, start: datetime | None) -> datetime | None:
         return moment
     page.error(node, code, f'"{text}" lies outside the years {_YEARS[0]} to {_YEARS[1]}')
     return None
-
-
-def offset_words(moment: datetime, start: datetime) -> str:
-    """A moment of a test as it is written there."""
-    return duration_text(moment - start)
 
 
 def unknown(page: Page, node: Node, noun: str, name: str, known: Iterable[str]) -> None:

@@ -209,6 +209,11 @@ class RuleSet:
     asks: bool = False
     matters: tuple[Matter, ...] = ()
 
+    @property
+    def understander(self) -> Understander | None:
+        """What knows names and events, where a rule of the set needs it."""
+        return self.understanding() if self.asks else None
+
     def rule(self, rule_id: str) -> Rule | None:
         """The rule of that id, or None."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)

@@ -32,7 +32,8 @@ SHADOWED = (
     "rule_sets",
 )
 """What judging and telling write; everything else is only read."""
-_BEYOND = 1 << 40
+BEYOND = 1 << 40
+"""Observations of a replay's timers are numbered from here; they have no text."""
 _CREATE_TABLE = re.compile("create table", re.IGNORECASE)
 
 
@@ -61,7 +62,7 @@ def _shadow(db: sqlite3.Connection) -> None:
                 db.execute(sql.replace(f" {name} ", f" temp.{name} ", 1))
     # What a timer observes is numbered beyond all that was ever stored.
     columns = "number, kind, article, revision, source, mark, event_time, seen, rule_set"
-    db.execute(f"insert into temp.observations ({columns}) values (?, '', 0, 0, '', '', 0, 0, '')", (_BEYOND,))
+    db.execute(f"insert into temp.observations ({columns}) values (?, '', 0, 0, '', '', 0, 0, '')", (BEYOND,))
     db.execute("delete from temp.observations")
 
 
