@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.core.model import Severity, Trust
+from watcher.core.telling.links import NO_LINKS, Links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +169,8 @@ Message = AlertMessage | DigestMessage | NoticeMessage
 class Rendered:
     """A message in words. `subject` is one line of at most 78 characters; `html` is a whole mail document.
 
-    `fallback` is empty, or says why the user's own template could not serve and the built-in one did.
+    `fallback` is empty, or says why the user's own template could not serve and the built-in one did. `links` are what
+    its reader may follow to act on it.
     """
 
     subject: str
@@ -176,3 +178,4 @@ class Rendered:
     html: str
     message: Message
     fallback: str = ""
+    links: Links = NO_LINKS
