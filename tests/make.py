@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from watcher.core.model import Severity, StoryId, Trust, Zone, ZoneSpan
-from watcher.core.telling.digests import QueuedAlert, QueuedStory
 from watcher.core.telling.messages import (
     AlertMessage,
     DigestMessage,
@@ -18,6 +17,7 @@ from watcher.core.telling.messages import (
     Quote,
     Told,
 )
+from watcher.core.telling.queued import QueuedAlert, QueuedStory
 
 NOW = datetime(2026, 2, 6, 22, 31, tzinfo=UTC)
 

@@ -201,13 +201,14 @@ async def world(
     config: str = CONFIG,
     seen: bool = True,
     sources: Sequence[str] = ("wire", "daily", "ministry"),
+    start: datetime = MONDAY,
 ) -> AsyncIterator[World]:
-    """A world; `seen` gives each of `sources` its first, empty document."""
+    """A world that begins at `start`; `seen` gives each of `sources` its first, empty document."""
     (folder / "rules.yaml").write_text(rules, encoding="utf-8")
     (folder / "watcher.yaml").write_text(config, encoding="utf-8")
     store = await SqliteStore.open(folder / "watcher.db")
     try:
-        here = World(folder=folder, store=store, runtime=_runtime(folder, MONDAY))
+        here = World(folder=folder, store=store, runtime=_runtime(folder, start), now=start)
         every = {source.id: source.every for source in here.runtime.sources.values()}
 
         def settle(turn: Any) -> None:

@@ -15,7 +15,7 @@ from watcher.core.event_types import SOURCE_HEALTH
 from watcher.core.queries import Query, TextClause, asks_for, matches
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
-from watcher.core.telling.digests import Limits
+from watcher.core.telling.queued import Limits
 from watcher.core.telling.routes import Way
 from watcher.core.urls import host_of
 from watcher.parse.wire import Drafting

@@ -11,10 +11,11 @@ from watcher.core.ledger import IssueRecord, QueuedChange
 from watcher.core.model import Article, Evidence, Reason, StoryId
 from watcher.core.requirements.running import KEY
 from watcher.core.schedules import IssuePlan, period_of, plan_issue, schedule_words
-from watcher.core.telling.digests import Composition, QueuedAlert, QueuedStory, compose, issue_message
+from watcher.core.telling.digests import compose, issue_message
 from watcher.core.telling.messages import DigestMessage, QuietSource
 from watcher.core.telling.moved import OF_MATTER, queued_status
 from watcher.core.telling.outbox import Occasion, issue_occasion
+from watcher.core.telling.queued import Composition, QueuedAlert, QueuedStory
 from watcher.core.telling.tellings import doubts, matched
 from watcher.pipeline.runtime import Digest, Hook, Runtime
 from watcher.pipeline.telling import encode, ways

@@ -15,7 +15,7 @@ from watcher.core.polls import Adaptive
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
 from watcher.core.schedules import Schedule
-from watcher.core.telling.digests import Limits
+from watcher.core.telling.queued import Limits
 from watcher.core.telling.routes import Way
 from watcher.parse.wire import Drafting
 from watcher.sources.base import Source

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.make import NOW, make_queued_alert, make_queued_story
 from watcher.core.model import Severity, StoryId, Trust
 from watcher.core.schedules import plan_issue, schedule, schedule_words
-from watcher.core.telling.digests import Composition, Limits, compose, issue_message
+from watcher.core.telling.digests import compose, issue_message
+from watcher.core.telling.queued import Composition, Limits
 from watcher.core.telling.topics import topic_title
 
 

@@ -7,91 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from itertools import groupby
-from typing import Literal
 
-from watcher.core.model import Severity, StoryId, Trust, ZoneSpan
+from watcher.core.model import Severity, StoryId
 from watcher.core.schedules import IssuePlan
 from watcher.core.telling.fields import fields_of
 from watcher.core.telling.messages import DigestMessage, DigestSection, DigestStory, QuietSource
+from watcher.core.telling.queued import Composition, Limits, Place, Placed, QueuedStory
 from watcher.core.telling.topics import OTHER, topic_title
 from watcher.core.text.extracts import extract
-
-Place = Literal["section", "brief", "update", "left_out"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueuedAlert:
-    """One alert that was assigned to the digest. `news` says what is new in it since the digest last told it."""
-
-    alert: str
-    rule_title: str
-    severity: Severity
-    event_type: str | None = None
-    status: str | None = None
-    why: tuple[str, ...] = ()
-    news: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueuedStory:
-    """A story as the queue holds it: its alerts, the article to show, and how widely it was reported.
-
-    `marks` are the evidence's spans in `text`. `articles` counts the story's articles, `also` are (name, trust)
-    of the publishers besides the shown one, `first` and `last` the times of its earliest and latest article.
-    `told_before` is the key of the issue of this digest that last told it, or None. `topic` is what it is about where
-    none of its rules says so.
-    """
-
-    story: StoryId
-    alerts: tuple[QueuedAlert, ...]
-    title: str
-    text: str
-    zones: tuple[ZoneSpan, ...]
-    marks: tuple[tuple[int, int], ...]
-    language: str
-    publisher: str
-    host: str
-    trust: Trust
-    published: datetime | None
-    seen: datetime
-    link: str | None
-    articles: int
-    also: tuple[tuple[str, str], ...]
-    first: datetime
-    last: datetime
-    told_before: str | None = None
-    flags: tuple[str, ...] = ()
-    topic: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much an issue tells at length; what lies beyond is told in brief, never dropped."""
-
-    stories: int = 8
-    per_section: int = 3
-    sentences: int = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """Where a story stands in the issue and why, best first."""
-
-    story: StoryId
-    place: Place
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composition:
-    """An issue's stories in order. `order` names every story of the queue once."""
-
-    sections: tuple[DigestSection, ...]
-    brief: tuple[DigestStory, ...]
-    updates: tuple[DigestStory, ...]
-    order: tuple[Placed, ...]
 
 
 def compose(
