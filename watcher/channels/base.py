@@ -36,15 +36,22 @@ class Envelope:
     thread: str | None
     now: datetime
     public_url: str | None
+    thread_remote: str = ""
+    zone: str = "UTC"
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpCall:
-    """One POST. `headers` values and `url` are secret: they are never logged."""
+    """One POST. `headers` values and `url` are secret: they are never logged.
+
+    `secrets` are those that the body holds; such a body is never stored.
+    """
 
     url: SecretStr
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    secrets: tuple[SecretStr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +76,16 @@ class FileCall:
     text: str
 
 
-Call = HttpCall | MailCall | FileCall
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppriseCall:
+    """One message to one service through the library apprise, in a process of its own. The address is a secret."""
+
+    url: SecretStr
+    title: str
+    text: str
+
+
+Call = HttpCall | MailCall | FileCall | AppriseCall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +119,19 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppriseReply:
+    """What the library said: whether the service took the message, or it knows no such address; its log's words."""
+
+    result: Literal["taken", "refused", "unusable"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FileWritten:
     """The text is in the file."""
 
 
-Reply = HttpReply | MailReply | Failure | FileWritten
+Reply = HttpReply | MailReply | Failure | FileWritten | AppriseReply
 
 
 @runtime_checkable

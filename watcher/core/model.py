@@ -389,7 +389,7 @@ class Outcome:
     """What one attempt at a delivery came to.
 
     `result` is sent, retry (table of `core.retries`), slow (retry seldom), pause (the whole channel waits for
-    its operator, one try an hour), gone (the endpoint is closed until resumed by hand) or dead.
+    its operator, one try an hour), gone (closed until resumed by hand) or dead. `remote` is the receiver's id of it.
     """
 
     result: str
@@ -397,3 +397,4 @@ class Outcome:
     retry_after_s: float | None = None
     answer: str = ""
     possible_duplicate: bool = False
+    remote: str = ""

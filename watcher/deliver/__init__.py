@@ -59,28 +59,39 @@ async def attempt(
     except Exception as e:  # noqa: BLE001 - the per-delivery guard: one bad message must not stop the others
         return Outcome(result="dead", reason=_fault(e))
     outcome = Outcome(result="sent", reason="all parts were taken before")
-    said = tuple(call.body for call in calls if isinstance(call, HttpCall)) if len(calls) > 1 else ()
+    said, remote = _kept(calls), ""
     end = asyncio.get_running_loop().time() + parts_s
     for number, call in enumerate(calls[parts_done:], start=parts_done + 1):
         outcome = await _send(channel, call, transport, policy=policy, deadline_s=deadline_s, hook=hook)
+        remote = remote or outcome.remote  # the first part's: answers go there
+        outcome = replace(outcome, remote=remote)
         if outcome.result != "sent":
             return outcome
         try:
             await on_part(number, said)
         except Exception as e:  # noqa: BLE001 - the per-delivery guard: what is sent stays sent
-            outcome = Outcome(result="sent", reason=f"taken, but part {number} not noted: {_fault(e)}")
+            outcome = replace(outcome, reason=f"taken, but part {number} not noted: {_fault(e)}", answer="")
         if number < len(calls) and asyncio.get_running_loop().time() >= end:
-            return Outcome(result="retry", reason=f"{number} of {len(calls)} parts taken, the rest follows")
+            return replace(outcome, result="retry", reason=f"{number} of {len(calls)} parts taken, the rest follows")
     return outcome
 
 
+def _kept(calls: tuple[Call, ...]) -> tuple[bytes, ...]:
+    """What the parts say, for the rest to follow in these words; nothing where it is one, or a secret is in it."""
+    posts = [call for call in calls if isinstance(call, HttpCall)]
+    return tuple(post.body for post in posts) if len(posts) > 1 and not any(post.secrets for post in posts) else ()
+
+
 def _as_begun(calls: tuple[Call, ...], bodies: tuple[bytes, ...]) -> tuple[Call, ...]:
-    """The calls with the words they were begun with; those whose headers go by the body (a signature) stay as made."""
+    """The calls with the words they were begun with; those whose headers go by the body (a signature) stay as made.
+
+    So do those that go to several addresses.
+    """
     if not bodies or not calls:
         return calls
     first, *others = calls
     if not isinstance(first, HttpCall) or any(
-        not isinstance(each, HttpCall) or each.headers != first.headers for each in others
+        not isinstance(each, HttpCall) or (each.url, each.headers) != (first.url, first.headers) for each in others
     ):
         return calls
     return tuple(replace(first, body=body) for body in bodies)

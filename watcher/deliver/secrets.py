@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import replace
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from watcher.channels.base import Call, Failure, HttpCall, HttpReply, MailCall, MailReply, Reply
+from watcher.channels.base import (
+    AppriseCall,
+    AppriseReply,
+    Call,
+    Failure,
+    HttpCall,
+    HttpReply,
+    MailCall,
+    MailReply,
+    Reply,
+)
 from watcher.core.model import Outcome
 from watcher.core.secrets import MASK, masked
 
@@ -29,7 +40,7 @@ def reply_without_secrets(reply: Reply, call: Call) -> Reply:
             for secret in hidden:
                 body = body.replace(secret.encode("utf-8", "replace"), MASK.encode())
             return replace(reply, body=body)
-        case MailReply(text=text) | Failure(text=text):
+        case MailReply(text=text) | Failure(text=text) | AppriseReply(text=text):
             return replace(reply, text=masked(text, hidden))
         case _:
             return reply
@@ -42,6 +53,12 @@ def secrets_of(call: Call) -> tuple[str, ...]:
         case HttpCall():
             found.update(_of_url(call.url.get_secret_value()))
             found.update(value for name, value in call.headers if name.lower() not in PUBLIC_HEADERS)
+            found.update(secret.get_secret_value() for secret in call.secrets)
+        case AppriseCall():
+            url = call.url.get_secret_value()
+            host = urlsplit(url).netloc  # of a service without hosts it holds a token
+            found.update(part for part in re.split("[:@]", host) if len(part) >= SHORTEST_SEGMENT)
+            found.update(_of_url(url))
         case MailCall(password=password, username=user) if password is not None:
             plain = password.get_secret_value()
             whole = f"\0{user}\0{plain}"

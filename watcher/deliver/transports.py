@@ -13,8 +13,19 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
-from watcher.channels.base import Call, Failure, FileCall, FileWritten, HttpCall, HttpReply, MailCall, Reply
+from watcher.channels.base import (
+    AppriseCall,
+    Call,
+    Failure,
+    FileCall,
+    FileWritten,
+    HttpCall,
+    HttpReply,
+    MailCall,
+    Reply,
+)
 from watcher.core.addresses import Policy
+from watcher.deliver.by_apprise import send_by_apprise
 from watcher.deliver.mail import send_mail
 from watcher.network.errors import NetworkError
 from watcher.network.guard import Guard
@@ -40,7 +51,7 @@ class Transport(Protocol):
 
 
 class Transports:
-    """The real ways out: HTTP, SMTP and files.
+    """The real ways out: HTTP, SMTP, files, and whatever apprise reaches.
 
     Args: `tls` for trusted certificates other than the machine's, for mail; HTTP has its own.
     """
@@ -59,6 +70,10 @@ class Transports:
                 return await self._mail(call, policy, deadline_s, hook)
             case FileCall():
                 return await _write(call, deadline_s, hook)
+            case AppriseCall() if policy != "any":
+                return Failure(kind="refused_address", text="apprise dials by itself: say network: any", sent=False)
+            case AppriseCall():
+                return await send_by_apprise(call, deadline_s=deadline_s, in_flight=lambda: hook(MID_SEND))
 
     async def _post(self, call: HttpCall, policy: Policy, deadline_s: float, hook: Hook) -> Reply:
         limits = Limits(total_s=deadline_s, body_bytes=ANSWER_BYTES, other_body_bytes=ANSWER_BYTES)
