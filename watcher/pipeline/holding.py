@@ -246,6 +246,7 @@ class _Ending:
             kind="alert",
             content=encode(message),
             at=self._at,
+            alerts=tuple(each.alert for each in part),
         )
         self.turn.outbox.tell(occasion, ways(self.runtime, way.channels))
         self.turn.holding.decide(self.route, part, Reason.TOLD, detail=detail, occasion=occasion.id, at=self._at)

@@ -127,6 +127,7 @@ class Pouring:
                 kind="alert",
                 content=encode(message),
                 at=now,
+                alerts=tuple(each.alert for each in group.shown),
             )
             turn.outbox.tell(occasion, ways(runtime, channels))
             turn.outbox.retell(occasion.id, occasion.content, now if last else now + _MORE_WITHIN)

@@ -15,7 +15,10 @@ from watcher.core.model import DeliveryId, OccasionId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """One decision to tell. `content` is the message as JSON; `thread` the occasion that this one answers."""
+    """One decision to tell. `content` is the message as JSON; `thread` the occasion that this one answers.
+
+    `alerts` are those that it tells of beside `alert`: updates of theirs wait behind it and are threaded to it.
+    """
 
     id: OccasionId
     kind: str
@@ -23,6 +26,7 @@ class Occasion:
     at: datetime
     alert: str | None = None
     thread: str | None = None
+    alerts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
