@@ -37,6 +37,7 @@ from watcher.core.watching.outage import Outage, Reach
 from watcher.stores.dates import EntryTable
 from watcher.stores.firings import FiringTable
 from watcher.stores.holding import HoldingTable
+from watcher.stores.links import LinkTable
 from watcher.stores.outgoing import IssueTable, OutboxTable
 from watcher.stores.requirements import RequirementTable
 from watcher.stores.tabular import PointTable, RowTable
@@ -345,6 +346,10 @@ class Turn(Protocol):
     @property
     def issues(self) -> IssueTable:
         """Digests' queues and issues."""
+
+    @property
+    def links(self) -> LinkTable:
+        """Links, who left a list, who reads a feed."""
 
 
 class Store(Protocol):

@@ -19,6 +19,7 @@ from watcher.stores.sqlite.health import SqliteHealth
 from watcher.stores.sqlite.holding import SqliteHolding
 from watcher.stores.sqlite.issues import SqliteIssues
 from watcher.stores.sqlite.kin import SqliteKin
+from watcher.stores.sqlite.links import SqliteLinks
 from watcher.stores.sqlite.matters import SqliteMatters
 from watcher.stores.sqlite.outbox import SqliteOutbox
 from watcher.stores.sqlite.points import SqlitePoints
@@ -51,6 +52,7 @@ class SqliteTurn:
         self.alerts = SqliteAlerts(db)
         self.outbox = SqliteOutbox(db)
         self.issues = SqliteIssues(db)
+        self.links = SqliteLinks(db)
 
     @contextlib.contextmanager
     def apart(self) -> Iterator[None]:

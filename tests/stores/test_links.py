@@ -1,0 +1,69 @@
+"""What a store keeps of links."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from watcher.core.telling.actions import Key
+from watcher.stores.links import Subscription, Unsubscribed, Use
+from watcher.stores.sqlite import SqliteStore, SqliteTurn
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+GONE = Unsubscribed(channel="team", recipient="anna@desk.example", list="digest:weekly", since=NOW, how="one click")
+
+
+async def test_links_are_kept(tmp_path: Path):
+    store = await SqliteStore.open(tmp_path / "watcher.db")
+    try:
+        await store.write(_keys)
+        await store.write(_uses)
+        await store.write(_lists)
+        await store.write(_subscriptions)
+    finally:
+        await store.close()
+
+
+def _keys(turn: SqliteTurn) -> None:
+    old = Key(id="a1", secret=b"x" * 32, created=NOW - timedelta(days=9))
+    new = Key(id="b2", secret=b"y" * 32, created=NOW)
+    for key in (old, new, new):
+        turn.links.add_key(key)
+
+    assert [(key.id, key.retired) for key in turn.links.signing_keys()] == [("b2", None), ("a1", NOW)]
+    turn.links.drop_keys(["a1"])
+    assert turn.links.signing_keys() == [new]
+
+
+def _uses(turn: SqliteTurn) -> None:
+    use = Use(number=0, action="acknowledge", alert="a", who="anna", at=NOW, result="acknowledged by anna", deed=7)
+    assert turn.links.used("t") is None
+
+    turn.links.use("t", use)
+
+    used = turn.links.used("t")
+    assert used is not None
+    assert (used.deed, used.result, used.undone) == (7, "acknowledged by anna", None)
+    turn.links.undo(used.number, NOW)
+    assert getattr(turn.links.used("t"), "undone", None) == NOW
+
+
+def _lists(turn: SqliteTurn) -> None:
+    assert (turn.links.leave(GONE), turn.links.leave(GONE)) == (True, False)
+    assert turn.links.left("team", "anna@desk.example") == {"digest:weekly": GONE}
+    assert turn.links.left("team", "ben@desk.example") == {}
+    assert turn.links.gone(10) == [GONE]
+    assert turn.links.rejoin("team", "anna@desk.example", "digest:weekly", now=NOW, how="command")
+    assert not turn.links.rejoin("team", "anna@desk.example", "digest:weekly", now=NOW, how="command")
+    assert (turn.links.gone(10), turn.links.leave(GONE)) == ([], True)
+
+
+def _subscriptions(turn: SqliteTurn) -> None:
+    one = Subscription(id="s1", kind="feed", of="route:desk", who="anna", created=NOW)
+    turn.links.subscribe(one)
+
+    assert turn.links.subscription("s1") == one
+    assert (turn.links.revoke("s1", NOW), turn.links.revoke("s1", NOW)) == (True, False)
+    assert [each.revoked for each in turn.links.subscriptions(10)] == [NOW]
+    assert turn.links.subscription("s2") is None
+    assert (turn.links.content("issue:weekly:2026-W06"), turn.links.told("alert", 10)) == (None, [])

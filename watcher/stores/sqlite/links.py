@@ -1,0 +1,154 @@
+"""Links, who left a list and who reads a feed, in SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from watcher.core.telling.actions import Key
+from watcher.stores.links import Subscription, SubscriptionKind, Unsubscribed, Use
+from watcher.stores.sqlite.times import from_us, to_us
+
+_KINDS: dict[str, SubscriptionKind] = {"feed": "feed", "ics": "ics", "archive": "archive"}
+_GONE = "select channel, recipient, list, since, how from unsubscribed where ended is null "
+_SUBSCRIBED = "select id, kind, of, who, created, revoked from subscriptions "
+
+
+class SqliteLinks:
+    """The tables `link_keys`, `link_uses`, `unsubscribed` and `subscriptions`; contract: `LinkTable`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def signing_keys(self) -> list[Key]:
+        rows = self._db.execute("select id, secret, created, retired from link_keys order by created desc, id")
+        return [
+            Key(
+                id=id_,
+                secret=bytes(secret),
+                created=from_us(created),
+                retired=None if retired is None else from_us(retired),
+            )
+            for id_, secret, created, retired in rows
+        ]
+
+    def add_key(self, key: Key) -> None:
+        at = to_us(key.created)
+        self._db.execute("update link_keys set retired = ? where retired is null and id <> ?", (at, key.id))
+        self._db.execute(
+            "insert into link_keys (id, secret, created) values (?, ?, ?) on conflict do nothing",
+            (key.id, key.secret, at),
+        )
+
+    def drop_keys(self, ids: Collection[str]) -> None:
+        self._db.execute("delete from link_keys where id in (select value from json_each(?))", (json.dumps(list(ids)),))
+
+    def used(self, token: str) -> Use | None:
+        row = self._db.execute(
+            "select number, action, alert, who, at, result, deed, undone from link_uses where token = ? "
+            "order by number desc limit 1",
+            (token,),
+        ).fetchone()
+        if row is None:
+            return None
+        number, action, alert, who, at, result, deed, undone = row
+        return Use(
+            number=number,
+            action=action,
+            alert=alert,
+            who=who,
+            at=from_us(at),
+            result=result,
+            deed=deed,
+            undone=None if undone is None else from_us(undone),
+        )
+
+    def use(self, token: str, use: Use) -> None:
+        self._db.execute(
+            "insert into link_uses (token, action, alert, who, at, result, deed) values (?, ?, ?, ?, ?, ?, ?)",
+            (token, use.action, use.alert, use.who, to_us(use.at), use.result, use.deed),
+        )
+
+    def undo(self, number: int, at: datetime) -> None:
+        self._db.execute("update link_uses set undone = ? where number = ? and undone is null", (to_us(at), number))
+
+    def left(self, channel: str, recipient: str) -> dict[str, Unsubscribed]:
+        rows = self._db.execute(_GONE + "and channel = ? and recipient = ?", (channel, recipient))
+        return {str(row[2]): _gone(row) for row in rows}
+
+    def leave(self, gone: Unsubscribed) -> bool:
+        return (
+            self._db.execute(
+                "insert into unsubscribed (channel, recipient, list, since, how) values (?, ?, ?, ?, ?) "
+                "on conflict do nothing",
+                (gone.channel, gone.recipient, gone.list, to_us(gone.since), gone.how),
+            ).rowcount
+            > 0
+        )
+
+    def rejoin(self, channel: str, recipient: str, list_: str, *, now: datetime, how: str) -> bool:
+        return (
+            self._db.execute(
+                "update unsubscribed set ended = ?, ended_how = ? "
+                "where channel = ? and recipient = ? and list = ? and ended is null",
+                (to_us(now), how, channel, recipient, list_),
+            ).rowcount
+            > 0
+        )
+
+    def gone(self, limit: int) -> list[Unsubscribed]:
+        return [_gone(row) for row in self._db.execute(_GONE + "order by number desc limit ?", (limit,))]
+
+    def subscribe(self, subscription: Subscription) -> None:
+        self._db.execute(
+            "insert into subscriptions (id, kind, of, who, created) values (?, ?, ?, ?, ?) on conflict do nothing",
+            (subscription.id, subscription.kind, subscription.of, subscription.who, to_us(subscription.created)),
+        )
+
+    def subscription(self, id_: str) -> Subscription | None:
+        row = self._db.execute(_SUBSCRIBED + "where id = ?", (id_,)).fetchone()
+        return None if row is None else _subscribed(row)
+
+    def subscriptions(self, limit: int) -> list[Subscription]:
+        rows = self._db.execute(_SUBSCRIBED + "order by created desc, id limit ?", (limit,))
+        return [_subscribed(row) for row in rows]
+
+    def revoke(self, id_: str, now: datetime) -> bool:
+        return (
+            self._db.execute(
+                "update subscriptions set revoked = ? where id = ? and revoked is null", (to_us(now), id_)
+            ).rowcount
+            > 0
+        )
+
+    def content(self, occasion: str) -> str | None:
+        row = self._db.execute("select content from occasions where id = ?", (occasion,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def told(self, kind: str, limit: int) -> list[tuple[str, str, datetime]]:
+        rows = self._db.execute(
+            "select id, content, at from occasions indexed by occasions_at where kind = ? order by at desc limit ?",
+            (kind, limit),
+        )
+        return [(id_, content, from_us(at)) for id_, content, at in rows]
+
+
+def _gone(row: Sequence[object]) -> Unsubscribed:
+    channel, recipient, list_, since, how = row
+    return Unsubscribed(
+        channel=str(channel), recipient=str(recipient), list=str(list_), since=from_us(int(str(since))), how=str(how)
+    )
+
+
+def _subscribed(row: Sequence[object]) -> Subscription:
+    id_, kind, of, who, created, revoked = row
+    return Subscription(
+        id=str(id_),
+        kind=_KINDS[str(kind)],
+        of=str(of),
+        who=str(who),
+        created=from_us(int(str(created))),
+        revoked=None if revoked is None else from_us(int(str(revoked))),
+    )
