@@ -15,11 +15,23 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tests.channels.samples import CANARY, MESSAGES, OPTIONS, make_channel, make_envelope, make_rendered
-from tests.make import NOW
+from tests.make import NOW, make_alert_message, make_told
 from watcher.channels.base import Failure, HttpReply, MailCall, MailReply
 from watcher.channels.email import EmailOptions
+from watcher.core.telling.links import Links
+from watcher.core.telling.outbox import delivery_id
 
-HEADERS = ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type"]
+HEADERS = [
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "References",
+    "Auto-Submitted",
+    "MIME-Version",
+    "Content-Type",
+]
 
 
 def call(rendered: Any = None, **changes: Any) -> MailCall:
@@ -63,8 +75,57 @@ def test_the_message_id_stays_and_only_the_date_moves() -> None:
 def test_an_update_refers_to_the_first_telling() -> None:
     first, update = sent(), sent(delivery="msg_second", thread="msg_0f3a9c")
 
-    assert update["References"] == update["In-Reply-To"] == first["Message-ID"]
+    assert update["References"].split() == [first["References"], first["Message-ID"]]
+    assert update["In-Reply-To"] == first["Message-ID"]
+    assert first["In-Reply-To"] is None
     assert update["Message-ID"] != first["Message-ID"]
+
+
+def test_alerts_on_one_story_are_one_thread_whatever_rule_raised_them() -> None:
+    one, other = (make_alert_message(make_told(alert=each, story="s-80d1")) for each in ("a-1", "a-2"))
+    apart = make_alert_message(make_told(alert="a-3", story="s-99"))
+    first, second, third = (
+        sent(make_rendered(message), delivery=f"msg_{n}") for n, message in enumerate((one, other, apart))
+    )
+
+    assert first["References"] == second["References"] == "<story.s-80d1@example.org>"
+    assert third["References"] == "<story.s-99@example.org>"
+    assert sent(make_rendered(MESSAGES["digest"]))["References"] is None
+
+
+def test_leaving_a_list_takes_one_click_or_a_mail_and_notices_cannot_be_left() -> None:
+    links = Links(unsubscribe="https://watch.example.org/u/abc.def?x=1")
+    digest, alert, notice = (sent(make_rendered(MESSAGES[each], links=links)) for each in ("digest", "alert", "notice"))
+
+    for mail in (digest, alert):
+        assert mail["List-Unsubscribe"] == "<https://watch.example.org/u/abc.def?x=1>"
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert (notice["List-Unsubscribe"], notice["List-Unsubscribe-Post"]) == (None, None)
+    assert sent(make_rendered(MESSAGES["digest"]))["List-Unsubscribe"] is None
+
+    (both,) = make_channel("email", unsubscribe="leave@example.org").wire(
+        make_rendered(MESSAGES["digest"], links=links), make_envelope()
+    )
+    assert isinstance(both, MailCall)
+    assert both.mail["List-Unsubscribe"] == (
+        "<https://watch.example.org/u/abc.def?x=1>, <mailto:leave@example.org?subject=unsubscribe>"
+    )
+
+
+@pytest.mark.parametrize(
+    "link", ["http://x.example/u", "https://x.example/u>,<b", "https://x.example/\r\nBcc: a@b", ""]
+)
+def test_a_link_that_is_no_plain_https_address_is_no_way_to_leave(link: str) -> None:
+    assert sent(make_rendered(MESSAGES["digest"], links=Links(unsubscribe=link)))["List-Unsubscribe"] is None
+
+
+def test_a_message_id_is_the_recipients_own_for_an_issue() -> None:
+    ids = {
+        sent(make_rendered(MESSAGES["digest"]), delivery=delivery_id("issue:weekly:2026-W06", "team", to))["Message-ID"]
+        for to in ("ada@example.org", "bob@example.org", "ada@example.org")
+    }
+
+    assert len(ids) == 2
 
 
 def test_an_odd_delivery_id_is_hashed() -> None:
@@ -104,7 +165,7 @@ def test_no_title_of_the_set_adds_a_header(shared: Path) -> None:
         data = made.mail.as_bytes()
         for policy in (default, default.clone(max_line_length=0)):
             mail = message_from_bytes(data, policy=policy)
-            assert [key for key in mail if key not in {"References", "In-Reply-To"}] == HEADERS, value
+            assert [key for key in mail if key != "In-Reply-To"] == HEADERS, value
             assert len(mail.get_all("Subject", [])) == 1
         assert made.recipient == "ada@example.org"
         assert all(len(line) <= 998 for line in data.split(b"\r\n"))

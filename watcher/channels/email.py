@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -11,6 +12,7 @@ from email.parser import BytesParser
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import ClassVar, Literal, Self
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -18,7 +20,7 @@ from watcher.channels.answers import no_answer
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, MailCall, MailReply, Reply
 from watcher.core.errors import DeliverError
 from watcher.core.model import Outcome
-from watcher.core.telling.messages import DigestMessage, Rendered
+from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Rendered
 from watcher.core.text.escapes import mail_safe, one_line, plain_safe
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -32,6 +34,7 @@ TOO_LARGE = 552
 NEEDS_LOGIN = frozenset({530, 534, 535, 538})
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_HTTPS = re.compile(r"https://[!-;=?-~]{1,800}")
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 
@@ -69,8 +72,11 @@ class EmailOptions(ChannelOptions):
         min_length=1, max_length=1000, description="the recipients; each gets a mail of its own"
     )
     reply_to: str | None = Field(default=None, description="where answers go, if not to the sender")
+    unsubscribe: str | None = Field(
+        default=None, description="the address where a person takes mails to unsubscribe, beside the one-click link"
+    )
 
-    @field_validator("sender", "reply_to")
+    @field_validator("sender", "reply_to", "unsubscribe")
     @classmethod
     def _one_address(cls, value: str | None) -> str | None:
         return None if value is None else str(_address(value))
@@ -130,19 +136,35 @@ class Email:
         mail["Message-ID"] = message_id(envelope.delivery, domain)
         if self._options.reply_to is not None:
             mail["Reply-To"] = _address(self._options.reply_to)
-        if envelope.thread is not None:
-            mail["In-Reply-To"] = message_id(envelope.thread, domain)
-            mail["References"] = message_id(envelope.thread, domain)
-        if isinstance(rendered.message, DigestMessage):
-            mail["List-Id"] = f"<{_label(rendered.message.digest)}.{domain}>"
-        else:
-            mail["Auto-Submitted"] = "auto-generated"
+        for name, value in (*_thread(rendered.message, envelope, domain), *self._list(rendered)):
+            mail[name] = value
         mail.set_content(plain_safe(rendered.text))
         if rendered.html:
             mail.add_alternative(plain_safe(rendered.html), subtype="html")
             # fixed, so that a repeat is the same mail byte for byte but for its date
             mail.set_boundary("=_" + hashlib.sha256(f"boundary {envelope.delivery}".encode()).hexdigest()[:32])
         return mail
+
+    def _list(self, rendered: Rendered) -> Iterator[tuple[str, str]]:
+        """What tells a list's mail from a person's, and how to leave it.
+
+        Source: RFC 2919 (List-Id), RFC 2369 3.2 (List-Unsubscribe), RFC 8058 3.1 (one click), RFC 3834 5 (automatic).
+        """
+        message, link = rendered.message, rendered.links.unsubscribe
+        if isinstance(message, DigestMessage):
+            yield "List-Id", f"<{_label(message.digest)}.{self._sender.domain}>"
+        else:
+            yield "Auto-Submitted", "auto-generated"
+        if isinstance(message, NoticeMessage):
+            return
+        to = self._options.unsubscribe
+        ways = [f"<{link}>"] if link and _HTTPS.fullmatch(link) else []
+        if ways:
+            yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
+        if to is not None:
+            ways.append(f"<mailto:{quote(_address(to).addr_spec, safe='@')}?subject=unsubscribe>")
+        if ways:
+            yield "List-Unsubscribe", ", ".join(ways)
 
     def judge(self, reply: Reply) -> Outcome:
         """The final 250 is sent; 4xx may heal; a refused login stops the channel; other 5xx are this recipient's end.
@@ -158,6 +180,21 @@ class Email:
                 return no_answer(reply)
             case _:
                 return Outcome(result="retry", reason="not the answer of a mail server")
+
+
+def _thread(message: Message, envelope: Envelope, domain: str) -> Iterator[tuple[str, str]]:
+    """What a mail client puts the mail with: the first telling of the alert, and all mails on the same story.
+
+    A story's own id names no mail that was ever sent; that two mails refer to it is enough for a client to put them
+    together (RFC 5322 3.6.4: an id need not be known). An issue of a digest holds many stories and is in no thread.
+    """
+    first = [] if envelope.thread is None else [message_id(envelope.thread, domain)]
+    stories = {told.story for told in message.alerts} if isinstance(message, AlertMessage) else set()
+    root = [message_id(f"story.{story}", domain) for story in stories if story] if len(stories) == 1 else []
+    if first:
+        yield "In-Reply-To", first[0]
+    if root or first:
+        yield "References", " ".join((*root, *first))
 
 
 def message_id(delivery: str, domain: str) -> str:
