@@ -48,7 +48,7 @@ _LIST = Keys(
     allowed=("name", "count", "issued", "effective", "expires", "status", *_NOTES),
     required=("name",),
 )
-_REGION = Keys(noun="a region", allowed=("name", "countries", *_NOTES), required=("name", "countries"))
+_REGION = Keys(noun="a region", allowed=("name", "countries", "section", *_NOTES), required=("name", "countries"))
 _SOUGHT = frozenset({"guarded", "with", "not", "capitals"})
 _LANGUAGE = re.compile(r"any|[a-z]{2,3}\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z|INT\Z")
@@ -100,8 +100,9 @@ class Sheets:
         keys = page.mapping(node, _REGION)
         name = page.text(keys["name"][1], "name") if "name" in keys else None
         countries = page.texts(keys["countries"][1], "countries") if "countries" in keys else ()
+        section = "section" in keys and _flag(page, keys["section"][1], "section")
         if name is not None:
-            region = Region(id=id_, name=name, countries=tuple(code for code, _ in countries))
+            region = Region(id=id_, name=name, countries=tuple(code for code, _ in countries), section=section)
             self.regions[id_] = (region, (page, key))
         else:
             page.surely(node)
@@ -207,8 +208,8 @@ def _well_formed(page: Page, node: Node, key: str, text: str) -> bool:
     return False
 
 
-def _flag(page: Page, node: Node) -> bool:
+def _flag(page: Page, node: Node, key: str = "checked") -> bool:
     if not isinstance(node.value, bool):
-        page.error(node, "R008", f'"checked" must be true or false, not {shape(node)}')
+        page.error(node, "R008", f'"{key}" must be true or false, not {shape(node)}')
         return False
     return node.value

@@ -49,8 +49,12 @@ class OfficialList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """Countries that go by one name; `countries` are their codes."""
+    """Countries that go by one name; `countries` are their codes.
+
+    A `section` is one that round-ups are parted by: the first in the order of the files that holds a country has it.
+    """
 
     id: str
     name: str
     countries: tuple[str, ...]
+    section: bool = False
