@@ -104,9 +104,9 @@ def test_an_item_of_several_types_is_filed_once_and_keyed_apart():
     filed = Filed.of([([item], "act", 0, "", 0), ([item], "act", 0, "", 1), ([item], "act", 1, "", 0)], INFLECTIONS)
 
     assert filed.items == (item,)
-    assert [(row.type, row.group, row.key) for row in filed.rows((0,), "", frozenset())] == [
+    assert [(row.type, row.group, row.key) for row in filed.rows((0,), frozenset())] == [
         (0, 0, 0),
         (0, 1, 0),
         (1, 0, 1),
     ]
-    assert [row.type for row in filed.rows((0,), "", frozenset({0}))] == [1]
+    assert [row.type for row in filed.rows((0,), frozenset({0}))] == [1]

@@ -93,14 +93,18 @@ class Filed:
             row_keys=array("I", map(its_keys.__getitem__, order)),
         )
 
-    def rows(self, numbers: Numbers, written: str, off: frozenset[int]) -> Iterator[Row]:
-        """What these items are listed as where the text stands so, without what is not to be seen."""
+    def standing(self, numbers: Numbers, written: str) -> Numbers:
+        """Those of these items that count where the text stands so."""
+        exact = self.exact
+        return tuple([number for number in numbers if exact.get(number, written) == written])
+
+    def rows(self, numbers: Numbers, off: frozenset[int]) -> Iterator[Row]:
+        """What these items are listed as, without what is not to be seen."""
         for number in numbers:
-            if self.exact.get(number, written) == written:
-                for at in range(self.row_ends[number - 1] if number else 0, self.row_ends[number]):
-                    if self.row_keys[at] not in off:
-                        slot, type_, name, group = self.kinds[self.row_kinds[at]]
-                        yield Row(slot, type_, name, self.row_keys[at], group)
+            for at in range(self.row_ends[number - 1] if number else 0, self.row_ends[number]):
+                if self.row_keys[at] not in off:
+                    slot, type_, name, group = self.kinds[self.row_kinds[at]]
+                    yield Row(slot, type_, name, self.row_keys[at], group)
 
 
 class _Keys:

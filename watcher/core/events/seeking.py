@@ -144,7 +144,7 @@ class Seeker:
             listed = entry.listed
             if listed is None or off:
                 written = "" if start > 0 and shown[start - 1] == "." else normal(shown[start:stop])
-                listed = Listing.of(self._filed.rows(entry.numbers, written, off))
+                listed = self._listing(self._filed.standing(entry.numbers, written), off)
                 if not listed:
                     continue
             found.append(Hit(first, last, start, stop, sentence, listed, entry.cjk))
@@ -275,12 +275,17 @@ class Seeker:
                 yield number
 
     def _entry(self, numbers: Numbers, first: str) -> _Entry:
-        listed = None
-        if self._filed.exact.keys().isdisjoint(numbers):
-            listed = self._listings.get(numbers)
-            if listed is None:
-                listed = self._listings[numbers] = Listing.of(self._filed.rows(numbers, "", frozenset()))
+        listed = self._listing(numbers) if self._filed.exact.keys().isdisjoint(numbers) else None
         return _Entry(numbers, listed, first > CJK_FROM)
+
+    def _listing(self, numbers: Numbers, off: frozenset[int] = frozenset()) -> Listing:
+        """What these items are listed as, worked out once: many texts are listed alike."""
+        if off:
+            return Listing.of(self._filed.rows(numbers, off))
+        listed = self._listings.get(numbers)
+        if listed is None:
+            listed = self._listings[numbers] = Listing.of(self._filed.rows(numbers, off))
+        return listed
 
     def _scan(
         self, automaton: ahocorasick_rs.AhoCorasick, pieces: Pieces, languages: frozenset[str] | None
