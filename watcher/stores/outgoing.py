@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from watcher.core.ledger import IssueRecord, QueuedChange
-from watcher.core.model import OccasionId
+from watcher.core.model import DeliveryId, OccasionId
 from watcher.core.telling.backlogs import Waiting
 from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, Occasion
 
@@ -27,11 +27,17 @@ class OutboxTable(Protocol):
     def next_number(self, prefix: str) -> int:
         """1 + the number of occasions whose id begins so."""
 
-    def lease(self, channel: str, now: datetime, until: datetime, limit: int) -> list[Delivery]:
+    def lease(
+        self, channel: str, now: datetime, until: datetime, limit: int, *, skip: Collection[str] = ()
+    ) -> list[Delivery]:
         """Claim due deliveries of a channel, in order of creation: unclaimed or with a lease that ran out.
 
-        A delivery that is not yet due again holds back nothing but itself.
+        Nothing is claimed for the recipients in `skip`. A delivery that is not yet due again holds back what tells its
+        recipient of the same alerts later, unless its receiver refused it for itself; it holds back nothing else.
         """
+
+    def leased(self, channel: str, now: datetime) -> set[str]:
+        """The recipients that somebody is telling right now."""
 
     def release_leases(self) -> int:
         """Free every claim; only for who owns the outbox alone, at its start: the claimants are dead."""
@@ -60,8 +66,10 @@ class OutboxTable(Protocol):
     def backlog(self, channel: str, recipient: str, limit: int) -> list[Waiting]:
         """Alerts and notices that wait for a recipient and of which nothing was sent yet, in order of telling."""
 
-    def close(self, deliveries: Sequence[str], reason: str, now: datetime) -> None:
-        """End waiting deliveries without sending them: what they say is told elsewhere, as the reason says."""
+    def close(
+        self, deliveries: Sequence[str], reason: str, now: datetime, *, told_in: DeliveryId | None = None
+    ) -> None:
+        """End waiting deliveries unsent: what they say is told elsewhere (`told_in`), as the reason says."""
 
     def hold(self, channel: str, until: datetime | None) -> None:
         """Leave a channel alone until then, because its receiver asked for it; None ends that."""

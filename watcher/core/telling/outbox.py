@@ -64,13 +64,17 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What becomes of a delivery after an attempt: its new state, and when it is due again if it is."""
+    """What becomes of a delivery after an attempt: its new state, and when it is due again if it is.
+
+    `remote` is what the receiver calls the message, if it said so.
+    """
 
     delivery: DeliveryId
     state: str
     due: datetime
     reason: str
     rendered: str | None = None
+    remote: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

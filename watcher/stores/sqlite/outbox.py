@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from watcher.core.model import DeliveryId, OccasionId
@@ -13,12 +14,25 @@ from watcher.stores.sqlite.times import from_us, to_us
 
 DELIVERY_COLUMNS = (
     "d.id, d.occasion, d.channel, d.recipient, d.state, d.due, d.attempts, d.first_attempt, d.parts_done, d.reason, "
-    "d.created, o.content, o.thread, d.finished from deliveries d join occasions o on o.id = d.occasion"
+    "d.created, cast(o.content as blob), o.thread, d.finished from deliveries d join occasions o on o.id = d.occasion"
+)
+
+
+_FAR = 2**55
+"""Microseconds past any year that a date can have."""
+_BEHIND_ANOTHER = (
+    # An earlier message to the same recipient that tells of the same alert and still waits; one that its receiver refuses
+    # for itself may wait for days, and must not keep what is new about the alert.
+    "exists (select 1 from occasion_alerts mine join occasion_alerts other on other.alert = mine.alert "
+    "and other.occasion <> mine.occasion join deliveries e on e.occasion = other.occasion and e.channel = d.channel "
+    "and e.recipient = d.recipient where mine.occasion = d.occasion and e.number < d.number "
+    "and e.state in ('due', 'leased') and not exists (select 1 from attempts a where a.delivery = e.id "
+    "and a.retries = e.retries and a.number = e.attempts and a.result = 'slow'))"
 )
 
 
 def delivery_of(row: Sequence[object]) -> Delivery:
-    """A delivery from a row of `DELIVERY_COLUMNS`."""
+    """A delivery from a row of `DELIVERY_COLUMNS`, whatever is in it: one bad row must not stop a channel's others."""
     (
         id_,
         occasion,
@@ -41,16 +55,26 @@ def delivery_of(row: Sequence[object]) -> Delivery:
         channel=str(channel),
         recipient=str(recipient),
         state=str(state),
-        due=from_us(int(str(due))),
-        attempts=int(str(attempts)),
-        first_attempt=None if first is None else from_us(int(str(first))),
-        parts_done=int(str(parts)),
+        due=from_us(_whole(due)),
+        attempts=_whole(attempts),
+        first_attempt=None if first is None else from_us(_whole(first)),
+        parts_done=_whole(parts),
         reason=str(reason),
-        created=from_us(int(str(created))),
-        content=str(content),
+        created=from_us(_whole(created)),
+        content=_words(content),
         thread=None if thread is None else str(thread),
-        finished=None if finished is None else from_us(int(str(finished))),
+        finished=None if finished is None else from_us(_whole(finished)),
     )
+
+
+def _whole(value: object) -> int:
+    """A whole number, or 0 for what is none."""
+    return value if isinstance(value, int) and abs(value) < _FAR else 0
+
+
+def _words(value: object) -> str:
+    """Text, though the bytes of a damaged row are none."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 class SqliteOutbox:
@@ -73,6 +97,11 @@ class SqliteOutbox:
                 for channel, recipient in dict.fromkeys(ways)
             ],
         )
+        alerts = occasion.alerts if occasion.alert is None else (occasion.alert, *occasion.alerts)
+        self._db.executemany(
+            "insert into occasion_alerts (alert, occasion) values (?, ?) on conflict do nothing",
+            [(alert, occasion.id) for alert in alerts],
+        )
 
     def retell(self, occasion: OccasionId, content: str, due: datetime) -> None:
         untried = "state = 'due' and attempts = 0"
@@ -91,12 +120,15 @@ class SqliteOutbox:
         ).fetchone()
         return 1 + int(row[0])
 
-    def lease(self, channel: str, now: datetime, until: datetime, limit: int) -> list[Delivery]:
+    def lease(
+        self, channel: str, now: datetime, until: datetime, limit: int, *, skip: Collection[str] = ()
+    ) -> list[Delivery]:
         rows = self._db.execute(
             f"select {DELIVERY_COLUMNS} where d.channel = :channel and d.state in ('due', 'leased') and "
             "((d.state = 'due' and d.due <= :now) or (d.state = 'leased' and d.lease_until <= :now)) "
+            f"and d.recipient not in (select value from json_each(:skip)) and not {_BEHIND_ANOTHER} "
             "order by d.number limit :limit",
-            {"channel": channel, "now": to_us(now), "limit": limit},
+            {"channel": channel, "now": to_us(now), "limit": limit, "skip": json.dumps(sorted(skip))},
         ).fetchall()
         self._db.executemany(
             "update deliveries set state = 'leased', lease_until = ?, first_attempt = coalesce(first_attempt, ?) "
@@ -104,6 +136,14 @@ class SqliteOutbox:
             [(to_us(until), to_us(now), row[0]) for row in rows],
         )
         return [delivery_of(row) for row in rows]
+
+    def leased(self, channel: str, now: datetime) -> set[str]:
+        # `+channel`: few are leased at any time, so by state.
+        rows = self._db.execute(
+            "select recipient from deliveries where state = 'leased' and +channel = ? and lease_until > ?",
+            (channel, to_us(now)),
+        )
+        return {row[0] for row in rows}
 
     def release_leases(self) -> int:
         return self._db.execute(
@@ -147,8 +187,17 @@ class SqliteOutbox:
         finished = to_us(attempt.finished) if mark.state in {"sent", "dead"} else None
         self._db.execute(
             "update deliveries set state = ?, due = ?, lease_until = null, attempts = ?, reason = ?, "
-            "rendered = coalesce(?, rendered), finished = ? where id = ?",
-            (mark.state, to_us(mark.due), attempt.number, mark.reason, mark.rendered, finished, mark.delivery),
+            "rendered = coalesce(?, rendered), finished = ?, remote = coalesce(remote, ?) where id = ?",
+            (
+                mark.state,
+                to_us(mark.due),
+                attempt.number,
+                mark.reason,
+                mark.rendered,
+                finished,
+                mark.remote or None,
+                mark.delivery,
+            ),
         )
 
     def wake(self, channel: str, now: datetime, *, tried_before: datetime, answered: bool) -> int:
@@ -172,7 +221,7 @@ class SqliteOutbox:
 
     def backlog(self, channel: str, recipient: str, limit: int) -> list[Waiting]:
         rows = self._db.execute(
-            "select d.id, o.kind, o.content, coalesce((select a.result = 'slow' from attempts a where a.delivery = d.id "
+            "select d.id, o.kind, cast(o.content as blob), coalesce((select a.result = 'slow' from attempts a where a.delivery = d.id "
             "and a.retries = d.retries and a.number = d.attempts), 0) from deliveries d join occasions o "
             "on o.id = d.occasion where d.channel = :channel and d.recipient = :recipient "
             "and d.state in ('due', 'leased') and d.state = 'due' and d.parts_done = 0 "
@@ -180,15 +229,17 @@ class SqliteOutbox:
             {"channel": channel, "recipient": recipient, "limit": limit},
         )
         return [
-            Waiting(delivery=DeliveryId(id_), kind=kind, content=content, refused=bool(refused))
+            Waiting(delivery=DeliveryId(id_), kind=kind, content=_words(content), refused=bool(refused))
             for id_, kind, content, refused in rows
         ]
 
-    def close(self, deliveries: Sequence[str], reason: str, now: datetime) -> None:
+    def close(
+        self, deliveries: Sequence[str], reason: str, now: datetime, *, told_in: DeliveryId | None = None
+    ) -> None:
         self._db.executemany(
-            "update deliveries set state = 'closed', reason = ?, finished = ?, lease_until = null "
+            "update deliveries set state = 'closed', reason = ?, finished = ?, lease_until = null, told_in = ? "
             "where id = ? and state = 'due'",
-            [(reason, to_us(now), delivery) for delivery in deliveries],
+            [(reason, to_us(now), told_in, delivery) for delivery in deliveries],
         )
 
     def hold(self, channel: str, until: datetime | None) -> None:

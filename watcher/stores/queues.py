@@ -1,0 +1,55 @@
+"""The contract of channels' queues: their pace, their outages and how they stand; part of a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from watcher.core.telling.outages import Outage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """What waits for one channel. `next_due` is when the first of it may go out; None while only a person lets it."""
+
+    channel: str
+    waiting: int
+    alerts: int
+    oldest: datetime
+    next_due: datetime | None
+
+
+class QueueTable(Protocol):
+    """Channels' queues beside the deliveries themselves."""
+
+    def next_at(self, channel: str, key: str) -> datetime | None:
+        """When the channel, or the recipient `key` of it, may be told again; may lie in the past."""
+
+    def paced(self, channel: str, key: str, until: datetime) -> None:
+        """Leave the channel, or that recipient of it, alone until then."""
+
+    def resting(self, channel: str, now: datetime, gap: timedelta) -> Mapping[str, datetime]:
+        """Recipients that may not be told yet, with when they may."""
+
+    def is_due(self, channel: str, now: datetime) -> bool:
+        """Whether anything of the channel is due and unclaimed."""
+
+    def outage(self, channel: str) -> Outage | None:
+        """For how long the channel has failed."""
+
+    def save_outage(self, channel: str, outage: Outage | None) -> None:
+        """Begin it, go on with it, or (None) end it."""
+
+    def shut(self) -> Collection[str]:
+        """Channels that are paused or gone, or whose failing was told."""
+
+    def remote(self, channel: str, recipient: str, occasion: str) -> str:
+        """What the receiver calls the first message that told the recipient of one of the occasion's alerts; or ""."""
+
+    def contents(self, channel: str, limit: int) -> Sequence[str]:
+        """The alerts' messages that wait for the channel, in order."""
+
+    def queues(self) -> Sequence[Queue]:
+        """Every channel that something waits for."""

@@ -1,0 +1,104 @@
+"""Channels' queues in SQLite: pace, outages and how they stand; contract: `QueueTable`."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from watcher.core.telling.outages import Outage
+from watcher.stores.queues import Queue
+from watcher.stores.sqlite.times import from_us, to_us
+
+
+class SqliteQueues:
+    """The tables `channel_paces` and `channel_outages`, and what of the deliveries goes by channel."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def next_at(self, channel: str, key: str) -> datetime | None:
+        row = self._db.execute(
+            "select next from channel_paces where channel = ? and recipient = ?", (channel, key)
+        ).fetchone()
+        return None if row is None else from_us(int(row[0]))
+
+    def paced(self, channel: str, key: str, until: datetime) -> None:
+        self._db.execute(
+            "insert into channel_paces (channel, recipient, next) values (?, ?, ?) "
+            "on conflict (channel, recipient) do update set next = excluded.next",
+            (channel, key, to_us(until)),
+        )
+
+    def resting(self, channel: str, now: datetime, gap: timedelta) -> dict[str, datetime]:
+        rows = self._db.execute(
+            "select recipient, next from channel_paces where channel = ? and recipient <> '' and next > ? and next <= ?",
+            (channel, to_us(now), to_us(now + gap)),
+        )
+        return {recipient: from_us(int(at)) for recipient, at in rows}
+
+    def is_due(self, channel: str, now: datetime) -> bool:
+        row = self._db.execute(
+            "select 1 from deliveries where channel = ? and state in ('due', 'leased') and state = 'due' and due <= ? "
+            "limit 1",
+            (channel, to_us(now)),
+        ).fetchone()
+        return row is not None
+
+    def outage(self, channel: str) -> Outage | None:
+        row = self._db.execute(
+            "select since, told, refused, dead, untold from channel_outages where channel = ?", (channel,)
+        ).fetchone()
+        if row is None:
+            return None
+        since, told, refused, dead, untold = row
+        return Outage(
+            channel=channel, since=from_us(since), told=from_us(told), refused=refused, dead=dead, untold=untold
+        )
+
+    def save_outage(self, channel: str, outage: Outage | None) -> None:
+        if outage is None:
+            self._db.execute("delete from channel_outages where channel = ?", (channel,))
+            return
+        self._db.execute(
+            "insert or replace into channel_outages (channel, since, told, refused, dead, untold) "
+            "values (?, ?, ?, ?, ?, ?)",
+            (channel, to_us(outage.since), to_us(outage.told), outage.refused, outage.dead, outage.untold),
+        )
+
+    def shut(self) -> frozenset[str]:
+        rows = self._db.execute(
+            "select channel from channel_state union select channel from channel_outages where told is not null"
+        )
+        return frozenset(row[0] for row in rows)
+
+    def remote(self, channel: str, recipient: str, occasion: str) -> str:
+        row = self._db.execute(
+            "select e.remote from occasion_alerts mine join occasion_alerts other on other.alert = mine.alert "
+            "and other.occasion <> mine.occasion join deliveries e on e.occasion = other.occasion and e.channel = ? "
+            "and e.recipient = ? where mine.occasion = ? and e.state = 'sent' and e.remote is not null "
+            "order by e.number limit 1",
+            (channel, recipient, occasion),
+        ).fetchone()
+        return "" if row is None else str(row[0])
+
+    def contents(self, channel: str, limit: int) -> tuple[str, ...]:
+        rows = self._db.execute(
+            "select cast(o.content as blob) from deliveries d join occasions o on o.id = d.occasion "
+            "where d.channel = ? and d.state in ('due', 'leased') and o.kind = 'alert' order by d.number limit ?",
+            (channel, limit),
+        )
+        return tuple(dict.fromkeys(row[0].decode("utf-8", "replace") for row in rows))
+
+    def queues(self) -> tuple[Queue, ...]:
+        rows = self._db.execute(
+            "select d.channel, count(*), count(*) filter (where o.kind = 'alert'), min(d.created), "
+            "case when c.channel is null or c.next_try is not null then max(coalesce(c.next_try, 0), "
+            "coalesce(h.until, 0), min(case when d.state = 'leased' then d.lease_until else d.due end)) end "
+            "from deliveries d join occasions o on o.id = d.occasion "
+            "left join channel_state c on c.channel = d.channel left join channel_holds h on h.channel = d.channel "
+            "where d.state in ('due', 'leased') group by d.channel order by d.channel"
+        )
+        return tuple(
+            Queue(channel=channel, waiting=waiting, alerts=alerts, oldest=from_us(oldest), next_due=from_us(due))
+            for channel, waiting, alerts, oldest, due in rows
+        )
