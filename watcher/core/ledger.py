@@ -194,7 +194,11 @@ class QueuedChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueRecord:
-    """One issued or covered window of a digest."""
+    """One window of a digest: drafted, held, approved, issued, covered by another's issue, or skipped.
+
+    `send_at` is when a draft goes out by itself; without it, it waits for approval. `decided` says who approved it, or
+    why there is no issue.
+    """
 
     digest: str
     period: str
@@ -205,3 +209,5 @@ class IssueRecord:
     covered_by: str | None
     issued: datetime | None
     stories: int
+    send_at: datetime | None = None
+    decided: str = ""

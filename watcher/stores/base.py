@@ -35,6 +35,7 @@ from watcher.core.watching.episodes import Episode, HealthEvent, Track
 from watcher.core.watching.listings import Looks
 from watcher.core.watching.outage import Outage, Reach
 from watcher.stores.dates import EntryTable
+from watcher.stores.drafts import DraftTable
 from watcher.stores.firings import FiringTable
 from watcher.stores.holding import HoldingTable
 from watcher.stores.links import LinkTable
@@ -346,6 +347,8 @@ class Turn(Protocol):
     @property
     def issues(self) -> IssueTable:
         """Digests' queues and issues."""
+    def drafts(self) -> DraftTable:
+        """Issues that wait to be approved, and their edits."""
 
     @property
     def links(self) -> LinkTable:

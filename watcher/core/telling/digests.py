@@ -11,6 +11,7 @@ from itertools import groupby
 
 from watcher.core.model import Severity, StoryId
 from watcher.core.schedules import IssuePlan
+from watcher.core.telling.edits import NO_EDITS, Edits, arranged, unfounded
 from watcher.core.telling.fields import fields_of
 from watcher.core.telling.messages import DigestMessage, DigestSection, DigestStory, QuietSource
 from watcher.core.telling.queued import Composition, Limits, Place, Placed, QueuedStory
@@ -19,7 +20,11 @@ from watcher.core.text.extracts import extract
 
 
 def compose(
-    queue: Sequence[QueuedStory], *, earlier: Mapping[StoryId, str] | None = None, limits: Limits | None = None
+    queue: Sequence[QueuedStory],
+    *,
+    earlier: Mapping[StoryId, str] | None = None,
+    limits: Limits | None = None,
+    edits: Edits = NO_EDITS,
 ) -> Composition:
     """The issue that a queue makes: each story once, the weightiest first, in sections by topic.
 
@@ -28,10 +33,11 @@ def compose(
         earlier: stories that this digest told before, each with that issue's key; they return only under updates
             and only with something new.
         limits: how much is told at length.
+        edits: what an editor left out, put elsewhere or gave another headline.
 
     """
     told, limits = earlier or {}, limits or Limits()
-    stories = sorted((_joined(list(group)) for group in _by_story(queue)), key=_rank)
+    stories = _edited(sorted((_joined(list(group)) for group in _by_story(queue)), key=_rank), edits)
     stories = [replace(story, told_before=story.told_before or told.get(story.story)) for story in stories]
 
     issue = _Issue(limits=limits)
@@ -148,6 +154,16 @@ def _joined(rows: Sequence[QueuedStory]) -> QueuedStory:
         told_before=max((row.told_before for row in rows if row.told_before), default=None),
         topic=next((row.topic for row in rows if row.topic), None),
     )
+
+
+def _edited(ranked: Sequence[QueuedStory], edits: Edits) -> list[QueuedStory]:
+    """The stories as the editor wants them; a headline that says more than the story's own text is not taken."""
+    kept = {story.story: story for story in ranked if story.story not in edits.dropped}
+    for id_, headline in edits.headlines:
+        story = kept.get(id_)
+        if story is not None and not unfounded(headline, (story.title, story.text)):
+            kept[id_] = replace(story, title=headline)
+    return [kept[id_] for id_ in arranged(tuple(kept), edits)]
 
 
 def _severity(story: QueuedStory) -> Severity:

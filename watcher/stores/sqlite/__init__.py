@@ -13,6 +13,7 @@ from watcher.stores.sqlite.alerts import SqliteAlerts
 from watcher.stores.sqlite.articles import SqliteArticles
 from watcher.stores.sqlite.awaiting import SqliteAwaiting
 from watcher.stores.sqlite.connection import Connection
+from watcher.stores.sqlite.drafts import SqliteDrafts
 from watcher.stores.sqlite.entries import SqliteEntries
 from watcher.stores.sqlite.firings import SqliteFirings
 from watcher.stores.sqlite.health import SqliteHealth
@@ -52,6 +53,7 @@ class SqliteTurn:
         self.alerts = SqliteAlerts(db)
         self.outbox = SqliteOutbox(db)
         self.issues = SqliteIssues(db)
+        self.drafts = SqliteDrafts(db)
         self.links = SqliteLinks(db)
 
     @contextlib.contextmanager

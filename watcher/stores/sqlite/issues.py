@@ -15,11 +15,18 @@ from watcher.stores.sqlite.times import from_us, to_us
 _ALERT_FIELDS = ALERT_COLUMNS.split(" from ", maxsplit=1)[0]
 _ALERT_WIDTH = 12
 _MAX_QUEUE = 5_000
-_ISSUE_COLUMNS = "digest, period, number, state, begins, ends, covered_by, issued, stories"
+issue_columns = "digest, period, number, state, begins, ends, covered_by, issued, stories, send_at, decided"
+_WAITS = (
+    "q.digest = :digest and q.period is null and (q.assigned < :before or (q.reason = 'retracted' and exists "
+    "(select 1 from digest_queue e where e.digest = q.digest and e.alert = q.alert and e.period is null "
+    "and e.assigned < :before))) order by q.assigned, q.alert, q.change limit :most"
+)
+"""What an issue takes: what was assigned before its cut-off, and that some of it was retracted since."""
 
 
-def _issue_of(row: Sequence[object]) -> IssueRecord:
-    digest, period, number, state, begins, ends, covered_by, issued, stories = row
+def issue_of(row: Sequence[object]) -> IssueRecord:
+    """A row of `issue_columns`."""
+    digest, period, number, state, begins, ends, covered_by, issued, stories, send_at, decided = row
     return IssueRecord(
         digest=str(digest),
         period=str(period),
@@ -30,6 +37,33 @@ def _issue_of(row: Sequence[object]) -> IssueRecord:
         covered_by=None if covered_by is None else str(covered_by),
         issued=None if issued is None else from_us(int(str(issued))),
         stories=int(str(stories)),
+        send_at=None if send_at is None else from_us(int(str(send_at))),
+        decided=str(decided),
+    )
+
+
+def insert_issues(db: sqlite3.Connection, records: Sequence[IssueRecord], now: datetime) -> None:
+    """Store periods, each once: one that is there stays as it is."""
+    db.executemany(
+        "insert into issues (digest, period, number, state, begins, ends, covered_by, made, issued, stories, send_at, "
+        "decided) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+        [
+            (
+                each.digest,
+                each.period,
+                each.number,
+                each.state,
+                to_us(each.begins),
+                to_us(each.ends),
+                each.covered_by,
+                to_us(now),
+                to_us(each.issued),
+                each.stories,
+                to_us(each.send_at),
+                each.decided,
+            )
+            for each in records
+        ],
     )
 
 
@@ -41,17 +75,17 @@ class SqliteIssues:
 
     def last(self, digest: str) -> IssueRecord | None:
         row = self._db.execute(
-            f"select {_ISSUE_COLUMNS} from issues where digest = ? order by ends desc, number desc limit 1",
+            f"select {issue_columns} from issues where digest = ? order by ends desc, number desc limit 1",
             (digest,),
         ).fetchone()
-        return None if row is None else _issue_of(row)
+        return None if row is None else issue_of(row)
 
     def listed(self, digest: str, limit: int) -> list[IssueRecord]:
         rows = self._db.execute(
-            f"select {_ISSUE_COLUMNS} from issues where digest = ? order by ends desc limit ?",
+            f"select {issue_columns} from issues where digest = ? order by ends desc limit ?",
             (digest, limit),
         )
-        return [_issue_of(row) for row in rows]
+        return [issue_of(row) for row in rows]
 
     def since(self, digest: str, now: datetime) -> datetime:
         row = self._db.execute("select value from meta where key = ?", (f"digest:{digest}",)).fetchone()
@@ -68,9 +102,8 @@ class SqliteIssues:
         rows = self._db.execute(
             f"select {_ALERT_FIELDS}, {ARTICLE_COLUMNS}, q.reason, q.news, q.assigned "
             "from digest_queue q join alerts al on al.id = q.alert join articles a on a.number = al.article "
-            f"{ARTICLE_JOIN} where q.digest = ? and q.period is null and q.assigned < ? "
-            "order by q.assigned, q.alert, q.change limit ?",
-            (digest, to_us(before), _MAX_QUEUE),
+            f"{ARTICLE_JOIN} where {_WAITS}",
+            {"digest": digest, "before": to_us(before), "most": _MAX_QUEUE},
         ).fetchall()
         return [self._queued(row) for row in rows]
 
@@ -106,34 +139,28 @@ class SqliteIssues:
         return dict(rows.fetchall())
 
     def issue(self, record: IssueRecord, covered: Sequence[IssueRecord], taken_before: datetime, now: datetime) -> None:
-        if self.has(record.digest, record.period):
+        if self._is_settled(record):
             return  # or what waits would be taken by an issue that nobody gets
-        self._db.executemany(
-            "insert into issues (digest, period, number, state, begins, ends, covered_by, made, issued, stories) "
-            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
-            [
-                (
-                    each.digest,
-                    each.period,
-                    each.number,
-                    each.state,
-                    to_us(each.begins),
-                    to_us(each.ends),
-                    each.covered_by,
-                    to_us(now),
-                    to_us(each.issued),
-                    each.stories,
-                )
-                for each in (*covered, record)
-            ],
+        insert_issues(self._db, (*covered, record), now)
+        self._db.execute(
+            "update issues set state = ?, issued = ?, stories = ?, send_at = null, decided = ? "
+            "where digest = ? and period = ?",
+            (record.state, to_us(record.issued), record.stories, record.decided, record.digest, record.period),
         )
         self._db.execute(
             # Exactly what `waiting` gave: what it had no room for waits for the next issue.
-            "update digest_queue set period = ? where (digest, alert, change) in "
-            "(select digest, alert, change from digest_queue where digest = ? and period is null and assigned < ? "
-            "order by assigned, alert, change limit ?)",
-            (record.period, record.digest, to_us(taken_before), _MAX_QUEUE),
+            "update digest_queue set period = :period where (digest, alert, change) in "
+            f"(select q.digest, q.alert, q.change from digest_queue q where {_WAITS})",
+            {"period": record.period, "digest": record.digest, "before": to_us(taken_before), "most": _MAX_QUEUE},
         )
+
+    def _is_settled(self, record: IssueRecord) -> bool:
+        """Whether the period is there as anything but a draft."""
+        row = self._db.execute(
+            "select 1 from issues where digest = ? and period = ? and state in ('issued', 'covered', 'skipped')",
+            (record.digest, record.period),
+        ).fetchone()
+        return row is not None
 
     def counts(self, begin: datetime, end: datetime) -> tuple[int, int]:
         answered = self._db.execute("select count(*) from source_state where last_ok >= ?", (to_us(begin),)).fetchone()[

@@ -1,0 +1,131 @@
+"""What an editor changes in the draft of an issue: order, headlines, what is left out; it never reads or sends one.
+
+Edits are a log, one line each with who and why; what they come to is folded from it. An edit speaks of a story by its
+id and of nothing else, so it holds whatever reaches the draft after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from watcher.core.model import StoryId
+
+EditKind = Literal["pin", "drop", "move", "reword", "reset", "discard", "hold", "approve"]
+
+_WORD = re.compile(r"[^\W_]+(?:[.,'’&-][^\W_]+)*")
+_UP_TO = re.compile(r"\bup to\W+(?:\w{0,3}\W{0,3})?$", re.IGNORECASE)
+MOST_HEADLINE = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One line of the log. `story` is empty where the whole issue is meant; `value` is a place or a headline."""
+
+    kind: EditKind
+    story: StoryId
+    value: str = ""
+    author: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edits:
+    """What a log comes to: stories left out, on top, at a place (from 1, in the order they were moved), reworded."""
+
+    dropped: frozenset[StoryId] = frozenset()
+    pinned: tuple[StoryId, ...] = ()
+    moved: tuple[tuple[StoryId, int], ...] = ()
+    headlines: tuple[tuple[StoryId, str], ...] = field(default=())
+
+    def headline(self, story: StoryId) -> str | None:
+        """The editor's headline of that story."""
+        return dict(self.headlines).get(story)
+
+
+NO_EDITS = Edits()
+
+
+def fold(log: Iterable[Edit]) -> Edits:
+    """What the edits come to, in the order they were made; `reset` takes back those of a story, `discard` all."""
+    dropped: set[StoryId] = set()
+    pinned: dict[StoryId, None] = {}
+    moved: dict[StoryId, int] = {}
+    headlines: dict[StoryId, str] = {}
+    for edit in log:
+        story = edit.story
+        match edit.kind:
+            case "pin":
+                moved.pop(story, None)
+                pinned[story] = None
+            case "move":
+                pinned.pop(story, None)
+                moved.pop(story, None)
+                moved[story] = int(edit.value)
+            case "drop":
+                dropped.add(story)
+            case "reword":
+                headlines[story] = edit.value
+            case "reset":
+                dropped.discard(story)
+                for kept in (pinned, moved, headlines):
+                    kept.pop(story, None)
+            case "discard":
+                dropped, pinned, moved, headlines = set(), {}, {}, {}
+            case "hold" | "approve":
+                pass
+    return Edits(
+        dropped=frozenset(dropped),
+        pinned=tuple(pinned),
+        moved=tuple(moved.items()),
+        headlines=tuple(headlines.items()),
+    )
+
+
+def arranged(ranked: Sequence[StoryId], edits: Edits) -> tuple[StoryId, ...]:
+    """The stories in the editor's order: what is pinned first, then as ranked, then each moved one at its place."""
+    here = set(ranked)
+    top = [story for story in edits.pinned if story in here]
+    order = [*top, *(story for story in ranked if story not in set(top))]
+    for story, place in edits.moved:
+        if story in here:
+            order.remove(story)
+            order.insert(place - 1, story)
+    return tuple(order)
+
+
+def unfounded(headline: str, texts: Sequence[str]) -> tuple[str, ...]:
+    """The names and figures of a headline that none of the story's own texts has, and "up to" where it was left out.
+
+    A name is any word with a capital letter, so a first word that the articles don't have counts as one too.
+    """
+    text = "\n".join(texts)
+    known = {word.casefold() for found in _WORD.finditer(text) for word in _forms(found.group())}
+    missing: list[str] = []
+    for found in _WORD.finditer(headline):
+        word = found.group()
+        if not any(letter.isupper() or letter.isdigit() for letter in word):
+            continue
+        if not any(form.casefold() in known for form in _forms(word)):
+            missing.append(word)
+        elif word[0].isdigit() and _always_up_to(word, text) and not _UP_TO.search(headline, 0, found.start()):
+            missing.append(f"up to {word}")
+    return tuple(dict.fromkeys(missing))
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """A word, and without its genitive: "Canberra's" speaks of Canberra."""
+    for ending in ("'s", "’s"):
+        if word.endswith(ending):
+            return word, word.removesuffix(ending)
+    return (word,)
+
+
+def _always_up_to(figure: str, text: str) -> bool:
+    """Whether the text names the figure only as the most that it may be."""
+    places = [found for found in _WORD.finditer(text) if found.group() == figure]
+    return bool(places) and all(_UP_TO.search(text, max(0, place.start() - 20), place.start()) for place in places)

@@ -1,0 +1,104 @@
+"""Drafts of issues and the edits made to them, in SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from watcher.core.ledger import IssueRecord
+from watcher.core.model import Reason, StoryId
+from watcher.core.telling.edits import Edit
+from watcher.stores.sqlite.issues import insert_issues, issue_columns, issue_of
+from watcher.stores.sqlite.times import from_us, to_us
+
+_OPEN = "state in ('draft', 'held', 'approved')"
+
+
+class SqliteDrafts:
+    """The open rows of `issues`, and the table `issue_edits`; contract: `DraftTable`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def open(self, digest: str) -> IssueRecord | None:
+        row = self._db.execute(
+            f"select {issue_columns} from issues where digest = ? and {_OPEN} order by ends desc limit 1", (digest,)
+        ).fetchone()
+        return None if row is None else issue_of(row)
+
+    def covers(self, digest: str, period: str) -> tuple[str, ...]:
+        rows = self._db.execute(
+            "select period from issues where digest = ? and covered_by = ? order by period", (digest, period)
+        )
+        return tuple(key for (key,) in rows)
+
+    def keep(self, record: IssueRecord, covered: Sequence[IssueRecord], now: datetime) -> None:
+        insert_issues(self._db, (*covered, record), now)
+
+    def settle(self, record: IssueRecord) -> None:
+        self._db.execute(
+            f"update issues set state = ?, send_at = ?, decided = ?, stories = ? where digest = ? and period = ? and {_OPEN}",
+            (
+                record.state,
+                None if record.send_at is None else to_us(record.send_at),
+                record.decided,
+                record.stories,
+                record.digest,
+                record.period,
+            ),
+        )
+
+    def supersede(self, digest: str, period: str, by: str) -> None:
+        place = {"digest": digest, "period": period, "by": by}
+        self._db.execute("update issues set covered_by = :by where digest = :digest and covered_by = :period", place)
+        self._db.execute(
+            "update issues set state = 'covered', covered_by = :by, send_at = null, number = 0 "
+            f"where digest = :digest and period = :period and {_OPEN}",
+            place,
+        )
+        self._db.execute(
+            "insert into issue_edits (digest, period, kind, story, value, author, reason, at) "
+            "select digest, :by, kind, story, value, author, reason, at from issue_edits "
+            "where digest = :digest and period = :period and kind not in ('hold', 'approve') order by number",
+            place,
+        )
+
+    def log(self, digest: str, period: str) -> list[Edit]:
+        rows = self._db.execute(
+            "select kind, story, value, author, reason, at from issue_edits where digest = ? and period = ? order by number",
+            (digest, period),
+        )
+        return [
+            Edit(kind=kind, story=StoryId(story), value=value, author=author, reason=reason, at=from_us(at))
+            for kind, story, value, author, reason, at in rows
+        ]
+
+    def add(self, digest: str, period: str, edit: Edit) -> None:
+        self._db.execute(
+            "insert into issue_edits (digest, period, kind, story, value, author, reason, at) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            (digest, period, edit.kind, edit.story, edit.value, edit.author, edit.reason, to_us(edit.at)),
+        )
+
+    def leave_out(self, digest: str, changes: Collection[tuple[str, int]], words: str, now: datetime) -> None:
+        for alert, change in changes:
+            row = self._db.execute(
+                "delete from digest_queue where digest = ? and alert = ? and change = ? and period is null "
+                "returning reason",
+                (digest, alert, change),
+            ).fetchone()
+            if row is not None:
+                self._db.execute(
+                    "insert into decisions (alert, observation, change, way, reason, detail, occasion, at) "
+                    "values (?, 0, ?, ?, ?, ?, null, ?)",
+                    (alert, row[0], f"digest:{digest}", Reason.BY_HAND, words, to_us(now)),
+                )
+
+    def living(self, stories: Collection[StoryId]) -> dict[StoryId, StoryId]:
+        rows = self._db.execute(
+            "select id, merged_into from stories where merged_into is not null "
+            "and id in (select value from json_each(?))",
+            (json.dumps(list(stories)),),
+        )
+        return {StoryId(old): StoryId(new) for old, new in rows}
