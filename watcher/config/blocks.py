@@ -206,7 +206,7 @@ class DigestBlock(Block):
     zone: Zone = Field(default="UTC", description="The time zone of `at` and of the times shown.")
     channels: Names = Field(description="The channels that issues go to.")
     take: str = Field(default="", description="A query: which matches are taken; empty takes all.")
-    by: Literal["topic"] = Field(default="topic", description="What the sections are made by.")
+    by: Literal["topic", "region"] = Field(default="topic", description="What the sections are made by.")
     title: str | None = Field(default=None, min_length=1, max_length=200, description="The head of each issue.")
     limit: int = Field(
         default=8, ge=1, le=200, description="The most stories told at length in one issue; the rest is told in brief."

@@ -92,7 +92,7 @@ class DigestConfig:
     channels: tuple[str, ...]
     take: str
     query: Query
-    by: Literal["topic"]
+    by: Literal["topic", "region"]
     title: str | None
     limit: int
     line: int
