@@ -20,7 +20,7 @@ from watcher.app.loading import load
 from watcher.core.articles.drafts import draft, draft_row
 from watcher.core.model import Document, Entry, Row, SourceState
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Told
-from watcher.pipeline.digesting import issue
+from watcher.pipeline.issuing import issue
 from watcher.pipeline.ingest import Ingested, Job, ingest
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import decode

@@ -116,6 +116,11 @@ def _digest(digest: DigestConfig, text_clause: TextClause) -> Digest:
         channels=digest.channels,
         way=way,
         limits=Limits(stories=digest.limit),
+        length=digest.length,
+        hold=digest.hold,
+        approval=digest.approval,
+        editors=digest.editors,
+        empty=digest.empty,
     )
 
 

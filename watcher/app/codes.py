@@ -42,6 +42,7 @@ CODES: Mapping[str, str] = {
     "C034": "something waits for a channel or digest that is not configured",
     "C035": "a folder to be watched is not there, or cannot be read",
     "C036": "articles are kept for less long than a rule looks back",
+    "C040": "a draft that is held for longer than its digest's period",
     "R001": "the file is no YAML",
     "R002": "a key written twice",
     "R003": "too long, too deep or too many rows",

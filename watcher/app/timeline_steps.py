@@ -30,7 +30,7 @@ from watcher.core.rules.timelines import (
     ReviseStep,
     RowStep,
 )
-from watcher.pipeline.digesting import issue
+from watcher.pipeline.issuing import issue
 from watcher.pipeline.health import watch
 from watcher.pipeline.ingest import Ingested, Job, ingest
 from watcher.pipeline.rows import gone_rows

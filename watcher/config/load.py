@@ -19,6 +19,7 @@ Codes of the problems it reports (R001 to R004 are those of YAML itself, queries
     C025  a series without a source for its exchange rate
     C026  a page to be shown in a browser where there is none
     C027  warning: ... in a browser that cannot lock itself in
+    C040  a draft that is held for longer than the digest's period
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from watcher.pipeline.delivering import Delivering, deliver, lease
 from watcher.pipeline.digesting import issue
 from watcher.pipeline.gathering import poll
 from watcher.pipeline.ingest import GAP
+from watcher.pipeline.issuing import issue
 from watcher.pipeline.polling import Polled, Polling
 from watcher.pipeline.runtime import Clock, Hook, Runtime
 from watcher.stores.base import Store, Turn

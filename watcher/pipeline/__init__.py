@@ -5,5 +5,5 @@ ingest      identity -> article -> story                         (inside the com
 judging     rules -> match -> alert                              (inside the commit)
 telling     alert -> route -> message -> outbox                  (inside the commit)
 delivering  outbox -> channel -> mark                            (one delivery, one commit)
-digesting   queue -> issue -> outbox                             (one issue, one commit)
+digesting   queue -> issue composed; issuing: -> draft -> outbox   (one issue, one commit)
 """

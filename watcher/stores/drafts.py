@@ -24,7 +24,7 @@ class DraftTable(Protocol):
         """The keys of the periods that this one covers, oldest first."""
 
     def keep(self, record: IssueRecord, covered: Sequence[IssueRecord], now: datetime) -> None:
-        """Store a draft, or a period that has no issue, with the periods it covers. Nothing if it is there."""
+        """Store a draft with the periods it covers. Nothing if it is there."""
 
     def settle(self, record: IssueRecord) -> None:
         """Change a draft's state, who decided, and when it goes out."""
@@ -38,8 +38,8 @@ class DraftTable(Protocol):
     def add(self, digest: str, period: str, edit: Edit) -> None:
         """Write one more edit down."""
 
-    def leave_out(self, digest: str, changes: Collection[tuple[str, int]], words: str, now: datetime) -> None:
-        """Take changes of alerts, by alert and number, from the queue for good; a decision on each says why."""
+    def leave_out(self, digest: str, alerts: Collection[str], before: datetime, words: str, now: datetime) -> None:
+        """Take what was assigned before that moment on these alerts from the queue; a decision on each says why."""
 
     def living(self, stories: Collection[StoryId]) -> dict[StoryId, StoryId]:
         """Stories that were merged into others since, each with the one that it leads to now."""

@@ -81,19 +81,17 @@ class SqliteDrafts:
             (digest, period, edit.kind, edit.story, edit.value, edit.author, edit.reason, to_us(edit.at)),
         )
 
-    def leave_out(self, digest: str, changes: Collection[tuple[str, int]], words: str, now: datetime) -> None:
-        for alert, change in changes:
-            row = self._db.execute(
-                "delete from digest_queue where digest = ? and alert = ? and change = ? and period is null "
-                "returning reason",
-                (digest, alert, change),
-            ).fetchone()
-            if row is not None:
-                self._db.execute(
-                    "insert into decisions (alert, observation, change, way, reason, detail, occasion, at) "
-                    "values (?, 0, ?, ?, ?, ?, null, ?)",
-                    (alert, row[0], f"digest:{digest}", Reason.BY_HAND, words, to_us(now)),
-                )
+    def leave_out(self, digest: str, alerts: Collection[str], before: datetime, words: str, now: datetime) -> None:
+        rows = self._db.execute(
+            "delete from digest_queue where digest = ? and period is null and alert in (select value from json_each(?)) "
+            "and (assigned < ? or reason = 'retracted') returning alert, reason",
+            (digest, json.dumps(list(alerts)), to_us(before)),
+        ).fetchall()
+        self._db.executemany(
+            "insert into decisions (alert, observation, change, way, reason, detail, occasion, at) "
+            "values (?, 0, ?, ?, ?, ?, null, ?)",
+            [(alert, reason, f"digest:{digest}", Reason.BY_HAND, words, to_us(now)) for alert, reason in rows],
+        )
 
     def living(self, stories: Collection[StoryId]) -> dict[StoryId, StoryId]:
         rows = self._db.execute(

@@ -1,0 +1,84 @@
+"""The words of notices about issues: a draft is there, it waits on, a period has no issue; it never decides that."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from watcher.core.ledger import IssueRecord
+from watcher.core.telling.messages import DigestMessage, NoticeMessage
+from watcher.pipeline.runtime import Digest
+
+_HEADLINES = 8
+
+
+def drafted_notice(
+    digest: Digest, record: IssueRecord, message: DigestMessage, replaced: IssueRecord | None, now: datetime
+) -> NoticeMessage:
+    """Word of a draft: what it holds, when it goes out, and what may be done with it."""
+    stories = [*(story for section in message.sections for story in section.stories), *message.brief, *message.updates]
+    more = len(stories) - _HEADLINES
+    lines = [
+        _goes(digest, record),
+        *(f"{number}. {story.headline}" for number, story in enumerate(islice(stories, _HEADLINES), start=1)),
+    ]
+    if more > 0:
+        lines.append(f"and {more} more")
+    if replaced is not None:
+        lines.append(f"The draft of {replaced.period} was never sent; this one covers it, with the edits made there.")
+    lines += [
+        "What comes in from now on waits for the next issue; a story that is merged or retracted changes here too.",
+        f"Look at it: watcher digest {digest.id} --draft",
+        f"Send it now: watcher digest {digest.id} --approve",
+        f"Keep it back: watcher digest {digest.id} --hold",
+    ]
+    title = f"{digest.title}: the draft of {record.period} is ready, {_count(len(stories))}"
+    return NoticeMessage(kind="digest-draft", subject=digest.id, title=title, lines=tuple(lines), at=now)
+
+
+def waits_notice(digest: Digest, record: IssueRecord, now: datetime) -> NoticeMessage:
+    """Word that nobody has approved a draft by the time at which it was to go out."""
+    return NoticeMessage(
+        kind="digest-waits",
+        subject=digest.id,
+        title=f"{digest.title}: nobody has approved the draft of {record.period}",
+        lines=(
+            f"It was to go out at {_local(now, digest)}. It needs approval and waits; nothing of it is lost.",
+            "If it is still there when the next period ends, the next draft covers it.",
+            f"Look at it: watcher digest {digest.id} --draft",
+            f"Send it: watcher digest {digest.id} --approve",
+        ),
+        at=now,
+    )
+
+
+def empty_notice(digest: Digest, record: IssueRecord, answered: int, read: int, now: datetime) -> NoticeMessage:
+    """Word of a period without an issue because there was nothing to tell."""
+    return NoticeMessage(
+        kind="digest-empty",
+        subject=digest.id,
+        title=f"{digest.title}: nothing to tell in {record.period}",
+        lines=(
+            f"No issue was sent. Sources that answered: {answered:,}; articles read: {read:,}; none matched.",
+            "`empty: send` on the digest sends such an issue to its readers, `empty: skip` sends nobody anything.",
+        ),
+        at=now,
+    )
+
+
+def _goes(digest: Digest, record: IssueRecord) -> str:
+    if record.send_at is None:
+        return "It goes out when somebody approves it, and not before."
+    at = _local(record.send_at, digest)
+    if digest.approval:
+        return f"It needs approval. Whoever approves it sends it; at {at} you are reminded."
+    return f"It goes out by itself at {at}, once; if you do nothing it goes as it stands."
+
+
+def _local(at: datetime, digest: Digest) -> str:
+    return f"{at.astimezone(ZoneInfo(digest.way.zone)):%a %d %b %H:%M}, {digest.way.zone}"
+
+
+def _count(stories: int) -> str:
+    return "1 story" if stories == 1 else f"{stories} stories"
