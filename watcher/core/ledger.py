@@ -179,6 +179,7 @@ class QueuedChange:
     """One alert's change that waits for an issue, with the article to show and how widely it was reported.
 
     `also` are (publisher, trust) of the story's other publishers; `first` and `last` its earliest and latest time.
+    `row` is the article's.
     """
 
     alert: Alert
@@ -186,6 +187,7 @@ class QueuedChange:
     news: tuple[str, ...]
     assigned: datetime
     article: Article
+    row: int
     articles: int
     also: tuple[tuple[str, str], ...]
     first: datetime

@@ -7,7 +7,7 @@ All text here is already scrubbed, never escaped: each channel escapes in its ow
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from watcher.core.model import Severity, Trust
 from watcher.core.telling.links import NO_LINKS, Links
@@ -27,12 +27,36 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """What somebody did with an alert before this message: `what` is acknowledged, snoozed or assigned.
+
+    `words` are the note, or whom it was assigned to; `until` is the end of a snooze.
+    """
+
+    what: str
+    who: str
+    at: datetime
+    words: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """That nobody has acknowledged an alert: the `number`-th reminder `of` so many, of what was told at `since`."""
+
+    number: int
+    of: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """One alert as a reader is told of it. The order of the fields is the order of the message.
 
     `news` says what is new, first, in an update; empty when the alert is raised. `status` is a word of the
     event's own ladder and None while unknown. `why` are clauses in words; `flags` are doubts about the
-    article's own data in words (undated, dated in the future ...). `subject` is what the alert is about.
+    article's own data in words (undated, dated in the future ...). `subject` is what the alert is about. `handled` is
+    what people did with it so far; `reminder` makes it a reminder that nobody has acknowledged it.
     """
 
     alert: str
@@ -60,6 +84,87 @@ class Told:
     article: str
     story: str
     subject: str = ""
+    handled: tuple[Handled, ...] = ()
+    reminder: Reminder | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """Where words of an issue stand: `[start, end)` in code points of that revision of the article's text."""
+
+    article: str
+    revision: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A number of a story as its text prints it, and what it counts, in a word; `up_to` if it is a ceiling."""
+
+    value: str
+    label: str
+    trace: Trace
+    up_to: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestLine:
+    """An article or story told in one line: what else there is on the same matter, or what was told before.
+
+    `issue` is the key of the issue that told it, or None; `day` the day that a reader places it on.
+    """
+
+    headline: str
+    publisher: str
+    trust: Trust
+    link: str | None
+    language: str
+    story: str
+    day: date
+    status: str | None = None
+    issue: str | None = None
+    trace: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestDate:
+    """A date to come: what it is the date of, in words; `first` and `last` are its days, `printed` how it was put.
+
+    `firm` is false for what is only expected, or depends on something.
+    """
+
+    entry: str
+    kind: str
+    of: str
+    first: date
+    last: date
+    printed: str
+    firm: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """What a chart shows: one bar a label, from zero, in `unit`; `values` are decimal numbers, `shown` their words."""
+
+    unit: str
+    labels: tuple[str, ...]
+    values: tuple[str, ...]
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestTable:
+    """Numbers of the period: a title, the heads of the columns, and rows as they are read; `notes` stand below.
+
+    `bars` are those of its numbers that can be drawn; the table says them all.
+    """
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+    bars: Bars | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +174,11 @@ class DigestStory:
     `articles` counts the story's articles; `first` and `last` are the stated times (first seen where nothing is
     stated) of its earliest and latest; `also` are (name, trust) pairs of the publishers besides the shown one.
     `rules` are the titles of the rules that it matched, `why` their clauses in words. `news` says what is new in
-    a story that an earlier issue told; `told_before` is that issue's key.
+    a story that an earlier issue told; `told_before` is that issue's key. `traces` say of the headline, then of each
+    sentence, where it stands; none of a headline that an editor worded (`reworded`), nor of fields of a row. `matter`
+    is the title of what it belongs to, `reports` are other articles that tell the same of it, `lines` other news on it,
+    `context` what was told before.
+    `about` are the ids of whom and what it names.
     """
 
     story: str
@@ -94,11 +203,19 @@ class DigestStory:
     last: datetime | None = None
     told_before: str | None = None
     flags: tuple[str, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    reworded: bool = False
+    figures: tuple[Figure, ...] = ()
+    matter: str = ""
+    reports: tuple[DigestLine, ...] = ()
+    lines: tuple[DigestLine, ...] = ()
+    context: tuple[DigestLine, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestSection:
-    """A titled part of an issue: `topic` is the event type it gathers, `title` its words."""
+    """A titled part of an issue: `topic` is the event type or the region that it gathers, `title` its words."""
 
     topic: str
     title: str
@@ -131,7 +248,9 @@ class AlertMessage:
 class DigestMessage:
     """One issue of a digest. `period` is its key (`2026-W06`); `covers` names missed periods that it covers.
 
-    `schedule` says in words when it comes (`on Saturdays at 08:00, Europe/Berlin`); empty when sent by hand.
+    `schedule` says in words when it comes (`on Saturdays at 08:00, Europe/Berlin`); empty when sent by hand. `analysis`
+    are opinions, studies and surveys of markets, which are not counted as events; `dates` come soon; `length` is full
+    or short: then every story is one line.
     """
 
     digest: str
@@ -149,6 +268,10 @@ class DigestMessage:
     sources_answered: int
     articles_read: int
     schedule: str = ""
+    analysis: tuple[DigestStory, ...] = ()
+    dates: tuple[DigestDate, ...] = ()
+    numbers: tuple[DigestTable, ...] = ()
+    length: str = "full"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,9 @@ from typing import Literal
 
 from watcher.core.model import Severity, StoryId, Trust, ZoneSpan
 from watcher.core.telling.messages import DigestSection, DigestStory
+from watcher.core.telling.sayings import NOTHING_SAID, Said
 
-Place = Literal["section", "brief", "update", "left_out"]
+Place = Literal["section", "brief", "update", "analysis", "also", "left_out"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,8 @@ class QueuedStory:
     `marks` are the evidence's spans in `text`. `articles` counts the story's articles, `also` are (name, trust)
     of the publishers besides the shown one, `first` and `last` the times of its earliest and latest article.
     `told_before` is the key of the issue of this digest that last told it, or None. `topic` is what it is about where
-    none of its rules says so.
+    none of its rules says so. `said` is what the shown article was understood to say, `region` where that belongs.
+    `reworded`: an editor worded the title.
     """
 
     story: StoryId
@@ -58,15 +60,26 @@ class QueuedStory:
     told_before: str | None = None
     flags: tuple[str, ...] = ()
     topic: str | None = None
+    article: str = ""
+    revision: int = 0
+    said: Said = NOTHING_SAID
+    region: str = ""
+    region_title: str = ""
+    reworded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much an issue tells at length; what lies beyond is told in brief, never dropped."""
+    """How much an issue tells at length, and in which sections; what lies beyond is told in brief, never dropped.
+
+    `regions` is the order of the sections where they are regions.
+    """
 
     stories: int = 8
     per_section: int = 3
     sentences: int = 3
+    by: Literal["topic", "region"] = "topic"
+    regions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,3 +99,4 @@ class Composition:
     brief: tuple[DigestStory, ...]
     updates: tuple[DigestStory, ...]
     order: tuple[Placed, ...]
+    analysis: tuple[DigestStory, ...] = ()

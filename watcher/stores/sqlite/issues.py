@@ -100,7 +100,7 @@ class SqliteIssues:
 
     def waiting(self, digest: str, before: datetime) -> list[QueuedChange]:
         rows = self._db.execute(
-            f"select {_ALERT_FIELDS}, {ARTICLE_COLUMNS}, q.reason, q.news, q.assigned "
+            f"select {_ALERT_FIELDS}, {ARTICLE_COLUMNS}, q.reason, q.news, q.assigned, a.number "
             "from digest_queue q join alerts al on al.id = q.alert join articles a on a.number = al.article "
             f"{ARTICLE_JOIN} where {_WAITS}",
             {"digest": digest, "before": to_us(before), "most": _MAX_QUEUE},
@@ -110,7 +110,7 @@ class SqliteIssues:
     def _queued(self, row: Sequence[object]) -> QueuedChange:
         alert = alert_of(row[:_ALERT_WIDTH])
         article = article_of(row[_ALERT_WIDTH : _ALERT_WIDTH + ARTICLE_WIDTH])
-        reason, news, assigned = row[_ALERT_WIDTH + ARTICLE_WIDTH :]
+        reason, news, assigned, number = row[_ALERT_WIDTH + ARTICLE_WIDTH :]
         count, first, last = self._db.execute(
             "select count(*), min(event_time), max(event_time) from articles where story = ?", (article.story,)
         ).fetchone()
@@ -124,6 +124,7 @@ class SqliteIssues:
             news=tuple(json.loads(str(news))),
             assigned=from_us(int(str(assigned))),
             article=article,
+            row=int(str(number)),
             articles=count,
             also=tuple((publisher, trust) for publisher, trust in also),
             first=from_us(first),

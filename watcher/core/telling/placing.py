@@ -1,0 +1,120 @@
+"""Where each story of an issue stands and why: at length in a section, in brief, as an update, as analysis, or below.
+
+Never ranks: stories arrive best first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from watcher.core.events.model import Genre
+from watcher.core.telling.messages import DigestSection, DigestStory
+from watcher.core.telling.queued import Composition, Limits, Place, Placed, QueuedStory
+from watcher.core.telling.shown import severity_of, shown, type_of
+from watcher.core.telling.threads import Thread
+from watcher.core.telling.topics import OTHER, topic_title
+
+_THOUGHTS: Final = frozenset({Genre.OPINION, Genre.STUDY, Genre.MARKET_WRAP})
+_NO_EVENTS: Final = frozenset({"commentary", "research_study", "market_move"})
+
+
+def is_analysis(story: QueuedStory) -> bool:
+    """Whether it tells what somebody thinks or found out, not what happened."""
+    types = {alert.event_type for alert in story.alerts if alert.event_type}
+    if not types and not story.topic:
+        return story.said.genre in _THOUGHTS
+    return bool(types) and types <= _NO_EVENTS
+
+
+@dataclass(slots=True, kw_only=True)
+class IssueMade:
+    """An issue while it is being filled; stories arrive best first."""
+
+    limits: Limits
+    titles: dict[str, str] = field(default_factory=dict)
+    topics: dict[str, list[DigestStory]] = field(default_factory=dict)
+    brief: list[DigestStory] = field(default_factory=list)
+    updates: list[DigestStory] = field(default_factory=list)
+    analysis: list[DigestStory] = field(default_factory=list)
+    order: list[Placed] = field(default_factory=list)
+
+    def place(self, thread: Thread) -> None:
+        """Give one thread's stories their places and write down why."""
+        story = thread.lead
+        told = shown(thread, self.limits.sentences)
+        topic = self._topic(story)
+        place, because = self._place_of(story, told, topic)
+        match place:
+            case "section":
+                self.topics.setdefault(topic, []).append(told)
+            case "brief":
+                self.brief.append(told)
+            case "update":
+                self.updates.append(told)
+            case "analysis":
+                self.analysis.append(told)
+            case "left_out" | "also":
+                pass
+        self._note(story, place, because)
+        for each in thread.same:
+            self._note(each, "also", f"tells the same of “{thread.matter}” as {story.story}")
+        for each in thread.also:
+            self._note(each, "also", f"is about “{thread.matter}”, below {story.story}")
+
+    def _note(self, story: QueuedStory, place: Place, because: str) -> None:
+        self.order.append(Placed(story=story.story, place=place, reason="; ".join((because, standing(story)))))
+
+    def _topic(self, story: QueuedStory) -> str:
+        """The section that a story belongs to."""
+        if self.limits.by == "region":
+            topic, title = story.region or OTHER, story.region_title or "Elsewhere"
+        else:
+            topic = type_of(story) or OTHER
+            title = topic_title(topic)
+        self.titles[topic] = title
+        return topic
+
+    def _place_of(self, story: QueuedStory, told: DigestStory, topic: str) -> tuple[Place, str]:
+        if story.told_before is not None:
+            if not told.news:
+                return "left_out", f"told in {story.told_before}, nothing new since"
+            return "update", f"told in {story.told_before}, new: {', '.join(told.news)}"
+        if is_analysis(story) and not told.lines and not told.reports:
+            return "analysis", "tells no event"
+        if sum(map(len, self.topics.values())) >= self.limits.stories:
+            return "brief", f"the issue's {self.limits.stories} long stories rank higher"
+        if len(self.topics.get(topic, ())) >= self.limits.per_section:
+            return "brief", f"{self.limits.per_section} stories under {self.titles[topic]} rank higher"
+        return "section", f"under {self.titles[topic]}"
+
+    def composition(self) -> Composition:
+        """What was filled. Sections come in the order of their best story, regions in their own after the first."""
+        topics = list(self.topics)
+        if self.limits.by == "region":
+            fixed = {region: at for at, region in enumerate(self.limits.regions)}
+            topics = [*topics[:1], *sorted(topics[1:], key=lambda topic: fixed.get(topic, len(fixed)))]
+        topics.sort(key=lambda topic: topic == OTHER)
+        return Composition(
+            sections=tuple(
+                DigestSection(topic=topic, title=self.titles[topic], stories=tuple(self.topics[topic]))
+                for topic in topics
+            ),
+            brief=tuple(self.brief),
+            updates=tuple(self.updates),
+            order=tuple(self.order),
+            analysis=tuple(self.analysis),
+        )
+
+
+def standing(story: QueuedStory) -> str:
+    """What the ranking looked at, in its order."""
+    return ", ".join(
+        (
+            severity_of(story).value,
+            story.trust.value.replace("_", " "),
+            f"publishers: {len(story.also) + 1}",
+            f"articles: {story.articles}",
+            f"last {story.last:%Y-%m-%d %H:%M} UTC",
+        )
+    )
