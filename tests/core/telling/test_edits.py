@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.core.model import StoryId
+from watcher.core.telling.edits import NO_EDITS, Edit, arranged, fold, unfounded
+
+LONG = (
+    "The US said it would lend up to US$10 billion, and Project Vault up to $1.6 billion. It pays $12 billion. "
+    "Canberra's reserve is A$1.2 billion. 中国对镓实施出口管制。"
+)
+TEXT = ("Washington proposes a price floor", LONG)
+
+
+def did(kind: Any, story: str = "", value: str = "") -> Edit:
+    return Edit(
+        kind=kind, story=StoryId(story), value=value, author="ada", reason="", at=datetime(2026, 3, 6, tzinfo=UTC)
+    )
+
+
+@pytest.mark.parametrize(
+    ("headline", "missing"),
+    [
+        ("Washington proposes a floor", ()),
+        ("washington's floor for Canberra", ()),
+        ("Boeing pays $12 billion", ("Boeing",)),
+        ("Washington pays $13 billion", ("13",)),
+        ("The US lends up to US$10 billion", ()),
+        ("The US lends US$10 billion", ("up to 10",)),
+        ("Project Vault takes $1.6 billion", ("up to 1.6",)),
+        ("It pays $12 billion", ()),
+        ("Reserve of A$1.2 billion", ()),
+        ("中国实施出口管制", ()),
+    ],
+)
+def test_a_headline_says_no_name_and_no_figure_that_its_articles_lack(headline: str, missing: tuple[str, ...]) -> None:
+    assert unfounded(headline, TEXT) == missing
+
+
+def test_the_last_word_on_a_story_holds_and_all_can_be_taken_back() -> None:
+    log = [did("move", "a", "3"), did("pin", "a"), did("drop", "b"), did("reword", "c", "New"), did("hold")]
+
+    edits = fold(log)
+
+    assert (edits.pinned, edits.moved, edits.dropped) == (("a",), (), {"b"})
+    assert (edits.headline(StoryId("c")), edits.headline(StoryId("a"))) == ("New", None)
+    assert fold([*log, did("reset", "b"), did("reset", "c")]).dropped == frozenset()
+    assert fold([*log, did("discard")]) == NO_EDITS
+
+
+@given(
+    ranked=st.lists(st.sampled_from("abcdefgh"), unique=True),
+    log=st.lists(
+        st.tuples(
+            st.sampled_from(["pin", "move", "drop", "reset", "discard"]),
+            st.sampled_from("abcdefghxy"),
+            st.integers(1, 12),
+        )
+    ),
+)
+def test_an_order_holds_every_story_once_whatever_was_edited(
+    ranked: list[str], log: list[tuple[str, str, int]]
+) -> None:
+    edits = fold([did(kind, story, str(place)) for kind, story, place in log])
+
+    order = arranged([StoryId(each) for each in ranked], edits)
+
+    assert sorted(order) == sorted(ranked)
+    here = [story for story in edits.pinned if story in ranked]
+    if not edits.moved:
+        assert list(order[: len(here)]) == here
