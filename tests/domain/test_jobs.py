@@ -201,21 +201,16 @@ def test_a_suppliers_stop_is_urgent_and_its_growth_a_notice(real, rules):
 
 
 def test_public_money_is_told_and_private_money_and_forecasts_are_not(real, rules):
-    assert firing(real, rules, "gov-money") == {"R3": Severity.WARNING, "B1": Severity.NOTICE}
+    assert firing(real, rules, "gov-money") == {
+        "R3": Severity.WARNING,
+        "R12": Severity.WARNING,
+        "R17": Severity.WARNING,
+        "B1": Severity.NOTICE,
+    }
 
 
 def test_a_sum_that_is_a_ceiling_is_proved_with_its_up_to(real, rules):
     assert any("up to $6.9 million" in words for words in fired(rules, real["B1"].reading)["gov-money"])
-
-
-@missing("a report on a summit: the loan is told in its body only, after the statement, so it is a mention")
-def test_the_loan_for_project_vault_is_public_money(real, rules):
-    assert "R12" in firing(real, rules, "gov-money")
-
-
-@missing("a report on a summit: the reserve is told in its body only, after the statement, so it is a mention")
-def test_australias_reserve_is_public_money(real, rules):
-    assert "R17" in firing(real, rules, "gov-money")
 
 
 def test_private_money_has_a_rule_of_its_own(real, rules):
@@ -224,25 +219,9 @@ def test_private_money_has_a_rule_of_its_own(real, rules):
     assert set(found) == {"R23"}
 
 
-def test_a_memorandum_needs_two_parties_and_must_be_signed(real, rules):
-    assert set(firing(real, rules, "mous")) == {"N2"}
-
-
-@missing("its title says only that they cooperate, so the status is announced and not signed")
-def test_the_page_tells_the_memorandum_on_magnets_as_the_mail_does(real, rules):
-    assert "B3" in firing(real, rules, "mous")
-
-
-@missing("the title names one of the two, and the other stands sentences later")
-def test_the_memorandum_on_scrap_magnets_is_told(real, rules):
-    assert {"B2", "N3"} & set(firing(real, rules, "mous"))
-
-
-@missing(
-    "the memorandum stands in the body only, where the miner is 'the mining group', so it is a mention of one party"
-)
-def test_the_memorandum_of_the_miner_with_the_states_arm_is_told(real, rules):
-    assert "B4" in firing(real, rules, "mous")
+def test_a_memorandum_needs_two_parties_and_must_be_signed_wherever_the_article_says_so(real, rules):
+    """The mail's title or lead, the page's lead below a deck, and a body where the title's miner is "the mining group"."""
+    assert set(firing(real, rules, "mous")) == {"N2", "B3", "N3", "B2", "B4"}
 
 
 @missing("its title is a bare name and the memorandum stands in the body, so the article is taken for opinion")

@@ -49,6 +49,7 @@ _ORGANISATIONS = ("actor", "party")
 _QUOTED = 80
 _STATES = (Sort.PLACE,)
 """A country may be named as the one who acts: it stands for its government."""
+_GOVERNMENT, _COUNTRY = "government", "country"
 _As = Literal["report", "mention", "any"]
 
 
@@ -265,15 +266,20 @@ def _statuses(
 
 def _parts(options: EventOptions, context: Context) -> Iterable[tuple[tuple[str, ...], frozenset[str]]]:
     if options.actor:
-        yield ("actor",), ids_of(options.actor, Sort.ORGANISATION, context, *_STATES)
+        yield ("actor",), ids_of(_with_states(options.actor), Sort.ORGANISATION, context, *_STATES)
     if options.party:
-        yield ("actor", "party"), ids_of(options.party, Sort.ORGANISATION, context, *_STATES)
+        yield ("actor", "party"), ids_of(_with_states(options.party), Sort.ORGANISATION, context, *_STATES)
     if options.material:
         yield ("material",), ids_of(options.material, Sort.MATERIAL, context)
     if options.place:
         yield ("place",), ids_of(options.place, Sort.PLACE, context)
     if options.document:
         yield ("document",), frozenset(options.document)
+
+
+def _with_states(values: Values) -> Values:
+    """Whoever asks for governments gets states too: where "Australia establishes a reserve", its government does."""
+    return (*values, _COUNTRY) if _GOVERNMENT in values else values
 
 
 def _asked(options: EventOptions) -> Iterable[tuple[str, Comparison]]:

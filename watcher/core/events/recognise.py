@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from watcher.core.events.binding import bound
 from watcher.core.events.candidates import Candidate
@@ -33,6 +33,8 @@ _SECOND = 2
 _REST = 40
 """A type of a lower rank is what is left where nothing else is told; beside another it takes a highlight of its own,
 except in an authority's own words."""
+_THESE_DAYS = timedelta(days=14)
+"""An act that is told far down is of these days."""
 _IN_ORDER = frozenset({1, 3})
 """Highlights and the rest of the lead, where the first sentence tells the most."""
 
@@ -134,6 +136,11 @@ def _events(
         else:
             first = min(group, key=lambda candidate: _key(types[candidate.type], candidate))
             reasons[index] = barred or _mentions(type_, first)
+    if not best and sorted_.genre is Genre.REPORT:
+        below = _dated_below(scene, by_type, gates)
+        if below is not None:
+            best[below.type] = below
+            del reasons[below.type]
     told = sorted(best, key=lambda index: _key(types[index], best[index]))
     if not told and sorted_.genre is Genre.REPORT:
         sorted_ = rest_of(scene) or sorted_
@@ -156,6 +163,32 @@ def _events(
         first = min(group, key=lambda candidate: _key(types[candidate.type], candidate))
         events.append(_event(scene, types[index], first, first.status, why, reported=False, alone=False))
     return sorted_, tuple(events)
+
+
+def _dated_below(scene: Scene, by_type: dict[int, list[Candidate]], gates: dict[int, bool]) -> Candidate | None:
+    """The news of an article whose title and lead tell none: a named actor's act of these days, further down."""
+    types = scene.recognisers.types
+    published = scene.published
+    if published is None:
+        return None
+    days = [
+        when.start
+        for when in scene.facts.dates
+        if when.first is not None and not when.kind and published - _THESE_DAYS <= when.first <= published
+    ]
+    found = [
+        each
+        for index, group in by_type.items()
+        if gates[index]
+        for each in group
+        if each.line.zone is Zone.BODY
+        and each.actor is not None
+        and each.tier == 0
+        and not (each.indirect or each.denied or each.rumoured or each.background or each.reaction)
+        and (each.phrase or each.gap <= types[index].gap)
+        and any(each.line.start <= start < each.start for start in days)
+    ]
+    return min(found, key=lambda each: (each.line.start, each.gap, each.start), default=None)
 
 
 def _alone(best: dict[int, Candidate], told: list[int]) -> bool:
@@ -232,12 +265,28 @@ def _licensed(scene: Scene, told: list[Candidate], candidate: Candidate) -> bool
     )
     if candidate.denied or not beside or (candidate.rumoured and candidate.line.place > 1):
         return False
-    allowed = own.id in first.also or first.id in own.also or (first.official and candidate.status in own.beside)
+    allowed = (
+        own.id in first.also
+        or first.id in own.also
+        or (first.official and candidate.status in own.beside)
+        or _deed_of_its_own(scene, candidate, told)
+    )
     if not allowed:
         return False
     if own.rank < _REST and not (own.genres or scene.reading.trust is Trust.AUTHORITY or candidate.line.place == 1):
         return False
     return not any(_within(candidate, other) for other in told)
+
+
+def _deed_of_its_own(scene: Scene, candidate: Candidate, told: Sequence[Candidate]) -> bool:
+    """Whether a highlight tells of a named actor's act with a sum of its own, and of nothing that is told."""
+    line = candidate.line
+    return (
+        line.place == 1
+        and candidate.actor is not None
+        and all(each.line is not line for each in told)
+        and any(money.fresh and line.start <= money.start < line.end for money in scene.facts.money)
+    )
 
 
 def _within(candidate: Candidate, other: Candidate) -> bool:
@@ -253,7 +302,7 @@ def _reported(scene: Scene, type_: Recogniser, best: Candidate, group: list[Cand
     plain_ones = [
         each
         for each in group
-        if not (each.denied or each.rumoured or _mentions(type_, each)) and each.line.place <= 2  # noqa: PLR2004 - beside the title, its repetition
+        if not (each.denied or each.rumoured or _mentions(type_, each)) and (each.line.place <= 1 or each.line.opens)
     ]
     if type_.official:
         plain_ones = [each for each in plain_ones if not any(_nearer(other, each) for other in plain_ones)]
@@ -281,9 +330,14 @@ def _reported(scene: Scene, type_: Recogniser, best: Candidate, group: list[Cand
     )
     for note in (best.denied, best.rumoured if status == RUMOURED else "", best.acted and f"actor: {best.acted}"):
         why += f"; {note}" if note else ""
-    again = {each.line.start: (each.start, each.end) for each in reversed(plain_ones) if each.line is not best.line}
-    event = _event(scene, type_, best, status, why, reported=True, alone=alone)
-    return replace(event, again=tuple(sorted(again.values())))
+    again = {each.line.start: each for each in reversed(plain_ones) if each.line is not best.line}
+    lines = [again[start].line for start in sorted(again) if _same_actor(again[start], best)]
+    event = _event(scene, type_, best, status, why, reported=True, alone=alone, again=lines)
+    return replace(event, again=tuple(sorted((each.start, each.end) for each in again.values())))
+
+
+def _same_actor(one: Candidate, other: Candidate) -> bool:
+    return one.actor is not None and other.actor is not None and one.actor.id == other.actor.id
 
 
 def _hearsay(best: Candidate, group: list[Candidate]) -> str:
@@ -321,7 +375,15 @@ def _by_date(scene: Scene, type_: Recogniser, candidate: Candidate, status: str)
 
 
 def _event(
-    scene: Scene, type_: Recogniser, candidate: Candidate, status: str, why: str, *, reported: bool, alone: bool
+    scene: Scene,
+    type_: Recogniser,
+    candidate: Candidate,
+    status: str,
+    why: str,
+    *,
+    reported: bool,
+    alone: bool,
+    again: Sequence[Line] = (),
 ) -> Event:
     line = candidate.line
     if not reported:
@@ -335,7 +397,7 @@ def _event(
         start=candidate.start,
         end=candidate.end,
         sentence=(line.start, max(line.end, candidate.end)),  # it may end where reading does, within a phrase
-        roles=roles(scene, candidate, alone=alone, near=not reported),
+        roles=roles(scene, candidate, alone=alone, near=not reported, again=again),
         why=why,
     )
 

@@ -25,6 +25,8 @@ REPORTED_WITHIN = 900
 """How far behind the title a sentence can stand and be news. Source: calibration; leads are shorter."""
 _OBJECTS = frozenset({"object", "phrase", "title_phrase"})
 _BELOW = 4
+_DECK = 200
+"""Characters that a deck, the line below a title, may have."""
 _SITE_NAME = 3
 _SITE_NAME_CJK = 12
 """A title of no more words (characters) may be a site's name and tells nothing."""
@@ -35,7 +37,7 @@ class Line:
     """One sentence: its span in the shown text, its zone, its words' counts, and what was found in it.
 
     `place` orders sentences by how much they count: 0 title, 1 highlights, 2 first sentence of the lead, 3 the rest
-    of it, 4 anything else.
+    of it, 4 anything else. `opens` is the lead's first sentence, and that below a deck.
     """
 
     start: int
@@ -44,6 +46,7 @@ class Line:
     place: int
     first: int
     last: int
+    opens: bool = False
     hits: list[Hit] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
     named: list[Named] = field(default_factory=list)
@@ -183,20 +186,26 @@ def _lines(reading: Reading, pieces: Pieces, offsets: Sequence[int], limit: int)
         zone = reading.zone_at(start)
         if zone is None:
             continue
-        place = _BELOW
+        place, opens = _BELOW, False
         if zone is Zone.TITLE:
             place = 0
         elif start < top and zone is Zone.HIGHLIGHTS:
             place = 1
         elif start < top and zone is Zone.LEAD:
             place = 2 if not lead else 3
+            opens = not lead or (lead == 1 and _under_deck(reading.text, lines[-1], start))
             lead += 1
         first = bisect_left(shown, start, lines[-1].first if lines else 0)
-        lines.append(Line(start, min(end, limit), zone, place, first, first))
+        lines.append(Line(start, min(end, limit), zone, place, first, first, opens))
     following = len(starts)
     for line in reversed(lines):
         line.last, following = following, line.first
     return lines
+
+
+def _under_deck(text: str, deck: Line, start: int) -> bool:
+    """Whether a lead's second sentence is its first in truth: below a paragraph of one sentence, as editors put it."""
+    return deck.end - deck.start <= _DECK and "\n" in text[deck.end : start]
 
 
 def _settle(line: Line, pieces: Pieces) -> None:

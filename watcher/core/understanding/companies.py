@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from watcher.core.events.model import Account
+from watcher.core.events.roles import serves
 from watcher.core.lexicon.forms import FORM_ID
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.lexicon.names import Names
@@ -63,7 +64,11 @@ def companies_of(reading: Reading, names: Names, account: Account) -> tuple[str,
         reading=reading,
         names=names,
         account=account,
-        named=tuple(each for each in found if each.sort is Sort.ORGANISATION and each.zone in _HEAD),
+        named=tuple(
+            each
+            for each in found
+            if each.sort is Sort.ORGANISATION and each.zone in _HEAD and not serves(reading.text, each.end)
+        ),
         places=tuple(each for each in found if each.sort is Sort.PLACE and each.zone is Zone.TITLE),
     )
     if not account.reported and not any(each.sort is Sort.MATERIAL and each.zone in _HEAD for each in found):
