@@ -69,7 +69,7 @@ class EmailOptions(ChannelOptions):
     smtp: SmtpOptions = Field(description="the mail server that takes our mail")
     sender: str = Field(alias="from", description="the sender's address, with or without a name")
     to: tuple[str, ...] = Field(
-        min_length=1, max_length=1000, description="the recipients; each gets a mail of its own"
+        default=(), max_length=1000, description="whom it goes to; each gets a mail of its own. Else name recipients"
     )
     reply_to: str | None = Field(default=None, description="where answers go, if not to the sender")
     unsubscribe: str | None = Field(
@@ -101,6 +101,10 @@ class Email:
     def recipients(self) -> tuple[str, ...]:
         """Every address of `to`."""
         return self._options.to
+
+    def address(self, text: str) -> str:
+        """A further recipient's address as deliveries go by it. Raises ValueError if it is none."""
+        return _address(text).addr_spec
 
     def wire(self, rendered: Rendered, envelope: Envelope) -> tuple[Call, ...]:
         """One mail to the envelope's recipient."""

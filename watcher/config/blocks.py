@@ -5,142 +5,48 @@ The sentences are shown by `watcher schema` and by editors that know the schema.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import date, timedelta
-from functools import cache
+from datetime import timedelta
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    PlainValidator,
-    WithJsonSchema,
+from pydantic import AfterValidator, ConfigDict, Field
+
+from watcher.config.forms import (
+    Address,
+    At,
+    Block,
+    Entries,
+    Keep,
+    KeepFor,
+    Names,
+    Network,
+    Patience,
+    SinceText,
+    Zone,
+    one_of,
 )
-
 from watcher.config.intervals import Every, PollingConfig
+from watcher.config.ways import RecipientBlock, RouteBlock
 from watcher.core.model import Trust
-from watcher.core.schedules import schedule
-from watcher.core.text.spelling import did_you_mean
-from watcher.core.values import Duration, Size, duration_text, parse_date, parse_duration
+from watcher.core.telling.paces import checked_rate
+from watcher.core.values import Duration, Size
 
-Network = Literal["public", "any"]
-Since = timedelta | date | Literal["all"] | None
-Keep = timedelta | Literal["forever"]
-
-_LIKE_DATE = re.compile(r"\d{4}-")
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """All zones that there are; listing them walks a folder, which many mistakes need not pay for many times."""
-    return frozenset(available_timezones())
-
-
-def _zone(value: str) -> str:
-    """An IANA time zone."""
-    try:
-        ZoneInfo(value)
-    except (ValueError, KeyError, OSError):
-        hint = did_you_mean(value, _zones()) or "; write one like Europe/Berlin, or UTC"
-        raise ValueError(f'unknown time zone "{value}"{hint}') from None
-    return value
-
-
-def _plain_text(value: object) -> str:
-    """A scalar as it was written."""
-    if isinstance(value, list | dict | bool):
-        raise ValueError("must be text")  # noqa: TRY004 - pydantic takes ValueError
-    return str(value)
-
-
-def _since(value: object) -> Since:
-    """How far back the first sight of a source is told."""
-    if value is None or value == "all" or isinstance(value, timedelta | date):
-        return value
-    try:
-        text = _plain_text(value)
-        return parse_date(text) if _LIKE_DATE.match(text) else parse_duration(text)
-    except ValueError as error:
-        raise ValueError(f"{error}; or a date, all, null") from None
-
-
-def _keep(value: object) -> Keep:
-    """How long something is kept."""
-    if value == "forever":
-        return "forever"
-    if isinstance(value, timedelta):
-        return value
-    try:
-        return parse_duration(_plain_text(value))
-    except ValueError as error:
-        raise ValueError(f'{error}, or "forever"') from None
-
-
-def _patience(value: object) -> timedelta | Literal["never"]:
-    """How long a source may bring nothing new."""
-    if value == "never":
-        return "never"
-    try:
-        return value if isinstance(value, timedelta) else parse_duration(_plain_text(value))
-    except ValueError as error:
-        raise ValueError(f'{error}, or "never"') from None
-
-
-def _written(value: Since | Keep) -> str | None:
-    """A duration, date or word as it is written."""
-    if isinstance(value, timedelta):
-        return duration_text(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _address(value: str) -> str:
-    """An absolute http(s) address without anything behind its path."""
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f'"{value}" is no web address; write https://host or https://host/path')
-    return value.rstrip("/")
-
-
-def _at(value: str) -> str:
-    """A digest's schedule."""
-    schedule(value, "UTC")
-    return value
-
-
-def _one_or_more(value: object) -> object:
-    """One text is short for a list of one."""
-    return [value] if isinstance(value, str) else value
-
-
-_WRITTEN = PlainSerializer(_written, return_type=str | None, when_used="always")
-_NAMES = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
-_LASTING = {"type": "string", "pattern": r"^(forever|(?=.)(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?)$"}
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_more), Field(min_length=1), WithJsonSchema(_NAMES)]
-Zone = Annotated[str, AfterValidator(_zone)]
-KeepFor = Annotated[Keep, PlainValidator(_keep), _WRITTEN, WithJsonSchema(_LASTING)]
-Patience = Annotated[
-    timedelta | Literal["never"],
-    PlainValidator(_patience),
-    _WRITTEN,
-    WithJsonSchema({"type": "string", "pattern": _LASTING["pattern"].replace("forever", "never")}),
+__all__ = [
+    "SHARED_CHANNEL_KEYS",
+    "SHARED_SOURCE_KEYS",
+    "Block",
+    "ChannelBlock",
+    "DigestBlock",
+    "Keep",
+    "ListenConfig",
+    "LogConfig",
+    "OperatorConfig",
+    "RecipientBlock",
+    "RouteBlock",
+    "SourceBlock",
+    "StoreConfig",
+    "Top",
 ]
-SinceText = Annotated[Since, PlainValidator(_since), _WRITTEN, WithJsonSchema({"type": ["string", "null"]})]
-Address = Annotated[str, AfterValidator(_address)]
-At = Annotated[str, AfterValidator(_at), WithJsonSchema({"type": "string", "examples": ["Fri 15:00", "daily 07:00"]})]
-
-
-class Block(BaseModel):
-    """A closed mapping: a key that is not listed is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class StoreConfig(Block):
@@ -182,34 +88,35 @@ class LogConfig(Block):
     )
 
 
-class RouteBlock(Block):
-    """A way from alerts to channels."""
-
-    channels: Names = Field(description="The channels that are told.")
-    zone: Zone = Field(default="UTC", description="The time zone of its readers.")
-    when: str = Field(default="", description="A query: which alerts go this way; empty takes all.")
-    wait: Duration | None = Field(default=None, description="Collect alerts so long, then one message.")
-    quiet: Duration | None = Field(default=None, description="Hold further alerts so long after a message.")
-    group: Literal["rule", "route"] = Field(default="rule", description="What wait and quiet count together.")
-    after_quiet: Literal["tell", "list"] = Field(
-        default="tell", description="What was held is told in one message when it ends, or only listed."
-    )
-    unless_new: (
-        tuple[Literal["status", "amount", "date", "actor", "trust", "party", "material", "place"], ...] | None
-    ) = Field(default=None, description="Which new facts of an alerted story are told; an empty list: none.")
-
-
 class DigestBlock(Block):
     """A recurring round-up."""
 
+    model_config = ConfigDict(json_schema_extra=one_of("channels", "recipients"))
+
     at: At = Field(description='When an issue is made: "Fri 15:00", "daily 07:00" or "monthly 1 07:00".')
     zone: Zone = Field(default="UTC", description="The time zone of `at` and of the times shown.")
-    channels: Names = Field(description="The channels that issues go to.")
+    channels: Names | None = Field(default=None, description="The channels that issues go to.")
+    recipients: Names | None = Field(default=None, description="The recipients that issues go to, beside the channels.")
     take: str = Field(default="", description="A query: which matches are taken; empty takes all.")
     by: Literal["topic", "region"] = Field(default="topic", description="What the sections are made by.")
     title: str | None = Field(default=None, min_length=1, max_length=200, description="The head of each issue.")
     limit: int = Field(
         default=8, ge=1, le=200, description="The most stories told at length in one issue; the rest is told in brief."
+    )
+    length: Literal["full", "short"] = Field(
+        default="full", description="short: each story is a headline and one line."
+    )
+    hold: Duration | None = Field(
+        default=None, description="Keep each issue as a draft so long for editing; then it goes out by itself."
+    )
+    approve: Literal["optional", "required"] = Field(
+        default="optional", description="required: an issue does not go out before somebody has approved it."
+    )
+    editors: Names | None = Field(
+        default=None, description="The channels that are told of a draft; if left out, the operator's route."
+    )
+    empty: Literal["send", "skip", "notice"] = Field(
+        default="send", description="An issue with nothing in it is sent, left out, or told to the operator only."
     )
 
 
@@ -252,6 +159,16 @@ class ChannelBlock(Block):
 
     kind: str = Field(description="The kind of channel, or package.module:Class of your own.")
     network: Network | None = Field(default=None, description="any: private addresses may be dialled for this channel.")
+    rate: Annotated[str, AfterValidator(checked_rate)] | None = Field(
+        default=None,
+        description="At most so many messages in that time: 1/s, 5/2s, 30/m, or unlimited; else the kind's own.",
+    )
+    roll_up: Annotated[int, Field(ge=2, le=1000)] | Literal["never"] | None = Field(
+        default=None, description="More messages than so many that wait are told together (50), or never."
+    )
+    fallback: str | None = Field(
+        default=None, description="The channel on which the operator is told if this one fails."
+    )
 
 
 class Top(Block):
@@ -268,14 +185,16 @@ class Top(Block):
     )
     sources: dict[str, object] = Field(default_factory=dict, description="What is watched: name to block.")
     channels: dict[str, object] = Field(default_factory=dict, description="The ways out: name to block.")
+    recipients: dict[str, RecipientBlock] = Field(
+        default_factory=dict,
+        description="Who is told, with a zone, a language and a volume of their own: name to block.",
+    )
     routes: dict[str, RouteBlock] = Field(
         default_factory=dict, description="Which alerts go to which channels at once."
     )
     digests: dict[str, DigestBlock] = Field(default_factory=dict, description="Round-ups: name to block.")
-    rules: Annotated[tuple[str, ...], BeforeValidator(_one_or_more), WithJsonSchema(_NAMES)] = Field(
-        default=(), description="Rule files: pack:NAME, paths and patterns relative to this file."
-    )
-    lexicon: Annotated[tuple[str, ...], BeforeValidator(_one_or_more), WithJsonSchema(_NAMES)] = Field(
+    rules: Entries = Field(default=(), description="Rule files: pack:NAME, paths and patterns relative to this file.")
+    lexicon: Entries = Field(
         default=(), description="Your own names: YAML and CSV files that add to the lexicon, relative to this file."
     )
     templates: str | None = Field(default=None, description="A folder with your own templates, relative to this file.")

@@ -5,26 +5,28 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from watcher.channels.base import Channel
 from watcher.config.blocks import ChannelBlock, SourceBlock, Top
+from watcher.config.drafting import check_hold
 from watcher.config.expand import Steps
-from watcher.config.model import DigestConfig, RouteConfig
+from watcher.config.model import DigestConfig
+from watcher.config.naming import check_name, pairs, query_at, texts
 from watcher.config.places import own_files, rule_files
+from watcher.config.routing import check_somebody, named
 from watcher.config.sheet import Sheet
+from watcher.config.words import MISSING
 from watcher.core.addresses import judge_host
 from watcher.core.plans import Inbox
-from watcher.core.queries import Names, Query, alert_kinds, parse_query
-from watcher.core.rules.holding import Holding
 from watcher.core.schedules import schedule
-from watcher.core.text.spelling import did_you_mean
+from watcher.core.telling.recipients import MARK
 from watcher.core.urls import host_of
 from watcher.core.values import duration_text
 from watcher.core.yaml.strict import Node, locate, plain
 
-BAD_ID, UNKNOWN_NAME, TOO_OFTEN, NO_RULE_FILE, REFUSED = "C008", "C010", "C013", "C014", "C015"
+BAD_ID, TOO_OFTEN, NO_RULE_FILE, REFUSED = "C008", "C013", "C014", "C015"
 NO_CONTACT = "C016"
 UNREACHABLE, SAME_INBOX = "C017", "C018"
 OPEN_SECRET, UNUSED_CHANNEL, NO_NOTICES, NOTHING = "C021", "C022", "C023", "C024"
@@ -35,9 +37,9 @@ _LEAST_EVERY_AT_HOME = timedelta(seconds=1)
 
 
 def check_ids(sheet: Sheet) -> None:
-    """Names of sources, channels, routes and digests are ids."""
-    for section in ("sources", "channels", "routes", "digests"):
-        for key, _ in _pairs(sheet, section):
+    """Names of sources, channels, recipients, routes and digests are ids."""
+    for section in ("sources", "channels", "recipients", "routes", "digests"):
+        for key, _ in pairs(sheet, section):
             name = str(key.value)
             if not _ID.fullmatch(name):
                 shown = name if len(name) <= 60 else name[:60] + "…"  # noqa: PLR2004 - the id's own limit
@@ -47,19 +49,20 @@ def check_ids(sheet: Sheet) -> None:
 
 def check_names(sheet: Sheet) -> None:
     """Every channel and route that is spoken of is there."""
-    channels = [str(key.value) for key, _ in _pairs(sheet, "channels")]
+    channels = [str(key.value) for key, _ in pairs(sheet, "channels")]
     named = sheet.root.get("channels")
     if named is not None and named.kind == "sequence":
         # Told already; each use of what is in it need not be.
         channels = [str(plain(item)) for item in named.items]
     for section in ("routes", "digests"):
-        for key, block in _pairs(sheet, section):
-            for path, node in _texts(block.get("channels"), (section, str(key.value), "channels")):
-                _check_name(sheet, "channel", channels, path, node)
+        for key, block in pairs(sheet, section):
+            for kind in ("channels", "editors"):
+                for path, node in texts(block.get(kind), (section, str(key.value), kind)):
+                    check_name(sheet, "channel", channels, path, node)
     route = locate(sheet.root, ("operator",)).get("route") if sheet.root.get("operator") else None
-    routes = [str(key.value) for key, _ in _pairs(sheet, "routes")]
-    for path, node in _texts(route, ("operator", "route")):
-        _check_name(sheet, "route", routes, path, node)
+    routes = [str(key.value) for key, _ in pairs(sheet, "routes")]
+    for path, node in texts(route, ("operator", "route")):
+        check_name(sheet, "route", routes, path, node)
 
 
 def check_paces(sheet: Sheet, sources: Mapping[str, SourceBlock], top: Top | None) -> None:
@@ -90,7 +93,7 @@ def check_addresses(
 ) -> None:
     """What the guard would refuse to dial is no address to configure, as far as it shows without a lookup."""
     # by the order of the file: to look each name up in it would cost the square of their number
-    for key, written in _pairs(sheet, section):
+    for key, written in pairs(sheet, section):
         block = blocks.get(str(key.value))
         if block is None:
             continue
@@ -137,52 +140,26 @@ def check_inboxes(sheet: Sheet, inboxes: Mapping[str, Inbox], top: Top | None) -
         taken.setdefault(inbox.path, name)
 
 
-def routes(sheet: Sheet, top: Top | None) -> dict[str, RouteConfig]:
-    """The routes whose query can be read; all queries are checked, even where the rest of the file is wrong."""
-    found = {}
-    for key, block in _pairs(sheet, "routes"):
-        name = str(key.value)
-        query = _query(sheet, block.get("when"), ("routes", name, "when"), health=True)
-        if top is None or query is None:
-            continue
-        route = top.routes[name]
-        found[name] = RouteConfig(
-            id=name,
-            channels=tuple(dict.fromkeys(route.channels)),
-            zone=route.zone,
-            when=route.when,
-            query=query,
-            line=key.line,
-            column=key.column,
-            holding=Holding(
-                wait=route.wait,
-                quiet=route.quiet,
-                group=(route.group,),
-                after_quiet=route.after_quiet,
-                unless_new=route.unless_new,
-            ),
-        )
-        if route.wait and route.quiet and route.wait > route.quiet:
-            text = f"wait {duration_text(route.wait)} is longer than quiet {duration_text(route.quiet)}"
-            sheet.note("R042", key, ("routes", name), text)
-    return found
-
-
-def digests(sheet: Sheet, top: Top | None) -> dict[str, DigestConfig]:
+def digests(sheet: Sheet, top: Top | None, channels: Mapping[str, Channel]) -> dict[str, DigestConfig]:
     """The digests whose query can be read."""
     found = {}
-    for key, block in _pairs(sheet, "digests"):
+    for key, block in pairs(sheet, "digests"):
         name = str(key.value)
-        query = _query(sheet, block.get("take"), ("digests", name, "take"))
+        query = query_at(sheet, block.get("take"), ("digests", name, "take"))
         if top is None or query is None:
             continue
         digest = top.digests[name]
+        if not digest.channels and not digest.recipients:
+            sheet.note(MISSING, block, ("digests", name), '"channels" is missing')
+        check_somebody(sheet, ("digests", name), block, channels)
+        plan = schedule(digest.at, digest.zone)
+        check_hold(sheet, key, plan, digest.hold)
         found[name] = DigestConfig(
             id=name,
-            schedule=schedule(digest.at, digest.zone),
+            schedule=plan,
             at=digest.at,
             zone=digest.zone,
-            channels=tuple(dict.fromkeys(digest.channels)),
+            channels=named(digest.channels, digest.recipients),
             take=digest.take,
             query=query,
             by=digest.by,
@@ -190,6 +167,11 @@ def digests(sheet: Sheet, top: Top | None) -> dict[str, DigestConfig]:
             limit=digest.limit,
             line=key.line,
             column=key.column,
+            length=digest.length,
+            hold=digest.hold,
+            approval=digest.approve == "required",
+            editors=tuple(dict.fromkeys(digest.editors or ())),
+            empty=digest.empty,
         )
     return found
 
@@ -197,7 +179,7 @@ def digests(sheet: Sheet, top: Top | None) -> dict[str, DigestConfig]:
 def find_rule_files(sheet: Sheet, top: Top | None, folder: Path, data: Path) -> tuple[Path, ...]:
     """The rule files that `rules:` names, each once."""
     found: dict[Path, None] = {}
-    for path, node in _texts(sheet.root.get("rules"), ("rules",)):
+    for path, node in texts(sheet.root.get("rules"), ("rules",)):
         try:
             found |= dict.fromkeys(rule_files(str(node.value), folder, data))
         except ValueError as error:
@@ -208,7 +190,7 @@ def find_rule_files(sheet: Sheet, top: Top | None, folder: Path, data: Path) -> 
 def find_name_files(sheet: Sheet, top: Top | None, folder: Path) -> tuple[Path, ...]:
     """The files of names that `lexicon:` names, each once."""
     found: dict[Path, None] = {}
-    for path, node in _texts(sheet.root.get("lexicon"), ("lexicon",)):
+    for path, node in texts(sheet.root.get("lexicon"), ("lexicon",)):
         try:
             found |= dict.fromkeys(own_files(str(node.value), folder))
         except ValueError as error:
@@ -221,10 +203,21 @@ def warn(sheet: Sheet, path: Path) -> None:
     used = {
         str(node.value)
         for section in ("routes", "digests")
-        for _, block in _pairs(sheet, section)
-        for _, node in _texts(block.get("channels"), ())
+        for _, block in pairs(sheet, section)
+        for kind in ("channels", "editors")
+        for _, node in texts(block.get(kind), ())
     }
-    for key, _ in _pairs(sheet, "channels"):
+    used |= {
+        str(node.value)
+        for _, block in pairs(sheet, "recipients")
+        for key in ("to", "via")
+        for _, node in texts(block.get(key), ())
+    }
+    if any(
+        MARK in str(node.value) for _, block in pairs(sheet, "recipients") for _, node in texts(block.get("to"), ())
+    ):
+        used |= {str(key.value) for key, block in pairs(sheet, "channels") if locate(block, ("kind",)).value == "email"}
+    for key, _ in pairs(sheet, "channels"):
         if key.value not in used:
             text = "no route and no digest uses this channel"
             sheet.note(UNUSED_CHANNEL, key, ("channels", str(key.value)), text, "warning")
@@ -238,42 +231,3 @@ def warn(sheet: Sheet, path: Path) -> None:
     if literal and path.stat().st_mode & stat.S_IROTH:
         text = f"everybody on this machine may read the secrets in it; chmod 600 {path.name}"
         sheet.note(OPEN_SECRET, None, (), text, "warning")
-
-
-def _pairs(sheet: Sheet, section: str) -> tuple[tuple[Node, Node], ...]:
-    """The blocks of a section."""
-    node = sheet.root.get(section)
-    return () if node is None else node.pairs
-
-
-def _texts(node: Node | None, path: tuple[str | int, ...]) -> list[tuple[tuple[str | int, ...], Node]]:
-    """The texts of a list, or the one text that is short for it, with their paths."""
-    if node is None:
-        return []
-    found = [(path, node)] if node.kind == "scalar" else [((*path, at), item) for at, item in enumerate(node.items)]
-    return [(place, each) for place, each in found if isinstance(each.value, str)]
-
-
-def _check_name(sheet: Sheet, noun: str, known: list[str], path: tuple[str | int, ...], node: Node) -> None:
-    """The name is one of the known."""
-    name = str(node.value)
-    if name not in known:
-        hint = did_you_mean(name, known) or f"; known: {', '.join(known) or 'none'}"
-        sheet.note(UNKNOWN_NAME, node, path, f'unknown {noun} "{name}"{hint}')
-
-
-def _query(sheet: Sheet, node: Node | None, path: tuple[str, ...], *, health: bool = False) -> Query | None:
-    """What the query at that place means; its mistakes are noted at their own columns."""
-    text = node.value if node is not None and isinstance(node.value, str) else ""
-    names = Names(
-        sources=tuple(str(key.value) for key, _ in _pairs(sheet, "sources")),
-        routes=tuple(str(key.value) for key, _ in _pairs(sheet, "routes")),
-    )
-    query, problems = parse_query(text, alert_kinds(names, health=health))
-    for problem in problems:
-        # Columns within the text are those of the file only while it stands on one line.
-        on_one_line = node is not None and "\n" not in node.raw and problem.column is not None
-        shift = (problem.column or 1) - 1 + int(node.quoted) if node is not None and on_one_line else 0
-        at = None if node is None else replace(node, column=node.column + shift)
-        sheet.note(problem.code, at, path, problem.text, problem.level)
-    return query

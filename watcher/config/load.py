@@ -20,6 +20,15 @@ Codes of the problems it reports (R001 to R004 are those of YAML itself, queries
     C026  a page to be shown in a browser where there is none
     C027  warning: ... in a browser that cannot lock itself in
     C040  a draft that is held for longer than the digest's period
+    C041  warning: an address over which links must not travel
+    C050  routes that stand under each other in a circle
+    C051  warning: a branch that is never reached
+    C052  warning: a branch that can take nothing
+    C053  a mail address that no channel, or nobody knows which, carries mail to
+    C054  two recipients that are told at the same address
+    C055  a time that does not go with the volume
+    C056  warning: a recipient that nobody uses
+    C057  a channel without anybody to go to
 """
 
 from __future__ import annotations
@@ -35,16 +44,20 @@ from pydantic import ValidationError
 import watcher.channels
 import watcher.sources
 from watcher.channels.base import Channel
-from watcher.config import checks
+from watcher.config import checks, routing
 from watcher.config.blocks import ChannelBlock, SourceBlock, Top
 from watcher.config.browsers import check_browsers
 from watcher.config.built import Builder, Built, Family, Shared
 from watcher.config.catalogue import with_presets
 from watcher.config.expand import Expansion
 from watcher.config.intervals import settled
-from watcher.config.model import ChannelConfig, Config, SourceConfig, Store, lasting
+from watcher.config.links import check_links
+from watcher.config.model import Config, SourceConfig, Store, lasting
 from watcher.config.places import data_dir
+from watcher.config.queues import channel_of, check_fallbacks
 from watcher.config.rates import check_rates
+from watcher.config.recipients import recipients, warn_of_unused
+from watcher.config.routing import check_ways
 from watcher.config.sheet import Sheet
 from watcher.config.words import note_faults, shape
 from watcher.core.errors import Problem
@@ -131,6 +144,7 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path, environ: Mapping
     sources = _built(sheet, Family(section="sources", shared=SourceBlock, table=tables.sources, contract=Source))
     channels = _built(sheet, Family(section="channels", shared=ChannelBlock, table=tables.channels, contract=Channel))
     checks.check_names(sheet)
+    check_fallbacks(sheet, channels)
     checks.check_paces(sheet, {name: built.shared for name, built in sources.items()}, top)
     checks.check_contacts(sheet, {name: built.shared for name, built in sources.items()}, top)
     for section, blocks in (("sources", sources), ("channels", channels)):
@@ -138,14 +152,19 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path, environ: Mapping
     checks.check_inboxes(sheet, _inboxes(sources), top)
     called = [name for name, built in sources.items() if getattr(built.options, "websub", False)]
     checks.check_callbacks(sheet, called, top)
+    check_links(sheet, top)
     check_browsers(sheet, {name: built.options for name, built in sources.items() if built.shared.enabled}, environ)
     check_rates(sheet, {name: each.measure for name, each in _keeping(Measuring, sources)}, sources)
-    routes, digests = checks.routes(sheet, top), checks.digests(sheet, top)
+    ways_out = {name: built.instance for name, built in channels.items()}
+    readers = recipients(sheet, top, ways_out)
+    check_ways(sheet)
+    routes, digests = routing.routes(sheet, top, ways_out), checks.digests(sheet, top, ways_out)
     files = checks.find_rule_files(sheet, top, path.parent, data)
     names = checks.find_name_files(sheet, top, path.parent)
     if top is None or sheet.errors():
         return None
     checks.warn(sheet, path)
+    warn_of_unused(sheet)
     return Config(
         path=path,
         store=Store(
@@ -158,9 +177,10 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path, environ: Mapping
         listen=top.listen,
         network=top.network,
         sources=MappingProxyType({SourceId(name): _source(name, built, top) for name, built in sources.items()}),
-        channels=MappingProxyType({name: _channel(name, built, top) for name, built in channels.items()}),
+        channels=MappingProxyType({name: channel_of(name, built, top.network) for name, built in channels.items()}),
         routes=MappingProxyType(routes),
         digests=MappingProxyType(digests),
+        recipients=MappingProxyType(readers),
         polls_an_hour=top.polling.budget,
         rules=top.rules,
         rule_files=files,
@@ -225,15 +245,4 @@ def _source(name: str, built: Built[SourceBlock], top: Top) -> SourceConfig:
         adaptive=adaptive,
         options=built.options,
         source=built.instance,
-    )
-
-
-def _channel(name: str, built: Built[ChannelBlock], top: Top) -> ChannelConfig:
-    """A channel with what it does not say itself taken from the file's own defaults."""
-    return ChannelConfig(
-        id=name,
-        kind=built.kind,
-        network=built.shared.network or top.network,
-        options=built.options,
-        channel=built.instance,
     )

@@ -15,6 +15,9 @@ from watcher.core.polls import Adaptive
 from watcher.core.queries import Query
 from watcher.core.rules.holding import SAYS_NOTHING, Holding
 from watcher.core.schedules import Schedule
+from watcher.core.telling.backlogs import ROLL_UP_PAST
+from watcher.core.telling.paces import Rate
+from watcher.core.telling.recipients import Recipient
 from watcher.sources.base import Source, SourceOptions
 
 Network = Literal["public", "any"]
@@ -58,18 +61,29 @@ class SourceConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelConfig:
-    """One channel. Options and the built channel stay out of `repr`: they may hold secrets."""
+    """One channel. Options and the built channel stay out of `repr`: they may hold secrets.
+
+    `roll_up` is None for never; `at_once` lets a burst that is not late be told together too.
+    """
 
     id: str
     kind: str
     network: Network
     options: ChannelOptions = field(repr=False)
     channel: Channel = field(repr=False)
+    rate: Rate | None = None
+    roll_up: int | None = ROLL_UP_PAST
+    at_once: bool = False
+    fallback: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteConfig:
-    """One route. `query` is what `when` means; an empty one takes every alert."""
+    """One route, with what it has from those that it stands under.
+
+    `query` is what its own `when` and those of its parents mean together; an empty one takes every alert. `channels`
+    may hold recipients too, marked as such. `under` is its parent; with `also` it takes beside others.
+    """
 
     id: str
     channels: tuple[str, ...]
@@ -79,11 +93,17 @@ class RouteConfig:
     line: int
     column: int
     holding: Holding = SAYS_NOTHING
+    under: str | None = None
+    also: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestConfig:
-    """One digest. `query` is what `take` means; an empty one takes every match."""
+    """One digest. `query` is what `take` means; an empty one takes every match.
+
+    An issue waits as a draft for `hold`, and with `approval` until somebody has approved it; `editors` are the channels
+    that are told of it.
+    """
 
     id: str
     schedule: Schedule
@@ -97,6 +117,11 @@ class DigestConfig:
     limit: int
     line: int
     column: int
+    length: Literal["full", "short"] = "full"
+    hold: timedelta | None = None
+    approval: bool = False
+    editors: tuple[str, ...] = ()
+    empty: Literal["send", "skip", "notice"] = "send"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +143,7 @@ class Config:
     channels: Mapping[str, ChannelConfig]
     routes: Mapping[str, RouteConfig]
     digests: Mapping[str, DigestConfig]
+    recipients: Mapping[str, Recipient]
     polls_an_hour: float
     rules: tuple[str, ...]
     rule_files: tuple[Path, ...]

@@ -42,7 +42,7 @@ def json_schema(tables: Tables | None = None, data: Path | None = None) -> Schem
         if section == "sources":
             blocks = [*_by_preset(blocks, presets), *blocks]
         schema["properties"][section] = _named(blocks, schema["properties"][section]["description"])
-    for section in ("routes", "digests"):
+    for section in ("recipients", "routes", "digests"):
         schema["properties"][section]["propertyNames"] = {"pattern": _ID}
     whole = {**schema, "description": "What watcher watches and whom it tells.", "definitions": definitions}
     return {"$schema": _DIALECT, **_tidied(whole), "title": "watcher.yaml"}

@@ -34,7 +34,7 @@ channels:
   screen: {kind: stdout}          # prints messages where `watcher run` runs
   #desk:
     #kind: slack
-    #url: "${SLACK_URL}"          # an incoming webhook
+    #url: "${SLACK_URL}"          # an incoming webhook; also: teams, discord, telegram, ntfy, pagerduty, apprise
   #team:
     #kind: email
     #smtp: {host: smtp.example.org, username: watcher, password: "${SMTP_PASSWORD}"}

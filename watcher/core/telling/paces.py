@@ -46,6 +46,12 @@ class Rate:
         return left if NEVER < left <= self.gap else NEVER
 
 
+def checked_rate(text: str) -> str:
+    """The text, if it says a rate."""
+    parse_rate(text)
+    return text
+
+
 def parse_rate(text: str) -> Rate | None:
     """The rate of such words as `1/s`, `5/2s`, `30/m`; None for `unlimited`. Raises ValueError for others."""
     if text == UNLIMITED:
