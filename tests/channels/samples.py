@@ -16,6 +16,12 @@ OTHER_SECRET = "whsec_YW5vdGhlci1rZXktb2YtMjQtYnl0ZXMtb3ItbW9yZQ=="
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "slack": {"url": f"https://hooks.slack.example/services/T0/B0/{CANARY}"},
+    "discord": {"url": f"https://discord.example/api/webhooks/1/{CANARY}"},
+    "teams": {"url": f"https://flow.example/workflows/{CANARY}/triggers/manual/paths/invoke?sig={CANARY}"},
+    "telegram": {"token": f"123456:{CANARY}", "chats": [-1001234567890, "@desk_news/17"]},
+    "ntfy": {"url": f"https://ntfy.example/{CANARY}", "token": f"tk_{CANARY}"},
+    "pagerduty": {"key": f"{CANARY}-{'k' * 14}"},
+    "apprise": {"url": f"json://in.example/{CANARY}"},
     "webhook": {"url": f"https://in.example/hook?token={CANARY}", "secrets": [WEBHOOK_SECRET]},
     "email": {
         "smtp": {"host": "127.0.0.1", "port": 25, "security": "none", "username": "desk", "password": CANARY},

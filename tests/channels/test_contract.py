@@ -10,8 +10,10 @@ from pydantic import ValidationError
 
 from tests.channels.samples import CANARY, MESSAGES, OPTIONS, WEBHOOK_SECRET, make_channel, make_envelope, make_rendered
 from tests.make import NOW
-from watcher.channels import KINDS, base, family
+from watcher.channels import ALERTS_ONLY, KINDS, base, family
 from watcher.channels.base import (
+    AppriseCall,
+    AppriseReply,
     Call,
     Channel,
     Failure,
@@ -22,6 +24,8 @@ from watcher.channels.base import (
     MailCall,
     MailReply,
 )
+from watcher.core.errors import DeliverError
+from watcher.core.telling.messages import DigestMessage
 from watcher.core.telling.retries import next_attempt
 
 REPLIES = (
@@ -40,6 +44,7 @@ REPLIES = (
         for sent in (True, False)
     ),
     FileWritten(),
+    *(AppriseReply(result=result, text="x") for result in ("taken", "refused", "unusable")),
 )
 
 
@@ -51,6 +56,8 @@ def wire_bytes(call: Call) -> bytes:
             return call.mail.as_bytes()
         case FileCall():
             return call.text.encode()
+        case AppriseCall():
+            return call.title.encode() + call.text.encode()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -81,6 +88,10 @@ def test_an_unknown_option_is_refused(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_message_is_said_and_a_repeat_says_the_same(kind: str, name: str) -> None:
     rendered = make_rendered(MESSAGES[name])
+    if kind in ALERTS_ONLY and isinstance(rendered.message, DigestMessage):
+        with pytest.raises(DeliverError, match="no digests"):
+            make_channel(kind).wire(rendered, make_envelope())
+        return
 
     first = make_channel(kind).wire(rendered, make_envelope())
     again = make_channel(kind).wire(rendered, make_envelope())
@@ -89,7 +100,7 @@ def test_every_message_is_said_and_a_repeat_says_the_same(kind: str, name: str) 
     assert [wire_bytes(call) for call in first] == [wire_bytes(call) for call in again]
 
 
-@pytest.mark.parametrize("kind", ["slack", "webhook"])
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"email", "file", "stdout"}))
 def test_a_later_attempt_sends_the_same_body(kind: str) -> None:
     channel = make_channel(kind)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -14,6 +16,10 @@ DONE = range(200, 300)
 REFUSALS = range(400, 500)
 TRY_AGAIN = frozenset({408, 429})
 """Refusals that say "later": request timeout, too many requests. Source: RFC 9110 15.5.9, RFC 6585 4."""
+
+REFUSED_LOGINS = frozenset({401, 403})
+GONE = frozenset({410})
+TOO_LARGE = 413
 
 _WORDS = {
     "timeout": "no answer in time",
@@ -39,6 +45,58 @@ def said(reply: HttpReply) -> str:
     """The answer in one line, for people: status and the beginning of the body."""
     body = one_line(reply.body[: 4 * ANSWER_LIMIT].decode("utf-8", "replace"))
     return f"{reply.status} {body}"[:ANSWER_LIMIT].strip()
+
+
+def refused_or_not(
+    reply: HttpReply,
+    vendor: str,
+    *,
+    cause: str = "",
+    wait_s: float | None = None,
+    pause: frozenset[int] = REFUSED_LOGINS,
+    gone: frozenset[int] = GONE,
+) -> Outcome:
+    """What a chat service's answer means by its status: taken, later, our settings, a closed endpoint, or never.
+
+    `cause` is what the body says is wrong, `wait_s` how long it asks to be left alone besides its headers.
+    """
+    words = one_line(cause)[:ANSWER_LIMIT] or said(reply)
+    waits = [seconds for seconds in (retry_after_s(reply), wait_s) if seconds is not None]
+    status = reply.status
+    if status in DONE:
+        return Outcome(result="sent", reason="accepted", answer=said(reply))
+    if status in pause:
+        result, reason = "pause", f"{vendor} refuses us: {words}"
+    elif status in gone:
+        result, reason = "gone", f"{vendor} has closed this address: {words}"
+    elif status == TOO_LARGE:
+        result, reason = "dead", f"{vendor} finds the message too large: {words}"
+    elif status in REFUSALS and status not in TRY_AGAIN:
+        result, reason = "dead", f"{vendor} refused the message: {words}"
+    else:
+        result, reason = "retry", f"{vendor} did not accept: {words}"
+    wait = max(waits) if waits and result == "retry" else None
+    return Outcome(result=result, reason=reason, retry_after_s=wait, answer=said(reply))
+
+
+def answer_object(reply: HttpReply) -> dict[str, object]:
+    """The body as a JSON object; empty if it is none."""
+    try:
+        parsed = json.loads(reply.body)
+    except (ValueError, RecursionError):
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def seconds_of(value: object) -> float | None:
+    """A count of seconds from a JSON body, or None."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        seconds = float(value)
+    except OverflowError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
 def header(reply: HttpReply, name: str) -> str | None:

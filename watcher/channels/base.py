@@ -5,7 +5,7 @@ A kind never opens a socket, never retries by itself, and never lets a secret in
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from typing import ClassVar, Literal, Protocol, runtime_checkable
@@ -37,6 +37,7 @@ class Envelope:
     now: datetime
     public_url: str | None
     thread_remote: str = ""
+    thread_alone: bool = False
     zone: str = "UTC"
     unsubscribe: str = ""
 
@@ -49,8 +50,8 @@ class HttpCall:
     """
 
     url: SecretStr
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)
     secrets: tuple[SecretStr, ...] = ()
 
 

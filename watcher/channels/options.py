@@ -17,3 +17,8 @@ def web_address(url: SecretStr) -> SecretStr:
     if not usable or any(c.isspace() for c in url.get_secret_value()):
         raise ValueError("not an absolute http or https address")
     return url
+
+
+def server_address(url: str) -> str:
+    """A server's address that is no secret, if it is an absolute http(s) one with a host; raises ValueError if not."""
+    return web_address(SecretStr(url)).get_secret_value()

@@ -1,4 +1,4 @@
-"""One escape for each place that strangers' words are put into: mail headers, Slack, CSV cells, plain text.
+"""One escape for each place that strangers' words are put into: mail headers, chat services, CSV cells, plain text.
 
 None of them raises, whatever the text; none decides what is told. HTML has its escape in the templates, logs in
 the log format.
@@ -27,6 +27,10 @@ _SLACK_MARKS = str.maketrans({"*": "\u2217", "_": "\uff3f", "~": "\u223c", "`": 
 _SLACK_EMOJI = re.compile(r":(?=[\w+'-]+:)")
 _WORD_UNDERSCORE = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
+_DISCORD_MARKS = re.compile(r"[\\*_~`|<>#\-\[\]():@+]")
+_CALLS = re.compile(r"@(?=\S|$)|:(?=/)")
+_CARD_FUNCTIONS = re.compile(r"\{(?=\{|$)|<(?=at|a?$)", re.IGNORECASE)
+_UNSEEN_JOIN = "\u2060"
 _WORD_JOIN = "\ue000"
 _URL_SAFE = "%:/?#[]@!$&'()+,;=-._~"
 MAX_HOST = 253
@@ -89,6 +93,37 @@ def slack_link(url: str | None) -> str | None:
     port = f":{parts.port}" if parts.port is not None else ""
     address = quote(parts._replace(netloc=host + port).geturl(), safe=_URL_SAFE, errors="replace")
     return f"<{slack_plain(address)}|{host}>"
+
+
+def discord_safe(text: str) -> str:
+    r"""One line of strangers' words within Discord's markdown: no style, list, mention, time, emoji or link of theirs.
+
+    Every sign of the markup is escaped, the colon too, so that no bare address becomes a link. Who is mentioned is
+    ruled out by the message besides.
+    Source: Discord's "Message formatting"; a backslash before any sign shows that sign.
+
+    Example: `discord_safe("@everyone *now*")` is `"\@everyone \*now\*"`.
+    """
+    return _DISCORD_MARKS.sub(r"\\\g<0>", one_line(text))
+
+
+def telegram_safe(text: str) -> str:
+    """One line of strangers' words within Telegram's HTML: no tag, and nobody named after an @ is called.
+
+    Telegram makes mentions and links of plain text by itself, whatever the mode: a joiner that is not seen stops it.
+    Source: Telegram's Bot API, "HTML style" (the four named entities) and "MessageEntity" (mention, url).
+    """
+    line = _CALLS.sub(rf"\g<0>{_UNSEEN_JOIN}", one_line(text))
+    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def teams_safe(text: str) -> str:
+    """One line of strangers' words as a TextRun of an Adaptive Card, which knows no markdown.
+
+    Its functions of date and time are not run, and nothing reads like a mention.
+    Source: Adaptive Cards, "Text features" (RichTextBlock; DATE and TIME in two braces).
+    """
+    return _CARD_FUNCTIONS.sub(rf"\g<0>{_UNSEEN_JOIN}", one_line(text))
 
 
 def shown_host(url: str | None) -> str | None:
