@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import watcher
+import watcher.channels
 import watcher.sources
 from tests import starts
 from tests.tools import ROOT
@@ -40,7 +41,16 @@ SECRETS = {
     "WEBHOOK_SECRET": "whsec_" + "QUJD" * 11,
     "MAIL_PASSWORD": "a password of eighteen",
     "DESK_SECRET": "whsec_" + "QUJD" * 10,
+    "SLACK_TOKEN": "xoxb-not-the-real-one",
+    "TEAMS_URL": "https://flow.example/workflows/1/triggers/manual/paths/invoke?sig=x",
+    "DISCORD_URL": "https://discord.com/api/webhooks/1/x",
+    "TELEGRAM_TOKEN": "123456:not-the-real-one",
+    "NTFY_URL": "https://ntfy.sh/a-topic-that-nobody-guesses",
+    "NTFY_TOKEN": "tk_not_the_real_one",
+    "PAGERDUTY_KEY": "k" * 32,
+    "APPRISE_URL": "json://localhost/x",
 }
+FEED = 'sources: {one: {kind: feed, url: "https://news.example.org/feed"}}\n'
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -242,9 +252,7 @@ def accepted(text: str, folder) -> Any:
 
 
 def test_the_configuration_of_the_readme_is_accepted(tmp_path):
-    source = 'sources: {one: {kind: feed, url: "https://news.example.org/feed"}}\n'
-
-    config = accepted("".join(config_fragments().values()) + source, tmp_path)
+    config = accepted("".join(config_fragments().values()) + FEED, tmp_path)
 
     assert set(config.channels) == {"desk", "team", "hook", "archive"}
 
@@ -265,6 +273,16 @@ def test_the_examples_of_the_sources_page_are_accepted_and_show_every_kind(tmp_p
 
     assert len(config.sources) == len(blocks)
     assert {source.kind for source in config.sources.values()} == set(watcher.sources.KINDS)
+
+
+def test_the_examples_of_the_channels_page_are_accepted_and_show_every_vendor(tmp_path):
+    blocks = [block.removeprefix("channels:\n") for block in fences("docs/channels.md", "yaml")]
+    names = ", ".join(block.split(":", 1)[0].strip() for block in blocks)
+    whole = "".join(config_fragments().values()).replace("[team]", f"[team, {names}]", 1)
+
+    config = accepted(whole.replace("channels:\n", f"channels:\n{''.join(blocks)}", 1) + FEED, tmp_path)
+
+    assert {channel.kind for channel in config.channels.values()} == set(watcher.channels.KINDS) - {"stdout"}
 
 
 def test_every_proof_in_the_readme_is_a_test():
