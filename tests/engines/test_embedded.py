@@ -221,7 +221,7 @@ async def test_a_digest_that_cannot_be_made_holds_back_no_alert(tmp_path):
                 with contextlib.suppress(AttributeError):
                     await daemon.engine.tick()
                 await daemon.engine._queue.join()
-                await asyncio.gather(*daemon.engine._senders.values())
+                await asyncio.gather(*daemon.engine.senders.tasks.values())
                 if daemon.engine.progress.sent:
                     break
 
@@ -356,26 +356,26 @@ async def test_a_fault_ends_no_sender_for_good_and_health_shows_it(tmp_path):
     async with world(tmp_path) as here:
         await here.once(OLD)
         async with running(here) as daemon:
-            engine, fine = daemon.engine, daemon.engine.delivering.clock
+            senders, fine = daemon.engine.senders, daemon.engine.delivering.clock
             here.publish(BAN)
 
             def broken() -> datetime:
                 raise ZeroDivisionError
 
-            engine.delivering = replace(engine.delivering, clock=broken)
+            senders.delivering = replace(senders.delivering, clock=broken)
             pauses = []
-            await engine.idle()
+            await daemon.engine.idle()
             for _ in range(2):
-                pauses.append(engine._holds["desk"] - here.now)
-                here.now = engine._holds["desk"]
-                await engine.wake_senders()
-                await asyncio.gather(*engine._senders.values())
+                pauses.append(senders.holds["desk"] - here.now)
+                here.now = senders.holds["desk"]
+                await senders.wake()
+                await asyncio.gather(*senders.tasks.values())
             parts = {name: (ok, says) for name, ok, says in daemon.health().parts}
 
-            engine.delivering = replace(engine.delivering, clock=fine)
-            here.now = engine._holds["desk"]
-            await engine.wake_senders()
-            await asyncio.gather(*engine._senders.values())
+            senders.delivering = replace(senders.delivering, clock=fine)
+            here.now = senders.holds["desk"]
+            await senders.wake()
+            await asyncio.gather(*senders.tasks.values())
 
             assert pauses == [timedelta(seconds=5), timedelta(seconds=10)]
             assert parts["sender desk"] == (False, "failed 3 times in a row; see the log")

@@ -85,7 +85,7 @@ def _config(feeds: FaultServer, slack: HttpReceiver, webhook: HttpReceiver, smtp
         "store: {path: watcher.db, free_disk_floor: 0B}\nlisten: null\n"
         f"sources:\n{sources}"
         "channels:\n"
-        f'  slack: {{kind: slack, url: "{slack.url}", network: any}}\n'
+        f'  slack: {{kind: slack, url: "{slack.url}", network: any, rate: unlimited}}\n'
         f'  webhook: {{kind: webhook, url: "{webhook.url}", network: any, secrets: [whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw]}}\n'
         f"  email: {{kind: email, network: any, smtp: {{host: 127.0.0.1, port: {smtp.port}, security: none}}, "
         "from: watcher@example.org, to: [desk@example.org]}\n"

@@ -6,145 +6,30 @@ Driven through the daemon's own engine with a hand-moved clock, a real database 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
-from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.faults.http_receiver import Answer, HttpReceiver
-from tests.faults.smtp import SmtpFaults
-from tests.make import NOW, make_notice_message, make_told
-from watcher.app.daemon import Daemon, opened
-from watcher.app.loading import load
+from tests.faults.desk import Desk, desk_at
+from tests.faults.http_receiver import Answer
+from tests.make import make_notice_message
 from watcher.core.errors import StoreError
 from watcher.core.model import OccasionId, Severity
-from watcher.core.telling.messages import AlertMessage, NoticeMessage
+from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import Occasion
 from watcher.pipeline.backlogs import roll_up
 from watcher.pipeline.telling import decode, encode
 from watcher.stores.sqlite import SqliteTurn
 
-CONFIG = """\
-operator: {{route: desk}}
-store: {{path: watcher.db, free_disk_floor: 0B}}
-listen: null
-sources: {{quiet: {{kind: feed, url: "http://127.0.0.1:9/", enabled: false, network: any}}}}
-channels:
-  slack: {{kind: slack, url: "{slack}", network: any}}
-  hook: {{kind: webhook, url: "{hook}", network: any, secrets: [whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw]}}
-  mail:
-    kind: email
-    network: any
-    smtp: {{host: 127.0.0.1, port: {smtp}, security: none, username: me, password: "{{word}}"}}
-    from: watcher@example.org
-    to: [desk@example.org]
-routes: {{desk: {{channels: [slack, hook, mail]}}}}
-rules: [rules.yaml]
-"""
-RULES = """\
-format: 1
-rules:
-  - id: gallium
-    title: Gallium in the news
-    severity: warning
-    when: {words: [gallium]}
-    tell: desk
-    examples: {match: ["The gallium waits.", "No gallium came."], skip: ["Copper is loaded.", "The board met."]}
-"""
-
-
-@dataclass(slots=True)
-class Desk:
-    """A daemon whose clock stands still, and its receivers."""
-
-    daemon: Daemon
-    slack: HttpReceiver
-    hook: HttpReceiver
-    smtp: SmtpFaults
-    now: datetime = NOW
-
-    async def tell(self, number: int, *channels: str, **changes: object) -> None:
-        """Let message `number` be told on these channels."""
-        told = make_told(alert=f"a-{number}", occasion=f"alert:a-{number}:1", headline=f"Message {number}", **changes)
-        content = encode(AlertMessage(route="desk", alerts=(told,)))
-        occasion = Occasion(id=OccasionId(f"test:{number:04}"), kind="alert", content=content, at=self.now)
-        recipients = {"slack": "", "hook": "", "mail": "desk@example.org"}
-        ways = [(name, recipients[name]) for name in channels]
-        await self.daemon.store.write(lambda turn: turn.outbox.tell(occasion, ways))
-
-    async def after(self, *, steps: int = 1, **gap: float) -> None:
-        """Move the clock on so often by that much, and let everything due be sent each time."""
-        for _ in range(steps):
-            self.now += timedelta(**gap)
-            await self.send()
-
-    async def send(self) -> None:
-        """Let everything that is due now be sent."""
-        for _ in range(20):
-            await self.daemon.engine.wake_senders()
-            busy = [task for task in self.daemon.engine._senders.values() if not task.done()]
-            if not busy:
-                return
-            await asyncio.wait(busy, timeout=10)
-        raise AssertionError("the senders never come to rest")
-
-    async def states(self, channel: str) -> Counter[str]:
-        """How many of the channel's messages are in which state; notices don't count."""
-
-        def work(turn: object) -> list[tuple[str]]:
-            query = "select state from deliveries where channel = ? and occasion like 'test:%'"
-            rows: list[tuple[str]] = turn.db.execute(query, (channel,)).fetchall()  # type: ignore[attr-defined]
-            return rows
-
-        return Counter(row[0] for row in await self.daemon.store.read(work))
-
-    async def rows(self, query: str) -> list[Any]:
-        """Ask the database."""
-        return await self.daemon.store.read(lambda turn: turn.db.execute(query).fetchall())
-
-    def order(self, receiver: HttpReceiver) -> list[int]:
-        """The numbers of the messages in the order in which they came."""
-        numbers = []
-        for request in receiver.received:
-            text = request.body.decode()
-            numbers += (
-                [int(text.split("Message ", 1)[1].split('"')[0].split()[0].strip("*_.,\\"))]
-                if "Message " in text
-                else []
-            )
-        return numbers
-
-    def notices(self, receiver: HttpReceiver, words: str) -> int:
-        """How many notices with these words a receiver got."""
-        return sum(words in request.body.decode() for request in receiver.received)
-
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with contextlib.AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(HttpReceiver())
-        hook = await stack.enter_async_context(HttpReceiver())
-        smtp = await stack.enter_async_context(SmtpFaults())
-        text = CONFIG.format(slack=slack.url, hook=hook.url, smtp=smtp.port)
-        (tmp_path / "watcher.yaml").write_text(text.replace("{word}", "${WORD}"))
-        (tmp_path / "rules.yaml").write_text(RULES)
-        environ = {"WORD": "let me in"}
-        loaded, problems = load(tmp_path / "watcher.yaml", environ, NOW)
-        assert loaded is not None, [str(problem) for problem in problems]
-        clock: list[Desk] = []
-        daemon = await stack.enter_async_context(
-            opened(tmp_path / "watcher.yaml", environ, loaded, clock=lambda: clock[0].now if clock else NOW)
-        )
-        clock.append(Desk(daemon, slack, hook, smtp))
-        await daemon.engine.adopt(loaded.runtime)
-        yield clock[0]
+    async with desk_at(tmp_path) as found:
+        yield found
 
 
 async def test_a_refused_password_pauses_the_channel_to_one_try_an_hour(desk: Desk) -> None:
@@ -330,7 +215,7 @@ async def test_a_receivers_wish_to_be_left_alone_survives_a_restart(desk: Desk) 
     for number in range(3):
         await desk.tell(number, "slack")
     await desk.send()
-    desk.daemon.engine._holds.clear()  # as a new process finds it
+    desk.daemon.engine.senders.holds.clear()  # as a new process finds it
     await desk.after(minutes=9)
     assert len(desk.slack.received) == 1
 
@@ -352,7 +237,9 @@ async def test_a_mail_server_that_was_away_gets_all_at_once_but_one_that_said_la
     await desk.after(hours=9)
 
     assert await desk.states("mail") == {"sent": 4, "due": 1}
-    assert len(desk.smtp.mails) == len(desk.smtp.unique_ids()) == 4
+    subjects = [mail.message["Subject"] for mail in desk.smtp.mails]
+    assert len(subjects) == len(desk.smtp.unique_ids()) == 5
+    assert sum("channel mail works again" in subject for subject in subjects) == 1
 
 
 async def test_a_message_that_was_just_refused_is_not_tried_again_for_anothers_sake(desk: Desk) -> None:
@@ -389,7 +276,7 @@ async def test_a_receiver_that_hangs_keeps_other_channels_on_time(desk: Desk) ->
     await desk.tell(1, "slack", "hook", "mail")
 
     await desk.daemon.engine.wake_senders()
-    sending = dict(desk.daemon.engine._senders)
+    sending = dict(desk.daemon.engine.senders.tasks)
     await asyncio.wait({sending["hook"], sending["mail"]}, timeout=10)
 
     assert not sending["slack"].done()

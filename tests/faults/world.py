@@ -66,7 +66,7 @@ def config(urls: Mapping[str, str], channels: Sequence[str]) -> str:
     """The configuration of one trial: every alert goes to these channels at once, and into a digest that is due."""
     host, _, port = urls["email"].rpartition(":")
     blocks = {
-        "slack": f'  slack: {{kind: slack, url: "{urls["slack"]}", network: any}}\n',
+        "slack": f'  slack: {{kind: slack, url: "{urls["slack"]}", network: any, rate: unlimited}}\n',
         "webhook": f'  webhook: {{kind: webhook, url: "{urls["webhook"]}", network: any, '
         'secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}\n',
         "email": f"  email: {{kind: email, network: any, smtp: {{host: {host}, port: {port}, security: none}}, "

@@ -23,7 +23,8 @@ from watcher.deliver import Transports
 from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
-from watcher.pipeline.delivering import MARK_AGAIN_S, POISON_ATTEMPTS, Delivered, Delivering, _zone, deliver, lease
+from watcher.pipeline.delivering import MARK_AGAIN_S, POISON_ATTEMPTS, Delivered, Delivering, _zone, deliver
+from watcher.pipeline.taking import lease
 from watcher.pipeline.telling import encode
 from watcher.render import Renderer
 from watcher.stores.sqlite import SqliteStore

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from watcher.app.versions import reading_version
 from watcher.channels import family
+from watcher.config.links import links_at
 from watcher.config.model import Config, DigestConfig, RouteConfig, SourceConfig
 from watcher.core.articles.publishers import Publishers
 from watcher.core.event_types import SOURCE_HEALTH
-from watcher.core.queries import Query, TextClause, asks_for, matches
+from watcher.core.queries import Names, Query, TextClause, alert_kinds, asks_for, matches, parse_query
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
 from watcher.core.telling.queued import Limits
-from watcher.core.telling.routes import Way
+from watcher.core.telling.routes import Takes, Way
 from watcher.core.urls import host_of
 from watcher.parse.wire import Drafting
 from watcher.pipeline.runtime import Digest, Runtime, WatchedChannel, WatchedSource
 from watcher.sources.following import in_browser
+
+_QUERIES = 500
+"""So many queries of silences are kept read."""
 
 
 def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: TextClause, now: datetime) -> Runtime:
@@ -33,6 +38,10 @@ def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: T
                 channel=channel.channel,
                 network=channel.network,
                 family=family(channel.kind),
+                rate=channel.rate,
+                roll_up=channel.roll_up,
+                at_once=channel.at_once,
+                fallback=channel.fallback,
             )
             for id_, channel in config.channels.items()
         },
@@ -45,8 +54,10 @@ def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: T
         polls_an_hour=config.polls_an_hour,
         operator=config.operator.route,
         zone=_zone(config),
-        # The pages that links in messages would lead to do not exist yet: a link to nowhere is worse than none.
+        asks=_asking(text_clause),
+        # The pages of stories do not exist yet: a link to nowhere is worse than none.
         public_url=None,
+        links_at=links_at(config.listen),
     )
 
 
@@ -115,7 +126,7 @@ def _digest(digest: DigestConfig, text_clause: TextClause) -> Digest:
         schedule=digest.schedule,
         channels=digest.channels,
         way=way,
-        limits=Limits(stories=digest.limit),
+        limits=Limits(stories=digest.limit, by=digest.by),
         length=digest.length,
         hold=digest.hold,
         approval=digest.approval,
@@ -126,6 +137,18 @@ def _digest(digest: DigestConfig, text_clause: TextClause) -> Digest:
 
 def _takes(query: Query, text_clause: TextClause) -> partial[tuple[bool, str]]:
     return partial(matches, query, text_clause=text_clause)
+
+
+def _asking(text_clause: TextClause) -> Callable[[str], Takes | None]:
+    """What makes of a query that is stored, such as a silence's, what tells whether it takes an alert."""
+
+    @lru_cache(maxsize=_QUERIES)
+    def asks(text: str) -> Takes | None:
+        # Names are not held against the configuration: a rule that is gone must not let a silence end.
+        query, _ = parse_query(text, alert_kinds(Names(), health=True))
+        return None if query is None else _takes(query, text_clause)
+
+    return asks
 
 
 def _zone(config: Config) -> str:

@@ -23,8 +23,9 @@ from watcher.deliver.transports import Hook
 from watcher.engines.reminders import fall_due
 from watcher.pipeline.catching_up import catch_up
 from watcher.pipeline.dating import replan
-from watcher.pipeline.delivering import Delivering, deliver, lease
+from watcher.pipeline.delivering import Delivering, deliver
 from watcher.pipeline.runtime import Runtime, WatchedChannel
+from watcher.pipeline.taking import lease
 from watcher.render import Renderer
 from watcher.stores.base import Turn
 from watcher.stores.sqlite import SqliteStore

@@ -31,6 +31,10 @@ PARTS_S = 90.0
 BEFORE_SEND, AFTER_ANSWER = "before_send", "after_answer"
 
 
+async def _at_once() -> None:
+    """The pace of a channel that has none."""
+
+
 async def attempt(
     channel: Channel,
     rendered: Rendered,
@@ -43,14 +47,16 @@ async def attempt(
     bodies: tuple[bytes, ...] = (),
     deadline_s: float = DEADLINE_S,
     parts_s: float = PARTS_S,
+    between: Callable[[], Awaitable[None]] = _at_once,
     hook: Hook = no_hook,
 ) -> Outcome:
     """What one try at a delivery came to; each part that the receiver took is told to `on_part` at once.
 
     The first `parts_done` parts were taken in earlier attempts and are not sent again; the rest says what `bodies` say,
     the parts as they were then: split anew, a message could repeat or leave out what lay at an edge. `deadline_s` is
-    for each call as a whole; after `parts_s` the parts that are left wait for the next attempt. `hook` is called with
-    before_send, mid_send and after_answer, for tests that end the process.
+    for each call as a whole; after `parts_s` the parts that are left wait for the next attempt. `between` waits before
+    each further part, at the channel's pace. `hook` is called with before_send, mid_send and after_answer, for tests
+    that end the process.
     """
     try:
         calls = _as_begun(channel.wire(rendered, envelope), bodies if parts_done else ())
@@ -62,6 +68,8 @@ async def attempt(
     said, remote = _kept(calls), ""
     end = asyncio.get_running_loop().time() + parts_s
     for number, call in enumerate(calls[parts_done:], start=parts_done + 1):
+        if number > parts_done + 1:
+            await between()
         outcome = await _send(channel, call, transport, policy=policy, deadline_s=deadline_s, hook=hook)
         remote = remote or outcome.remote  # the first part's: answers go there
         outcome = replace(outcome, remote=remote)

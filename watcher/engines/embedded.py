@@ -22,27 +22,24 @@ from watcher.engines.marks import held_sources, put_down
 from watcher.engines.pages import PageLane
 from watcher.engines.progress import Ill, Progress
 from watcher.engines.reminders import fall_due
+from watcher.engines.senders import Senders
 from watcher.pipeline.catching_up import catch_up
 from watcher.pipeline.dating import replan
-from watcher.pipeline.delivering import Delivering, deliver, lease
-from watcher.pipeline.digesting import issue
+from watcher.pipeline.delivering import Delivering
 from watcher.pipeline.gathering import poll
 from watcher.pipeline.ingest import GAP
 from watcher.pipeline.issuing import issue
 from watcher.pipeline.polling import Polled, Polling
 from watcher.pipeline.runtime import Clock, Hook, Runtime
 from watcher.stores.base import Store, Turn
-from watcher.telemetry import Level, log
+from watcher.telemetry import log
 
 _LOG = logging.getLogger(__name__)
 POLL_WORKERS = 32
 _CLAIM = 256
-_STORE_PAUSE = timedelta(seconds=5)
 _LONGEST_HOST_HOLD = timedelta(hours=1)
 """So long at most a wish of one source's server holds up the other sources of that host; the source itself obeys it
 for up to a day."""
-_SENDER_PAUSE, _LONGEST_SENDER_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
-"""After a fault of its own a sender starts again, after a pause that doubles with each fault in a row."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,12 +54,11 @@ class Embedded:
     hook: Hook
     workers: int = POLL_WORKERS
     progress: Progress = field(default_factory=Progress)
+    senders: Senders = field(init=False)
     _queue: asyncio.Queue[Claimed] = field(default_factory=asyncio.Queue)
     _lanes: Lanes[Claimed] = field(default_factory=Lanes)
     _busy: set[str] = field(default_factory=set)
     _marks: list[PollMark] = field(default_factory=list)
-    _senders: dict[str, asyncio.Task[None]] = field(default_factory=dict)
-    _holds: dict[str, datetime] = field(default_factory=dict)
     _host_holds: dict[str, datetime] = field(default_factory=dict)
     _pages: PageLane = field(init=False)
     _idle: IdleLines | None = None
@@ -75,7 +71,10 @@ class Embedded:
     _closing: bool = False
 
     def __post_init__(self) -> None:
-        """Make the lane of pages, which works with what polls work with."""
+        """Make the senders, and the lane of pages, which works with what polls work with."""
+        self.senders = Senders(
+            delivering=self.delivering, runtime=lambda: self.runtime, clock=self.clock, progress=self.progress
+        )
         self._pages = PageLane(polling=self.polling, told=self.wake_senders, refused=self.progress.refused)
         if self.polling.gatherer is not None:
             self._idle = IdleLines(gatherer=self.polling.gatherer, nudge=self.nudge, clock=self.clock)
@@ -291,56 +290,7 @@ class Embedded:
 
     async def wake_senders(self) -> None:
         """See that every channel with something due has its sender running."""
-        now = self.clock()
-        waiting = await self.store.read(lambda turn: turn.outbox.waiting(now))
-        for channel, at in waiting:
-            running = self._senders.get(channel)
-            hold = self._holds.get(channel)
-            free = at <= now and (hold is None or hold <= now) and (running is None or running.done())
-            if free and channel in self.runtime.channels:
-                self._senders[channel] = asyncio.create_task(self._send(channel), name=f"send-{channel}")
-
-    async def _send(self, name: str) -> None:
-        """Send what is due on one channel; a fault ends no channel, its sender starts again after a pause."""
-        try:
-            await self._send_due(name)
-        except Exception as error:  # noqa: BLE001 - the per-sender guard: a channel that nobody serves is silent loss
-            times = self.progress.sender_faults[name] = self.progress.sender_faults.get(name, 0) + 1
-            pause = min(_SENDER_PAUSE * 2 ** min(times - 1, 10), _LONGEST_SENDER_PAUSE)
-            self._holds[name] = self.clock() + pause
-            log(_LOG, "sender.failed", level="error", cause=error, channel=name, times=times)
-
-    async def _send_due(self, name: str) -> None:
-        """Send what is due on one channel, in order, until nothing is or the channel asks for a pause."""
-        while not self._closing and name in self.runtime.channels:
-            try:
-                leased = await lease(self.delivering, name)
-                if leased is None:
-                    return
-                done = await deliver(self.delivering, self.runtime, self.runtime.channels[name], leased)
-            except StoreError as error:
-                self.progress.store_error = str(error)
-                self._holds[name] = self.clock() + _STORE_PAUSE
-                log(_LOG, "delivery.store_failed", level="error", channel=name, why=str(error))
-                return
-            self.progress.sender_faults.pop(name, None)
-            level: Level = "info" if done.state == "sent" else "warning"
-            why = None if done.state == "sent" else done.outcome.reason
-            log(
-                _LOG,
-                f"delivery.{done.state}",
-                level=level,
-                delivery=leased.id,
-                channel=name,
-                occasion=leased.occasion,
-                why=why,
-            )
-            self.progress.sent += done.state == "sent"
-            if done.rolled_up:
-                log(_LOG, "delivery.rolled_up", channel=name, deliveries=done.rolled_up)
-            if done.hold is not None:
-                self._holds[name] = done.hold
-                return
+        await self.senders.wake()
 
     async def _guarded(self, step: Callable[[], Awaitable[object]]) -> None:
         """A step of the beat that fails is logged; the next beat tries again."""
@@ -373,7 +323,7 @@ class Embedded:
             await self._pages.wake(self.runtime)
             await self.issue_due()
             await self.wake_senders()
-            running = [task for task in (*self._senders.values(), *self._pages.running) if not task.done()]
+            running = [*self.senders.running, *(task for task in self._pages.running if not task.done())]
             if running:
                 await asyncio.wait(running)
             elif not claimed and not self._busy:
@@ -381,11 +331,11 @@ class Embedded:
 
     async def drain(self, seconds: float) -> bool:
         """Stop taking work and let what is under way end; False if some had to be cut off after `seconds`."""
-        self._closing = self._pages.closing = True
+        self._closing = self._pages.closing = self.senders.closing = True
         if self._idle is not None:
             await self._idle.close()
         self._busy.difference_update(claimed.source for claimed in self._lanes.clear())
-        running = [task for task in (*self._senders.values(), *self._pages.running) if not task.done()]
+        running = [*self.senders.running, *(task for task in self._pages.running if not task.done())]
         if self._busy:
             running.append(asyncio.create_task(self._queue.join(), name="drain"))
         _, cut = await asyncio.wait(running, timeout=seconds) if running else (set(), set())

@@ -24,12 +24,23 @@ from watcher.pipeline.telling import decode, encode
 from watcher.stores.outgoing import OutboxTable
 
 
-def roll_up(outbox: OutboxTable, channel: str, recipient: str, now: datetime) -> int:
-    """Tell a recipient of a backlog in few messages, if there is one; returns how many deliveries that ends."""
-    if not outbox.is_behind(channel, recipient, now - LATE_AFTER, ROLL_UP_PAST):
+def roll_up(
+    outbox: OutboxTable,
+    channel: str,
+    recipient: str,
+    now: datetime,
+    *,
+    past: int | None = ROLL_UP_PAST,
+    at_once: bool = False,
+) -> int:
+    """Tell a recipient of a backlog in few messages, if there is one; returns how many deliveries that ends.
+
+    Args: past: so many may wait (None: any number); at_once: whether those that are not late count too.
+    """
+    if past is None or not outbox.is_behind(channel, recipient, now if at_once else now - LATE_AFTER, past):
         return 0
     waiting = tellable(outbox.backlog(channel, recipient, MOST_AT_ONCE))
-    if len(waiting) <= ROLL_UP_PAST:
+    if len(waiting) <= past:
         return 0
     ended = 0
     for kind in ("alert", "notice"):
@@ -58,9 +69,10 @@ def _tell(
     kind = "notice" if isinstance(message, NoticeMessage) else "alert"
     ids = [each.delivery for each in members]
     occasion = backlog_occasion(kind, way[0], ids)
-    outbox.tell(Occasion(id=occasion, kind=kind, content=encode(message), at=now), [way])
-    reason = f"told together with {len(ids) - 1} others in {delivery_id(occasion, *way)}"
-    outbox.close(ids, reason, now)
+    alerts = tuple(each.alert for each in message.alerts) if isinstance(message, AlertMessage) else ()
+    outbox.tell(Occasion(id=occasion, kind=kind, content=encode(message), at=now, alerts=alerts), [way])
+    told_in = delivery_id(occasion, *way)
+    outbox.close(ids, f"told together with {len(ids) - 1} others in {told_in}", now, told_in=told_in)
 
 
 def _alerts(group: Sequence[tuple[Waiting, Message]]) -> Iterator[tuple[list[Waiting], AlertMessage]]:

@@ -15,24 +15,24 @@ from watcher.channels.base import Envelope
 from watcher.core.errors import StoreError, WatcherError
 from watcher.core.model import Outcome
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Rendered
-from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, delivery_id
-from watcher.core.telling.retries import Verdict, next_attempt
+from watcher.core.telling.outbox import Attempt, Delivery, Mark, delivery_id
+from watcher.core.telling.retries import next_attempt
 from watcher.deliver import OnPart, Transport, attempt
 from watcher.pipeline.backlogs import roll_up
-from watcher.pipeline.notices import channel_notice, delivery_notice
 from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedChannel
+from watcher.pipeline.settling import Answered, settle
 from watcher.pipeline.telling import decode, notify
 from watcher.render import Renderer
 from watcher.stores.base import Store, Turn
 
-LEASE = timedelta(minutes=3)
-"""Longer than any attempt may take; a crashed daemon's deliveries are free again after it."""
 POISON_ATTEMPTS = 5
 WAKE_AFTER = timedelta(minutes=1)
 """A message that was just refused is not tried again because another one was taken: the fault may be its own."""
 MARK_AGAIN_S = (0.1, 0.5, 2.0, 5.0, 10.0)
 """Pauses before an answer is written down again that the store refused: far shorter together than the lease, after
 which the message would go out once more."""
+LONGEST_GAP_S = 5.0
+"""Parts of one message wait no longer for one another, however slow the channel: an attempt ends within its lease."""
 _ANSWER_CHARS = 500
 
 
@@ -68,34 +68,18 @@ class Delivered:
     rolled_up: int = 0
 
 
-async def lease(with_: Delivering, channel: str) -> Delivery | None:
-    """Claim the next delivery of a channel that is due, if the channel is open or may be tried."""
-    now = with_.clock()
-
-    def work(turn: Turn) -> Delivery | None:
-        state = turn.outbox.channel_states().get(channel)
-        if state is not None and (state.next_try is None or state.next_try > now):
-            return None
-        held = turn.outbox.held(channel)
-        if held is not None and held > now:
-            return None
-        leased = turn.outbox.lease(channel, now, now + LEASE, 1)
-        return leased[0] if leased else None
-
-    return await with_.store.write(work)
-
-
 async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, delivery: Delivery) -> Delivered:
     """Try one leased delivery and store what it came to."""
     started = with_.clock()
     rendered: Rendered | None = None
     try:
         message = for_channel(decode(delivery.content), runtime, channel.id)
+        zone = _zone(runtime, message, channel.id)
         # A user's own templates run in another process for up to two seconds: not on the loop.
         rendered = await asyncio.to_thread(
             with_.renderer.render,
             message,
-            zone=_zone(runtime, message, channel.id),
+            zone=zone,
             public_url=runtime.public_url,
             recipient=delivery.recipient,
             channel=channel.id,
@@ -110,10 +94,13 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
                 thread=_thread(delivery, channel.id),
                 now=started,
                 public_url=runtime.public_url,
+                thread_remote=await _remote(with_, delivery),
+                zone=zone,
             ),
             transport=with_.transport,
             policy=channel.network,
-            on_part=_progress(with_, delivery),
+            on_part=_progress(with_, channel, delivery),
+            between=lambda: with_.pause(_gap_s(channel)),
             parts_done=delivery.parts_done,
             bodies=await _begun_with(with_, delivery),
             hook=with_.hook,
@@ -142,9 +129,30 @@ def _thread(delivery: Delivery, channel: str) -> str | None:
     return delivery_id(delivery.thread, channel, delivery.recipient) if delivery.thread else None
 
 
-def _progress(with_: Delivering, delivery: Delivery) -> OnPart:
+async def _remote(with_: Delivering, delivery: Delivery) -> str:
+    """What the receiver calls the message that first told of what this one is about, if this one follows another."""
+    if delivery.thread is None:
+        return ""
+    return await with_.store.read(
+        lambda turn: turn.queues.remote(delivery.channel, delivery.recipient, delivery.occasion)
+    )
+
+
+def _gap_s(channel: WatchedChannel) -> float:
+    """How long to wait between the parts of a message: the channel's gap, as far as an attempt's lease allows."""
+    return 0.0 if channel.rate is None else min(channel.rate.gap.total_seconds(), LONGEST_GAP_S)
+
+
+def _progress(with_: Delivering, channel: WatchedChannel, delivery: Delivery) -> OnPart:
     async def note(parts_done: int, bodies: tuple[bytes, ...]) -> None:
-        await with_.store.write(lambda turn: turn.outbox.progress(delivery.id, parts_done, bodies))
+        now = with_.clock()
+
+        def work(turn: Turn) -> None:
+            turn.outbox.progress(delivery.id, parts_done, bodies)
+            if channel.rate is not None and parts_done > 1:
+                turn.queues.paced(channel.id, channel.rate.key(delivery.recipient), now + channel.rate.gap)
+
+        await with_.store.write(work)
 
     return note
 
@@ -189,10 +197,13 @@ async def _mark(
         due=verdict.at or now,
         reason=verdict.reason,
         rendered=rendered.text if rendered is not None and state in {"sent", "dead"} else None,
+        remote=outcome.remote,
     )
     back = state == "sent" and channel.id not in with_.working
-
     hold = verdict.at if outcome.retry_after_s is not None and state == "due" else None
+    answered = Answered(
+        delivery=delivery, outcome=outcome, verdict=verdict, number=number, own=rendered is None, now=now
+    )
 
     def work(turn: Turn) -> int:
         turn.outbox.mark(tried, mark)
@@ -200,20 +211,8 @@ async def _mark(
             turn.outbox.hold(channel.id, hold)
         if back:  # a mail server that said "later" meant that mail, and its recipient
             turn.outbox.wake(channel.id, now, tried_before=now - WAKE_AFTER, answered=channel.family == "chat")
-        changed = (
-            turn.outbox.set_channel(_channel_state(channel.id, verdict, now), channel.id)
-            if _about_channel(outcome, verdict)
-            else False
-        )
-        notice = (
-            channel_notice(channel.id, verdict, now)
-            if changed
-            else delivery_notice(delivery, channel.id, verdict, number, now)
-        )
-        if notice is not None:
-            avoid = None if notice.kind == "channel-open" else channel.id
-            notify(turn.outbox, runtime, notice, avoid=avoid)
-        return roll_up(turn.outbox, channel.id, delivery.recipient, now) if state == "sent" else 0
+        settle(turn, runtime, channel.id, answered)
+        return _rolled_up(turn, channel, delivery.recipient, now) if state == "sent" else 0
 
     rolled_up = await _stored(with_, work)
     (with_.working.add if state == "sent" else with_.working.discard)(channel.id)
@@ -267,16 +266,9 @@ async def _tell_fallback(with_: Delivering, runtime: Runtime, rendered: Rendered
         raise
 
 
-def _about_channel(outcome: Outcome, verdict: Verdict) -> bool:
-    """Whether the answer says something of the whole channel: that it works, must pause, or is closed."""
-    return outcome.result == "sent" or verdict.channel != "open"
-
-
-def _channel_state(channel: str, verdict: Verdict, now: datetime) -> ChannelState | None:
-    if verdict.channel == "open":
-        return None
-    next_try = verdict.at if verdict.channel == "paused" else None
-    return ChannelState(channel=channel, state=verdict.channel, since=now, next_try=next_try, reason=verdict.reason)
+def _rolled_up(turn: Turn, channel: WatchedChannel, recipient: str, now: datetime) -> int:
+    """Tell the recipient together of what waits, if that is too much."""
+    return roll_up(turn.outbox, channel.id, recipient, now, past=channel.roll_up, at_once=channel.at_once)
 
 
 def _zone(runtime: Runtime, message: Message, channel: str) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from watcher.core.telling.lifecycle import Silence
 from watcher.core.telling.messages import NoticeMessage, Told
+from watcher.core.telling.outages import Outage
 from watcher.core.telling.outbox import Delivery
 from watcher.core.telling.retries import Verdict
 from watcher.core.urls import host_of
@@ -55,28 +57,77 @@ def moved_notice(source: str, before: str, after: str, now: datetime) -> NoticeM
     return NoticeMessage(kind="source-moved", subject=source, title=f"source {source} has moved", lines=lines, at=now)
 
 
-def channel_notice(channel: str, verdict: Verdict, now: datetime) -> NoticeMessage:
-    """Word of a channel that is paused, closed by its receiver, or works again."""
+def channel_notice(
+    channel: str, verdict: Verdict, now: datetime, *, failing_since: datetime | None = None
+) -> NoticeMessage:
+    """Word of a channel that is paused, closed by its receiver, or fails and fails."""
     resume = f"watcher deliveries resume {channel}"
     lines: tuple[str, ...]
     match verdict.channel:
         case "paused":
-            title = f"channel {channel} is paused"
+            kind, title = "channel-paused", f"channel {channel} is paused"
             lines = (
                 verdict.reason,
                 "Its messages wait, none is lost; it is tried once an hour.",
                 f"Mend the channel's settings, then: {resume}",
             )
         case "gone":
-            title = f"channel {channel} is closed by its receiver"
+            kind, title = "channel-gone", f"channel {channel} is closed by its receiver"
             lines = (
                 verdict.reason,
                 "Its messages wait, none is lost; it is not tried again by itself.",
                 f"Give the channel a working address, then: {resume}",
             )
         case _:
-            title, lines = f"channel {channel} works again", ("What waited is being sent.",)
-    return NoticeMessage(kind=f"channel-{verdict.channel}", subject=channel, title=title, lines=lines, at=now)
+            since = f"{failing_since or now:%Y-%m-%d %H:%M}"
+            kind, title = "channel-failing", f"channel {channel} fails since {since} UTC"
+            lines = (
+                verdict.reason,
+                "Its messages wait and are tried again, each for 72 hours; you are told of any that is given up.",
+            )
+    return NoticeMessage(kind=kind, subject=channel, title=title, lines=lines, at=now)
+
+
+def back_notice(channel: str, outage: Outage | None, now: datetime) -> NoticeMessage:
+    """Word of a channel that works again, and of what was given up or refused meanwhile."""
+    lines = ["What waited is being sent."]
+    if outage is not None and outage.dead:
+        lines += [f"{_messages(outage.dead)} given up meanwhile; to send them now: {_retry_all(channel)}"]
+    if outage is not None and outage.refused:
+        lines += [f"{_messages(outage.refused)} refused meanwhile; they are tried again by themselves."]
+    return NoticeMessage(
+        kind="channel-open", subject=channel, title=f"channel {channel} works again", lines=tuple(lines), at=now
+    )
+
+
+def counted_notice(outage: Outage, verdict: Verdict, now: datetime) -> NoticeMessage:
+    """Word of how many messages a channel has given up, or its receiver refused, without one success between."""
+    since = f"Since {outage.since:%Y-%m-%d %H:%M} UTC not one was taken."
+    lines: tuple[str, ...]
+    if verdict.state == "dead":
+        title = f"{outage.dead} messages could not be delivered on {outage.channel}"
+        lines = (verdict.reason, since, "All are kept with their words.", f"Once mended: {_retry_all(outage.channel)}")
+        return NoticeMessage(kind="delivery-dead", subject=outage.channel, title=title, lines=lines, at=now)
+    title = f"{outage.channel} refuses {outage.refused} messages"
+    lines = (verdict.reason, since, "Each is tried again once an hour, then once a day, for 72 hours.")
+    return NoticeMessage(kind="delivery-refused", subject=outage.channel, title=title, lines=lines, at=now)
+
+
+def waiting_lines(told: Sequence[Told]) -> tuple[str, ...]:
+    """The alerts that wait for a channel, the most urgent first, one line each."""
+    if not told:
+        return ()
+    urgent_first = sorted(told, key=lambda each: -each.severity.rank)[:_LINES]
+    more = (f"and {len(told) - _LINES} more",) if len(told) > _LINES else ()
+    return ("Waiting:", *(f"{each.severity.value}: {each.headline}" for each in urgent_first), *more)
+
+
+def _messages(number: int) -> str:
+    return "1 message was" if number == 1 else f"{number} messages were"
+
+
+def _retry_all(channel: str) -> str:
+    return f"watcher deliveries retry --dead --channel {channel}"
 
 
 def delivery_notice(
@@ -130,6 +181,26 @@ def route_notice(route: str, held: Sequence[Told], now: datetime) -> NoticeMessa
     lines = (said, *listed_lines(route, matches), *more)
     title = f"{len(held)} held {'alert has' if len(held) == 1 else 'alerts have'} no route any more"
     return NoticeMessage(kind="route-missing", subject=route, title=title, lines=lines, at=now)
+
+
+def silence_notice(silence: Silence, count: int, hidden: Sequence[str], now: datetime, *, over: bool) -> NoticeMessage:
+    """Word of a silence that is about to end, or is over: whose it is, why, and what it hid, the newest first."""
+    asked = silence.query or "every alert"
+    hid = f"It hid {count} {'telling' if count == 1 else 'tellings'}{':' if count else ' so far.' if not over else '.'}"
+    more = (f"and {count - len(hidden)} more: watcher silence list --all",) if count > len(hidden) else ()
+    next_ = (
+        "What it hid is told to nobody now; each is listed with its reason: watcher alerts"
+        if over
+        else f"It ends by itself. To go on: watcher silence add '{silence.query}' --for ... --reason ..."
+    )
+    title = f"silence {silence.id} is over" if over else f"silence {silence.id} ends {silence.until:%Y-%m-%d %H:%M} UTC"
+    return NoticeMessage(
+        kind="silence-over" if over else "silence-ends",
+        subject=silence.id,
+        title=title,
+        lines=(f"By {silence.author}: {silence.reason}. It takes: {asked}", hid, *hidden, *more, next_),
+        at=now,
+    )
 
 
 def _notice(

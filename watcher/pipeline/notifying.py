@@ -17,10 +17,6 @@ def operator_way(runtime: Runtime) -> Way | None:
 
 def notify(outbox: OutboxTable, runtime: Runtime, notice: NoticeMessage, *, avoid: str | None = None) -> None:
     """Tell the operator. `avoid` is the channel that the notice is about: another one is taken if there is any."""
-    way = operator_way(runtime)
-    channels = [name for name in (way.channels if way else ()) if name != avoid]
-    if not channels and avoid is not None:
-        channels = [name for name in runtime.channels if name != avoid] or list(way.channels if way else ())
     prefix = notice_occasion(notice.kind, notice.subject, 0)[:-1]
     occasion = Occasion(
         id=notice_occasion(notice.kind, notice.subject, outbox.next_number(prefix)),
@@ -28,4 +24,25 @@ def notify(outbox: OutboxTable, runtime: Runtime, notice: NoticeMessage, *, avoi
         content=encode(notice),
         at=notice.at,
     )
-    outbox.tell(occasion, ways(runtime, channels))
+    outbox.tell(occasion, ways(runtime, _channels(outbox, runtime, avoid)))
+
+
+def _channels(outbox: OutboxTable, runtime: Runtime, avoid: str | None) -> list[str]:
+    """The channels of the operator's route but `avoid`; if all of these are shut too, others that are not.
+
+    That is the `fallback` of a channel that is shut; without one, the first that works, and for word of the operator's
+    only channel itself every one that works: it is seldom, and nobody else would say it.
+    """
+    way = operator_way(runtime)
+    own = [] if way is None else list(way.channels)
+    shut = outbox.shut() | ({avoid} if avoid else set())
+    left = [name for name in own if name != avoid]
+    if any(name not in shut for name in left) or not (own or avoid):
+        return left
+    down = [avoid, *own] if avoid else own
+    named = [runtime.channels[name].fallback for name in down if name in runtime.channels]
+    fallback = next((name for name in named if name in runtime.channels and name not in shut), None)
+    others = [name for name in runtime.channels if name not in shut and name not in left]
+    others = [fallback] if fallback else others if avoid and not left else others[:1]
+    # Where nothing works it waits for whatever works first.
+    return [*left, *others] or [name for name in runtime.channels if name != avoid][:1] or own

@@ -15,8 +15,10 @@ from watcher.core.polls import Adaptive
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
 from watcher.core.schedules import Schedule
+from watcher.core.telling.backlogs import ROLL_UP_PAST
+from watcher.core.telling.paces import Rate
 from watcher.core.telling.queued import Limits
-from watcher.core.telling.routes import Way
+from watcher.core.telling.routes import Takes, Way
 from watcher.parse.wire import Drafting
 from watcher.sources.base import Source
 
@@ -68,17 +70,29 @@ class WatchedSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedChannel:
-    """A channel with its network policy. `family` chooses the column of the retry table."""
+    """A channel with its network policy. `family` chooses the column of the retry table.
+
+    More than `roll_up` messages that wait for a recipient are told together (None: never), `at_once` also those of a
+    burst that are not late yet. `fallback` is where the operator is told if this one fails.
+    """
 
     id: str
     channel: Channel
     network: Policy
     family: Literal["chat", "smtp"]
+    rate: Rate | None = None
+    roll_up: int | None = ROLL_UP_PAST
+    at_once: bool = False
+    fallback: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """A recurring round-up: when it is issued, where to, and what it takes (`way`)."""
+    """A recurring round-up: when it is issued, where to, and what it takes (`way`).
+
+    An issue waits as a draft for `hold`, and with `approval` until somebody has approved it; the channels `editors`
+    are told of it, or the operator. `empty` is what becomes of an issue with nothing in it.
+    """
 
     id: str
     title: str
@@ -86,13 +100,25 @@ class Digest:
     channels: tuple[str, ...]
     way: Way
     limits: Limits
+    length: Literal["full", "short"] = "full"
+    hold: timedelta | None = None
+    approval: bool = False
+    editors: tuple[str, ...] = ()
+    empty: Literal["send", "skip", "notice"] = "send"
+
+
+def asks_nothing(_query: str) -> Takes | None:
+    """Of a runtime that reads no queries."""
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
     """All that a poll, a delivery or an issue needs to know of the configuration.
 
-    `polls_an_hour` is the budget of each source whose interval is learned.
+    `links_at` is where the links that readers act by lead, None where there are none. `polls_an_hour` is the budget of
+    each source whose interval is learned. `asks` makes of a query, such as that of a
+    silence, what tells whether it takes an alert; None for one that can't be read.
     """
 
     sources: Mapping[str, WatchedSource]
@@ -106,4 +132,6 @@ class Runtime:
     operator: str | None
     zone: str
     public_url: str | None
+    links_at: str | None = None
     polls_an_hour: float = 4.0
+    asks: Callable[[str], Takes | None] = asks_nothing

@@ -38,8 +38,11 @@ from watcher.stores.dates import EntryTable
 from watcher.stores.drafts import DraftTable
 from watcher.stores.firings import FiringTable
 from watcher.stores.holding import HoldingTable
+from watcher.stores.lifecycle import LifecycleTable, SilenceTable
 from watcher.stores.links import LinkTable
 from watcher.stores.outgoing import IssueTable, OutboxTable
+from watcher.stores.past import PastTable
+from watcher.stores.queues import QueueTable
 from watcher.stores.requirements import RequirementTable
 from watcher.stores.tabular import PointTable, RowTable
 from watcher.stores.timelines import MatterTable
@@ -309,6 +312,14 @@ class Turn(Protocol):
         """Alerts that are held, and until when."""
 
     @property
+    def silences(self) -> SilenceTable:
+        """Silences and what they hid."""
+
+    @property
+    def lifecycle(self) -> LifecycleTable:
+        """What people did with alerts."""
+
+    @property
     def firings(self) -> FiringTable:
         """How far clauses on series have come."""
 
@@ -345,8 +356,18 @@ class Turn(Protocol):
         """Occasions and deliveries."""
 
     @property
+    def queues(self) -> QueueTable:
+        """Channels' pace and outages."""
+
+    @property
+    def past(self) -> PastTable:
+        """What an issue asks of the past."""
+
+    @property
     def issues(self) -> IssueTable:
         """Digests' queues and issues."""
+
+    @property
     def drafts(self) -> DraftTable:
         """Issues that wait to be approved, and their edits."""
 

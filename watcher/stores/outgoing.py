@@ -80,6 +80,9 @@ class OutboxTable(Protocol):
     def channel_states(self) -> dict[str, ChannelState]:
         """Channels that are paused or gone."""
 
+    def shut(self) -> frozenset[str]:
+        """Channels that are paused or gone, or whose failing was told."""
+
     def set_channel(self, state: ChannelState | None, channel: str) -> bool:
         """Pause, close or (None) reopen a channel; True if that changed anything."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -41,9 +41,6 @@ class QueueTable(Protocol):
 
     def save_outage(self, channel: str, outage: Outage | None) -> None:
         """Begin it, go on with it, or (None) end it."""
-
-    def shut(self) -> Collection[str]:
-        """Channels that are paused or gone, or whose failing was told."""
 
     def remote(self, channel: str, recipient: str, occasion: str) -> str:
         """What the receiver calls the first message that told the recipient of one of the occasion's alerts; or ""."""

@@ -20,12 +20,16 @@ from watcher.stores.sqlite.health import SqliteHealth
 from watcher.stores.sqlite.holding import SqliteHolding
 from watcher.stores.sqlite.issues import SqliteIssues
 from watcher.stores.sqlite.kin import SqliteKin
+from watcher.stores.sqlite.lifecycle import SqliteLifecycle
 from watcher.stores.sqlite.links import SqliteLinks
 from watcher.stores.sqlite.matters import SqliteMatters
 from watcher.stores.sqlite.outbox import SqliteOutbox
+from watcher.stores.sqlite.past import SqlitePast
 from watcher.stores.sqlite.points import SqlitePoints
 from watcher.stores.sqlite.pushed import SqlitePushed
+from watcher.stores.sqlite.queues import SqliteQueues
 from watcher.stores.sqlite.requirements import SqliteRequirements
+from watcher.stores.sqlite.silences import SqliteSilences
 from watcher.stores.sqlite.sources import SqliteSources
 from watcher.stores.sqlite.tables import SqliteRows
 
@@ -48,11 +52,15 @@ class SqliteTurn:
         self.points = SqlitePoints(db)
         self.firings = SqliteFirings(db)
         self.holding = SqliteHolding(db)
+        self.silences = SqliteSilences(db)
+        self.lifecycle = SqliteLifecycle(db)
         self.pushed = SqlitePushed(db)
         self.health = SqliteHealth(db)
         self.alerts = SqliteAlerts(db)
         self.outbox = SqliteOutbox(db)
+        self.queues = SqliteQueues(db)
         self.issues = SqliteIssues(db)
+        self.past = SqlitePast(db)
         self.drafts = SqliteDrafts(db)
         self.links = SqliteLinks(db)
 

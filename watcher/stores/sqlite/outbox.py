@@ -274,6 +274,12 @@ class SqliteOutbox:
             for channel, state, since, next_try, reason in rows
         }
 
+    def shut(self) -> frozenset[str]:
+        rows = self._db.execute(
+            "select channel from channel_state union select channel from channel_outages where told is not null"
+        )
+        return frozenset(row[0] for row in rows)
+
     def set_channel(self, state: ChannelState | None, channel: str) -> bool:
         if state is None:
             return self._db.execute("delete from channel_state where channel = ?", (channel,)).rowcount > 0

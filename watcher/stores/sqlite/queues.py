@@ -65,12 +65,6 @@ class SqliteQueues:
             (channel, to_us(outage.since), to_us(outage.told), outage.refused, outage.dead, outage.untold),
         )
 
-    def shut(self) -> frozenset[str]:
-        rows = self._db.execute(
-            "select channel from channel_state union select channel from channel_outages where told is not null"
-        )
-        return frozenset(row[0] for row in rows)
-
     def remote(self, channel: str, recipient: str, occasion: str) -> str:
         row = self._db.execute(
             "select e.remote from occasion_alerts mine join occasion_alerts other on other.alert = mine.alert "
