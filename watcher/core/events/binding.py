@@ -81,22 +81,25 @@ def _types(scene: Scene, line: Line) -> int:
     title = line.zone is Zone.TITLE
     for hit in line.hits:
         listed = hit.listed
-        if listed.doing:
+        if listed.acting:
             doing.append(hit)
-            acts |= listed.doing
+            acts |= listed.acting
         if listed.done_to:
             done_to.append(hit)
         others |= listed.saying | listed.titled if title else listed.saying
-    found = others | _met(scene.recognisers, doing, done_to, title=title)
-    loose = acts & scene.recognisers.loose & ~found
-    return found | _named_near(scene, line, doing, loose) if loose else found
+    recognisers = scene.recognisers
+    found = _met(recognisers, doing, done_to, title=title) if done_to else 0
+    loose = acts & recognisers.loose & ~found
+    if loose:
+        found |= _named_near(scene, line, doing, loose)
+    return others | recognisers.types_of(found)
 
 
 def _met(recognisers: Recognisers, doing: Sequence[Hit], done_to: Sequence[Hit], *, title: bool) -> int:
-    """The types of which an act and an object stand near enough."""
+    """The families of which an act and an object stand near enough."""
     found = 0
     for act in doing:
-        wanted, first, last, cjk = act.listed.doing & ~found, act.first, act.last, act.cjk
+        wanted, first, last, cjk = act.listed.acting & ~found, act.first, act.last, act.cjk
         for thing in done_to:
             common = wanted & thing.listed.done_to
             if common:
@@ -107,7 +110,7 @@ def _met(recognisers: Recognisers, doing: Sequence[Hit], done_to: Sequence[Hit],
 
 
 def _named_near(scene: Scene, line: Line, doing: Sequence[Hit], loose: int) -> int:
-    """Those of these types that may take what is no word of a list: a name near an act, a sum of money, shares."""
+    """Those of these families that may take what is no word of a list: a name near an act, a sum of money, shares."""
     takes = scene.recognisers.takes
     shares = loose & takes["share"]
     found = shares if shares and any("shares" in hit.listed.slots for hit in line.hits) else 0
@@ -116,7 +119,7 @@ def _named_near(scene: Scene, line: Line, doing: Sequence[Hit], loose: int) -> i
         if behind or before:
             first, last = _counts(scene, name.start, name.end)
             for act in doing:
-                wanted = act.listed.doing
+                wanted = act.listed.acting
                 if wanted & behind and name.start >= act.end and (act.cjk or first - act.last - 1 <= _TARGET_GAP):
                     found |= wanted & behind
                 if wanted & before and name.end <= act.start and (act.cjk or act.first - last - 1 <= _SUBJECT_GAP):
@@ -146,7 +149,7 @@ def _held(line: Line, types: int) -> dict[int, _Held]:
     title = line.zone is Zone.TITLE
     for hit in line.hits:
         listed = hit.listed
-        for row in listed.own:
+        for row in listed.own if types & listed.held else ():
             if types >> row.type & 1:
                 found[row.type].take(hit, row, title=title)
         if types & listed.doing:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
-from watcher.core.events.listing import Row
+from watcher.core.events.listing import ACT, OBJECT, Families, Row
 from watcher.core.events.patterns import openings_of, patterns_of
 from watcher.core.text.inflection import Inflection, Verbs
 from watcher.core.text.items import WordItem
@@ -92,6 +92,12 @@ class Filed:
             row_kinds=array("I", map(its_kinds.__getitem__, order)),
             row_keys=array("I", map(its_keys.__getitem__, order)),
         )
+
+    @property
+    def families(self) -> Families:
+        """All families that have acts or objects, numbered as they come."""
+        named = dict.fromkeys((type_, group) for slot, type_, _, group in self.kinds if slot in {ACT, OBJECT})
+        return {family: number for number, family in enumerate(named)}
 
     def standing(self, numbers: Numbers, written: str) -> Numbers:
         """Those of these items that count where the text stands so."""

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from watcher.core.events.candidates import Candidate, Part
 from watcher.core.events.recognisers import Recogniser
 from watcher.core.events.scene import Line, Scene
-from watcher.core.events.seeking import Hit
+from watcher.core.events.seeking import SHARED_TYPE, Hit
 from watcher.core.facts.replaced import is_replaced
 from watcher.core.model import Trust
 
@@ -32,6 +32,8 @@ _YEAR = re.compile(
     r"|((?:19|20)\d\d)年(?![^《》]*》)"
 )
 """Years that date something; others are numbers of laws and models."""
+_CENTURY = re.compile(r"[12][90](?<=19|20)\d\d")
+"""What stands in all of them, and in few sentences."""
 _PERIOD = re.compile(
     r"(?i)\b(?:(?:ended|ending|as of|of record)\b[^.;]*"
     r"|(?:from|until|till|through|by|before|starting|beginning|effective|ab|bis|jusqu'au|hasta el)\s(?:the\s)?)\Z"
@@ -54,15 +56,11 @@ def judge(scene: Scene, type_: Recogniser, candidate: Candidate) -> None:
     """Note what speaks against a candidate."""
     line = candidate.line
     clause = line.clause(candidate.act.first)
-    for hit in line.hits:
-        if hit.listed.slots.isdisjoint(_NOTES):
-            continue
-        for row in hit.listed.shared:
-            note = _NOTES.get(row.slot)
-            if note is not None:
-                note(scene, type_, candidate, hit, clause)
-        for row in hit.listed.own:
-            if row.type == candidate.type and row.slot in _NOTES:
+    if line.noted is None:
+        line.noted = [hit for hit in line.hits if hit.listed.notes]
+    for hit in line.noted:
+        for row in hit.listed.notes:
+            if row.type in {SHARED_TYPE, candidate.type}:
                 _NOTES[row.slot](scene, type_, candidate, hit, clause)
     if _asked(scene, line, clause):
         candidate.rumoured = candidate.rumoured or ASKS
@@ -72,7 +70,9 @@ def judge(scene: Scene, type_: Recogniser, candidate: Candidate) -> None:
 
 def _asked(scene: Scene, line: Line, clause: int) -> bool:
     """Whether a question is asked of the clause: of any of a title, else only of the last ("X has done so; why?")."""
-    if _QUESTION.search(scene.reading.text, line.start, line.end) is None:
+    if line.asks is None:
+        line.asks = _QUESTION.search(scene.reading.text, line.start, line.end) is not None
+    if not line.asks:
         return False
     return line.place == 0 or clause == line.clause(line.last)
 
@@ -179,6 +179,8 @@ def _latest(scene: Scene, line: Line) -> tuple[date | None, int | None]:
     if days:
         return max(days), None
     if _MONTH_DAY.search(text, line.start, line.end):
+        return None, None
+    if _CENTURY.search(text, line.start, line.end) is None:
         return None, None
     years = [int(year[1] or year[2]) for year in _YEAR.finditer(text, line.start, line.end)]
     return None, max(years, default=None)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
-ACT = "act"
+ACT, OBJECT, GATE = "act", "object", "gate"
+_HELD = (OBJECT, "phrase", "title_phrase", "denial", "counter")
+NOTED = frozenset({"negations", "hedges", "anonymous", "history", "reactions", "schedule"})
+"""The slots of what speaks against an event."""
 SHARED_TYPE = -1
 """The type of a row that belongs to the shared lists."""
 
@@ -24,12 +29,19 @@ class Row(NamedTuple):
     group: int = 0
 
 
+Families = Mapping[tuple[int, int], int]
+"""The number of each type's groups of acts and objects: only what is of one family can belong together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """All that one stretch of text is listed as, filed: acts by type (many types share a verb), the rest by kind.
 
     The types are told by bits as well (type 3 is bit 3), so that a sentence that comes to nothing is soon known:
-    `doing` by acts, `done_to` by objects, `saying` by phrases and denials, `titled` by phrases of titles.
+    `doing` by acts, `saying` by phrases and denials, `titled` by phrases of titles, `held` by all that a sentence is
+    asked for besides acts. So are the families of acts and objects (see `Families`): `acting` and `done_to`.
+
+    `notes` are the rows that speak against an event, `gates` the types and names of conditions on the whole article.
     """
 
     acts: Mapping[int, tuple[Row, ...]]
@@ -37,35 +49,47 @@ class Listing:
     shared: tuple[Row, ...]
     slots: frozenset[str]
     doing: int
+    acting: int
     done_to: int
     saying: int
     titled: int
+    held: int
+    notes: tuple[Row, ...]
+    gates: tuple[tuple[int, str], ...]
 
     @classmethod
-    def of(cls, rows: Iterable[Row]) -> Listing:
+    def of(cls, rows: Iterable[Row], families: Families) -> Listing:
         """The rows filed."""
         acts: dict[int, tuple[Row, ...]] = {}
         own: list[Row] = []
         shared: list[Row] = []
-        bits = {"object": 0, "phrase": 0, "denial": 0, "title_phrase": 0}
+        bits = dict.fromkeys(_HELD, 0)
+        acting = done_to = 0
         for row in dict.fromkeys(rows):
             if row.slot == ACT:
                 acts[row.type] = (*acts.get(row.type, ()), row)
+                acting |= 1 << families[row.type, row.group]
             elif row.type == SHARED_TYPE:
                 shared.append(row)
             else:
                 own.append(row)
                 if row.slot in bits:
                     bits[row.slot] |= 1 << row.type
+                if row.slot == OBJECT:
+                    done_to |= 1 << families[row.type, row.group]
         return cls(
             acts=acts,
             own=tuple(own),
             shared=tuple(shared),
             slots=frozenset(row.slot for row in (*own, *shared)),
             doing=sum(1 << type_ for type_ in acts),
-            done_to=bits["object"],
+            acting=acting,
+            done_to=done_to,
             saying=bits["phrase"] | bits["denial"],
             titled=bits["title_phrase"],
+            held=reduce(or_, bits.values()),
+            notes=tuple(row for row in (*shared, *own) if row.slot in NOTED),
+            gates=tuple((row.type, row.name) for row in own if row.slot == GATE),
         )
 
     def __bool__(self) -> bool:

@@ -5,7 +5,7 @@ Never reads a file and never looks at an article but through a condition's quest
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from watcher.core.events.filing import Filed
@@ -186,9 +186,9 @@ class Recognisers:
     """All types, ready to be sought. `states` are the ids of places that stand for their government.
 
     `capitals` are the names of each state's capital, by the state's id: they stand for its government where they act.
-    `groups` are each type's acts and objects with its families; `loose` are the types that may take a name or a sum of
-    money for an object, as bits, and `takes` those that take which of these: ("target" or "subject", sort), "amount" or
-    "share".
+    `groups` are each type's acts and objects with its families; `families` numbers these, and they are told by bits:
+    `loose` are those that may take a name or a sum of money for an object, and `takes` those that take which of these:
+    ("target" or "subject", sort), "amount" or "share".
     """
 
     types: tuple[Recogniser, ...]
@@ -199,6 +199,7 @@ class Recognisers:
     cues: Mapping[str, ByLanguage] = field(default_factory=dict)
     version: str = ""
     groups: Mapping[str, tuple[Family, ...]] = field(default_factory=dict)
+    families: tuple[tuple[int, int], ...] = ()
     loose: int = 0
     takes: Mapping[object, int] = field(default_factory=dict)
     _within: Mapping[tuple[bool, bool], tuple[int, ...]] = field(default_factory=dict)
@@ -219,6 +220,8 @@ class Recognisers:
         cues = {name: shared.get(name, ()) for name in SHARED}
         seats = capitals or {}
         filed = Filed.of(_every(types, cues, genres, seats), inflections)
+        families = filed.families
+        every = [(types[type_], types[type_].groups[group]) for type_, group in families]
         return cls(
             types=types,
             genres=genres,
@@ -228,9 +231,10 @@ class Recognisers:
             cues=cues,
             version=version,
             groups={type_.id: type_.groups for type_ in types},
-            loose=_bits(any(each.targets or each.subjects - {"object"} for each in type_.groups) for type_ in types),
-            takes=_takes(types),
-            _within={(title, cjk): _reaching(types, title, cjk) for title in (False, True) for cjk in (False, True)},
+            families=tuple(families),
+            loose=_bits(each.targets or each.subjects - {"object"} for _, each in every),
+            takes=_takes(every),
+            _within={(title, cjk): _reaching(every, title, cjk) for title in (False, True) for cjk in (False, True)},
         )
 
     @property
@@ -248,9 +252,18 @@ class Recognisers:
         return keys
 
     def within(self, gap: int, *, title: bool, cjk: bool) -> int:
-        """The types, as bits, whose acts and objects may stand so many words apart."""
+        """The families, as bits, whose acts and objects may stand so many words apart."""
         reaching = self._within[title, cjk]
         return reaching[gap] if gap < len(reaching) else 0
+
+    def types_of(self, families: int) -> int:
+        """The types that these families are of, all as bits."""
+        found = 0
+        while families:
+            last = families.bit_length() - 1
+            found |= 1 << self.families[last][0]
+            families ^= 1 << last
+        return found
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -262,13 +275,13 @@ class Recognisers:
         return next((type_ for type_ in self.types if type_.id == id_), None)
 
 
-def _takes(types: tuple[Recogniser, ...]) -> Mapping[object, int]:
+def _takes(every: Sequence[tuple[Recogniser, Family]]) -> Mapping[object, int]:
     found: dict[object, int] = {}
     for sort in Sort:
-        found["target", sort] = _bits(any(sort.value in each.targets for each in type_.groups) for type_ in types)
-        found["subject", sort] = _bits(any(sort.value in each.subjects for each in type_.groups) for type_ in types)
-    found["amount"] = _bits(any("amount" in each.targets for each in type_.groups) for type_ in types)
-    found["share"] = _bits(any("share" in each.subjects for each in type_.groups) for type_ in types)
+        found["target", sort] = _bits(sort.value in each.targets for _, each in every)
+        found["subject", sort] = _bits(sort.value in each.subjects for _, each in every)
+    found["amount"] = _bits("amount" in each.targets for _, each in every)
+    found["share"] = _bits("share" in each.subjects for _, each in every)
     return found
 
 
@@ -280,13 +293,13 @@ def reach(type_: Recogniser, family: Family, *, title: bool, cjk: bool) -> float
     return type_.gap * wide * (_TITLE_GAP if title else 1)
 
 
-def _reaching(types: tuple[Recogniser, ...], title: bool, cjk: bool) -> tuple[int, ...]:
-    """Per gap the types that reach over it."""
-    most = [max(reach(type_, family, title=title, cjk=cjk) for family in type_.groups) for type_ in types]
+def _reaching(every: Sequence[tuple[Recogniser, Family]], title: bool, cjk: bool) -> tuple[int, ...]:
+    """Per gap the families that reach over it."""
+    most = [reach(type_, family, title=title, cjk=cjk) for type_, family in every]
     return tuple(_bits(far >= gap for far in most) for gap in range(int(max(most, default=-1)) + 1))
 
 
-def _bits(flags: Iterable[bool]) -> int:
+def _bits(flags: Iterable[object]) -> int:
     return sum(1 << index for index, flag in enumerate(flags) if flag)
 
 

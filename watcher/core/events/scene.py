@@ -6,6 +6,7 @@ Never decides what is an event.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,7 +38,8 @@ class Line:
     """One sentence: its span in the shown text, its zone, its words' counts, and what was found in it.
 
     `place` orders sentences by how much they count: 0 title, 1 highlights, 2 first sentence of the lead, 3 the rest
-    of it, 4 anything else. `opens` is the lead's first sentence, and that below a deck.
+    of it, 4 anything else. `opens` is the lead's first sentence, and that below a deck. `noted` are its hits that speak
+    against an event, `asks` whether it ends with a question.
     """
 
     start: int
@@ -51,6 +53,8 @@ class Line:
     breaks: list[int] = field(default_factory=list)
     named: list[Named] = field(default_factory=list)
     latest: tuple[date | None, int | None] | None = None
+    noted: list[Hit] | None = None
+    asks: bool | None = None
 
     def rows(self, slot: str, type_: int) -> Iterator[tuple[Hit, Row]]:
         """The hits listed in that slot for that type or for all types."""
@@ -85,7 +89,7 @@ class Scene:
     pieces: Pieces | None = None
     heads: list[Line] = field(default_factory=list)
     counted: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    _gated: set[tuple[int, str, Zone]] | None = None
+    _gated: defaultdict[Zone, set[tuple[int, str]]] | None = None
 
     @classmethod
     def of(
@@ -159,15 +163,14 @@ class Scene:
     def gated(self, type_: int, key: str, zones: frozenset[Zone]) -> bool:
         """Whether words of that condition of the type stand in one of these zones."""
         if self._gated is None:
-            self._gated = {
-                (row.type, row.name, line.zone)
-                for line in self.lines
-                for hit in line.hits
-                if "gate" in hit.listed.slots
-                for row in hit.listed.own
-                if row.slot == "gate"
-            }
-        return any((type_, key, zone) in self._gated for zone in zones)
+            self._gated = defaultdict(set)
+            for line in self.lines:
+                held = self._gated[line.zone]
+                for hit in line.hits:
+                    if hit.listed.gates:
+                        held.update(hit.listed.gates)
+        sought = type_, key
+        return any(sought in self._gated[zone] for zone in zones)
 
     def names(self, zones: frozenset[Zone], sort: Sort) -> Iterator[Named]:
         """The names of one sort in these zones."""

@@ -108,6 +108,7 @@ class Seeker:
         self._tables: dict[frozenset[str] | None, _Openings] = {}
         self._scanned: dict[frozenset[str] | None, dict[int, _Entry | None]] = defaultdict(dict)
         self._listings: dict[Numbers, Listing] = {}
+        self.families = filed.families
 
     @property
     def size(self) -> int:
@@ -281,10 +282,10 @@ class Seeker:
     def _listing(self, numbers: Numbers, off: frozenset[int] = frozenset()) -> Listing:
         """What these items are listed as, worked out once: many texts are listed alike."""
         if off:
-            return Listing.of(self._filed.rows(numbers, off))
+            return Listing.of(self._filed.rows(numbers, off), self.families)
         listed = self._listings.get(numbers)
         if listed is None:
-            listed = self._listings[numbers] = Listing.of(self._filed.rows(numbers, off))
+            listed = self._listings[numbers] = Listing.of(self._filed.rows(numbers, off), self.families)
         return listed
 
     def _scan(
