@@ -1,10 +1,14 @@
-"""`watcher digest`: what waits for the next issue, a preview of it, and the issues so far; it issues nothing."""
+"""`watcher digest`: what waits for the next issue, its draft, a preview of it, and the issues so far.
+
+Only `--approve` issues anything.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
+import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,6 +18,7 @@ from zoneinfo import ZoneInfo
 from watcher.app.daemon import utc_now
 from watcher.app.loading import Loaded
 from watcher.commands.deciding import author_arguments, author_of
+from watcher.commands.digest_draft import PLACES, asks_for_draft, draft_arguments, draft_words, on_draft
 from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say
 from watcher.core.errors import RenderError, StoreError
 from watcher.core.ledger import IssueRecord, QueuedChange
@@ -22,18 +27,20 @@ from watcher.core.telling.outbox import issue_occasion
 from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
 from watcher.pipeline.digesting import draft, preview_plan
+from watcher.pipeline.issuing import edits_of, plan_of
 from watcher.pipeline.runtime import Digest
 from watcher.render import Renderer
 from watcher.render.moments import count
 from watcher.stores.sqlite import SqliteTurn
+from watcher.stores.sqlite.drafts import SqliteDrafts
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.sessions import snapshot, writing
+from watcher.stores.sqlite.stories import Author
 from watcher.stores.sqlite.stranded import drop_queue, move_queue
 
 USAGE = 2
 _MOST_ISSUES = 100
 _MOST_WAITING = 50
-_PLACES = {"section": "at length", "brief": "in brief", "update": "as an update", "left_out": "left out"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,11 +55,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="write the issue as it would be now, as .html and .txt (default: digest-NAME-preview.*); changes nothing",
     )
     what.add_argument("--list", action="store_true", help="the issues so far, newest first")
-    what.add_argument("--move", metavar="NEW", help="let what waits for it wait for another digest's next issue")
-    what.add_argument("--drop", action="store_true", help="take what waits for it out of its queue; needs --reason")
+    what.add_argument(
+        "--move",
+        nargs="+",
+        metavar="...",
+        help="STORY N: put a story of the draft at that place; NEW: let what waits wait for another digest",
+    )
+    what.add_argument(
+        "--drop",
+        nargs="?",
+        const="",
+        metavar="STORY",
+        help="leave a story out of the draft; without STORY: take all that waits out of the queue, needs --reason",
+    )
+    draft_arguments(parser, what)
     author_arguments(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.epilog = "Without options: what waits for the next issue, and when that is due."
+    parser.epilog = (
+        "Without options: what waits for the next issue, and when that is due. "
+        "STORY is a story's number in --draft, or its id."
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,7 +82,10 @@ def run(arguments: argparse.Namespace) -> int:
     found = loaded(arguments, warnings=False)
     if found is None:
         return CONFIGURATION
-    if arguments.move is not None or arguments.drop:
+    if arguments.move is not None and len(arguments.move) > len(("STORY", "N")):
+        say("digest --move: write STORY N, or the name of another digest")
+        return USAGE
+    if not asks_for_draft(arguments) and (arguments.move is not None or arguments.drop is not None):
         return _leave(found, arguments)
     digest = found.runtime.digests.get(arguments.name)
     if digest is None:
@@ -74,6 +99,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _show(found: Loaded, digest: Digest, arguments: argparse.Namespace) -> int:
     """A preview, the issues so far, or what waits."""
     try:
+        if asks_for_draft(arguments):
+            return on_draft(found, digest, arguments)
         with snapshot(found.config.store.path) as turn:
             if arguments.preview is not None:
                 return _preview(turn, found, digest, arguments.preview or f"digest-{digest.id}-preview")
@@ -87,7 +114,7 @@ def _show(found: Loaded, digest: Digest, arguments: argparse.Namespace) -> int:
 
 def _leave(found: Loaded, arguments: argparse.Namespace) -> int:
     """Move or drop what waits; the digest itself may be configured no more."""
-    name, new = arguments.name, arguments.move
+    name, new = arguments.name, arguments.move[0] if arguments.move else None
     if new is not None and (new not in found.runtime.digests or new == name):
         say(f"digest {new}: is not another configured digest{did_you_mean(new, list(found.runtime.digests))}")
         return USAGE
@@ -96,14 +123,20 @@ def _leave(found: Loaded, arguments: argparse.Namespace) -> int:
         return USAGE
     try:
         with writing(found.config.store.path) as db:
-            author = author_of(arguments)
-            left = move_queue(db, name, new, author) if new is not None else drop_queue(db, name, author)
+            left = _left(db, name, new, author_of(arguments))
     except StoreError as error:
         say(f"digest {name}: {error}")
         return FINDINGS
     were = "was" if left == 1 else "were"
     say(f"digest {name}: {count(left, 'change')} {were} {f'moved to {new}' if new is not None else 'dropped'}")
     return 0
+
+
+def _left(db: sqlite3.Connection, name: str, new: str | None, author: Author) -> int:
+    """Move or drop the queue. With a draft, what waits is in that, and goes story by story."""
+    if SqliteDrafts(db).open(name) is not None:
+        raise StoreError("there is a draft; name the story of it, as `--draft` lists them")
+    return move_queue(db, name, new, author) if new is not None else drop_queue(db, name, author)
 
 
 def _plan(turn: SqliteTurn, digest: Digest, now: datetime) -> IssuePlan:
@@ -124,8 +157,10 @@ def _write_private(path: Path, words: str) -> None:
 
 def _preview(turn: SqliteTurn, found: Loaded, digest: Digest, base: str) -> int:
     now = utc_now()
-    plan = _plan(turn, digest, now)
-    made = draft(turn, found.runtime, digest, plan, min(now, plan.period.end))
+    waiting = turn.drafts.open(digest.id)
+    plan = _plan(turn, digest, now) if waiting is None else plan_of(turn, waiting)
+    edits = edits_of(turn, digest.id, plan.period.key)
+    made = draft(turn, found.runtime, digest, plan, min(now, plan.period.end), edits=edits)
     rendered = Renderer(found.templates, found.config.templates).render(
         made.message, zone=digest.way.zone, public_url=found.runtime.public_url
     )
@@ -144,8 +179,8 @@ def _preview(turn: SqliteTurn, found: Loaded, digest: Digest, base: str) -> int:
     titles = {_story_of(each): each.article.title for each in turn.issues.waiting(digest.id, now)}
     for placed in made.composition.order[:_MOST_WAITING]:
         title = one_line(titles.get(placed.story, placed.story))
-        print(f"  {_PLACES[placed.place]}  {title}: {one_line(placed.reason)}")
-    places = Counter(_PLACES[placed.place] for placed in made.composition.order)
+        print(f"  {PLACES[placed.place]}  {title}: {one_line(placed.reason)}")
+    places = Counter(PLACES[placed.place] for placed in made.composition.order)
     counts = ", ".join(f"{number} {place}" for place, number in places.items()) or "no stories"
     print(f"{one_line(rendered.subject)}: {counts}; nothing was issued, nothing was changed")
     return 0
@@ -170,6 +205,8 @@ def _list(turn: SqliteTurn, digest: Digest, *, as_json: bool) -> int:
 def _issue_words(turn: SqliteTurn, digest: Digest, record: IssueRecord) -> str:
     if record.covered_by is not None:
         return f"{record.period}  {record.state} by {record.covered_by}"
+    if record.state == "skipped":
+        return f"{record.period}  skipped: {record.decided}"
     at = _local(record.issued, digest) if record.issued else "not yet"
     stretch = f"{_local(record.begins, digest)} to {_local(record.ends, digest)}"
     sent = ", ".join(f"{number} {state}" for state, number in _deliveries(turn, record).items()) or "no deliveries"
@@ -200,17 +237,20 @@ def _waiting(turn: SqliteTurn, digest: Digest, *, as_json: bool) -> int:
     now = utc_now()
     plan, due = _plan(turn, digest, now), next_due(digest.schedule, now)
     overdue = plan.period.end <= now
-    waiting = turn.issues.waiting(digest.id, now)
+    waiting, open_draft = turn.issues.waiting(digest.id, now), turn.drafts.open(digest.id)
     if as_json:
         shown = {
             "digest": digest.id,
             "period": plan.period.key,
             "due": plan.period.end.isoformat(),
+            "draft": open_draft.period if open_draft is not None else None,
             "waiting": [_plain_change(each) for each in waiting],
         }
         print(json.dumps(shown, indent=2, ensure_ascii=False))
         return 0
     print(f"{digest.id}: {digest.title}; {schedule_words(digest.schedule)}; to {', '.join(digest.channels)}")
+    if open_draft is not None:
+        print(f"{draft_words(open_draft, digest)}; look at it with --draft")
     print(f"next issue: {plan.period.key}, {'overdue since' if overdue else 'due'} {_local(plan.period.end, digest)}")
     if overdue:
         print(f"  `watcher run` or `watcher once` issues it; the one after is due {_local(due, digest)}")

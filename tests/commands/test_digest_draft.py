@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.pipeline.test_drafts import APPROVED, FRIDAY, TITLES, three
+from tests.pipeline.world import world
+from watcher.cli import main
+
+
+@pytest.fixture
+async def here(tmp_path):
+    async with world(tmp_path, config=APPROVED) as made:
+        await three(made)
+        made.now = FRIDAY
+        await made.issue()
+        yield made
+
+
+@pytest.fixture
+def said(here, capsys):
+    """Run `watcher digest weekly ...`: its code and what it printed."""
+
+    def run(*words: str) -> tuple[int, str]:
+        code = main(["--config", str(here.folder / "watcher.yaml"), "digest", "weekly", *words])
+        found = capsys.readouterr()
+        return code, found.out + found.err
+
+    return run
+
+
+def order(text: str) -> list[str]:
+    return re.findall(r"(?m)^ {0,2}\d+  (.+)$", text)
+
+
+async def test_a_draft_is_listed_edited_and_sent_once(here, said):
+    code, listed = said("--draft")
+    assert code == 0
+    assert listed.startswith("draft 2026-W10: 3 stories; needs approval, asked for by 2026-03-06 17:00 UTC\n")
+    ranked = order(listed)
+    assert sorted(ranked) == sorted(TITLES)
+
+    assert said("--pin", "3", "--author", "ada") == (0, f"2026-W10: pinned: {ranked[2]}; it is number 1 of 3 now\n")
+    assert said("--move", "3", "2")[1] == f"2026-W10: moved: {ranked[1]}; it is number 2 of 3 now\n"
+    assert said("--drop", "3", "--reason", "told elsewhere")[1] == f"2026-W10: dropped: {ranked[0]}\n"
+    assert said("--reword", "2", "Boeing bans tin") == (
+        1,
+        "digest weekly: “Boeing”: in no article of this story; strike it, or write it as they do\n",
+    )
+    assert said("--reword", "2", "An export ban")[1].startswith(f"2026-W10: reworded: {ranked[1]}")
+
+    _, listed = said("--draft")
+    assert order(listed) == [ranked[2], f"An export ban (was: {ranked[1]})", ranked[0]]
+    assert f"ada pinned {ranked[2]}" in listed
+    assert "dropped" in listed
+    assert ": told elsewhere" in listed
+    assert said("--put-back", "3")[1].startswith(f"2026-W10: put back: {ranked[0]}; it is number ")
+    plain = json.loads(said("--draft", "--json")[1])
+    assert [each["pinned"] for each in plain["stories"]] == [True, False, False]
+    assert said("--discard-edits")[0] == 0
+    assert order(said("--draft")[1]) == ranked
+
+    assert said("--approve", "--reason", "read")[1].startswith("2026-W10 is issued, 3 stories, to lab, once;")
+    assert said("--approve")[0] == 1
+    assert here.rows("select count(*) from deliveries where channel = 'lab'") == [(1,)]
+    assert "2026-W10  issued " in said("--list")[1]
+
+
+async def test_a_draft_shows_wherever_one_looks_and_stays_whole(here, said):
+    assert "draft 2026-W10: 3 stories; needs approval" in said()[1]
+    assert json.loads(said("--json")[1])["draft"] == "2026-W10"
+    assert said("--preview", str(here.folder / "look"))[1].count("at length") == 4
+    assert said("--drop", "--reason", "all")[1].startswith("digest weekly: there is a draft; name the story")
+    assert said("--move", "1", "2", "3")[0] == 2
+    for words in (("--pin", "9"), ("--pin", "s-none"), ("--move", "1", "none")):
+        assert said(*words)[0] == 1
+    assert said("--hold")[1] == "2026-W10 is held back; `watcher digest weekly --approve` sends it\n"
+    assert "waits until it is approved" in said("--draft")[1]
+
+
+async def test_without_a_draft_it_says_when_there_is_one(here, said):
+    assert said("--approve")[0] == 0
+    code, words = said("--draft")
+    assert code == 1
+    assert "there is no draft; one is made at the cut-off" in words
