@@ -11,6 +11,7 @@ from watcher.core.telling.edits import NO_EDITS, Edits
 from watcher.core.telling.messages import DigestMessage, QuietSource
 from watcher.core.telling.queued import Composition, Limits
 from watcher.core.understanding.regions import section_order
+from watcher.pipeline.besides import beside, finished, told_of
 from watcher.pipeline.queueing import queue_of
 from watcher.pipeline.runtime import Digest, Runtime
 from watcher.stores.base import Turn
@@ -61,8 +62,10 @@ def draft(
         sources_answered=answered,
         articles_read=read,
         schedule=schedule_words(digest.schedule),
+        length=digest.length,
+        beside=beside(turn, runtime, digest, plan, told_of(composition, queue.stories)),
     )
-    return Issue(message=message, composition=composition)
+    return Issue(message=finished(turn, digest, message, queue.stories), composition=composition)
 
 
 def _limits(runtime: Runtime, digest: Digest) -> Limits:

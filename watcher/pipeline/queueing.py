@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.core.ledger import QueuedChange
+from watcher.core.lexicon.model import Sort
 from watcher.core.matters.model import Label
 from watcher.core.model import Article, Evidence, Reason, StoryId
 from watcher.core.requirements.running import KEY
@@ -66,6 +67,19 @@ class _Reader:
             self.known[key] = self._read(change, event_type)
         return self.known[key]
 
+    def _kind(self, organisation: str) -> str:
+        """What an organisation is: an agency, a company ...; "" of one that nobody lists."""
+        entity = None if self.understander is None else self.understander.names.entity(Sort.ORGANISATION, organisation)
+        return "" if entity is None else entity.kind
+
+    def country(self, located: Located) -> str:
+        """The name of the country that it belongs to; "" where that is not known."""
+        listed = () if self.understander is None or not located.countries else self.understander.names.listed
+        for each in listed:
+            if each.entity.kind == "country" and each.entity.code == located.countries[0]:
+                return each.entity.name
+        return ""
+
     def _read(self, change: QueuedChange, event_type: str | None) -> tuple[Said, Located]:
         article = change.article
         understood = self.turn.articles.understood(change.row, article.revision)
@@ -73,7 +87,7 @@ class _Reader:
             return NOTHING_SAID, _NOWHERE
         reading = reading_of(article)
         self.understander.recall(reading, understood)
-        said = said_of(understood, article.zones, self._ties(change))
+        said = said_of(understood, article.zones, self._ties(change), kind_of=self._kind)
         return said, region_of(self.understander, reading, event_type)
 
     def _ties(self, change: QueuedChange) -> Iterator[Tie]:
@@ -188,6 +202,7 @@ def _story(
         said=said,
         region=located.region,
         region_title=located.title,
+        country=reader.country(located),
     )
 
 

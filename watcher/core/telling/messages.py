@@ -145,11 +145,14 @@ class DigestDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
-    """What a chart shows: one bar a label, from zero, in `unit`; `values` are decimal numbers, `shown` their words."""
+    """What a chart shows: for each label one bar or several, oldest first, from zero, in `unit`.
+
+    `values` are decimal numbers; `shown` says the last one of each label as people read it.
+    """
 
     unit: str
     labels: tuple[str, ...]
-    values: tuple[str, ...]
+    values: tuple[tuple[str, ...], ...]
     shown: tuple[str, ...]
 
 

@@ -36,7 +36,8 @@ class QueuedStory:
     `marks` are the evidence's spans in `text`. `articles` counts the story's articles, `also` are (name, trust)
     of the publishers besides the shown one, `first` and `last` the times of its earliest and latest article.
     `told_before` is the key of the issue of this digest that last told it, or None. `topic` is what it is about where
-    none of its rules says so. `said` is what the shown article was understood to say, `region` where that belongs.
+    none of its rules says so. `said` is what the shown article was understood to say, `region` and `country`
+    where that belongs.
     `reworded`: an editor worded the title.
     """
 
@@ -65,6 +66,7 @@ class QueuedStory:
     said: Said = NOTHING_SAID
     region: str = ""
     region_title: str = ""
+    country: str = ""
     reworded: bool = False
 
 

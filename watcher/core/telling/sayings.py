@@ -5,7 +5,7 @@ Never reads a text anew: it arranges what was understood of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -21,6 +21,8 @@ _AMOUNTS: Final = ("amount", "price")
 _WHO: Final = ("actor", "party")
 _MONEY: Final = frozenset({"government_funding", "stockpile", "private_financing"})
 """Types of event that commit money. A price of an acquisition or a fine is no such thing."""
+_PAYERS: Final = frozenset({"agency", "ministry", "financier", "government", "bank", "fund", "investor"})
+"""Kinds of organisation whose business it is to pay."""
 _MEETING: Final = "meeting"
 _MOST_FIGURES: Final = 3
 
@@ -101,8 +103,14 @@ class Said:
 NOTHING_SAID: Final = Said()
 
 
-def said_of(understood: Understood, zones: Sequence[ZoneSpan], ties: Iterable[Tie] = ()) -> Said:
-    """What an issue asks of an article, out of what was understood of it."""
+def said_of(
+    understood: Understood,
+    zones: Sequence[ZoneSpan],
+    ties: Iterable[Tie] = (),
+    *,
+    kind_of: Callable[[str], str] = lambda _id: "",
+) -> Said:
+    """What an issue asks of an article, out of what was understood of it. `kind_of` says what an organisation is."""
     events, facts = understood.account.events, understood.facts or Facts()
     return Said(
         genre=understood.account.genre,
@@ -122,7 +130,7 @@ def said_of(understood: Understood, zones: Sequence[ZoneSpan], ties: Iterable[Ti
         ),
         about=_about(understood),
         counted=tuple(_counted(understood.account.reported, facts))[:_MOST_FIGURES],
-        pledges=tuple(_pledges(understood, facts)) if understood.account.genre is Genre.REPORT else (),
+        pledges=tuple(_pledges(understood, facts, kind_of)) if understood.account.genre is Genre.REPORT else (),
         ties=tuple(ties),
     )
 
@@ -167,9 +175,10 @@ def _carefully(money: Iterable[Money], amount: str) -> Money | None:
     return max(said, key=lambda each: (each.up_to, each.role != "", -each.start), default=None)
 
 
-def _pledges(understood: Understood, facts: Facts) -> Iterator[Pledge]:
+def _pledges(understood: Understood, facts: Facts, kind_of: Callable[[str], str]) -> Iterator[Pledge]:
     """The sums that its events commit, each once."""
     seen: set[str] = set()
+    title = {each.id for each in understood.named if each.zone is Zone.TITLE}
     for event in understood.account.events:
         if event.type not in _MONEY or not event.sure or event.status in {RUMOURED, DENIED}:
             continue
@@ -180,13 +189,13 @@ def _pledges(understood: Understood, facts: Facts) -> Iterator[Pledge]:
             if money is None:
                 continue
             seen.add(role.id)
-            payer, payee = _sides(event)
+            payer, payee = _sides(event, title, kind_of)
             yield Pledge(
                 start=money.start,
                 end=money.end,
                 amount=f"{money.amount:f}",
                 currency=money.currency,
-                role=money.role or event.type.replace("_", " "),
+                role=_role(event, money),
                 payer=payer,
                 payee=payee,
                 status=event.status,
@@ -205,10 +214,23 @@ def _value(id_: str) -> tuple[str, str]:
     return amount, currency
 
 
-def _sides(event: Event) -> tuple[str, str]:
-    """Who pays and who is paid, as the text names them; "" where it does not say."""
-    names = {part: [role.name for role in event.roles if role.part == part] for part in _WHO}
-    actors, parties = names["actor"], [name for name in names["party"] if name not in names["actor"]]
-    payer = actors[0] if actors else ""
-    payee = parties[0] if parties else ""
-    return payer, payee
+def _role(event: Event, money: Money) -> str:
+    """What the sum is for: a reserve is one, whatever is guaranteed beside it, unless it is lent."""
+    if event.type == "stockpile" and money.role != "loan":
+        return "reserve"
+    return money.role or event.type.replace("_", " ")
+
+
+def _sides(event: Event, title: Collection[str], kind_of: Callable[[str], str]) -> tuple[str, str]:
+    """Who pays and who is paid, as the text names them; "" where it does not say.
+
+    Whose business it is to pay does so, whichever part it has; of several who may be paid the title's is.
+    """
+    sides = {role.id: role for part in _WHO for role in event.roles if role.part == part and role.id}
+    paying = [role for role in sides.values() if kind_of(role.id) in _PAYERS] or [
+        role for role in sides.values() if role.part == "actor"
+    ]
+    payer = paying[0] if paying else None
+    others = [role for role in sides.values() if role not in paying]
+    payee = next((role for role in others if role.id in title), others[0] if others else None)
+    return (payer.name if payer else "", payee.name if payee else "")
