@@ -35,6 +35,7 @@ SCHEDULES = st.builds(
     zone=st.sampled_from(ZONES),
     weekday=st.integers(0, 6),
     day=st.integers(1, 31),
+    nth=st.sampled_from((0, 0, 1, 4, -1)),
 )
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 12, 31), timezones=st.just(UTC))
 
@@ -161,6 +162,22 @@ def test_a_month_too_short_for_the_day_ends_on_its_last() -> None:
     assert ends == [date(2028, 1, 31), date(2028, 2, 29), date(2028, 3, 31), date(2028, 4, 30)]
 
 
+@pytest.mark.parametrize(("at", "weekday"), [("1st Mon 09:00", 0), ("4th Sun 09:00", 6), ("last Fri 09:00", 4)])
+def test_a_months_nth_weekday_is_found_in_every_month_of_twenty_years(at: str, weekday: int) -> None:
+    plan = schedule(at, "Europe/Berlin")
+    periods = due_periods(plan, datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC))
+
+    days = [period.end.astimezone(ZoneInfo("Europe/Berlin")).date() for period in periods]
+    assert len({period.key for period in periods}) == len(days) == 240
+    assert {day.weekday() for day in days} == {weekday}
+    nth = {1: 0, 4: 3}.get(plan.nth)
+    for day in days:
+        if nth is not None:
+            assert (day.day - 1) // 7 == nth
+        else:
+            assert (day + timedelta(days=7)).month != day.month
+
+
 @pytest.mark.parametrize(
     ("text", "every", "words"),
     [
@@ -169,6 +186,11 @@ def test_a_month_too_short_for_the_day_ends_on_its_last() -> None:
         ("07:00", "day", "every day at 07:00, UTC"),
         ("daily 07:05", "day", "every day at 07:05, UTC"),
         ("monthly 1 07:00", "month", "on day 1 of the month at 07:00, UTC"),
+        ("1st 09:00", "month", "on day 1 of the month at 09:00, UTC"),
+        ("15th day 09:00", "month", "on day 15 of the month at 09:00, UTC"),
+        ("last 09:00", "month", "on day 31 of the month at 09:00, UTC"),
+        ("2nd Tue 09:00", "month", "on the second Tuesday of the month at 09:00, UTC"),
+        ("Last friday 9:00", "month", "on the last Friday of the month at 09:00, UTC"),
     ],
 )
 def test_schedules_are_written_in_words(text: str, every: str, words: str) -> None:
@@ -179,7 +201,22 @@ def test_schedules_are_written_in_words(text: str, every: str, words: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["1 15:00", "Fry 15:00", "Fri 25:00", "Fri 15:60", "Fri", "", "0 7 * * 1", "monthly 0 07:00"]
+    "text",
+    [
+        "1 15:00",
+        "5th Fri 15:00",
+        "0th 15:00",
+        "32nd 15:00",
+        "last Fry 15:00",
+        "1st",
+        "Fry 15:00",
+        "Fri 25:00",
+        "Fri 15:60",
+        "Fri",
+        "",
+        "0 7 * * 1",
+        "monthly 0 07:00",
+    ],
 )
 def test_what_is_no_schedule_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"schedule|weekday"):

@@ -93,7 +93,7 @@ class DigestBlock(Block):
 
     model_config = ConfigDict(json_schema_extra=one_of("channels", "recipients"))
 
-    at: At = Field(description='When an issue is made: "Fri 15:00", "daily 07:00" or "monthly 1 07:00".')
+    at: At = Field(description='When an issue is made: "Fri 15:00", "daily 07:00", "1st 07:00" or "last Fri 07:00".')
     zone: Zone = Field(default="UTC", description="The time zone of `at` and of the times shown.")
     channels: Names | None = Field(default=None, description="The channels that issues go to.")
     recipients: Names | None = Field(default=None, description="The recipients that issues go to, beside the channels.")

@@ -18,16 +18,21 @@ from zoneinfo import ZoneInfo
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _AT = re.compile(
-    r"(?:(?P<weekday>[a-z]+)|month(?:ly)?\s+(?P<day>\d{1,2}))?\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})", re.IGNORECASE
+    r"(?:month(?:ly)?\s+(?P<day>\d{1,2})|(?:(?P<nth>\d{1,2}(?:st|nd|rd|th)|last)\b\s*)?(?P<weekday>[a-z]+)?)\s*"
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})",
+    re.IGNORECASE,
 )
 _DAILY = ("day", "daily", "every")
+_LAST = -1
+_NTHS = {1: "first", 2: "second", 3: "third", 4: "fourth", _LAST: "last"}
+"""Which of a month's weekdays a schedule may name: not every month has a fifth."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """A recurring local moment. `weekday` (0 = Monday) is set for weeks, `day` (1 to 31) for months.
 
-    A month shorter than `day` ends on its last day.
+    A month shorter than `day` ends on its last day. With `nth` a month goes by its nth `weekday`, -1 being the last.
     """
 
     every: Literal["day", "week", "month"]
@@ -35,12 +40,15 @@ class Schedule:
     zone: str
     weekday: int = 0
     day: int = 1
+    nth: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what can't be a moment: an unknown zone raises at once, not at the first issue."""
         ZoneInfo(self.zone)
         if not (0 <= self.weekday < len(WEEKDAYS) and 1 <= self.day <= 31):  # noqa: PLR2004 - the calendar's own figures
             raise ValueError(f"schedule: no such day: weekday {self.weekday}, day {self.day}")
+        if self.nth not in {0, *_NTHS}:
+            raise ValueError(f"schedule: not every month has such a day: number {self.nth}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +62,7 @@ class Period:
 
 
 def schedule(at: str, zone: str) -> Schedule:
-    """The schedule that `Fri 15:00`, `daily 07:00` (or `07:00`) or `monthly 1 07:00` says.
+    """The schedule that `Fri 15:00`, `daily 07:00` (or `07:00`), `1st 07:00` or `last Fri 07:00` says.
 
     Weekdays are named, never numbered: 1 is Monday to some tools and Tuesday to others.
 
@@ -62,17 +70,33 @@ def schedule(at: str, zone: str) -> Schedule:
     """
     found = _AT.fullmatch(at.strip())
     if found is None or int(found["hour"]) > 23 or int(found["minute"]) > 59:  # noqa: PLR2004 - a clock's figures
-        raise ValueError(f'"{at}" is no schedule: write "Fri 15:00", "daily 07:00" or "monthly 1 07:00"')
+        raise ValueError(f'"{at}" is no schedule: write "Fri 15:00", "daily 07:00", "1st 07:00" or "last Fri 07:00"')
     moment = time(int(found["hour"]), int(found["minute"]))
     if found["day"] is not None:
         return Schedule(every="month", at=moment, zone=zone, day=int(found["day"]))
+    if found["nth"] is not None:
+        return _of_month(found["nth"], found["weekday"], moment, zone)
     word = (found["weekday"] or "daily").casefold()
     if word in _DAILY:
         return Schedule(every="day", at=moment, zone=zone)
+    return Schedule(every="week", at=moment, zone=zone, weekday=_weekday(found["weekday"]))
+
+
+def _of_month(nth: str, weekday: str | None, moment: time, zone: str) -> Schedule:
+    """`1st 07:00` and `last 07:00` (a day of the month), `2nd Tue 07:00` and `last Fri 07:00` (a weekday of it)."""
+    number = _LAST if nth.casefold() == "last" else int(nth[:-2])
+    if weekday is None or weekday.casefold() == "day":
+        return Schedule(every="month", at=moment, zone=zone, day=31 if number == _LAST else number)
+    return Schedule(every="month", at=moment, zone=zone, weekday=_weekday(weekday), nth=number or 99)
+
+
+def _weekday(written: str) -> int:
+    """The number of a weekday by its name or the three letters it begins with."""
+    word = written.casefold()
     named = [index for index, name in enumerate(WEEKDAYS) if word in {name, name[:3]}]
     if not named:
-        raise ValueError(f'"{found["weekday"]}" is no weekday: write Mon, Tue, Wed, Thu, Fri, Sat or Sun')
-    return Schedule(every="week", at=moment, zone=zone, weekday=named[0])
+        raise ValueError(f'"{written}" is no weekday: write Mon, Tue, Wed, Thu, Fri, Sat or Sun')
+    return named[0]
 
 
 def schedule_words(schedule: Schedule) -> str:
@@ -83,6 +107,8 @@ def schedule_words(schedule: Schedule) -> str:
             return f"every day {at}"
         case "week":
             return f"on {WEEKDAYS[schedule.weekday].capitalize()}s {at}"
+        case "month" if schedule.nth:
+            return f"on the {_NTHS[schedule.nth]} {WEEKDAYS[schedule.weekday].capitalize()} of the month {at}"
         case "month":
             return f"on day {schedule.day} of the month {at}"
 
@@ -193,7 +219,15 @@ def _scheduled_day(schedule: Schedule, day: date) -> date:
         case "week":
             return day + timedelta(days=schedule.weekday - day.weekday())
         case "month":
-            return day.replace(day=min(schedule.day, monthrange(day.year, day.month)[1]))
+            last = monthrange(day.year, day.month)[1]
+            return day.replace(day=_nth_weekday(schedule, day) if schedule.nth else min(schedule.day, last))
+
+
+def _nth_weekday(schedule: Schedule, day: date) -> int:
+    """The day of the month on which its nth weekday falls."""
+    starts_on, days = monthrange(day.year, day.month)
+    first = 1 + (schedule.weekday - starts_on) % 7
+    return first + 7 * (schedule.nth - 1) if schedule.nth > 0 else first + (days - first) // 7 * 7
 
 
 def _step(schedule: Schedule, day: date, by: int) -> date:
