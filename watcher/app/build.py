@@ -14,7 +14,7 @@ from watcher.config.links import links_at
 from watcher.config.model import Config, DigestConfig, RouteConfig, SourceConfig
 from watcher.core.articles.publishers import Publishers
 from watcher.core.event_types import SOURCE_HEALTH
-from watcher.core.queries import Names, Query, TextClause, alert_kinds, asks_for, matches, parse_query
+from watcher.core.queries import AlertView, Names, Query, TextClause, alert_kinds, asks_for, matches, parse_query
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
 from watcher.core.telling.queued import Limits
@@ -24,6 +24,8 @@ from watcher.parse.wire import Drafting
 from watcher.pipeline.runtime import Digest, Runtime, WatchedChannel, WatchedSource
 from watcher.sources.following import in_browser
 
+COLLECTED = 40
+"""So many stories are told at length in one message of collected alerts; it has no second chance to tell them."""
 _QUERIES = 500
 """So many queries of silences are kept read."""
 
@@ -46,7 +48,8 @@ def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: T
             for id_, channel in config.channels.items()
         },
         routes={id_: _route(route, text_clause) for id_, route in config.routes.items()},
-        digests={id_: _digest(digest, text_clause) for id_, digest in config.digests.items()},
+        digests={id_: _digest(digest, text_clause) for id_, digest in config.digests.items()} | _round_ups(config),
+        recipients=config.recipients,
         rules=Compiled(rules),
         rule_set=rules,
         reading_version=reading_version(rules.understander),
@@ -107,6 +110,8 @@ def _route(route: RouteConfig, text_clause: TextClause) -> Way:
         channels=route.channels,
         takes=_takes(route.query, text_clause),
         zone=route.zone,
+        under=route.under,
+        also=route.also,
         health=asks_for(route.query.root, "event", SOURCE_HEALTH),
         holding=route.holding,
     )
@@ -133,6 +138,28 @@ def _digest(digest: DigestConfig, text_clause: TextClause) -> Digest:
         editors=digest.editors,
         empty=digest.empty,
     )
+
+
+def _round_ups(config: Config) -> dict[str, Digest]:
+    """What is collected for each recipient who is not told at once."""
+    return {
+        each.round_up: Digest(
+            id=each.round_up,
+            title=f"{each.volume.capitalize()} alerts",
+            schedule=each.schedule,
+            channels=(each.marked,),
+            way=Way(name=each.round_up, kind="digest", channels=(each.marked,), takes=_by_routes, zone=each.zone),
+            limits=Limits(stories=COLLECTED),
+            empty="skip",
+        )
+        for each in config.recipients.values()
+        if each.schedule is not None
+    }
+
+
+def _by_routes(_view: AlertView) -> tuple[bool, str]:
+    """What is collected comes by routes only."""
+    return False, "it is filled by routes"
 
 
 def _takes(query: Query, text_clause: TextClause) -> partial[tuple[bool, str]]:

@@ -163,7 +163,7 @@ def _stranded(config: Config, path: Path) -> Iterator[Problem]:
         return
     try:
         with reading(config.store.path) as db:
-            found = stranded(db, channels=config.channels, digests=config.digests)
+            found = stranded(db, channels=config.channels, digests=config.issued)
     except StoreError:
         return
     for each in found:

@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with reading(config.store.path) as db:
             found = status(db)
-            lost = stranded(db, channels=config.channels, digests=config.digests) if whole else []
+            lost = stranded(db, channels=config.channels, digests=config.issued) if whole else []
             learned = paces(db)
     except StoreError as error:
         say(str(error))

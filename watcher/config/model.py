@@ -151,6 +151,12 @@ class Config:
     templates: Path | None
     log: LogConfig
 
+    @property
+    def issued(self) -> frozenset[str]:
+        """The ids of everything that is issued: digests, and what is collected for recipients."""
+        collecting = (each.round_up for each in self.recipients.values() if each.schedule is not None)
+        return frozenset({*self.digests, *collecting})
+
 
 def lasting(keep: Keep) -> timedelta | None:
     """A duration, or None for ever."""

@@ -19,6 +19,7 @@ from watcher.core.telling.outbox import Attempt, Delivery, Mark, delivery_id
 from watcher.core.telling.retries import next_attempt
 from watcher.deliver import OnPart, Transport, attempt
 from watcher.pipeline.backlogs import roll_up
+from watcher.pipeline.encoding import leads_to
 from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedChannel
 from watcher.pipeline.settling import Answered, settle
 from watcher.pipeline.telling import decode, notify
@@ -74,7 +75,8 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
     rendered: Rendered | None = None
     try:
         message = for_channel(decode(delivery.content), runtime, channel.id)
-        zone = _zone(runtime, message, channel.id)
+        reader = runtime.reader(channel.id, delivery.recipient)
+        zone = reader.zone if reader is not None else _zone(runtime, message, channel.id)
         # A user's own templates run in another process for up to two seconds: not on the loop.
         rendered = await asyncio.to_thread(
             with_.renderer.render,
@@ -120,7 +122,9 @@ def for_channel(message: Message, runtime: Runtime, channel: str) -> Message:
     if not isinstance(message, AlertMessage):
         return message
     names = message.route.split(", ")
-    here = [name for name in names if name in runtime.routes and channel in runtime.routes[name].channels]
+    here = [
+        name for name in names if name in runtime.routes and channel in leads_to(runtime, runtime.routes[name].channels)
+    ]
     return replace(message, route=", ".join(here or names))
 
 
@@ -280,7 +284,7 @@ def _zone(runtime: Runtime, message: Message, channel: str) -> str:
             ways = [runtime.digests[message.digest].way] if message.digest in runtime.digests else []
         case _:
             ways = list(runtime.routes.values())
-    ours = [way for way in ways if channel in way.channels]
+    ours = [way for way in ways if channel in leads_to(runtime, way.channels)]
     if not ours and not isinstance(message, NoticeMessage):
         ours = ways
     return ours[0].zone if ours else runtime.zone

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import msgspec
 
+from watcher.core.model import Severity
 from watcher.core.telling.messages import Message
+from watcher.core.telling.recipients import MARK
 from watcher.pipeline.runtime import Runtime
 
 
@@ -25,11 +27,31 @@ def decode(content: str) -> Message:
     return message
 
 
-def ways(runtime: Runtime, channels: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """(channel, recipient) of every recipient of these channels."""
-    return tuple(
-        (name, recipient)
-        for name in channels
-        if name in runtime.channels
-        for recipient in runtime.channels[name].channel.recipients()
-    )
+def ways(runtime: Runtime, channels: Iterable[str], severity: Severity | None = None) -> tuple[tuple[str, str], ...]:
+    """(channel, address) of everybody on these channels and of these recipients, each once.
+
+    Args: severity - of the alert that is told: recipients who do not hear of it at once are left out. None: of
+    something else, which everybody hears of.
+    """
+    return tuple(dict.fromkeys(way for name in channels for way in _ways(runtime, name, severity)))
+
+
+def _ways(runtime: Runtime, name: str, severity: Severity | None) -> Iterable[tuple[str, str]]:
+    if not name.startswith(MARK):
+        return (
+            ((name, each) for each in runtime.channels[name].channel.recipients()) if name in runtime.channels else ()
+        )
+    recipient = runtime.recipients.get(name.removeprefix(MARK))
+    if recipient is None or (severity is not None and recipient.hears(severity) != "now"):
+        return ()
+    return (way for way in recipient.ways if way[0] in runtime.channels)
+
+
+def leads_to(runtime: Runtime, channels: Iterable[str]) -> frozenset[str]:
+    """The channels that these names stand for: those of a recipient are where it is told."""
+    return frozenset(channel for name in channels for channel in _stands_for(runtime, name))
+
+
+def _stands_for(runtime: Runtime, name: str) -> Iterable[str]:
+    recipient = runtime.recipients.get(name.removeprefix(MARK)) if name.startswith(MARK) else None
+    return (name,) if recipient is None else (channel for channel, _ in recipient.ways)

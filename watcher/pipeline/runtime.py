@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -18,6 +18,7 @@ from watcher.core.schedules import Schedule
 from watcher.core.telling.backlogs import ROLL_UP_PAST
 from watcher.core.telling.paces import Rate
 from watcher.core.telling.queued import Limits
+from watcher.core.telling.recipients import Recipient
 from watcher.core.telling.routes import Takes, Way
 from watcher.parse.wire import Drafting
 from watcher.sources.base import Source
@@ -116,9 +117,9 @@ def asks_nothing(_query: str) -> Takes | None:
 class Runtime:
     """All that a poll, a delivery or an issue needs to know of the configuration.
 
-    `links_at` is where the links that readers act by lead, None where there are none. `polls_an_hour` is the budget of
-    each source whose interval is learned. `asks` makes of a query, such as that of a
-    silence, what tells whether it takes an alert; None for one that can't be read.
+    `recipients` are those told by name. `links_at` is where the links that readers act by lead, None where there are
+    none. `polls_an_hour` is the budget of each source whose interval is learned. `asks` makes of a query, such as that
+    of a silence, what tells whether it takes an alert; None for one that can't be read.
     """
 
     sources: Mapping[str, WatchedSource]
@@ -134,4 +135,9 @@ class Runtime:
     public_url: str | None
     links_at: str | None = None
     polls_an_hour: float = 4.0
+    recipients: Mapping[str, Recipient] = field(default_factory=dict)
     asks: Callable[[str], Takes | None] = asks_nothing
+
+    def reader(self, channel: str, address: str) -> Recipient | None:
+        """The recipient who is told at that address, if it has a name."""
+        return next((each for each in self.recipients.values() if (channel, address) in each.ways), None)

@@ -14,9 +14,11 @@ from watcher.core.telling.alerts import Change
 from watcher.core.telling.floods import Flood, Group
 from watcher.core.telling.messages import AlertMessage
 from watcher.core.telling.outbox import Occasion, alert_occasion, flood_occasion
+from watcher.core.telling.recipients import recipient_of
 from watcher.core.telling.routes import Routing, Way, choose, hidden, passing
 from watcher.core.telling.tellings import told, told_time
 from watcher.core.text.reading import Reading
+from watcher.pipeline.collecting import collected, queues
 from watcher.pipeline.encoding import decode, encode, ways
 from watcher.pipeline.holding import Holder, hidden_by
 from watcher.pipeline.notifying import notify, operator_way
@@ -57,18 +59,19 @@ def tell_change(
     if not change.told:
         decisions = (_head(change, None),)
         return AlertWrite(alert=change.alert, number=cause.number, decisions=decisions)
-    ways_open = (*runtime.routes.values(), *(digest.way for digest in runtime.digests.values()))
+    digests = (digest.way for digest in runtime.digests.values() if recipient_of(digest.id) is None)
+    ways_open = (*runtime.routes.values(), *digests)
+    severity = change.alert.severity
     occasion = alert_occasion(change.alert.id, change.alert.occasions)
-    routings = choose(cause.rule, _view(change, cause), ways_open)
+    routings = collected(runtime, choose(cause.rule, _view(change, cause), ways_open), severity)
     routings = _settled(turn, runtime, change, cause, occasion, routings, now)
     routes = [each.way for each in routings if each.reason is Reason.TOLD]
     if routes and pouring is not None and change.reason is Reason.RAISED:
         occasion = pouring.take(change, cause, routes)
     elif routes:
         _tell(turn.outbox, runtime, change, cause, occasion, routes, now)
-    for each in routings:
-        if each.reason is Reason.IN_DIGEST:
-            turn.alerts.queue(each.way.name, change.alert, change.reason, change.news, now)
+    for digest in queues(runtime, routings, severity):
+        turn.alerts.queue(digest, change.alert, change.reason, change.news, now)
     decided = tuple(_decision(change, each, occasion) for each in routings)
     head = _head(change, occasion if routes else None)
     return AlertWrite(alert=change.alert, number=cause.number, decisions=(head, *decided))
@@ -129,7 +132,7 @@ class Pouring:
                 at=now,
                 alerts=tuple(each.alert for each in group.shown),
             )
-            turn.outbox.tell(occasion, ways(runtime, channels))
+            turn.outbox.tell(occasion, ways(runtime, channels, group.shown[0].severity))
             turn.outbox.retell(occasion.id, occasion.content, now if last else now + _MORE_WITHIN)
         return replace(self.flood, groups=self._groups)
 
@@ -174,7 +177,7 @@ def _tell(
             alert=change.alert.id,
             thread=None if occasion == first else first,
         ),
-        ways(runtime, channels),
+        ways(runtime, channels, change.alert.severity),
     )
 
 

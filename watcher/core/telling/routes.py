@@ -11,6 +11,7 @@ from watcher.core.queries import AlertView
 from watcher.core.rules.holding import SAYS_NOTHING, USUAL_NEWS, Holding
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
+from watcher.core.telling.branches import Branch, left_out, lineage
 
 Takes = Callable[[AlertView], tuple[bool, str]]
 
@@ -18,6 +19,9 @@ Takes = Callable[[AlertView], tuple[bool, str]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """A route or digest: where it leads and what its own query takes. `zone` is its readers' time zone.
+
+    A route may be a branch `under` another; its query holds only where its parents' do. With `also` it takes an alert
+    beside these.
 
     With `health` its query asks for what happens to sources; other routes never take that. `holding` is when it
     wants to be told, where rules do not say.
@@ -28,6 +32,8 @@ class Way:
     channels: tuple[str, ...]
     takes: Takes
     zone: str
+    under: str | None = None
+    also: bool = False
     health: bool = False
     holding: Holding = SAYS_NOTHING
 
@@ -50,18 +56,35 @@ class Routing:
 def choose(rule: Rule, view: AlertView, ways: Iterable[Way]) -> tuple[Routing, ...]:
     """The decision for every way.
 
-    A rule with `tell` or `digest` goes to those only, and a route named there may still narrow by its own query; a
-    rule without goes to every route and digest whose query takes it.
+    A rule with `tell` or `digest` goes to those only, and to the branches of a route named there, each of which may
+    still narrow by its own query; a rule without goes to every route and digest whose query takes it. A branch that
+    takes it takes it instead of its parent.
     """
+    every = tuple(ways)
     named = rule.tell is not None or rule.digest is not None
-    return tuple(_one(rule, view, way, named=named) for way in ways)
+    found = tuple(_one(rule, view, way, _names(rule, way, every) if named else None) for way in every)
+    branches = [Branch(name=way.name, under=way.under, also=way.also) for way in every if way.kind == "route"]
+    left = left_out(branches, {each.way.name for each in found if each.taken and each.way.kind == "route"})
+    return tuple(
+        Routing(way=each.way, taken=False, reason=Reason.NOT_ROUTED, detail=left[each.way.name])
+        if each.way.kind == "route" and each.way.name in left
+        else each
+        for each in found
+    )
 
 
-def _one(rule: Rule, view: AlertView, way: Way, *, named: bool) -> Routing:
+def _names(rule: Rule, way: Way, ways: Iterable[Way]) -> bool:
+    """Whether the rule names this way, or a route that it is a branch of."""
+    if way.kind == "digest":
+        return way.name in (rule.digest or ())
+    parents = {each.name: each.under for each in ways if each.kind == "route"}
+    return not set(lineage(parents, way.name)).isdisjoint(rule.tell or ())
+
+
+def _one(rule: Rule, view: AlertView, way: Way, named: bool | None) -> Routing:
     if rule.mode == "trial":
         return Routing(way=way, taken=False, reason=Reason.TRIAL, detail="the rule is on trial")
-    names = (rule.tell if way.kind == "route" else rule.digest) or ()
-    if named and way.name not in names:
+    if named is False:
         return Routing(way=way, taken=False, reason=Reason.NOT_ROUTED, detail="the rule names other ways")
     taken, detail = way.takes(view)
     if not taken:

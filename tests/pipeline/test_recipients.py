@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.pipeline.world import CONFIG, MONDAY, entry, world
+
+PEOPLE = """\
+channels:
+  desk: {kind: file, path: desk.txt}
+  lab: {kind: file, path: lab.txt}
+  mail: {kind: email, network: any, smtp: {host: 127.0.0.1, port: 2525, security: none}, from: w@example.org}
+recipients:
+  anna: {to: anna@example.org, zone: Asia/Tokyo}
+  bob: {to: [bob@example.org, lab], volume: daily, at: "07:00", zone: Europe/Berlin, passes: urgent}
+  eve: {to: eve@example.org, severity: urgent}
+routes:
+  desk: {channels: [desk], recipients: [anna, bob, eve]}
+  operator: {channels: [desk], when: "rule:nothing"}
+rules: [rules.yaml]
+"""
+PLAIN = CONFIG[: CONFIG.index("channels:")]
+TREE = """\
+channels:
+  desk: {kind: file, path: desk.txt}
+  lab: {kind: file, path: lab.txt}
+  log: {kind: file, path: log.txt}
+routes:
+  desk: {channels: [desk], zone: Europe/Berlin, quiet: 1h}
+  log: {under: desk, also: true, channels: [log]}
+  urgent: {under: desk, when: "severity:urgent", channels: [lab]}
+  operator: {channels: [desk], when: "rule:nothing"}
+rules: [rules.yaml]
+"""
+
+
+def addresses(here):
+    """Whom deliveries go to, in order."""
+    return here.rows("select channel, recipient from deliveries order by channel, recipient")
+
+
+async def test_a_branch_takes_an_alert_instead_of_its_parent_and_also_beside_it(tmp_path):
+    async with world(tmp_path, config=PLAIN + TREE) as here:
+        await here.publish("wire", entry())
+        await here.publish("ministry", entry("decree", title="Ruritania sets an export ban on tungsten"))
+
+        assert here.decisions("route:log") == [("raised", "told"), ("raised", "told")]
+        assert here.decisions("route:urgent") == [("raised", "not_routed"), ("raised", "told")]
+        assert here.decisions("route:desk") == [("raised", "told"), ("raised", "not_routed")]
+
+
+async def test_a_branch_has_what_it_does_not_say_from_its_parent(tmp_path):
+    async with world(tmp_path, config=PLAIN + TREE) as here:
+        way = here.runtime.routes["urgent"]
+
+    assert (way.zone, way.holding.quiet, way.channels) == ("Europe/Berlin", timedelta(hours=1), ("lab",))
+
+
+async def test_everybody_is_told_once_at_an_address_of_their_own(tmp_path):
+    async with world(tmp_path, config=PLAIN + PEOPLE) as here:
+        await here.publish("wire", entry())
+
+        assert addresses(here) == [("desk", ""), ("mail", "anna@example.org")]
+        assert here.rows("select digest from digest_queue") == [("to:bob",)]
+        assert here.decisions("route:desk") == [("raised", "told")]
+
+
+async def test_what_is_severe_enough_is_told_at_once_and_not_collected(tmp_path):
+    async with world(tmp_path, config=PLAIN + PEOPLE) as here:
+        await here.publish("ministry", entry())
+
+        told = ["anna@example.org", "bob@example.org", "eve@example.org"]
+        assert addresses(here) == [("desk", ""), ("lab", ""), *(("mail", each) for each in told)]
+        assert here.rows("select digest from digest_queue") == []
+
+
+async def test_what_was_collected_is_told_once_a_day_in_the_readers_zone(tmp_path):
+    async with world(tmp_path, config=PLAIN + PEOPLE) as here:
+        await here.publish("wire", entry())
+        before = addresses(here)
+        here.now = MONDAY + timedelta(hours=20, minutes=59)
+        assert await here.issue("to:bob") is None
+
+        here.now += timedelta(minutes=1)  # 06:00 UTC is 07:00 in Berlin
+        message = await here.issue("to:bob")
+
+        assert message is not None
+        assert (message.zone, message.title) == ("Europe/Berlin", "Daily alerts")
+        assert [each for each in addresses(here) if each not in before] == [("lab", ""), ("mail", "bob@example.org")]
+        assert await here.issue("to:bob") is None
+
+
+async def test_on_a_day_without_alerts_nothing_is_sent(tmp_path):
+    async with world(tmp_path, config=PLAIN + PEOPLE) as here:
+        here.now = MONDAY + timedelta(days=1)
+        await here.issue("to:bob")
+
+        assert addresses(here) == []
+
+
+async def test_a_route_on_which_nobody_is_told_at_once_says_so(tmp_path):
+    config = (PLAIN + PEOPLE).replace("channels: [desk], recipients: [anna, bob, eve]", "recipients: [bob]")
+    async with world(tmp_path, config=config.replace("  eve:", "  #eve:").replace("  anna:", "  #anna:")) as here:
+        await here.publish("wire", entry())
+
+        assert here.decisions("route:desk") == [("raised", "in_digest")]
+        assert addresses(here) == []
+
+
+async def test_a_route_whose_only_reader_wants_the_urgent_alone_is_not_taken_by_others(tmp_path):
+    config = (PLAIN + PEOPLE).replace("channels: [desk], recipients: [anna, bob, eve]", "recipients: [eve]")
+    async with world(tmp_path, config=config) as here:
+        await here.publish("wire", entry())
+
+        assert here.decisions("route:desk") == [("raised", "not_routed")]
+
+
+async def test_what_is_held_for_others_is_collected_at_once(tmp_path):
+    config = (PLAIN + PEOPLE).replace("recipients: [anna, bob, eve]}", "recipients: [bob], wait: 10m}")
+    async with world(tmp_path, config=config) as here:
+        await here.publish("wire", entry())
+
+        assert here.decisions("route:desk") == [("raised", "waiting")]
+        assert here.rows("select digest from digest_queue") == [("to:bob",)]
+        assert here.runtime.reader("mail", "bob@example.org").zone == "Europe/Berlin"
+        assert here.runtime.reader("desk", "") is None
