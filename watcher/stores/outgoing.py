@@ -52,7 +52,10 @@ class OutboxTable(Protocol):
         """Store an attempt and what becomes of its delivery, right after the answer."""
 
     def waiting(self, now: datetime) -> list[tuple[str, datetime]]:
-        """(channel, when to try next) of every channel with unfinished deliveries; those that are gone are left out."""
+        """(channel, when to try next) of every channel with unfinished deliveries; those that are gone are left out.
+
+        What waits behind an earlier telling of its alert counts with that one.
+        """
 
     def wake(self, channel: str, now: datetime, *, tried_before: datetime, answered: bool) -> int:
         """Make due at once what failed for a passing reason at an attempt before that moment; the channel works.

@@ -23,10 +23,11 @@ _FAR = 2**55
 _BEHIND_ANOTHER = (
     # An earlier message to the same recipient that tells of the same alert and still waits; one that its receiver refuses
     # for itself may wait for days, and must not keep what is new about the alert.
-    "exists (select 1 from occasion_alerts mine join occasion_alerts other on other.alert = mine.alert "
-    "and other.occasion <> mine.occasion join deliveries e on e.occasion = other.occasion and e.channel = d.channel "
-    "and e.recipient = d.recipient where mine.occasion = d.occasion and e.number < d.number "
-    "and e.state in ('due', 'leased') and not exists (select 1 from attempts a where a.delivery = e.id "
+    # In this order: an alert has few tellings, a channel may have thousands of messages.
+    "exists (select 1 from occasion_alerts mine cross join occasion_alerts other on other.alert = mine.alert "
+    "and other.occasion <> mine.occasion cross join deliveries e on e.occasion = other.occasion "
+    "and e.channel = d.channel and e.recipient = d.recipient where mine.occasion = d.occasion "
+    "and +e.number < d.number and +e.state in ('due', 'leased') and not exists (select 1 from attempts a where a.delivery = e.id "
     "and a.retries = e.retries and a.number = e.attempts and a.result = 'slow'))"
 )
 
@@ -261,7 +262,9 @@ class SqliteOutbox:
             "select d.channel, max(min(case when d.state = 'leased' then d.lease_until else d.due end), "
             "coalesce(c.next_try, 0), coalesce(h.until, 0)) from deliveries d "
             "left join channel_state c on c.channel = d.channel left join channel_holds h on h.channel = d.channel "
-            "where d.state in ('due', 'leased') and (c.channel is null or c.next_try is not null) group by d.channel"
+            "where d.state in ('due', 'leased') and (c.channel is null or c.next_try is not null) "
+            f"and (d.state = 'leased' or d.due > ? or not {_BEHIND_ANOTHER}) group by d.channel",
+            (to_us(now),),
         )
         return [(channel, max(now, from_us(at))) for channel, at in rows]
 

@@ -67,8 +67,8 @@ class SqliteQueues:
 
     def remote(self, channel: str, recipient: str, occasion: str) -> str:
         row = self._db.execute(
-            "select e.remote from occasion_alerts mine join occasion_alerts other on other.alert = mine.alert "
-            "and other.occasion <> mine.occasion join deliveries e on e.occasion = other.occasion and e.channel = ? "
+            "select e.remote from occasion_alerts mine cross join occasion_alerts other on other.alert = mine.alert "
+            "and other.occasion <> mine.occasion cross join deliveries e on e.occasion = other.occasion and e.channel = ? "
             "and e.recipient = ? where mine.occasion = ? and e.state = 'sent' and e.remote is not null "
             "order by e.number limit 1",
             (channel, recipient, occasion),

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from watcher.core.model import Outcome
+from watcher.core.telling.outages import FAILING_AFTER, Outage, Turned, after
+from watcher.core.telling.retries import Verdict
+
+NOW = datetime(2026, 2, 7, 12, tzinfo=UTC)
+
+
+def turned(
+    outage: Outage | None, result: str, *, at: timedelta = timedelta(0), first: bool = True, own: bool = False
+) -> Turned:
+    state = {"sent": "sent", "dead": "dead"}.get(result, "due")
+    channel = {"pause": "paused", "gone": "gone"}.get(result, "open")
+    verdict = Verdict(state=state, at=None, reason="why", channel=channel, tell=result not in {"sent", "retry"})
+    return after(
+        outage, Outcome(result=result, reason="why"), verdict, channel="desk", first=first, own=own, now=NOW + at
+    )
+
+
+def test_short_trouble_is_not_told() -> None:
+    begun = turned(None, "retry")
+    again = turned(begun.outage, "retry", at=FAILING_AFTER - timedelta(seconds=1))
+
+    assert (begun.news, again.news) == ("", "")
+    assert turned(again.outage, "sent").news == ""
+
+
+def test_a_channel_that_fails_for_long_is_told_once_and_when_it_is_back() -> None:
+    outage = turned(None, "retry").outage
+    told = turned(outage, "retry", at=FAILING_AFTER)
+    later = turned(told.outage, "retry", at=2 * FAILING_AFTER)
+    back = turned(later.outage, "sent", at=3 * FAILING_AFTER)
+
+    assert (told.news, later.news, back.news) == ("failing", "", "back")
+    assert back.over == told.outage
+    assert back.outage is None
+
+
+def test_messages_given_up_in_a_row_are_told_at_one_ten_a_hundred_and_the_rest_at_the_end() -> None:
+    outage, told = None, []
+    for number in range(1, 251):
+        step = turned(outage, "dead")
+        outage = step.outage
+        told += [(number, step.news)] if step.news else []
+    back = turned(outage, "sent")
+
+    assert told == [(1, "message"), (10, "count"), (100, "count")]
+    assert back.news == "back"
+    assert back.over is not None
+    assert (back.over.dead, back.over.untold) == (250, 150)
+
+
+def test_one_message_that_was_refused_leaves_nothing_to_say_afterwards() -> None:
+    refused = turned(None, "slow")
+
+    assert refused.news == "message"
+    assert turned(refused.outage, "slow", first=False, at=timedelta(hours=1)).news == ""
+    assert turned(refused.outage, "sent").news == ""
+
+
+def test_a_message_that_cannot_be_worded_says_nothing_of_its_channel() -> None:
+    assert turned(None, "retry", own=True).outage is None
+    assert turned(None, "dead", own=True).news == "message"
+
+
+def test_a_channel_that_is_paused_or_gone_is_told_as_such() -> None:
+    for result in ("pause", "gone"):
+        assert turned(None, result) == Turned(outage=None)
