@@ -1,7 +1,7 @@
 """The nouns that the whole program passes around; never any behaviour beyond reading oneself.
 
-All are frozen. Times are aware UTC datetimes. A span is `(start, end)` in code points of `Article.text`,
-end exclusive; `text` begins with the title, so evidence in a title has a span like any other.
+All are frozen. Times are aware UTC datetimes. A span is `(start, end)` in code points of `Article.text`, end exclusive;
+`text` begins with the title.
 """
 
 from __future__ import annotations
@@ -77,10 +77,7 @@ class TextState(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a decision fell as it did; a closed set, every member listed and countable.
-
-    Source: the rule language, section 5, plus what happens to documents and deliveries before and after it.
-    """
+    """Why a decision fell as it did; a closed set. Source: the rule language, section 5, and what lies around it."""
 
     # what became of an entry
     NEW = "new"
@@ -105,6 +102,7 @@ class Reason(StrEnum):
     NOTHING_NEW = "nothing_new"
     CLOSED = "closed"
     MERGED = "merged"
+    REMINDED = "reminded"
     # what became of one route or digest
     NOT_ROUTED = "not_routed"
     TRIAL = "trial"
@@ -112,6 +110,9 @@ class Reason(StrEnum):
     IN_DIGEST = "in_digest"
     LISTED = "listed"
     HIDDEN = "hidden"
+    SILENCED = "silenced"
+    SNOOZED = "snoozed"
+    MUTED = "muted"
     WAITING = "waiting"
     QUIET = "quiet"
     # what joined an article to a story
@@ -127,10 +128,9 @@ class Reason(StrEnum):
 class Request:
     """One HTTP request that a source wants made. Header names are lower case.
 
-    `step` is the kind's own name for the request and comes back with its document. A reply whose status is in
-    `end_on` means that there is no more, not that something failed. `page` marks a page made for people: the host's
-    robots.txt is asked first. `large` allows the cap for tables and series instead of the one for pages. `render` wants
-    the page as it stands when its scripts have run; `wanted` is a CSS selector of what they will have made by then.
+    `step` is the kind's own name for it and comes back with its document. A reply whose status is in `end_on` says that
+    there is no more, not that something failed. `page`: made for people, so robots.txt is asked first. `large` allows
+    the cap for tables and series. `render` wants the page when its scripts have run; `wanted` selects what they make.
     """
 
     url: str
@@ -388,8 +388,8 @@ class Alert:
 class Outcome:
     """What one attempt at a delivery came to.
 
-    `result` is sent, retry (table of `core.retries`), slow (retry seldom), pause (the whole channel waits for
-    its operator, one try an hour), gone (closed until resumed by hand) or dead. `remote` is the receiver's id of it.
+    `result` is sent, retry (see `core.retries`), slow (retry seldom), pause (the channel waits for its operator, a try
+    an hour), gone (closed until resumed by hand) or dead. `remote` is the receiver's id of it.
     """
 
     result: str

@@ -11,14 +11,16 @@ from datetime import datetime
 from functools import partial
 
 from watcher.core.errors import StoreError
+from watcher.pipeline.escalating import escalate_due
 from watcher.pipeline.firing import fire_due
-from watcher.pipeline.holding import release_due
 from watcher.pipeline.lapsing import lapse_due
 from watcher.pipeline.notices import set_aside_notice
+from watcher.pipeline.releasing import release_due
 from watcher.pipeline.reminding import remind, set_aside
 from watcher.pipeline.reminding import remind_due as carry_out
 from watcher.pipeline.requiring import require_due, versions_of
 from watcher.pipeline.runtime import Clock, Runtime
+from watcher.pipeline.silencing import silence_due
 from watcher.pipeline.telling import notify
 from watcher.stores.base import Store, Turn
 from watcher.telemetry import log
@@ -36,7 +38,10 @@ async def fall_due(store: Store, runtime: Runtime, clock: Clock) -> int:
     told += await lapse_due(store, runtime, clock())
     told += await judge_timers(store, runtime, clock)
     told += await fire_due(store, runtime, clock())
-    return told + await release_due(store, runtime, clock())
+    told += await release_due(store, runtime, clock())
+    told += await escalate_due(store, runtime, clock())
+    await silence_due(store, runtime, clock())
+    return told
 
 
 async def remind_due(store: Store, runtime: Runtime, clock: Clock) -> int:

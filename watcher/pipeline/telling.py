@@ -12,19 +12,20 @@ from watcher.core.queries import AlertView
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
 from watcher.core.telling.floods import Flood, Group
-from watcher.core.telling.messages import AlertMessage
+from watcher.core.telling.lifecycle import Handling
+from watcher.core.telling.messages import AlertMessage, Told
 from watcher.core.telling.outbox import Occasion, alert_occasion, flood_occasion
-from watcher.core.telling.recipients import recipient_of
 from watcher.core.telling.routes import Routing, Way, choose, hidden, passing
-from watcher.core.telling.tellings import told, told_time
+from watcher.core.telling.tellings import told
 from watcher.core.text.reading import Reading
-from watcher.pipeline.collecting import collected, queues
 from watcher.pipeline.encoding import decode, encode, ways
+from watcher.pipeline.escalating import watch
 from watcher.pipeline.holding import Holder, hidden_by
 from watcher.pipeline.notifying import notify, operator_way
 from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.silencing import People, Silences
+from watcher.pipeline.viewing import view_of
 from watcher.stores.base import Turn
-from watcher.stores.outgoing import OutboxTable
 
 __all__ = ["Cause", "Pouring", "decode", "encode", "notify", "operator_way", "tell_change", "ways"]
 
@@ -59,34 +60,54 @@ def tell_change(
     if not change.told:
         decisions = (_head(change, None),)
         return AlertWrite(alert=change.alert, number=cause.number, decisions=decisions)
-    digests = (digest.way for digest in runtime.digests.values() if recipient_of(digest.id) is None)
-    ways_open = (*runtime.routes.values(), *digests)
-    severity = change.alert.severity
+    ways_open = (*runtime.routes.values(), *(digest.way for digest in runtime.digests.values()))
     occasion = alert_occasion(change.alert.id, change.alert.occasions)
-    routings = collected(runtime, choose(cause.rule, _view(change, cause), ways_open), severity)
-    routings = _settled(turn, runtime, change, cause, occasion, routings, now)
+    handling = turn.lifecycle.handling(change.alert.id, change.alert.raised)
+    view = view_of(change.alert, cause.rule, cause.article, cause.reading, handling)
+    saying = _Saying(turn=turn, runtime=runtime, change=change, cause=cause, occasion=occasion, handling=handling)
+    routings = _settled(saying, view, choose(cause.rule, view, ways_open), now)
     routes = [each.way for each in routings if each.reason is Reason.TOLD]
     if routes and pouring is not None and change.reason is Reason.RAISED:
         occasion = pouring.take(change, cause, routes)
     elif routes:
-        _tell(turn.outbox, runtime, change, cause, occasion, routes, now)
-    for digest in queues(runtime, routings, severity):
-        turn.alerts.queue(digest, change.alert, change.reason, change.news, now)
+        _tell(saying, routes, now)
+    if change.alert.state != "open":
+        turn.lifecycle.unwatch(change.alert.id)
+    for each in routings:
+        if each.reason is Reason.IN_DIGEST:
+            turn.alerts.queue(each.way.name, change.alert, change.reason, change.news, now)
     decided = tuple(_decision(change, each, occasion) for each in routings)
     head = _head(change, occasion if routes else None)
     return AlertWrite(alert=change.alert, number=cause.number, decisions=(head, *decided))
 
 
-def _settled(
-    turn: Turn,
-    runtime: Runtime,
-    change: Change,
-    cause: Cause,
-    occasion: OccasionId,
-    routings: Sequence[Routing],
-    now: datetime,
-) -> tuple[Routing, ...]:
-    """The decisions for every way once it is asked what is hidden by other rules, asked not to be told, or held."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Saying:
+    """A change on its way to be told."""
+
+    turn: Turn
+    runtime: Runtime
+    change: Change
+    cause: Cause
+    occasion: OccasionId
+    handling: Handling
+
+    def said(self) -> Told:
+        """As a message tells it."""
+        cause = self.cause
+        return told(
+            self.change,
+            occasion=self.occasion,
+            article=cause.article,
+            rule=cause.rule,
+            evidence=cause.evidence,
+            handled=self.handling.told,
+        )
+
+
+def _settled(saying: _Saying, view: AlertView, routings: Sequence[Routing], now: datetime) -> tuple[Routing, ...]:
+    """The decisions for every way once it is asked what is hidden by other rules or people, unwanted, or held."""
+    turn, runtime, change, cause = saying.turn, saying.runtime, saying.change, saying.cause
     rule = cause.rule
     hider = hidden_by(turn, rule, cause.article.subject, cause.opened, cause.ended)
     routings = tuple(
@@ -95,10 +116,14 @@ def _settled(
     )
     holder = Holder(turn=turn, runtime=runtime, now=now)
     routings = holder.unsaid(change, routings)
+    silences = Silences(turn=turn, runtime=runtime, now=now, view=lambda: view)
+    people = People(silences=silences, handling=saying.handling)
+    routings, back = people.kept(change, cause.article.title, routings)
+    if back is not None and back.until is not None:
+        holder.snoozed(change, saying.said(), routings, back.until)
     if not any(each.reason is Reason.TOLD for each in routings):
         return routings
-    said = told(change, occasion=occasion, article=cause.article, rule=rule, evidence=cause.evidence)
-    return holder.routed(rule, change, said, routings)
+    return holder.routed(rule, change, saying.said(), routings)
 
 
 class Pouring:
@@ -132,53 +157,30 @@ class Pouring:
                 at=now,
                 alerts=tuple(each.alert for each in group.shown),
             )
-            turn.outbox.tell(occasion, ways(runtime, channels, group.shown[0].severity))
+            turn.outbox.tell(occasion, ways(runtime, channels))
             turn.outbox.retell(occasion.id, occasion.content, now if last else now + _MORE_WITHIN)
         return replace(self.flood, groups=self._groups)
 
 
-def _view(change: Change, cause: Cause) -> AlertView:
-    """What queries of routes and digests may ask."""
-    article = cause.article
-    return AlertView(
-        rule=cause.rule.id,
-        severity=change.alert.severity,
-        event_type=cause.rule.event_type,
-        state=change.alert.state,
-        source=article.source,
-        trust=article.trust,
-        language=article.language,
-        story=article.story,
-        event_time=told_time(article),
-        reading=cause.reading,
-    )
-
-
-def _tell(
-    outbox: OutboxTable,
-    runtime: Runtime,
-    change: Change,
-    cause: Cause,
-    occasion: OccasionId,
-    routes: Sequence[Way],
-    now: datetime,
-) -> None:
-    """Store the occasion with a delivery to every recipient of these routes."""
-    shown = told(change, occasion=occasion, article=cause.article, rule=cause.rule, evidence=cause.evidence)
-    message = AlertMessage(route=", ".join(way.name for way in routes), alerts=(shown,))
+def _tell(saying: _Saying, routes: Sequence[Way], now: datetime) -> None:
+    """Store the occasion with a delivery to every recipient of these routes, and begin the reminders they ask for."""
+    change, said = saying.change, saying.said()
+    message = AlertMessage(route=", ".join(way.name for way in routes), alerts=(said,))
     first = alert_occasion(change.alert.id, 1)
     channels = [channel for way in routes for channel in way.channels]
-    outbox.tell(
+    saying.turn.outbox.tell(
         Occasion(
-            id=occasion,
+            id=saying.occasion,
             kind="alert",
             content=encode(message),
             at=now,
             alert=change.alert.id,
-            thread=None if occasion == first else first,
+            thread=None if saying.occasion == first else first,
         ),
-        ways(runtime, channels, change.alert.severity),
+        ways(saying.runtime, channels),
     )
+    for way in routes:
+        watch(saying.turn, way, said, now)
 
 
 def _head(change: Change, occasion: OccasionId | None) -> Decision:

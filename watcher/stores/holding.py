@@ -11,7 +11,7 @@ from watcher.core.model import Reason
 from watcher.core.telling.holding import Hold
 from watcher.core.telling.messages import Told
 
-Ended = Literal["", "merged", "closed"]
+Ended = Literal["", "merged", "closed", "by_hand"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,10 @@ class HeldChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldAlert(HeldChange):
-    """One that is held, as it will be told. `ended` is how its alert ended since: "merged", "closed", or not at all."""
+    """One that is held, as it will be told.
+
+    `ended` is how its alert ended since: "merged", "closed", "by_hand" (a person closed it), or not at all.
+    """
 
     said: Told
     ended: Ended = ""

@@ -76,8 +76,8 @@ def judge_revision(existing: Alert, match: Match, article: Article, now: datetim
     if existing.state != "open" and not news:
         return Change(alert=existing, reason=Reason.NOTHING_NEW, news=())
     plain = judge(existing, match, article, now)
-    if plain.reason not in {Reason.NOTHING_NEW, Reason.UPDATED, Reason.SEVERITY_RAISED}:
-        return plain
+    if plain.reason is Reason.RAISED:  # it was closed before; what is new is told all the same
+        return replace(plain, news=news)
     reason = Reason.UPDATED if plain.reason is Reason.NOTHING_NEW and news else plain.reason
     return _changed(existing, match, article, now, reason=reason, news=plain.news + news)
 

@@ -12,14 +12,14 @@ from typing import Literal
 from watcher.core.model import Reason, Severity
 from watcher.core.rules.holding import AfterQuiet, Timers
 
-Phase = Literal["waiting", "quiet"]
+Phase = Literal["waiting", "quiet", "muted", "snoozed"]
 AHEAD = timedelta(minutes=10)
 """A clock that is set back by less ends no hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """What goes on in one group on one route: collecting before a message, or keeping quiet after one.
+    """What goes on in one group on one route: collecting before a message, keeping quiet after one, muted, or snoozed.
 
     `severity` is that of the last message, or, while collecting, the highest that is held. `quiet_s` and `after` are
     what the rule that began it asks for. `channels` are those of the route, should it have another name at the end.

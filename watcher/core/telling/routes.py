@@ -12,6 +12,9 @@ from watcher.core.rules.holding import SAYS_NOTHING, USUAL_NEWS, Holding
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
 from watcher.core.telling.branches import Branch, left_out, lineage
+from watcher.core.telling.escalating import Escalate
+from watcher.core.telling.lifecycle import KeptBack, Silence
+from watcher.core.telling.windows import Mute
 
 Takes = Callable[[AlertView], tuple[bool, str]]
 
@@ -24,7 +27,8 @@ class Way:
     beside these.
 
     With `health` its query asks for what happens to sources; other routes never take that. `holding` is when it
-    wants to be told, where rules do not say.
+    wants to be told, where rules do not say, `mute` when not, `escalate` what becomes of an alert that nobody
+    acknowledges.
     """
 
     name: str
@@ -36,6 +40,8 @@ class Way:
     also: bool = False
     health: bool = False
     holding: Holding = SAYS_NOTHING
+    mute: Mute | None = None
+    escalate: Escalate | None = None
 
     @property
     def label(self) -> str:
@@ -114,6 +120,16 @@ def hidden(routing: Routing, hider: str) -> Routing:
     if not routing.taken:
         return routing
     return Routing(way=routing.way, taken=False, reason=Reason.HIDDEN, detail=f"hidden by {hider}")
+
+
+def silenced(routing: Routing, silence: Silence) -> Routing:
+    """The decision while a silence takes the alert's change."""
+    return Routing(way=routing.way, taken=False, reason=Reason.SILENCED, detail=silence.words)
+
+
+def snoozed(routing: Routing, kept: KeptBack) -> Routing:
+    """The decision while somebody has acknowledged or snoozed the alert."""
+    return Routing(way=routing.way, taken=False, reason=Reason.SNOOZED, detail=kept.detail)
 
 
 def passing(routing: Routing, change: Change, rule: Rule, subject: str) -> Routing:

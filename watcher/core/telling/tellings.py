@@ -11,7 +11,7 @@ from watcher.core.model import Article, Evidence, OccasionId, Zone
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
 from watcher.core.telling.fields import DAY_ONLY, fields_of
-from watcher.core.telling.messages import Quote, Told
+from watcher.core.telling.messages import Handled, Quote, Told
 from watcher.core.text.extracts import extract
 from watcher.core.text.plain import sentences
 
@@ -37,7 +37,15 @@ _NEITHER: Final = ("title_only", "untitled")
 _EMPTY: Final = "the publisher gives neither title nor text"
 
 
-def told(change: Change, *, occasion: OccasionId, article: Article, rule: Rule, evidence: Sequence[Evidence]) -> Told:
+def told(
+    change: Change,
+    *,
+    occasion: OccasionId,
+    article: Article,
+    rule: Rule,
+    evidence: Sequence[Evidence],
+    handled: tuple[Handled, ...] = (),
+) -> Told:
     """The alert as a message tells it."""
     marks = [(e.start, e.end) for e in evidence if e.start is not None and e.end is not None]
     fields = fields_of(article.subject, article.text, article.zones)
@@ -68,6 +76,7 @@ def told(change: Change, *, occasion: OccasionId, article: Article, rule: Rule, 
         article=article.id,
         story=article.story,
         subject=article.subject,
+        handled=handled,
     )
 
 

@@ -9,15 +9,16 @@ from datetime import datetime
 import msgspec
 
 from watcher.core.model import Reason, Severity
-from watcher.core.telling.holding import AHEAD, Hold
+from watcher.core.telling.holding import AHEAD, Hold, Phase
 from watcher.core.telling.messages import Told
 from watcher.stores.holding import Ended, HeldAlert, HeldChange, Unreadable
 from watcher.stores.sqlite.times import from_us, to_us
 
 _SEVERITIES = frozenset(Severity)
+_PHASES: dict[str, Phase] = {"waiting": "waiting", "muted": "muted", "snoozed": "snoozed"}
 _ENDED = (
     "case when al.state is null or al.state = 'open' or al.updated <= h.at then '' "
-    "when al.close_reason = 'merged' then 'merged' else 'closed' end"
+    "when al.close_reason = 'merged' then 'merged' when al.close_reason = 'by_person' then 'by_hand' else 'closed' end"
 )
 """How the alert ended after it was held; one that is held with its own end has not ended since."""
 _COLUMNS = "h.route, h.grp, h.phase, h.until, h.severity, h.quiet_s, h.after, h.channels, h.longest_s"
@@ -134,7 +135,7 @@ def _hold(row: Sequence[object]) -> Hold:
     """A hold; where a part of it can't be read, as what keeps the least back."""
     _, _, phase, until, severity, quiet_s, after, channels, longest_s, *_ = row
     return Hold(
-        phase="waiting" if phase == "waiting" else "quiet",
+        phase=_PHASES.get(str(phase), "quiet"),
         until=from_us(int(str(until))),
         severity=Severity(str(severity)) if severity in _SEVERITIES else Severity.NOTICE,
         quiet_s=quiet_s if isinstance(quiet_s, float) else 0.0,

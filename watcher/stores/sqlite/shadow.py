@@ -22,10 +22,14 @@ SHADOWED = (
     "alert_items",
     "decisions",
     "occasions",
+    "occasion_alerts",
     "deliveries",
     "digest_queue",
     "holds",
     "held",
+    "silenced",
+    "deeds",
+    "escalations",
     "requirement_states",
     "requirement_rules",
     "rule_versions",
@@ -68,5 +72,15 @@ def _shadow(db: sqlite3.Connection) -> None:
 
 def forget_decisions(db: sqlite3.Connection) -> None:
     """Begin anew with alerts, but keep what requirements remember: history that was replayed in silence."""
-    for table in ("matches", "alerts", "alert_items", "decisions", "occasions", "deliveries", "digest_queue"):
+    for table in (
+        "matches",
+        "alerts",
+        "alert_items",
+        "decisions",
+        "occasions",
+    "occasion_alerts",
+        "deliveries",
+        "digest_queue",
+        "silenced",
+    ):
         db.execute(f"delete from temp.{table}")

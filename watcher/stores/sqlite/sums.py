@@ -30,7 +30,7 @@ _CHANGES = (
     Reason.MERGED,
 )
 """Reasons of matches that belong to an alert. Source: step 4."""
-_HELD = ("muted", "waiting", "quiet")
+_HELD = ("muted", "waiting", "quiet", "snoozed")
 """Reasons that a second one follows. Source: steps 6 and 7."""
 
 

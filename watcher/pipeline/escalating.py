@@ -1,0 +1,134 @@
+"""Reminders of alerts that nobody acknowledges: begun with the telling, sent when due, ended by people's deeds.
+
+Decides nothing: how often and to whom is the route's to say. Due-ness lies in the store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from watcher.core.ledger import Decision
+from watcher.core.model import Reason
+from watcher.core.telling.escalating import Escalate
+from watcher.core.telling.messages import AlertMessage, Reminder, Told
+from watcher.core.telling.outbox import Occasion, alert_occasion
+from watcher.core.telling.routes import Way
+from watcher.pipeline.encoding import encode, ways
+from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.silencing import Silences, hide
+from watcher.pipeline.viewing import stored_view
+from watcher.stores.base import Store, Turn
+from watcher.stores.lifecycle import Escalation
+
+_BATCH = 50
+_ANEW = frozenset({Reason.RAISED, Reason.SEVERITY_RAISED})
+"""What asks for an answer anew; other news of an alert do not begin the reminders again."""
+
+
+def watch(turn: Turn, way: Way, said: Told, at: datetime) -> None:
+    """Let reminders of an alert that a route told begin, if it asks for any."""
+    asked = way.escalate
+    if asked is None or not asked.wants(said.severity) or said.change not in {*_ANEW, Reason.UPDATED}:
+        return
+    escalation = Escalation(alert=said.alert, route=way.name, said=said, due=asked.first(at), sent=0, since=at)
+    turn.lifecycle.watch(escalation, anew=said.change in _ANEW)
+
+
+async def escalate_due(store: Store, runtime: Runtime, now: datetime) -> int:
+    """Send every reminder that is due; returns how many were sent."""
+    sent = 0
+    while await store.read(lambda turn: turn.lifecycle.escalations(now, 1)):
+        sent += await store.write(lambda turn: escalate_before(turn, runtime, now))
+    return sent
+
+
+def escalate_before(turn: Turn, runtime: Runtime, now: datetime) -> int:
+    """Send, in this turn, the reminders that are due."""
+    return sum(_remind(turn, runtime, each, now) for each in turn.lifecycle.escalations(now, _BATCH))
+
+
+def _remind(turn: Turn, runtime: Runtime, escalation: Escalation, now: datetime) -> bool:
+    """Send one, or put it off, or find that there is nothing to remind of any more; whether one was sent."""
+    way = runtime.routes.get(escalation.route)
+    asked = None if way is None else way.escalate
+    to = None if way is None or asked is None else runtime.routes.get(asked.to or way.name)
+    if asked is None or to is None or not _stands(turn, escalation):
+        turn.lifecycle.reminded(escalation, None, sent=False)
+        return False
+    later = _later(turn, escalation, to, now)
+    if later is not None:
+        turn.lifecycle.reminded(escalation, later, sent=False)
+        return False
+    number = escalation.sent + 1
+    # What was missed while nothing ran is told once: the next one is counted from now.
+    turn.lifecycle.reminded(escalation, asked.next(number, now), sent=True)
+    silence = Silences(
+        turn=turn, runtime=runtime, now=now, view=lambda: stored_view(turn, runtime, escalation.alert)
+    ).over(to)
+    if silence is not None:
+        what = (escalation.alert, Reason.REMINDED.value, escalation.said.headline)
+        hide(turn, silence, what, to, now)
+        _decide(turn, escalation, to, (Reason.SILENCED, silence.words, None), now)
+        return False
+    _send(turn, runtime, escalation, (asked, to, number), now)
+    return True
+
+
+def _stands(turn: Turn, escalation: Escalation) -> bool:
+    """Whether the alert is open and nobody has acknowledged it."""
+    found = turn.lifecycle.alert(escalation.alert)
+    if found is None or found[0].state != "open":
+        return False
+    return turn.lifecycle.handling(escalation.alert).acknowledges(found[0].severity) is None
+
+
+def _later(turn: Turn, escalation: Escalation, to: Way, now: datetime) -> datetime | None:
+    """When it is to be sent instead: after a snooze, or when the route is mute no longer."""
+    severity = escalation.said.severity
+    snoozed = turn.lifecycle.handling(escalation.alert).snoozes(severity, now)
+    if snoozed is not None:
+        return snoozed.until
+    return to.mute.holds(severity, now) if to.mute is not None else None
+
+
+def _send(
+    turn: Turn, runtime: Runtime, escalation: Escalation, asked: tuple[Escalate, Way, int], now: datetime
+) -> None:
+    says, to, number = asked
+    counted = turn.lifecycle.count(escalation.alert)
+    occasion = alert_occasion(escalation.alert, counted)
+    said = replace(
+        escalation.said,
+        occasion=occasion,
+        change=Reason.REMINDED,
+        news=(),
+        handled=turn.lifecycle.handling(escalation.alert).told,
+        reminder=Reminder(number=number, of=says.times, since=escalation.since),
+    )
+    turn.outbox.tell(
+        Occasion(
+            id=occasion,
+            kind="alert",
+            content=encode(AlertMessage(route=to.name, alerts=(said,))),
+            at=now,
+            alert=escalation.alert,
+            thread=alert_occasion(escalation.alert, 1),
+        ),
+        ways(runtime, to.channels),
+    )
+    detail = f"reminder {number} of {says.times}: nobody has acknowledged it"
+    _decide(turn, escalation, to, (Reason.TOLD, detail, occasion), now)
+
+
+def _decide(turn: Turn, escalation: Escalation, to: Way, what: tuple[Reason, str, str | None], now: datetime) -> None:
+    reason, detail, occasion = what
+    decision = Decision(
+        alert=escalation.alert,
+        change=Reason.REMINDED,
+        way=to.label,
+        reason=reason,
+        detail=detail,
+        occasion=occasion,
+    )
+    turn.lifecycle.decide(decision, now)

@@ -1,0 +1,221 @@
+"""What people did with alerts, and reminders that go on until they do, in SQLite; contract: `LifecycleTable`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from watcher.core.ledger import Decision
+from watcher.core.model import Alert, Reason, Severity
+from watcher.core.telling.lifecycle import NOBODY, Deed, Handling, handling_of
+from watcher.core.telling.messages import Told
+from watcher.stores.lifecycle import Escalation
+from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of
+from watcher.stores.sqlite.times import from_us, to_us
+
+BY_PERSON: Final = "by_person"
+"""The `close_reason` of an alert that a person closed."""
+NO_NEWS: Final = "no_news"
+_DEED = "number, alert, what, who, how, words, severity, until, at, undone from deeds"
+_SAID = msgspec.json.Decoder(Told)
+
+
+class SqliteLifecycle:
+    """The tables `deeds` and `escalations`, and what is asked of `alerts` and `decisions` for them."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def alert(self, id_: str) -> tuple[Alert, int] | None:
+        columns = ALERT_COLUMNS.replace(" from alerts", ", al.article from alerts", 1)
+        row = self._db.execute(f"select {columns} where al.id = ?", (id_,)).fetchone()
+        return None if row is None else (alert_of(row[:12]), int(row[12]))
+
+    def meant(self, item: str) -> str | None:
+        row = self._db.execute(
+            "select al.id from alerts al where al.id = :item or al.id in "
+            "(select o.alert from occasions o where o.id = :item union all "
+            "select o.alert from deliveries d join occasions o on o.id = d.occasion where d.id = :item) limit 1",
+            {"item": item},
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def handling(self, alert: str, raised: datetime | None = None) -> Handling:
+        rows = self._db.execute(
+            f"select {_DEED} where alert = ? and undone is null order by number", (alert,)
+        ).fetchall()
+        if not rows:
+            return NOBODY
+        if raised is None:
+            found = self._db.execute("select raised from alerts where id = ?", (alert,)).fetchone()
+            raised = None if found is None else from_us(found[0])
+        return NOBODY if raised is None else handling_of([_deed(row) for row in rows], raised)
+
+    def put(self, deed: Deed) -> int:
+        row = self._db.execute(
+            "insert into deeds (alert, what, who, how, words, severity, until, at) values (?, ?, ?, ?, ?, ?, ?, ?) "
+            "returning number",
+            (
+                deed.alert,
+                deed.what,
+                deed.who,
+                deed.how,
+                deed.words,
+                deed.severity,
+                None if deed.until is None else to_us(deed.until),
+                to_us(deed.at),
+            ),
+        ).fetchone()
+        return int(row[0])
+
+    def deed(self, number: int) -> tuple[Deed, bool] | None:
+        row = self._db.execute(f"select {_DEED} where number = ?", (number,)).fetchone()
+        return None if row is None else (_deed(row), row[9] is not None)
+
+    def deeds(self, alert: str) -> Sequence[tuple[Deed, bool]]:
+        rows = self._db.execute(f"select {_DEED} where alert = ? order by number", (alert,))
+        return [(_deed(row), row[9] is not None) for row in rows]
+
+    def undo(self, number: int, now: datetime) -> None:
+        self._db.execute("update deeds set undone = ? where number = ? and undone is null", (to_us(now), number))
+
+    def close(self, alert: str, detail: str, now: datetime) -> None:
+        self._end(alert, BY_PERSON, detail, now)
+
+    def expire(self, alert: str, detail: str, at: datetime) -> None:
+        self._end(alert, NO_NEWS, detail, at)
+
+    def _end(self, alert: str, why: str, detail: str, at: datetime) -> None:
+        done = self._db.execute(
+            "update alerts set state = 'closed', close_reason = ?, updated = ? where id = ? and state = 'open'",
+            (why, to_us(at), alert),
+        )
+        if done.rowcount:
+            self._decide(alert, Reason.CLOSED, detail, at)
+            self.unwatch(alert)
+
+    def reopen(self, alert: str, detail: str, now: datetime) -> bool:
+        done = self._db.execute(
+            "update alerts set state = 'open', close_reason = null, updated = ? "
+            "where id = ? and state = 'closed' and close_reason = ?",
+            (to_us(now), alert, BY_PERSON),
+        )
+        if done.rowcount:
+            self._decide(alert, Reason.CLOSED, detail, now)
+        return done.rowcount > 0
+
+    def _decide(self, alert: str, change: Reason, detail: str, at: datetime) -> None:
+        self.decide(Decision(alert=alert, change=change, way="alert", reason=change, detail=detail, occasion=None), at)
+
+    def decide(self, decision: Decision, at: datetime) -> None:
+        self._db.execute(
+            "insert into decisions (alert, observation, change, way, reason, detail, occasion, at) "
+            "values (?, 0, ?, ?, ?, ?, ?, ?)",
+            (
+                decision.alert,
+                decision.change,
+                decision.way,
+                decision.reason,
+                decision.detail,
+                decision.occasion,
+                to_us(at),
+            ),
+        )
+
+    def mark(self, alert: str, verdict: str | None, why: str, now: datetime) -> None:
+        if verdict is None:
+            self._db.execute("delete from marks where alert = ?", (alert,))
+            return
+        self._db.execute(
+            "insert into marks (alert, verdict, why, at) values (?, ?, ?, ?) on conflict (alert) do update set "
+            "verdict = excluded.verdict, why = excluded.why, at = excluded.at",
+            (alert, verdict, why, to_us(now)),
+        )
+
+    def stale(self, before: datetime, limit: int) -> list[tuple[str, datetime]]:
+        rows = self._db.execute(
+            "select id, updated from alerts where state = 'open' and updated < ? and (subject like 'story:%' "
+            "or subject like 'row:%' or subject like 'matter:%') order by updated, id limit ?",
+            (to_us(before), limit),
+        )
+        return [(id_, from_us(updated)) for id_, updated in rows]
+
+    def untold(self, alert: str) -> frozenset[str]:
+        rows = self._db.execute(
+            "select way, max(reason in ('told', 'in_digest')) from decisions where alert = :alert and way not in "
+            "('alert', 'hand') and number >= coalesce((select max(number) from decisions where alert = :alert "
+            "and way = 'alert' and change = 'raised'), 0) group by way",
+            {"alert": alert},
+        )
+        return frozenset(way for way, told in rows if not told)
+
+    def watch(self, escalation: Escalation, *, anew: bool) -> None:
+        also = (
+            "due = excluded.due, sent = 0, since = excluded.since, said = excluded.said"
+            if anew
+            else "said = excluded.said"
+        )
+        self._db.execute(
+            "insert into escalations (alert, route, said, due, sent, since) values (?, ?, ?, ?, ?, ?) "
+            f"on conflict (alert, route) do update set {also}",
+            (
+                escalation.alert,
+                escalation.route,
+                msgspec.json.encode(escalation.said).decode(),
+                to_us(escalation.due),
+                escalation.sent,
+                to_us(escalation.since),
+            ),
+        )
+
+    def escalations(self, now: datetime, limit: int) -> list[Escalation]:
+        rows = self._db.execute(
+            "select alert, route, said, due, sent, since from escalations where due <= ? order by due, alert, route limit ?",
+            (to_us(now), limit),
+        )
+        return [
+            Escalation(
+                alert=alert, route=route, said=_SAID.decode(said), due=from_us(due), sent=sent, since=from_us(since)
+            )
+            for alert, route, said, due, sent, since in rows
+        ]
+
+    def reminded(self, escalation: Escalation, due: datetime | None, *, sent: bool) -> None:
+        self._db.execute(
+            "update escalations set due = ?, sent = sent + ? where alert = ? and route = ?",
+            (None if due is None else to_us(due), int(sent), escalation.alert, escalation.route),
+        )
+
+    def unwatch(self, alert: str) -> None:
+        self._db.execute("delete from escalations where alert = ?", (alert,))
+
+    def count(self, alert: str) -> int:
+        row = self._db.execute(
+            "update alerts set occasions = occasions + 1 where id = ? returning occasions", (alert,)
+        ).fetchone()
+        return int(row[0])
+
+    def hold_until(self, alert: str, until: datetime) -> None:
+        self._db.execute("update holds set until = ?, longest_s = 0 where grp = ?", (to_us(until), f"snooze:{alert}"))
+
+
+def _deed(row: Sequence[object]) -> Deed:
+    number, alert, what, who, how, words, severity, until, at, *_ = row
+    return msgspec.convert(
+        {
+            "number": number,
+            "alert": alert,
+            "what": what,
+            "who": who,
+            "how": how,
+            "words": words,
+            "severity": Severity(str(severity)),
+            "until": None if until is None else from_us(int(str(until))),
+            "at": from_us(int(str(at))),
+        },
+        Deed,
+    )
