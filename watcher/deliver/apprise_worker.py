@@ -9,6 +9,8 @@ import json
 import logging
 import sys
 
+import apprise
+
 WORDS = 20
 
 
@@ -36,10 +38,6 @@ def main() -> None:
 
 def send(url: str, title: str, text: str) -> tuple[str, str]:
     """taken, refused or unusable, and why."""
-    try:
-        import apprise  # noqa: PLC0415 - an extra: where it is missing, that is the answer
-    except ImportError:
-        return "unusable", "apprise is not installed"
     said = _Said()
     logger = logging.getLogger("apprise")
     logger.addHandler(said)

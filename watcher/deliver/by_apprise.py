@@ -50,7 +50,7 @@ def _reply(said: bytes) -> Reply:
         answer = json.loads(said)
         result, text = answer["result"], str(answer["text"])[:ANSWER_CHARS]
     except (ValueError, TypeError, KeyError):
-        return Failure(kind="network", text="apprise ended without an answer", sent=True)
+        return Failure(kind="network", text="apprise ended without an answer; is it installed?", sent=True)
     if result not in {"taken", "refused", "unusable"}:
         return Failure(kind="network", text="apprise ended with an answer that means nothing", sent=True)
     return AppriseReply(result=result, text=text)
