@@ -97,3 +97,20 @@ def test_where_nothing_else_is_told_a_dated_act_in_the_body_is_the_news_but_unsu
 )
 def test_a_bank_that_serves_the_deal_is_no_side_of_it(text, expected):
     assert serves(text, len("Raymond James")) is expected
+
+
+def test_a_word_far_off_an_object_does_nothing_to_it():
+    title = "Ministers convene in Washington to discuss a critical minerals alliance"
+    article = reading(
+        title,
+        lead="Project Vault, backed by a $10 billion Export-Import Bank loan, starts a strategic reserve of critical minerals.",
+        published=date(2026, 3, 4),
+    )
+
+    assert stockpile_of(article).status == "announced"
+
+
+def stockpile_of(article):
+    title, box = article.zones
+    shown = replace(article, zones=(title, replace(box, zone=Zone.HIGHLIGHTS)))
+    return next(each for each in understander().understand(shown).account.reported if each.type == "stockpile")

@@ -18,6 +18,8 @@ from watcher.core.events.roles import roles
 from watcher.core.events.scene import Line, Scene
 from watcher.core.events.standing import mentioned, sure
 
+_BESIDE = 2
+"""Words by which an act may stand farther from an object than the nearest, and be done to it too."""
 _PLACES = ("the title", "the highlights", "the lead's first sentence", "the lead", "the rest")
 
 
@@ -47,7 +49,8 @@ def reported_event(
         else:
             status = RUMOURED
     if asserted is not None:
-        status = max((each.status for each in (asserted, *plain_ones)), key=type_.statuses.index)
+        further = (each for each in plain_ones if not _farther(type_, each, asserted))
+        status = max((each.status for each in (asserted, *further)), key=type_.statuses.index)
         status = _by_date(scene, type_, asserted, status)
     why = (
         f'"{scene.reading.text[best.act.start : best.act.end]}"'
@@ -85,6 +88,15 @@ def _nearer(one: Candidate, other: Candidate) -> bool:
         and other.act.last < one.act.first < one.object.first
         and not one.phrase
     )
+
+
+def _farther(type_: Recogniser, one: Candidate, other: Candidate) -> bool:
+    """Whether another act stands much farther off its object, and of the same one or for the end of it.
+
+    "A reserve, backed by a loan" lends nothing; "certified, expanding its reach" extends no certificate.
+    """
+    ends = one.status in type_.exits or (one.line is other.line and one.object[2:4] == other.object[2:4])
+    return ends and one.gap > other.gap + _BESIDE
 
 
 def _by_date(scene: Scene, type_: Recogniser, candidate: Candidate, status: str) -> str:
