@@ -103,7 +103,7 @@ def test_a_word_far_off_an_object_does_nothing_to_it():
     title = "Ministers convene in Washington to discuss a critical minerals alliance"
     article = reading(
         title,
-        lead="Project Vault, backed by a $10 billion Export-Import Bank loan, starts a strategic reserve of critical minerals.",
+        lead="Project Vault, backed by a $10 billion Export-Import Bank loan with carmakers beside it, aims to create demand.",
         published=date(2026, 3, 4),
     )
 
