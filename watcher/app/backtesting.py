@@ -113,7 +113,7 @@ def _defined(files: RuleFiles) -> frozenset[str]:
 def runtime_for(config: Config, lexicon: Lexicon, rules: RuleSet, now: datetime) -> Runtime:
     """The configuration's runtime with these rules, all on trial: nobody is told, so no message is put into words."""
     shown = tuple(replace(rule, mode="trial") for rule in rules.rules)
-    clause = text_clause(lexicon.inflections)
+    clause = text_clause(lexicon.inflections, rules.understanding)
     return build(config, replace(rules, rules=shown), lexicon.publishers, clause, now)
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from watcher.app.loading import UnderstandingOf, load_rule_set
 from watcher.app.memory import undisturbed
 from watcher.app.stranded import words
+from watcher.app.strangers import strange_names
 from watcher.config import Config, data_dir, load_config
 from watcher.config.lexicon import Lexicon, read_lexicon
 from watcher.config.places import own_files
@@ -101,6 +102,7 @@ def _checked(
             rules, more = load_rule_set(config, lexicon, examples=examples)
             found += more
         if rules is not None:
+            found += strange_names(config, rules)
             found += tuple(_looking_back(config, rules, path))
     refused = refused_host(config.listen.host) if config is not None and config.listen is not None else None
     if refused is not None:

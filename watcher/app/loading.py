@@ -10,6 +10,7 @@ from pathlib import Path
 from watcher.app.build import build
 from watcher.app.clauses import text_clause
 from watcher.app.memory import undisturbed
+from watcher.app.strangers import strange_names
 from watcher.conditions.series import POINTS
 from watcher.conditions.table import ROWS
 from watcher.config import Config, data_dir, load_config
@@ -54,7 +55,11 @@ def _load(path: Path, environ: Mapping[str, str], now: datetime) -> tuple[Loaded
     problems = (*problems, *more)
     if rule_set is None:
         return None, problems
-    runtime = build(config, rule_set, lexicon.publishers, text_clause(lexicon.inflections), now)
+    strangers = strange_names(config, rule_set)
+    if strangers:
+        return None, (*problems, *strangers)
+    clause = text_clause(lexicon.inflections, rule_set.understanding)
+    runtime = build(config, rule_set, lexicon.publishers, clause, now)
     return Loaded(config=config, runtime=runtime, templates=data / "templates"), problems
 
 

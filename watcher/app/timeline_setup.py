@@ -77,7 +77,7 @@ def runtime_of(ground: Ground, line: TimeLine) -> tuple[Runtime | None, tuple[Pr
     config, problems = _config(ground, line, rules)
     if config is None:
         return None, problems
-    clause = text_clause(ground.lexicon.inflections)
+    clause = text_clause(ground.lexicon.inflections, rules.understanding)
     runtime = build(config, rules, ground.lexicon.publishers, clause, line.start)
     used = {SOURCE, *_sources(line)}
     return replace(runtime, sources={name: each for name, each in runtime.sources.items() if name in used}), ()

@@ -9,13 +9,14 @@ from fnmatch import fnmatchcase
 
 from watcher.core.event_types import EVENT_TYPES, NOISE
 from watcher.core.model import Severity, Trust
-from watcher.core.queries.kinds import instant
+from watcher.core.queries.kinds import OF_ARTICLES, instant
 from watcher.core.queries.tree import Field, Join, Node, Query, Term
 from watcher.core.text.reading import Reading
 
-TextClause = Callable[[Term | Join, Reading], bool]
-"""Whether a text clause, or a group bound to one sentence, holds for an article. Built above the core, from the
-same conditions that rules use, so that a word means the same in a rule and in a query."""
+TextClause = Callable[[Node, Reading], bool]
+"""Whether a text clause, a group bound to one sentence, or a clause on what the article says (its materials, its
+region) holds for it. Built above the core, from the same conditions that rules use, so that a word means the same in
+a rule and in a query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ def _against(node: Node, view: AlertView, text_clause: TextClause) -> str | None
     """What speaks against the node, or None if it holds."""
     match node:
         case Field():
-            return _field_against(node, view)
+            return _said_against(node, view, text_clause) if _of_article(node, view) else _field_against(node, view)
         case Term():
             return _text_against(node, view, text_clause)
         case Join(same=None):
@@ -73,6 +74,21 @@ def _text_against(node: Term | Join, view: AlertView, text_clause: TextClause) -
     if view.reading is None:
         return f"{_named(node)}: no text to look in"
     return None if text_clause(node, view.reading) else f"{_named(node)}: not in the text"
+
+
+def _of_article(clause: Field, view: AlertView) -> bool:
+    """Whether the article has to be asked; so for the event where the rule is not of one type."""
+    return clause.name in OF_ARTICLES or (
+        clause.name == "event" and view.event_type is None and view.reading is not None
+    )
+
+
+def _said_against(clause: Field, view: AlertView, text_clause: TextClause) -> str | None:
+    """That the article does not say it, or is not at hand."""
+    wanted = " or ".join(clause.values)
+    if view.reading is None:
+        return f"{clause.name}: unknown is not {wanted}"
+    return None if text_clause(clause, view.reading) else f"{clause.name}: it is not {wanted}"
 
 
 def _field_against(clause: Field, view: AlertView) -> str | None:

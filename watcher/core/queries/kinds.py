@@ -25,6 +25,8 @@ Fault = tuple[str, str] | None
 STATES = ("open", "acknowledged", "closed")
 PLACES = ("title", "highlights", "lead", "body", "caption", "table", "profile", "related")
 ZONE_NAMES = (*PLACES, "top", "news", "anywhere")
+OF_ARTICLES = ("organisation", "material", "place", "genre", "region")
+"""Kinds that ask what the alert's article says; their names are the lexicon's, held against it by who has it."""
 TRUSTS = tuple(trust.value for trust in Trust if trust is not Trust.UNKNOWN)
 GROUP_OPTIONS = frozenset({"same"})
 REGEX_CHARACTERS = 1_000
@@ -65,10 +67,15 @@ def alert_kinds(names: Names, *, health: bool = False) -> dict[str, QueryKind]:
     Args: health: `event:source_health` may be asked for too.
     """
     events = ("any", *EVENT_TYPES, SOURCE_HEALTH) if health else ("any", *EVENT_TYPES)
-    return _shared(names) | {
-        "event": QueryKind(check=lambda value: _one_of("event", value, events)),
-        "route": QueryKind(check=lambda value: _named("route", value, names.routes, "R040")),
-    }
+    said = {name: QueryKind(check=lambda _: None) for name in OF_ARTICLES}
+    return (
+        _shared(names)
+        | said
+        | {
+            "event": QueryKind(check=lambda value: _one_of("event", value, events)),
+            "route": QueryKind(check=lambda value: _named("route", value, names.routes, "R040")),
+        }
+    )
 
 
 def _shared(names: Names) -> dict[str, QueryKind]:
