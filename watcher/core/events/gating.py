@@ -5,9 +5,8 @@ Never finds a word itself: the one pass over the text has.
 
 from __future__ import annotations
 
-from watcher.core.events.recognisers import STRANGER, Gate
+from watcher.core.events.recognisers import Gate
 from watcher.core.events.scene import Scene
-from watcher.core.lexicon.forms import FORM
 
 
 def holds(gate: Gate | None, scene: Scene, type_: int) -> bool:
@@ -25,10 +24,7 @@ def holds(gate: Gate | None, scene: Scene, type_: int) -> bool:
 
 def _leaf(gate: Gate, scene: Scene, type_: int) -> bool:
     if gate.sort is not None:
-        strange = STRANGER in gate.values
-        return any(
-            name.id in gate.values or (strange and name.by == FORM) for name in scene.names(gate.zones, gate.sort)
-        )
+        return any(not gate.values.isdisjoint(scene.ids(gate.sort, zone)) for zone in gate.zones)
     if gate.kind == "trust":
         return scene.reading.trust.value in gate.values
     if gate.kind == "language":

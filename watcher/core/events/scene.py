@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from watcher.core.events.pieces import Pieces
-from watcher.core.events.recognisers import Recognisers
+from watcher.core.events.recognisers import STRANGER, Recognisers
 from watcher.core.events.seeking import SHARED_TYPE, Hit, Row
 from watcher.core.facts.model import Facts
+from watcher.core.lexicon.forms import FORM
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Zone
 from watcher.core.text.reading import Reading
@@ -90,6 +91,7 @@ class Scene:
     heads: list[Line] = field(default_factory=list)
     counted: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     _gated: defaultdict[Zone, set[tuple[int, str]]] | None = None
+    _ids: defaultdict[tuple[Sort, Zone], set[str]] | None = None
 
     @classmethod
     def of(
@@ -172,9 +174,14 @@ class Scene:
         sought = type_, key
         return any(sought in self._gated[zone] for zone in zones)
 
-    def names(self, zones: frozenset[Zone], sort: Sort) -> Iterator[Named]:
-        """The names of one sort in these zones."""
-        return (name for name in self.named if name.sort is sort and name.zone in zones)
+    def ids(self, sort: Sort, zone: Zone) -> set[str]:
+        """The ids of the names of one sort in a zone, with `STRANGER` for one that is known by its form."""
+        if self._ids is None:
+            self._ids = defaultdict(set)
+            for name in self.named:
+                if name.zone is not None:
+                    self._ids[name.sort, name.zone].update((name.id, STRANGER) if name.by == FORM else (name.id,))
+        return self._ids[sort, zone]
 
 
 def _lines(reading: Reading, pieces: Pieces, offsets: Sequence[int], limit: int) -> list[Line]:

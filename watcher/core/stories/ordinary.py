@@ -8,26 +8,30 @@ them before, not by a list.
 from __future__ import annotations
 
 _MIN_STEM = 4
+_APOSTROPHES = frozenset("'\u2019")
 ENDINGS = frozenset("sdge")
 """The letters that all these endings end in."""
 
 
 def stem(word: str) -> str:
     """An English word without its commonest endings; crude on purpose: words are only compared."""
-    if word[-1:] not in ENDINGS:
-        return word
-    if word.endswith(("'s", "\u2019s")):
+    last = word[-1:]
+    if last == "s" and word[-2:-1] in _APOSTROPHES:
         word = word[:-2]
+        last = word[-1:]
     size = len(word)
-    if size > _MIN_STEM and word.endswith("ies"):
-        return word[:-3] + "y"
-    if size > _MIN_STEM + 1 and word.endswith("ing"):
-        word = word[:-3]
-    elif size > _MIN_STEM and word.endswith(("ed", "es")):
+    if last == "s":
+        if size > _MIN_STEM and word.endswith("ies"):
+            return word[:-3] + "y"
+        if size > _MIN_STEM and word[-2] == "e":
+            word = word[:-2]
+        elif size >= _MIN_STEM and word[-2] != "s":
+            word = word[:-1]
+    elif last == "d" and size > _MIN_STEM and word[-2] == "e":
         word = word[:-2]
-    elif size >= _MIN_STEM and word.endswith("s") and not word.endswith("ss"):
-        word = word[:-1]
-    return word[:-1] if len(word) > _MIN_STEM and word.endswith("e") else word
+    elif last == "g" and size > _MIN_STEM + 1 and word.endswith("ing"):
+        word = word[:-3]
+    return word[:-1] if len(word) > _MIN_STEM and word[-1] == "e" else word
 
 
 _WORDS = """
@@ -97,6 +101,8 @@ _WORDS = """
 """
 _LISTED = frozenset(_WORDS.split())
 ORDINARY = _LISTED | frozenset(stem(word) for word in _LISTED)
+ORDINARY_AS_WRITTEN = _LISTED | frozenset(map(str.capitalize, _LISTED))
+"""Those that are known by themselves, small or as they open a sentence, before anything is made of them."""
 _COUNTRY_WORDS = """
     afghanistan africa african algeria america american angola argentina argentine armenia asia asian australia
     australian austria azerbaijan bangladesh beijing belarus belgium bolivia botswana brazil brazilian britain

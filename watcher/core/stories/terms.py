@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from zlib import crc32
 
 from watcher.core.stories.model import hashed
-from watcher.core.stories.ordinary import COUNTRIES, ENDINGS, ORDINARY, stem
+from watcher.core.stories.ordinary import COUNTRIES, ENDINGS, ORDINARY, ORDINARY_AS_WRITTEN, stem
 
 _SHINGLES_KEPT = 4
 _SHINGLE = 4
@@ -72,7 +72,7 @@ class Keyed:
             key: _weight(word)
             for words, keys in self._words
             for word, key in zip(words, keys, strict=True)
-            if not "A" <= word < "{" and key
+            if key and not "A" <= word < "{"
         }
 
     def spelt(self) -> dict[int, str]:
@@ -84,16 +84,17 @@ class Keyed:
         return found
 
 
-def keyed(words: Collection[str]) -> list[int]:
+def keyed(words: Sequence[str]) -> list[int]:
     """What each word counts as: a hash, 0 for a word that tells nothing."""
     # Worked out anew for each text: to look words up among all that ever came costs as much, and 8 MiB.
-    of: dict[str, int] = {}
-    for word in set(words):
+    of = dict.fromkeys(words, _NOTHING)
+    for word in of.keys() - ORDINARY_AS_WRITTEN:
         if "A" <= word < "{":
             low = word.lower()
             if low[-1] in ENDINGS:
                 low = stem(low)
-            of[word] = _NOTHING if low in ORDINARY or len(low) == 1 else crc32(low.encode())
+            if low not in ORDINARY and len(low) > 1:
+                of[word] = crc32(low.encode())
         else:
             of[word] = _unlike(word)
     return list(map(of.__getitem__, words))
@@ -117,7 +118,7 @@ def weights_of(
     log = math.log
     weights = {key: 1 + log(total) if total > 1 else total for key, total in totals.items()}
     special = {**unlike, **dict.fromkeys(_COUNTRY_HASHES.intersection(weights), _COUNTRY)}
-    names = set(keyed(named)).intersection(weights)
+    names = set(keyed(named)).intersection(weights) if named else set()
     for key in names:
         if special.get(key, _PLAIN) == _PLAIN:
             special[key] = _NAME
@@ -141,7 +142,7 @@ def _unlike(token: str) -> int:
     """The hash of what a token counts as that begins with no Latin letter of the plain alphabet."""
     if token[0].isdigit():
         return _NOTHING if len(token) == 1 else hashed(token)
-    if token[0] >= "\u3040" and not token[0].isspace():
+    if token >= "\u3040":
         return hashed(token)
     word = stem(token.lower())
     return _NOTHING if len(word) == 1 or word in ORDINARY else hashed(word)
@@ -151,7 +152,7 @@ def _weight(word: str) -> float:
     """What a word weighs, countries left out: a figure, two characters of Chinese or Japanese, or a plain one."""
     if word[0].isdigit():
         return _YEAR if _YEARS.fullmatch(word) else _SMALL_FIGURE if len(word) == _SMALL else _FIGURE
-    return _CJK if word >= "\u3040" and not word[0].isspace() else _PLAIN
+    return _CJK if word >= "\u3040" else _PLAIN
 
 
 _COUNTRY_HASHES = frozenset(map(hashed, COUNTRIES))
