@@ -256,7 +256,8 @@ class _Ending:
             at=self._at,
             alerts=tuple(each.alert for each in part),
         )
-        self.turn.outbox.tell(occasion, ways(self.runtime, way.channels))
+        loudest = max((each.said.severity for each in part), key=lambda each: each.rank)
+        self.turn.outbox.tell(occasion, ways(self.runtime, way.channels, loudest))
         self.turn.holding.decide(self.route, part, Reason.TOLD, detail=detail, occasion=occasion.id, at=self._at)
         for each in part:
             watch(self.turn, way, each.said, self._at)

@@ -15,9 +15,11 @@ from watcher.core.telling.floods import Flood, Group
 from watcher.core.telling.lifecycle import Handling
 from watcher.core.telling.messages import AlertMessage, Told
 from watcher.core.telling.outbox import Occasion, alert_occasion, flood_occasion
+from watcher.core.telling.recipients import recipient_of
 from watcher.core.telling.routes import Routing, Way, choose, hidden, passing
 from watcher.core.telling.tellings import told
 from watcher.core.text.reading import Reading
+from watcher.pipeline.collecting import collected, queues
 from watcher.pipeline.encoding import decode, encode, ways
 from watcher.pipeline.escalating import watch
 from watcher.pipeline.holding import Holder, hidden_by
@@ -60,12 +62,14 @@ def tell_change(
     if not change.told:
         decisions = (_head(change, None),)
         return AlertWrite(alert=change.alert, number=cause.number, decisions=decisions)
-    ways_open = (*runtime.routes.values(), *(digest.way for digest in runtime.digests.values()))
+    digests = (digest.way for digest in runtime.digests.values() if recipient_of(digest.id) is None)
+    ways_open = (*runtime.routes.values(), *digests)
     occasion = alert_occasion(change.alert.id, change.alert.occasions)
     handling = turn.lifecycle.handling(change.alert.id, change.alert.raised)
     view = view_of(change.alert, cause.rule, cause.article, cause.reading, handling)
     saying = _Saying(turn=turn, runtime=runtime, change=change, cause=cause, occasion=occasion, handling=handling)
-    routings = _settled(saying, view, choose(cause.rule, view, ways_open), now)
+    severity = change.alert.severity
+    routings = _settled(saying, view, collected(runtime, choose(cause.rule, view, ways_open), severity), now)
     routes = [each.way for each in routings if each.reason is Reason.TOLD]
     if routes and pouring is not None and change.reason is Reason.RAISED:
         occasion = pouring.take(change, cause, routes)
@@ -73,9 +77,8 @@ def tell_change(
         _tell(saying, routes, now)
     if change.alert.state != "open":
         turn.lifecycle.unwatch(change.alert.id)
-    for each in routings:
-        if each.reason is Reason.IN_DIGEST:
-            turn.alerts.queue(each.way.name, change.alert, change.reason, change.news, now)
+    for digest in queues(runtime, routings, severity):
+        turn.alerts.queue(digest, change.alert, change.reason, change.news, now)
     decided = tuple(_decision(change, each, occasion) for each in routings)
     head = _head(change, occasion if routes else None)
     return AlertWrite(alert=change.alert, number=cause.number, decisions=(head, *decided))
@@ -157,7 +160,7 @@ class Pouring:
                 at=now,
                 alerts=tuple(each.alert for each in group.shown),
             )
-            turn.outbox.tell(occasion, ways(runtime, channels))
+            turn.outbox.tell(occasion, ways(runtime, channels, group.shown[0].severity))
             turn.outbox.retell(occasion.id, occasion.content, now if last else now + _MORE_WITHIN)
         return replace(self.flood, groups=self._groups)
 
@@ -177,7 +180,7 @@ def _tell(saying: _Saying, routes: Sequence[Way], now: datetime) -> None:
             alert=change.alert.id,
             thread=None if saying.occasion == first else first,
         ),
-        ways(saying.runtime, channels),
+        ways(saying.runtime, channels, change.alert.severity),
     )
     for way in routes:
         watch(saying.turn, way, said, now)
