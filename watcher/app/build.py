@@ -114,6 +114,8 @@ def _route(route: RouteConfig, text_clause: TextClause) -> Way:
         also=route.also,
         health=asks_for(route.query.root, "event", SOURCE_HEALTH),
         holding=route.holding,
+        mute=route.mute,
+        escalate=route.escalate,
     )
 
 

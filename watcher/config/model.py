@@ -16,8 +16,10 @@ from watcher.core.queries import Query
 from watcher.core.rules.holding import SAYS_NOTHING, Holding
 from watcher.core.schedules import Schedule
 from watcher.core.telling.backlogs import ROLL_UP_PAST
+from watcher.core.telling.escalating import Escalate
 from watcher.core.telling.paces import Rate
 from watcher.core.telling.recipients import Recipient
+from watcher.core.telling.windows import Mute
 from watcher.sources.base import Source, SourceOptions
 
 Network = Literal["public", "any"]
@@ -95,6 +97,8 @@ class RouteConfig:
     holding: Holding = SAYS_NOTHING
     under: str | None = None
     also: bool = False
+    mute: Mute | None = None
+    escalate: Escalate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

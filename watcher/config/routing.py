@@ -11,6 +11,7 @@ from typing import Any
 
 from watcher.channels.base import Channel
 from watcher.config.blocks import Top
+from watcher.config.calling import check_calling, escalate_of, mute_of
 from watcher.config.model import RouteConfig
 from watcher.config.naming import check_name, pairs, query_at, texts
 from watcher.config.recipients import NOBODY
@@ -26,7 +27,11 @@ from watcher.core.values import duration_text
 CIRCLE, NEVER_REACHED, TAKES_NOTHING = "C050", "C051", "C052"
 WHOM = ("channels", "recipients")
 """Whom a route tells: a branch that names either has neither from its parent."""
-INHERITED = (*WHOM, "zone", "wait", "quiet", "group", "after_quiet", "unless_new")
+INHERITED = (
+    *WHOM,
+    *("zone", "wait", "quiet", "group", "after_quiet", "unless_new"),
+    *("mute", "passes", "escalate"),
+)
 """What a branch has from its parent where it does not say it itself."""
 _EXCLUSIVE = frozenset({"severity", "rule", "source", "trust", "language", "route", "story", "state", "event"})
 """Fields of which an alert has one value, so that two clauses on it may rule each other out."""
@@ -72,6 +77,7 @@ def routes(sheet: Sheet, top: Top | None, channels: Mapping[str, Channel]) -> di
             found[name] = _route(name, key.line, key.column, top.routes[name], said, chain)
             _warn(sheet, name, block, chain)
         _check_timers(sheet, name, block, said)
+        check_calling(sheet, name, block, said)
     _warn_of_siblings(sheet, top, found)
     return found
 
@@ -114,6 +120,8 @@ def _route(
         ),
         under=block.under,
         also=block.also,
+        mute=mute_of(said),
+        escalate=escalate_of(said),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from watcher.config.calling import EscalateBlock, Windows
 from watcher.config.forms import At, Block, Language, Names, Zone, one_of
 from watcher.core.model import Severity
 from watcher.core.values import Duration
@@ -39,6 +40,15 @@ class RouteBlock(Block):
     unless_new: (
         tuple[Literal["status", "amount", "date", "actor", "trust", "party", "material", "place"], ...] | None
     ) = Field(default=None, description="Which new facts of an alerted story are told; an empty list: none.")
+    mute: Windows | None = Field(
+        default=None, description="Windows in which nothing is told; what was held is told in one message afterwards."
+    )
+    passes: Severity | None = Field(
+        default=None, description="Alerts of this severity and above are told in mute windows too."
+    )
+    escalate: EscalateBlock | None = Field(
+        default=None, description="Reminders of alerts that nobody acknowledges: when, how often, to which route."
+    )
 
 
 class RecipientBlock(Block):
