@@ -7,19 +7,15 @@ import pytest
 from watcher.core.events.gating import holds
 from watcher.core.events.recognisers import STRANGER, Gate
 from watcher.core.events.scene import Scene
+from watcher.core.facts.model import Facts
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Zone
 
 
-class OneName:
-    """An article in which one firm is named, as far as a gate looks at it."""
-
-    def __init__(self, id_: str, by: str) -> None:
-        self.named = Named(sort=Sort.ORGANISATION, id=id_, name="N", start=0, end=1, zone=Zone.TITLE, by=by)
-
-    def names(self, zones: frozenset[Zone], sort: Sort) -> list[Named]:
-        """The name, where it is asked for."""
-        return [self.named] if self.named.zone in zones and sort is Sort.ORGANISATION else []
+def _naming(id_: str, by: str) -> Scene:
+    """An article in which one firm is named; nothing else of it is looked at."""
+    named = Named(sort=Sort.ORGANISATION, id=id_, name="N", start=0, end=1, zone=Zone.TITLE, by=by)
+    return Scene(None, None, [named], Facts(), None, "")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -28,6 +24,6 @@ class OneName:
 )
 def test_a_stranger_is_a_firm_known_by_its_form_alone(values, by, expected):
     gate = Gate(kind="organisation", sort=Sort.ORGANISATION, values=frozenset(values))
-    scene: Scene = OneName("lynas" if by == "name" else "form:nordwald", by)  # type: ignore[assignment]
+    scene = _naming("lynas" if by == "name" else "form:nordwald", by)
 
     assert holds(gate, scene, 0) is expected

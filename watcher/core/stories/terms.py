@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from zlib import crc32
 
 from watcher.core.stories.model import hashed
@@ -138,14 +138,14 @@ def shingles(parts: Iterable[Iterable[int]]) -> tuple[int, ...]:
     return tuple(sorted(runs)[:_SHINGLES_KEPT])
 
 
-def _unlike(token: str) -> int:
-    """The hash of what a token counts as that begins with no Latin letter of the plain alphabet."""
-    if token[0].isdigit():
-        return _NOTHING if len(token) == 1 else hashed(token)
-    if token >= "\u3040":
-        return hashed(token)
-    word = stem(token.lower())
-    return _NOTHING if len(word) == 1 or word in ORDINARY else hashed(word)
+def _unlike(word: str) -> int:
+    """The hash of what a word counts as that begins with no Latin letter of the plain alphabet."""
+    if word[0].isdigit():
+        return _NOTHING if len(word) == 1 else hashed(word)
+    if word >= "\u3040":
+        return hashed(word)
+    low = stem(word.lower())
+    return _NOTHING if len(low) == 1 or low in ORDINARY else hashed(low)
 
 
 def _weight(word: str) -> float:
