@@ -50,6 +50,7 @@ from watcher.config.browsers import check_browsers
 from watcher.config.built import Builder, Built, Family, Shared
 from watcher.config.catalogue import with_presets
 from watcher.config.expand import Expansion
+from watcher.config.fitting import check_fitting
 from watcher.config.intervals import settled
 from watcher.config.links import check_links
 from watcher.config.model import Config, SourceConfig, Store, lasting
@@ -145,6 +146,7 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path, environ: Mapping
     channels = _built(sheet, Family(section="channels", shared=ChannelBlock, table=tables.channels, contract=Channel))
     checks.check_names(sheet)
     check_fallbacks(sheet, channels)
+    check_fitting(sheet, channels, top)
     checks.check_paces(sheet, {name: built.shared for name, built in sources.items()}, top)
     checks.check_contacts(sheet, {name: built.shared for name, built in sources.items()}, top)
     for section, blocks in (("sources", sources), ("channels", channels)):
