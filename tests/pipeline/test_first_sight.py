@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.pipeline.world import CONFIG, MONDAY, entry, plain, world
+from tests.pipeline.world import CONFIG, MONDAY, RULES, entry, plain, world
 
 DAY = timedelta(days=1)
 
@@ -24,6 +24,44 @@ async def test_the_first_sight_of_a_source_is_history_and_told_in_one_notice(tmp
         (notice,) = here.notices()
         assert notice.title == "wire: imported 3, 2 would have matched"
         assert any("Second export ban https://wire.example/two" in line for line in notice.lines)
+
+
+MORE = """\
+  - id: gallium
+    title: Gallium is named
+    severity: notice
+    when: {words: [gallium]}
+    examples:
+      match: ["Gallium is scarce.", "More gallium."]
+      skip: ["The mine reopens in May.", "Nothing happened."]
+  - id: many
+    title: Three bans a week
+    severity: notice
+    when: {words: [export ban]}
+    require: {count: 3, within: 7d}
+    examples: {tests: [many]}
+tests:
+  - name: many
+    rules: [many]
+    start: 2026-03-02T00:00Z
+    setup: {routes: {desk: {}}}
+    steps:
+      - {at: 0d, article: {id: a, text: "An export ban on tin."}}
+      - {at: 1d, expect: {alerts: []}}
+      - {at: 1d, article: {id: b, text: "An export ban on zinc."}}
+      - {at: 2d, article: {id: c, text: "An export ban on lead."}}
+      - {at: 3d, expect: {alerts: [{rule: many}]}}
+"""
+
+
+async def test_items_are_counted_once_and_for_the_rules_that_would_have_told_of_them(tmp_path):
+    async with world(tmp_path, seen=False, rules=RULES + MORE) as here:
+        await here.publish("wire", entry("one"), entry("two", title="Second export ban"), plain("three"))
+
+        (notice,) = here.notices()
+        assert notice.title == "wire: imported 3, 2 would have matched"
+        named = [line.split(": ")[0] for line in notice.lines if "https://wire.example/" in line]
+        assert named == ["An export ban is announced; Gallium is named"] * 2
 
 
 async def test_what_comes_after_the_first_sight_is_told(tmp_path):

@@ -28,7 +28,8 @@ def row_words(number: int, row: Listed) -> Iterator[str]:
     if draft.row_key is not None:
         yield from (f"     {one_line(line)}" for line in draft.text[len(draft.title) :].splitlines() if line)
     for rule, judged in row.matches:
-        yield f"     -> {rule.id}: {judged.severity}, by {one_line('; '.join(why(judged.evidence)))}"
+        what = judged.severity if rule.require is None else "counts it"  # more than one item decides
+        yield f"     -> {rule.id}: {what}, by {one_line('; '.join(why(judged.evidence)))}"
 
 
 def point_words(number: int, point: PointRecord, reason: Reason) -> str:
@@ -44,7 +45,7 @@ def summary(rows: Sequence[Listed], points: Sequence[Priced]) -> str:
     """How many of which there are."""
     said = []
     if rows or not points:
-        matching = sum(bool(row.matches) for row in rows)
+        matching = sum(any(rule.require is None for rule, _ in row.matches) for row in rows)
         said.append(f"{count(len(rows), 'row')}: {_counts(row.reason for row in rows)}; {matching} would match a rule")
     if points:
         missing = sum(point.value is None for point, _ in points)
@@ -68,7 +69,12 @@ def plain_rows(rows: Sequence[Listed]) -> list[Mapping[str, object]]:
             "trust": row.trust,
             "would_be": row.reason,
             "matches": [
-                {"rule": rule.id, "severity": judged.severity, "why": why(judged.evidence)}
+                {
+                    "rule": rule.id,
+                    "severity": judged.severity,
+                    "why": why(judged.evidence),
+                    "counts_only": rule.require is not None,
+                }
                 for rule, judged in row.matches
             ],
         }

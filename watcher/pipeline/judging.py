@@ -104,7 +104,8 @@ def judge_all(
         done.told += sum(write.alert.state == "open" and write.told for write in writes)
         if item.new.mark != LIVE:
             article = item.new.article
-            done.history.extend(Held(rule=rule.title, title=article.title, link=article.link) for rule, _ in found)
+            rules = tuple(rule.title for rule, _ in found if rule.require is None)
+            done.history += [Held(rules=rules, title=article.title, link=article.link)] if rules else []
     if pouring is not None:
         done.flood = pouring.store(turn, runtime, now, last=last)
     return done

@@ -21,15 +21,18 @@ _MOST_OF_A_CAUSE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A match that raised nothing because it is history: the rule's title, the article's title and link."""
+    """An item that raised nothing because it is history: the rules that it matches, its title and link.
 
-    rule: str
+    A rule that asks for more than one item (`require`) only counts it, and is none of them.
+    """
+
+    rules: tuple[str, ...]
     title: str
     link: str | None
 
 
 def imported_notice(source: str, items: int, matches: Sequence[Held], now: datetime) -> NoticeMessage:
-    """Word of a source's first sight, with what would have matched."""
+    """Word of a source's first sight, with those of its items that would have matched."""
     lines = (
         "What a source lists when it is first seen is history: it is stored and judged, and nobody is alerted.",
         f"To be told of it, set `since: 7d` (or a date, or all) on {source} before its first poll.",
@@ -175,7 +178,7 @@ def set_aside_notice(what: str, subject: str, cause: Exception, now: datetime) -
 
 def route_notice(route: str, held: Sequence[Told], now: datetime) -> NoticeMessage:
     """Word of alerts that a route held which is gone, and all its channels with it; they are told nowhere else."""
-    matches = tuple(Held(rule=said.rule, title=said.headline, link=said.link) for said in held[:_LINES])
+    matches = tuple(Held(rules=(said.rule,), title=said.headline, link=said.link) for said in held[:_LINES])
     more = (f"and {len(held) - _LINES} more",) if len(held) > _LINES else ()
     said = f"The configuration has no route {route} any more, nor a channel that it had. It held:"
     lines = (said, *listed_lines(route, matches), *more)
@@ -210,8 +213,8 @@ def _notice(
 
 
 def listed_lines(source: str, matches: Sequence[Held]) -> tuple[str, ...]:
-    """Matches that alerted nobody, one line each, the first twenty of them."""
-    listed = tuple(f"{held.rule}: {held.title} {held.link or ''}".rstrip() for held in matches[:_LINES])
+    """Items that match and alerted nobody, one line each, the first twenty of them."""
+    listed = tuple(f"{'; '.join(held.rules)}: {held.title} {held.link or ''}".rstrip() for held in matches[:_LINES])
     more = len(matches) - len(listed)
     rest = (f"and {more} more: `watcher search source:{source}`",) if more > 0 else ()
     return (*listed, *rest)
