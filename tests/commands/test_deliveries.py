@@ -214,3 +214,38 @@ async def test_the_options_of_a_list_need_no_word_before_them(tmp_path, capsys):
     assert id_ in outputs[0]
     assert outputs[3].count("\n") == 1
     assert id_ not in outputs[3]
+
+
+async def test_queues_show_what_waits_for_each_channel_and_at_what_pace(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        await told_world(here)
+        text = here.config.read_text("utf-8")
+        here.config.write_text(text.replace("desk: {", "desk: {rate: 30/m, fallback: ops, ", 1), "utf-8")
+        id_ = (await listed(here, capsys, "--channel", "desk"))[0]["id"]
+        async with here.store() as store:
+            await store.write(
+                lambda turn: turn.db.execute("update deliveries set state = 'due', due = 0 where id = ?", (id_,))
+            )
+
+        assert await here.watcher("deliveries", "queues") == 0
+        (line,) = [each for each in capsys.readouterr().out.splitlines() if each.startswith("desk  ")]
+        assert await here.watcher("deliveries", "queues", "--json") == 0
+        rows = {each["channel"]: each for each in map(json.loads, capsys.readouterr().out.splitlines())}
+        await here.watcher("status")
+        status = capsys.readouterr().out
+
+    assert line.startswith("desk  1 message waits (1 alert), the oldest since 20")
+    assert line.endswith(", the next due now; at most 30/m")
+    assert rows["desk"] | {"oldest": "", "next_due": ""} == {
+        "channel": "desk",
+        "configured": True,
+        "state": "open",
+        "waiting": 1,
+        "alerts": 1,
+        "oldest": "",
+        "next_due": "",
+        "rate": "30/m",
+        "roll_up": 50,
+        "fallback": "ops",
+    }
+    assert ", the next due now; at most 30/m" in status

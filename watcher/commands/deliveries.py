@@ -1,4 +1,4 @@
-"""`watcher deliveries`: list and show deliveries, retry dead ones, resume a channel, move or drop what waits for it."""
+"""`watcher deliveries`: deliveries and queues; dead ones retried, a channel resumed, its queue moved or dropped."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from datetime import datetime
 from watcher.app.daemon import utc_now
 from watcher.commands.deciding import author_arguments, author_of
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
+from watcher.commands.queue_words import queue_json, queue_lines
 from watcher.config import Config
 from watcher.core.errors import StoreError
 from watcher.core.text.escapes import one_line, plain_safe
 from watcher.core.text.spelling import did_you_mean
 from watcher.render.moments import count
+from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.deliveries import (
     ListedDelivery,
     ShownDelivery,
@@ -45,6 +47,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     retries.add_argument("delivery", metavar="ID", nargs="*")
     retries.add_argument("--dead", action="store_true", help="all that were given up")
     retries.add_argument("--channel", metavar="CHANNEL", help="with --dead: only those of this channel")
+    queues = actions.add_parser("queues", help="what waits for each channel, since when, and at what pace it goes out")
+    queues.add_argument("--json", action="store_true", help="one JSON object per line")
     resumes = actions.add_parser("resume", help="open a paused or closed channel again")
     resumes.add_argument("channel", metavar="CHANNEL")
     moves = actions.add_parser("move", help="let what waits for a channel go out on another one")
@@ -83,7 +87,15 @@ def run(arguments: argparse.Namespace) -> int:
     config = configured(arguments)
     if config is None:
         return CONFIGURATION
-    actions = {"list": _list, "show": _show, "retry": _retry, "resume": _resume, "move": _move, "drop": _drop}
+    actions = {
+        "list": _list,
+        "queues": _queues,
+        "show": _show,
+        "retry": _retry,
+        "resume": _resume,
+        "move": _move,
+        "drop": _drop,
+    }
     try:
         return actions[arguments.action](config, arguments)
     except StoreError as error:
@@ -104,6 +116,19 @@ def _list(config: Config, arguments: argparse.Namespace) -> int:
         print(json.dumps(_as_json(each), ensure_ascii=False) if arguments.json else _line(each))
     more = f"; older ones: --before {found[-1].number}" if len(found) == arguments.limit else ""
     say(f"{count(len(found), 'delivery')}{more}")
+    return 0
+
+
+def _queues(config: Config, arguments: argparse.Namespace) -> int:
+    with reading(config.store.path) as db:
+        turn = SqliteTurn(db)
+        queues = {each.channel: each for each in turn.queues.queues()}
+        states = turn.outbox.channel_states()
+    if arguments.json:
+        for name in sorted({*config.channels, *queues}):
+            print(json.dumps(queue_json(config, name, queues.get(name), states.get(name)), ensure_ascii=False))
+    else:
+        print("\n".join(queue_lines(config, queues, states, utc_now())))
     return 0
 
 

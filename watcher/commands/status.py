@@ -13,12 +13,15 @@ from watcher.app.daemon import utc_now
 from watcher.app.paces import pace_words
 from watcher.app.stranded import words
 from watcher.commands.opening import CONFIGURATION, FINDINGS, readable, say
+from watcher.commands.queue_words import next_words, queue_json, rate_words
 from watcher.config import Config
 from watcher.core.errors import StoreError
 from watcher.core.schedules import next_due
 from watcher.core.text.escapes import one_line
 from watcher.core.watching.words import TITLES
 from watcher.render.moments import count
+from watcher.stores.queues import Queue
+from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.paces import Pace, paces
 from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.status import ChannelStatus, DigestStatus, HeldStatus, SourceStatus, Status, status
@@ -50,15 +53,16 @@ def run(arguments: argparse.Namespace) -> int:
             found = status(db)
             lost = stranded(db, channels=config.channels, digests=config.issued) if whole else []
             learned = paces(db)
+            queues = {each.channel: each for each in SqliteTurn(db).queues.queues()}
     except StoreError as error:
         say(str(error))
         return FINDINGS
     now = utc_now()
     needs = _needs(config, found, lost, now, whole=whole)
     if arguments.json:
-        print(json.dumps(_as_json(config, found, needs, learned, now), ensure_ascii=False, indent=2))
+        print(json.dumps(_as_json(config, found, needs, learned, queues, now), ensure_ascii=False, indent=2))
     else:
-        print("\n".join(_lines(config, found, needs, learned, now, whole=whole)))
+        print("\n".join(_lines(config, found, needs, learned, queues, now, whole=whole)))
     return FINDINGS if needs else 0
 
 
@@ -126,7 +130,14 @@ def _id(config: Config, source: str) -> Any:
 
 
 def _lines(
-    config: Config, found: Status, needs: list[str], learned: Mapping[str, Pace], now: datetime, *, whole: bool
+    config: Config,
+    found: Status,
+    needs: list[str],
+    learned: Mapping[str, Pace],
+    queues: Mapping[str, Queue],
+    now: datetime,
+    *,
+    whole: bool,
 ) -> list[str]:
     lines = ["sources"]
     stored = {each.source: each for each in found.sources}
@@ -141,7 +152,10 @@ def _lines(
         lines.append(f"  and {len(others)} that are not configured any more: {', '.join(others)}")
     lines.append("channels")
     channels = {each.channel: each for each in found.channels}
-    lines += [f"  {name}  {_channel_words(channels.get(name))}" for name in sorted({*config.channels, *channels})]
+    lines += [
+        f"  {name}  {_channel_words(channels.get(name))}{next_words(queues.get(name), now)}{_rate(config, name)}"
+        for name in sorted({*config.channels, *channels})
+    ]
     if config.digests:
         lines.append("digests")
     digests = {each.digest: each for each in found.digests}
@@ -220,6 +234,11 @@ def _channel_words(channel: ChannelStatus | None) -> str:
     return f"{state}, {sent}, {channel.due} due, {channel.leased} leased, {channel.dead} dead{oldest}"
 
 
+def _rate(config: Config, name: str) -> str:
+    channel = config.channels.get(name)
+    return "" if channel is None or channel.rate is None else f"; {rate_words(config, name)}"
+
+
 def _digest_words(digest: DigestStatus | None) -> str:
     if digest is None:
         return "no issue yet, nothing waits"
@@ -229,7 +248,12 @@ def _digest_words(digest: DigestStatus | None) -> str:
 
 
 def _as_json(
-    config: Config, found: Status, needs: list[str], learned: Mapping[str, Pace], now: datetime
+    config: Config,
+    found: Status,
+    needs: list[str],
+    learned: Mapping[str, Pace],
+    queues: Mapping[str, Queue],
+    now: datetime,
 ) -> dict[str, object]:
     digests = {each.digest: each for each in found.digests}
     return {
@@ -239,7 +263,10 @@ def _as_json(
             | {"configured": each.source in config.sources, "pace": _pace_of(config, each.source, learned, now)}
             for each in found.sources
         ],
-        "channels": [_fields(each) | {"configured": each.channel in config.channels} for each in found.channels],
+        "channels": [
+            _fields(each) | queue_json(config, each.channel, queues.get(each.channel), None) | {"state": each.state}
+            for each in found.channels
+        ],
         "digests": [
             {
                 "digest": name,
