@@ -119,6 +119,18 @@ def test_each_thing_that_differs_is_told_at_its_place(run, wrong, place, said):
     assert said in err
 
 
+def test_what_was_decided_instead_is_told_where_nothing_came(run):
+    again = (
+        '      - {at: 1h, article: {id: a2, source: wire, copies: a1, text: "An export ban on gallium is announced."}}\n'
+        "      - {at: 2h, expect: {alerts: [{rule: bans, story: a2}], sent: [{rule: bans, route: phone}]}}\n"
+    )
+
+    code, _, err = run(again)
+
+    assert code == 1
+    assert "expected 1 alert, got 0: at 1h: rule bans, story a1, severity notice, reason nothing_new" in err
+
+
 def test_copies_revisions_restarts_and_issues_are_seen(run):
     code, out, err = run(
         """      - {at: 3m, repeat: {times: 3, every: 1m}, article: {id: b, source: wire, text: "An export ban on gallium is announced."}}

@@ -42,7 +42,8 @@ class Entry:
     @property
     def words(self) -> str:
         """What happened, in a line."""
-        return ", ".join(f"{key} {min(self.agrees[key])}" for key in _SHOWN if self.agrees.get(key))
+        hidden = "key" if self.agrees.get("story") else ""  # a story's key says no more than its articles do
+        return ", ".join(f"{key} {min(self.agrees[key])}" for key in _SHOWN if key != hidden and self.agrees.get(key))
 
 
 @dataclass(slots=True)

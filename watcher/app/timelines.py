@@ -57,7 +57,8 @@ async def _held(line: TimeLine, step: ExpectStep, records: Records) -> list[Prob
         counts, left = _paired(wanted, matched, len(entries))
         for each, got in zip(wanted, counts, strict=True):
             if got != each.times:
-                found.append(await _missing(line, name, each, got, [entries[at] for at in left], records))
+                near = [entries[at] for at in left]
+                found.append(await _missing(line, name, each, got, near, happened["suppressed"], records))
         if left and all(got == each.times for each, got in zip(wanted, counts, strict=True)):
             found.append(_surplus(line, key, name, [entries[at] for at in left]))
     return found
@@ -105,15 +106,33 @@ async def _agrees(wanted: Expected, entry: Entry, records: Records) -> bool:
 
 
 async def _missing(
-    line: TimeLine, name: str, wanted: Expected, got: int, left: Sequence[Entry], records: Records
+    line: TimeLine,
+    name: str,
+    wanted: Expected,
+    got: int,
+    left: Sequence[Entry],
+    suppressed: Sequence[Entry],
+    records: Records,
 ) -> Problem:
-    """What is told of an entry that did not come, or not so often: the nearest that did, or the clause that decided."""
+    """What is told of an entry that did not come, or not so often.
+
+    The nearest that did come, else what was decided instead, else the clause that decided.
+    """
     near = [each for each in left if _near(wanted, each)]
     because = "; ".join([await _came(line, each, wanted, records) for each in near[:_MOST_WHY]])
     if not because and "rule" in wanted.agrees and name in {"alerts", "sent"}:
-        because = "; ".join([each async for each in _why(wanted, records)])
+        instead = [each for each in suppressed if _instead(wanted, each)]
+        because = "; ".join(
+            f"at {duration_text(each.at - line.start)}: {each.words}" for each in instead[:_MOST_WHY]
+        ) or "; ".join([each async for each in _why(wanted, records)])
     text = f"expected {count(wanted.times, _NOUNS[name])}, got {got}{f': {because}' if because else ''}"
     return _problem(line, wanted.node, text)
+
+
+def _instead(wanted: Expected, entry: Entry) -> bool:
+    """Whether a decision that kept somebody from being told is on what was expected."""
+    keys = [key for key in ("rule", "story", "alert", "key") if key in wanted.agrees]
+    return all(wanted.agrees[key] in entry.agrees.get(key, ()) for key in keys)
 
 
 def _near(wanted: Expected, entry: Entry) -> bool:
@@ -145,7 +164,7 @@ async def _why(wanted: Expected, records: Records) -> AsyncIterator[str]:
             continue
         judged = judge(rule, reading)
         if judged.matched:
-            yield f"{name} x {rule.id}: it matches, as {judged.severity}"
+            yield f"{name} x {rule.id}: it matches, as {judged.severity}, and raised nothing new"
         else:
             yield f"{name} x {rule.id}: no_match at {judged.path} ({judged.why})"
 
