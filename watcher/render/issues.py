@@ -14,6 +14,17 @@ from itertools import islice
 from watcher.core.schedules import issue_number
 from watcher.core.telling.fields import states_a_day
 from watcher.core.telling.messages import DigestMessage, DigestSection, DigestStory
+from watcher.core.telling.topics import topic_title
+from watcher.render.besides import (
+    DateView,
+    FigureView,
+    LineView,
+    TableView,
+    date_view,
+    figure_view,
+    line_view,
+    table_views,
+)
 from watcher.render.links import Link, link_of, page_of
 from watcher.render.moments import Clock, count
 from watcher.render.subjects import Head, digest_head, long_stories
@@ -58,6 +69,11 @@ class StoryView:
     link: Link | None
     page: str | None
     earlier: str
+    figures: tuple[FigureView, ...]
+    matter: str
+    reports: tuple[LineView, ...]
+    lines: tuple[LineView, ...]
+    context: tuple[LineView, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +86,7 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinuteView:
-    """One line of "In one minute": the section's title and the headline's own words."""
+    """One line of "In one minute": what sort of event it is, and the headline's own words."""
 
     topic: str
     headline: str
@@ -87,7 +103,10 @@ class QuietView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueView:
-    """An issue in words. `folded` and `updates_folded` count what only a number tells, to keep the mail small."""
+    """An issue in words. `short`: every story is one line.
+
+    `folded`, `updates_folded` and `analysis_folded` count what only a number tells, to keep the mail small.
+    """
 
     head: Head
     foot: Foot
@@ -104,6 +123,11 @@ class IssueView:
     folded: int
     updates_folded: int
     updates: tuple[StoryView, ...]
+    analysis: tuple[StoryView, ...]
+    analysis_folded: int
+    dates: tuple[DateView, ...]
+    numbers: tuple[TableView, ...]
+    short: bool
     quiet: tuple[QuietView, ...]
     usual: str
     schedule: str
@@ -112,16 +136,18 @@ class IssueView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folded:
-    """An issue made shorter; the counts are of stories and of updates that no line is left for."""
+    """An issue made shorter; the counts are of what no line is left for: stories, updates, and what is no event."""
 
     message: DigestMessage
     left: int = 0
     updates_left: int = 0
+    analysis_left: int = 0
 
 
 def foldable(message: DigestMessage) -> int:
-    """How many steps `fold` can take: each long story but the first, then each line in brief, then each update."""
-    return max(sum(1 for _ in long_stories(message)) - 1, 0) * 2 + len(message.brief) + len(message.updates)
+    """How many steps `fold` can take: each long story but the first, then the lines of analysis, brief and updates."""
+    lines = len(message.analysis) + len(message.brief) + len(message.updates)
+    return max(sum(1 for _ in long_stories(message)) - 1, 0) * 2 + lines
 
 
 def fold(message: DigestMessage, steps: int) -> Folded:
@@ -130,8 +156,9 @@ def fold(message: DigestMessage, steps: int) -> Folded:
     kept = max(len(stories) - steps, min(1, len(stories)))
     brief = (*stories[kept:], *message.brief)
     over = max(steps - (len(stories) - kept), 0)
-    left = min(over, len(brief))
-    updates_left = min(over - left, len(message.updates))
+    analysis_left = min(over, len(message.analysis))
+    left = min(over - analysis_left, len(brief))
+    updates_left = min(over - analysis_left - left, len(message.updates))
     remaining = iter(stories[:kept])
     sections = (
         DigestSection(topic=part.topic, title=part.title, stories=tuple(islice(remaining, len(part.stories))))
@@ -142,11 +169,12 @@ def fold(message: DigestMessage, steps: int) -> Folded:
         sections=tuple(section for section in sections if section.stories),
         brief=brief[: len(brief) - left],
         updates=message.updates[: len(message.updates) - updates_left],
+        analysis=message.analysis[: len(message.analysis) - analysis_left],
     )
-    return Folded(message=shorter, left=left, updates_left=updates_left)
+    return Folded(message=shorter, left=left, updates_left=updates_left, analysis_left=analysis_left)
 
 
-def issue_view(message: DigestMessage, reader: Reader, *, shown: Folded) -> IssueView:
+def issue_view(message: DigestMessage, reader: Reader, *, shown: Folded, charts: bool = True) -> IssueView:
     """An issue in words: its head speaks of the whole, its body of what was left after folding."""
     told = shown.message
     clock = reader.clock(message.end)
@@ -161,7 +189,7 @@ def issue_view(message: DigestMessage, reader: Reader, *, shown: Folded) -> Issu
         deck=_deck(message),
         covers=_covers(message),
         empty=_empty(message),
-        minute=tuple(islice(_minute(message), _IN_ONE_MINUTE)),
+        minute=(*islice(_minute(message), _IN_ONE_MINUTE), *_kept_in_mind(message, clock)),
         sections=tuple(
             SectionView(
                 title=section.title,
@@ -173,19 +201,38 @@ def issue_view(message: DigestMessage, reader: Reader, *, shown: Folded) -> Issu
         folded=shown.left,
         updates_folded=shown.updates_left,
         updates=tuple(_story(story, reader, clock, message) for story in told.updates),
+        analysis=tuple(_story(story, reader, clock, message) for story in told.analysis),
+        analysis_folded=shown.analysis_left,
+        dates=tuple(date_view(each, clock) for each in message.dates),
+        numbers=() if message.length == "short" else table_views(message, charts=charts),
+        short=message.length == "short",
         quiet=tuple(QuietView(source=one_line(item.source), says=one_line(item.says)) for item in message.quiet),
         usual=f"The other {message.sources_answered:,} answered as usual." if message.quiet else "",
         schedule=message.schedule,
-        page=page_of(reader.public_url, "issues", message.digest, message.period),
+        page=reader.links.page,
     )
 
 
 def _minute(message: DigestMessage) -> Iterator[MinuteView]:
-    """The long stories in one line each; a topic is named once."""
-    for section in message.sections:
-        for place, story in enumerate(section.stories):
-            topic = section.title if place == 0 else ""
-            yield MinuteView(topic=topic, headline=one_line(story.headline), tongue=tongue(story.language))
+    """The weightiest stories in one line each; a topic that repeats is named once."""
+    last = ""
+    for story in sorted(long_stories(message), key=lambda story: (-story.severity.rank, -story.articles)):
+        topic = topic_title(story.event_type)
+        shown, last = ("" if topic == last else topic), topic
+        yield MinuteView(topic=shown, headline=one_line(story.headline), tongue=tongue(story.language))
+
+
+def _kept_in_mind(message: DigestMessage, clock: Clock) -> Iterator[MinuteView]:
+    """The sums that were committed, and the first date to come, as the tables below have them."""
+    ours = tongue("en")
+    sums = [figure_view(each) for story in long_stories(message) for each in story.figures if each.money][:3]
+    if sums:
+        yield MinuteView(
+            topic="Money", headline=", ".join(f"{each.value} ({each.label})" for each in sums), tongue=ours
+        )
+    if message.dates:
+        date = date_view(message.dates[0], clock)
+        yield MinuteView(topic="Date to keep", headline=f"{date.day}: {date.of}, {date.kind}", tongue=ours)
 
 
 def _deck(message: DigestMessage) -> str:
@@ -208,7 +255,7 @@ def _covers(message: DigestMessage) -> str:
 
 
 def _empty(message: DigestMessage) -> str:
-    if message.brief or message.updates or any(section.stories for section in message.sections):
+    if message.brief or message.updates or message.analysis or any(long_stories(message)):
         return ""
     answered, read = count(message.sources_answered, "source"), count(message.articles_read, "article")
     was = "was" if message.articles_read == 1 else "were"
@@ -239,6 +286,13 @@ def _story(story: DigestStory, reader: Reader, clock: Clock, message: DigestMess
         link=link_of(story.link),
         page=page_of(reader.public_url, "s", story.story),
         earlier="" if story.told_before is None else _earlier(story.told_before, message.period),
+        figures=tuple(figure_view(each) for each in story.figures),
+        matter=one_line(story.matter),
+        reports=tuple(line_view(each, reader, clock) for each in story.reports),
+        lines=tuple(line_view(each, reader, clock) for each in story.lines),
+        context=tuple(
+            line_view(each, reader, clock, _earlier(each.issue or "", message.period)) for each in story.context
+        ),
     )
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 from jinja2 import TemplateError
 
 from watcher.core.errors import Problem, RenderError
-from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Rendered
+from watcher.core.telling.links import NO_LINKS, Links
+from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Picture, Rendered
+from watcher.render.charts import pictures_of
 from watcher.render.environments import PAGE, PLAIN, environment, rendered
 from watcher.render.issues import IssueView, fold, foldable, issue_view
 from watcher.render.overrides import check_templates, read_overrides, render_apart, stems
@@ -53,7 +55,14 @@ class Renderer:
         return asdict(self._worded(SAMPLES[kind], Reader(zone="UTC", public_url=None, recipient="", channel=""))[1])
 
     def render(
-        self, message: Message, *, zone: str, public_url: str | None = None, recipient: str = "", channel: str = ""
+        self,
+        message: Message,
+        *,
+        zone: str,
+        public_url: str | None = None,
+        recipient: str = "",
+        channel: str = "",
+        links: Links = NO_LINKS,
     ) -> Rendered:
         """The message in words for one reader.
 
@@ -65,11 +74,12 @@ class Renderer:
             public_url: where our pages are published; None leaves links to them out.
             recipient: the address or name that the foot speaks to; may be empty.
             channel: the channel's name, for the foot; may be empty.
+            links: what the reader may do about it.
 
         Raises: RenderError if a built-in template fails.
 
         """
-        reader = Reader(zone=zone, public_url=public_url, recipient=recipient, channel=channel)
+        reader = Reader(zone=zone, public_url=public_url, recipient=recipient, channel=channel, links=links)
         kind, view, words = self._worded(message, reader)
         own, fallback = self._own(kind, view)
         words |= own
@@ -79,6 +89,8 @@ class Renderer:
             html=words[kind + PAGE],
             message=message,
             fallback=fallback,
+            links=links,
+            pictures=_pictures(message, words[kind + PAGE]),
         )
 
     def _worded(self, message: Message, reader: Reader) -> tuple[str, _View, dict[str, str]]:
@@ -92,8 +104,11 @@ class Renderer:
                 notice = notice_view(message, reader)
                 return "notice", notice, self._built_in("notice", notice)
             case DigestMessage():
+                # Pictures come on top of the words; an issue that has to be folded goes without.
                 issue, words = self._fitting(
-                    "digest", foldable(message), lambda steps: issue_view(message, reader, shown=fold(message, steps))
+                    "digest",
+                    foldable(message),
+                    lambda steps: issue_view(message, reader, shown=fold(message, steps), charts=not steps),
                 )
                 return "digest", issue, words
 
@@ -141,3 +156,10 @@ def _mail_bytes(part: str) -> int:
     """The size of a part on its way: in base64 or quoted-printable, whichever is the shorter."""
     raw = part.encode()
     return min(len(quopri.encodestring(raw)), len(raw) * 4 // 3 * 78 // 76 + 4)
+
+
+def _pictures(message: Message, page: str) -> tuple[Picture, ...]:
+    """The pictures that a page shows."""
+    if not isinstance(message, DigestMessage) or "cid:" not in page:
+        return ()
+    return tuple(each for each in pictures_of(message) if f"cid:{each.cid}" in page)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.core.model import Severity, Trust
 from watcher.core.telling.fields import again, states_a_day
+from watcher.core.telling.links import NO_LINKS, AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, NoticeMessage, Quote, Told
 from watcher.core.telling.status_words import hedge, look, status_words
 from watcher.core.telling.topics import topic_title
@@ -28,12 +29,16 @@ _CHANGES = {"raised": "", "retracted": "Withdrawn", "closed": "Closed"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Whom a message is worded for. `recipient` is an address or empty, `channel` the channel's name or empty."""
+    """Whom a message is worded for. `recipient` is an address or empty, `channel` the channel's name or empty.
+
+    `links` are what this reader may do about it.
+    """
 
     zone: str
     public_url: str | None = None
     recipient: str = ""
     channel: str = ""
+    links: Links = NO_LINKS
 
     def clock(self, at: datetime) -> Clock:
         """The reader's zone at the moment that the message speaks from."""
@@ -42,11 +47,16 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foot:
-    """What stands below every message: whom it went to and in which zone its times are."""
+    """What stands below every message: whom it went to, in which zone its times are, and how to leave the list.
+
+    `unsubscribe` and `page`, an issue on the web, are None where there is no such page.
+    """
 
     recipient: str
     channel: str
     zone: str
+    unsubscribe: str | None = None
+    page: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +128,7 @@ class AlertView:
     why: tuple[str, ...]
     link: Link | None
     page: str | None
+    acts: AlertLinks | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +137,7 @@ class AlertsView:
 
     `alerts` are told at length, `listed` in a few lines each; none is ever left out. `backlog` is true where all of
     them waited for the channel or came at once: then each is listed in one line, and `together` says why. `again` says
-    when the reader hears of them again.
+    when the reader hears of them again, `acts` whether there are buttons.
     """
 
     head: Head
@@ -138,6 +149,7 @@ class AlertsView:
     backlog: bool = False
     together: str = ""
     again: str = ""
+    acts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +190,7 @@ def alerts_view(message: AlertMessage, reader: Reader, steps: int = 0) -> Alerts
         backlog=message.backlog > 0,
         together=together(message) if message.backlog else "",
         again=again([told.subject for told in message.alerts]),
+        acts=any(alert.acts is not None for alert in alerts[:told]),
     )
 
 
@@ -198,7 +211,13 @@ def notice_view(message: NoticeMessage, reader: Reader) -> NoticeView:
 
 def foot(reader: Reader) -> Foot:
     """What stands below every message for this reader."""
-    return Foot(recipient=one_line(reader.recipient), channel=one_line(reader.channel), zone=reader.zone)
+    return Foot(
+        recipient=one_line(reader.recipient),
+        channel=one_line(reader.channel),
+        zone=reader.zone,
+        unsubscribe=reader.links.unsubscribe,
+        page=reader.links.page,
+    )
 
 
 def tongue(language: str) -> Tongue:
@@ -260,6 +279,7 @@ def _alert(told: Told, reader: Reader, clock: Clock) -> AlertView:
         why=tuple(one_line(why) for why in told.why),
         link=link_of(told.link),
         page=page_of(reader.public_url, "s", told.story),
+        acts=reader.links.of(told.alert),
     )
 
 

@@ -100,12 +100,16 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A number of a story as its text prints it, and what it counts, in a word; `up_to` if it is a ceiling."""
+    """A number of a story as its text prints it, and what it counts, in a word; `up_to` if it is a ceiling.
+
+    `money` if it is a sum of money.
+    """
 
     value: str
     label: str
     trace: Trace
     up_to: bool = False
+    money: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,11 +296,19 @@ Message = AlertMessage | DigestMessage | NoticeMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A PNG that a mail carries and its page shows; `cid` is its Content-ID without brackets."""
+
+    cid: str
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """A message in words. `subject` is one line of at most 78 characters; `html` is a whole mail document.
 
     `fallback` is empty, or says why the user's own template could not serve and the built-in one did. `links` are what
-    its reader may follow to act on it.
+    its reader may follow to act on it. `pictures` are those that `html` shows.
     """
 
     subject: str
@@ -305,3 +317,4 @@ class Rendered:
     message: Message
     fallback: str = ""
     links: Links = NO_LINKS
+    pictures: tuple[Picture, ...] = ()

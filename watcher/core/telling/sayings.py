@@ -50,6 +50,7 @@ class Counted:
     end: int
     label: str
     up_to: bool = False
+    money: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +165,9 @@ def _counted(reported: Sequence[Event], facts: Facts) -> Iterator[Counted]:
             money = _carefully(facts.money, role.id)
             label = (money.role if money else "") or event.type.replace("_", " ")
             start, end = (money.start, money.end) if money else (role.start, role.end)
-            yield Counted(start=start, end=end, label=label, up_to=bool(money and money.up_to))
+            yield Counted(
+                start=start, end=end, label=label, up_to=bool(money and money.up_to), money=role.part == "amount"
+            )
     for votes in facts.votes[:1]:
         yield Counted(start=votes.start, end=votes.end, label="votes")
 

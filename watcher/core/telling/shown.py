@@ -100,6 +100,7 @@ def figures(story: QueuedStory) -> tuple[Figure, ...]:
             label=each.label.replace("_", " "),
             trace=_trace(story, each.start, each.end),
             up_to=each.up_to,
+            money=each.money,
         )
         for each in story.said.counted
     )

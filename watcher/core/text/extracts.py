@@ -12,6 +12,9 @@ Span = tuple[int, int]
 
 _TOLD_IN = (Zone.HIGHLIGHTS, Zone.LEAD, Zone.BODY)
 _SHORTEST = 12
+_HEADING = 45
+_STOPS = frozenset(".!?…。！？．")
+_CLOSERS = " \t\"'”’»)]）」』"
 _WORDLESS = re.compile(r"[\W\d_]*")
 # What pages print around their news: never a sentence of it.
 _BOILERPLATE = re.compile(
@@ -39,7 +42,8 @@ def extract(
         max_chars: at most so many characters in all.
 
     """
-    candidates = list(_sentences(text, zones, max_chars))
+    every = list(_sentences(text, zones, max_chars))
+    candidates = [each for each in every if not _is_heading(text[slice(*each[1])])] or every
     proving = [place for place, span in enumerate(candidates) if _carries(span[1], marks)]
     opening = next((place for place, (zone, _) in enumerate(candidates) if zone is Zone.LEAD), None)
     order = [*proving, *([] if opening is None else [opening]), *range(len(candidates))]
@@ -69,6 +73,12 @@ def _sentences(text: str, zones: Sequence[ZoneSpan], longest: int) -> Iterator[t
                 continue
             seen.add(same)
             yield zone.zone, (start, end)
+
+
+def _is_heading(words: str) -> bool:
+    """Whether a line heads what follows: few words, and no stop that would end a sentence."""
+    plain = words.rstrip(_CLOSERS)
+    return plain[-1:] not in _STOPS and (plain[-1:] == ":" or _length(words) < _HEADING)
 
 
 def _length(words: str) -> int:

@@ -1,0 +1,166 @@
+"""Charts of an issue's numbers as PNG pictures at twice their size, one for light paper and one for dark.
+
+Every chart begins at zero, and its figures stand in the table below it too. Without the extra `charts` there is none.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
+
+from watcher.core.telling.messages import Bars, DigestMessage, DigestTable, Picture
+
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont
+
+WIDTH: Final = 576
+_SCALE: Final = 2
+_ROW: Final = 30
+_TOP: Final = 30
+_BOTTOM: Final = 10
+_LABEL: Final = 200
+_VALUE: Final = 118
+_MOST: Final = 2
+_SIGNS: Final = 250
+"""Characters of an alternative text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Paper:
+    """The colours of one chart. Source: the tokens of the visual targets; brown is quantity."""
+
+    paper: str
+    ink: str
+    soft: str
+    bar: str
+    old: str
+
+
+_LIGHT: Final = _Paper(paper="#FFFFFF", ink="#1C1B18", soft="#57534A", bar="#6E5830", old="#C4AE84")
+_DARK: Final = _Paper(paper="#1C1E23", ink="#ECEAE4", soft="#B6B2A8", bar="#D9C48C", old="#6D5D33")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A chart of a table: how high it is shown, and what it says to those who don't see it."""
+
+    table: int
+    width: int
+    height: int
+    alt: str
+    light: Picture
+    dark: Picture
+
+
+def charts_of(message: DigestMessage) -> tuple[Chart, ...]:
+    """The charts of an issue, the same for the same issue; none where nothing can be drawn, or nothing can draw."""
+    drawn = [(at, table) for at, table in enumerate(message.numbers) if table.bars is not None]
+    if message.length == "short" or find_spec("PIL") is None:
+        return ()
+    return tuple(_chart(message, at, table) for at, table in drawn[:_MOST])
+
+
+def pictures_of(message: DigestMessage) -> tuple[Picture, ...]:
+    """The pictures that an issue's mail carries."""
+    return tuple(picture for chart in charts_of(message) for picture in (chart.light, chart.dark))
+
+
+def _chart(message: DigestMessage, at: int, table: DigestTable) -> Chart:
+    assert table.bars is not None
+    name = f"chart{at + 1}.{message.digest}.{message.period}"
+    height = _TOP + _ROW * len(table.bars.labels) + _BOTTOM
+    return Chart(
+        table=at,
+        width=WIDTH,
+        height=height,
+        alt=alt_text(table, table.bars),
+        light=Picture(cid=f"{name}.light@watcher", png=_png(table.bars, _LIGHT)),
+        dark=Picture(cid=f"{name}.dark@watcher", png=_png(table.bars, _DARK)),
+    )
+
+
+def alt_text(table: DigestTable, bars: Bars) -> str:
+    """What the chart shows, with its figures: `Bars from zero, in millions of USD. A to B: up to $6.9 million. ...`."""
+    said = f"{table.title}. Bars from zero, in {bars.unit}."
+    for label, values, shown in zip(bars.labels, bars.values, bars.shown, strict=True):
+        figures = f"{', '.join(values)}" if len(values) > 1 else shown
+        more = f" {label}: {figures}."
+        if len(said) + len(more) > _SIGNS * 2:
+            return f"{said} The table says the rest."
+        said += more
+    return said
+
+
+@lru_cache(maxsize=32)
+def _png(bars: Bars, paper: _Paper) -> bytes:
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - the extra `charts` may be missing
+
+    height = _TOP + _ROW * len(bars.labels) + _BOTTOM
+    image = Image.new("RGB", (WIDTH * _SCALE, height * _SCALE), paper.paper)
+    draw = ImageDraw.Draw(image)
+    _axis(draw, bars, paper, height)
+    largest = max((Decimal(value) for values in bars.values for value in values), default=Decimal(0)) or Decimal(1)
+    for at, (label, values, shown) in enumerate(zip(bars.labels, bars.values, bars.shown, strict=True)):
+        top = _TOP + at * _ROW
+        _text(draw, (0, top + 6), _fitting(draw, label, _LABEL - 12), paper.ink)
+        _text(draw, (WIDTH - _VALUE + 8, top + 6), _fitting(draw, shown, _VALUE - 8), paper.ink)
+        for box, newest in _boxes(values, largest, top):
+            draw.rectangle([each * _SCALE for each in box], fill=paper.bar if newest else paper.old)
+    kept = io.BytesIO()
+    image.quantize(colors=8).save(kept, "PNG", optimize=True)
+    return kept.getvalue()
+
+
+def _axis(draw: ImageDraw, bars: Bars, paper: _Paper, height: int) -> None:
+    """The unit above, and the line at zero of single bars."""
+    weeks = max(map(len, bars.values), default=1)
+    unit = bars.unit if weeks == 1 else f"{bars.unit}, oldest to newest"
+    _text(draw, (0, 4), unit[:1].upper() + unit[1:], paper.soft, size=12)
+    if weeks == 1:
+        line = [_LABEL * _SCALE, (_TOP - 2) * _SCALE, _LABEL * _SCALE, (height - 6) * _SCALE]
+        draw.line(line, fill=paper.soft, width=_SCALE)
+
+
+def _boxes(
+    values: Sequence[str], largest: Decimal, top: int
+) -> Iterator[tuple[tuple[float, float, float, float], bool]]:
+    """The bars of one row: one lies along it; of several each stands on the row's own line at zero."""
+    room = WIDTH - _LABEL - _VALUE
+    if len(values) == 1:
+        length = float(Decimal(values[0]) / largest) * room
+        yield (_LABEL, top + 5, _LABEL + max(length, 1), top + _ROW - 7), True
+        return
+    step = room / len(values)
+    for at, value in enumerate(values):
+        high = float(Decimal(value) / largest) * (_ROW - 8)
+        left = _LABEL + at * step
+        bottom = top + _ROW - 4
+        yield (left + 1, bottom - max(high, 1), left + step - 2, bottom), at == len(values) - 1
+
+
+def _text(draw: ImageDraw, at: tuple[int, int], words: str, colour: str, *, size: int = 13) -> None:
+    draw.text((at[0] * _SCALE, at[1] * _SCALE), words, fill=colour, font=_font(size))
+
+
+def _fitting(draw: ImageDraw, words: str, room: int) -> str:
+    """The words in so much room, cut with an ellipsis; the table says them whole."""
+    shown = words
+    while shown and draw.textlength(shown, font=_font(13)) > room * _SCALE:
+        shown = f"{shown.rstrip('…')[:-1].rstrip()}…"
+    return shown
+
+
+@lru_cache(maxsize=4)
+def _font(size: int) -> FreeTypeFont:
+    """The face that comes with the library: nothing is asked of the machine, so a chart is the same everywhere."""
+    from PIL import ImageFont  # noqa: PLC0415 - the extra `charts` may be missing
+
+    font = ImageFont.load_default(size * _SCALE)
+    assert not isinstance(font, ImageFont.ImageFont)
+    return font
