@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -51,6 +51,24 @@ async def test_a_loop_that_was_blocked_for_seconds_beats_on(metronome):
     await beats(after)
 
     assert metronome.beats_failed == 0
+
+
+async def test_a_clock_that_is_set_back_stops_no_beat():
+    metronome, beat = Metronome(look=SHORT), asyncio.Event()
+
+    async def step() -> None:
+        beat.set()
+
+    metronome.every(SHORT, step, "step")
+    metronome.start()
+    try:
+        await beats(beat)
+        # What the scheduler is left with by a step back of an hour: its next beat is an hour ahead.
+        metronome._scheduler.get_job("step").modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))
+        beat.clear()
+        await beats(beat)
+    finally:
+        metronome.stop()
 
 
 async def test_a_step_never_runs_beside_itself(metronome):

@@ -5,9 +5,10 @@ Holds no state and no jobs of its own but the beat: a beat that is late, missed 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -20,9 +21,16 @@ BEAT = timedelta(seconds=1)
 
 
 class Metronome:
-    """Calls each step at its interval, one instance at a time, late rather than never."""
+    """Calls each step at its interval, one instance at a time, late rather than never.
 
-    def __init__(self) -> None:
+    APScheduler counts by the clock on the wall: after that was set back, its next beat would lie as far ahead. So each
+    `look`, counted by a clock that nobody sets, a beat that lies further ahead than its interval is called at once.
+    """
+
+    def __init__(self, *, look: timedelta = BEAT) -> None:
+        self._look_s = look.total_seconds()
+        self._looking: asyncio.TimerHandle | None = None
+        self._intervals: dict[str, timedelta] = {}
         # The default misfire_grace_time of 1 s drops a beat whenever the loop was busy for longer
         # (agronholm/apscheduler#292); None runs it late, coalesce runs it once.
         self._scheduler = AsyncIOScheduler(
@@ -35,10 +43,21 @@ class Metronome:
         """Call `step` once per interval, from the start on."""
         trigger = IntervalTrigger(seconds=interval.total_seconds(), timezone="UTC")
         self._scheduler.add_job(step, trigger, id=name, name=name)
+        self._intervals[name] = interval
 
     def start(self) -> None:
         """Begin to beat; must be called inside the running loop."""
         self._scheduler.start()
+        self._look()
+
+    def _look(self) -> None:
+        """Bring forward what a clock that was set back has put off."""
+        now = datetime.now(UTC)
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time is not None and job.next_run_time > now + self._intervals[job.id] + BEAT:
+                log(_LOG, "clock.set_back", level="warning", beat=job.id)
+                job.modify(next_run_time=now)
+        self._looking = asyncio.get_running_loop().call_later(self._look_s, self._look)
 
     def pause(self) -> None:
         """Beat no more, but let what is running run."""
@@ -46,6 +65,8 @@ class Metronome:
 
     def stop(self) -> None:
         """End the metronome. Steps still running are cancelled by APScheduler, so drain them first."""
+        if self._looking is not None:
+            self._looking.cancel()
         self._scheduler.shutdown(wait=False)
 
     def _noted(self, event: object) -> None:
