@@ -18,10 +18,10 @@ def author_arguments(parser: argparse.ArgumentParser) -> None:
 
 def author_of(arguments: argparse.Namespace) -> Author:
     """Who decides, why, now."""
-    return Author(name=one_line(arguments.author or _user()), reason=one_line(arguments.reason), at=utc_now())
+    return Author(name=one_line(arguments.author or user()), reason=one_line(arguments.reason), at=utc_now())
 
 
-def _user() -> str:
+def user() -> str:
     """Who is logged in; a service account may have no name."""
     try:
         return getpass.getuser()

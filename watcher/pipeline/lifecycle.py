@@ -150,6 +150,17 @@ def undo(turn: Turn, number: int, who: str, now: datetime, how: str) -> Deed | N
     )
 
 
+def undo_last(turn: Turn, alert_id: str, what: What, who: str, now: datetime, how: str) -> Deed | None:
+    """Take back the newest deed of that sort; None if there is no such alert."""
+    here = _Here.of(turn, alert_id)
+    if here is None:
+        return None
+    known = [deed for deed, undone in turn.lifecycle.deeds(here.alert.id) if deed.what == what and not undone]
+    if known:
+        return undo(turn, known[-1].number, who, now, how)
+    return Deed(number=0, alert=here.alert.id, rule=here.alert.rule, what=what, new=False, words=f"is not {what}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Here:
     """An alert, and what people did with it so far."""
