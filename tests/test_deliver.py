@@ -648,3 +648,11 @@ def unused_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+async def test_an_answer_that_repeats_a_switch_of_the_address_can_still_be_read(transports: Transports) -> None:
+    limited = Answer(status=429, body='{"message": "slow", "retry_after": 7.5, "global": true}')
+    async with HttpReceiver([limited]) as receiver:
+        outcome = await deliver(transports, make_channel("discord", url=f"{receiver.url}/api/webhooks/1/{CANARY}"))
+
+    assert outcome.retry_after_s == 7.5

@@ -23,6 +23,8 @@ from watcher.core.secrets import MASK, masked
 
 SHORTEST = 4
 SHORTEST_SEGMENT = 8
+SWITCHES = frozenset({"true", "false", "null"})
+"""Values of no secret: masked, they would make an answer in JSON unreadable."""
 PUBLIC_HEADERS = frozenset({"content-type", "webhook-id", "webhook-timestamp"})
 
 
@@ -72,7 +74,7 @@ def _of_url(url: str) -> set[str]:
     parts = urlsplit(url)
     found = {url, parts.query, parts.password or "", parts.username or ""}
     found.update(segment for segment in parts.path.split("/") if len(segment) >= SHORTEST_SEGMENT)
-    found.update(value for _, value in parse_qsl(parts.query))
+    found.update(value for _, value in parse_qsl(parts.query) if value not in SWITCHES)
     if len(parts.path) > SHORTEST_SEGMENT:
         found.add(parts.path)
     found |= {unquote(each) for each in found}
