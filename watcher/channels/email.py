@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -20,7 +20,7 @@ from watcher.channels.answers import no_answer
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, MailCall, MailReply, Reply
 from watcher.core.errors import DeliverError
 from watcher.core.model import Outcome
-from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Rendered
+from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Picture, Rendered
 from watcher.core.text.escapes import mail_safe, one_line, plain_safe
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -145,6 +145,7 @@ class Email:
         mail.set_content(plain_safe(rendered.text))
         if rendered.html:
             mail.add_alternative(plain_safe(rendered.html), subtype="html")
+            _picture(mail, rendered.pictures, envelope.delivery)
             # fixed, so that a repeat is the same mail byte for byte but for its date
             mail.set_boundary("=_" + hashlib.sha256(f"boundary {envelope.delivery}".encode()).hexdigest()[:32])
         return mail
@@ -199,6 +200,15 @@ def _thread(message: Message, envelope: Envelope, domain: str) -> Iterator[tuple
         yield "In-Reply-To", first[0]
     if root or first:
         yield "References", " ".join((*root, *first))
+
+
+def _picture(mail: EmailMessage, pictures: Sequence[Picture], delivery: str) -> None:
+    """Put the pictures beside the HTML part that shows them."""
+    *_, page = mail.iter_parts()
+    for picture in pictures:
+        page.add_related(picture.png, "image", "png", cid=f"<{picture.cid}>", disposition="inline")
+    if pictures:
+        page.set_boundary("=_" + hashlib.sha256(f"pictures {delivery}".encode()).hexdigest()[:32])
 
 
 def message_id(delivery: str, domain: str) -> str:
