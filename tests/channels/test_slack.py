@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,13 @@ from tests.make import (
 from watcher.channels.base import Failure, HttpCall, HttpReply
 from watcher.channels.slack import SlackOptions
 from watcher.channels.slack.blocks import Piece, wrapped
-from watcher.core.telling.messages import DigestSection, Message
+from watcher.core.telling.links import AlertLinks, Links
+from watcher.core.telling.messages import AlertMessage, DigestSection, Message
 
-OURS = re.compile(r"<!date\^\d+\^\{date_short_pretty\} \{time\}\|[\w: ]+>|<https?://[^<>|\s]+\|(?:[a-z0-9.-]+|Open)>")
+NAMED = "Open|Acknowledge|Snooze 4 h|Until tomorrow|Mute the story|Not relevant"
+OURS = re.compile(
+    rf"<!date\^\d+\^\{{date_short_pretty\}} \{{time\}}\|[\w: ]+>|<https?://[^<>|\s]+\|(?:[a-z0-9.-]+|{NAMED})>"
+)
 
 
 def bodies(message: Message) -> list[dict[str, Any]]:
@@ -119,19 +124,40 @@ def test_the_firmer_the_fact_the_more_ink(status: str, chip: str) -> None:
     assert chip in body["blocks"][1]["elements"][0]["text"]
 
 
-@pytest.mark.parametrize(
-    ("name", "page"),
-    [("alert", "https://watch.example/s/s-80d1"), ("digest", "https://watch.example/issues/weekly/2026-W06")],
-)
-def test_our_own_pages_are_linked_once_they_are_public(name: str, page: str) -> None:
-    channel, rendered = make_channel("slack"), make_rendered(MESSAGES[name])
+def test_our_own_pages_are_linked_once_they_are_public() -> None:
+    channel, rendered = make_channel("slack"), make_rendered(MESSAGES["alert"])
 
     public = json.loads(channel.wire(rendered, make_envelope(public_url="https://watch.example/"))[0].body)
     private = json.loads(channel.wire(rendered, make_envelope())[0].body)
 
-    assert f"<{page}|Open>" in words(public)
+    assert "<https://watch.example/s/s-80d1|Open>" in words(public)
     assert "watch.example" not in words(private)
     check(public)
+
+
+def test_what_may_be_done_is_linked_by_name() -> None:
+    message = MESSAGES["alert"]
+    assert isinstance(message, AlertMessage)
+    names = ("acknowledge", "snooze", "tomorrow", "mute", "not_relevant")
+    acts = AlertLinks(**{name: f"https://watch.example/act/{name}" for name in names})
+    links = Links(alerts=((message.alerts[0].alert, acts),))
+
+    (call,) = make_channel("slack").wire(replace(make_rendered(message), links=links), make_envelope())
+
+    body = json.loads(call.body)
+    said = words(body)
+    assert "<https://watch.example/act/acknowledge|Acknowledge>" in said
+    assert "<https://watch.example/act/not_relevant|Not relevant>" in said
+    check(body)
+
+
+def test_an_issue_is_linked_to_its_page() -> None:
+    rendered = replace(make_rendered(MESSAGES["digest"]), links=Links(page="https://watch.example/issue/x"))
+
+    body = json.loads(make_channel("slack").wire(rendered, make_envelope())[0].body)
+
+    assert "<https://watch.example/issue/x|Open>" in words(body)
+    check(body)
 
 
 def test_what_is_unknown_is_said() -> None:

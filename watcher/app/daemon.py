@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from watcher.app.failpoints import hook
+from watcher.app.keys import new_key
 from watcher.app.loading import Loaded, load
 from watcher.app.memory import settle
 from watcher.app.stranded import tell_stranded
@@ -35,6 +36,7 @@ from watcher.network.pacing import Pacer
 from watcher.network.resolver import ThreadResolver
 from watcher.parse.pool import ParsePool
 from watcher.pipeline.delivering import Delivering
+from watcher.pipeline.linking import ensure_key
 from watcher.pipeline.polling import Polling
 from watcher.pipeline.runtime import Clock, Hook
 from watcher.pipeline.telling import notify
@@ -257,6 +259,8 @@ async def opened(
     async with contextlib.AsyncExitStack() as stack:
         store = await SqliteStore.open(config.store.path)
         stack.push_async_callback(store.close)
+        if loaded.runtime.links_at is not None:
+            await store.write(lambda turn: ensure_key(turn, new_key(clock())))
         guard = Guard(ThreadResolver())
         http = await stack.enter_async_context(Http(guard))
         browser = Browser(chromium(environ))

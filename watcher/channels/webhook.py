@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import hmac
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, ClassVar
 
@@ -20,6 +21,7 @@ from watcher.channels.answers import DONE, REFUSALS, TRY_AGAIN, no_answer, retry
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpCall, HttpReply, Reply
 from watcher.channels.options import web_address
 from watcher.core.model import Outcome
+from watcher.core.telling.links import AlertLinks, Links
 from watcher.core.telling.messages import (
     AlertMessage,
     DigestMessage,
@@ -125,7 +127,7 @@ def signature(key: bytes, message_id: str, at: str, data: bytes) -> str:
 
 def body(rendered: Rendered, envelope: Envelope) -> dict[str, object]:
     """The message as documented JSON; equal for equal messages, whenever it is sent."""
-    kind, content = _content(rendered.message)
+    kind, content = _content(rendered.message, rendered.links)
     return {
         "schema": SCHEMA,
         "type": "test" if envelope.occasion.startswith("test:") else kind,
@@ -138,13 +140,13 @@ def body(rendered: Rendered, envelope: Envelope) -> dict[str, object]:
     }
 
 
-def _content(message: Message) -> tuple[str, dict[str, object]]:
+def _content(message: Message, links: Links) -> tuple[str, dict[str, object]]:
     match message:
         case AlertMessage():
-            alerts = [_told(told) for told in message.alerts]
+            alerts = [_told(told) | _acts(links.of(told.alert)) for told in message.alerts]
             return "alert", {"route": message.route, "alerts": alerts, "backlog": message.backlog}
         case DigestMessage():
-            return "digest", _digest(message)
+            return "digest", _digest(message) | ({} if links.page is None else {"page": links.page})
         case NoticeMessage():
             return "notice", {
                 "kind": message.kind,
@@ -153,6 +155,11 @@ def _content(message: Message) -> tuple[str, dict[str, object]]:
                 "lines": list(message.lines),
                 "at": _time(message.at),
             }
+
+
+def _acts(links: AlertLinks | None) -> dict[str, object]:
+    """Pages that ask before they act, for people; a program that follows one changes nothing."""
+    return {} if links is None else {"links": asdict(links)}
 
 
 def _told(told: Told) -> dict[str, object]:

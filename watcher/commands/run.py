@@ -11,11 +11,16 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from watcher.app.daemon import Daemon, opened
+from watcher.app.deeds import LinkDeeds
+from watcher.app.desk import Desk, Reception
 from watcher.app.inboxes import Inboxes
+from watcher.app.leaving import Leaving
+from watcher.app.library import Library
 from watcher.app.loading import Loaded
 from watcher.commands.opening import CONFIGURATION, alone, loaded
 from watcher.config.blocks import ListenConfig
 from watcher.config.model import Config
+from watcher.render.pages import Pages
 from watcher.stall import stall_guard
 from watcher.systemd import Notifier
 from watcher.web.application import LOOPBACK_HOSTS, application
@@ -23,6 +28,7 @@ from watcher.web.hubs import Hubs
 from watcher.web.listen import serve
 from watcher.web.pushes import Pushes
 from watcher.web.routes import ways
+from watcher.web.visits import Visits
 
 _NAMED = 6
 """So many sources the first screen names; the rest it counts."""
@@ -49,7 +55,7 @@ async def _watch(found: Loaded) -> None:
         where = None
         listen = found.config.listen
         if listen is not None:
-            table = ways(daemon.health, _pushes(daemon, listen), Hubs(daemon.subscriber))
+            table = ways(daemon.health, _pushes(daemon, listen), Hubs(daemon.subscriber), _visits(daemon))
             app = application(table, hosts=_hosts(listen))
             port = await stack.enter_async_context(serve(app, host=listen.host, port=listen.port))
             host = f"[{listen.host}]" if ":" in listen.host else listen.host
@@ -63,6 +69,23 @@ def _pushes(daemon: Daemon, listen: ListenConfig) -> Pushes | None:
     if listen.public_url is None:
         return None
     return Pushes(Inboxes(store=daemon.store, engine=daemon.engine, clock=daemon.clock))
+
+
+def _visits(daemon: Daemon) -> Visits | None:
+    """What is behind links; there is nothing unless the configuration says where they lead."""
+    if daemon.loaded.runtime.links_at is None:
+        return None
+    pages = Pages(daemon.loaded.templates)
+    reception = Reception(
+        store=daemon.store, runtime=lambda: daemon.engine.runtime, clock=daemon.clock, pages=pages
+    )
+    return Visits(
+        reception=reception,
+        desk=Desk(reception=reception, deeds=LinkDeeds()),
+        leaving=Leaving(reception=reception),
+        library=Library(reception=reception),
+        pages=pages,
+    )
 
 
 def _hosts(listen: ListenConfig) -> frozenset[str]:

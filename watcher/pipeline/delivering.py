@@ -10,16 +10,19 @@ import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from watcher.channels.base import Envelope
 from watcher.core.errors import StoreError, WatcherError
 from watcher.core.model import Outcome
+from watcher.core.telling.links import NO_LINKS, Links
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Rendered
 from watcher.core.telling.outbox import Attempt, Delivery, Mark, delivery_id
 from watcher.core.telling.retries import next_attempt
 from watcher.deliver import OnPart, Transport, attempt
 from watcher.pipeline.backlogs import roll_up
 from watcher.pipeline.encoding import leads_to
+from watcher.pipeline.linking import links_of, unwanted
 from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedChannel
 from watcher.pipeline.settling import Answered, settle
 from watcher.pipeline.telling import decode, notify
@@ -77,6 +80,9 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
         message = for_channel(decode(delivery.content), runtime, channel.id)
         reader = runtime.reader(channel.id, delivery.recipient)
         zone = reader.zone if reader is not None else _zone(runtime, message, channel.id)
+        left, links = await with_.store.read(partial(_wanted, runtime=runtime, delivery=delivery, message=message))
+        if left is not None:
+            return await _unsent(with_, delivery, left)
         # A user's own templates run in another process for up to two seconds: not on the loop.
         rendered = await asyncio.to_thread(
             with_.renderer.render,
@@ -85,6 +91,7 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
             public_url=runtime.public_url,
             recipient=delivery.recipient,
             channel=channel.id,
+            links=links,
         )
         outcome = await attempt(
             channel.channel,
@@ -98,6 +105,7 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
                 public_url=runtime.public_url,
                 thread_remote=await _remote(with_, delivery),
                 zone=zone,
+                unsubscribe=links.unsubscribe or "",
             ),
             transport=with_.transport,
             policy=channel.network,
@@ -112,6 +120,20 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
     result = await _mark(with_, runtime, channel, delivery, outcome, rendered, started)
     with_.hook("after_mark")
     return result
+
+
+def _wanted(turn: Turn, runtime: Runtime, delivery: Delivery, message: Message) -> tuple[str | None, Links]:
+    """Why its recipient does not want it, and what they may do about it."""
+    left = unwanted(turn, runtime, delivery, message)
+    return left, NO_LINKS if left is not None else links_of(turn, runtime, delivery, message)
+
+
+async def _unsent(with_: Delivering, delivery: Delivery, reason: str) -> Delivered:
+    """End a delivery whose recipient left the list: a stored decision, not a failure."""
+    now = with_.clock()
+    await with_.store.write(lambda turn: turn.links.unsent(delivery.id, reason, now))
+    outcome = Outcome(result="sent", reason=reason)
+    return Delivered(delivery=delivery, outcome=outcome, state="closed", hold=None)
 
 
 def for_channel(message: Message, runtime: Runtime, channel: str) -> Message:

@@ -10,9 +10,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from watcher.core.model import Severity, Trust
 from watcher.core.telling.actions import Key
 
 SubscriptionKind = Literal["feed", "ics", "archive"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSeen:
+    """What a page says of an alert, as it stands now."""
+
+    rule: str
+    state: str
+    severity: Severity
+    headline: str
+    language: str
+    publisher: str
+    trust: Trust
+    published: datetime | None
+    seen: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +80,9 @@ class LinkTable(Protocol):
     def drop_keys(self, ids: Collection[str]) -> None:
         """Forget keys: nothing that they signed is taken any more."""
 
+    def alert(self, alert: str) -> AlertSeen | None:
+        """An alert with the article it rests on; None if there is none."""
+
     def used(self, token: str) -> Use | None:
         """What was done by that link last, taken back or not."""
 
@@ -81,6 +100,9 @@ class LinkTable(Protocol):
 
     def rejoin(self, channel: str, recipient: str, list_: str, *, now: datetime, how: str) -> bool:
         """Send it again; False if it was sent anyway."""
+
+    def unsent(self, delivery: str, reason: str, now: datetime) -> None:
+        """End a claimed delivery because its recipient left the list."""
 
     def gone(self, limit: int) -> list[Unsubscribed]:
         """Everybody who is not sent something, the latest first."""

@@ -38,7 +38,7 @@ def application(table: tuple[Way, ...], *, hosts: frozenset[str] = LOOPBACK_HOST
 
 def _guarded(way: Way, prove: Prove) -> Endpoint:
     async def answer(request: Request) -> Response:
-        if way.access == "signed" and way.proof is not None:
+        if way.access in {"signed", "link"} and way.proof is not None:
             refused = await way.proof(request)
             return refused if refused is not None else await way.endpoint(request)
         if way.access != "public" and not prove(request, way.access):

@@ -6,15 +6,19 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from watcher.pipeline.linking import ACT, LEAVE
 from watcher.web.pushes import HUBS, MOST_BYTES, PREFIX
+from watcher.web.visits import FORM_BYTES
 
 BODY_LIMIT_BYTES = 64 * 1024
 METHODS = frozenset({"GET", "HEAD"})
 PUSH_METHODS = frozenset({"POST"})
 HUB_METHODS = frozenset({"GET", "POST"})
+PRESSED = (ACT, LEAVE)
+POLICY = "content-security-policy"
 # No page needs anything from anywhere yet. Source: CSP Level 3; Fetch, nosniff; RFC 9111 5.2.2.5, no-store.
 HEADERS = (
-    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+    (POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
     ("referrer-policy", "no-referrer"),
@@ -27,7 +31,8 @@ class Door:
     """ASGI middleware round the whole application.
 
     The Host header must name us: a page elsewhere whose name was re-pointed to this machine sends its own. With
-    `pushed` the paths for pushes take POST, and nothing else but the questions of hubs; all others never do.
+    `pushed` the paths for pushes take POST, and nothing else but the questions of hubs; pages with a button take POST
+    too; all others never do.
     """
 
     def __init__(self, app: ASGIApp, *, hosts: frozenset[str], pushed: bool = False) -> None:
@@ -43,8 +48,11 @@ class Door:
         async def hardened(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                own = headers.get(POLICY)
                 for name, value in HEADERS:
                     headers[name] = value
+                if own is not None and own.startswith("default-src 'none';"):
+                    headers[POLICY] = own  # a page that wears style sheets says which
             await send(message)
 
         refused = self._refused(scope)
@@ -58,15 +66,22 @@ class Door:
         headers = Headers(scope=scope)
         if _bare_host(headers.get("host", "")) not in self._hosts:
             return 421, "this host is not served here", {}
-        push = self._pushed and str(scope["path"]).startswith(PREFIX)
-        methods, limit = (PUSH_METHODS, MOST_BYTES) if push else (METHODS, BODY_LIMIT_BYTES)
-        if push and str(scope["path"]).startswith(HUBS):
-            methods = HUB_METHODS
+        methods, limit = self._spoken(str(scope["path"]))
         if scope["method"] not in methods:
             return 405, f"only {' and '.join(sorted(methods))} spoken here", {"allow": ", ".join(sorted(methods))}
         if "transfer-encoding" in headers or _length(headers.get("content-length", "0")) > limit:
             return 413, "the body is too large, or of unknown length", {"connection": "close"}
         return None
+
+    def _spoken(self, path: str) -> tuple[frozenset[str], int]:
+        """The methods that are taken at a path, and how large a body may be."""
+        if self._pushed and path.startswith(HUBS):
+            return HUB_METHODS, MOST_BYTES
+        if self._pushed and path.startswith(PREFIX):
+            return PUSH_METHODS, MOST_BYTES
+        if self._pushed and path.startswith(PRESSED):
+            return METHODS | PUSH_METHODS, FORM_BYTES
+        return METHODS, BODY_LIMIT_BYTES
 
 
 def _length(header: str) -> float:

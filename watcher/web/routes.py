@@ -10,10 +10,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from watcher.core.health import Health
+from watcher.core.telling.actions import ON_ALERTS
+from watcher.pipeline.linking import ACT, ARCHIVE, FEED, ISSUE, LEAVE
 from watcher.web.hubs import Hubs
 from watcher.web.pushes import HUBS, PREFIX, Pushes
+from watcher.web.visits import Visits
 
-Access = Literal["public", "reader", "admin", "signed"]
+Access = Literal["public", "reader", "admin", "signed", "link"]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -22,7 +25,8 @@ class Way:
     """One row: a path, what answers there, and who may ask.
 
     `access` has no default. public: anybody who reaches the socket; reader and admin: a person who proved it;
-    signed: a machine whose request carries a valid signature; `proof` answers what carries none.
+    signed: a machine whose request carries a valid signature; link: whoever holds an address that we signed. Of both
+    `proof` answers what is not proved; without one nobody gets in.
     """
 
     path: str
@@ -32,13 +36,19 @@ class Way:
     proof: Callable[[Request], Awaitable[Response | None]] | None = None
 
 
-def ways(health: Callable[[], Health], pushes: Pushes | None = None, hubs: Hubs | None = None) -> tuple[Way, ...]:
+def ways(
+    health: Callable[[], Health],
+    pushes: Pushes | None = None,
+    hubs: Hubs | None = None,
+    visits: Visits | None = None,
+) -> tuple[Way, ...]:
     """The table. `/healthz` is public because monitors have no login; it says nothing but states of parts.
 
     Without `pushes` nothing can be pushed, without `hubs` no hub is heard. A hub is public because what it says has no
-    effect unless its token is known and its call signed; and that is to be answered as if it had.
+    effect unless its token is known and its call signed; and that is to be answered as if it had. Without `visits`
+    there are no pages.
     """
-    table = (Way(path="/healthz", endpoint=_healthz(health), access="public"),)
+    table = (Way(path="/healthz", endpoint=_healthz(health), access="public"), *(_visited(visits) if visits else ()))
     if pushes is None:
         return table
     inbox = Way(path=f"{PREFIX}{{name:path}}", endpoint=pushes.take, access="signed", method="POST", proof=pushes.prove)
@@ -50,6 +60,25 @@ def ways(health: Callable[[], Health], pushes: Pushes | None = None, hubs: Hubs 
         Way(path=hub, endpoint=hubs.confirm, access="public"),
         Way(path=hub, endpoint=hubs.call, access="public", method="POST"),
         inbox,
+    )
+
+
+def _visited(visits: Visits) -> tuple[Way, ...]:
+    """What is behind signed links. GET shows, POST acts; nothing else is spoken."""
+    act, leave, issue = visits.holds(*ON_ALERTS), visits.holds("unsubscribe"), visits.holds("issue")
+    reads = visits.holds("subscription")
+    return (
+        Way(path=f"{ACT}{{token}}", endpoint=visits.act, access="link", proof=act),
+        Way(path=f"{ACT}{{token}}", endpoint=visits.acted, access="link", proof=act, method="POST"),
+        Way(path=f"{LEAVE}{{token}}", endpoint=visits.leave, access="link", proof=leave),
+        Way(path=f"{LEAVE}{{token}}", endpoint=visits.left, access="link", proof=leave, method="POST"),
+        Way(path=f"{ISSUE}{{token}}", endpoint=visits.issue, access="link", proof=issue),
+        Way(path=f"{ARCHIVE}{{token}}", endpoint=visits.archive, access="link", proof=reads),
+        Way(path=f"{ARCHIVE}{{token}}/{{digest}}", endpoint=visits.archive, access="link", proof=reads),
+        Way(path=f"{ARCHIVE}{{token}}/{{digest}}/{{period}}", endpoint=visits.archived, access="link", proof=reads),
+        Way(path=f"{FEED}{{token}}/atom.xml", endpoint=visits.atom, access="link", proof=reads),
+        Way(path=f"{FEED}{{token}}/feed.json", endpoint=visits.json, access="link", proof=reads),
+        Way(path=f"{FEED}{{token}}/dates.ics", endpoint=visits.dates, access="link", proof=reads),
     )
 
 

@@ -97,7 +97,7 @@ class Slack:
 
     def wire(self, rendered: Rendered, envelope: Envelope) -> tuple[Call, ...]:
         """One call per 50 blocks or 40,000 characters; a bot's update may change the first message by one more."""
-        parts = packed(groups(rendered.message, envelope.public_url))
+        parts = packed(groups(rendered.message, envelope.public_url, rendered.links))
         if not parts:
             raise DeliverError("slack: the message has no words")
         text = sentence(rendered.message)

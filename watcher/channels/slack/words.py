@@ -18,6 +18,7 @@ from watcher.channels.slack.blocks import (
     sections,
 )
 from watcher.core.model import Severity, Trust
+from watcher.core.telling.links import NO_LINKS, AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestStory, Message, NoticeMessage, Quote, Told
 from watcher.core.telling.status_words import Look, hedge, look, status_words
 from watcher.core.telling.topics import topic_title
@@ -33,16 +34,16 @@ LINK_LIMIT = 1500
 _DOT = "  \u00b7  "
 
 
-def groups(message: Message, public_url: str | None) -> tuple[Group, ...]:
+def groups(message: Message, public_url: str | None, links: Links = NO_LINKS) -> tuple[Group, ...]:
     """The blocks of a message, those of one alert or story together; linked to our own pages where they are public."""
     match message:
         case AlertMessage(backlog=backlog) if backlog:
             return _backlog(message)
         case AlertMessage():
-            told = [_alert(one, public_url) for one in message.alerts]
+            told = [(*_alert(one, public_url), *_acts(links.of(one.alert))) for one in message.alerts]
             return tuple((divider(), *group) if at else group for at, group in enumerate(told))
         case DigestMessage():
-            return _digest(message, public_url)
+            return _digest(message, public_url, links.page)
         case NoticeMessage():
             return (_notice(message),)
 
@@ -118,6 +119,21 @@ def _alert(told: Told, public_url: str | None) -> Group:
     return tuple(blocks)
 
 
+def _acts(links: AlertLinks | None) -> Group:
+    """What may be done, as plain links: an incoming webhook has no buttons."""
+    if links is None:
+        return ()
+    said = {
+        "Acknowledge": links.acknowledge,
+        "Snooze 4 h": links.snooze,
+        "Until tomorrow": links.tomorrow,
+        "Mute the story": links.mute,
+        "Not relevant": links.not_relevant,
+    }
+    pieces = [_ours(("" if at == 0 else _DOT) + _named(url, words)) for at, (words, url) in enumerate(said.items())]
+    return sections(pieces)
+
+
 def _state(told: Told) -> list[Piece]:
     pieces = [_ours(f"*{SIGNS[told.severity]}*{_DOT}"), *_chip(told.status or "status unknown")]
     if told.event_type:
@@ -143,8 +159,8 @@ def _quoted(quote: Quote, told: Told) -> Group:
     return sections([*pieces, where], lead="> ")
 
 
-def _digest(message: DigestMessage, public_url: str | None) -> tuple[Group, ...]:
-    page = _ours(_page(public_url, "issues", message.digest, message.period))
+def _digest(message: DigestMessage, public_url: str | None, issue: str | None) -> tuple[Group, ...]:
+    page = _ours(_DOT + _named(issue, "Open") if issue is not None else "")
     told: list[Group] = [(header(_title(message)), *context([*_period(message), page]))]
     for section in message.sections:
         if section.stories:
@@ -231,8 +247,14 @@ def _page(public_url: str | None, *path: str) -> str:
     """A link to a page of ours, or nothing while none are public."""
     if public_url is None:
         return ""
-    link = slack_link("/".join((public_url.rstrip("/"), *(quoted(part, safe="") for part in path))))
-    return "" if link is None or len(link) > LINK_LIMIT else f"{_DOT}{link.rpartition('|')[0]}|Open>"
+    said = _named("/".join((public_url.rstrip("/"), *(quoted(part, safe="") for part in path))), "Open")
+    return f"{_DOT}{said}" if said else ""
+
+
+def _named(url: str, words: str) -> str:
+    """A link of ours under a name of ours; nothing if Slack would not take it."""
+    link = slack_link(url)
+    return "" if link is None or len(link) > LINK_LIMIT else f"{link.rpartition('|')[0]}|{words}>"
 
 
 def _count(stories: int) -> str:

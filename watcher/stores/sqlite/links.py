@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from watcher.core.model import Severity, Trust
 from watcher.core.telling.actions import Key
-from watcher.stores.links import Subscription, SubscriptionKind, Unsubscribed, Use
+from watcher.stores.links import AlertSeen, Subscription, SubscriptionKind, Unsubscribed, Use
 from watcher.stores.sqlite.times import from_us, to_us
 
 _KINDS: dict[str, SubscriptionKind] = {"feed": "feed", "ics": "ics", "archive": "archive"}
@@ -44,6 +45,27 @@ class SqliteLinks:
 
     def drop_keys(self, ids: Collection[str]) -> None:
         self._db.execute("delete from link_keys where id in (select value from json_each(?))", (json.dumps(list(ids)),))
+
+    def alert(self, alert: str) -> AlertSeen | None:
+        row = self._db.execute(
+            "select al.rule, al.state, al.severity, a.title, a.language, a.publisher, a.trust, a.published, a.seen "
+            "from alerts al join articles a on a.number = al.article where al.id = ?",
+            (alert,),
+        ).fetchone()
+        if row is None:
+            return None
+        rule, state, severity, title, language, publisher, trust, published, seen = row
+        return AlertSeen(
+            rule=rule,
+            state=state,
+            severity=Severity(severity),
+            headline=title,
+            language=language,
+            publisher=publisher,
+            trust=Trust(trust),
+            published=from_us(published),
+            seen=from_us(seen),
+        )
 
     def used(self, token: str) -> Use | None:
         row = self._db.execute(
@@ -96,6 +118,13 @@ class SqliteLinks:
                 (to_us(now), how, channel, recipient, list_),
             ).rowcount
             > 0
+        )
+
+    def unsent(self, delivery: str, reason: str, now: datetime) -> None:
+        self._db.execute(
+            "update deliveries set state = 'closed', reason = ?, finished = ?, lease_until = null "
+            "where id = ? and state in ('due', 'leased')",
+            (reason, to_us(now), delivery),
         )
 
     def gone(self, limit: int) -> list[Unsubscribed]:

@@ -1,0 +1,345 @@
+"""Links over real sockets: looking changes nothing, pressing does it once, and what is forged opens nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import feedparser
+
+from tests.pipeline.world import MONDAY, World, entry, world
+from tests.web.test_web import FINE, Answer, ask
+from watcher.app.deeds import LinkDeeds
+from watcher.app.desk import Desk, Reception, next_morning
+from watcher.app.keys import addresses, new_key, new_subscription
+from watcher.app.leaving import Leaving
+from watcher.app.library import Library
+from watcher.config import data_dir
+from watcher.core.telling.links import AlertLinks
+from watcher.pipeline.encoding import decode
+from watcher.pipeline.linking import ensure_key, links_of, unwanted
+from watcher.render.pages import Pages
+from watcher.web.application import application
+from watcher.web.listen import serve
+from watcher.web.routes import ways
+from watcher.web.visits import Visits
+
+AT = "https://watch.example"
+CONFIG = f"""\
+store: {{path: watcher.db}}
+operator: {{contact: ops@example.org, route: operator}}
+listen: {{public_url: "{AT}"}}
+sources:
+  wire: {{kind: feed, url: "https://wire.example/feed", every: 15m, trust: wire}}
+channels:
+  team: {{kind: email, smtp: {{host: mx.desk.example}}, from: w@desk.example, to: [anna@desk.example]}}
+  ops: {{kind: file, path: ops.txt}}
+routes:
+  desk: {{channels: [team], zone: Europe/Berlin}}
+  operator: {{channels: [ops], when: "rule:nothing"}}
+digests:
+  weekly: {{at: "Fri 15:00", zone: UTC, channels: [team]}}
+rules: [rules.yaml]
+"""
+FORM = "content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n"
+
+
+@dataclass(slots=True)
+class Place:
+    port: int
+    here: World
+
+    async def get(self, url: str, head: str = "") -> Answer:
+        return await ask(self.port, url.removeprefix(AT), head=head)
+
+    async def post(self, url: str, body: bytes = b"do=do") -> Answer:
+        return await ask(self.port, url.removeprefix(AT), method="POST", head=FORM.format(len(body)), body=body)
+
+    async def links(self, list_: str = "alert:") -> tuple[AlertLinks | None, str | None, str | None]:
+        """The links of the first delivery by mail of an occasion that begins so."""
+
+        def read(turn):
+            made = turn.db.execute("select id from deliveries where channel = 'team' and occasion >= ?", (list_,))
+            (delivery,) = [
+                each
+                for each in turn.outbox.lease("team", self.here.now, self.here.now, 9)
+                if each.occasion.startswith(list_)
+            ]
+            del made
+            found = links_of(turn, self.here.runtime, delivery, decode(delivery.content))
+            return found.alerts[0][1] if found.alerts else None, found.unsubscribe, found.page
+
+        return await self.here.store.write(read)
+
+    async def rows(self, query: str) -> list[tuple]:
+        return await self.here.store.read(lambda turn: [tuple(row) for row in turn.db.execute(query)])
+
+
+@contextlib.asynccontextmanager
+async def place(tmp_path: Path) -> AsyncIterator[Place]:
+    async with world(tmp_path, config=CONFIG, sources=("wire",)) as here:
+        await here.store.write(lambda turn: ensure_key(turn, new_key(here.now)))
+        pages = Pages(data_dir() / "templates")
+        reception = Reception(store=here.store, runtime=lambda: here.runtime, clock=lambda: here.now, pages=pages)
+        visits = Visits(
+            reception=reception,
+            desk=Desk(reception=reception, deeds=LinkDeeds()),
+            leaving=Leaving(reception=reception),
+            library=Library(reception=reception),
+            pages=pages,
+        )
+        async with serve(application(ways(lambda: FINE, visits=visits)), host="127.0.0.1", port=0) as port:
+            yield Place(port, here)
+
+
+def said(answer: Answer) -> str:
+    return unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", answer.body.decode(), flags=re.DOTALL))
+
+
+async def test_a_look_changes_nothing_a_press_acts_once_and_undo_takes_it_back(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry())
+        links, _, _ = await at.links()
+        assert links is not None
+
+        looked = [await at.get(links.acknowledge) for _ in range(3)]
+        heads = await ask(at.port, links.acknowledge.removeprefix(AT), method="HEAD")
+        untouched = await at.rows("select * from link_uses")
+        done, again = await at.post(links.acknowledge), await at.post(links.acknowledge)
+        seen = await at.get(links.acknowledge)
+        uses = await at.rows("select action, who, undone from link_uses")
+        undone = await at.post(links.acknowledge, b"do=undo")
+        after = await at.get(links.acknowledge)
+        twice = await at.post(links.acknowledge)
+
+        assert {each.status for each in (*looked, heads, done, again, seen, undone, after, twice)} == {200}
+        assert untouched == []
+        assert "Acknowledge this alert?" in said(looked[0])
+        assert "Ministry announces export ban on gallium" in said(looked[0])
+        assert "Done: acknowledged by anna@desk.example" in said(done)
+        assert said(done) == said(again) == said(seen)
+        assert uses == [("acknowledge", "anna@desk.example", None)]
+        assert "Taken back" in said(undone)
+        assert "Acknowledge this alert?" in said(after)
+        assert "Done: acknowledged" in said(twice)
+
+
+async def test_every_link_of_an_alert_does_what_it_says(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry())
+        links, _, _ = await at.links()
+        assert links is not None
+
+        words = [said(await at.post(url)) for url in (links.snooze, links.mute, links.not_relevant)]
+
+        assert "snoozed by anna@desk.example until 2026-03-02 13:00 UTC" in words[0]
+        assert "story muted by anna@desk.example until 2026-04-01 09:00 UTC" in words[1]
+        assert "marked not relevant" in words[2]
+        assert [row[0] for row in await at.rows("select verdict from marks")] == ["not-relevant"]
+        undone = said(await at.post(links.not_relevant, b"do=undo"))
+        assert "Taken back" in undone
+        assert await at.rows("select verdict from marks") == []
+
+
+async def test_what_is_so_already_is_said(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry())
+        links, _, _ = await at.links()
+        assert links is not None
+        await at.post(links.acknowledge)
+        other = await at.here.store.read(lambda turn: turn.links.signing_keys())
+
+        await at.here.store.write(lambda turn: turn.db.execute("delete from link_uses"))
+        again = said(await at.post(links.acknowledge))
+
+        assert other
+        assert "It was so already: acknowledged by anna@desk.example" in again
+        assert "Undo" not in again
+
+
+async def test_what_ran_out_is_forged_or_unknown_says_so_and_does_nothing(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry())
+        links, unsubscribe, _ = await at.links()
+        assert links is not None
+        assert unsubscribe is not None
+        forged = links.acknowledge[:-1] + ("A" if links.acknowledge[-1] != "A" else "B")
+        elsewhere = unsubscribe.replace("/unsubscribe/", "/act/")
+
+        answers = [await at.post(forged), await at.post(elsewhere), await at.get(f"{AT}/act/x")]
+        at.here.now = MONDAY + timedelta(days=7, seconds=1)
+        expired = [await at.post(links.acknowledge), await at.get(links.acknowledge)]
+
+        assert [each.status for each in answers] == [404, 404, 404]
+        assert all("This link opens nothing" in said(each) for each in answers)
+        assert [each.status for each in expired] == [410, 410]
+        assert "This link has run out" in said(expired[0])
+        at.here.now = MONDAY
+        await at.here.store.write(lambda turn: turn.db.execute("delete from alerts"))
+        assert (await at.get(links.acknowledge)).status == 404
+        assert await at.rows("select * from link_uses") == []
+
+
+async def test_rotated_keys_hold_and_dropped_ones_do_not(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry())
+        links, _, _ = await at.links()
+        assert links is not None
+        old = await at.here.store.read(lambda turn: turn.links.signing_keys())
+
+        await at.here.store.write(lambda turn: turn.links.add_key(new_key(at.here.now + timedelta(hours=1))))
+        rotated = await at.get(links.acknowledge)
+        await at.here.store.write(lambda turn: turn.links.drop_keys([key.id for key in old]))
+        dropped = await at.get(links.acknowledge)
+
+        assert (rotated.status, dropped.status) == (200, 404)
+
+
+async def test_pages_are_hardened_and_set_no_cookie(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry(title="<script>alert(1)</script> export ban"))
+        links, unsubscribe, _ = await at.links()
+        assert links is not None
+        assert unsubscribe is not None
+
+        for answer in (await at.get(links.mute), await at.get(unsubscribe), await at.get(f"{AT}/act/x")):
+            assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+            assert "form-action 'self'" in answer.headers["content-security-policy"]
+            assert answer.headers["referrer-policy"] == "no-referrer"
+            assert answer.headers["cache-control"] == "no-store"
+            assert "set-cookie" not in answer.headers
+            assert b"<script" not in answer.body
+            assert not re.search(rb'(?:src|href)="(?:https?:)?//', answer.body)
+
+
+async def test_one_click_unsubscribes_a_look_never_does_and_the_operator_hears(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry())
+        _, unsubscribe, _ = await at.links()
+        assert unsubscribe is not None
+
+        looked = await at.get(unsubscribe)
+        before = await at.rows("select * from unsubscribed")
+        clicked = await at.post(unsubscribe, b"List-Unsubscribe=One-Click")
+        left = await at.rows("select channel, recipient, list, how from unsubscribed where ended is null")
+        back = await at.post(unsubscribe, b"do=undo")
+
+        assert (looked.status, before) == (200, [])
+        assert "Stop these mails?" in said(looked)
+        assert clicked.status == 200
+        assert left == [("team", "anna@desk.example", "route:desk", "by one click in the mail program")]
+        assert "Unsubscribed" in said(clicked)
+        assert "gets the alerts of route desk again" in said(back)
+        assert await at.rows("select * from unsubscribed where ended is null") == []
+        told = await at.rows("select content from occasions where kind = 'notice' order by id")
+        assert [("unsubscribed from" in row[0], "subscribed again" in row[0]) for row in told[-2:]] == [
+            (True, False),
+            (False, True),
+        ]
+
+
+async def test_who_left_every_list_of_a_message_is_not_sent_it(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry())
+        _, unsubscribe, _ = await at.links()
+        assert unsubscribe is not None
+        await at.post(
+            unsubscribe, b'--b\r\ncontent-disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--'
+        )
+
+        def look(turn):
+            (delivery,) = turn.outbox.lease("team", at.here.now, at.here.now, 9)
+            return unwanted(turn, at.here.runtime, delivery, decode(delivery.content))
+
+        assert await at.here.store.write(look) == "unsubscribed from route desk on 2026-03-02"
+
+
+async def subscribed(at: Place, kind, of: str = "") -> tuple[str, tuple[str, ...]]:
+    made = new_subscription(kind, of, "anna", at.here.now)
+
+    def give(turn):
+        turn.links.subscribe(made)
+        return addresses(turn, made, AT)
+
+    return made.id, await at.here.store.write(give)
+
+
+async def test_feeds_keep_their_ids_and_every_reader_can_read_them(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry(title="Ministry & <b>friends</b> announce export ban on gallium\x00"))
+        id_, (atom_url, json_url) = await subscribed(at, "feed", "route:desk")
+
+        atom, first = await at.get(atom_url), await at.get(json_url)
+        again = await at.get(json_url)
+        unchanged = await at.get(atom_url, head=f"If-None-Match: {atom.headers['etag']}\r\n")
+        await at.here.store.write(lambda turn: turn.links.revoke(id_, at.here.now))
+        revoked = await at.get(atom_url)
+
+        read = feedparser.parse(atom.body)
+        assert (read.bozo, len(read.entries)) == (False, 1)
+        assert read.entries[0].link == "https://wire.example/ban"
+        assert read.entries[0].title == "Ministry & <b>friends</b> announce export ban on gallium"
+        assert atom.headers["content-type"] == "application/atom+xml; charset=utf-8"
+        ours = ET.fromstring(atom.body)
+        assert [each.tag.rpartition("}")[2] for each in ours][:3] == ["id", "title", "updated"]
+        feed = json.loads(first.body)
+        assert feed["version"] == "https://jsonfeed.org/version/1.1"
+        assert feed["items"][0]["id"] == read.entries[0].id == json.loads(again.body)["items"][0]["id"]
+        assert feed["items"][0]["id"].startswith("urn:uuid:")
+        assert "set-cookie" not in atom.headers
+        assert (unchanged.status, unchanged.body) == (304, b"")
+        assert revoked.status == 410
+
+
+async def test_an_archive_lists_issues_and_shows_each_as_it_was_sent(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry(title="<img src=x onerror=alert(1)> export ban"))
+        at.here.now = MONDAY + timedelta(days=5)
+        message = await at.here.issue()
+        assert message is not None
+        _, (archive,) = await subscribed(at, "archive")
+        _, unsubscribe, page = await at.links("issue:")
+        assert page is not None
+        assert unsubscribe is not None
+
+        listed = await at.get(archive)
+        [href] = re.findall(r'href="([^"#]+)"', listed.body.decode())
+        issue = await at.get(archive.rpartition("/")[0] + "/" + href)
+        mailed = await at.get(page)
+        missing = await at.get(archive + "/weekly/1999-W01")
+        other = await at.get(archive + "/nothing")
+
+        assert "Issue" in said(listed)
+        assert (issue.status, mailed.status) == (200, 200)
+        assert "&lt;img src=x" in issue.body.decode()
+        assert "<img" not in issue.body.decode()
+        assert "style-src 'sha256-" in issue.headers["content-security-policy"]
+        assert (missing.status, other.status) == (404, 404)
+
+
+async def test_too_many_at_once_are_put_off(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry())
+        links, _, _ = await at.links()
+        assert links is not None
+
+        statuses = [(await at.get(links.acknowledge)).status for _ in range(45)]
+        fine = await at.get(links.snooze)
+
+        assert 35 <= statuses.count(200) <= 42
+        assert set(statuses) == {200, 429}
+        assert fine.status == 200
+
+
+def test_tomorrow_is_eight_in_the_readers_zone_through_a_change_of_clocks():
+    before = MONDAY.replace(month=3, day=28, hour=22)
+
+    assert next_morning(before, "Europe/Berlin").isoformat() == "2026-03-29T06:00:00+00:00"
+    assert next_morning(before, "UTC").isoformat() == "2026-03-29T08:00:00+00:00"

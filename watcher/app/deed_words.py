@@ -1,0 +1,169 @@
+"""What the pages behind signed links say: one table of words for each thing that may be done; they decide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from watcher.core.telling.actions import Action, Ticket
+from watcher.core.text.escapes import one_line
+from watcher.render.moments import Clock
+from watcher.render.pages import About, Asking
+from watcher.render.views import mark, tongue, trust_words
+from watcher.stores.links import AlertSeen, Unsubscribed
+
+ALREADY: Final = "It was so already:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """`ask` heads the page with the button, `done` the one after it; `says` is what the button will do."""
+
+    ask: str
+    says: tuple[str, ...]
+    button: str
+    done: str
+    undo: str
+
+
+WORDS: Final[Mapping[Action, Words]] = {
+    "acknowledge": Words(
+        ask="Acknowledge this alert?",
+        says=("Reminders and escalation stop. News of the same severity is kept back; a higher severity is told.",),
+        button="Acknowledge",
+        done="Acknowledged",
+        undo="Undo: nobody has seen to it",
+    ),
+    "snooze": Words(
+        ask="Snooze this alert for four hours?",
+        says=(
+            "Nothing of it is told until then, unless its severity rises. What came meanwhile follows in one message.",
+        ),
+        button="Snooze 4 hours",
+        done="Snoozed",
+        undo="Undo: wake it",
+    ),
+    "tomorrow": Words(
+        ask="Snooze this alert until tomorrow morning?",
+        says=(
+            "Nothing of it is told until 08:00, unless its severity rises. What came meanwhile follows in one message.",
+        ),
+        button="Snooze until tomorrow",
+        done="Snoozed until tomorrow",
+        undo="Undo: wake it",
+    ),
+    "mute": Words(
+        ask="Mute this story for 30 days?",
+        says=(
+            (
+                "No alert on this story is told to anybody for 30 days. What is kept back is counted and listed, "
+                "and watcher says so before the 30 days end."
+            ),
+        ),
+        button="Mute the story",
+        done="Story muted",
+        undo="Undo: let it be told",
+    ),
+    "not_relevant": Words(
+        ask="Mark this alert as not relevant?",
+        says=("The mark is kept for whoever looks after the rule. The alert itself goes on as before.",),
+        button="Not relevant",
+        done="Marked as not relevant",
+        undo="Undo: take the mark back",
+    ),
+}
+
+
+def alert_about(seen: AlertSeen, *, title: str, zone: str, now: datetime) -> About:
+    """The alert that a button is about."""
+    clock = Clock(zone=ZoneInfo(zone), at=now)
+    stated = f"stated {clock.moment(seen.published)}, first seen {clock.moment(seen.seen, beside=seen.published)}"
+    closed = ("This alert is closed.",) if seen.state == "closed" else ()
+    return About(
+        headline=one_line(seen.headline),
+        tongue=tongue(seen.language),
+        mark=mark(seen.severity),
+        lines=(
+            f"{one_line(seen.publisher) or 'publisher unknown'} ({trust_words(seen.trust)}) · {stated}, {zone}",
+            f"Rule: {one_line(title)}",
+            *closed,
+        ),
+    )
+
+
+def until_words(asked: Ticket, zone: str, now: datetime) -> str:
+    """How long a link holds."""
+    if asked.until is None:
+        return "This link holds until it is revoked"
+    return f"This link holds until {Clock(zone=ZoneInfo(zone), at=now).moment(asked.until)}, {zone}"
+
+
+def lists_words(lists: tuple[str, ...]) -> str:
+    """`the alerts of route desk and the round-up weekly`."""
+    said = [
+        f"the round-up {name}" if sort == "digest" else f"the alerts of route {name}"
+        for sort, _, name in (each.partition(":") for each in lists)
+    ]
+    return " and ".join((", ".join(said[:-1]), said[-1])) if len(said) > 1 else "".join(said)
+
+
+def left_words(gone: Unsubscribed, zone: str, now: datetime) -> str:
+    """Since when somebody is not sent a list any more."""
+    return f"{Clock(zone=ZoneInfo(zone), at=now).moment(gone.since)}, {gone.how}"
+
+
+def forged() -> Asking:
+    """A link that nobody here made, or that was cut."""
+    return Asking(
+        title="This link opens nothing",
+        says=(
+            "It is not one of ours, or the mail program broke it on its way. Copy the whole address from the message.",
+            "Nothing was changed.",
+        ),
+    )
+
+
+def expired() -> Asking:
+    """A link that held once."""
+    return Asking(
+        title="This link has run out",
+        says=(
+            (
+                "Links to act on an alert hold for 7 days. A newer message about it carries newer ones; "
+                "whoever runs watcher can do it at any time."
+            ),
+            "Nothing was changed.",
+        ),
+    )
+
+
+def revoked() -> Asking:
+    """A reading address that was taken back."""
+    return Asking(
+        title="This address is not answered any more",
+        says=("It was revoked. Whoever runs watcher for you can make another one.",),
+    )
+
+
+def unknown(alert: str) -> Asking:
+    """An alert that is not in the store."""
+    return Asking(
+        title="This alert is not known here any more",
+        says=("It may have been forgotten with its source. Nothing was changed.",),
+        foot=(f"Alert {alert}",),
+    )
+
+
+def absent() -> Asking:
+    """An issue that is not there."""
+    return Asking(title="There is no such issue", says=("It was never issued, or it is not kept any more.",))
+
+
+def busy() -> Asking:
+    """Too many requests with one link."""
+    return Asking(
+        title="Too many at once", says=("This link was asked for very often just now. Try again in a minute.",)
+    )

@@ -1,0 +1,112 @@
+"""Leaving a list, and coming back: by one click as mail programs do it, by a page's button, or by hand.
+
+Looking at the page changes nothing; what is stored is who is not sent what any more, since when and how.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from watcher.app.deed_words import left_words, lists_words, until_words
+from watcher.app.desk import Press, Reception
+from watcher.core.telling.actions import Ticket
+from watcher.core.telling.messages import NoticeMessage
+from watcher.pipeline.notifying import notify
+from watcher.pipeline.runtime import Runtime
+from watcher.render.pages import Asking, Banner, Button, Page
+from watcher.stores.base import Turn
+from watcher.stores.links import Unsubscribed
+
+ONE_CLICK, ON_PAGE = "by one click in the mail program", "on the page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """Answers to the holders of links that lead out of a list."""
+
+    reception: Reception
+
+    async def answer(self, token: str, press: Press = "", *, how: str = ON_PAGE) -> Page:
+        """The page of a link; with a press, the list is left or joined again before it is made."""
+        at = self.reception
+        asked = await at.ticket(token)
+        if not isinstance(asked, Ticket):
+            return at.refused(asked)
+        if asked.action != "unsubscribe":
+            return at.refused("forged")
+        if press:
+            await at.store.write(partial(self._pressed, asked=asked, press=press, how=how))
+        left = await at.store.read(lambda turn: turn.links.left(asked.channel, asked.recipient))
+        return at.pages.ask(self._page(asked, left, back=press == "undo"))
+
+    def _pressed(self, turn: Turn, *, asked: Ticket, press: Press, how: str) -> None:
+        now, runtime = self.reception.clock(), self.reception.runtime()
+        if press == "undo":
+            rejoin(turn, runtime, asked, how=how, now=now)
+        else:
+            leave(turn, runtime, asked, how=how, now=now)
+
+    def _page(self, asked: Ticket, left: dict[str, Unsubscribed], *, back: bool) -> Asking:
+        at = self.reception
+        lists = tuple(asked.of.split(" "))
+        zone, now = at.zone(asked.channel), at.clock()
+        named = lists_words(lists)
+        foot = (until_words(asked, zone, now),)
+        if all(each in left for each in lists):
+            since = left_words(left[lists[0]], zone, now)
+            return Asking(
+                title="Unsubscribed",
+                message=Banner(tone="good", words=f"{asked.recipient} gets {named} no more, since {since}."),
+                says=("Whoever runs watcher was told.",),
+                buttons=(Button(words="Undo: send it again", value="undo"),),
+                foot=foot,
+            )
+        return Asking(
+            title="Stop these mails?",
+            message=Banner(tone="good", words=f"{asked.recipient} gets {named} again.") if back else None,
+            says=(f"{asked.recipient} would no longer get {named}. Other lists go on.",),
+            buttons=(Button(words="Unsubscribe"),),
+            foot=foot,
+        )
+
+
+def leave(turn: Turn, runtime: Runtime, asked: Ticket, *, how: str, now: datetime) -> bool:
+    """Send these lists no more, and tell the operator; False if nothing was sent anyway."""
+    gone = [
+        each
+        for each in asked.of.split(" ")
+        if turn.links.leave(
+            Unsubscribed(channel=asked.channel, recipient=asked.recipient, list=each, since=now, how=how)
+        )
+    ]
+    if gone:
+        _tell(turn, runtime, asked, f"{asked.recipient} unsubscribed from {lists_words(tuple(gone))}", how, now)
+    return bool(gone)
+
+
+def rejoin(turn: Turn, runtime: Runtime, asked: Ticket, *, how: str, now: datetime) -> bool:
+    """Send these lists again, and tell the operator; False if they were sent all the while."""
+    back = [
+        each
+        for each in asked.of.split(" ")
+        if turn.links.rejoin(asked.channel, asked.recipient, each, now=now, how=how)
+    ]
+    if back:
+        _tell(turn, runtime, asked, f"{asked.recipient} subscribed again to {lists_words(tuple(back))}", how, now)
+    return bool(back)
+
+
+def _tell(turn: Turn, runtime: Runtime, asked: Ticket, title: str, how: str, now: datetime) -> None:
+    notice = NoticeMessage(
+        kind="unsubscribed",
+        subject=asked.recipient,
+        title=title,
+        lines=(
+            f"On channel {asked.channel}, {how}. What it would have been sent is kept as a decision.",
+            "Look, or change it: watcher recipients",
+        ),
+        at=now,
+    )
+    notify(turn.outbox, runtime, notice)

@@ -1,0 +1,189 @@
+"""What is read rather than acted on: issues as they were issued, feeds of what was told, and dates to come.
+
+Each address belongs to one reader and can be revoked; nothing here writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from watcher.app.deed_words import absent, revoked
+from watcher.app.desk import Reception
+from watcher.app.out_words import alert_item, date_event, story_items
+from watcher.core.calendar.model import OPEN
+from watcher.core.ledger import IssueRecord
+from watcher.core.telling.actions import Ticket
+from watcher.core.telling.messages import AlertMessage, DigestMessage, Message
+from watcher.core.telling.outbox import issue_occasion
+from watcher.pipeline.encoding import decode
+from watcher.render.dates import calendar
+from watcher.render.moments import Clock, count
+from watcher.render.pages import Listing, Page, Part, Row, Way
+from watcher.render.syndication import Feed, Item, atom, json_feed, newest
+from watcher.stores.base import Turn
+from watcher.stores.links import Subscription, SubscriptionKind
+
+Form = Literal["atom", "json"]
+PER_PAGE = 50
+_MOST_PAGES = 40
+_MOST_OCCASIONS = 500
+_MOST_DATES = 1_000
+_DATES_SINCE = timedelta(days=90)
+"""So long past dates stay in the calendar file: those who have it see what came of them."""
+_SHOWN_STATES = (*OPEN, "settled", "superseded", "withdrawn")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """What is answered to a program: a media type and the bytes."""
+
+    kind: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """Answers to who reads."""
+
+    reception: Reception
+
+    async def issue(self, token: str) -> Page:
+        """The issue that a mail's own link leads to."""
+        at = self.reception
+        asked = await at.ticket(token)
+        if not isinstance(asked, Ticket):
+            return at.refused(asked)
+        if asked.action != "issue":
+            return at.refused("forged")
+        digest, _, period = asked.of.partition("/")
+        return await self._issue(digest, period, ())
+
+    async def archive(self, token: str, digest: str = "", page: int = 1) -> Page:
+        """The lists of issues; of one digest, page by page."""
+        found = await self._subscribed(token, "archive")
+        if isinstance(found, Page):
+            return found
+        digests = self._digests(found, digest)
+        if not digests or not 1 <= page <= _MOST_PAGES:
+            return self.reception.pages.ask(absent(), status=404)
+        base = token if not digest else f"../{token}"
+        parts = [await self._part(name, base, page) for name in digests]
+        ways = (Way(href=f"../{token}", words="All issues"),) if digest else ()
+        listing = Listing(
+            title="Issues", parts=tuple(parts), deck="As they were sent, newest first.", foot=(f"For {found.who}",)
+        )
+        return self.reception.pages.listing(listing, ways=ways)
+
+    async def archived(self, token: str, digest: str, period: str) -> Page:
+        """One issue of the archive."""
+        found = await self._subscribed(token, "archive")
+        if isinstance(found, Page):
+            return found
+        if digest not in self._digests(found, digest):
+            return self.reception.pages.ask(absent(), status=404)
+        return await self._issue(digest, period, (Way(href=f"../../{token}", words="All issues"),))
+
+    async def feed(self, token: str, form: Form) -> File | Page:
+        """What was told on a route, in a digest, or on every route."""
+        found = await self._subscribed(token, "feed")
+        if isinstance(found, Page):
+            return found
+        items = newest(await self.reception.store.read(lambda turn: self._items(turn, found)), PER_PAGE)
+        name = found.of.partition(":")[2]
+        feed = Feed(
+            id=f"feed {found.of}",
+            title=f"watcher: {name}" if name else "watcher: all alerts",
+            updated=items[0].updated if items else found.created,
+            items=items,
+        )
+        if form == "atom":
+            return File(kind="application/atom+xml; charset=utf-8", body=atom(feed))
+        return File(kind="application/feed+json; charset=utf-8", body=json_feed(feed))
+
+    async def dates(self, token: str) -> File | Page:
+        """Dates to come, and those of the last three months with what came of them."""
+        found = await self._subscribed(token, "ics")
+        if isinstance(found, Page):
+            return found
+        at = self.reception
+        since: date = at.clock().astimezone(ZoneInfo(at.runtime().zone)).date() - _DATES_SINCE
+        listed = await at.store.read(lambda turn: turn.entries.listed(_SHOWN_STATES, since, None, _MOST_DATES))
+        events = (date_event(entry, grounds) for entry, grounds in listed)
+        body = calendar((event for event in events if event is not None), name="Dates to come (watcher)")
+        return File(kind="text/calendar; charset=utf-8", body=body)
+
+    async def _subscribed(self, token: str, kind: SubscriptionKind) -> Subscription | Page:
+        """The subscription that a token opens, or the page that says why it opens none."""
+        at = self.reception
+        asked = await at.ticket(token)
+        if not isinstance(asked, Ticket):
+            return at.refused(asked)
+        found = await at.store.read(lambda turn: turn.links.subscription(asked.of))
+        if asked.action != "subscription" or found is None or found.kind != kind:
+            return at.refused("forged")
+        return at.pages.ask(revoked(), status=410) if found.revoked is not None else found
+
+    def _digests(self, found: Subscription, digest: str) -> tuple[str, ...]:
+        """The digests that a subscription shows, of those that there are; of one that is asked for, that one."""
+        name = found.of.partition(":")[2]
+        mine = [each for each in self.reception.runtime().digests if name in {"", each}]
+        return tuple(each for each in mine if digest in {"", each})
+
+    async def _part(self, digest: str, base: str, page: int) -> Part:
+        at = self.reception
+        records = await at.store.read(lambda turn: turn.issues.listed(digest, PER_PAGE * page + 1))
+        here = self.reception.runtime().digests[digest]
+        clock = Clock(zone=ZoneInfo(here.way.zone), at=at.clock())
+        shown = records[PER_PAGE * (page - 1) : PER_PAGE * page]
+        more = len(records) > PER_PAGE * page and page < _MOST_PAGES
+        return Part(
+            title=here.title,
+            rows=tuple(_row(record, base, clock) for record in shown if record.state == "issued"),
+            empty="No issue was sent yet.",
+            next=f"{base}/{digest}?page={page + 1}" if more else "",
+        )
+
+    async def _issue(self, digest: str, period: str, ways: tuple[Way, ...]) -> Page:
+        at = self.reception
+        content = await at.store.read(lambda turn: turn.links.content(issue_occasion(digest, period)))
+        message = None if content is None else _decoded(content)
+        if not isinstance(message, DigestMessage):
+            return at.pages.ask(absent(), status=404)
+        return at.pages.issue(message, zone=message.zone, ways=ways)
+
+    def _items(self, turn: Turn, found: Subscription) -> list[Item]:
+        sort, _, name = found.of.partition(":")
+        if sort == "digest":
+            told = ((_decoded(content), at) for _, content, at in turn.links.told("digest", _MOST_OCCASIONS))
+            return [
+                item
+                for message, at in told
+                if isinstance(message, DigestMessage) and message.digest == name
+                for item in story_items(message, at)
+            ]
+        told = ((_decoded(content), at) for _, content, at in turn.links.told("alert", _MOST_OCCASIONS))
+        return [
+            alert_item(alert, at)
+            for message, at in told
+            if isinstance(message, AlertMessage) and (not name or name in message.route.split(", "))
+            for alert in message.alerts
+        ]
+
+
+def _row(record: IssueRecord, base: str, clock: Clock) -> Row:
+    return Row(
+        words=f"Issue {record.number}: {clock.stretch(record.begins, record.ends)}",
+        href=f"{base}/{record.digest}/{record.period}",
+        note=count(record.stories, "story"),
+    )
+
+
+def _decoded(content: str) -> Message | None:
+    """A stored message; None if it is of another version's making."""
+    try:
+        return decode(content)
+    except (ValueError, KeyError):
+        return None

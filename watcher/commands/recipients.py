@@ -1,0 +1,113 @@
+"""`watcher recipients`: who gets what by which channel, and who unsubscribed; unsubscribe or resubscribe somebody."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+from collections.abc import Iterator
+
+from watcher.app.daemon import utc_now
+from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
+from watcher.config.model import Config
+from watcher.core.errors import StoreError
+from watcher.core.text.escapes import one_line, plain_safe
+from watcher.stores.links import Unsubscribed
+from watcher.stores.sqlite import SqliteTurn
+from watcher.stores.sqlite.sessions import snapshot, writing
+
+USAGE = 2
+_MOST = 10_000
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Whom to look at, and what to change."""
+    parser.add_argument("--gone", action="store_true", help="only who unsubscribed from something")
+    change = parser.add_mutually_exclusive_group()
+    change.add_argument("--unsubscribe", metavar="WHO", help="send this address a list no more")
+    change.add_argument("--resubscribe", metavar="WHO", help="send it again")
+    parser.add_argument("--list", metavar="LIST", default="", help="route:NAME or digest:NAME; without it, all of them")
+    parser.add_argument("--json", action="store_true", help="one JSON object per line")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List, or change."""
+    config = configured(arguments)
+    if config is None:
+        return CONFIGURATION
+    try:
+        who = arguments.unsubscribe or arguments.resubscribe
+        if who:
+            return _change(config, who, arguments.list, back=bool(arguments.resubscribe))
+        with snapshot(config.store.path) as turn:
+            gone = {(each.channel, each.recipient, each.list): each for each in turn.links.gone(_MOST)}
+    except StoreError as error:
+        say(f"recipients: {error}")
+        return FINDINGS
+    rows = [*_rows(config), *(key for key in gone if key not in set(_rows(config)))]
+    for channel, recipient, list_ in rows:
+        left = gone.get((channel, recipient, list_))
+        if arguments.list not in {"", list_} or (arguments.gone and left is None):
+            continue
+        if arguments.json:
+            print(_json(channel, recipient, list_, left))
+        else:
+            state = f"unsubscribed {left.since:%Y-%m-%d %H:%M} UTC {left.how}" if left is not None else "sent"
+            print(f"{list_}  {channel}  {recipient or '(the channel)'}  {plain_safe(state)}")
+    return 0
+
+
+def _rows(config: Config) -> Iterator[tuple[str, str, str]]:
+    """(channel, recipient, list) of everybody who is configured to be told."""
+    ways = (
+        *((f"route:{route.id}", route.channels) for route in config.routes.values()),
+        *((f"digest:{digest.id}", digest.channels) for digest in config.digests.values()),
+    )
+    for list_, channels in ways:
+        for channel in channels:
+            if channel in config.channels:
+                for recipient in config.channels[channel].channel.recipients():
+                    yield channel, recipient, list_
+
+
+def _change(config: Config, who: str, list_: str, *, back: bool) -> int:
+    """Write it down; 1 if it changes nothing."""
+    now, how = utc_now(), f"by {_user()} on the command line"
+    changed = []
+    with writing(config.store.path) as db:
+        links = SqliteTurn(db).links
+        if back:
+            for each in links.gone(_MOST):
+                fits = each.recipient == who and list_ in {"", each.list}
+                if fits and links.rejoin(each.channel, who, each.list, now=now, how=how):
+                    changed.append((each.channel, each.list))
+        else:
+            for channel, recipient, named in _rows(config):
+                gone = Unsubscribed(channel=channel, recipient=recipient, list=named, since=now, how=how)
+                if recipient == who and list_ in {"", named} and links.leave(gone):
+                    changed.append((channel, named))
+    for channel, named in changed:
+        print(f"{named}  {channel}  {one_line(who)}  {'sent' if back else 'unsubscribed'}")
+    if not changed:
+        say(f'recipients: nothing to change for "{one_line(who)}"; see: watcher recipients')
+        return FINDINGS
+    return 0
+
+
+def _json(channel: str, recipient: str, list_: str, left: Unsubscribed | None) -> str:
+    found = {
+        "list": list_,
+        "channel": channel,
+        "recipient": recipient,
+        "unsubscribed": None if left is None else left.since.isoformat(),
+        "how": None if left is None else left.how,
+    }
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _user() -> str:
+    """Who is logged in; a service account may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"
