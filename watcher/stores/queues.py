@@ -45,6 +45,9 @@ class QueueTable(Protocol):
     def remote(self, channel: str, recipient: str, occasion: str) -> str:
         """What the receiver calls the first message that told the recipient of one of the occasion's alerts; or ""."""
 
+    def alone(self, channel: str, recipient: str, occasion: str) -> bool:
+        """Whether that first message told of one alert alone, so that it may be changed without taking others away."""
+
     def contents(self, channel: str, limit: int) -> Sequence[str]:
         """The alerts' messages that wait for the channel, in order."""
 

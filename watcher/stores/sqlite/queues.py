@@ -66,14 +66,27 @@ class SqliteQueues:
         )
 
     def remote(self, channel: str, recipient: str, occasion: str) -> str:
-        row = self._db.execute(
-            "select e.remote from occasion_alerts mine cross join occasion_alerts other on other.alert = mine.alert "
+        row = self._first(channel, recipient, occasion)
+        return "" if row is None else str(row[0])
+
+    def alone(self, channel: str, recipient: str, occasion: str) -> bool:
+        row = self._first(channel, recipient, occasion)
+        if row is None:
+            return False
+        told = self._db.execute("select count(*) from occasion_alerts where occasion = ?", (row[1],)).fetchone()
+        return int(told[0]) == 1
+
+    def _first(self, channel: str, recipient: str, occasion: str) -> tuple[str, str] | None:
+        """What the receiver calls the first message on one of the occasion's alerts, and that message's occasion."""
+        row: tuple[str, str] | None = self._db.execute(
+            "select e.remote, e.occasion from occasion_alerts mine cross join occasion_alerts other "
+            "on other.alert = mine.alert "
             "and other.occasion <> mine.occasion cross join deliveries e on e.occasion = other.occasion and e.channel = ? "
             "and e.recipient = ? where mine.occasion = ? and e.state = 'sent' and e.remote is not null "
             "order by e.number limit 1",
             (channel, recipient, occasion),
         ).fetchone()
-        return "" if row is None else str(row[0])
+        return row
 
     def contents(self, channel: str, limit: int) -> tuple[str, ...]:
         rows = self._db.execute(
