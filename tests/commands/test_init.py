@@ -10,7 +10,7 @@ import pytest
 from watcher.cli import main
 from watcher.config.catalogue import catalogue
 from watcher.config.load import load_config
-from watcher.config.picking import in_order, sources_text
+from watcher.config.picking import in_order, picked, sources_text
 from watcher.config.places import data_dir
 from watcher.config.starter import starter_text
 
@@ -119,7 +119,7 @@ def test_regions_and_jobs_pick_what_needs_no_word_of_ours(folder):
 def test_a_word_that_means_nothing_is_hinted_at(folder, capsys):
     assert main(["init", "--pick", "mofcom-announcments"]) == 2
 
-    assert 'is no preset, region or job, did you mean "mofcom-announcements"?' in capsys.readouterr().err
+    assert 'is no preset, region, job or trust, did you mean "mofcom-announcements"?' in capsys.readouterr().err
     assert not list(folder.iterdir())
     assert main(["init", "--pick", "999"]) == 2
 
@@ -154,3 +154,13 @@ def test_at_a_terminal_numbers_choose(folder, monkeypatch, capsys):
 
     monkeypatch.setattr(sys, "stdin", Terminal(""))
     assert main(["init", "--pick", "--force"]) == 2
+
+
+def test_publishers_are_picked_by_whose_word_they_are():
+    presets = catalogue(data_dir())
+
+    authorities = {each.name for each in picked("authorities", presets)}
+
+    assert authorities == {each.name for each in picked("authority", presets)}
+    assert {each.trust for each in presets if each.name in authorities} == {"authority"}
+    assert {each.trust for each in picked("press", presets)} == {"trade_press"}

@@ -33,9 +33,9 @@ def in_order(presets: Sequence[Preset]) -> tuple[Preset, ...]:
 
 
 def picked(words: str, presets: Sequence[Preset]) -> tuple[Preset, ...]:
-    """The presets that these words mean: names, numbers in the list, regions, jobs, or all.
+    """The presets that these words mean: names, numbers in the list, regions, jobs, publishers of a trust, or all.
 
-    Regions, jobs and all leave out what is off by itself or must be told something first.
+    Regions, jobs, trusts and all leave out what is off by itself or must be told something first.
 
     Raises: ValueError for a word that means none.
     """
@@ -44,9 +44,16 @@ def picked(words: str, presets: Sequence[Preset]) -> tuple[Preset, ...]:
     for word in words.replace(",", " ").split():
         found = _meant(word.lower(), listed)
         if not found:
-            known = (*(each.name for each in listed), *REGIONS, *JOBS)
-            hint = did_you_mean(word, known) or f"; a number up to {len(listed)}, a name, a region or a job is meant"
-            raise ValueError(f'"{word}" is no preset, region or job{hint}')
+            known = (
+                *(each.name for each in listed),
+                *REGIONS,
+                *JOBS,
+                *(name for each in listed for name in _trusts(each)),
+            )
+            wanted = (
+                f"a number up to {len(listed)}, a name, a region, a job or a trust (authorities, press ...) is meant"
+            )
+            raise ValueError(f'"{word}" is no preset, region, job or trust{did_you_mean(word, known) or f"; {wanted}"}')
         chosen |= {each.name: each for each in found}
     return tuple(each for each in listed if each.name in chosen)
 
@@ -56,7 +63,16 @@ def _meant(word: str, listed: tuple[Preset, ...]) -> tuple[Preset, ...]:
         return listed[int(word) - 1 : int(word)] if 0 < int(word) <= len(listed) else ()
     named = tuple(each for each in listed if each.name == word)
     ready = (each for each in listed if not each.is_off and not each.asks)
-    return named or tuple(each for each in ready if word in {"all", each.about.region, *each.about.jobs})
+    return named or tuple(
+        each for each in ready if word in {"all", each.about.region, *each.about.jobs, *_trusts(each)}
+    )
+
+
+def _trusts(preset: Preset) -> tuple[str, ...]:
+    """What publishers of its trust are called: `authority`, `authorities`; `trade_press`, `press`."""
+    trust = preset.trust
+    many = f"{trust[:-1]}ies" if trust.endswith("y") else trust if trust.endswith("press") else f"{trust}s"
+    return trust, many, trust.rpartition("_")[2]
 
 
 def list_lines(presets: Sequence[Preset]) -> Iterator[str]:
