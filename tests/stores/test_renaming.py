@@ -57,6 +57,34 @@ def test_a_renamed_source_keeps_everything_under_its_new_name(db):
     assert dump(db, "occasions", "deliveries", "decisions", "matches") == told
 
 
+def test_what_routes_hold_of_a_renamed_source_goes_on_under_its_new_name(db):
+    groups = ("rule:bans/source:wire", "rule:bans/row:wire/k1", "rule:bans/series:wire/x", "rule:bans/row:wired/k1")
+    others = ("rule:bans", "route", "rule:bans/story:wire", "snooze:a-1")
+    for group in (*groups, *others, "rule:bans/row:reuters/k1"):
+        phase = (group, "quiet", 1, "notice", 60.0, "tell")
+        db.execute(
+            "insert into holds (route, grp, phase, until, severity, quiet_s, after) values ('desk', ?, ?, ?, ?, ?, ?)",
+            phase,
+        )
+        db.execute(
+            "insert into held (route, grp, alert, change, said, at) values ('desk', ?, 'a', 'raised', '{}', 1)",
+            (group,),
+        )
+
+    rename(db, "wire", "reuters")
+
+    expected = {
+        "rule:bans/source:reuters",
+        "rule:bans/row:reuters/k1",
+        "rule:bans/series:reuters/x",
+        *groups[3:],
+        *others,
+    }
+    assert {row[0] for row in db.execute("select grp from holds")} == expected
+    assert {row[0] for row in db.execute("select grp from held")} == expected
+    assert db.execute("select count(*) from held where grp = 'rule:bans/row:reuters/k1'").fetchone() == (2,)
+
+
 def test_names_that_can_not_be_are_refused(db):
     with pytest.raises(StoreError, match='source wore: nothing is stored of it, did you mean "wire"'):
         rename(db, "wore", "new")

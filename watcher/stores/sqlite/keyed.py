@@ -17,6 +17,9 @@ from watcher.core.requirements.running import KEY
 from watcher.core.requirements.state import NOTHING, State
 from watcher.stores.sqlite.requirements import SqliteMemory
 
+OF_RULE = "rule:"
+_OF_VALUE = {"source": ("source", "row", "series"), "story": ("story",)}
+"""The subjects that are called by a value of a field, besides keys."""
 _STATE = msgspec.json.Decoder(State)
 
 
@@ -29,6 +32,36 @@ def rename_values(db: sqlite3.Connection, field: str, old: str, new: str) -> Non
             (_put(key, asked[rule, version], field, new), rule, version, key),
         )
     _rename_alerts(db, field, old, new, asked)
+    _rename_groups(db, field, old, new, asked)
+
+
+def _rename_groups(db: sqlite3.Connection, field: str, old: str, new: str, asked: _Asked) -> None:
+    """Let what routes hold for a value go on under the other; where that has a hold of its own, that one goes on."""
+    for (group,) in db.execute("select grp from holds union select grp from held").fetchall():
+        rule, slash, subject = str(group).removeprefix(OF_RULE).partition("/")
+        if not (group.startswith(OF_RULE) and slash):
+            continue
+        to = _renamed_subject(subject, asked[rule, ""], field, old, new)
+        if to != subject:
+            move_group(db, group, f"{OF_RULE}{rule}/{to}")
+
+
+def move_group(db: sqlite3.Connection, group: str, to: str) -> None:
+    """Let what routes hold in one group be held in another."""
+    db.execute("update or ignore holds set grp = ? where grp = ?", (to, group))
+    db.execute("delete from holds where grp = ?", (group,))
+    db.execute("update held set grp = ? where grp = ?", (to, group))
+
+
+def _renamed_subject(subject: str, by: tuple[str, ...], field: str, old: str, new: str) -> str:
+    """What a group is about: a key with that value among its parts, or a subject of the value's own."""
+    key = subject.removeprefix(KEY)
+    if key != subject:
+        return f"{KEY}{_put(key, by, field, new)}" if _has(key, by, field, old) else subject
+    for kind in _OF_VALUE.get(field, ()):
+        if subject == f"{kind}:{old}" or subject.startswith(f"{kind}:{old}/"):
+            return f"{kind}:{new}{subject.removeprefix(f'{kind}:{old}')}"
+    return subject
 
 
 def _rename_alerts(db: sqlite3.Connection, field: str, old: str, new: str, asked: _Asked) -> None:
@@ -75,7 +108,9 @@ def merge_stories(db: sqlite3.Connection, survivor: str, other: str) -> list[tup
 
 def move_alerts_of_story(db: sqlite3.Connection, survivor: str, other: str) -> None:
     """Let alerts on episodes of a story be on the one that took it in."""
-    _rename_alerts(db, "story", other, survivor, _asked(db))
+    asked = _asked(db)
+    _rename_alerts(db, "story", other, survivor, asked)
+    _rename_groups(db, "story", other, survivor, asked)
 
 
 def split_story(db: sqlite3.Connection, old: str, new: str, numbers: Collection[int]) -> None:
