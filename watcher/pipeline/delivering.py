@@ -93,6 +93,7 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
             channel=channel.id,
             links=links,
         )
+        remote, alone = await _answered(with_, delivery)
         outcome = await attempt(
             channel.channel,
             rendered,
@@ -103,7 +104,8 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
                 thread=_thread(delivery, channel.id),
                 now=started,
                 public_url=runtime.public_url,
-                thread_remote=await _remote(with_, delivery),
+                thread_remote=remote,
+                thread_alone=alone,
                 zone=zone,
                 unsubscribe=links.unsubscribe or "",
             ),
@@ -155,13 +157,15 @@ def _thread(delivery: Delivery, channel: str) -> str | None:
     return delivery_id(delivery.thread, channel, delivery.recipient) if delivery.thread else None
 
 
-async def _remote(with_: Delivering, delivery: Delivery) -> str:
-    """What the receiver calls the message that first told of what this one is about, if this one follows another."""
+async def _answered(with_: Delivering, delivery: Delivery) -> tuple[str, bool]:
+    """What the receiver calls the message that first told of what this one is about, and whether it told no more.
+
+    Nothing if this one follows no other.
+    """
     if delivery.thread is None:
-        return ""
-    return await with_.store.read(
-        lambda turn: turn.queues.remote(delivery.channel, delivery.recipient, delivery.occasion)
-    )
+        return "", False
+    place = delivery.channel, delivery.recipient, delivery.occasion
+    return await with_.store.read(lambda turn: (turn.queues.remote(*place), turn.queues.alone(*place)))
 
 
 def _gap_s(channel: WatchedChannel) -> float:
