@@ -12,6 +12,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,7 @@ from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
 from watcher.pipeline.digesting import draft, preview_plan
 from watcher.pipeline.issuing import edits_of, plan_of
+from watcher.pipeline.queueing import item_of
 from watcher.pipeline.runtime import Digest
 from watcher.render import Renderer
 from watcher.render.moments import count
@@ -176,7 +178,7 @@ def _preview(turn: SqliteTurn, found: Loaded, digest: Digest, base: str) -> int:
             say(f"digest {digest.id}: {path} cannot be written: {error.strerror or error}")
             return FINDINGS
         print(f"wrote {path}")
-    titles = {_story_of(each): each.article.title for each in turn.issues.waiting(digest.id, now)}
+    titles = {item_of(each): each.article.title for each in turn.issues.waiting(digest.id, now)}
     for placed in made.composition.order[:_MOST_WAITING]:
         title = one_line(titles.get(placed.story, placed.story))
         print(f"  {PLACES[placed.place]}  {title}: {one_line(placed.reason)}")
@@ -184,10 +186,6 @@ def _preview(turn: SqliteTurn, found: Loaded, digest: Digest, base: str) -> int:
     counts = ", ".join(f"{number} {place}" for place, number in places.items()) or "no stories"
     print(f"{one_line(rendered.subject)}: {counts}; nothing was issued, nothing was changed")
     return 0
-
-
-def _story_of(change: QueuedChange) -> str:
-    return change.alert.subject.removeprefix("story:")
 
 
 def _list(turn: SqliteTurn, digest: Digest, *, as_json: bool) -> int:
@@ -261,14 +259,22 @@ def _waiting(turn: SqliteTurn, digest: Digest, *, as_json: bool) -> int:
 
 
 def _print_waiting(waiting: Sequence[QueuedChange], digest: Digest) -> None:
-    stories = len({each.alert.subject for each in waiting})
+    stories: dict[str, list[QueuedChange]] = {}
+    for each in waiting:
+        stories.setdefault(item_of(each), []).append(each)
     changes = _count(len(waiting), "change", "changes")
-    print(f"waiting: {changes} on {_count(stories, 'story', 'stories')}")
-    for each in waiting[:_MOST_WAITING]:
-        title, at = one_line(each.article.title), _local(each.assigned, digest)
-        print(f"  {each.alert.severity}  {title}  ({each.alert.rule}, {each.reason} {at}; {each.alert.id})")
-    if len(waiting) > _MOST_WAITING:
-        print(f"  and {len(waiting) - _MOST_WAITING} more; all of them: --preview")
+    print(f"waiting: {changes} on {_count(len(stories), 'story', 'stories')}")
+    for group in islice(stories.values(), _MOST_WAITING):
+        first, *others = sorted(group, key=lambda each: -each.alert.severity.rank)
+        print(f"  {first.alert.severity}  {one_line(first.article.title)}  ({_change_words(first, digest)})")
+        for each in others:
+            print(f"    also {_change_words(each, digest)}")
+    if len(stories) > _MOST_WAITING:
+        print(f"  and {len(stories) - _MOST_WAITING} more; all of them: --preview")
+
+
+def _change_words(change: QueuedChange, digest: Digest) -> str:
+    return f"{change.alert.rule}, {change.reason} {_local(change.assigned, digest)}; {change.alert.id}"
 
 
 def _plain_change(change: QueuedChange) -> dict[str, object]:
