@@ -14,6 +14,7 @@ from watcher.channels.base import Envelope
 from watcher.core.model import Severity, Trust
 from watcher.core.telling.links import AlertLinks
 from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestStory, NoticeMessage, Rendered, Told
+from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import Look, hedge, look, status_words
 from watcher.core.telling.topics import topic_title
 from watcher.core.text.escapes import marked, one_line, shown_host
@@ -109,6 +110,7 @@ def _alert(told: Told, links: AlertLinks | None, envelope: Envelope) -> Item:
     if told.news:
         lines.append((_bold("New: "), Run(text="; ".join(told.news))))
     lines.append(_state(told))
+    lines += [_plain(said) for said in state_words(told, lambda at: moment(at, envelope.zone))]
     if told.summary:
         lines.append(_plain(" ".join(told.summary)))
     doubts = [" ".join(hedge(told.status) or ()), "; ".join(told.flags)]

@@ -192,6 +192,17 @@ def _told(told: Told) -> dict[str, object]:
         "flags": list(told.flags),
         "article": told.article,
         "story": told.story,
+        "handled": [
+            {
+                "what": each.what,
+                "who": each.who,
+                "at": _time(each.at),
+                "words": each.words,
+                "until": None if each.until is None else _time(each.until),
+            }
+            for each in told.handled
+        ],
+        "reminder": None if told.reminder is None else {"number": told.reminder.number, "of": told.reminder.of},
     }
 
 

@@ -104,6 +104,8 @@ def _opening(told: Told) -> str:
             return f"Withdrawn, {severity}"
         case "closed":
             return f"Closed, {severity}"
+        case "reminded":
+            return f"Reminder, {severity}"
         case _:
             return f"Update, {severity}"
 

@@ -15,6 +15,7 @@ from watcher.core.model import Severity, Trust
 from watcher.core.telling.fields import again, states_a_day
 from watcher.core.telling.links import NO_LINKS, AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, NoticeMessage, Quote, Told
+from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import hedge, look, status_words
 from watcher.core.telling.topics import topic_title
 from watcher.render.links import Link, link_of, page_of
@@ -24,7 +25,7 @@ from watcher.render.subjects import Head, alert_head, notice_head, together, wai
 _SIGNS = {Severity.URGENT: "■", Severity.WARNING: "▲", Severity.NOTICE: "●"}
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_CHANGES = {"raised": "", "retracted": "Withdrawn", "closed": "Closed"}
+_CHANGES = {"raised": "", "retracted": "Withdrawn", "closed": "Closed", "reminded": "Reminder"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +130,7 @@ class AlertView:
     link: Link | None
     page: str | None
     acts: AlertLinks | None = None
+    standing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,6 +282,7 @@ def _alert(told: Told, reader: Reader, clock: Clock) -> AlertView:
         link=link_of(told.link),
         page=page_of(reader.public_url, "s", told.story),
         acts=reader.links.of(told.alert),
+        standing=state_words(told, clock.moment),
     )
 
 

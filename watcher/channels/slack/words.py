@@ -20,6 +20,7 @@ from watcher.channels.slack.blocks import (
 from watcher.core.model import Severity, Trust
 from watcher.core.telling.links import NO_LINKS, AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestStory, Message, NoticeMessage, Quote, Told
+from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import Look, hedge, look, status_words
 from watcher.core.telling.topics import topic_title
 from watcher.core.text.escapes import marked, slack_link, slack_safe
@@ -106,6 +107,8 @@ def _alert(told: Told, public_url: str | None) -> Group:
     if is_cut(told.headline):
         blocks += paragraphs(told.headline)
     blocks += context(_state(told))
+    for said in state_words(told, moment, slack_safe):
+        blocks += context([_ours(said)])
     blocks += paragraphs(" ".join(told.summary))
     doubts = [" ".join(hedge(told.status) or ()), "; ".join(told.flags)]
     if any(doubts):
