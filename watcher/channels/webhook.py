@@ -28,6 +28,7 @@ from watcher.core.telling.messages import (
     DigestStory,
     Message,
     NoticeMessage,
+    Reminder,
     Rendered,
     Told,
 )
@@ -202,8 +203,12 @@ def _told(told: Told) -> dict[str, object]:
             }
             for each in told.handled
         ],
-        "reminder": None if told.reminder is None else {"number": told.reminder.number, "of": told.reminder.of},
-    }
+    } | _reminded(told.reminder)
+
+
+def _reminded(reminder: Reminder | None) -> dict[str, object]:
+    """That it is a reminder; nothing in any other message."""
+    return {} if reminder is None else {"reminder": {"number": reminder.number, "of": reminder.of}}
 
 
 def _digest(message: DigestMessage) -> dict[str, object]:
