@@ -114,3 +114,14 @@ def stockpile_of(article):
     title, box = article.zones
     shown = replace(article, zones=(title, replace(box, zone=Zone.HIGHLIGHTS)))
     return next(each for each in understander().understand(shown).account.reported if each.type == "stockpile")
+
+
+def test_below_a_title_that_is_a_mere_name_the_body_is_read_on():
+    body = (
+        "The plant hums. " * 120
+        + "On 20 February "
+        + BODY.removeprefix("On Monday ").replace("the mining group", "Lynas")
+    )
+
+    assert set(told("Lynas Rare Earths", lead="A portrait of the miner.", body=body)) == {"mou_partnership"}
+    assert "mou_partnership" not in told("Lynas Rare Earths looks back on a year", lead="A portrait.", body=body)

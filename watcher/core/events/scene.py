@@ -18,10 +18,13 @@ from watcher.core.facts.model import Facts
 from watcher.core.lexicon.forms import FORM
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Zone
+from watcher.core.text.plain import CJK
 from watcher.core.text.reading import Reading
 
 MOST_CHARACTERS = 1_500
 """How far into a text it is read for mentions."""
+MOST_BELOW_NAME = 6_000
+"""As far below a title that is a name and tells nothing: a portrait comes to its news late."""
 MOST_OF_TITLE = 1_000
 REPORTED_WITHIN = 900
 """How far behind the title a sentence can stand and be news. Source: calibration; leads are shorter."""
@@ -120,7 +123,8 @@ class Scene:
         reading = self.reading
         mapped = reading.mapped
         title_end = reading.zones[0].end if reading.zones and reading.zones[0].zone is Zone.TITLE else 0
-        limit = min(len(reading.text), min(title_end, MOST_OF_TITLE) + MOST_CHARACTERS)
+        most = MOST_BELOW_NAME if _is_bare(reading.text[:title_end]) else MOST_CHARACTERS
+        limit = min(len(reading.text), min(title_end, MOST_OF_TITLE) + most)
         end = bisect_left(mapped.offsets, limit) if limit < len(reading.text) else len(mapped.text)
         pieces = self.pieces = Pieces.of(mapped.text, end)
         self.lines = _lines(reading, pieces, mapped.offsets, limit)
@@ -211,6 +215,11 @@ def _lines(reading: Reading, pieces: Pieces, offsets: Sequence[int], limit: int)
     for line in reversed(lines):
         line.last, following = following, line.first
     return lines
+
+
+def _is_bare(title: str) -> bool:
+    """Whether a title may be a mere name: of so few words (characters) that it tells nothing."""
+    return len(title) <= _SITE_NAME_CJK if CJK.search(title) else title.count(" ") < _SITE_NAME
 
 
 def _under_deck(text: str, deck: Line, start: int) -> bool:

@@ -6,7 +6,6 @@ Never makes an event: that is done once it is settled which of them are told.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from watcher.core.events.candidates import Candidate
 from watcher.core.events.recognisers import Recogniser
@@ -18,8 +17,6 @@ _SECOND = 2
 _REST = 40
 """A type of a lower rank is what is left where nothing else is told; beside another it takes a highlight of its own,
 except in an authority's own words."""
-_THESE_DAYS = timedelta(days=14)
-"""An act that is told far down is of these days."""
 _IN_ORDER = frozenset({1, 3})
 """Highlights and the rest of the lead, where the first sentence tells the most."""
 
@@ -115,9 +112,9 @@ def dated_below(scene: Scene, by_type: dict[int, list[Candidate]], gates: dict[i
     if published is None:
         return None
     days = [
-        when.start
+        (when.start, published - when.first)
         for when in scene.facts.dates
-        if when.first is not None and not when.kind and published - _THESE_DAYS <= when.first <= published
+        if when.first is not None and not when.kind and when.first <= published
     ]
     found = [
         each
@@ -129,7 +126,7 @@ def dated_below(scene: Scene, by_type: dict[int, list[Candidate]], gates: dict[i
         and each.tier == 0
         and not (each.indirect or each.denied or each.rumoured or each.background or each.reaction)
         and (each.phrase or each.gap <= types[index].gap)
-        and any(each.line.start <= start < each.start for start in days)
+        and any(each.line.start <= start < each.start and age.days <= types[index].fresh for start, age in days)
     ]
     return min(found, key=lambda each: (each.line.start, each.gap, each.start), default=None)
 
