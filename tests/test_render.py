@@ -502,8 +502,32 @@ def test_a_template_that_names_what_is_not_there_falls_back(tmp_path: Path) -> N
 def test_a_template_is_tried_on_a_sample_before_there_is_a_message(tmp_path: Path, name: str, source: str) -> None:
     (problem,) = Renderer(TEMPLATES, own(tmp_path, **{name: source})).problems()
 
-    assert (problem.code, problem.line) == ("T003", 2)
+    assert (problem.code, problem.line) == ("T007" if name == "alert__txt" else "T003", 2)
     assert "nosuch" in problem.text
+
+
+def test_each_slip_in_a_name_is_told_at_its_place_with_what_was_meant(tmp_path: Path) -> None:
+    source = (
+        "{% set mine = 1 %}{% macro line(said) %}{{ said }}{% endmacro %}\n"
+        "{{ mine }}{{ line(2) }}{% if nothing is defined %}{{ nothing }}{% endif %}\n"
+        "{% for alert in alerts %}{{ loop.index }}{% endfor %} {{ alrets }} {% if false %}{{ had }}{% endif %}\n"
+    )
+
+    problems = Renderer(TEMPLATES, own(tmp_path, alert__txt=source)).problems()
+
+    assert [(problem.code, problem.line, problem.column, problem.text) for problem in problems] == [
+        ("T007", 3, 58, '"alrets" is in no such message, did you mean "alerts"?'),
+        ("T007", 3, 85, '"had" is in no such message, did you mean "head"?'),
+    ]
+
+
+def test_a_slip_behind_a_dot_is_told_at_its_place_too(tmp_path: Path) -> None:
+    source = "{% for alert in alerts %}\n  {{ alert.headlin }}\n{% endfor %}"
+
+    (problem,) = Renderer(TEMPLATES, own(tmp_path, alert__txt=source)).problems()
+
+    assert (problem.code, problem.line, problem.column) == ("T003", 2, 12)
+    assert problem.text == 'UndefinedError: "headlin" is unknown here, did you mean "headline"?'
 
 
 def test_a_copy_of_every_built_in_template_passes_its_trial(tmp_path: Path) -> None:

@@ -118,6 +118,7 @@ CODES: Mapping[str, str] = {
     "T004": "a template that is too long",
     "T005": "a template that cannot be read",
     "T006": "a name that has no place in a template",
+    "T007": "a name in a template that no message has",
 }
 
 

@@ -13,6 +13,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from watcher.core.text.spelling import did_you_mean
 from watcher.render.wrapping import display_width, pad, wrap
 
 PAGE = ".html.j2"
@@ -25,6 +26,17 @@ _NEEDLESS = ("attr", "center", "filesizeformat", "format", "indent", "map", "ppr
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
 
 
+class Missing(StrictUndefined):
+    """What a template asks for and no message has: an error that names it, and what was probably meant."""
+
+    @property
+    def _undefined_message(self) -> str:
+        name, holder = str(self._undefined_name), self._undefined_obj
+        if self._undefined_hint is None and isinstance(holder, Mapping):
+            return f'"{name}" is unknown here{did_you_mean(name, [str(key) for key in holder])}'
+        return super()._undefined_message
+
+
 def environment(sources: Mapping[str, str], *, page: bool) -> Environment:
     """A sandbox over templates given by name; `page` turns escaping on.
 
@@ -34,7 +46,7 @@ def environment(sources: Mapping[str, str], *, page: bool) -> Environment:
     made = ImmutableSandboxedEnvironment(
         loader=DictLoader(dict(sources)),
         autoescape=page,
-        undefined=StrictUndefined,
+        undefined=Missing,
         optimized=False,
         trim_blocks=True,
         lstrip_blocks=True,

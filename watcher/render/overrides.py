@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from watcher.core.errors import Problem, RenderError
+from watcher.core.text.spelling import did_you_mean
 from watcher.render.environments import PAGE, PLAIN
 
 WALL_S = 2.0
@@ -22,6 +23,7 @@ SOURCE_BYTES = 256 * 1024
 
 _NAME = re.compile(r"[a-z0-9_-]+(?:\.html|\.txt)\.j2")
 # Python's own names open every known way out of a sandbox, and no message has a use for them.
+_QUOTED = re.compile(r"""["']([\w.-]+)["']""")
 _INNER_NAME = re.compile(r"__[a-z]+__")
 
 
@@ -62,11 +64,28 @@ def check_templates(
     problems = list(overrides.problems)
     for name in overrides.sources:
         view = samples.get(name.partition(".")[0])
-        reply = _ask({"sources": {**shipped, **overrides.sources}, "names": [name], "view": view})
+        sources = {**shipped, **overrides.sources}
+        reply = _ask({"sources": sources, "names": [name], "view": view, "names_too": True})
+        path = Path(str(folder), str(reply.get("name", name)))
+        unknown = reply.get("unknown")
+        for word, line in unknown if isinstance(unknown, list) else ():
+            text = f'"{word}" is in no such message{did_you_mean(word, list(view or ()))}'
+            problems.append(_problem(path, "T007", text, line=line, column=_column(sources[name], line, word)))
         if "failed" in reply:
-            line = reply["line"] if isinstance(reply["line"], int) else None
-            problems.append(_problem(Path(str(folder), str(reply["name"])), "T003", str(reply["failed"]), line=line))
+            at = reply["line"] if isinstance(reply["line"], int) else None
+            text = str(reply["failed"])
+            word = _QUOTED.search(text)
+            column = 1 if word is None else _column(sources.get(path.name, ""), at, word.group(1))
+            problems.append(_problem(path, "T003", text, line=at, column=column))
     return tuple(problems)
+
+
+def _column(source: str, line: int | None, word: str) -> int:
+    """Where a name stands first in a line of a template, counted from 1; 1 if it does not."""
+    lines = source.split("\n")
+    text = lines[line - 1] if line is not None and 0 < line <= len(lines) else ""
+    found = re.search(rf"(?<![\w]){re.escape(word)}(?![\w])", text)
+    return 1 if found is None else found.start() + 1
 
 
 def render_apart(sources: Mapping[str, str], names: list[str], view: Mapping[str, object]) -> dict[str, str]:
@@ -102,8 +121,8 @@ def _read(path: Path, folder: Path) -> str | Problem:
     return source
 
 
-def _problem(path: Path, code: str, text: str, *, line: int | None = None) -> Problem:
-    return Problem(file=str(path), line=line, column=None if line is None else 1, code=code, text=text)
+def _problem(path: Path, code: str, text: str, *, line: int | None = None, column: int = 1) -> Problem:
+    return Problem(file=str(path), line=line, column=None if line is None else column, code=code, text=text)
 
 
 def _ask(job: Mapping[str, object]) -> dict[str, object]:

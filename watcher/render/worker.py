@@ -9,28 +9,36 @@ import json
 import resource
 import sys
 import traceback
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jinja2 import TemplateError, TemplateSyntaxError
+from jinja2 import Environment, TemplateError, TemplateSyntaxError, nodes
 
 from watcher.render.environments import PAGE, environment, rendered
 
 MEMORY_BYTES = 256 * 1024 * 1024
 CPU_S = 3
 OUTPUT_BYTES = 1_000_000
+_MOST_NAMES = 20
+_JINJAS_OWN = frozenset({"loop", "self", "super", "caller", "varargs", "kwargs"})
 
 
 def answer(job: dict[str, Any]) -> dict[str, Any]:
     """What a job comes to.
 
     A job is `{sources, names, view}`: templates by name, those to render, and the view; without a view they are
-    only compiled. The answer is `{words}` by name, or `{failed, name, line}`.
+    only compiled. The answer is `{words}` by name, or `{failed, name, line}`. With `names_too` the first of the names
+    that no message has end it before: `{unknown}`, each `[name, line]`.
     """
     words: dict[str, str] = {}
     name = ""
     try:
         for name in job["names"]:
             made = environment(job["sources"], page=name.endswith(PAGE))
+            if job.get("names_too") and job["view"] is not None:
+                unknown = unknown_names(made, job["sources"][name], job["view"])
+                if unknown:
+                    return {"unknown": unknown, "name": name}
             if job["view"] is None:
                 made.get_template(name)
                 continue
@@ -44,6 +52,38 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     except (MemoryError, RecursionError) as error:
         return {"failed": f"it asks for too much ({type(error).__name__})", "name": name, "line": None}
     return {"words": words}
+
+
+def unknown_names(made: Environment, source: str, view: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """The names in a template that neither it nor the view has, each with its first line.
+
+    A name that the template itself gives, wherever it does, is known: this is to find slips, not to prove a scope. One
+    that is asked whether it is there is no slip either.
+    """
+    tree = made.parse(source)
+    known = {*view, *_JINJAS_OWN, *_given(tree)}
+    for test in tree.find_all(nodes.Test):
+        if test.name in {"defined", "undefined"}:
+            known.update(inner.name for inner in test.find_all(nodes.Name))
+    lines: dict[str, int] = {}
+    for found in tree.find_all(nodes.Name):
+        if found.name not in known:
+            lines[found.name] = min(found.lineno, lines.get(found.name, found.lineno))
+    return sorted(lines.items(), key=lambda item: (item[1], item[0]))[:_MOST_NAMES]
+
+
+def _given(tree: nodes.Template) -> Iterator[str]:
+    """What a template gives a name to: variables, parameters, macros, what it imports."""
+    for found in tree.find_all((nodes.Name, nodes.Macro, nodes.FromImport, nodes.Import)):
+        match found:
+            case nodes.Name(ctx="store" | "param", name=str(name)) | nodes.Macro(name=str(name)):
+                yield name
+            case nodes.Import(target=str(name)):
+                yield name
+            case nodes.FromImport(names=names):
+                yield from (name if isinstance(name, str) else name[1] for name in names)
+            case _:
+                pass
 
 
 def _line(error: BaseException) -> int | None:
