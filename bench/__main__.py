@@ -7,6 +7,7 @@ import importlib
 import sys
 
 BENCHES = {
+    "alerts": "how soon an alert is on its way: from the end of the source's reply to the receiver's first byte",
     "backtest": "a rule over 100,000 stored articles: by the index, by their events, and on all of them",
     "corpus": "how well articles are understood: the corpus beside the checkout, and probes",
     "facts": "which values are read from five real documents, field by field, and what that costs",
