@@ -26,7 +26,8 @@ from watcher.core.model import Severity
 from watcher.core.telling.messages import DigestMessage, DigestSection, Message
 from watcher.render import Renderer, check_templates
 from watcher.render.links import link_of
-from watcher.render.overrides import render_apart
+from watcher.render.overrides import check_templates, render_apart
+from watcher.render.renderer import Renderer
 from watcher.render.wrapping import display_width, shorten, wrap
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"

@@ -21,7 +21,7 @@ from tests.make import (
 )
 from watcher.core.model import Severity
 from watcher.core.telling.messages import DigestSection, Message
-from watcher.render import Renderer
+from watcher.render.renderer import Renderer
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 WIDTHS = (320, 375, 640)

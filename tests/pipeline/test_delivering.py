@@ -26,7 +26,7 @@ from watcher.network.resolver import ThreadResolver
 from watcher.pipeline.delivering import MARK_AGAIN_S, POISON_ATTEMPTS, Delivered, Delivering, _zone, deliver
 from watcher.pipeline.taking import lease
 from watcher.pipeline.telling import encode
-from watcher.render import Renderer
+from watcher.render.renderer import Renderer
 from watcher.stores.sqlite import SqliteStore
 
 CONFIG = """\

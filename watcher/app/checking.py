@@ -31,7 +31,7 @@ from watcher.core.requirements.running import history_of
 from watcher.core.rules.model import RuleSet
 from watcher.core.values import duration_text
 from watcher.core.yaml.strict import Node, load, locate, plain
-from watcher.render import Renderer
+from watcher.render.renderer import Renderer
 from watcher.sources.file import FileOptions
 from watcher.stores.sqlite.connection import connect, migrations, require_ours, schema_number
 from watcher.stores.sqlite.refusals import too_new

@@ -42,6 +42,7 @@ from watcher.pipeline.runtime import Clock, Hook
 from watcher.pipeline.telling import notify
 from watcher.render import Renderer
 from watcher.render.moments import count
+from watcher.render.renderer import Renderer
 from watcher.schedule import BEAT, Metronome
 from watcher.stores.sqlite import SqliteStore
 from watcher.systemd import Notifier

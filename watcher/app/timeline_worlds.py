@@ -26,7 +26,7 @@ from watcher.pipeline.dating import replan
 from watcher.pipeline.delivering import Delivering, deliver
 from watcher.pipeline.runtime import Runtime, WatchedChannel
 from watcher.pipeline.taking import lease
-from watcher.render import Renderer
+from watcher.render.renderer import Renderer
 from watcher.stores.base import Turn
 from watcher.stores.sqlite import SqliteStore
 

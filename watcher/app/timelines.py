@@ -20,6 +20,7 @@ from watcher.core.values import duration_text
 from watcher.core.yaml.strict import Node
 from watcher.render import Renderer
 from watcher.render.moments import count
+from watcher.render.renderer import Renderer
 
 _NOUNS = {"alerts": "alert", "sent": "message", "suppressed": "suppressed one", "issues": "issue"}
 _MOST_WHY = 3

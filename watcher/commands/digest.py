@@ -33,6 +33,7 @@ from watcher.pipeline.queueing import item_of
 from watcher.pipeline.runtime import Digest
 from watcher.render import Renderer
 from watcher.render.moments import count
+from watcher.render.renderer import Renderer
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.drafts import SqliteDrafts
 from watcher.stores.sqlite.evidence import EvidenceTable

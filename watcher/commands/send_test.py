@@ -26,7 +26,7 @@ from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
 from watcher.pipeline.telling import encode
-from watcher.render import Renderer
+from watcher.render.renderer import Renderer
 from watcher.stores.base import Turn
 from watcher.stores.sqlite import SqliteStore
 

@@ -26,6 +26,7 @@ from watcher.core.rules.timelines import TimeLine
 from watcher.core.yaml.strict import Node, load
 from watcher.render import Renderer
 from watcher.render.moments import count
+from watcher.render.renderer import Renderer
 
 EXAMPLE_CODES = frozenset({"R050", "R051", "R052", "R053", "R054"})
 """What an example can be found guilty of. Source: the rule language, section 7."""

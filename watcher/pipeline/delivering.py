@@ -26,7 +26,7 @@ from watcher.pipeline.linking import links_of, unwanted
 from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedChannel
 from watcher.pipeline.settling import Answered, settle
 from watcher.pipeline.telling import decode, notify
-from watcher.render import Renderer
+from watcher.render.renderer import Renderer
 from watcher.stores.base import Store, Turn
 
 POISON_ATTEMPTS = 5

@@ -1,8 +1,4 @@
-"""Messages put into words: subject, text part and mail page; it never decides what is told, nor sends it."""
+"""Messages put into words: subject, text part and mail page; it never decides what is told, nor sends it.
 
-from __future__ import annotations
-
-from watcher.render.overrides import check_templates
-from watcher.render.renderer import Renderer
-
-__all__ = ["Renderer", "check_templates"]
+It imports nothing here: the process in which a user's templates are tried starts with this, and must start quickly.
+"""

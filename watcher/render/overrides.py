@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import select
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from watcher.core.text.spelling import did_you_mean
 from watcher.render.environments import PAGE, PLAIN
 
 WALL_S = 2.0
+START_S = 20.0
 SOURCE_BYTES = 256 * 1024
 
 _NAME = re.compile(r"[a-z0-9_-]+(?:\.html|\.txt)\.j2")
@@ -130,23 +132,39 @@ def _ask(job: Mapping[str, object]) -> dict[str, object]:
 
     The process inherits no environment: it holds the configuration's secrets.
     """
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "watcher.render.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        encoding="utf-8",
+        env={"PYTHONPATH": os.pathsep.join(part for part in sys.path if part), "PYTHONUTF8": "1"},
+    ) as process:
+        try:
+            said = _answer(process, json.dumps(job))
+        except subprocess.TimeoutExpired:
+            return {"failed": f"it takes more than {WALL_S:g} s", "name": _first(job), "line": None}
+        finally:
+            process.kill()
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "watcher.render.worker"],
-            input=json.dumps(job),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=WALL_S,
-            env={"PYTHONPATH": os.pathsep.join(part for part in sys.path if part), "PYTHONUTF8": "1"},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return {"failed": f"it takes more than {WALL_S:g} s", "name": _first(job), "line": None}
-    try:
-        reply = json.loads(done.stdout)
+        reply = json.loads(said)
     except ValueError:
-        return {"failed": f"its process ended ({done.returncode})", "name": _first(job), "line": None}
+        return {"failed": f"its process ended ({process.returncode})", "name": _first(job), "line": None}
     return reply if isinstance(reply, dict) else {}
+
+
+def _answer(process: subprocess.Popen[str], job: str) -> str:
+    """What the process says to a job. The template's time begins when the process is there to take it.
+
+    Raises: subprocess.TimeoutExpired if the start, or then the template, takes too long.
+    """
+    assert process.stdout is not None
+    ready, _, _ = select.select([process.stdout], [], [], START_S)
+    if not ready:
+        raise subprocess.TimeoutExpired(process.args, START_S)
+    process.stdout.readline()
+    said, _ = process.communicate(job, timeout=WALL_S)
+    return said
 
 
 def _first(job: Mapping[str, object]) -> str:
