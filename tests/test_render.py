@@ -24,7 +24,6 @@ from tests.make import (
 )
 from watcher.core.model import Severity
 from watcher.core.telling.messages import DigestMessage, DigestSection, Message
-from watcher.render import Renderer, check_templates
 from watcher.render.links import link_of
 from watcher.render.overrides import check_templates, render_apart
 from watcher.render.renderer import Renderer

@@ -40,7 +40,6 @@ from watcher.pipeline.linking import ensure_key
 from watcher.pipeline.polling import Polling
 from watcher.pipeline.runtime import Clock, Hook
 from watcher.pipeline.telling import notify
-from watcher.render import Renderer
 from watcher.render.moments import count
 from watcher.render.renderer import Renderer
 from watcher.schedule import BEAT, Metronome

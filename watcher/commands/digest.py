@@ -31,7 +31,6 @@ from watcher.pipeline.digesting import draft, preview_plan
 from watcher.pipeline.issuing import edits_of, plan_of
 from watcher.pipeline.queueing import item_of
 from watcher.pipeline.runtime import Digest
-from watcher.render import Renderer
 from watcher.render.moments import count
 from watcher.render.renderer import Renderer
 from watcher.stores.sqlite import SqliteTurn

@@ -24,7 +24,6 @@ from watcher.core.errors import Problem
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.timelines import TimeLine
 from watcher.core.yaml.strict import Node, load
-from watcher.render import Renderer
 from watcher.render.moments import count
 from watcher.render.renderer import Renderer
 
