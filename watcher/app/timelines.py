@@ -18,7 +18,6 @@ from watcher.core.rules.timelines import Expected, ExpectStep, TimeLine
 from watcher.core.text.plain import fold
 from watcher.core.values import duration_text
 from watcher.core.yaml.strict import Node
-from watcher.render import Renderer
 from watcher.render.moments import count
 from watcher.render.renderer import Renderer
 
