@@ -49,6 +49,8 @@ COMMANDS = {
     "links": "addresses at which somebody reads feeds, dates and issues: give out, list, revoke",
     "keys": "show or rotate the keys that links in messages are signed with",
     "send-test": "send a test message on a channel and show the real answer",
+    "route": "show the tree of routes; say which way an alert goes, branch by branch, and whom it reaches when",
+    "drill": "send a marked test alert the whole way, through routes, outbox and channels, and show every answer",
     "story": "merge or split stories by hand",
     "sources": "list sources; rename one, or forget its history",
     "kinds": "list the kinds of sources, conditions and channels with their options, and the event types; "

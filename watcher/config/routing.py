@@ -189,10 +189,10 @@ def _warn_of_siblings(sheet: Sheet, top: Top, found: Mapping[str, RouteConfig]) 
     """Branches that an earlier one, which takes all that they would, never lets anything come to."""
     at = {str(key.value): key for key, _ in pairs(sheet, "routes")}
     for first, later in combinations(found.values(), 2):
-        if first.under is None or first.under != later.under or first.also:
+        if first.under is None or first.under != later.under or first.also or later.also:
             continue
         if not top.routes[first.id].when.strip() or first.when.split() == later.when.split():
             text = (
-                f'it is never reached: "{first.id}" before it takes the same instead; add also: true there, or move it'
+                f'it is never reached: "{first.id}" before it takes the same instead; add also: true to one, or move it'
             )
             sheet.note(NEVER_REACHED, at[later.id], ("routes", later.id), text, "warning")

@@ -10,8 +10,9 @@ URGENT = Branch(name="urgent", under="desk")
 CHINA = Branch(name="china", under="desk")
 LOG = Branch(name="log", under="desk", also=True)
 NIGHT = Branch(name="night", under="urgent")
+LAST = Branch(name="last", under="desk", also=True)
 OTHER = Branch(name="other")
-TREE = (DESK, LOG, URGENT, NIGHT, CHINA, OTHER)
+TREE = (DESK, LOG, URGENT, NIGHT, CHINA, LAST, OTHER)
 
 
 def told(*taking):
@@ -33,6 +34,7 @@ def test_the_first_branch_that_takes_it_is_the_only_one():
 def test_also_takes_it_beside_the_others():
     assert told("desk", "log") == ["desk", "log"]
     assert told("desk", "log", "china") == ["log", "china"]
+    assert told("desk", "urgent", "last") == ["urgent", "last"]
 
 
 def test_the_deepest_branch_takes_it():
@@ -65,7 +67,15 @@ def test_a_lineage_ends_at_a_parent_that_nobody_knows():
 
 
 def test_the_tree_is_drawn_with_each_branch_behind_its_parent():
-    assert outline(TREE) == ((0, "desk"), (1, "log"), (1, "urgent"), (2, "night"), (1, "china"), (0, "other"))
+    assert outline(TREE) == (
+        (0, "desk"),
+        (1, "log"),
+        (1, "urgent"),
+        (2, "night"),
+        (1, "china"),
+        (1, "last"),
+        (0, "other"),
+    )
 
 
 NAMES = [f"r{number}" for number in range(8)]

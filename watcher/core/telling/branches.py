@@ -23,7 +23,7 @@ def left_out(branches: Sequence[Branch], taking: Collection[str]) -> Mapping[str
     """Who of those that would take an alert is left out, and why, in words.
 
     The first branch that takes it takes it instead of its parent and of the branches after it; one with `also` takes
-    it and leaves it to them as well. Routes that stand under none are each asked by themselves.
+    it beside all these, wherever it stands. Routes that stand under none are each asked by themselves.
 
     Args: branches - in the order of the file. taking - those whose query takes it, and that may be told.
     """
@@ -68,7 +68,7 @@ class _Tree:
         """Let a branch's own branches take it first."""
         taker: str | None = None
         for each in self.under[branch.name]:
-            if taker is not None:
+            if taker is not None and not each.also:
                 self._leave(each, f'"{taker}" before it took it')
                 continue
             self.settle(each)

@@ -1,0 +1,165 @@
+"""`watcher route` and `watcher drill`: which way alerts go, and whether those ways work."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import pytest
+
+from tests.commands.world import BAN, OLD, world
+from watcher.app.daemon import opened, utc_now
+from watcher.app.lock import only_one
+from watcher.stores.sqlite import SqliteStore
+
+WAYS = """\
+  lab: {{kind: file, path: "{folder}/lab.txt"}}
+  nowhere: {{kind: file, path: "{folder}/no/such.txt"}}
+recipients:
+  anna: {{to: lab, zone: Asia/Tokyo, volume: daily, passes: urgent}}
+routes:
+  europe: {{under: desk, when: "region:europe", channels: [lab]}}
+  log: {{under: desk, also: true, recipients: [anna]}}
+  broken: {{channels: [nowhere], when: "rule:nothing"}}
+"""
+
+
+@pytest.fixture
+async def here(tmp_path):
+    async with world(tmp_path) as made:
+        text = made.config.read_text(encoding="utf-8")
+        made.config.write_text(text.replace("routes:\n", WAYS.format(folder=tmp_path)), encoding="utf-8")
+        yield made
+
+
+async def test_the_tree_is_shown_with_whom_each_route_tells(here, capsys):
+    assert await here.watcher("route") == 0
+
+    assert capsys.readouterr().out.splitlines() == [
+        "broken: rule:nothing -> nowhere",
+        "desk: severity:warning,urgent -> desk",
+        "  europe: region:europe -> lab",
+        "  log: all, beside others -> @anna",
+        "operator: severity:urgent -> ops",
+        "digest weekly: all -> desk",
+    ]
+
+
+async def test_an_imagined_alert_is_explained_branch_by_branch(here, capsys):
+    assert await here.watcher("route", "--explain", "--severity", "warning", "--region", "europe") == 0
+
+    head, broken, desk, europe, lab, log, anna, *rest = capsys.readouterr().out.splitlines()
+    assert head == "an alert, warning"
+    assert broken == "  broken: not_routed: rule: (any) is not nothing"
+    assert desk == '  desk: not_routed: its branch "europe" took it'
+    assert (europe, lab.strip()) == ("    europe: told", "- lab (anna): now")
+    assert log == "    log: in_digest: collected for anna (daily)"
+    assert anna.strip().startswith("- lab (anna): collected, daily: at ")
+    assert anna.endswith(" 07:00 Asia/Tokyo")
+    assert "  operator: not_routed: severity: warning is not urgent" in rest
+
+
+async def test_a_stored_alert_is_explained_by_its_id_and_by_its_address(here, capsys):
+    await here.once(OLD)
+    await here.once(BAN)
+    capsys.readouterr()
+
+    assert await here.watcher("route", here.link(BAN), "--explain", "--at", "2026-03-07T23:00Z") == 0
+
+    said = capsys.readouterr().out
+    assert ": an alert of export-ban, warning" in said
+    assert "    europe: not_routed: region: it is not europe" in said
+    assert await here.watcher("route", "nothing-of-that-id") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--material", "galium"), 'unknown material "galium", did you mean "gallium"?'),
+        (("--region", "atlantis"), 'unknown region "atlantis"'),
+        (("--rule", "prises"), 'unknown rule "prises", did you mean "prices"?'),
+        (("--source", "wired"), 'unknown source "wired", did you mean "wire"?'),
+        (("--severity", "notice", "--at", "noon"), "noon"),
+    ],
+)
+async def test_a_name_that_nobody_knows_is_a_mistake_of_use(here, capsys, words, said):
+    assert await here.watcher("route", *words) == 2
+
+    assert said in capsys.readouterr().err
+
+
+async def empty(here):
+    """A database that has seen nothing."""
+    await (await SqliteStore.open(here.database)).close()
+
+
+async def test_a_drill_goes_the_whole_way_and_counts_as_no_alert(here, capsys):
+    await empty(here)
+
+    assert await here.watcher("drill") == 0
+
+    said = capsys.readouterr().out
+    assert said.startswith("no watcher runs on this database: this command delivers by itself")
+    assert "route desk, test:drill-desk-" in said
+    assert said.count(": sent in ") == 3
+    assert "TEST: a drill; nothing has happened" in (here.folder / "desk.txt").read_text(encoding="utf-8")
+    async with here.store() as store:
+        found = await store.read(
+            lambda turn: turn.db.execute(
+                "select (select count(*) from alerts), (select count(*) from matches where reason = 'raised'), "
+                "(select count(*) from deliveries where state = 'sent' and occasion like 'test:%')"
+            ).fetchone()
+        )
+    assert found == (0, 0, 3)
+
+
+async def test_a_drill_of_a_broken_route_says_so_and_leaves_nothing_behind(here, capsys):
+    await empty(here)
+
+    assert await here.watcher("drill", "broken") == 1
+
+    said = capsys.readouterr().out
+    assert "(a real one now: not_routed, rule: (any) is not nothing)" in said
+    assert "nowhere: not sent (withdrawn)" in said
+    async with here.store() as store:
+        states = await store.read(
+            lambda turn: turn.db.execute(
+                "select distinct state from deliveries where occasion like 'test:%'"
+            ).fetchall()
+        )
+    assert states == [("closed",)]
+
+
+async def test_a_drill_without_severity_enough_tells_whose_turn_it_is_not(here, capsys):
+    await empty(here)
+
+    await here.watcher("drill", "log", "--severity", "warning")
+
+    said = capsys.readouterr().out
+    assert "- lab: no part of the drill: collected, daily: at " in said
+    assert "nobody on it is told at once" in said
+    assert await here.watcher("drill", "lgo") == 2
+
+
+async def test_where_a_watcher_runs_it_delivers(here, capsys):
+    await empty(here)
+    async with opened(here.config, {}, here.loaded(), clock=utc_now) as daemon:
+
+        async def beat():
+            while True:
+                await daemon.engine.wake_senders()
+                await asyncio.sleep(0)
+
+        with only_one(here.database):
+            beating = asyncio.create_task(beat())
+            try:
+                assert await here.watcher("drill", "desk", "--wait", "20") == 0
+            finally:
+                beating.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await beating
+
+    said = capsys.readouterr().out
+    assert "another watcher works on it (pid " in said.splitlines()[0]
+    assert said.splitlines()[0].endswith("; it delivers")
+    assert "  desk: sent in " in said
