@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from watcher.channels.outline import Item, Line, Run, action_line
+from watcher.channels.runs import Item, Line, Run, action_line
 from watcher.core.text.escapes import one_line
 
 Say = Callable[[Run], str]
@@ -100,7 +100,7 @@ def pages(items: Iterable[Sequence[str]], size: Size, limit: int) -> tuple[str, 
 
 
 def _pieces(run: Run) -> Iterator[Run]:
-    if run.link:
+    if run.link and len(run.text) <= _LONGEST_LINK:
         yield run
         return
     for word in _WORDS.findall(run.text):

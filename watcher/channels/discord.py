@@ -16,7 +16,8 @@ from watcher.channels.answers import answer_object, no_answer, refused_or_not, s
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpCall, HttpReply, Reply
 from watcher.channels.cutting import characters, clipped, cut, item_lines, pages, spaced
 from watcher.channels.options import web_address
-from watcher.channels.outline import Item, Run, outline
+from watcher.channels.outline import outline
+from watcher.channels.runs import Item, Run
 from watcher.core.model import Outcome, Severity
 from watcher.core.telling.messages import Rendered
 from watcher.core.text.escapes import discord_safe, one_line

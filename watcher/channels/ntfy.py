@@ -16,7 +16,8 @@ from watcher.channels.answers import answer_object, no_answer, refused_or_not
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpCall, HttpReply, Reply
 from watcher.channels.cutting import clipped, cut, octets, pages, spaced
 from watcher.channels.options import web_address
-from watcher.channels.outline import Item, Outline, Run, outline
+from watcher.channels.outline import outline
+from watcher.channels.runs import Item, Outline, Run
 from watcher.core.model import Outcome, Severity
 from watcher.core.telling.messages import Rendered
 from watcher.core.text.escapes import one_line, shown_host

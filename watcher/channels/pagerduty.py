@@ -14,7 +14,8 @@ from pydantic import ConfigDict, Field, SecretStr, field_validator
 from watcher.channels.answers import answer_object, no_answer, refused_or_not
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpCall, HttpReply, Reply
 from watcher.channels.options import server_address
-from watcher.channels.outline import headline, web_link
+from watcher.channels.outline import headline
+from watcher.channels.runs import web_link
 from watcher.core.errors import DeliverError
 from watcher.core.model import Outcome, Severity
 from watcher.core.telling.messages import AlertMessage, DigestMessage, NoticeMessage, Rendered, Told

@@ -16,7 +16,8 @@ from watcher.channels.answers import answer_object, no_answer, refused_or_not, s
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpCall, HttpReply, Reply
 from watcher.channels.cutting import characters, cut, item_lines, pages, spaced, titled
 from watcher.channels.options import server_address
-from watcher.channels.outline import Run, outline
+from watcher.channels.outline import outline
+from watcher.channels.runs import Run
 from watcher.core.errors import DeliverError
 from watcher.core.model import Outcome
 from watcher.core.telling.messages import Rendered
