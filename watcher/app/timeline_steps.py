@@ -13,6 +13,7 @@ from functools import partial
 from html import escape
 from typing import assert_never
 
+from watcher.app.timeline_deeds import done
 from watcher.app.timeline_worlds import World
 from watcher.core.articles.drafts import draft, draft_row
 from watcher.core.ledger import PollMark
@@ -20,19 +21,21 @@ from watcher.core.model import Document, Draft, Entry, Point, Row, SourceId, Sou
 from watcher.core.rules.examples import Example, reading_of
 from watcher.core.rules.timelines import (
     ArticleStep,
+    Brought,
+    Deed,
     DigestStep,
     ExpectStep,
-    Happening,
     HealthStep,
     Parts,
     PointStep,
     RestartStep,
     ReviseStep,
     RowStep,
+    SilenceStep,
 )
-from watcher.pipeline.issuing import issue
 from watcher.pipeline.health import watch
 from watcher.pipeline.ingest import Ingested, Job, ingest
+from watcher.pipeline.issuing import issue
 from watcher.pipeline.rows import gone_rows
 from watcher.stores.base import Turn
 
@@ -58,7 +61,7 @@ class Steps:
         await self.world.settle()
         self.world.taken()
 
-    async def take(self, does: Happening) -> None:
+    async def take(self, does: Brought) -> None:
         """Carry out one step."""
         match does:
             case ArticleStep():
@@ -85,6 +88,11 @@ class Steps:
                 pass
             case _:
                 assert_never(does)
+
+    async def do(self, does: Deed) -> str:
+        """What somebody does, as a command does it; returns what keeps it from being done, or nothing."""
+        article = None if isinstance(does, SilenceStep) else self.articles.get(does.alert)
+        return await self.world.store.write(lambda turn: done(turn, does, article, self.world.now))
 
     async def _article(self, step: ArticleStep) -> None:
         await self._take(step.source, (drafted(step, self.world.now),), trust=step.trust)

@@ -14,7 +14,7 @@ from watcher.app.timeline_steps import Steps
 from watcher.app.timeline_worlds import world
 from watcher.core.errors import Problem
 from watcher.core.rules.evaluate import judge
-from watcher.core.rules.timelines import Expected, ExpectStep, TimeLine
+from watcher.core.rules.timelines import Deed, Expected, ExpectStep, TimeLine
 from watcher.core.text.plain import fold
 from watcher.core.values import duration_text
 from watcher.core.yaml.strict import Node
@@ -41,9 +41,13 @@ async def run_line(ground: Ground, renderer: Renderer, line: TimeLine) -> tuple[
             await here.settle()
             if isinstance(step.does, ExpectStep):
                 found += await _held(line, step.does, records)
+                continue
+            if isinstance(step.does, Deed):
+                fault = await steps.do(step.does)
+                found += [_problem(line, step.node, fault)] if fault else []
             else:
                 await steps.take(step.does)
-                await here.settle()
+            await here.settle()
     return tuple(found)
 
 

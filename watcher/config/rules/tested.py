@@ -16,6 +16,7 @@ from watcher.core.rules.examples import SOURCE
 from watcher.core.rules.model import Clause, Group, Rule
 from watcher.core.rules.model import Node as Tree
 from watcher.core.rules.timelines import (
+    AcknowledgeStep,
     ArticleStep,
     Expected,
     ExpectStep,
@@ -23,6 +24,7 @@ from watcher.core.rules.timelines import (
     PointStep,
     ReviseStep,
     RowStep,
+    SnoozeStep,
     TimeLine,
 )
 from watcher.core.text.reading import Reading
@@ -153,6 +155,9 @@ def _check_steps(page: Page, line: TimeLine, known: Mapping[str, frozenset[str] 
                     _named(page, step.node, "article", copies, articles)
             case ReviseStep(id=id_):
                 _named(page, step.node, "article", id_, articles)
+            case AcknowledgeStep(alert=alert, rule=rule) | SnoozeStep(alert=alert, rule=rule):
+                _named(page, step.node, "article", alert, articles)
+                _named(page, step.node, "rule", rule or alert, rules if rule is not None else None)
             case RowStep(source=source) | HealthStep(source=source) | PointStep(series=source):
                 _named(page, step.node, "source", source, known["source"])
             case ExpectStep(lists=lists):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 
+from watcher.config.rules.deeds import DEEDS, read_deed
 from watcher.config.rules.examples import TRUSTS, ZONES, read_date, read_language, read_parts
 from watcher.config.rules.expectations import read_expect
 from watcher.config.rules.page import Keys, Page, shape
@@ -37,9 +38,8 @@ TEST_KEYS = Keys(
     required=("name", "rules", "start", "steps"),
 )
 SETUP_KEYS = Keys(noun="setup", allowed=("lists", "sources", "routes", "digests"))
-ACTIONS = ("article", "revise", "row", "point", "health", "restart", "digest", "expect")
-LATER = frozenset({"silence", "acknowledge", "snooze"})
-STEP_KEYS = Keys(noun="a step", allowed=("at", "repeat", *ACTIONS), required=("at",), later=LATER)
+ACTIONS = ("article", "revise", "row", "point", "health", *DEEDS, "restart", "digest", "expect")
+STEP_KEYS = Keys(noun="a step", allowed=("at", "repeat", *ACTIONS), required=("at",))
 REPEAT_KEYS = Keys(noun="repeat", allowed=("times", "every"), required=("times", "every"))
 _ZONES = tuple(zone.value for zone in ZONES)
 ARTICLE_KEYS = Keys(
@@ -165,6 +165,8 @@ def _does(page: Page, node: Node, action: str, at: datetime, start: datetime, nu
             return read_expect(page, node, lambda place: _moment(page, place, start))
         case "digest":
             return DigestStep()
+        case _ if action in DEEDS:
+            return read_deed(page, node, action, at, lambda place: _moment(page, place, start))
         case "restart":
             keys = page.mapping(node, RESTART_KEYS)
             down = _duration(page, keys["down"][1]) if "down" in keys else None

@@ -66,6 +66,35 @@ class HealthStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceStep:
+    """Somebody silences what a query takes, until then."""
+
+    query: str
+    until: datetime
+    reason: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeStep:
+    """Somebody acknowledges the open alerts on the story of an article, or that of one rule."""
+
+    alert: str
+    rule: str | None
+    who: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnoozeStep:
+    """Somebody snoozes the open alerts on the story of an article, or that of one rule, until then."""
+
+    alert: str
+    rule: str | None
+    who: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RestartStep:
     """The daemon ends and comes back after so long."""
 
@@ -101,7 +130,11 @@ class ExpectStep:
     lists: Mapping[str, tuple[Node, tuple[Expected, ...]]]
 
 
-Happening = ArticleStep | ReviseStep | RowStep | PointStep | HealthStep | RestartStep | DigestStep | ExpectStep
+Brought = ArticleStep | ReviseStep | RowStep | PointStep | HealthStep | RestartStep | DigestStep | ExpectStep
+"""What sources and the clock bring."""
+Deed = SilenceStep | AcknowledgeStep | SnoozeStep
+"""What somebody does."""
+Happening = Brought | Deed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

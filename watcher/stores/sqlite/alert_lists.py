@@ -76,6 +76,16 @@ def history(db: sqlite3.Connection, id_: str, limit: int) -> tuple[list[Happened
     return found, SqliteLifecycle(db).deeds(id_)
 
 
+def on_article(db: sqlite3.Connection, article: int, story: str, rule: str | None) -> list[str]:
+    """The ids of open alerts that rest on an article, by its row, or are about its story."""
+    rows = db.execute(
+        "select id from alerts where state = 'open' and (subject = 'story:' || :story or article = :article or id in "
+        "(select alert from alert_items where article = :article)) and (:rule is null or rule = :rule) order by id",
+        {"article": article, "story": story, "rule": rule},
+    )
+    return [row[0] for row in rows]
+
+
 def near(db: sqlite3.Connection, limit: int) -> list[str]:
     """The ids of the newest alerts."""
     return [row[0] for row in db.execute("select id from alerts order by updated desc limit ?", (limit,))]
