@@ -5,6 +5,7 @@ Each address belongs to one reader and can be revoked; nothing here writes.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -152,7 +153,8 @@ class Library:
         message = None if content is None else _decoded(content)
         if not isinstance(message, DigestMessage):
             return at.pages.ask(absent(), status=404)
-        return at.pages.issue(message, zone=message.zone, ways=ways)
+        # Charts take a moment to draw: not on the loop.
+        return await asyncio.to_thread(at.pages.issue, message, zone=message.zone, ways=ways)
 
     def _items(self, turn: Turn, found: Subscription) -> list[Item]:
         sort, _, name = found.of.partition(":")

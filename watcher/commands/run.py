@@ -76,9 +76,7 @@ def _visits(daemon: Daemon) -> Visits | None:
     if daemon.loaded.runtime.links_at is None:
         return None
     pages = Pages(daemon.loaded.templates)
-    reception = Reception(
-        store=daemon.store, runtime=lambda: daemon.engine.runtime, clock=daemon.clock, pages=pages
-    )
+    reception = Reception(store=daemon.store, runtime=lambda: daemon.engine.runtime, clock=daemon.clock, pages=pages)
     return Visits(
         reception=reception,
         desk=Desk(reception=reception, deeds=LinkDeeds()),

@@ -5,6 +5,7 @@ They need no script and ask for nothing from anywhere; what strangers wrote is e
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -13,6 +14,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from watcher.core.telling.messages import DigestMessage
+from watcher.render.charts import pictures_of
 from watcher.render.environments import environment
 from watcher.render.issues import fold, issue_view
 from watcher.render.views import Mark, Reader, Tongue
@@ -23,11 +25,15 @@ _FOLDER = "pages"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page as it is answered; `styles` are the style sheets in it, which nobody else may add to."""
+    """A page as it is answered; `styles` are the style sheets in it, which nobody else may add to.
+
+    `pictures` says that it carries some within itself.
+    """
 
     status: int
     html: str
     styles: tuple[str, ...]
+    pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +146,7 @@ class Pages:
         return self._plain("issues.html.j2", asdict(listing), 200, ways)
 
     def issue(self, message: DigestMessage, *, zone: str, ways: tuple[Way, ...] = ()) -> Page:
-        """An issue as it was issued, whole: a page has room for what a mail folds."""
+        """An issue as it was issued, whole: a page has room for what a mail folds. Its charts are drawn, in a while."""
         reader = Reader(zone=zone)
         view = issue_view(message, reader, shown=fold(message, 0))
         sheets = (*self._mail, self._frame)
@@ -148,7 +154,12 @@ class Pages:
             "sheets": tuple(Markup(sheet) for sheet in sheets),  # noqa: S704 - read from our own files
             "ways": [asdict(way) for way in ways],
         }
-        return Page(status=200, html=self._issue.get_template("digest.html.j2").render(data), styles=sheets)
+        html = self._issue.get_template("digest.html.j2").render(data)
+        pictures = pictures_of(message) if 'src="cid:' in html else ()
+        for each in pictures:  # a page has no mail's parts to point to
+            shown = base64.b64encode(each.png).decode("ascii")
+            html = html.replace(f'src="cid:{each.cid}"', f'src="data:image/png;base64,{shown}"')
+        return Page(status=200, html=html, styles=sheets, pictures=bool(pictures))
 
     def _plain(self, name: str, view: Mapping[str, object], status: int, ways: tuple[Way, ...]) -> Page:
         data = {
