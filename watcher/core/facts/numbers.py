@@ -6,7 +6,7 @@ Each number of a text is found once; sums, masses and percentages are told by wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from itertools import islice
@@ -25,7 +25,7 @@ _BETWEEN = re.compile(r"(?i)(?:between|from)\s?(?:[A-Z]{0,3}[$€£¥])?\Z")
 _TO = re.compile(r"\s?to\b")
 _FROM = re.compile(r"(?i)(?<!ranging\s)(?<!ranges\s)(?<!range\s)\bfrom\s[~]?(?:[A-Z]{0,3}[$€£¥])?\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d\Z")
-_RUN = re.compile(r"\d\d*")
+_RUN, _ASCII_RUN = re.compile(r"\d\d*"), re.compile("[0-9][0-9]*")
 _POINTS = frozenset(".,")
 MOST_NUMBERS = 2_000
 """Numbers of a text that are looked at: a table of more is nobody's news."""
@@ -88,21 +88,21 @@ class Amount:
     step: bool = False
 
 
-def amounts_of(text: str, language: str | None) -> Iterator[Amount]:
-    """Every number of the text in order; the parts of `10兆2000億` are one."""
+def amounts_of(text: str, runs: Sequence[Span], language: str | None) -> Iterator[Amount]:
+    """Every number of the text in order; the parts of `10兆2000億` are one. `runs` are those of its digits."""
     at = 0
-    search = (_SPACED_NUMBER if language in _SPACED else _NUMBER).search
-    for _ in range(MOST_NUMBERS):
-        match = search(text, at)
-        if match is None:
-            return
-        start, at = match.span()
-        low = None if text[start - 1 : start] in _POINTS else number(match[0], language)
-        if low is None:
-            continue
-        amount = _amount(text, match, low, language)
-        at = amount.end
-        yield amount
+    match_at = (_SPACED_NUMBER if language in _SPACED else _NUMBER).match
+    for run, end in runs:
+        while at < end:  # a run may hold several: no number has more than so many digits
+            match = match_at(text, max(run, at))
+            if match is None:
+                break
+            start, at = match.span()
+            low = None if text[start - 1 : start] in _POINTS else number(match[0], language)
+            if low is not None:
+                amount = _amount(text, match, low, language)
+                at = amount.end
+                yield amount
 
 
 def _amount(text: str, match: re.Match[str], low: Decimal, language: str | None) -> Amount:
@@ -196,4 +196,5 @@ def number(text: str, language: str | None) -> Decimal | None:
 
 def runs_of(text: str) -> tuple[Span, ...]:
     """Where digits stand together."""
-    return tuple([match.span() for match in islice(_RUN.finditer(text), MOST_NUMBERS)])
+    pattern = _ASCII_RUN if text.isascii() else _RUN
+    return tuple([match.span() for match in islice(pattern.finditer(text), MOST_NUMBERS)])

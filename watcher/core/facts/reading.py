@@ -37,7 +37,7 @@ def _facts(reading: Reading, published: date | None) -> Facts:
     dates = dates_of(text, runs, published, sentences, language)
     if not runs:
         return Facts(dates=dates, shares=shares_of(text, ()))
-    amounts = tuple(amounts_of(text, language))
+    amounts = tuple(amounts_of(text, runs, language))
     money, prices = money_of(
         text, amounts, sentences, language=language, country=reading.country, year=published.year if published else None
     )

@@ -106,9 +106,11 @@ def relative_dates(text: str, low: str, at: Places, published: date | None, lang
         if which is not None:
             yield _when((which.start(), end), *_week(published, _WEEKS.get(which["which"], 0)))
     yield from _bare_months(text, low, at, published, language)
-    for match in _WITHIN.finditer(low) if "within " in at else ():
-        # "within ten days of its passage": when that is, the text does not say.
-        yield _when(match.span(), None, None, kind="deadline", conditional=True)
+    for start in at.get("within ", ()):
+        match = _WITHIN.match(low, start)
+        if match is not None:
+            # "within ten days of its passage": when that is, the text does not say.
+            yield _when(match.span(), None, None, kind="deadline", conditional=True)
     if not text.isascii() and any(sign in text for sign in "日天周週年"):
         yield from _east_asian(text, published)
 
