@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from tests.make import make_told
 from watcher.core.model import OccasionId
 from watcher.core.telling.messages import AlertMessage
 from watcher.core.telling.outbox import Occasion
+from watcher.pipeline.incidents import follow_deeds
 from watcher.pipeline.telling import encode
+from watcher.stores.sqlite.times import to_us
 
 BOT = '{{kind: slack, token: "xoxb-12345678", channel: C0123ABCD, api: "{slack}", network: any, rate: unlimited}}'
 CHAT = '{{kind: telegram, token: "1:aaaaaaaaaaaa", chats: [5], api: "{hook}", network: any, rate: unlimited}}'
@@ -89,6 +92,33 @@ async def test_a_no_with_status_200_pauses_the_channel_and_the_operator_hears_of
     assert tried in range(2, 4)
     assert await desk.states("slack") == {"sent": 1}
     assert any("not_in_channel" in request.body.decode() for request in desk.hook.received)
+
+
+ON_CALL = '{{kind: pagerduty, key: "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk", url: "{hook}/v2/enqueue", network: any, rate: unlimited}}'
+
+
+@pytest.mark.parametrize(("what", "action"), [("acknowledged", "acknowledge"), ("closed", "resolve")])
+async def test_who_is_on_call_hears_once_of_what_somebody_did(tmp_path: Path, what: str, action: str) -> None:
+    async with desk_at(tmp_path, threads().replace(CHAT, ON_CALL)) as desk:
+        desk.slack.default = TAKEN
+        desk.hook.default = Answer(status=202)
+        told = make_told(alert="a")
+        content = encode(AlertMessage(route="desk", alerts=(told,)))
+        occasion = Occasion(id=OccasionId("alert:a:1"), kind="alert", content=content, at=desk.now, alert="a")
+        await desk.daemon.store.write(lambda turn: turn.outbox.tell(occasion, [("slack", ""), ("hook", "")]))
+        await desk.send()
+        deed = "insert into deeds (alert, what, who, how, words, severity, at) values (?, ?, 'Ada', 'command', '', 'urgent', ?)"
+        at = to_us(desk.now + timedelta(minutes=1))
+        await desk.daemon.store.write(lambda turn: turn.db.execute(deed, ("a", what, at)))
+        desk.now += timedelta(minutes=2)
+
+        counts = [await follow_deeds(desk.daemon.store, desk.daemon.engine.runtime, desk.now) for _ in range(3)]
+        await desk.send()
+
+        events = [json.loads(request.body) for request in desk.hook.received]
+        assert counts == [1, 0, 0]
+        assert [(event["event_action"], event["dedup_key"]) for event in events] == [("trigger", "a"), (action, "a")]
+        assert len(desk.slack.received) == 1
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from watcher.channels.base import Envelope
 from watcher.channels.issues import issue
 from watcher.channels.runs import (
@@ -22,7 +24,8 @@ from watcher.channels.runs import (
     web_link,
 )
 from watcher.core.telling.links import AlertLinks
-from watcher.core.telling.messages import AlertMessage, DigestMessage, Handled, NoticeMessage, Rendered, Told
+from watcher.core.telling.messages import AlertMessage, DigestMessage, NoticeMessage, Rendered, Told
+from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import hedge, status_words
 from watcher.core.telling.topics import topic_title
 from watcher.core.text.escapes import marked, one_line, shown_host
@@ -58,10 +61,7 @@ def headline(told: Told) -> str:
 
 def _alert(told: Told, links: AlertLinks | None, envelope: Envelope) -> Item:
     lines: list[Line] = []
-    if told.reminder is not None:
-        of = f"Reminder {told.reminder.number} of {told.reminder.of}: "
-        since = moment(told.reminder.since, envelope.zone)
-        lines.append((bold(of), Run(text=f"nobody has acknowledged it since {since}.")))
+    lines += [(bold(said),) for said in state_words(told, partial(moment, zone=envelope.zone))]
     if told.news:
         lines.append((bold("New: "), Run(text="; ".join(told.news))))
     lines.append(_state(told))
@@ -71,7 +71,6 @@ def _alert(told: Told, links: AlertLinks | None, envelope: Envelope) -> Item:
     if any(doubts):
         lines.append((bold("Doubt: "), Run(text=" ".join(doubt for doubt in doubts if doubt))))
     lines.append(_facts(told, envelope.zone))
-    lines += [_handled(each, envelope.zone) for each in told.handled]
     for quote in told.quotes:
         said = tuple(Run(text=text, bold=stressed) for text, stressed in marked(quote.text, quote.marks))
         lines.append((Run(text="\u201c"), *said, Run(text=f"\u201d ({spaced_out(quote.zone)})")))
@@ -98,13 +97,6 @@ def _actions(links: AlertLinks) -> tuple[tuple[str, str], ...]:
         ("Not relevant", links.not_relevant),
     )
     return tuple((name, url) for name, url in named if shown_host(url) is not None)
-
-
-def _handled(handled: Handled, zone: str) -> Line:
-    words = f": {handled.words}" if handled.words else ""
-    until = f" until {moment(handled.until, zone)}" if handled.until is not None else ""
-    by = f" by {handled.who}, {moment(handled.at, zone)}"
-    return (bold(spaced_out(handled.what).capitalize()), Run(text=until + by + words))
 
 
 def _state(told: Told) -> Line:

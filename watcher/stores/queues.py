@@ -21,6 +21,17 @@ class Queue:
     next_due: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unheard:
+    """What somebody did with an alert that a channel was told of, and has not heard. `content` is its last message."""
+
+    deed: int
+    alert: str
+    what: str
+    recipient: str
+    content: str
+
+
 class QueueTable(Protocol):
     """Channels' queues beside the deliveries themselves."""
 
@@ -47,6 +58,9 @@ class QueueTable(Protocol):
 
     def alone(self, channel: str, recipient: str, occasion: str) -> bool:
         """Whether that first message told of one alert alone, so that it may be changed without taking others away."""
+
+    def unheard(self, channel: str, since: datetime, limit: int) -> tuple[Unheard, ...]:
+        """Who acknowledged or closed what the channel had been told of by then, as far as no occasion says so."""
 
     def contents(self, channel: str, limit: int) -> Sequence[str]:
         """The alerts' messages that wait for the channel, in order."""

@@ -6,7 +6,7 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from watcher.core.telling.outages import Outage
-from watcher.stores.queues import Queue
+from watcher.stores.queues import Queue, Unheard
 from watcher.stores.sqlite.times import from_us, to_us
 
 
@@ -87,6 +87,22 @@ class SqliteQueues:
             (channel, recipient, occasion),
         ).fetchone()
         return row
+
+    def unheard(self, channel: str, since: datetime, limit: int) -> tuple[Unheard, ...]:
+        rows = self._db.execute(
+            "select g.number, g.alert, g.what, d.recipient, cast(o.content as blob), max(d.number) from deeds g "
+            "cross join occasion_alerts x on x.alert = g.alert cross join deliveries d on d.occasion = x.occasion "
+            "and d.channel = :channel and d.state = 'sent' and d.created <= g.at cross join occasions o on o.id = d.occasion "
+            "where g.number > (select coalesce(max(number), 0) - 500 from deeds) and g.at >= :since "
+            "and g.what in ('acknowledged', 'closed') and g.undone is null "
+            "and not exists (select 1 from occasions e where e.id = 'deed:' || g.number || ':' || :channel) "
+            "group by g.number, d.recipient order by g.number limit :limit",
+            {"channel": channel, "since": to_us(since), "limit": limit},
+        ).fetchall()
+        return tuple(
+            Unheard(deed=deed, alert=alert, what=what, recipient=recipient, content=content.decode("utf-8", "replace"))
+            for deed, alert, what, recipient, content, _ in rows
+        )
 
     def contents(self, channel: str, limit: int) -> tuple[str, ...]:
         rows = self._db.execute(
