@@ -13,6 +13,7 @@ from functools import partial
 from watcher.core.errors import StoreError
 from watcher.pipeline.escalating import escalate_due
 from watcher.pipeline.firing import fire_due
+from watcher.pipeline.incidents import follow_deeds
 from watcher.pipeline.lapsing import lapse_due
 from watcher.pipeline.notices import set_aside_notice
 from watcher.pipeline.releasing import release_due
@@ -40,6 +41,7 @@ async def fall_due(store: Store, runtime: Runtime, clock: Clock) -> int:
     told += await fire_due(store, runtime, clock())
     told += await release_due(store, runtime, clock())
     told += await escalate_due(store, runtime, clock())
+    told += await follow_deeds(store, runtime, clock())
     await silence_due(store, runtime, clock())
     return told
 
