@@ -9,6 +9,7 @@ import sys
 BENCHES = {
     "alerts": "how soon an alert is on its way: from the end of the source's reply to the receiver's first byte",
     "backtest": "a rule over 100,000 stored articles: by the index, by their events, and on all of them",
+    "digest": "an issue of a thousand stories composed and rendered, beside a bare loop over them",
     "corpus": "how well articles are understood: the corpus beside the checkout, and probes",
     "facts": "which values are read from five real documents, field by field, and what that costs",
     "hostile": "what bombs, slow servers and floods cost the good feeds beside them",

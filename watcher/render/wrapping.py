@@ -17,6 +17,8 @@ _CLINGS = frozenset("，。、；：？！）」』】》〉…ー”’.,;:?!)]
 
 def display_width(text: str) -> int:
     """Columns that the text takes: two for wide signs, none for combining ones."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
     )

@@ -83,6 +83,8 @@ def _is_heading(words: str) -> bool:
 
 def _length(words: str) -> int:
     """The length in Latin letters' worth: a Han or Kana sign says about three letters."""
+    if words.isascii():
+        return len(words)
     return sum(3 if sign >= "\u2e80" else 1 for sign in words)
 
 
