@@ -82,3 +82,9 @@ def test_what_is_no_round_up_stays_as_it_came():
     entry = Entry(title="Ban", content_html=f"<p>{LONG}</p>")
 
     assert split_entry(entry) == (entry,)
+
+
+def test_an_entry_without_any_text_stays_as_it_is():
+    entry = Entry(guid="a", link="https://wire.example/a", title="The week")
+
+    assert split_entry(entry) == (entry,)

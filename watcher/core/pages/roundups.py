@@ -133,7 +133,7 @@ def _marked_up(text: str) -> str:
     lines = [line for raw in text[:BODY_LIMIT].splitlines() if (line := " ".join(raw.split()))]
     leads = sum(_LEADS_ON.match(line) is not None and len(line) <= _LINE_MAX for line in lines)
     made = []
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip(lines, [*lines[1:], ""], strict=False):  # an entry may hold no line at all
         address = _ADDRESS.search(line)
         if address is not None and len(line) - len(address[0]) <= _LINE_MAX:
             said = line.replace(address[0], "").strip(" <>()[]:") or "Read more"

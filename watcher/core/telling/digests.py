@@ -16,7 +16,7 @@ from watcher.core.telling.messages import DigestDate, DigestMessage, DigestTable
 from watcher.core.telling.placing import IssueMade
 from watcher.core.telling.queued import Composition, Limits, QueuedStory
 from watcher.core.telling.shown import severity_of
-from watcher.core.telling.threads import Thread, threads
+from watcher.core.telling.threads import Thread, announcements, threads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +51,10 @@ def compose(
     stories = _edited(sorted((_joined(list(group)) for group in _by_story(queue)), key=_rank), edits)
     stories = [replace(story, told_before=story.told_before or told.get(story.story)) for story in stories]
 
-    issue = IssueMade(limits=limits)
-    new = threads([story for story in stories if story.told_before is None])
-    told_again = [Thread(lead=story) for story in stories if story.told_before is not None]
+    pages = announcements(stories)
+    issue = IssueMade(limits=limits, pages=pages)
+    new = threads([story for story in stories if story.told_before is None and story.story not in pages])
+    told_again = [Thread(lead=story) for story in stories if story.told_before is not None or story.story in pages]
     for thread in (*new, *told_again):
         issue.place(thread)
     return issue.composition()

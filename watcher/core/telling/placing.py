@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from watcher.core.events.model import Genre
+from watcher.core.model import StoryId
 from watcher.core.telling.messages import DigestSection, DigestStory
 from watcher.core.telling.queued import Composition, Limits, Place, Placed, QueuedStory
 from watcher.core.telling.shown import severity_of, shown, type_of
@@ -29,9 +30,10 @@ def is_analysis(story: QueuedStory) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class IssueMade:
-    """An issue while it is being filled; stories arrive best first."""
+    """An issue while it is being filled; stories arrive best first. `pages` only lead to other stories of it."""
 
     limits: Limits
+    pages: frozenset[StoryId] = frozenset()
     titles: dict[str, str] = field(default_factory=dict)
     topics: dict[str, list[DigestStory]] = field(default_factory=dict)
     brief: list[DigestStory] = field(default_factory=list)
@@ -76,12 +78,18 @@ class IssueMade:
         return topic
 
     def _place_of(self, story: QueuedStory, told: DigestStory, topic: str) -> tuple[Place, str]:
+        if story.story in self.pages:
+            return "left_out", "the page of stories that stand here by themselves"
+        if story.told_before is not None and not told.news:
+            return "left_out", f"told in {story.told_before}, nothing new since"
         if story.told_before is not None:
-            if not told.news:
-                return "left_out", f"told in {story.told_before}, nothing new since"
             return "update", f"told in {story.told_before}, new: {', '.join(told.news)}"
         if is_analysis(story) and not told.lines and not told.reports:
             return "analysis", "tells no event"
+        return self._by_room(topic)
+
+    def _by_room(self, topic: str) -> tuple[Place, str]:
+        """At length while there is room for it in the issue and in the section."""
         if sum(map(len, self.topics.values())) >= self.limits.stories:
             return "brief", f"the issue's {self.limits.stories} long stories rank higher"
         if len(self.topics.get(topic, ())) >= self.limits.per_section:

@@ -5,6 +5,7 @@ Never joins what nobody vouches for to what is official: an unconfirmed word is 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from watcher.core.telling.sayings import Tie
 _NEAR = timedelta(days=1)
 """How long before the day of the news another article may tell the same: clocks and zones differ by that much."""
 
+_PARTS = 2
 Days = tuple[date, date]
 
 
@@ -50,6 +52,13 @@ def threads(stories: Sequence[QueuedStory]) -> tuple[Thread, ...]:
     place = {story.story: at for at, story in enumerate(stories)}
     first = {thread.lead.story: _first(thread, place) for thread in (*leads, *alone)}
     return tuple(sorted((*leads, *alone), key=lambda thread: first[thread.lead.story]))
+
+
+def announcements(stories: Sequence[QueuedStory]) -> frozenset[StoryId]:
+    """Stories that only lead to others which are told beside them: the page of a round-up whose parts are stories."""
+    parts = Counter(story.link.partition("#")[0] for story in stories if story.link and "#" in story.link)
+    pages = {page for page, many in parts.items() if many >= _PARTS}
+    return frozenset(story.story for story in stories if story.link in pages)
 
 
 def _first(thread: Thread, place: Mapping[StoryId, int]) -> tuple[int, int]:
