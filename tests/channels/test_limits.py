@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -355,3 +356,49 @@ def test_what_a_reader_may_do_is_offered(kind: str) -> None:
     assert "https://w.example/a/ack" in said
     assert "https://w.example/a/not" in said
     assert "w.example/a/" not in json.dumps(bodies(kind, MESSAGES["alert"])[0])
+
+
+SETS = ("slack_injection", "unicode_spoof", "naughty_strings", "xss_dompurify", "xss_payloadbox", "header_injection")
+
+
+def hostile(shared: Path, name: str) -> list[str]:
+    rows = json.loads((shared / "hostile" / f"{name}.json").read_text("utf-8"))
+    return [row if isinstance(row, str) else str(row.get("value", row.get("dirty", ""))) for row in rows]
+
+
+def planted(value: str) -> Message:
+    return make_alert_message(
+        make_told(
+            headline=value or "x",
+            publisher=value,
+            summary=(value,),
+            flags=(value,),
+            quotes=(make_quote(value, words=()),),
+        )
+    )
+
+
+def tried(kind: str, values: list[str]) -> int:
+    for value in values:
+        for body in bodies(kind, planted(value)):
+            CHECKS[kind](body)
+    return len(values)
+
+
+@pytest.mark.parametrize("kind", VENDORS)
+def test_words_that_do_harm_do_none(kind: str, shared: Path) -> None:
+    values = [value for name in SETS for value in hostile(shared, name)[:: 40 if "xss" in name else 4]]
+
+    assert tried(kind, values) > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", VENDORS)
+def test_all_words_on_record_that_do_harm_do_none(kind: str, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    values = [value for name in SETS for value in hostile(shared, name)]
+
+    count = tried(kind, values)
+
+    with capsys.disabled():
+        print(f"\n{kind}: {count} tried, {count} clean")  # noqa: T201 - the figures are asked for
+    assert count > 7000

@@ -96,7 +96,7 @@ class Ntfy:
         title = said.items[0].title if len(said.items) == 1 else said.sentence
         body: dict[str, object] = {
             "topic": self._topic,
-            "title": clipped(title, _say, octets, TITLE_LIMIT) + which,
+            "title": (clipped(title, _say, octets, TITLE_LIMIT) or "watcher") + which,
             "message": text,
             "priority": PRIORITIES[said.severity] if said.severity is not None else USUAL,
         }

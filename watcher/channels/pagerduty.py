@@ -136,7 +136,7 @@ def _alert(told: Told, envelope: Envelope) -> Event:
         "client": "watcher",
         "payload": {
             "summary": _clipped(headline(told), SUMMARY_LIMIT),
-            "source": _clipped(told.host or told.publisher, SOURCE_LIMIT) or "watcher",
+            "source": _clipped(told.host, SOURCE_LIMIT) or "watcher",
             "severity": SEVERITIES[told.severity],
             "timestamp": told.seen.isoformat(),
             "component": _clipped(told.rule_title, SOURCE_LIMIT),
@@ -146,7 +146,7 @@ def _alert(told: Told, envelope: Envelope) -> Event:
     }
     link = web_link(told.link)
     if link:
-        event["links"] = [{"href": link, "text": _clipped(told.publisher or told.host or "source", SOURCE_LIMIT)}]
+        event["links"] = [{"href": link, "text": _clipped(told.publisher, SOURCE_LIMIT) or "source"}]
     return event
 
 
