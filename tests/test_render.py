@@ -684,3 +684,37 @@ def test_a_backlog_lists_sixty_alerts_in_a_line_each_within_a_mail(renderer: Ren
     assert "THE WORDS THAT MATCHED" not in said.text
     assert "60 OF 130 ALERTS THAT WAITED" in said.text
     assert len(said.text.encode()) + len(said.html.encode()) < 55_000
+
+
+def test_a_readers_language_lies_over_the_users_templates_and_these_over_ours(tmp_path: Path) -> None:
+    own(tmp_path, alert__txt="common {{ alerts[0].headline }}", notice__txt="common notice")
+    (tmp_path / "de").mkdir()
+    own(tmp_path / "de", alert__txt="deutsch: {{ alerts[0].headline }}")
+    renderer, alert = Renderer(TEMPLATES, tmp_path), make_alert_message(make_told(headline="Ban"))
+
+    assert words(renderer, alert, language="de").text == "deutsch: Ban"
+    assert words(renderer, alert, language="ja").text == "common Ban"
+    assert words(renderer, make_notice_message(), language="de").text == "common notice"
+
+
+def test_a_broken_template_of_a_language_falls_back_to_the_common_ones_and_is_told(tmp_path: Path) -> None:
+    own(tmp_path, alert__txt="common {{ alerts[0].headline }}")
+    (tmp_path / "de").mkdir()
+    own(tmp_path / "de", alert__txt="deutsch\n{{ hedline }}")
+    renderer = Renderer(TEMPLATES, tmp_path)
+
+    said = words(renderer, make_alert_message(make_told(headline="Ban")), language="de")
+
+    assert said.text == "common Ban"
+    assert "hedline" in said.fallback
+    assert [(Path(each.file).parent.name, each.line) for each in renderer.problems()][:1] == [("de", 2)]
+
+
+def test_a_folder_that_is_no_language_or_lies_elsewhere_holds_no_templates(tmp_path: Path) -> None:
+    (tmp_path / "words" / "parts").mkdir(parents=True)
+    (tmp_path / "outside").mkdir()
+    own(tmp_path / "outside", alert__txt="from outside")
+    (tmp_path / "words" / "de").symlink_to(tmp_path / "outside")
+    renderer = Renderer(TEMPLATES, tmp_path / "words")
+
+    assert words(renderer, make_alert_message(), language="de").text == words(renderer, make_alert_message()).text

@@ -163,3 +163,24 @@ async def test_where_a_watcher_runs_it_delivers(here, capsys):
     assert "another watcher works on it (pid " in said.splitlines()[0]
     assert said.splitlines()[0].endswith("; it delivers")
     assert "  desk: sent in " in said
+
+
+async def test_a_language_without_templates_is_a_warning_at_its_place(here, capsys):
+    text = here.config.read_text(encoding="utf-8")
+    here.config.write_text(text.replace("zone: Asia/Tokyo", "zone: Asia/Tokyo, language: ja"), encoding="utf-8")
+
+    await here.watcher("check")
+
+    said = capsys.readouterr()
+    line = next(each for each in (said.out + said.err).splitlines() if "C058" in each)
+    assert ":13:47 warning[C058] recipients.anna.language: no templates in ja" in line
+
+
+async def test_a_test_of_a_channel_or_a_route_reaches_its_recipients_too(here, capsys):
+    assert await here.watcher("send-test", "log", "--route") == 0
+    assert await here.watcher("send-test", "lab") == 0
+
+    assert [line.partition(" sent in ")[0] for line in capsys.readouterr().out.splitlines() if "sent in" in line] == [
+        "lab:",
+        "lab:",
+    ]

@@ -2,7 +2,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tests.faults.smtp import SmtpFaults
 from tests.pipeline.world import CONFIG, MONDAY, entry, world
+from watcher.config import data_dir
+from watcher.core.telling.messages import NoticeMessage
+from watcher.deliver import Transports
+from watcher.network.guard import Guard
+from watcher.network.http import Http
+from watcher.network.resolver import ThreadResolver
+from watcher.pipeline.delivering import Delivering, deliver
+from watcher.pipeline.notifying import notify
+from watcher.pipeline.taking import lease
+from watcher.render.renderer import Renderer
 
 PEOPLE = """\
 channels:
@@ -123,3 +134,59 @@ async def test_what_is_held_for_others_is_collected_at_once(tmp_path):
         assert here.rows("select digest from digest_queue") == [("to:bob",)]
         assert here.runtime.reader("mail", "bob@example.org").zone == "Europe/Berlin"
         assert here.runtime.reader("desk", "") is None
+
+
+async def test_the_operator_may_be_a_recipient_and_is_told_elsewhere_of_the_own_channel(tmp_path):
+    config = (PLAIN + PEOPLE).replace("operator: {channels: [desk],", "operator: {recipients: [anna],")
+    said = NoticeMessage(kind="test", subject="x", title="a word", lines=(), at=MONDAY)
+    async with world(tmp_path, config=config) as here:
+        await here.store.write(lambda turn: notify(turn.outbox, here.runtime, said))
+        assert addresses(here) == [("mail", "anna@example.org")]
+
+        await here.store.write(lambda turn: notify(turn.outbox, here.runtime, said, avoid="mail"))
+
+        assert ("desk", "") in addresses(here)
+        assert len([each for each in addresses(here) if each[0] == "mail"]) == 1
+
+
+GERMAN = "{% for alert in alerts %}ACHTUNG: {{ alert.headline }}, gesehen {{ alert.seen }}\n{% endfor %}"
+ADDRESSES = """\
+network: any
+channels:
+  desk: {{kind: file, path: desk.txt}}
+  mail: {{kind: email, smtp: {{host: 127.0.0.1, port: {port}, security: none}}, from: w@example.org}}
+recipients:
+  anna: {{to: anna@example.org, zone: Asia/Tokyo}}
+  bernd: {{to: bernd@example.org, zone: Europe/Berlin, language: de}}
+routes:
+  desk: {{recipients: [anna, bernd], zone: America/New_York}}
+  operator: {{channels: [desk], when: "rule:nothing"}}
+templates: words
+rules: [rules.yaml]
+"""
+
+
+async def test_each_gets_a_mail_with_their_own_times_and_in_their_own_words(tmp_path):
+    (tmp_path / "words" / "de").mkdir(parents=True)
+    (tmp_path / "words" / "de" / "alert.txt.j2").write_text(GERMAN, "utf-8")
+    async with (
+        SmtpFaults("ok") as smtp,
+        Http(Guard(ThreadResolver())) as http,
+        world(tmp_path, config=PLAIN + ADDRESSES.format(port=smtp.port), sources=("wire",)) as here,
+    ):
+        await here.publish("wire", entry())
+        with_ = Delivering(
+            store=here.store,
+            transport=Transports(http, Guard(ThreadResolver())),
+            renderer=Renderer(data_dir() / "templates", tmp_path / "words"),
+            clock=lambda: here.now,
+            hook=lambda _place: None,
+        )
+        while (leased := await lease(with_, "mail")) is not None:
+            await deliver(with_, here.runtime, here.runtime.channels["mail"], leased)
+
+    mails = {mail.recipients[0]: mail.message.get_body(("plain",)).get_content() for mail in smtp.mails}
+    assert sorted(mails) == ["anna@example.org", "bernd@example.org"]
+    assert "18:00" in mails["anna@example.org"]
+    assert "Asia/Tokyo" in mails["anna@example.org"]
+    assert mails["bernd@example.org"].startswith("ACHTUNG: Ministry announces export ban on gallium, gesehen 10:00")

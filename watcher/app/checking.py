@@ -6,6 +6,7 @@ Codes of its own, beside those of configuration (C), rules (R) and templates (T)
     C034  warning: something waits for a channel or digest that is not configured
     C035  warning: a folder to be watched is not there, or can't be read
     C036  warning: articles are kept for less long than a rule looks back
+    C058  warning: a recipient whose language nobody has written templates in
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from watcher.core.requirements.running import history_of
 from watcher.core.rules.model import RuleSet
 from watcher.core.values import duration_text
 from watcher.core.yaml.strict import Node, load, locate, plain
+from watcher.render.languages import language_folders
 from watcher.render.renderer import Renderer
 from watcher.sources.file import FileOptions
 from watcher.stores.sqlite.connection import connect, migrations, require_ours, schema_number
@@ -124,6 +126,17 @@ def _around(config: Config, path: Path) -> Iterator[Problem]:
         text = f"templates: {config.templates} is no folder; the built-in templates serve"
         yield _at(path, ("templates",), "C033", text, level="warning")
     yield from Renderer(data_dir() / "templates", config.templates).problems()
+    yield from _languages(config, path)
+
+
+def _languages(config: Config, path: Path) -> Iterator[Problem]:
+    """Recipients whose language nobody has written templates in."""
+    written = {folder.name for folder in language_folders(config.templates)}
+    for name, recipient in config.recipients.items():
+        if recipient.language is not None and recipient.language not in {"en", *written}:
+            where = config.templates / recipient.language if config.templates else "`templates` is not set"
+            text = f"recipients.{name}.language: no templates in {recipient.language} ({where}); the words are English"
+            yield _at(path, ("recipients", name, "language"), "C058", text, level="warning")
 
 
 def _store(config: Config, path: Path) -> Iterator[Problem]:

@@ -52,6 +52,7 @@ CODES: Mapping[str, str] = {
     "C055": "a time that does not go with a recipient's volume",
     "C056": "a recipient that nobody uses",
     "C057": "a channel without anybody to go to",
+    "C058": "a recipient whose language nobody has written templates in",
     "C053": "a mute window that can't be, or windows that leave no time to tell anything",
     "C054": "reminders that contradict each other",
     "C055": "a severity that passes mute windows where there are none",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from watcher.core.errors import RenderError, StoreError
 from watcher.core.model import OccasionId, Outcome
 from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import Attempt, Mark, Occasion, delivery_id
+from watcher.core.telling.recipients import MARK
 from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
 from watcher.deliver import Transport, Transports, attempt
@@ -65,14 +66,14 @@ def run(arguments: argparse.Namespace) -> int:
     config = configured(arguments)
     if config is None:
         return CONFIGURATION
-    names = _channels(config, arguments.channel, route=arguments.route)
-    if names is None:
+    ways = _ways(config, arguments.channel, route=arguments.route)
+    if ways is None:
         return USAGE
-    return asyncio.run(_run(config, names))
+    return asyncio.run(_run(config, ways))
 
 
-def _channels(config: Config, name: str, *, route: bool) -> tuple[str, ...] | None:
-    """The channels meant; None, with a word to the user, if there are none of that name."""
+def _ways(config: Config, name: str, *, route: bool) -> Mapping[str, tuple[str, ...]] | None:
+    """The channels meant, with everybody on them; None, with a word to the user, if there are none of that name."""
     known = list(config.routes if route else config.channels)
     if name not in known:
         noun = "route" if route else "channel"
@@ -80,19 +81,28 @@ def _channels(config: Config, name: str, *, route: bool) -> tuple[str, ...] | No
         also = "; it is a route: add --route" if not route and name in config.routes else ""
         say(f'send-test: unknown {noun} "{name}"{also or hint}')
         return None
-    return config.routes[name].channels if route else (name,)
+    found: dict[str, dict[str, None]] = {}
+    for each in config.routes[name].channels if route else (name,):
+        reader = config.recipients.get(each.removeprefix(MARK)) if each.startswith(MARK) else None
+        own = () if reader is not None else config.channels[each].channel.recipients()
+        for channel, address in reader.ways if reader is not None else ((each, one) for one in own):
+            found.setdefault(channel, {})[address] = None
+    if not route:
+        named = (way for reader in config.recipients.values() for way in reader.ways if way[0] == name)
+        found.setdefault(name, {}).update(dict.fromkeys(address for _, address in named))
+    return {channel: tuple(addresses) for channel, addresses in found.items()}
 
 
-async def _run(config: Config, names: Sequence[str]) -> int:
+async def _run(config: Config, ways: Mapping[str, Sequence[str]]) -> int:
     renderer = Renderer(data_dir() / "templates", config.templates)
     guard = Guard(ThreadResolver())
     good = True
     async with AsyncExitStack() as stack:
         transport = Transports(await stack.enter_async_context(Http(guard)), guard)
-        for name in names:
+        for name, addresses in ways.items():
             message, occasion = _message(name, utc_now())
             try:
-                sent = await _send(config, config.channels[name], message, occasion, renderer, transport)
+                sent = await _send(config, config.channels[name], addresses, message, occasion, renderer, transport)
             except RenderError as error:
                 say(f"send-test {name}: {error}")
                 good = False
@@ -121,6 +131,7 @@ def _message(channel: str, now: datetime) -> tuple[NoticeMessage, OccasionId]:
 async def _send(
     config: Config,
     channel: ChannelConfig,
+    addresses: Sequence[str],
     message: NoticeMessage,
     occasion: OccasionId,
     renderer: Renderer,
@@ -128,10 +139,12 @@ async def _send(
 ) -> tuple[Sent, ...]:
     """One attempt for each recipient. Raises RenderError if the message can't be worded."""
     public_url = config.listen.public_url if config.listen is not None else None
-    render = partial(renderer.render, message, zone=_zone(config), public_url=public_url, channel=channel.id)
+    render = partial(renderer.render, message, public_url=public_url, channel=channel.id)
     sent = []
-    for recipient in channel.channel.recipients():
-        rendered = await asyncio.to_thread(render, recipient=recipient)
+    for recipient in addresses:
+        reader = next((each for each in config.recipients.values() if (channel.id, recipient) in each.ways), None)
+        zone, language = (_zone(config), None) if reader is None else (reader.zone, reader.language)
+        rendered = await asyncio.to_thread(render, recipient=recipient, zone=zone, language=language)
         if rendered.fallback:
             say(f"warning: the built-in words served: {one_line(rendered.fallback)}")
         started, start = utc_now(), time.monotonic()
@@ -145,6 +158,7 @@ async def _send(
                 thread=None,
                 now=started,
                 public_url=public_url,
+                zone=zone,
             ),
             transport=transport,
             policy=channel.network,

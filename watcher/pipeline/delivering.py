@@ -92,6 +92,7 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
             recipient=delivery.recipient,
             channel=channel.id,
             links=links,
+            language=None if reader is None else reader.language,
         )
         remote, alone = await _answered(with_, delivery)
         outcome = await attempt(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import Occasion, notice_occasion
 from watcher.core.telling.routes import Way
-from watcher.pipeline.encoding import encode, ways
+from watcher.pipeline.encoding import encode, leads_to, ways
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.outgoing import OutboxTable
 
@@ -36,13 +36,13 @@ def _channels(outbox: OutboxTable, runtime: Runtime, avoid: str | None) -> list[
     way = operator_way(runtime)
     own = [] if way is None else list(way.channels)
     shut = outbox.shut() | ({avoid} if avoid else set())
-    left = [name for name in own if name != avoid]
-    if any(name not in shut for name in left) or not (own or avoid):
+    left = [name for name in own if leads_to(runtime, (name,)) - {avoid}]
+    if leads_to(runtime, left) - shut or not (own or avoid):
         return left
-    down = [avoid, *own] if avoid else own
+    down = [*([avoid] if avoid else ()), *(each for name in own for each in sorted(leads_to(runtime, (name,))))]
     named = [runtime.channels[name].fallback for name in down if name in runtime.channels]
     fallback = next((name for name in named if name in runtime.channels and name not in shut), None)
-    others = [name for name in runtime.channels if name not in shut and name not in left]
+    others = [name for name in runtime.channels if name not in shut | leads_to(runtime, left)]
     others = [fallback] if fallback else others if avoid and not left else others[:1]
     # Where nothing works it waits for whatever works first.
     return [*left, *others] or [name for name in runtime.channels if name != avoid][:1] or own

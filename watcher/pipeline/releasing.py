@@ -201,7 +201,7 @@ class _Ending:
 
     def _without_route(self, kept: Sequence[HeldAlert]) -> bool:
         """Tell what a route held that is gone on the channels that it had, else the operator. Whether it was told."""
-        left = tuple(name for name in self.hold.channels if name in self.runtime.channels)
+        left = tuple(name for name in self.hold.channels if ways(self.runtime, (name,)))
         if left or not kept:
             way = Way(name=self.route, kind="route", channels=left, takes=_takes_nothing, zone=self.runtime.zone)
             return bool(self._all_told(way, kept))

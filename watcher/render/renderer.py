@@ -16,7 +16,8 @@ from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, 
 from watcher.render.charts import pictures_of
 from watcher.render.environments import PAGE, PLAIN, environment, rendered
 from watcher.render.issues import IssueView, fold, foldable, issue_view
-from watcher.render.overrides import check_templates, read_overrides, render_apart, stems
+from watcher.render.languages import check_languages, read_languages
+from watcher.render.overrides import Overrides, render_apart, stems
 from watcher.render.samples import SAMPLES
 from watcher.render.views import AlertsView, NoticeView, Reader, alerts_foldable, alerts_view, notice_view
 
@@ -44,11 +45,11 @@ class Renderer:
             self._page.get_template(kind + PAGE)
             self._plain.get_template(kind + PLAIN)
         self._override = override
-        self._overrides = read_overrides(override)
+        self._languages = read_languages(override)
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the user's templates; tries each one on a sample message, so it takes a moment."""
-        return check_templates(self._override, self._shipped, {kind: self._sample(kind) for kind in _KINDS})
+        return check_languages(self._override, self._shipped, {kind: self._sample(kind) for kind in _KINDS})
 
     def _sample(self, kind: str) -> dict[str, object]:
         """What a template of that kind is given, for a sample message."""
@@ -63,6 +64,7 @@ class Renderer:
         recipient: str = "",
         channel: str = "",
         links: Links = NO_LINKS,
+        language: str | None = None,
     ) -> Rendered:
         """The message in words for one reader.
 
@@ -75,13 +77,14 @@ class Renderer:
             recipient: the address or name that the foot speaks to; may be empty.
             channel: the channel's name, for the foot; may be empty.
             links: what the reader may do about it.
+            language: the language of the words, where the user has templates in it; quotes stay in their own.
 
         Raises: RenderError if a built-in template fails.
 
         """
         reader = Reader(zone=zone, public_url=public_url, recipient=recipient, channel=channel, links=links)
         kind, view, words = self._worded(message, reader)
-        own, fallback = self._own(kind, view)
+        own, fallback = self._own(kind, view, language)
         words |= own
         return Rendered(
             subject=view.head.subject,
@@ -136,18 +139,25 @@ class Renderer:
         except TemplateError as error:
             raise RenderError(f"built-in template failed: {kind}: {error}") from error
 
-    def _own(self, kind: str, view: _View) -> tuple[Mapping[str, str], str]:
-        """What the user's templates of that kind say, and why they say nothing if they don't."""
-        refused = [
-            problem for problem in self._overrides.problems if Path(problem.file).name in {kind + PAGE, kind + PLAIN}
-        ]
-        names = stems(self._overrides.sources, kind)
+    def _own(self, kind: str, view: _View, language: str | None) -> tuple[Mapping[str, str], str]:
+        """What the user's templates of that kind say, and why those that were meant say nothing if they don't."""
+        fallback = ""
+        for overrides in self._languages.serving(language):
+            words, fault = self._said(overrides, kind, view)
+            fallback = fallback or fault
+            if not fault:
+                return words, fallback
+        return {}, fallback
+
+    def _said(self, overrides: Overrides, kind: str, view: _View) -> tuple[Mapping[str, str], str]:
+        refused = [problem for problem in overrides.problems if Path(problem.file).name in {kind + PAGE, kind + PLAIN}]
+        names = stems(overrides.sources, kind)
         if refused:
             return {}, "; ".join(str(problem) for problem in refused)
         if not names:
             return {}, ""
         try:
-            return render_apart({**self._shipped, **self._overrides.sources}, names, asdict(view)), ""
+            return render_apart({**self._shipped, **overrides.sources}, names, asdict(view)), ""
         except RenderError as error:
             return {}, str(error)
 
