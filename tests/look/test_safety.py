@@ -157,6 +157,18 @@ def test_no_payload_makes_an_element_an_attribute_or_a_scheme(payloads: list[str
     told(f"S7 sample: {len(sample)} payloads, {len(found)} documents, 0 with anything active")
 
 
+def test_a_template_within_a_headline_is_printed_as_it_stands(shared: Path) -> None:
+    found = json.loads((shared / "hostile" / "ssti_payloads.json").read_text(encoding="utf-8"))
+    tried = [" ".join(each.split()) for each in found if each.isprintable()]
+    press = Press()
+
+    for batch in batches(tried, A_PAGE):
+        for html in press.documents(batch)[1:3]:
+            shown = " ".join(LexborHTMLParser(html).text().split())
+            assert all(each in shown for each in batch), batch
+    told(f"S5 as content: {len(tried)} templates, {len(tried)} printed as they stand")
+
+
 def test_no_payload_breaks_a_feed(payloads: list[str]) -> None:
     items = tuple(
         Item(id=each, title=each, text=each, author=each, about=(each,), language="en", updated=NOW, published=NOW)

@@ -7,8 +7,8 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -21,11 +21,16 @@ from watcher.app.desk import Desk, Reception, next_morning
 from watcher.app.keys import addresses, new_key, new_subscription
 from watcher.app.leaving import Leaving
 from watcher.app.library import Library
+from watcher.channels.base import MailReply
 from watcher.config import data_dir
+from watcher.core.calendar.model import Entry, Topic
 from watcher.core.telling.links import AlertLinks
+from watcher.pipeline.delivering import Delivering, deliver
 from watcher.pipeline.encoding import decode
 from watcher.pipeline.linking import ensure_key, links_of, unwanted
+from watcher.pipeline.taking import lease
 from watcher.render.pages import Pages
+from watcher.render.renderer import Renderer
 from watcher.web.application import application
 from watcher.web.listen import serve
 from watcher.web.routes import ways
@@ -259,6 +264,92 @@ async def test_who_left_every_list_of_a_message_is_not_sent_it(tmp_path):
             return unwanted(turn, at.here.runtime, delivery, decode(delivery.content))
 
         assert await at.here.store.write(look) == "unsubscribed from route desk on 2026-03-02"
+
+
+class Sent:
+    """A mail server's place: it takes every mail."""
+
+    def __init__(self) -> None:
+        self.mails = []
+
+    async def send(self, call, policy, **_more):
+        del policy
+        self.mails.append(call.mail)
+        return MailReply(code=250, text="OK", stage="data")
+
+
+async def test_a_mail_says_how_to_leave_and_who_left_gets_no_more_by_a_stored_decision(tmp_path):
+    async with place(tmp_path) as at:
+        here, sent = at.here, Sent()
+        with_ = Delivering(
+            store=here.store,
+            transport=sent,
+            renderer=Renderer(data_dir() / "templates"),
+            clock=lambda: here.now,
+            hook=lambda _step: None,
+        )
+
+        async def deliver_next():
+            delivery = await lease(with_, "team")
+            assert delivery is not None
+            return await deliver(with_, here.runtime, here.runtime.channels["team"], delivery)
+
+        await here.publish("wire", entry())
+        first = await deliver_next()
+        [mail] = sent.mails
+        [url] = re.findall(r"<(https://[^>]+)>", mail["List-Unsubscribe"])
+        clicked = await at.post(url, b"List-Unsubscribe=One-Click")
+        await here.publish("wire", entry("other", title="An export ban on antimony", content_html="<p>Antimony.</p>"))
+        second = await deliver_next()
+
+        assert (first.state, clicked.status, second.state) == ("sent", 200, "closed")
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert f"{AT}/act/" in mail.get_body(("plain",)).get_content()
+        assert len(sent.mails) == 1
+        stored = await at.rows("select state, reason from deliveries where channel = 'team' order by number")
+        assert stored[1] == ("closed", "unsubscribed from route desk on 2026-03-02")
+
+
+async def test_dates_are_a_calendar_with_stable_ids(tmp_path):
+    async with place(tmp_path) as at:
+        day, moved = date(2026, 4, 30), date(2026, 5, 4)
+        dated = Entry(
+            id="e-1",
+            kind="comment_close",
+            first=day,
+            last=day,
+            zone="UTC",
+            topic=Topic(words="antimony, licence rule"),
+            printed="30 April",
+            seen=MONDAY,
+            told=MONDAY.date(),
+        )
+
+        def put(turn):
+            turn.entries.put(dated)
+            turn.entries.put(replace(dated, id="e-2", first=moved, last=moved, state="withdrawn"))
+            turn.entries.put(replace(dated, id="e-3", first=None, last=None))
+
+        await at.here.store.write(put)
+        _, (url,) = await subscribed(at, "ics")
+
+        answer, again = await at.get(url), await at.get(url)
+
+        assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+        assert answer.body == again.body
+        assert answer.body.startswith(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:")
+        assert answer.body.endswith(b"END:VCALENDAR\r\n")
+        lines = answer.body.decode().split("\r\n")
+        assert [line for line in lines if line.startswith(("UID", "DTSTART", "SUMMARY", "STATUS"))] == [
+            "UID:e-1@watcher",
+            "DTSTART;VALUE=DATE:20260430",
+            "SUMMARY:Comments close: antimony\\, licence rule",
+            "STATUS:CONFIRMED",
+            "UID:e-2@watcher",
+            "DTSTART;VALUE=DATE:20260504",
+            "SUMMARY:Comments close: antimony\\, licence rule",
+            "STATUS:CANCELLED",
+        ]
 
 
 async def subscribed(at: Place, kind, of: str = "") -> tuple[str, tuple[str, ...]]:

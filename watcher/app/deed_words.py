@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from watcher.core.telling.actions import Action, Ticket
+from watcher.core.telling.recipients import recipient_of
 from watcher.core.text.escapes import one_line
 from watcher.render.moments import Clock
 from watcher.render.pages import About, Asking
@@ -103,11 +104,15 @@ def until_words(asked: Ticket, zone: str, now: datetime) -> str:
 
 def lists_words(lists: tuple[str, ...]) -> str:
     """`the alerts of route desk and the round-up weekly`."""
-    said = [
-        f"the round-up {name}" if sort == "digest" else f"the alerts of route {name}"
-        for sort, _, name in (each.partition(":") for each in lists)
-    ]
+    said = [_list_words(*each.partition(":")[::2]) for each in lists]
     return " and ".join((", ".join(said[:-1]), said[-1])) if len(said) > 1 else "".join(said)
+
+
+def _list_words(sort: str, name: str) -> str:
+    if sort != "digest":
+        return f"the alerts of route {name}"
+    who = recipient_of(name)
+    return f"the round-up {name}" if who is None else f"what is collected for {who}"
 
 
 def left_words(gone: Unsubscribed, zone: str, now: datetime) -> str:

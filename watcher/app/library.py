@@ -19,6 +19,7 @@ from watcher.core.ledger import IssueRecord
 from watcher.core.telling.actions import Ticket
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message
 from watcher.core.telling.outbox import issue_occasion
+from watcher.core.telling.recipients import recipient_of
 from watcher.pipeline.encoding import decode
 from watcher.render.dates import calendar
 from watcher.render.moments import Clock, count
@@ -130,7 +131,9 @@ class Library:
     def _digests(self, found: Subscription, digest: str) -> tuple[str, ...]:
         """The digests that a subscription shows, of those that there are; of one that is asked for, that one."""
         name = found.of.partition(":")[2]
-        mine = [each for each in self.reception.runtime().digests if name in {"", each}]
+        # What is collected for one recipient is nobody else's to read, unless it was asked for by name.
+        ids = self.reception.runtime().digests
+        mine = [each for each in ids if each == name or (not name and recipient_of(each) is None)]
         return tuple(each for each in mine if digest in {"", each})
 
     async def _part(self, digest: str, base: str, page: int) -> Part:

@@ -18,6 +18,7 @@ from watcher.app.sarif import sarif
 from watcher.commands.opening import CONFIGURATION, FINDINGS, config_path, print_problems, say
 from watcher.commands.trying import try_source
 from watcher.config import data_dir, load_config
+from watcher.config.links import OFF, links_at
 from watcher.config.rules import expanded_yaml
 from watcher.core.errors import Problem, StoreError
 from watcher.core.queries import Names, alert_kinds, long_form, parse_query, search_kinds
@@ -74,6 +75,8 @@ def _check(path: Path, arguments: argparse.Namespace) -> int:
     else:
         for problem in checked.problems:
             print(problem)
+        if not checked.problems and checked.config is not None and links_at(checked.config.listen) is None:
+            print(OFF)
         print(_summary(checked))
     return FINDINGS if checked.errors else 0
 

@@ -11,6 +11,7 @@ from watcher.app.daemon import utc_now
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.config.model import Config
 from watcher.core.errors import StoreError
+from watcher.core.telling.recipients import MARK
 from watcher.core.text.escapes import one_line, plain_safe
 from watcher.stores.links import Unsubscribed
 from watcher.stores.sqlite import SqliteTurn
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     except StoreError as error:
         say(f"recipients: {error}")
         return FINDINGS
-    rows = [*_rows(config), *(key for key in gone if key not in set(_rows(config)))]
+    rows = list(dict.fromkeys((*_rows(config), *gone)))
     for channel, recipient, list_ in rows:
         left = gone.get((channel, recipient, list_))
         if arguments.list not in {"", list_} or (arguments.gone and left is None):
@@ -58,16 +59,24 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _rows(config: Config) -> Iterator[tuple[str, str, str]]:
-    """(channel, recipient, list) of everybody who is configured to be told."""
+    """(channel, address, list) of everybody who is configured to be told."""
     ways = (
         *((f"route:{route.id}", route.channels) for route in config.routes.values()),
         *((f"digest:{digest.id}", digest.channels) for digest in config.digests.values()),
+        *((f"digest:{each.round_up}", (each.marked,)) for each in config.recipients.values() if each.schedule),
     )
-    for list_, channels in ways:
-        for channel in channels:
-            if channel in config.channels:
-                for recipient in config.channels[channel].channel.recipients():
-                    yield channel, recipient, list_
+    for list_, names in ways:
+        for name in names:
+            yield from ((channel, address, list_) for channel, address in _told(config, name))
+
+
+def _told(config: Config, name: str) -> Iterator[tuple[str, str]]:
+    """(channel, address) of a channel's own recipients, or of somebody who is told by name."""
+    if name.startswith(MARK):
+        found = config.recipients.get(name.removeprefix(MARK))
+        yield from () if found is None else found.ways
+    elif name in config.channels:
+        yield from ((name, each) for each in config.channels[name].channel.recipients())
 
 
 def _change(config: Config, who: str, list_: str, *, back: bool) -> int:

@@ -10,7 +10,7 @@ from watcher.config.sheet import Sheet
 from watcher.core.yaml.strict import locate
 
 UNSAFE = "C041"
-OFF = "off without listen.public_url: links in messages to acknowledge, snooze, mute and unsubscribe; archive, feeds, .ics"
+OFF = "off without listen.public_url: links to acknowledge, snooze, mute or unsubscribe; archive, feeds, dates"
 
 
 def links_at(listen: ListenConfig | None) -> str | None:
