@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 # The only places that may import inside a function: start-up time is a promise, and drivers are optional.
-LAZY = ("watcher/cli.py", "watcher/commands/", "watcher/stores/postgres")
+LAZY = ("watcher/cli.py", "watcher/commands/", "watcher/stores/postgres", "watcher/render/charts.py")
 # Calls that read a clock, the world or chance; the core gets such things as arguments.
 IMPURE_CALLS = {"open", "input", "print", "now", "utcnow", "today", "uuid1", "uuid4", "urlopen", "getenv"}
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common"}
