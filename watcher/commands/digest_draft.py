@@ -14,6 +14,7 @@ from watcher.core.errors import StoreError
 from watcher.core.ledger import IssueRecord
 from watcher.core.model import StoryId
 from watcher.core.telling.edits import Edit, EditKind
+from watcher.core.telling.traces import stories_of
 from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
 from watcher.pipeline.drafting import Drafted, approve, drafted, edit, hold
@@ -21,7 +22,14 @@ from watcher.pipeline.runtime import Digest
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.sessions import snapshot, writing
 
-PLACES = {"section": "at length", "brief": "in brief", "update": "as an update", "left_out": "left out"}
+PLACES = {
+    "section": "at length",
+    "brief": "in brief",
+    "update": "as an update",
+    "analysis": "under analysis",
+    "also": "as a line under its lead",
+    "left_out": "left out",
+}
 _DID = {"pin": "pinned", "drop": "dropped", "move": "moved", "reword": "reworded", "reset": "put back"}
 _DID_ALL = {"discard": "took all edits back", "hold": "held it back", "approve": "approved it"}
 _LEAST_ID = 4
@@ -166,6 +174,7 @@ def _show(draft: Drafted, digest: Digest, *, as_json: bool) -> None:
 def _lines(draft: Drafted) -> Iterator[str]:
     """The stories by number, with place and reason; what was dropped comes last."""
     placed = {each.story: each for each in draft.composition.order}
+    doubts = {each.story: each.flags for each in stories_of(draft.message)}
     for number, story in enumerate(_listed(draft), start=1):
         own = one_line(draft.headlines.get(story, story))
         worded = draft.edits.headline(story)
@@ -175,6 +184,7 @@ def _lines(draft: Drafted) -> Iterator[str]:
         pinned = ", pinned" if story in draft.edits.pinned else ""
         yield f"{number:>3}  {title}"
         yield f"     {place}{pinned}{reason}; {story}"
+        yield from (f"     mind: {one_line(doubt)}" for doubt in doubts.get(story, ()))
     for story, headline, words in draft.unfounded:
         named = ", ".join(f"“{one_line(word)}”" for word in words)
         yield f"mend: {named} of “{one_line(headline)}” is in no article of {story}; its own headline goes out instead"

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.core.ledger import IssueRecord
 from watcher.core.telling.messages import DigestMessage, NoticeMessage
+from watcher.core.telling.traces import stories_of
 from watcher.pipeline.runtime import Digest
 
 _HEADLINES = 8
@@ -17,7 +18,7 @@ def drafted_notice(
     digest: Digest, record: IssueRecord, message: DigestMessage, replaced: IssueRecord | None, now: datetime
 ) -> NoticeMessage:
     """Word of a draft: what it holds, when it goes out, and what may be done with it."""
-    stories = [*(story for section in message.sections for story in section.stories), *message.brief, *message.updates]
+    stories = list(stories_of(message))
     more = len(stories) - _HEADLINES
     lines = [
         _goes(digest, record),
