@@ -45,11 +45,19 @@ channels:
     #url: "${WEBHOOK_URL}"
     #secrets: ["${WEBHOOK_SECRET}"]   # receivers check our signature with it
 
-routes:                           # told at once
+#recipients:                      # people with a zone and a pace of their own, on channel team
+  #anna: {to: anna@example.org, zone: Europe/Berlin, volume: daily, passes: urgent}
+
+routes:                           # told at once; `watcher route --explain` says which way an alert goes
   desk:
     channels: [screen]            # then also: desk, team, hook
+    #recipients: [anna]
     when: "severity:warning,urgent"
     zone: UTC                     # the time zone of those who read it
+  #asia:                          # a branch: it takes what fits instead of desk, and has from it what it does not say
+    #under: desk
+    #when: "region:asia_pacific"
+    #zone: Asia/Tokyo
   operator:
     channels: [screen]            # gets watcher's own notices, and of the alerts only these
     when: "severity:urgent"
