@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -34,7 +33,6 @@ from watcher.pipeline.runtime import Digest
 from watcher.render.moments import count
 from watcher.render.renderer import Renderer
 from watcher.stores.sqlite import SqliteTurn
-from watcher.stores.sqlite.drafts import SqliteDrafts
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.sessions import snapshot, writing
 from watcher.stores.sqlite.stories import Author
@@ -125,7 +123,7 @@ def _leave(found: Loaded, arguments: argparse.Namespace) -> int:
         return USAGE
     try:
         with writing(found.config.store.path) as db:
-            left = _left(db, name, new, author_of(arguments))
+            left = _left(SqliteTurn(db), name, new, author_of(arguments))
     except StoreError as error:
         say(f"digest {name}: {error}")
         return FINDINGS
@@ -134,11 +132,11 @@ def _leave(found: Loaded, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _left(db: sqlite3.Connection, name: str, new: str | None, author: Author) -> int:
+def _left(turn: SqliteTurn, name: str, new: str | None, author: Author) -> int:
     """Move or drop the queue. With a draft, what waits is in that, and goes story by story."""
-    if SqliteDrafts(db).open(name) is not None:
+    if turn.drafts.open(name) is not None:
         raise StoreError("there is a draft; name the story of it, as `--draft` lists them")
-    return move_queue(db, name, new, author) if new is not None else drop_queue(db, name, author)
+    return move_queue(turn.db, name, new, author) if new is not None else drop_queue(turn.db, name, author)
 
 
 def _plan(turn: SqliteTurn, digest: Digest, now: datetime) -> IssuePlan:
