@@ -25,7 +25,7 @@ from watcher.channels.slack.blocks import Piece, wrapped
 from watcher.core.telling.links import AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, DigestSection, Message
 
-NAMED = "Open|Acknowledge|Snooze 4 h|Until tomorrow|Mute the story|Not relevant"
+NAMED = r"Open|\*Acknowledge\*|Snooze 4 h|Until tomorrow|Mute the story|Not relevant"
 OURS = re.compile(
     rf"<!date\^\d+\^\{{date_short_pretty\}} \{{time\}}\|[\w: ]+>|<https?://[^<>|\s]+\|(?:[a-z0-9.-]+|{NAMED})>"
 )
@@ -146,7 +146,7 @@ def test_what_may_be_done_is_linked_by_name() -> None:
 
     body = json.loads(call.body)
     said = words(body)
-    assert "<https://watch.example/act/acknowledge|Acknowledge>" in said
+    assert "<https://watch.example/act/acknowledge|*Acknowledge*>" in said
     assert "<https://watch.example/act/not_relevant|Not relevant>" in said
     check(body)
 

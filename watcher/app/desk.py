@@ -5,6 +5,7 @@ Looking at a page changes nothing, however often and by whomever: mail scanners 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,9 @@ from watcher.pipeline.runtime import Clock, Runtime
 from watcher.render.pages import Asking, Banner, Button, Page, Pages
 from watcher.stores.base import Store, Turn
 from watcher.stores.links import AlertSeen, Use
+from watcher.telemetry import log
+
+_LOG = logging.getLogger(__name__)
 
 Press = Literal["", "do", "undo"]
 SNOOZE, MUTED = timedelta(hours=4), timedelta(days=30)
@@ -70,9 +74,12 @@ class Reception:
         asking, status = (expired(), 410) if why == "expired" else (forged(), 404)
         return self.pages.ask(asking, status=status)
 
-    def zone(self, channel: str) -> str:
-        """The zone of a channel's readers: that of the first route or digest that leads there, else the operator's."""
-        runtime = self.runtime()
+    def zone(self, asked: Ticket) -> str:
+        """Their own zone, if they are told by name; else that of what leads to their channel first."""
+        runtime, channel = self.runtime(), asked.channel
+        reader = runtime.reader(channel, asked.recipient)
+        if reader is not None:
+            return reader.zone
         ways = (*runtime.routes.values(), *(digest.way for digest in runtime.digests.values()))
         return next((way.zone for way in ways if channel in leads_to(runtime, way.channels)), runtime.zone)
 
@@ -94,6 +101,7 @@ class Desk:
             return at.refused("forged")
         if press:
             await at.store.write(partial(self._pressed, asked=asked, token=token, press=press))
+            log(_LOG, "link.pressed", action=asked.action, alert=asked.of, press=press)
         seen, use = await at.store.read(lambda turn: (turn.links.alert(asked.of), turn.links.used(fingerprint(token))))
         if seen is None:
             return at.pages.ask(unknown(asked.of), status=404)
@@ -127,7 +135,7 @@ class Desk:
 
     def _page(self, asked: Ticket, seen: AlertSeen, use: Use | None, *, undone: bool) -> Asking:
         at, words = self.reception, WORDS[asked.action]
-        zone, now = at.zone(asked.channel), at.clock()
+        zone, now = at.zone(asked), at.clock()
         rule = at.runtime().rule_set.rule(seen.rule)
         about = alert_about(seen, title=seen.rule if rule is None else rule.title, zone=zone, now=now)
         foot = (f"Alert {asked.of}", f"This link was sent to {asked.who}", until_words(asked, zone, now))
@@ -145,7 +153,7 @@ class Desk:
     def _until(self, asked: Ticket, now: datetime) -> datetime:
         """Until when a press holds, of those that end by themselves."""
         if asked.action == "tomorrow":
-            return next_morning(now, self.reception.zone(asked.channel))
+            return next_morning(now, self.reception.zone(asked))
         return now + (MUTED if asked.action == "mute" else SNOOZE)
 
 

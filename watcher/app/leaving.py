@@ -5,6 +5,7 @@ Looking at the page changes nothing; what is stored is who is not sent what any 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -18,6 +19,9 @@ from watcher.pipeline.runtime import Runtime
 from watcher.render.pages import Asking, Banner, Button, Page
 from watcher.stores.base import Turn
 from watcher.stores.links import Unsubscribed
+from watcher.telemetry import log
+
+_LOG = logging.getLogger(__name__)
 
 ONE_CLICK, ON_PAGE = "by one click in the mail program", "on the page"
 
@@ -38,6 +42,7 @@ class Leaving:
             return at.refused("forged")
         if press:
             await at.store.write(partial(self._pressed, asked=asked, press=press, how=how))
+            log(_LOG, "link.pressed", action=asked.action, list=asked.of, press=press)
         left = await at.store.read(lambda turn: turn.links.left(asked.channel, asked.recipient))
         return at.pages.ask(self._page(asked, left, back=press == "undo"))
 
@@ -51,7 +56,7 @@ class Leaving:
     def _page(self, asked: Ticket, left: dict[str, Unsubscribed], *, back: bool) -> Asking:
         at = self.reception
         lists = tuple(asked.of.split(" "))
-        zone, now = at.zone(asked.channel), at.clock()
+        zone, now = at.zone(asked), at.clock()
         named = lists_words(lists)
         foot = (until_words(asked, zone, now),)
         if all(each in left for each in lists):

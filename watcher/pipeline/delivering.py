@@ -10,7 +10,6 @@ import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from watcher.channels.base import Envelope
 from watcher.core.errors import StoreError, WatcherError
@@ -80,7 +79,7 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
         message = for_channel(decode(delivery.content), runtime, channel.id)
         reader = runtime.reader(channel.id, delivery.recipient)
         zone = reader.zone if reader is not None else _zone(runtime, message, channel.id)
-        left, links = await with_.store.read(partial(_wanted, runtime=runtime, delivery=delivery, message=message))
+        left, links = await _wanted(with_, runtime, delivery, message)
         if left is not None:
             return await _unsent(with_, delivery, left)
         # A user's own templates run in another process for up to two seconds: not on the loop.
@@ -125,10 +124,18 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
     return result
 
 
-def _wanted(turn: Turn, runtime: Runtime, delivery: Delivery, message: Message) -> tuple[str | None, Links]:
+async def _wanted(
+    with_: Delivering, runtime: Runtime, delivery: Delivery, message: Message
+) -> tuple[str | None, Links]:
     """Why its recipient does not want it, and what they may do about it."""
-    left = unwanted(turn, runtime, delivery, message)
-    return left, NO_LINKS if left is not None else links_of(turn, runtime, delivery, message)
+    if runtime.links_at is None and not delivery.recipient:
+        return None, NO_LINKS  # nobody can have left, and there is nothing to look up
+
+    def look(turn: Turn) -> tuple[str | None, Links]:
+        left = unwanted(turn, runtime, delivery, message)
+        return left, NO_LINKS if left is not None else links_of(turn, runtime, delivery, message)
+
+    return await with_.store.read(look)
 
 
 async def _unsent(with_: Delivering, delivery: Delivery, reason: str) -> Delivered:

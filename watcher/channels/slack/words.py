@@ -127,7 +127,7 @@ def _acts(links: AlertLinks | None) -> Group:
     if links is None:
         return ()
     said = {
-        "Acknowledge": links.acknowledge,
+        "*Acknowledge*": links.acknowledge,
         "Snooze 4 h": links.snooze,
         "Until tomorrow": links.tomorrow,
         "Mute the story": links.mute,
