@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.faults.smtp import SmtpFaults
-from tests.pipeline.world import CONFIG, MONDAY, entry, world
+from tests.pipeline.world import CONFIG, MONDAY, RULES, entry, world
 from watcher.config import data_dir
 from watcher.core.telling.messages import NoticeMessage
 from watcher.deliver import Transports
@@ -190,3 +190,37 @@ async def test_each_gets_a_mail_with_their_own_times_and_in_their_own_words(tmp_
     assert "18:00" in mails["anna@example.org"]
     assert "Asia/Tokyo" in mails["anna@example.org"]
     assert mails["bernd@example.org"].startswith("ACHTUNG: Ministry announces export ban on gallium, gesehen 10:00")
+
+
+async def test_a_rule_that_names_a_route_names_its_branches_with_it(tmp_path):
+    rules = RULES.replace("    when:", "    tell: desk\n    when:")
+    extra = '  operator: {channels: [desk], when: "severity:urgent"}\n  elsewhere: {channels: [log]}\n'
+    config = (PLAIN + TREE).replace('  operator: {channels: [desk], when: "rule:nothing"}\n', extra)
+    async with world(tmp_path, config=config, rules=rules) as here:
+        await here.publish("ministry", entry())
+
+        reasons = {way: here.decisions(f"route:{way}")[0][1] for way in here.runtime.routes}
+        assert reasons == {
+            "desk": "not_routed",
+            "log": "told",
+            "urgent": "told",
+            "operator": "not_routed",
+            "elsewhere": "not_routed",
+        }
+
+
+async def test_after_ten_days_down_one_message_holds_all_that_was_collected(tmp_path):
+    async with world(tmp_path, config=PLAIN + PEOPLE) as here:
+        await here.publish("wire", entry())
+        here.now = MONDAY + timedelta(hours=1)
+        tin = "<p>The diet of Borduria sets an export ban on tin from the mines of Szohod.</p>"
+        await here.publish("daily", entry("tin", title="Borduria sets an export ban on tin", content_html=tin))
+
+        here.now = MONDAY + timedelta(days=10)
+        message = await here.issue("to:bob")
+
+        assert message is not None
+        assert len(message.covers) == 9
+        assert sum(len(section.stories) for section in message.sections) + len(message.brief) == 2
+        assert await here.issue("to:bob") is None
+        assert here.rows("select count(*) from digest_queue where period is null") == [(0,)]

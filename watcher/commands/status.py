@@ -156,13 +156,11 @@ def _lines(
         f"  {name}  {_channel_words(channels.get(name))}{next_words(queues.get(name), now)}{_rate(config, name)}"
         for name in sorted({*config.channels, *channels})
     ]
-    if config.digests:
+    if config.issued:
         lines.append("digests")
     digests = {each.digest: each for each in found.digests}
-    for name, digest in config.digests.items():
-        lines.append(
-            f"  {name}  {_digest_words(digests.get(name))}, next due {_minute(next_due(digest.schedule, now))}"
-        )
+    for name, due in config.issued.items():
+        lines.append(f"  {name}  {_digest_words(digests.get(name))}, next due {_minute(next_due(due, now))}")
     if found.held:
         lines.append("held")
     lines += [
@@ -273,9 +271,9 @@ def _as_json(
                 "last_period": digests[name].last_period if name in digests else None,
                 "issued": _iso(digests[name].issued) if name in digests else None,
                 "waiting": digests[name].waiting if name in digests else 0,
-                "next_due": _iso(next_due(digest.schedule, now)),
+                "next_due": _iso(next_due(due, now)),
             }
-            for name, digest in config.digests.items()
+            for name, due in config.issued.items()
         ],
         "held": [_fields(each) for each in found.held],
         "outbox": {

@@ -156,10 +156,10 @@ class Config:
     log: LogConfig
 
     @property
-    def issued(self) -> frozenset[str]:
-        """The ids of everything that is issued: digests, and what is collected for recipients."""
-        collecting = (each.round_up for each in self.recipients.values() if each.schedule is not None)
-        return frozenset({*self.digests, *collecting})
+    def issued(self) -> Mapping[str, Schedule]:
+        """When everything that is issued is due, by its id: digests, and what is collected for recipients."""
+        collecting = {each.round_up: each.schedule for each in self.recipients.values() if each.schedule is not None}
+        return {name: digest.schedule for name, digest in self.digests.items()} | collecting
 
 
 def lasting(keep: Keep) -> timedelta | None:

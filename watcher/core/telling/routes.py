@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,8 +67,8 @@ def choose(rule: Rule, view: AlertView, ways: Iterable[Way]) -> tuple[Routing, .
     takes it takes it instead of its parent.
     """
     every = tuple(ways)
-    named = rule.tell is not None or rule.digest is not None
-    found = tuple(_one(rule, view, way, _names(rule, way, every) if named else None) for way in every)
+    named = _named(rule, every)
+    found = tuple(_one(rule, view, way, None if named is None else way.label in named) for way in every)
     branches = [Branch(name=way.name, under=way.under, also=way.also) for way in every if way.kind == "route"]
     left = left_out(branches, {each.way.name for each in found if each.taken and each.way.kind == "route"})
     return tuple(
@@ -79,12 +79,14 @@ def choose(rule: Rule, view: AlertView, ways: Iterable[Way]) -> tuple[Routing, .
     )
 
 
-def _names(rule: Rule, way: Way, ways: Iterable[Way]) -> bool:
-    """Whether the rule names this way, or a route that it is a branch of."""
-    if way.kind == "digest":
-        return way.name in (rule.digest or ())
+def _named(rule: Rule, ways: Sequence[Way]) -> frozenset[str] | None:
+    """The labels of the ways that the rule names, branches of a named route with it; None if it names none."""
+    if rule.tell is None and rule.digest is None:
+        return None
     parents = {each.name: each.under for each in ways if each.kind == "route"}
-    return not set(lineage(parents, way.name)).isdisjoint(rule.tell or ())
+    wanted = frozenset(rule.tell or ())
+    routes = {f"route:{name}" for name in parents if not wanted.isdisjoint(lineage(parents, name))}
+    return frozenset(routes | {f"digest:{name}" for name in rule.digest or ()})
 
 
 def _one(rule: Rule, view: AlertView, way: Way, named: bool | None) -> Routing:
