@@ -7,7 +7,14 @@ from datetime import datetime
 from typing import Any
 
 SILENT = {"$schema", "$defs", "title", "description"}
-TYPES: dict[str, Any] = {"string": str, "integer": int, "object": dict, "array": list, "null": type(None)}
+TYPES: dict[str, Any] = {
+    "string": str,
+    "integer": int,
+    "boolean": bool,
+    "object": dict,
+    "array": list,
+    "null": type(None),
+}
 
 PLAIN: dict[str, Callable[[Any, Any], bool]] = {
     "type": lambda value, asked: any(

@@ -19,13 +19,13 @@ from pydantic_core import PydanticCustomError
 
 from watcher.channels.answers import DONE, REFUSALS, TRY_AGAIN, no_answer, retry_after_s, said
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpCall, HttpReply, Reply
+from watcher.channels.issue_json import issue_json
 from watcher.channels.options import web_address
 from watcher.core.model import Outcome
 from watcher.core.telling.links import AlertLinks, Links
 from watcher.core.telling.messages import (
     AlertMessage,
     DigestMessage,
-    DigestStory,
     Message,
     NoticeMessage,
     Reminder,
@@ -147,7 +147,7 @@ def _content(message: Message, links: Links) -> tuple[str, dict[str, object]]:
             alerts = [_told(told) | _acts(links.of(told.alert)) for told in message.alerts]
             return "alert", {"route": message.route, "alerts": alerts, "backlog": message.backlog}
         case DigestMessage():
-            return "digest", _digest(message) | ({} if links.page is None else {"page": links.page})
+            return "digest", issue_json(message) | ({} if links.page is None else {"page": links.page})
         case NoticeMessage():
             return "notice", {
                 "kind": message.kind,
@@ -209,54 +209,6 @@ def _told(told: Told) -> dict[str, object]:
 def _reminded(reminder: Reminder | None) -> dict[str, object]:
     """That it is a reminder; nothing in any other message."""
     return {} if reminder is None else {"reminder": {"number": reminder.number, "of": reminder.of}}
-
-
-def _digest(message: DigestMessage) -> dict[str, object]:
-    return {
-        "digest": message.digest,
-        "title": message.title,
-        "period": message.period,
-        "number": message.number,
-        "zone": message.zone,
-        "begin": _time(message.begin),
-        "end": _time(message.end),
-        "covers": list(message.covers),
-        "sections": [
-            {"topic": part.topic, "title": part.title, "stories": [_story(story) for story in part.stories]}
-            for part in message.sections
-        ],
-        "brief": [_story(story) for story in message.brief],
-        "updates": [_story(story) for story in message.updates],
-        "quiet": [{"source": quiet.source, "says": quiet.says} for quiet in message.quiet],
-        "sources_answered": message.sources_answered,
-        "articles_read": message.articles_read,
-        "schedule": message.schedule,
-    }
-
-
-def _story(story: DigestStory) -> dict[str, object]:
-    return {
-        "story": story.story,
-        "headline": story.headline,
-        "sentences": list(story.sentences),
-        "publisher": {"name": story.publisher, "host": story.host, "trust": story.trust.value},
-        "published": None if story.published is None else _time(story.published),
-        "seen": _time(story.seen),
-        "link": story.link,
-        "language": story.language,
-        "severity": story.severity.value,
-        "status": story.status,
-        "why": list(story.why),
-        "event_type": story.event_type,
-        "articles": story.articles,
-        "also": [{"name": name, "trust": trust} for name, trust in story.also],
-        "news": list(story.news),
-        "rules": list(story.rules),
-        "first": None if story.first is None else _time(story.first),
-        "last": None if story.last is None else _time(story.last),
-        "told_before": story.told_before,
-        "flags": list(story.flags),
-    }
 
 
 def _time(at: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote as quoted
 
+from watcher.channels.slack.besides import dates, figures, lines, table
 from watcher.channels.slack.blocks import (
     Block,
     Piece,
@@ -166,16 +167,23 @@ def _digest(message: DigestMessage, public_url: str | None, issue: str | None) -
     page = _ours(_DOT + _named(issue, "Open") if issue is not None else "")
     told: list[Group] = [(header(_title(message)), *context([*_period(message), page]))]
     for section in message.sections:
-        if section.stories:
+        if section.stories and message.length == "short":
+            told.append((divider(), *sections(_list(section.title, section.stories))))
+        elif section.stories:
             first, *rest = (_story(story, public_url) for story in section.stories)
             told.append((divider(), *context([_ours("*"), _words(section.title), _ours("*")]), *first))
             told += rest
-    if not _stories(message) and not message.updates:
+    if not _stories(message) and not message.updates and not message.analysis:
         told.append(paragraphs("Nothing new that your rules look for."))
     if message.brief:
         told.append((divider(), *sections(_list("In brief", message.brief))))
     if message.updates:
         told.append((divider(), *sections(_list("Updates to earlier stories", message.updates))))
+    told += [(divider(), *sections(table(each))) for each in message.numbers if message.length != "short"]
+    if message.dates:
+        told.append((divider(), *sections(dates(message.dates))))
+    if message.analysis:
+        told.append((divider(), *sections(_list("Analysis, not counted as events", message.analysis))))
     if message.quiet:
         says = "; ".join(f"{quiet.source}: {quiet.says}" for quiet in message.quiet)
         told.append((divider(), *context([_ours("Quiet: "), _words(says)])))
@@ -188,7 +196,7 @@ def _story(story: DigestStory, public_url: str | None) -> Group:
         pieces += [*_chip(story.status), _ours(_DOT)]
     if story.news:
         pieces += [_ours("*New:* "), _words("; ".join(story.news)), _ours(_DOT)]
-    pieces.append(_words(" ".join(story.sentences)))
+    pieces += [_words(" ".join(story.sentences)), *figures(story)]
     small = [_ours(f"{_articles(story.articles)}, "), _ours(moment(story.published or story.seen)), _ours(_DOT)]
     small += [_ours(_link(story.link, story.host)), _words(f" {story.publisher} ({_trust(story.trust)})")]
     if story.also:
@@ -198,7 +206,9 @@ def _story(story: DigestStory, public_url: str | None) -> Group:
         small += [_ours(f"{_DOT}*Why you:* "), _words("; ".join((*story.rules, *story.why)))]
     if story.flags:
         small += [_ours(f"{_DOT}*Doubt:* "), _words("; ".join(story.flags))]
-    return (*sections(pieces), *context(small))
+    others = ((f"Also on {story.matter}", story.lines), ("Told too in", story.reports), ("Before", story.context))
+    below = [block for title, told in others for block in context(lines(title, told))]
+    return (*sections(pieces), *context(small), *below)
 
 
 def _list(title: str, stories: tuple[DigestStory, ...]) -> list[Piece]:
