@@ -89,6 +89,9 @@ _USUAL = (
     b'["report",[],[],[[],[],[],[],[],[],[]],[[],[],""]]'
 )
 """What readings are full of: the compressor begins with it, so that a short one need not say it again."""
+_WINDOW, _HASHES = -13, 6
+"""8 KiB looked back on and as many hashes: more must be cleared for each reading, at three to nine times the CPU, and
+makes none of them smaller. Any stream of deflate without a header is read, whatever its window."""
 
 
 def to_bytes(understood: Understood) -> bytes:
@@ -101,7 +104,7 @@ def to_bytes(understood: Understood) -> bytes:
         [[_row(each) for each in getattr(facts, name)] for name in _FACTS] if facts is not None else None,
         _names_row(understood.named),
     ]
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15, 9, zdict=_USUAL)
+    packer = zlib.compressobj(6, zlib.DEFLATED, _WINDOW, _HASHES, zdict=_USUAL)
     return FORM + packer.compress(msgspec.json.encode(kept)) + packer.flush()
 
 
