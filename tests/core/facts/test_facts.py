@@ -241,12 +241,21 @@ def test_a_score_is_no_vote():
         ("It meets next Monday.", date(2026, 2, 9), ""),
         ("It was signed yesterday.", date(2026, 2, 4), ""),
         ("It was signed on December 30.", date(2025, 12, 30), ""),
+        ("The controls take effect in 10 days.", date(2026, 2, 15), "effective"),
+        ("The ban enters into force in two weeks.", date(2026, 2, 19), "effective"),
+        ("Comments are due in thirty days.", date(2026, 3, 7), "comment_close"),
+        ("措施自30日后施行。", date(2026, 3, 7), "effective"),
     ],
 )
 def test_a_date_is_resolved_and_kept_with_what_it_is_the_date_of(text, first, kind):
     found = only(facts(text).dates)
 
     assert (found.first, found.kind) == (first, kind)
+
+
+@pytest.mark.parametrize("text", ["Prices rose by 20 % in two weeks.", "It takes effect in ten days of passage."])
+def test_how_long_something_took_is_no_date(text):
+    assert not any(each.first for each in facts(text).dates)
 
 
 def test_a_month_is_all_its_days():

@@ -125,3 +125,13 @@ def test_below_a_title_that_is_a_mere_name_the_body_is_read_on():
 
     assert set(told("Lynas Rare Earths", lead="A portrait of the miner.", body=body)) == {"mou_partnership"}
     assert "mou_partnership" not in told("Lynas Rare Earths looks back on a year", lead="A portrait.", body=body)
+
+
+@pytest.mark.parametrize(
+    ("when", "status"), [("in 10 days", "announced"), ("on 20 April", "announced"), ("today", "in_force")]
+)
+def test_what_takes_effect_later_is_announced_by_then_though_the_lead_says_it(when, status):
+    title = "Ministry of Commerce announces export controls on gallium"
+    lead = f"The Ministry of Commerce announces export controls on gallium that take effect {when}."
+
+    assert told(title, lead=lead)["export_control"].status == status

@@ -49,9 +49,9 @@ def reported_event(
         else:
             status = RUMOURED
     if asserted is not None:
-        further = (each for each in plain_ones if not _farther(type_, each, asserted))
-        status = max((each.status for each in (asserted, *further)), key=type_.statuses.index)
-        status = _by_date(scene, type_, asserted, status)
+        further = [each for each in plain_ones if not _farther(type_, each, asserted)]
+        farthest = max((asserted, *further), key=lambda each: type_.statuses.index(each.status))
+        status = _by_date(scene, type_, [asserted.line, farthest.line], farthest.status)
     why = (
         f'"{scene.reading.text[best.act.start : best.act.end]}"'
         + (
@@ -99,15 +99,16 @@ def _farther(type_: Recogniser, one: Candidate, other: Candidate) -> bool:
     return ends and one.gap > other.gap + _BESIDE
 
 
-def _by_date(scene: Scene, type_: Recogniser, candidate: Candidate, status: str) -> str:
-    """`in_force` with a later effective date is `announced`, and the other way round."""
+def _by_date(scene: Scene, type_: Recogniser, lines: Sequence[Line], status: str) -> str:
+    """`in_force` with a later effective date in these sentences is `announced`, and the other way round."""
     if scene.published is None or not {"announced", "in_force"} <= set(type_.ladder):
         return status
-    line = candidate.line
     days = [
         when.first
         for when in scene.facts.dates
-        if when.kind == "effective" and line.start <= when.start < line.end and when.first is not None
+        if when.kind == "effective"
+        and when.first is not None
+        and any(line.start <= when.start < line.end for line in lines)
     ]
     if not days:
         return status

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from watcher.core.facts.model import When
@@ -75,6 +75,18 @@ _WITHIN = re.compile(
     r"(?:business\s|calendar\s|working\s)?(?:days?|weeks?|months?)\b(?:\s(?:of|after|from)\b)?"
 )
 
+_AHEAD_OF_IN: tuple[str, ...] = ("effect", "force", "effective", "expires", "expire", "lapses", "lapse", "due")
+_AHEAD_OF_IN += ("close", "closes", "open", "opens", "start", "starts", "begin", "begins", "end", "ends")
+"""Before `in ten days`: how far off something is. `Prices rose in ten days` says how long it took."""
+_NUMBER_WORDS: Mapping[str, int] = {
+    word: number
+    for number, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1)
+} | {"a": 1, "an": 1, "twelve": 12, "thirty": 30, "sixty": 60, "ninety": 90}
+_FAR_OFF = re.compile(
+    rf"in\s(?P<number>\d{{1,3}}|{'|'.join(_NUMBER_WORDS)})[\s-](?:calendar\s)?(?P<unit>day|week)s?\b(?!\s(?:of|after|from)\b)"
+)
+_CJK_FAR_OFF = re.compile(r"(?P<number>\d{1,3})(?:天|日)[后後](?=起?[施生实実正])")
+
 _SMALL_MONTHS = frozenset({"fr", "es"})
 """Languages that write months small; elsewhere a small `may` is none."""
 _BEFORE = 24
@@ -87,6 +99,7 @@ RELATIVE_WORDS = (
     *_GERMAN,
     "week",
     "within ",
+    *(f"{word} in " for word in _AHEAD_OF_IN),
     *(name for names in MONTH_NAMES.values() for name in names),
 )
 """The words in small letters that these dates hang on, those of Chinese and Japanese left out."""
@@ -106,13 +119,34 @@ def relative_dates(text: str, low: str, at: Places, published: date | None, lang
         if which is not None:
             yield _when((which.start(), end), *_week(published, _WEEKS.get(which["which"], 0)))
     yield from _bare_months(text, low, at, published, language)
-    for start in at.get("within ", ()):
-        match = _WITHIN.match(low, start)
-        if match is not None:
-            # "within ten days of its passage": when that is, the text does not say.
-            yield _when(match.span(), None, None, kind="deadline", conditional=True)
+    yield from _within(low, at.get("within ", ()))
+    for word in _AHEAD_OF_IN:
+        yield from _in_days(low, at.get(f"{word} in ", ()), len(word) + 1, published)
     if not text.isascii() and any(sign in text for sign in "日天周週年"):
         yield from _east_asian(text, published)
+
+
+def _within(low: str, starts: Sequence[int]) -> Iterator[When]:
+    """`within ten days of its passage`: when that is, the text does not say."""
+    for start in starts:
+        match = _WITHIN.match(low, start)
+        if match is not None:
+            yield _when(match.span(), None, None, kind="deadline", conditional=True)
+
+
+def _in_days(low: str, starts: Sequence[int], before: int, published: date | None) -> Iterator[When]:
+    for start in starts:
+        yield from _far_off(_FAR_OFF.match(low, start + before), published)
+
+
+def _far_off(match: re.Match[str] | None, published: date | None) -> Iterator[When]:
+    """`in ten days`, counted from the article's own day."""
+    if match is not None:
+        number = match["number"]
+        days = int(number) if number.isdecimal() else _NUMBER_WORDS[number]
+        weeks = match.groupdict().get("unit") == "week"
+        day = None if published is None else published + timedelta(days=7 * days if weeks else days)
+        yield _when(match.span(), day, day)
 
 
 def _places(low: str, word: str, at: Places) -> Iterator[Span]:
@@ -169,6 +203,8 @@ def _east_asian(text: str, published: date | None) -> Iterator[When]:
         which = match["which"] or match["week"]
         day = None if published is None else _cjk_weekday(which, match["day"] or match["yobi"], published)
         yield _when(match.span(), day, day)
+    for match in _CJK_FAR_OFF.finditer(text) if "后" in text or "後" in text else ():
+        yield from _far_off(match, published)
     for word, step in _WEEKS_CJK.items():
         at = text.find(word)
         if at >= 0:
