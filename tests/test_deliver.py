@@ -64,7 +64,7 @@ async def deliver(transports: Any, channel: Channel, rendered: Rendered | None =
     options: dict[str, Any] = {"policy": "any", "on_part": Parts(), "deadline_s": 5.0} | {
         name: changes.pop(name)
         for name in list(changes)
-        if name in {"policy", "on_part", "deadline_s", "parts_done", "bodies", "parts_s", "hook"}
+        if name in {"policy", "on_part", "deadline_s", "parts_done", "bodies", "parts_s", "between", "hook"}
     }
     return await attempt(
         channel, rendered or make_rendered(), make_envelope(**changes), transport=transports, **options
@@ -522,8 +522,9 @@ class Broken:
 
     kind = "broken"
 
-    def __init__(self, step: str) -> None:
+    def __init__(self, step: str, parts: int = 1) -> None:
         self.step = step
+        self.parts = parts
 
     def recipients(self) -> tuple[str, ...]:
         return ("",)
@@ -534,7 +535,7 @@ class Broken:
 
     def wire(self, _rendered: Rendered, _envelope: Envelope) -> tuple[Call, ...]:
         self._fail("wire")
-        return (FileCall(path=None, text="x"),)
+        return (FileCall(path=None, text="x"),) * self.parts
 
     def judge(self, _reply: Reply) -> Outcome:
         self._fail("judge")
@@ -559,7 +560,7 @@ async def test_a_fault_of_ours_is_an_outcome_without_its_words(step: str, result
 
 
 async def test_what_is_sent_stays_sent_though_it_can_not_be_noted() -> None:
-    broken: Any = Broken("none")
+    broken: Any = Broken("none", parts=2)
 
     async def full(_number: int, _bodies: tuple[bytes, ...]) -> None:
         raise OSError(28, CANARY)
@@ -569,6 +570,20 @@ async def test_what_is_sent_stays_sent_though_it_can_not_be_noted() -> None:
     assert outcome.result == "sent"
     assert "not noted" in outcome.reason
     assert CANARY not in outcome.reason
+
+
+async def test_a_message_of_one_part_leaves_its_noting_to_its_mark_and_parts_keep_their_pace() -> None:
+    parts, waits = Parts(), []
+
+    async def between() -> None:
+        waits.append(len(parts.done))
+
+    one: Any = Broken("none")
+    three: Any = Broken("none", parts=3)
+    assert (await deliver(one, one, on_part=parts)).result == "sent"
+    assert parts.done == []
+    assert (await deliver(three, three, on_part=parts, between=between)).result == "sent"
+    assert (parts.done, waits) == ([1, 2, 3], [1, 2])
 
 
 async def test_a_message_that_can_not_be_said_is_dead(transports: Transports) -> None:

@@ -356,15 +356,16 @@ async def test_a_fault_ends_no_sender_for_good_and_health_shows_it(tmp_path):
     async with world(tmp_path) as here:
         await here.once(OLD)
         async with running(here) as daemon:
-            senders, fine = daemon.engine.senders, daemon.engine.delivering.clock
+            engine, senders = daemon.engine, daemon.engine.senders
+            fine = engine.delivering.clock
             here.publish(BAN)
 
             def broken() -> datetime:
                 raise ZeroDivisionError
 
-            senders.delivering = replace(senders.delivering, clock=broken)
+            engine.delivering = replace(engine.delivering, clock=broken)
             pauses = []
-            await daemon.engine.idle()
+            await engine.idle()
             for _ in range(2):
                 pauses.append(senders.holds["desk"] - here.now)
                 here.now = senders.holds["desk"]
@@ -372,7 +373,7 @@ async def test_a_fault_ends_no_sender_for_good_and_health_shows_it(tmp_path):
                 await asyncio.gather(*senders.tasks.values())
             parts = {name: (ok, says) for name, ok, says in daemon.health().parts}
 
-            senders.delivering = replace(senders.delivering, clock=fine)
+            engine.delivering = replace(engine.delivering, clock=fine)
             here.now = senders.holds["desk"]
             await senders.wake()
             await asyncio.gather(*senders.tasks.values())

@@ -138,7 +138,6 @@ async def desk_at(folder: Path, config: str = CONFIG) -> AsyncIterator[Desk]:
             desk.now += timedelta(seconds=seconds)
             await asyncio.sleep(0)
 
-        senders = daemon.engine.senders
-        senders.delivering = replace(senders.delivering, pause=pause)
+        daemon.engine.delivering = replace(daemon.engine.delivering, pause=pause)
         await daemon.engine.adopt(loaded.runtime)
         yield desk

@@ -21,6 +21,7 @@ from watcher.pipeline.notifying import notify
 from watcher.pipeline.taking import take
 from watcher.pipeline.telling import encode
 from watcher.stores.sqlite import SqliteTurn
+from watcher.stores.sqlite.deliveries import resume
 
 PACED = CONFIG.replace("rate: unlimited", "rate: 1/s")
 MANY = CONFIG.replace("to: [desk@example.org]", "to: [a@example.org, b@example.org, c@example.org, d@example.org]")
@@ -213,8 +214,13 @@ async def test_a_channel_that_fails_and_fails_is_told_elsewhere_once_and_when_it
     early = desk.notices(desk.hook, "channel slack fails")
     await desk.after(steps=30, minutes=10)
 
+    await desk.daemon.upkeep.run()
+
     assert (early, desk.notices(desk.hook, "channel slack fails")) == (0, 1)
     assert desk.notices(desk.hook, "urgent: Message 1") == 1
+    assert [part for part in desk.daemon.health().parts if part[0] == "channel slack"] == [
+        ("channel slack", False, "failing since 2026-02-06 22:31 UTC")
+    ]
     assert desk.notices(desk.hook, "works again") == 0
 
     desk.slack.default = Answer()
@@ -223,6 +229,20 @@ async def test_a_channel_that_fails_and_fails_is_told_elsewhere_once_and_when_it
     assert await desk.states("slack") == {"sent": 1}
     assert desk.notices(desk.hook, "channel slack works again") == 1
     assert await desk.rows("select * from channel_outages") == []
+
+
+async def test_a_person_may_have_a_failing_channel_tried_at_once(desk: Desk) -> None:
+    desk.slack.default = Answer(status=503)
+    await desk.tell(1, "slack")
+    await desk.send()
+    await desk.after(steps=10, hours=1)
+    desk.slack.default = Answer()
+
+    resumed = await desk.daemon.store.write(lambda turn: resume(turn.db, "slack", desk.now))
+    await desk.send()
+
+    assert (resumed.was, resumed.waiting) == ("failing", 1)
+    assert await desk.states("slack") == {"sent": 1}
 
 
 async def test_messages_given_up_in_a_row_are_counted_and_not_told_one_by_one(desk: Desk) -> None:

@@ -37,11 +37,7 @@ class Upkeep:
             await self._look_at_disk()
             await self._prune()
             await self._seal()
-            states = await self.store.read(lambda turn: turn.outbox.channel_states())
-            self.channel_parts = tuple(
-                (f"channel {name}", False, f"{state.state} since {state.since:%Y-%m-%d %H:%M} UTC")
-                for name, state in sorted(states.items())
-            )
+            self.channel_parts = await self.store.read(_shut_channels)
         except (StoreError, OSError) as error:
             log(_LOG, "upkeep.failed", level="error", why=str(error))
 
@@ -83,3 +79,13 @@ class Upkeep:
         stored = await self.store.write(lambda turn: add_seals(turn.db, due))
         if stored:
             log(_LOG, "decisions.sealed", upto=due[-1].day, days=len(due), sha256=due[-1].sha256)
+
+
+def _shut_channels(turn: SqliteTurn) -> tuple[tuple[str, bool, str], ...]:
+    """Channels that are paused or gone, or that fail and fail, and since when."""
+    shut = {name: (state.state, state.since) for name, state in turn.outbox.channel_states().items()}
+    failing = {each.channel: ("failing", each.since) for each in turn.queues.failing()}
+    return tuple(
+        (f"channel {name}", False, f"{how} since {since:%Y-%m-%d %H:%M} UTC")
+        for name, (how, since) in sorted((failing | shut).items())
+    )

@@ -183,7 +183,8 @@ def _resume(config: Config, arguments: argparse.Namespace) -> int:
         say(f"channel {name}: is open; {count(done.waiting, 'delivery')} {'waits' if done.waiting == 1 else 'wait'}")
     else:
         due = f"{count(done.waiting, 'delivery')} {'is' if done.waiting == 1 else 'are'} due"
-        say(f"channel {name}: open again (was {done.was}: {one_line(done.reason)}); {due}")
+        why = f": {one_line(done.reason)}" if done.reason else ""
+        say(f"channel {name}: open again (was {done.was}{why}); {due}")
     return 0
 
 

@@ -87,19 +87,28 @@ def _needs(config: Config, found: Status, lost: list[Stranded], now: datetime, *
             for each in source.troubles
             if each.kind not in ("broken", "gone")
         ]
-    for channel in found.channels:
-        if channel.state != "open":
-            needs.append(
-                f"channel {channel.channel}: {channel.state} since {_minute(channel.since)}: "
-                f"{one_line(channel.reason)}; mend it, then: watcher deliveries resume {channel.channel}"
-            )
-        if channel.dead:
-            were = "was" if channel.dead == 1 else "were"
-            needs.append(
-                f"channel {channel.channel}: {count(channel.dead, 'delivery')} {were} given up; "
-                "see: watcher deliveries --dead"
-            )
+    needs += [need for channel in found.channels for need in _channel_needs(channel)]
     return [*needs, *(f"{words(each)}; {each.move}, or: {each.drop}" for each in lost)]
+
+
+def _channel_needs(channel: ChannelStatus) -> list[str]:
+    """What a channel will not get over by itself."""
+    name, needs = channel.channel, []
+    if channel.state != "open":
+        since = f"{channel.state} since {_minute(channel.since)}: {one_line(channel.reason)}"
+        needs.append(f"channel {name}: {since}; mend it, then: watcher deliveries resume {name}")
+    elif channel.failing is not None:
+        since = f"no message was taken since {_minute(channel.failing)}"
+        needs.append(
+            f"channel {name}: {since}; see: watcher deliveries --due --channel {name}; to try at once: "
+            f"watcher deliveries resume {name}"
+        )
+    if channel.dead:
+        were = "was" if channel.dead == 1 else "were"
+        needs.append(
+            f"channel {name}: {count(channel.dead, 'delivery')} {were} given up; see: watcher deliveries --dead"
+        )
+    return needs
 
 
 def _short_of_room(config: Config) -> list[str]:

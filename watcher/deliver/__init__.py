@@ -75,6 +75,8 @@ async def attempt(
         outcome = replace(outcome, remote=remote)
         if outcome.result != "sent":
             return outcome
+        if len(calls) == 1:  # its mark follows at once and says as much
+            break
         try:
             await on_part(number, said)
         except Exception as e:  # noqa: BLE001 - the per-delivery guard: what is sent stays sent

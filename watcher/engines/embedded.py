@@ -73,7 +73,7 @@ class Embedded:
     def __post_init__(self) -> None:
         """Make the senders, and the lane of pages, which works with what polls work with."""
         self.senders = Senders(
-            delivering=self.delivering, runtime=lambda: self.runtime, clock=self.clock, progress=self.progress
+            delivering=lambda: self.delivering, runtime=lambda: self.runtime, clock=self.clock, progress=self.progress
         )
         self._pages = PageLane(polling=self.polling, told=self.wake_senders, refused=self.progress.refused)
         if self.polling.gatherer is not None:

@@ -31,9 +31,12 @@ _SENDER_PAUSE, _LONGEST_SENDER_PAUSE = timedelta(seconds=5), timedelta(minutes=5
 
 @dataclass(slots=True, kw_only=True)
 class Senders:
-    """The senders of one engine. `runtime` gives the configuration of the moment, `closing` ends them."""
+    """The senders of one engine.
 
-    delivering: Delivering
+    `delivering` and `runtime` give what a reload may have changed since; `closing` ends them.
+    """
+
+    delivering: Callable[[], Delivering]
     runtime: Callable[[], Runtime]
     clock: Clock
     progress: Progress
@@ -50,7 +53,7 @@ class Senders:
         """See that every channel with something due has its sender running."""
         now = self.clock()
         channels = self.runtime().channels
-        for channel, at in await self.delivering.store.read(lambda turn: turn.outbox.waiting(now)):
+        for channel, at in await self.delivering().store.read(lambda turn: turn.outbox.waiting(now)):
             running = self.tasks.get(channel)
             hold = self.holds.get(channel)
             free = at <= now and (hold is None or hold <= now) and (running is None or running.done())
@@ -82,19 +85,19 @@ class Senders:
         The first of a channel's senders calls others to help once a message went well and it has several recipients.
         """
         while not self.closing and name in self.runtime().channels:
-            runtime = self.runtime()
+            runtime, with_ = self.runtime(), self.delivering()
             channel = runtime.channels[name]
             try:
-                taken = await take(self.delivering, channel)
+                taken = await take(with_, channel)
                 if taken is None:
                     return
                 if isinstance(taken, timedelta):
                     if taken > LONGEST_WAIT:
                         self.holds[name] = self.clock() + taken
                         return
-                    await self.delivering.pause(taken.total_seconds())
+                    await with_.pause(taken.total_seconds())
                     continue
-                done = await deliver(self.delivering, runtime, channel, taken)
+                done = await deliver(with_, runtime, channel, taken)
             except StoreError as error:
                 self.progress.store_error = str(error)
                 self.holds[name] = self.clock() + _STORE_PAUSE

@@ -53,6 +53,9 @@ class QueueTable(Protocol):
     def save_outage(self, channel: str, outage: Outage | None) -> None:
         """Begin it, go on with it, or (None) end it."""
 
+    def failing(self) -> Sequence[Outage]:
+        """The outages that were told."""
+
     def remote(self, channel: str, recipient: str, occasion: str) -> str:
         """What the receiver calls the first message that told the recipient of one of the occasion's alerts; or ""."""
 

@@ -174,14 +174,24 @@ def resume(db: sqlite3.Connection, channel: str, now: datetime) -> Resumed:
         "select count(*) from deliveries where channel = ? and state in ('due', 'leased')", (channel,)
     ).fetchone()[0]
     db.execute("delete from channel_holds where channel = ?", (channel,))
+    failing = db.execute(
+        "select told from channel_outages where channel = ? and told is not null", (channel,)
+    ).fetchone()
+    if row is None and failing is not None:  # it is open, but what waits has long pauses by now
+        _all_due(db, channel, now)
+        return Resumed(was="failing", reason="", waiting=int(waiting))
     if row is None:
         return Resumed(was="open", reason="", waiting=int(waiting))
     db.execute("delete from channel_state where channel = ?", (channel,))
+    _all_due(db, channel, now)
+    return Resumed(was=row[0], reason=row[1], waiting=int(waiting))
+
+
+def _all_due(db: sqlite3.Connection, channel: str, now: datetime) -> None:
     db.execute(
         "update deliveries set due = min(due, :now), first_attempt = null where channel = :channel and state = 'due'",
         {"now": to_us(now), "channel": channel},
     )
-    return Resumed(was=row[0], reason=row[1], waiting=int(waiting))
 
 
 def channels(db: sqlite3.Connection) -> list[str]:

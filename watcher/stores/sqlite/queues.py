@@ -9,6 +9,13 @@ from watcher.core.telling.outages import Outage
 from watcher.stores.queues import Queue, Unheard
 from watcher.stores.sqlite.times import from_us, to_us
 
+_OUTAGES = "select channel, since, told, refused, dead, untold from channel_outages"
+
+
+def _outage(row: tuple[str, int, int | None, int, int, int]) -> Outage:
+    channel, since, told, refused, dead, untold = row
+    return Outage(channel=channel, since=from_us(since), told=from_us(told), refused=refused, dead=dead, untold=untold)
+
 
 class SqliteQueues:
     """The tables `channel_paces` and `channel_outages`, and what of the deliveries goes by channel."""
@@ -45,15 +52,11 @@ class SqliteQueues:
         return row is not None
 
     def outage(self, channel: str) -> Outage | None:
-        row = self._db.execute(
-            "select since, told, refused, dead, untold from channel_outages where channel = ?", (channel,)
-        ).fetchone()
-        if row is None:
-            return None
-        since, told, refused, dead, untold = row
-        return Outage(
-            channel=channel, since=from_us(since), told=from_us(told), refused=refused, dead=dead, untold=untold
-        )
+        row = self._db.execute(f"{_OUTAGES} where channel = ?", (channel,)).fetchone()
+        return None if row is None else _outage(row)
+
+    def failing(self) -> tuple[Outage, ...]:
+        return tuple(map(_outage, self._db.execute(f"{_OUTAGES} where told is not null order by channel")))
 
     def save_outage(self, channel: str, outage: Outage | None) -> None:
         if outage is None:

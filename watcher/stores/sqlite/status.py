@@ -47,7 +47,10 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelStatus:
-    """A channel with what waits for it. `state` is open, paused or gone; a test that failed is none of the dead."""
+    """A channel with what waits for it. `state` is open, paused or gone; a test that failed is none of the dead.
+
+    `failing` is since when an open one has failed, if the operator was told so.
+    """
 
     channel: str
     state: str
@@ -60,6 +63,7 @@ class ChannelStatus:
     sent: int
     oldest_waiting: datetime | None
     last_sent: datetime | None
+    failing: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,8 +168,8 @@ def _channels(db: sqlite3.Connection) -> list[ChannelStatus]:
         "select n.channel, coalesce(c.state, 'open'), c.since, c.next_try, coalesce(c.reason, ''), "
         "count(*) filter (where d.state = 'due'), count(*) filter (where d.state = 'leased'), "
         "count(*) filter (where d.state = 'dead' and d.occasion not glob 'test:*'), count(*) filter (where d.state = 'sent'), "
-        "min(d.created) filter (where d.state in ('due', 'leased')), max(d.finished) filter (where d.state = 'sent') "
-        "from names n left join channel_state c on c.channel = n.channel left join deliveries d on d.channel = n.channel "
+        "min(d.created) filter (where d.state in ('due', 'leased')), max(d.finished) filter (where d.state = 'sent'), "
+        "(select f.since from channel_outages f where f.channel = n.channel and f.told is not null) from names n left join channel_state c on c.channel = n.channel left join deliveries d on d.channel = n.channel "
         "group by n.channel order by n.channel"
     )
     return [
@@ -181,8 +185,9 @@ def _channels(db: sqlite3.Connection) -> list[ChannelStatus]:
             sent=sent,
             oldest_waiting=from_us(oldest),
             last_sent=from_us(last),
+            failing=from_us(failing),
         )
-        for channel, state, since, next_try, reason, due, leased, dead, sent, oldest, last in rows
+        for channel, state, since, next_try, reason, due, leased, dead, sent, oldest, last, failing in rows
     ]
 
 
