@@ -74,7 +74,7 @@ def marked_alert(way: Way, severity: Severity, now: datetime, to: tuple[tuple[st
         language="en",
         summary=("If you can read this, alerts reach you. There is nothing to do.",),
         flags=("this is a test; nothing has happened",),
-        article="",
+        article=occasion,
         story="",
         subject="test:drill",
     )
