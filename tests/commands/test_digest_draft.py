@@ -68,10 +68,15 @@ async def test_a_draft_is_listed_edited_and_sent_once(here, said):
     assert "2026-W10  issued " in said("--list")[1]
 
 
-async def test_a_draft_shows_wherever_one_looks_and_stays_whole(here, said):
+async def test_a_draft_shows_wherever_one_looks_and_stays_whole(here, said, capsys):
     assert "draft 2026-W10: 3 stories; needs approval" in said()[1]
     assert json.loads(said("--json")[1])["draft"] == "2026-W10"
     assert said("--preview", str(here.folder / "look"))[1].count("at length") == 4
+    main(["--config", str(here.folder / "watcher.yaml"), "status"])
+    assert (
+        "weekly  no issue yet, 3 changes wait, draft of 2026-W10: watcher digest weekly --draft"
+        in capsys.readouterr().out
+    )
     assert said("--drop", "--reason", "all")[1].startswith("digest weekly: there is a draft; name the story")
     assert said("--move", "1", "2", "3")[0] == 2
     for words in (("--pin", "9"), ("--pin", "s-none"), ("--move", "1", "none")):

@@ -251,7 +251,8 @@ def _digest_words(digest: DigestStatus | None) -> str:
         return "no issue yet, nothing waits"
     last = f"last issue {digest.last_period} at {_minute(digest.issued)}" if digest.last_period else "no issue yet"
     waits = f"{count(digest.waiting, 'change')} {'waits' if digest.waiting == 1 else 'wait'}" if digest.waiting else ""
-    return f"{last}, {waits or 'nothing waits'}"
+    draft = f", draft of {digest.draft}: watcher digest {digest.digest} --draft" if digest.draft else ""
+    return f"{last}, {waits or 'nothing waits'}{draft}"
 
 
 def _as_json(
@@ -280,6 +281,7 @@ def _as_json(
                 "last_period": digests[name].last_period if name in digests else None,
                 "issued": _iso(digests[name].issued) if name in digests else None,
                 "waiting": digests[name].waiting if name in digests else 0,
+                "draft": digests[name].draft if name in digests else None,
                 "next_due": _iso(next_due(due, now)),
             }
             for name, due in config.issued.items()

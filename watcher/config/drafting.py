@@ -21,5 +21,5 @@ def check_hold(sheet: Sheet, key: Node, schedule: Schedule, hold: timedelta | No
     if hold is not None and hold >= least:
         path = ("digests", str(key.value), "hold")
         most = duration_text(least - timedelta(hours=1))
-        text = f"{duration_text(hold)} is longer than a {schedule.every}, when the next draft is made: at most {most}"
+        text = f"{duration_text(hold)} is too long: by then the next draft is due; at most {most}"
         sheet.note(HELD_TOO_LONG, locate(sheet.root, path), path, text)

@@ -68,12 +68,13 @@ class ChannelStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestStatus:
-    """A digest's last issue, if there was one, and how many changes wait for the next."""
+    """A digest's last issue, if there was one, its open draft, and how many changes wait for the next."""
 
     digest: str
     last_period: str | None
     issued: datetime | None
     waiting: int
+    draft: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,11 +195,13 @@ def _channels(db: sqlite3.Connection) -> list[ChannelStatus]:
 def _digests(db: sqlite3.Connection) -> list[DigestStatus]:
     rows = db.execute(
         "with names (digest) as (select digest from issues union select digest from digest_queue) "
-        "select n.digest, (select i.period from issues i where i.digest = n.digest order by i.ends desc, i.number desc "
-        "limit 1), (select max(i.issued) from issues i where i.digest = n.digest), "
-        "(select count(*) from digest_queue q where q.digest = n.digest and q.period is null) from names n order by 1"
+        "select n.digest, (select i.period from issues i where i.digest = n.digest and i.state = 'issued' "
+        "order by i.ends desc limit 1), (select max(i.issued) from issues i where i.digest = n.digest), "
+        "(select count(*) from digest_queue q where q.digest = n.digest and q.period is null), "
+        "(select i.period from issues i where i.digest = n.digest and i.state in ('draft', 'held', 'approved') "
+        "order by i.ends desc limit 1) from names n order by 1"
     )
     return [
-        DigestStatus(digest=digest, last_period=period, issued=from_us(issued), waiting=waiting)
-        for digest, period, issued, waiting in rows
+        DigestStatus(digest=digest, last_period=period, issued=from_us(issued), waiting=waiting, draft=draft)
+        for digest, period, issued, waiting, draft in rows
     ]
