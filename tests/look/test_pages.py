@@ -13,11 +13,13 @@ import pytest
 
 from tests.look.test_safety import TEMPLATES, asking
 from tests.make import make_alert_message, make_digest_message, make_notice_message
+from tests.test_charts import TABLE
 from tests.tools import tool, wanting
 from watcher.app.deed_words import absent, expired, forged
 from watcher.core.telling.links import AlertLinks, Links
 from watcher.render.pages import Asking, Banner, Button, Listing, Pages, Part, Row, Way
 from watcher.render.renderer import Renderer
+from watcher.web.visits import policy
 
 LONG = "Unbreakable" * 30
 AT = "https://watch.example"
@@ -61,6 +63,17 @@ def test_pages_need_nothing_from_anywhere_and_have_one_head() -> None:
         assert "<link" not in html, name
         assert html.count("<h1") == 1, name
         assert '<html lang="en"' in html, name
+
+
+@pytest.mark.skipif(find_spec("PIL") is None, reason="the extra charts is not installed")
+def test_charts_of_an_archived_issue_lie_within_its_page() -> None:
+    page = Pages(TEMPLATES).issue(make_digest_message(numbers=(TABLE,)), zone="UTC")
+
+    assert page.pictures
+    assert page.html.count('src="data:image/png;base64,') == 2
+    assert "cid:" not in page.html
+    assert "; img-src data:; " in policy(page.styles, pictures=True)
+    assert "img-src" not in policy(page.styles)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -16,12 +17,15 @@ import feedparser
 
 from tests.pipeline.world import MONDAY, World, entry, world
 from tests.web.test_web import FINE, Answer, ask
+from watcher.app.daemon import opened
 from watcher.app.deeds import LinkDeeds
 from watcher.app.desk import Desk, Reception, next_morning
 from watcher.app.keys import addresses, new_key, new_subscription
 from watcher.app.leaving import Leaving
 from watcher.app.library import Library
+from watcher.app.loading import load
 from watcher.channels.base import MailReply
+from watcher.commands import run
 from watcher.config import data_dir
 from watcher.core.calendar.model import Entry, Topic
 from watcher.core.telling.links import AlertLinks
@@ -33,7 +37,7 @@ from watcher.render.pages import Pages
 from watcher.render.renderer import Renderer
 from watcher.web.application import application
 from watcher.web.listen import serve
-from watcher.web.routes import ways
+from watcher.web.routes import Way, ways
 from watcher.web.visits import Visits
 
 AT = "https://watch.example"
@@ -87,20 +91,28 @@ class Place:
         return await self.here.store.read(lambda turn: [tuple(row) for row in turn.db.execute(query)])
 
 
+@cache
+def pages_of_the_house() -> Pages:
+    return Pages(data_dir() / "templates")
+
+
+def visits_of(here: World) -> Visits:
+    pages = pages_of_the_house()
+    reception = Reception(store=here.store, runtime=lambda: here.runtime, clock=lambda: here.now, pages=pages)
+    return Visits(
+        reception=reception,
+        desk=Desk(reception=reception, deeds=LinkDeeds()),
+        leaving=Leaving(reception=reception),
+        library=Library(reception=reception),
+        pages=pages,
+    )
+
+
 @contextlib.asynccontextmanager
 async def place(tmp_path: Path) -> AsyncIterator[Place]:
     async with world(tmp_path, config=CONFIG, sources=("wire",)) as here:
         await here.store.write(lambda turn: ensure_key(turn, new_key(here.now)))
-        pages = Pages(data_dir() / "templates")
-        reception = Reception(store=here.store, runtime=lambda: here.runtime, clock=lambda: here.now, pages=pages)
-        visits = Visits(
-            reception=reception,
-            desk=Desk(reception=reception, deeds=LinkDeeds()),
-            leaving=Leaving(reception=reception),
-            library=Library(reception=reception),
-            pages=pages,
-        )
-        async with serve(application(ways(lambda: FINE, visits=visits)), host="127.0.0.1", port=0) as port:
+        async with serve(application(ways(lambda: FINE, visits=visits_of(here))), host="127.0.0.1", port=0) as port:
             yield Place(port, here)
 
 
@@ -413,6 +425,36 @@ async def test_an_archive_lists_issues_and_shows_each_as_it_was_sent(tmp_path):
         assert "<img" not in issue.body.decode()
         assert "style-src 'sha256-" in issue.headers["content-security-policy"]
         assert (missing.status, other.status) == (404, 404)
+
+
+async def test_every_row_behind_a_link_proves_it_first(tmp_path):
+    async with world(tmp_path, config=CONFIG, sources=("wire",)) as here:
+        table = ways(lambda: FINE, visits=visits_of(here))
+
+    behind = [way for way in table if way.access == "link"]
+    assert {way.path for way in table if way.access == "public"} == {"/healthz"}
+    assert len(behind) == len(table) - 1
+    assert all(way.proof is not None for way in behind)
+    assert {way.path for way in behind if way.method == "POST"} == {"/act/{token}", "/unsubscribe/{token}"}
+    bare = Way(path="/bare/{token}", endpoint=behind[0].endpoint, access="link")
+    async with serve(application((bare,)), host="127.0.0.1", port=0) as port:
+        assert (await ask(port, "/bare/x")).status == 401
+
+
+async def test_the_daemon_answers_what_its_own_messages_link_to(tmp_path):
+    async with world(tmp_path, config=CONFIG, sources=("wire",)) as here:
+        await here.publish("wire", entry())
+    loaded, _ = load(tmp_path / "watcher.yaml", {}, MONDAY)
+    assert loaded is not None
+    async with opened(tmp_path / "watcher.yaml", {}, loaded, clock=lambda: MONDAY) as daemon:
+        visits = run._visits(daemon)
+        assert visits is not None
+        async with serve(application(ways(lambda: FINE, visits=visits)), host="127.0.0.1", port=0) as port:
+            at = Place(port, World(folder=tmp_path, store=daemon.store, runtime=loaded.runtime))
+            links, _, _ = await at.links()
+            assert links is not None
+
+            assert (await at.get(links.acknowledge)).status == 200
 
 
 async def test_too_many_at_once_are_put_off(tmp_path):
