@@ -10,7 +10,7 @@ from watcher.deliver import Transports
 from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
-from watcher.pipeline.delivering import Delivering, deliver
+from watcher.pipeline.delivering import Delivering, deliver, for_reader
 from watcher.pipeline.notifying import notify
 from watcher.pipeline.taking import lease
 from watcher.render.renderer import Renderer
@@ -207,6 +207,17 @@ async def test_a_rule_that_names_a_route_names_its_branches_with_it(tmp_path):
             "operator": "not_routed",
             "elsewhere": "not_routed",
         }
+
+
+async def test_a_recipient_may_want_round_ups_short(tmp_path):
+    config = (PLAIN + PEOPLE).replace("volume: daily,", "volume: daily, length: short,")
+    async with world(tmp_path, config=config) as here:
+        await here.publish("wire", entry())
+        here.now = MONDAY + timedelta(days=1)
+        message = await here.issue("to:bob")
+
+        assert for_reader(message, here.runtime.reader("lab", "")).length == "short"
+        assert for_reader(message, here.runtime.reader("mail", "anna@example.org")).length == "full"
 
 
 async def test_after_ten_days_down_one_message_holds_all_that_was_collected(tmp_path):

@@ -66,6 +66,7 @@ class _Reader:
             volume=written.volume,
             schedule=self._schedule(block, written),
             passes=written.passes,
+            length=written.length,
             least=written.severity,
         )
 

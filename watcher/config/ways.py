@@ -71,4 +71,8 @@ class RecipientBlock(Block):
     passes: Severity | None = Field(
         default=None, description="Alerts of this severity and above are told at once all the same."
     )
+    length: Literal["full", "short"] | None = Field(
+        default=None,
+        description="How long round-ups are: short, a headline and one line each; null: as the digest says.",
+    )
     severity: Severity = Field(default=Severity.NOTICE, description="The least severity that is told at all.")

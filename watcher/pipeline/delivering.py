@@ -17,6 +17,7 @@ from watcher.core.model import Outcome
 from watcher.core.telling.links import NO_LINKS, Links
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Rendered
 from watcher.core.telling.outbox import Attempt, Delivery, Mark, delivery_id
+from watcher.core.telling.recipients import Recipient
 from watcher.core.telling.retries import next_attempt
 from watcher.deliver import OnPart, Transport, attempt
 from watcher.pipeline.backlogs import roll_up
@@ -76,8 +77,8 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
     started = with_.clock()
     rendered: Rendered | None = None
     try:
-        message = for_channel(decode(delivery.content), runtime, channel.id)
         reader = runtime.reader(channel.id, delivery.recipient)
+        message = for_reader(for_channel(decode(delivery.content), runtime, channel.id), reader)
         zone = reader.zone if reader is not None else _zone(runtime, message, channel.id)
         left, links = await _wanted(with_, runtime, delivery, message)
         if left is not None:
@@ -158,6 +159,13 @@ def for_channel(message: Message, runtime: Runtime, channel: str) -> Message:
         name for name in names if name in runtime.routes and channel in leads_to(runtime, runtime.routes[name].channels)
     ]
     return replace(message, route=", ".join(here or names))
+
+
+def for_reader(message: Message, reader: Recipient | None) -> Message:
+    """The message as long as its recipient wants it."""
+    if reader is None or reader.length is None or not isinstance(message, DigestMessage):
+        return message
+    return replace(message, length=reader.length)
 
 
 def _thread(delivery: Delivery, channel: str) -> str | None:

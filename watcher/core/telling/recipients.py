@@ -21,7 +21,7 @@ class Recipient:
     """One recipient. `ways` are (channel, address); a `schedule` of None: at once.
 
     What is less severe than `least` is not told; what is as severe as `passes` is told at once whatever the schedule.
-    `volume` is the configuration's word for how often.
+    `volume` is the configuration's word for how often, `length` how long round-ups are, where it says so.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Recipient:
     schedule: Schedule | None = None
     passes: Severity | None = None
     least: Severity = Severity.NOTICE
+    length: Literal["full", "short"] | None = None
 
     @property
     def marked(self) -> str:
