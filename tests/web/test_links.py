@@ -455,6 +455,11 @@ async def test_the_daemon_answers_what_its_own_messages_link_to(tmp_path):
             assert links is not None
 
             assert (await at.get(links.acknowledge)).status == 200
+        (tmp_path / "watcher.yaml").write_text(CONFIG.replace("watch.example", "other.example"), encoding="utf-8")
+        await daemon.reload()
+
+        assert daemon.loaded.config.listen.public_url == "https://other.example"
+        assert daemon.engine.runtime.links_at == AT  # what listens is what listened at the start
 
 
 async def test_too_many_at_once_are_put_off(tmp_path):

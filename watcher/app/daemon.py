@@ -145,6 +145,8 @@ class Daemon:
                 return
             for key in _fixed_keys(self.loaded.config, loaded.config):
                 log(_LOG, "config.needs_restart", level="warning", key=key)
+            # Where we listen changes with a restart only, and so does where links lead.
+            loaded = replace(loaded, runtime=replace(loaded.runtime, links_at=self.loaded.runtime.links_at))
             self.loaded, self.reload_failed = loaded, None
             renderer = Renderer(loaded.templates, loaded.config.templates)
             self.engine.delivering = replace(self.engine.delivering, renderer=renderer)
