@@ -140,3 +140,14 @@ def test_a_configuration_that_asks_for_them_does_not_start(tmp_path: Path):
         (7, 57, "R017"),
         (9, 61, "R017"),
     ]
+
+
+def test_a_rule_of_ones_own_reaches_a_route_for_events_that_its_articles_may_report(tmp_path: Path):
+    text = CONFIG.replace("galium", "gallium").replace("region:atlantis", "event:export_control")
+    text = text.replace("{channels: [desk]}\n  metals", '{channels: [desk], when: "event:export_control"}\n  metals')
+    (tmp_path / "watcher.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "rules.yaml").write_text(RULES, encoding="utf-8")
+
+    loaded, problems = load(tmp_path / "watcher.yaml", {}, NOW)
+
+    assert loaded is not None, problems

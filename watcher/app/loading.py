@@ -184,6 +184,8 @@ def _may_take(node: Node, rule: Rule) -> bool:
 
 
 def _field_may_take(node: Field, rule: Rule) -> bool:
+    if node.name == "event" and rule.event_type is None and rule.subject not in {"health", "series"}:
+        return True  # the article is asked what it reports
     has: dict[str, list[str]] = {
         "rule": [rule.id],
         "event": [rule.event_type or ""],
