@@ -24,6 +24,7 @@ from tests.make import (
 )
 from watcher.core.model import Severity
 from watcher.core.telling.messages import DigestMessage, DigestSection, Message
+from watcher.render import overrides
 from watcher.render.links import link_of
 from watcher.render.overrides import check_templates, render_apart
 from watcher.render.renderer import Renderer
@@ -593,6 +594,40 @@ def test_a_hostile_template_costs_two_seconds_and_the_built_in_one_is_sent(
 )
 def test_what_no_message_needs_is_not_there(tmp_path: Path, source: str) -> None:
     assert words(Renderer(TEMPLATES, own(tmp_path, notice__txt=source)), make_notice_message()).fallback
+
+
+def test_a_template_that_is_too_slow_again_and_again_is_not_tried_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overrides, "WALL_S", 0.0)
+    folder = own(tmp_path, notice__txt="{{ title }}", alert__txt="{{ nosuch }}")
+    renderer = Renderer(TEMPLATES, folder)
+
+    slow = [words(renderer, make_notice_message()).fallback for _ in range(4)]
+
+    assert ["more than" in each for each in slow] == [True, True, True, False]
+    assert "too slow 3 times; not tried again before a reload" in slow[3]
+    monkeypatch.undo()
+    assert "undefined" in words(renderer, make_alert_message()).fallback
+    assert "not tried again" in words(renderer, make_notice_message()).fallback
+    assert words(Renderer(TEMPLATES, folder), make_notice_message()).fallback == ""
+
+
+def test_an_issue_to_the_next_reader_is_folded_as_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    stories = tuple(make_digest_story(n, story=f"s-{n}", headline=f"Headline {n} " + "word " * 30) for n in range(150))
+    message = make_digest_message(
+        sections=(DigestSection(topic="x", title="X", stories=stories),), brief=(), updates=()
+    )
+    renderer, made = Renderer(TEMPLATES), []
+    built_in = renderer._built_in
+    monkeypatch.setattr(renderer, "_built_in", lambda kind, view: made.append(kind) or built_in(kind, view))
+
+    first = words(renderer, message)
+    tries = len(made)
+    again = words(renderer, message)
+
+    assert (again.text, again.html) == (first.text, first.html)
+    assert (len(made) - tries, tries > 5) == (2, True)
 
 
 def test_a_template_has_256_mb(tmp_path: Path) -> None:

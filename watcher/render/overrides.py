@@ -37,6 +37,10 @@ class Overrides:
     problems: tuple[Problem, ...] = ()
 
 
+class TooSlow(RenderError):
+    """A template that took longer than it may; the next try will cost as much."""
+
+
 def read_overrides(folder: Path | None) -> Overrides:
     """The templates of a folder; a missing folder holds none."""
     if folder is None or not folder.is_dir():
@@ -99,7 +103,8 @@ def render_apart(sources: Mapping[str, str], names: list[str], view: Mapping[str
     words = reply.get("words")
     if not isinstance(words, dict):
         place = f"{reply['name']}:{reply['line']}" if reply.get("line") else f"{reply.get('name', names[0])}"
-        raise RenderError(f"template failed: {place}: {reply.get('failed', 'no answer')}")
+        error = TooSlow if reply.get("slow") else RenderError
+        raise error(f"template failed: {place}: {reply.get('failed', 'no answer')}")
     return {str(name): str(said) for name, said in words.items()}
 
 
@@ -143,7 +148,7 @@ def _ask(job: Mapping[str, object]) -> dict[str, object]:
         try:
             said = _answer(process, json.dumps(job))
         except subprocess.TimeoutExpired:
-            return {"failed": f"it takes more than {WALL_S:g} s", "name": _first(job), "line": None}
+            return {"failed": f"it takes more than {WALL_S:g} s", "name": _first(job), "line": None, "slow": True}
         finally:
             process.kill()
     try:

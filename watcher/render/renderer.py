@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import quopri
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +18,7 @@ from watcher.render.charts import pictures_of
 from watcher.render.environments import PAGE, PLAIN, environment, rendered
 from watcher.render.issues import IssueView, fold, foldable, issue_view
 from watcher.render.languages import check_languages, read_languages
-from watcher.render.overrides import Overrides, render_apart, stems
+from watcher.render.overrides import Overrides, TooSlow, render_apart, stems
 from watcher.render.samples import SAMPLES
 from watcher.render.views import AlertsView, NoticeView, Reader, alerts_foldable, alerts_view, notice_view
 
@@ -25,6 +26,9 @@ MAIL_BYTES = 80_000
 # Headers, boundaries and signatures that the mail adds to its two parts.
 _ENVELOPE_BYTES = 3_000
 
+_GIVEN_UP_AFTER = 3
+"""A user's template that was too slow so often in a row is not tried any more."""
+_MOST_STEPS = 64
 _KINDS = ("alert", "digest", "notice")
 _View = AlertsView | IssueView | NoticeView
 
@@ -45,6 +49,8 @@ class Renderer:
             self._page.get_template(kind + PAGE)
             self._plain.get_template(kind + PLAIN)
         self._override = override
+        self._steps: dict[tuple[str, ...], int] = {}
+        self._slow: Counter[tuple[str, int]] = Counter()
         self._languages = read_languages(override)
 
     def problems(self) -> tuple[Problem, ...]:
@@ -101,7 +107,12 @@ class Renderer:
         match message:
             case AlertMessage():
                 many = alerts_foldable(message)
-                alerts, words = self._fitting("alert", many, lambda steps: alerts_view(message, reader, steps))
+                alerts, words = self._fitting(
+                    "alert",
+                    ("", *(told.occasion for told in message.alerts[:1])),
+                    many,
+                    lambda steps: alerts_view(message, reader, steps),
+                )
                 return "alert", alerts, words
             case NoticeMessage():
                 notice = notice_view(message, reader)
@@ -110,12 +121,15 @@ class Renderer:
                 # Pictures come on top of the words; an issue that has to be folded goes without.
                 issue, words = self._fitting(
                     "digest",
+                    (message.digest, message.period),
                     foldable(message),
                     lambda steps: issue_view(message, reader, shown=fold(message, steps), charts=not steps),
                 )
                 return "digest", issue, words
 
-    def _fitting(self, kind: str, most: int, view_after: Callable[[int], _View]) -> tuple[_View, dict[str, str]]:
+    def _fitting(
+        self, kind: str, about: tuple[str, ...], most: int, view_after: Callable[[int], _View]
+    ) -> tuple[_View, dict[str, str]]:
         """The longest form of a message that a mail carries, folded by as few steps as will do; at most `most`."""
         tried: dict[int, tuple[_View, dict[str, str]]] = {}
 
@@ -124,9 +138,16 @@ class Renderer:
             tried[steps] = view, self._built_in(kind, view)
             return sum(_mail_bytes(part) for part in tried[steps][1].values()) + _ENVELOPE_BYTES <= MAIL_BYTES
 
+        # The same message to another reader folds as far, but for the length of the reader's own links.
+        last = self._steps.get(about, 0)
+        if last and fits(last) and not fits(last - 1):
+            return tried[last]
         steps = 0 if fits(0) else bisect_left(range(most), True, lo=min(1, most), key=fits)
         if steps not in tried:
             fits(steps)
+        if len(self._steps) >= _MOST_STEPS:
+            self._steps.clear()
+        self._steps[about] = steps
         return tried[steps]
 
     def _built_in(self, kind: str, view: _View) -> dict[str, str]:
@@ -156,10 +177,19 @@ class Renderer:
             return {}, "; ".join(str(problem) for problem in refused)
         if not names:
             return {}, ""
+        tried = kind, id(overrides)
+        if self._slow[tried] >= _GIVEN_UP_AFTER:
+            # Each try would hold up this message, and all behind it, for as long again.
+            return {}, f"template failed: {names[0]}: too slow {_GIVEN_UP_AFTER} times; not tried again before a reload"
         try:
-            return render_apart({**self._shipped, **overrides.sources}, names, asdict(view)), ""
+            words = render_apart({**self._shipped, **overrides.sources}, names, asdict(view))
+        except TooSlow as error:
+            self._slow[tried] += 1
+            return {}, str(error)
         except RenderError as error:
             return {}, str(error)
+        self._slow[tried] = 0
+        return words, ""
 
 
 def _mail_bytes(part: str) -> int:
