@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 
@@ -90,3 +91,11 @@ async def test_without_a_draft_it_says_when_there_is_one(here, said):
     code, words = said("--draft")
     assert code == 1
     assert "there is no draft; one is made at the cut-off" in words
+
+
+async def test_of_two_who_approve_at_once_one_sends_it(here, said):
+    codes = await asyncio.gather(*(asyncio.to_thread(said, "--approve") for _ in range(3)))
+
+    assert sorted(code for code, _ in codes) == [0, 1, 1]
+    assert here.rows("select count(*) from deliveries where channel = 'lab'") == [(1,)]
+    assert here.rows("select count(*) from issue_edits where kind = 'approve'") == [(1,)]
