@@ -10,8 +10,10 @@ import pytest
 from tests.pipeline.world import CONFIG, World, entry, world
 from watcher.core.telling.lifecycle import Silence
 from watcher.pipeline import lifecycle
+from watcher.pipeline.closing import close_due
 from watcher.pipeline.releasing import release_due
 from watcher.pipeline.silencing import silence_due
+from watcher.stores.sqlite.times import to_us
 
 HOUR = timedelta(hours=1)
 NOTED = "<p>The ministry announced an export ban on gallium worth $75 million, in force from 1 May.</p>"
@@ -265,3 +267,27 @@ async def test_a_message_leads_to_its_alert(tmp_path):
             lambda turn: lifecycle.assign(turn, delivery, "anna", here.now, "command", to="bert")
         )
         assert (done.alert, done.words) == (await alert(here), "assigned to bert by anna")
+
+
+async def test_an_alert_without_news_for_thirty_days_is_closed_as_of_that_day(tmp_path):
+    async with world(tmp_path) as here:
+        start = here.now
+        await here.publish("wire", entry())
+        here.now = start + HOUR * 24 * 10
+        await here.publish("daily", entry("copy", link="https://daily.example/copy"))  # nothing new
+        assert await close_due(here.store, start + HOUR * 24 * 30) == 0
+        assert await close_due(here.store, start + HOUR * 24 * 45) == 1
+        assert here.rows("select state, close_reason, updated from alerts") == [
+            ("closed", "no_news", to_us(start + HOUR * 24 * 30))
+        ]
+        assert here.rows("select reason, detail from decisions where change = 'closed'") == [
+            ("closed", "no news for 30 days")
+        ]
+
+
+async def test_it_is_closed_before_what_comes_after_a_pause_is_judged(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry())
+        here.now += HOUR * 24 * 31
+        await revised(here, "$75 million")
+        assert [change for change, _ in here.decisions("alert")] == ["raised", "closed", "raised"]

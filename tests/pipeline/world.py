@@ -221,5 +221,6 @@ async def world(
         if seen:
             await here.see(*sources)
         yield here
+        await here.store.close()  # a test may have opened it anew
     finally:
         await store.close()

@@ -23,6 +23,7 @@ from watcher.core.rules.model import Node, Rule
 from watcher.core.rules.narrowing import Narrow, narrow
 from watcher.core.text.reading import Reading, reading_of
 from watcher.core.understanding.understander import Understander
+from watcher.pipeline.closing import close_before
 from watcher.pipeline.items import Item
 from watcher.pipeline.judging import MATTER, judge_all
 from watcher.pipeline.requiring import Requiring
@@ -207,6 +208,7 @@ def _stream(
 
 def _judge(turn: SqliteTurn, table: ReplayTable, runtime: Runtime, each: Observation | Move) -> None:
     """One observation through the steps of the live run."""
+    close_before(turn, each.seen)
     if isinstance(each, Move):
         number = each.live if each.live is not None else table.observe_anew(each.row, each.seen)
         if each.live is not None:

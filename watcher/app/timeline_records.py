@@ -15,6 +15,7 @@ from watcher.core.articles.identity import keys_of
 from watcher.core.model import Article, Reason
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import TOLD_CHANGES
+from watcher.core.telling.lifecycle import NO_NEWS
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Told
 from watcher.core.text.reading import Reading, reading_of
 from watcher.pipeline.judging import MATTER
@@ -30,7 +31,7 @@ _SHOWN = ("route", "digest", "rule", "story", "key", "severity", "reason")
 class Entry:
     """One thing that happened: each key with every value that may be expected of it. `text` is a message's words.
 
-    `article` is the row of the article that it rests on.
+    `article` is the row of the article that it rests on. What `may` have happened need not be expected.
     """
 
     agrees: Mapping[str, frozenset[str]]
@@ -38,6 +39,7 @@ class Entry:
     text: str = ""
     article: int | None = None
     stories: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    may: bool = False
 
     @property
     def words(self) -> str:
@@ -130,7 +132,8 @@ class Records:
             "route": frozenset({way.removeprefix(_ROUTE)} if way.startswith(_ROUTE) else ()),
             "digest": frozenset({way.removeprefix(_DIGEST)} if way.startswith(_DIGEST) else ()),
         }
-        return Entry(agrees=agrees, at=each.at, article=each.article)
+        # That time alone closes what nobody hears of any more is no event of a test, unless it asks.
+        return Entry(agrees=agrees, at=each.at, article=each.article, may=each.detail == NO_NEWS)
 
     def _is_suppressed(self, each: Happened) -> bool:
         """Whether it kept somebody from being told; that a rule names other ways keeps nobody."""

@@ -59,6 +59,7 @@ async def _held(line: TimeLine, step: ExpectStep, records: Records) -> list[Prob
         entries = happened[name]
         matched = [[await _agrees(each, entry, records) for entry in entries] for each in wanted]
         counts, left = _paired(wanted, matched, len(entries))
+        left = [at for at in left if not entries[at].may]
         for each, got in zip(wanted, counts, strict=True):
             if got != each.times:
                 near = [entries[at] for at in left]

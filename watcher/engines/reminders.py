@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from watcher.core.errors import StoreError
+from watcher.pipeline.closing import close_due
 from watcher.pipeline.escalating import escalate_due
 from watcher.pipeline.firing import fire_due
 from watcher.pipeline.incidents import follow_deeds
@@ -35,6 +36,7 @@ _MOST = 200
 
 async def fall_due(store: Store, runtime: Runtime, clock: Clock) -> int:
     """Carry out all that time alone brings, in its order; returns how many alerts told somebody."""
+    await close_due(store, clock())
     told = await remind_due(store, runtime, clock)
     told += await lapse_due(store, runtime, clock())
     told += await judge_timers(store, runtime, clock)

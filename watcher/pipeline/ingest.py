@@ -24,6 +24,7 @@ from watcher.core.understanding.understander import Understood
 from watcher.core.urls import canonical_url, host_of
 from watcher.parse.wire import Unchanged
 from watcher.pipeline.awaited import ask_pages, relisted, settled
+from watcher.pipeline.closing import close_before
 from watcher.pipeline.dating import keep_dates
 from watcher.pipeline.health import gap_told, is_replaced, looked, replaced_told
 from watcher.pipeline.judging import BACKFILL, FIRST_SIGHT, LIVE, Item, judge_all
@@ -116,6 +117,7 @@ class Ingested:
 def ingest(turn: Turn, runtime: Runtime, job: Job, now: datetime) -> Ingested:
     """Take in one share of a document; see the module for the order."""
     done = Ingested(unchanged=len(job.unchanged))
+    close_before(turn, now)
     reminded = remind_before(turn, runtime, now) + lapse_before(turn, runtime, now)
     keys = {key for draft in job.drafts for key in draft.keys} | {key for each in job.unchanged for key in each.keys}
     known = turn.articles.known(job.source.id, keys, now)

@@ -16,6 +16,8 @@ from watcher.core.telling.messages import Handled
 What = Literal["acknowledged", "snoozed", "assigned", "closed", "muted", "marked"]
 NO_NEWS_FOR: Final = timedelta(days=30)
 """An alert of which nothing new was heard for so long is closed. Source: the rule language, section 5."""
+NO_NEWS: Final = f"no news for {NO_NEWS_FOR.days} days"
+"""How the decision says so."""
 ANNOUNCED_BEFORE: Final = timedelta(hours=24)
 """The end of a silence is announced so long before; of a short one, a quarter of its length before."""
 _SHORT: Final = 4
