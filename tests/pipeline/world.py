@@ -20,8 +20,8 @@ from watcher.app.loading import load
 from watcher.core.articles.drafts import draft, draft_row
 from watcher.core.model import Document, Entry, Row, SourceState
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Told
-from watcher.pipeline.issuing import issue
 from watcher.pipeline.ingest import Ingested, Job, ingest
+from watcher.pipeline.issuing import issue
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling import decode
 from watcher.stores.sqlite import SqliteStore
