@@ -10,7 +10,7 @@ import json
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html import escape
 from importlib.util import find_spec
@@ -20,11 +20,11 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.make import make_alert_message, make_digest_message, make_digest_story, make_quote, make_told
+from tests.look.filled import filled
 from tests.tools import tool, wanting
 from watcher.app.deed_words import WORDS, alert_about
 from watcher.core.model import Severity, Trust
-from watcher.core.telling.messages import DigestSection
+from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestSection, DigestStory, NoticeMessage, Told
 from watcher.render.pages import Asking, Button, Pages
 from watcher.render.renderer import Renderer
 from watcher.render.syndication import Feed, Item, atom
@@ -75,28 +75,17 @@ class Press:
     pages: Pages = field(default_factory=lambda: Pages(TEMPLATES))
 
     def documents(self, batch: tuple[str, ...]) -> tuple[str, ...]:
-        """An alert mail, a digest mail, the issue in the archive, and the page of a button, of these payloads."""
-        alerts = tuple(
-            make_told(
-                headline=each, publisher=each, rule_title=each, link=each, host=each, language=each,
-                summary=(each,), why=(each,), flags=(each,), news=(each,), quotes=(make_quote(each, ()),), status=each,
-            )
-            for each in batch
-        )  # fmt: skip
-        stories = tuple(
-            make_digest_story(
-                headline=each, publisher=each, link=each, sentences=(each,), why=(each,), rules=(each,), language=each,
-                status=each, news=(each,), also=((each, "wire"),),
-            )
-            for each in batch
-        )  # fmt: skip
+        """An alert mail, a digest mail, the issue in the archive, a notice, and the page of a button, of these payloads."""
+        told = AlertMessage(route=batch[0], alerts=tuple(filled(Told, each) for each in batch))
+        stories = tuple(filled(DigestStory, each) for each in batch)
         section = DigestSection(topic="other", title=batch[0], stories=stories)
-        issue = make_digest_message(title=batch[0], sections=(section,), brief=stories[:1], updates=stories[:1])
+        issue = replace(filled(DigestMessage, batch[0]), sections=(section,))
         return (
-            self.mails.render(make_alert_message(*alerts), zone="UTC", recipient=batch[0], channel=batch[0]).html,
+            self.mails.render(told, zone="UTC", recipient=batch[0], channel=batch[0]).html,
             self.mails.render(issue, zone="UTC", recipient=batch[0]).html,
             self.pages.issue(issue, zone="UTC").html,
             self.pages.ask(asking(batch[0])).html,
+            self.mails.render(filled(NoticeMessage, batch[0]), zone="UTC").html,
         )
 
 
@@ -144,7 +133,7 @@ def active(html: str, plain: LexborHTMLParser) -> list[str]:
 def test_no_payload_makes_an_element_an_attribute_or_a_scheme(payloads: list[str]) -> None:
     press = Press()
     plain = [LexborHTMLParser(html) for html in press.documents(("A ban",))]
-    sample = [*payloads[:40], *payloads[223 :: len(payloads) // 90]]
+    sample = [*payloads[:30], *payloads[223 :: len(payloads) // 70]]
 
     found = [
         active(html, bare)
@@ -159,7 +148,7 @@ def test_no_payload_makes_an_element_an_attribute_or_a_scheme(payloads: list[str
 
 def test_a_template_within_a_headline_is_printed_as_it_stands(shared: Path) -> None:
     found = json.loads((shared / "hostile" / "ssti_payloads.json").read_text(encoding="utf-8"))
-    tried = [" ".join(each.split()) for each in found if each.isprintable()]
+    tried = [" ".join(each.split()) for each in found[::3] if each.isprintable()]
     press = Press()
 
     for batch in batches(tried, A_PAGE):

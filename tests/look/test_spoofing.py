@@ -19,10 +19,10 @@ from pathlib import Path
 import pytest
 
 from tests.channels.samples import make_channel, make_envelope
+from tests.look.filled import filled
 from tests.look.test_safety import TEMPLATES, asking
-from tests.make import make_alert_message, make_digest_message, make_digest_story, make_told
 from watcher.channels.base import HttpCall, MailCall
-from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestSection, Message
+from watcher.core.telling.messages import AlertMessage, DigestMessage, Message
 from watcher.core.text.escapes import csv_safe
 from watcher.core.text.plain import scrub
 from watcher.render.dates import Event, calendar
@@ -54,10 +54,7 @@ def values(shared: Path, name: str) -> list[str]:
 
 
 def messages(value: str) -> tuple[AlertMessage, DigestMessage]:
-    told = make_told(headline=value, publisher=value, rule_title=value, host=value, summary=(value,), why=(value,))
-    story = make_digest_story(headline=value, publisher=value, sentences=(value,), rules=(value,))
-    section = DigestSection(topic="other", title=value, stories=(story,))
-    return make_alert_message(told), make_digest_message(title=value or "x", sections=(section,), brief=(story,))
+    return filled(AlertMessage, value), filled(DigestMessage, value)
 
 
 @pytest.fixture(scope="module")
