@@ -23,7 +23,7 @@ from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import Duration
 from watcher.core.yaml.strict import locate
 
-NO_TIME_LEFT, NO_SUCH_REMINDER, PASSES_NOTHING = "C053", "C054", "C055"
+NO_TIME_LEFT, NO_SUCH_REMINDER, PASSES_NOTHING = "C044", "C045", "C046"
 _DAYS: Final = tuple(day[:3].capitalize() for day in WEEKDAYS)
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _USUAL_TIMES: Final = 3

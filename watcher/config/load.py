@@ -21,6 +21,9 @@ Codes of the problems it reports (R001 to R004 are those of YAML itself, queries
     C027  warning: ... in a browser that cannot lock itself in
     C040  a draft that is held for longer than the digest's period
     C041  warning: an address over which links must not travel
+    C042  a digest to a channel that takes alerts only     C043  a channel that dials by itself and may not
+    C044  a mute window that can't be                      C045  reminders that contradict each other
+    C046  warning: a severity that passes mute windows where there are none
     C050  routes that stand under each other in a circle
     C051  warning: a branch that is never reached
     C052  warning: a branch that can take nothing
