@@ -6,7 +6,7 @@ Nothing is written, and nothing is read anew: what was understood of an article 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from watcher.core.telling.moved import OF_MATTER, queued_status
 from watcher.core.telling.queued import QueuedAlert, QueuedStory
 from watcher.core.telling.sayings import NOTHING_SAID, Said, Tie, said_of
 from watcher.core.telling.tellings import doubts, matched
-from watcher.core.text.reading import reading_of
+from watcher.core.text.reading import Reading, reading_of
 from watcher.core.understanding.regions import ELSEWHERE, Located, region_of
 from watcher.core.understanding.understander import Understander
 from watcher.pipeline.runtime import Digest, Runtime
@@ -46,7 +46,7 @@ def queue_of(turn: Turn, runtime: Runtime, digest: Digest, before: datetime) -> 
         changes[each.alert.id].append(each)
     earlier = _earlier(turn, digest, [each[-1] for each in changes.values()])
     beside = _beside(turn, {each[-1].alert.subject for each in changes.values()})
-    reader = _Reader(turn=turn, runtime=runtime, understander=runtime.rule_set.understanding(), known={})
+    reader = _Reader(turn=turn, runtime=runtime, understander=runtime.rule_set.understanding(), known={}, names={})
     stories = (_story(reader, each, beside, told_before=item_of(each[-1]) in earlier) for each in changes.values())
     return Queue(stories=tuple(stories), earlier=earlier)
 
@@ -58,14 +58,17 @@ class _Reader:
     turn: Turn
     runtime: Runtime
     understander: Understander | None
-    known: dict[tuple[int, str | None], tuple[Said, Located]]
+    known: dict[int, tuple[Said, Reading] | None]
+    names: dict[str, str]
 
     def of(self, change: QueuedChange, event_type: str | None) -> tuple[Said, Located]:
         """What the change's article says, and where that belongs."""
-        key = (change.row, event_type)
-        if key not in self.known:
-            self.known[key] = self._read(change, event_type)
-        return self.known[key]
+        if change.row not in self.known:
+            self.known[change.row] = self._read(change)
+        found = self.known[change.row]
+        if found is None or self.understander is None:
+            return NOTHING_SAID, _NOWHERE
+        return found[0], region_of(self.understander, found[1], event_type)
 
     def _kind(self, organisation: str) -> str:
         """What an organisation is: an agency, a company ...; "" of one that nobody lists."""
@@ -74,21 +77,23 @@ class _Reader:
 
     def country(self, located: Located) -> str:
         """The name of the country that it belongs to; "" where that is not known."""
-        listed = () if self.understander is None or not located.countries else self.understander.names.listed
-        for each in listed:
-            if each.entity.kind == "country" and each.entity.code == located.countries[0]:
-                return each.entity.name
-        return ""
+        if not self.names and self.understander is not None:
+            listed = (each.entity for each in self.understander.names.listed if each.entity.kind == "country")
+            self.names.update({each.code: each.name for each in listed if each.code})
+        return self.names.get(located.countries[0], "") if located.countries else ""
 
-    def _read(self, change: QueuedChange, event_type: str | None) -> tuple[Said, Located]:
-        article = change.article
-        understood = self.turn.articles.understood(change.row, article.revision)
+    def _read(self, change: QueuedChange) -> tuple[Said, Reading] | None:
+        understood = self.turn.articles.understood(change.row, change.article.revision)
         if understood is None or self.understander is None:
-            return NOTHING_SAID, _NOWHERE
-        reading = reading_of(article)
+            return None
+        reading = reading_of(change.article)
         self.understander.recall(reading, understood)
-        said = said_of(understood, article.zones, self._ties(change), kind_of=self._kind)
-        return said, region_of(self.understander, reading, event_type)
+        return said_of(understood, change.article.zones, self._ties(change), kind_of=self._kind), reading
+
+    def _types(self, matter: str) -> Collection[str]:
+        """The types of event that a matter follows which was found by its document's number."""
+        kept = self.turn.matters.kept([matter]).get(matter)
+        return () if kept is None else kept.types
 
     def _ties(self, change: QueuedChange) -> Iterator[Tie]:
         """The matters that the article tells of as its news, and whether it moved them."""
@@ -102,7 +107,7 @@ class _Reader:
             yield Tie(
                 matter=told.matter,
                 title=told.title,
-                types=tuple(sorted(matter.types)) if matter else (),
+                types=tuple(sorted(matter.types if matter else self._types(told.matter))),
                 moves=made.moves and not told.repeats,
                 on=made.days.first if made.days.stated and not told.repeats else day,
                 parts=tuple(tuple(sorted(ids)) for track in matter.tracks[:1] for _, ids in track.parts)

@@ -5,9 +5,9 @@ The same queue gives the same issue, whatever the order it was read in.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from watcher.core.model import StoryId
 from watcher.core.schedules import IssuePlan
@@ -48,11 +48,11 @@ def compose(
 
     """
     told, limits = earlier or {}, limits or Limits()
-    stories = _edited(sorted((_joined(list(group)) for group in _by_story(queue)), key=_rank), edits)
+    stories = _edited(sorted((_joined(group) for group in _by_story(queue)), key=_rank), edits)
     stories = [replace(story, told_before=story.told_before or told.get(story.story)) for story in stories]
 
     pages = announcements(stories)
-    issue = IssueMade(limits=limits, pages=pages)
+    issue = IssueMade(limits=limits, pages=pages, short=edits.brief)
     new = threads([story for story in stories if story.told_before is None and story.story not in pages])
     told_again = [Thread(lead=story) for story in stories if story.told_before is not None or story.story in pages]
     for thread in (*new, *told_again):
@@ -98,13 +98,17 @@ def issue_message(
     )
 
 
-def _by_story(queue: Sequence[QueuedStory]) -> Iterable[Iterable[QueuedStory]]:
+def _by_story(queue: Sequence[QueuedStory]) -> Iterable[Sequence[QueuedStory]]:
     """The queue's rows of each story together, the one to show first: highest trust, then first seen.
 
     The whole row decides at last, so that the order of the queue never does.
     """
-    rows = sorted(queue, key=lambda row: (row.story, row.trust.rank, row.seen, repr(row)))
-    return (group for _, group in groupby(rows, key=lambda row: row.story))
+    rows: defaultdict[StoryId, list[QueuedStory]] = defaultdict(list)
+    for row in queue:
+        rows[row.story].append(row)
+    for story in sorted(rows):
+        own = rows[story]
+        yield own if len(own) == 1 else sorted(own, key=lambda row: (row.trust.rank, row.seen, repr(row)))
 
 
 def _joined(rows: Sequence[QueuedStory]) -> QueuedStory:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from watcher.core.model import StoryId
 
-EditKind = Literal["pin", "drop", "move", "reword", "reset", "discard", "hold", "approve"]
+EditKind = Literal["pin", "drop", "move", "brief", "reword", "reset", "discard", "hold", "approve"]
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’&-][^\W_]+)*")
 _UP_TO = re.compile(r"\bup to\W+(?:\w{0,3}\W{0,3})?$", re.IGNORECASE)
@@ -35,9 +35,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edits:
-    """What a log comes to: stories left out, on top, at a place (from 1, in the order they were moved), reworded."""
+    """What a log comes to: stories left out, in brief, on top, at a place (from 1, as they were moved), reworded."""
 
     dropped: frozenset[StoryId] = frozenset()
+    brief: frozenset[StoryId] = frozenset()
     pinned: tuple[StoryId, ...] = ()
     moved: tuple[tuple[StoryId, int], ...] = ()
     headlines: tuple[tuple[StoryId, str], ...] = field(default=())
@@ -53,13 +54,15 @@ NO_EDITS = Edits()
 def fold(log: Iterable[Edit]) -> Edits:
     """What the edits come to, in the order they were made; `reset` takes back those of a story, `discard` all."""
     dropped: set[StoryId] = set()
+    brief: set[StoryId] = set()
     pinned: dict[StoryId, None] = {}
     moved: dict[StoryId, int] = {}
     headlines: dict[StoryId, str] = {}
-    for edit in log:
+    for edit in _since_discard(log):
         story = edit.story
         match edit.kind:
             case "pin":
+                brief.discard(story)
                 moved.pop(story, None)
                 pinned[story] = None
             case "move":
@@ -68,22 +71,33 @@ def fold(log: Iterable[Edit]) -> Edits:
                 moved[story] = int(edit.value)
             case "drop":
                 dropped.add(story)
+            case "brief":
+                pinned.pop(story, None)
+                brief.add(story)
             case "reword":
                 headlines[story] = edit.value
             case "reset":
                 dropped.discard(story)
+                brief.discard(story)
                 for kept in (pinned, moved, headlines):
                     kept.pop(story, None)
-            case "discard":
-                dropped, pinned, moved, headlines = set(), {}, {}, {}
-            case "hold" | "approve":
+            case _:
                 pass
     return Edits(
         dropped=frozenset(dropped),
+        brief=frozenset(brief),
         pinned=tuple(pinned),
         moved=tuple(moved.items()),
         headlines=tuple(headlines.items()),
     )
+
+
+def _since_discard(log: Iterable[Edit]) -> list[Edit]:
+    """The edits since all before them were taken back."""
+    kept: list[Edit] = []
+    for edit in log:
+        kept = [] if edit.kind == "discard" else [*kept, edit]
+    return kept
 
 
 def arranged(ranked: Sequence[StoryId], edits: Edits) -> tuple[StoryId, ...]:

@@ -30,10 +30,14 @@ def is_analysis(story: QueuedStory) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class IssueMade:
-    """An issue while it is being filled; stories arrive best first. `pages` only lead to other stories of it."""
+    """An issue while it is being filled; stories arrive best first.
+
+    `pages` only lead to other stories of it, `short` are those that an editor wants told in brief.
+    """
 
     limits: Limits
     pages: frozenset[StoryId] = frozenset()
+    short: frozenset[StoryId] = frozenset()
     titles: dict[str, str] = field(default_factory=dict)
     topics: dict[str, list[DigestStory]] = field(default_factory=dict)
     brief: list[DigestStory] = field(default_factory=list)
@@ -86,6 +90,8 @@ class IssueMade:
             return "update", f"told in {story.told_before}, new: {', '.join(told.news)}"
         if is_analysis(story) and not told.lines and not told.reports:
             return "analysis", "tells no event"
+        if story.story in self.short:
+            return "brief", "put there by an editor"
         return self._by_room(topic)
 
     def _by_room(self, topic: str) -> tuple[Place, str]:
