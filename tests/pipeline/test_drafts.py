@@ -141,6 +141,10 @@ async def test_edits_are_taken_back_for_a_story_or_all(tmp_path):
         await edited(here, "drop", ranked[0])
         await edited(here, "pin", ranked[2])
         assert await looked(here) == [ranked[2], ranked[1]]
+        await edited(here, "brief", ranked[2])
+        found = await here.store.read(lambda turn: drafted(turn, here.runtime, here.runtime.digests["weekly"]))
+        assert [story.headline for story in found.message.brief] == [ranked[2]]
+        await edited(here, "pin", ranked[2])
         await edited(here, "reset", ranked[0])
         assert await looked(here) == [ranked[2], ranked[0], ranked[1]]
         await edited(here, "discard")

@@ -30,7 +30,14 @@ PLACES = {
     "also": "as a line under its lead",
     "left_out": "left out",
 }
-_DID = {"pin": "pinned", "drop": "dropped", "move": "moved", "reword": "reworded", "reset": "put back"}
+_DID = {
+    "pin": "pinned",
+    "drop": "dropped",
+    "move": "moved",
+    "brief": "to be told in brief",
+    "reword": "reworded",
+    "reset": "put back",
+}
 _DID_ALL = {"discard": "took all edits back", "hold": "held it back", "approve": "approved it"}
 _LEAST_ID = 4
 
@@ -39,6 +46,7 @@ def draft_arguments(parser: argparse.ArgumentParser, what: argparse._MutuallyExc
     """The options that speak of a draft. STORY is its number in `--draft`, or its id."""
     what.add_argument("--draft", action="store_true", help="the draft as it stands: stories by number, edits, checks")
     what.add_argument("--pin", metavar="STORY", help="put a story of the draft on top, and keep it there")
+    what.add_argument("--brief", metavar="STORY", help="tell a story of the draft in one line")
     what.add_argument("--reword", nargs=2, metavar=("STORY", "HEADLINE"), help="give it another headline")
     what.add_argument("--put-back", metavar="STORY", help="take back what was done with that story")
     what.add_argument("--discard-edits", action="store_true", help="take back all edits of the draft")
@@ -101,6 +109,8 @@ def _edit_of(arguments: argparse.Namespace) -> tuple[EditKind, str, str] | None:
         found = "pin", arguments.pin, ""
     elif arguments.drop:
         found = "drop", arguments.drop, ""
+    elif arguments.brief is not None:
+        found = "brief", arguments.brief, ""
     elif arguments.put_back is not None:
         found = "reset", arguments.put_back, ""
     elif arguments.reword is not None:

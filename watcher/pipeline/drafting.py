@@ -25,7 +25,7 @@ from watcher.pipeline.runtime import Digest, Hook, Runtime
 from watcher.stores.base import Turn
 
 _PLACE = re.compile(r"[1-9][0-9]{0,4}")
-OF_A_STORY: tuple[EditKind, ...] = ("pin", "drop", "move", "reword", "reset")
+OF_A_STORY: tuple[EditKind, ...] = ("pin", "drop", "move", "brief", "reword", "reset")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ create table issue_edits (
   number  integer primary key autoincrement,
   digest  text not null,
   period  text not null,
-  kind    text not null,                 -- pin, drop, move, reword, reset, discard, hold, approve
+  kind    text not null,                 -- pin, drop, move, brief, reword, reset, discard, hold, approve
   story   text not null,                 -- stories.id; empty where the whole issue is meant
   value   text not null,                 -- the place or the headline
   author  text not null,
