@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import feedparser
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.make import make_told
 from tests.sources.make import document, feed
+from watcher.app.out_words import alert_item
 from watcher.core.model import SourceState
 from watcher.render.dates import Event, calendar, escaped, folded
 from watcher.render.syndication import Feed, Item, atom, json_feed, newest, stable_id
@@ -117,6 +120,17 @@ def test_our_own_feed_source_reads_what_we_tell():
         assert (entry.guid, entry.title) == (stable_id("alert a"), "<b>A ban</b> & more")
         assert (entry.link, entry.published) == ("https://wire.example/a", NOW)
         assert entry.author == "Ore & Metal"
+
+
+@pytest.mark.parametrize(
+    ("change", "begins"), [("raised", "A ban"), ("retracted", "Withdrawn: A ban"), ("closed", "Closed: ")]
+)
+def test_a_headline_says_when_its_alert_is_over(change, begins):
+    item = alert_item(make_told(headline="A ban", change=change, status="in_force"), NOW)
+
+    assert item.title.startswith(begins)
+    assert "in force" in item.text.lower()
+    assert item.id == f"alert {make_told().alert}"
 
 
 def test_a_thing_told_again_is_one_entry_with_its_first_and_its_last_time():

@@ -18,6 +18,9 @@ from watcher.render.syndication import Item
 from watcher.render.views import joined, trust_words
 from watcher.stores.dates import Ground
 
+_ENDS = {"retracted": "Withdrawn: ", "closed": "Closed: "}
+"""What a headline begins with once its alert is over: a feed reader shows little more than that."""
+
 
 def alert_item(told: Told, at: datetime) -> Item:
     """An alert as it was told last."""
@@ -31,7 +34,7 @@ def alert_item(told: Told, at: datetime) -> Item:
     )
     return Item(
         id=f"alert {told.alert}",
-        title=_line(told.headline),
+        title=_line(f"{_ENDS.get(told.change, '')}{told.headline}"),
         text=_text(words),
         updated=at,
         published=at,
