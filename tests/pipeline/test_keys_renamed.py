@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.pipeline.test_requirements import DAY, HOUR, ban, rules
@@ -9,6 +11,8 @@ from tests.pipeline.world import world
 from watcher.pipeline.catching_up import catch_up
 from watcher.pipeline.requiring import require_due
 from watcher.stores.sqlite.renaming import forget_state, rename
+
+AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -31,9 +35,13 @@ async def test_what_is_kept_by_source_goes_on_under_the_new_name(tmp_path, by, b
 
         assert here.rows("select key from requirement_states") == [(after,)]
         assert here.rows("select subject from alerts") == [(f"key:{after}@2026-03-03T09:00:00Z",)]
-        await here.store.write(lambda turn: forget_state(turn.db, "agency", again=False))
+        await here.store.write(lambda turn: forget_state(turn.db, "agency", AT, again=False))
         assert here.rows("select key from requirement_states") == []
-        assert len(here.rows("select subject from alerts")) == 1
+        # nothing of the source would ever end it
+        assert here.rows("select state from alerts") == [("closed",)]
+        assert here.rows("select detail from decisions where change = 'closed'") == [
+            ("the source agency was forgotten",)
+        ]
 
 
 @pytest.mark.parametrize("value", ["gallium", "all"])
@@ -53,7 +61,7 @@ async def test_a_source_called_as_another_field_s_value_takes_nothing_along(tmp_
 
         await here.store.write(lambda turn: rename(turn.db, value, "agency"))
         await here.store.write(lambda turn: rename(turn.db, "agency", value))
-        await here.store.write(lambda turn: forget_state(turn.db, value, again=False))
+        await here.store.write(lambda turn: forget_state(turn.db, value, AT, again=False))
 
         assert here.rows("select * from requirement_states") == states
         assert here.rows("select subject from alerts") == subjects

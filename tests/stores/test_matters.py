@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -19,6 +19,8 @@ from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.copies import check
 from watcher.stores.sqlite.renaming import forget_articles, forget_state, rename
 from watcher.stores.sqlite.upkeep import Keep, prune
+
+AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 TEXT = "The agency granted the permit for the mine."
 
@@ -126,7 +128,7 @@ def test_a_forgotten_source_takes_its_evidence_along_and_leaves_what_moved(db):
 
     while forget_articles(db, source):
         pass
-    forget_state(db, source, again=True)
+    forget_state(db, source, AT, again=True)
 
     assert [each.made.change for each in SqliteTurn(db).matters.line("permit")] == [Change.STATUS]
 

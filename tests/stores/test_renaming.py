@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,8 @@ from watcher.core.model import SourceState
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.copies import check
 from watcher.stores.sqlite.renaming import forget_articles, forget_state, forgettable, known_sources, rename
+
+AT = datetime(2026, 11, 1, tzinfo=UTC)
 
 TABLES_BY_SOURCE = ("source_state", "documents", "ledger", "articles", "texts", "observations")
 
@@ -100,7 +102,7 @@ def test_a_forgotten_source_leaves_what_people_were_told_of(db):
 
     while forget_articles(db, "wire"):
         pass
-    forget_state(db, "wire", again=True)
+    forget_state(db, "wire", AT, again=True)
 
     assert (found.articles, found.held) == (3, 2)
     assert [row[0] for row in db.execute("select id from articles order by number")] == ["art-1", "art-3", "art-4"]
@@ -117,7 +119,7 @@ def test_a_forgotten_source_leaves_what_people_were_told_of(db):
 def test_a_forgotten_source_can_be_seen_again(db):
     while forget_articles(db, "wire"):
         pass
-    forget_state(db, "wire", again=False)
+    forget_state(db, "wire", AT, again=False)
 
     store(db, new_article(2))
 

@@ -92,7 +92,7 @@ def _forget(config: Config, source: str, *, really: bool) -> int:
     while True:
         with writing(path) as db:
             if forget_articles(db, source) == 0:
-                forget_state(db, source, again=source in config.sources)
+                forget_state(db, source, utc_now(), again=source in config.sources)
                 break
     say(f"source {source}: forgotten, with {count(going, 'article')}; {_told(found.held)}")
     return 0

@@ -26,6 +26,7 @@ from watcher.core.telling.floods import FLOOD_PAST, Flood
 from watcher.core.telling.moved import judge_moved
 from watcher.pipeline.items import BACKFILL, FIRST_SIGHT, LIVE, Item
 from watcher.pipeline.notices import Held
+from watcher.pipeline.recalling import retracted_courses
 from watcher.pipeline.requiring import Alerts, Requiring
 from watcher.pipeline.restating import facts_told, sums_told
 from watcher.pipeline.runtime import Runtime
@@ -154,6 +155,7 @@ def _judge(here: _Turn, found: Sequence[tuple[Rule, Match]]) -> tuple[list[Judge
         writes.append(_tell(here, rule, change, match.evidence))
         rows.append(Judged(match=match, reason=change.reason, alert=change.alert.id))
     writes.extend(_retractions(here, {rule.id for rule, _ in found}))
+    writes.extend(retracted_courses(here.turn, here.runtime, here.stored, here.item, here.now))
     return rows, writes
 
 

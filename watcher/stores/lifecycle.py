@@ -103,6 +103,9 @@ class LifecycleTable(Protocol):
     def stale(self, before: datetime, limit: int) -> list[tuple[str, datetime]]:
         """Open alerts on stories, rows and matters without news since then, with the time of their last."""
 
+    def resting(self, article: int) -> list[tuple[str, str]]:
+        """(rule, subject) of the open alerts that rest on several articles, this row's among them."""
+
     def untold(self, alert: str) -> frozenset[str]:
         """Ways that were asked about the alert since it was raised last, and never told of it."""
 

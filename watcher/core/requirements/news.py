@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
 from watcher.core.requirements.state import Moment, State, Values, Verdict, long
 from watcher.core.requirements.words import spell
 from watcher.core.rules.model import Requirement
+
+_STORY_LASTS: Final = timedelta(days=365)
+"""No article joins a story so long after its last one: what a value was before then decides nothing any more."""
 
 
 def first_met(asked: Requirement, state: State, item: Moment) -> Verdict:
@@ -39,7 +44,8 @@ def changed(asked: Requirement, state: State, item: Moment) -> Verdict:
         if fresh and before is not None:
             news.append(f"{name}: {_shown(before)} \u2192 {_shown(fresh)}")
     kept: tuple[Values, ...] = tuple((name, known[name]) for name in asked.changed if name in known)
-    after = replace(state, values=kept, last=item.event, number=item.number)
+    until = item.event + long(_STORY_LASTS) if asked.by == ("story",) else None
+    after = replace(state, values=kept, last=item.event, number=item.number, until=until)
     before_it = (state.number,) if state.number and state.number != item.number else ()
     return Verdict(
         state=after, fires=bool(news), says="; ".join(news), behind=(*before_it, item.number) if news else ()

@@ -9,12 +9,14 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 import msgspec
 
 from watcher.core.requirements.fields import ALL, BETWEEN, USUAL_BY
-from watcher.core.requirements.running import KEY
+from watcher.core.requirements.running import KEY, key_of
 from watcher.core.requirements.state import NOTHING, State
+from watcher.stores.sqlite.lifecycle import SqliteLifecycle
 from watcher.stores.sqlite.requirements import SqliteMemory
 
 OF_RULE = "rule:"
@@ -78,10 +80,18 @@ def _rename_alerts(db: sqlite3.Connection, field: str, old: str, new: str, asked
             )
 
 
-def forget_values(db: sqlite3.Connection, field: str, value: str) -> None:
-    """Forget what is kept for a value of a field; alerts stay as they were told."""
-    for row in _kept(db, field, value, _asked(db)):
+def forget_values(db: sqlite3.Connection, field: str, value: str, at: datetime) -> None:
+    """Forget what is kept for a value of a field; alerts on its episodes, which nothing would end, are closed."""
+    asked = _asked(db)
+    for row in _kept(db, field, value, asked):
         db.execute("delete from requirement_states where rule = ? and version = ? and key = ?", row)
+    people = SqliteLifecycle(db)
+    alerts = db.execute(
+        "select id, rule, rule_version, subject from alerts where state = 'open' and subject >= 'key:' and subject < 'key;'"
+    ).fetchall()
+    for id_, rule, version, subject in alerts:
+        if _has(key_of(subject), asked[rule, version], field, value):
+            people.expire(id_, f"the {field} {value} was forgotten", at)
 
 
 def merge_stories(db: sqlite3.Connection, survivor: str, other: str) -> list[tuple[str, str, str]]:

@@ -144,6 +144,14 @@ class SqliteLifecycle:
         )
         return [(id_, from_us(updated)) for id_, updated in rows]
 
+    def resting(self, article: int) -> list[tuple[str, str]]:
+        rows = self._db.execute(
+            "select al.rule, al.subject from alert_items i join alerts al on al.id = i.alert "
+            "where i.article = ? and al.state = 'open' order by al.id",
+            (article,),
+        )
+        return [(rule, subject) for rule, subject in rows]
+
     def untold(self, alert: str) -> frozenset[str]:
         rows = self._db.execute(
             "select way, max(reason in ('told', 'in_digest')) from decisions where alert = :alert and way not in "

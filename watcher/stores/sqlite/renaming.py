@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from watcher.core.errors import StoreError
 from watcher.core.text.spelling import did_you_mean
@@ -116,12 +117,12 @@ def forget_articles(db: sqlite3.Connection, source: str) -> int:
     return len(rows)
 
 
-def forget_state(db: sqlite3.Connection, source: str, *, again: bool) -> None:
+def forget_state(db: sqlite3.Connection, source: str, at: datetime, *, again: bool) -> None:
     """Forget keys, cursor and documents, so that the next poll is a first sight; `again`: it is due at once.
 
     Keys of articles that stay are kept: the same entry must not be stored a second time.
     """
-    forget_values(db, "source", source)
+    forget_values(db, "source", source, at)
     db.execute(
         "delete from ledger where source = ? and not exists (select 1 from articles a where a.number = ledger.article)",
         (source,),
