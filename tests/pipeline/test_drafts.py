@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.pipeline.world import CONFIG, MONDAY, World, entry, plain, world
+from tests.tools import ROOT
 from watcher.core.errors import StoreError
 from watcher.core.model import StoryId
 from watcher.core.telling.edits import Edit
@@ -13,6 +14,7 @@ from watcher.core.telling.messages import DigestMessage, DigestStory, NoticeMess
 from watcher.pipeline.drafting import approve, drafted, edit, hold
 from watcher.pipeline.issuing import issue
 from watcher.pipeline.telling import decode
+from watcher.render.renderer import Renderer
 from watcher.stores.sqlite.stories import Author, merge
 
 FRIDAY = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
@@ -116,6 +118,7 @@ async def test_edits_order_drop_and_reword_and_each_is_kept_with_who_and_why(tmp
 
         assert sent is not None
         assert sorted(headlines(sent)) == sorted(["An export ban, in short", *ranked[1:-1]])
+        assert Renderer(ROOT / "templates").render(sent, zone="UTC").text.count("headline by the editors") == 1
         assert here.rows("select kind, value, author, reason from issue_edits order by number") == [
             ("pin", "", "ada", ""),
             ("move", "2", "ada", ""),

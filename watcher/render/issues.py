@@ -278,7 +278,7 @@ def _story(story: DigestStory, reader: Reader, clock: Clock, message: DigestMess
         why=tuple(one_line(why) for why in story.why),
         reach=reach,
         publisher=one_line(story.publisher) or "publisher unknown",
-        trust=trust_words(story.trust),
+        trust=trust_words(story.trust) + ("; headline by the editors" if story.reworded else ""),
         also=tuple(one_line(f"{name} ({trust.replace('_', ' ')})") for name, trust in story.also),
         stated=clock.stated(story.published, day_only=states_a_day(story.story, story.flags, story.published)),
         seen=clock.moment(story.seen, beside=story.published),
