@@ -13,6 +13,7 @@ from watcher.pipeline import lifecycle
 from watcher.pipeline.closing import close_due
 from watcher.pipeline.releasing import release_due
 from watcher.pipeline.silencing import silence_due
+from watcher.stores.sqlite.stories import Author, merge
 from watcher.stores.sqlite.times import to_us
 
 HOUR = timedelta(hours=1)
@@ -291,3 +292,22 @@ async def test_it_is_closed_before_what_comes_after_a_pause_is_judged(tmp_path):
         here.now += HOUR * 24 * 31
         await revised(here, "$75 million")
         assert [change for change, _ in here.decisions("alert")] == ["raised", "closed", "raised"]
+
+
+async def test_a_story_that_is_muted_stays_so_when_it_is_merged(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry())
+        here.now += HOUR
+        text = "<p>Antimony falls under an export ban of the state.</p>"
+        await here.publish(
+            "daily", entry("other", title="Antimony is banned from export: export ban", content_html=text)
+        )
+        older, younger = (row[0] for row in here.rows("select story from articles order by number"))
+        ((alert,),) = here.rows("select id from alerts where subject = ?", f"story:{younger}")
+        until = here.now + HOUR * 24
+        await here.store.write(lambda turn: lifecycle.mute_story(turn, alert, "anna", here.now, "link", until=until))
+        author = Author(name="anna", reason="one event", at=here.now)
+        await here.store.write(lambda turn: merge(turn.db, older, younger, author))
+        here.now += HOUR
+        await revised(here, "$75 million")
+        assert here.decisions("route:desk")[-1] == ("updated", "silenced")

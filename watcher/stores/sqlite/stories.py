@@ -86,6 +86,11 @@ def merge(db: sqlite3.Connection, one: str, two: str, author: Author) -> Merged:
         {"to": survivor, "from": other},
     )
     db.execute("update digest_queue set story = ? where story = ?", (f"story:{survivor}", f"story:{other}"))
+    # Who muted the one hears nothing of the two.
+    db.execute(
+        "update silences set query = replace(query, :other, :survivor) where instr(query, :other) > 0 and until > :now",
+        {"other": other, "survivor": survivor, "now": to_us(author.at)},
+    )
     recount(db, [survivor])
     if None not in bonds:
         _bind(db, [(str(bonds[0]), str(bonds[1]))], "must", author)
