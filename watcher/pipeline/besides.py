@@ -5,17 +5,18 @@ Reads only; a week without any of it is told without.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from watcher.core.calendar.words import kind_words
 from watcher.core.lexicon.model import Sort
 from watcher.core.schedules import IssuePlan
-from watcher.core.series import PointRecord
+from watcher.core.series import PointRecord, decimal_of
 from watcher.core.telling.context import with_context
 from watcher.core.telling.digests import Beside
 from watcher.core.telling.messages import DigestDate, DigestMessage, DigestTable
@@ -34,6 +35,7 @@ from watcher.pipeline.encoding import decode
 from watcher.pipeline.runtime import Digest, Runtime
 from watcher.stores.base import Turn
 
+_RATE: Final = re.compile(r"[A-Z]{3}/[A-Z]{3}")
 _NOT_NEW: Final = frozenset({"left_out", "update"})
 _AHEAD: Final = timedelta(days=14)
 _WEEK: Final = timedelta(days=7)
@@ -97,7 +99,7 @@ def _committed(story: QueuedStory) -> Iterator[Committed]:
 
 def _mentions(turn: Turn, runtime: Runtime, digest: Digest, end: datetime) -> DigestTable | None:
     """How often materials were named in the weeks before the issue's end."""
-    understander = runtime.rule_set.understanding()
+    understander = runtime.rule_set.understander
     if understander is None:
         return None
     weeks: defaultdict[str, Counter[int]] = defaultdict(Counter)
@@ -127,12 +129,8 @@ def _quoted(turn: Turn, runtime: Runtime) -> Iterator[Quoted]:
 
 
 def _value(record: PointRecord) -> tuple[datetime, str, Decimal] | None:
-    """A point's time, unit and value: as converted where it was, else as published."""
+    """A point's time, unit and value: as converted where it was, else as published. An exchange rate is no price."""
     converted = record.conversion.value
     text, unit = (converted, record.into) if converted is not None and record.into else (record.value, record.unit)
-    if text is None:
-        return None
-    try:
-        return record.at, unit, Decimal(text)
-    except InvalidOperation:
-        return None
+    value = None if text is None or _RATE.fullmatch(unit) else decimal_of(text)
+    return None if value is None else (record.at, unit, value)

@@ -70,7 +70,7 @@ def draft(
 
 def _limits(runtime: Runtime, digest: Digest) -> Limits:
     """The digest's limits, with the order of the regions where its sections are those."""
-    understander = runtime.rule_set.understanding() if digest.limits.by == "region" else None
+    understander = runtime.rule_set.understander if digest.limits.by == "region" else None
     if understander is None:
         return digest.limits
     return replace(digest.limits, regions=section_order(understander.names))

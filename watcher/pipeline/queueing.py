@@ -46,7 +46,7 @@ def queue_of(turn: Turn, runtime: Runtime, digest: Digest, before: datetime) -> 
         changes[each.alert.id].append(each)
     earlier = _earlier(turn, digest, [each[-1] for each in changes.values()])
     beside = _beside(turn, {each[-1].alert.subject for each in changes.values()})
-    reader = _Reader(turn=turn, runtime=runtime, understander=runtime.rule_set.understanding(), known={}, names={})
+    reader = _Reader(turn=turn, runtime=runtime, understander=runtime.rule_set.understander, known={}, names={})
     stories = (_story(reader, each, beside, told_before=item_of(each[-1]) in earlier) for each in changes.values())
     return Queue(stories=tuple(stories), earlier=earlier)
 

@@ -66,3 +66,14 @@ def test_a_place_beyond_the_text_proves_nothing():
 
     assert len(untraced(moved, TEXTS)) == len(story.sentences)
     assert untraced(issue(traces=(Trace(article="a-1", revision=2, start=0, end=4), *story.traces[1:])), TEXTS)
+
+
+def test_a_title_that_does_not_stand_in_the_text_proves_nothing():
+    queued = make_queued_story(1, article="a-1", revision=1, title="Another headline")
+    (story,) = compose([queued]).sections[0].stories
+    message = make_digest_message(
+        sections=(DigestSection(topic="x", title="X", stories=(story,)),), brief=(), updates=()
+    )
+
+    assert [each.words for each in untraced(message, TEXTS)] == ["Another headline"]
+    assert only_traced(message, TEXTS).sections[0].stories[0].headline == story.sentences[0]

@@ -115,10 +115,10 @@ def _status(story: QueuedStory) -> str | None:
 
 
 def _headline(story: QueuedStory) -> Iterable[Trace]:
-    """Where the title stands in the text, which begins with it."""
-    start = story.text.find(story.title) if story.title and not story.reworded else -1
-    if start >= 0:
-        yield _trace(story, start, start + len(story.title))
+    """Where the title stands in the text, which begins with it; an empty place, which proves nothing, if it does not."""
+    if not story.reworded:
+        start = story.text.find(story.title)
+        yield _trace(story, max(start, 0), start + len(story.title) if start >= 0 else 0)
 
 
 def _trace(story: QueuedStory, start: int, end: int) -> Trace:
