@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import feedparser
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.make import make_told
@@ -80,6 +80,7 @@ def test_what_is_not_firm_is_tentative_and_what_was_moved_is_struck_out():
     assert expected["UID"] == moved["UID"]
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.text(max_size=300))
 def test_no_text_leaves_its_line(text):
     data = calendar([replace(EVENT, title=text, text=text, kind=text)], name=text)
@@ -92,12 +93,14 @@ def test_no_text_leaves_its_line(text):
     assert len(lines) == len(unfolded(calendar([replace(EVENT, title="x", text=text and "x", kind="x")], name="x")))
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=200))
 def test_a_text_is_read_back_as_it_was(text):
     assert plain(escaped(text)) == text
     assert "".join(part[at > 0 :] for at, part in enumerate(folded(text).split("\r\n"))) == text
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_every_feed_can_be_read_whatever_was_told(title, text):
     item = replace(ITEM, title=title, text=text, author=title, about=(text,))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.core.telling.actions import LIFETIMES, Key, Ticket, current, fingerprint, opened, signed, ticket
@@ -19,6 +19,7 @@ ACK = ticket("acknowledge", "a1b2c3", "team", "anna@desk.example", NOW)
 texts = st.text(max_size=60)
 
 
+@settings(deadline=None)
 @given(of=texts, channel=texts, recipient=texts)
 def test_what_is_signed_is_read_back_whole(of, channel, recipient):
     given_ = ticket("mute", of, channel, recipient, NOW)
@@ -37,6 +38,7 @@ def test_a_link_is_the_same_over_all_attempts_and_fits_a_path():
     assert token.replace(".", "").replace("-", "").replace("_", "").isalnum()
 
 
+@settings(deadline=None)
 @given(at=st.integers(min_value=0), char=st.sampled_from("AQZaz09-_."))
 def test_a_changed_character_makes_it_forged(at, char):
     token = signed(ACK, KEY)
@@ -47,6 +49,7 @@ def test_a_changed_character_makes_it_forged(at, char):
     assert changed == token or opened(changed, [KEY], NOW) == "forged"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_may_come_in(text):
     assert opened(text, [KEY], NOW) == "forged"
