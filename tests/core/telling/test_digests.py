@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.make import NOW, make_queued_alert, make_queued_story
@@ -141,6 +141,7 @@ QUEUES = st.lists(
 )
 
 
+@settings(deadline=None)  # fourteen stories on a busy machine
 @given(QUEUES, st.randoms(use_true_random=False))
 def test_the_same_queue_gives_the_same_issue_in_any_order_and_loses_no_story(queue, chance: random.Random) -> None:
     shuffled = list(queue)

@@ -115,7 +115,7 @@ def _status(story: QueuedStory) -> str | None:
 
 
 def _headline(story: QueuedStory) -> Iterable[Trace]:
-    """Where the title stands in the text, which begins with it; an empty place, which proves nothing, if it does not."""
+    """Where the title stands in the text, which begins with it; else an empty place, which proves nothing."""
     if not story.reworded:
         start = story.text.find(story.title)
         yield _trace(story, max(start, 0), start + len(story.title) if start >= 0 else 0)
