@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from decimal import Decimal
 from typing import ClassVar
 
 import pytest
 from pydantic import BaseModel
 
-from watcher.core.kinds import contract_methods, resolve
+from watcher.core.kinds import Kinds, contract_methods, resolve
 from watcher.sources.base import Source, SourceOptions
 
 
@@ -70,3 +72,16 @@ def test_a_third_partys_class_that_is_not_there_is_told(kind, says):
 def test_a_contract_asks_for_its_public_methods():
     assert contract_methods(Source) == ("plan", "parse")
     assert contract_methods(None) == ()
+
+
+def test_a_table_imports_a_kind_when_it_is_asked_for():
+    sys.modules.pop("colorsys", None)
+    table: Kinds = Kinds(colours="colorsys:rgb_to_hls", decimals="decimal:Decimal")
+
+    assert "colours" in table
+    assert list(table) == ["colours", "decimals"]
+    assert resolve(table, "decimals") is Decimal
+    assert "colorsys" not in sys.modules
+
+    assert table["colours"] is table["colours"]
+    assert "colorsys" in sys.modules

@@ -4,14 +4,48 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
 
 from watcher.core.text.spelling import did_you_mean
 
 _FOREIGN = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*", re.ASCII)
 # What a stranger's module may raise while it is imported and that is the user's to mend.
 _IMPORT_FAULTS = (ImportError, SyntaxError, AttributeError, NameError, TypeError, ValueError, OSError, RuntimeError)
+
+
+_Kind = TypeVar("_Kind", bound=type)
+
+
+class Kinds(Mapping[str, _Kind]):
+    """Our kinds by name, each as `package.module:Class`, which is imported when it is asked for.
+
+    A configuration names few of them, and each takes memory in the daemon and in every process that reads documents.
+    """
+
+    def __init__(self, **paths: str) -> None:
+        self._paths = paths
+        self._found: dict[str, _Kind] = {}
+
+    def __getitem__(self, kind: str) -> _Kind:
+        """The class of that kind."""
+        found = self._found.get(kind)
+        if found is None:
+            module, _, name = self._paths[kind].partition(":")
+            found = self._found[kind] = getattr(importlib.import_module(module), name)
+        return found
+
+    def __contains__(self, kind: object) -> bool:
+        """Whether there is such a kind; nothing is imported."""
+        return kind in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        """All names."""
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._paths)
 
 
 def resolve(table: Mapping[str, type[Any]], kind: str, contract: type | None = None) -> type[Any]:

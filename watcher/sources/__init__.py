@@ -5,28 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from watcher.core.kinds import Kinds
 from watcher.sources.base import Source
-from watcher.sources.feed import Feed
-from watcher.sources.file import File
-from watcher.sources.imap import Imap
-from watcher.sources.json_list import JsonList
-from watcher.sources.page_list import PageList
-from watcher.sources.page_watch import PageWatch
-from watcher.sources.series import Series
-from watcher.sources.sitemap import Sitemap
-from watcher.sources.table import Table
-from watcher.sources.webhook import Webhook
 
-KINDS: Final[Mapping[str, type[Source]]] = {
-    "feed": Feed,
-    "file": File,
-    "imap": Imap,
-    "json": JsonList,
-    "page_list": PageList,
-    "page_watch": PageWatch,
-    "series": Series,
-    "sitemap": Sitemap,
-    "table": Table,
-    "webhook": Webhook,
-}
+KINDS: Final[Mapping[str, type[Source]]] = Kinds(
+    feed="watcher.sources.feed:Feed",
+    file="watcher.sources.file:File",
+    imap="watcher.sources.imap:Imap",
+    json="watcher.sources.json_list:JsonList",
+    page_list="watcher.sources.page_list:PageList",
+    page_watch="watcher.sources.page_watch:PageWatch",
+    series="watcher.sources.series:Series",
+    sitemap="watcher.sources.sitemap:Sitemap",
+    table="watcher.sources.table:Table",
+    webhook="watcher.sources.webhook:Webhook",
+)
 """Every kind that the configuration may name; others are named `package.module:Class`."""
