@@ -578,7 +578,7 @@ def test_a_hostile_template_costs_two_seconds_and_the_built_in_one_is_sent(
 
     said = words(renderer, make_alert_message())
 
-    assert time.monotonic() - begin < 2.5
+    assert time.monotonic() - begin < overrides.WALL_S + 2  # its process has to start, too
     assert said.fallback
     assert said.text == words(Renderer(TEMPLATES), make_alert_message()).text
 
