@@ -19,7 +19,7 @@ ACK = ticket("acknowledge", "a1b2c3", "team", "anna@desk.example", NOW)
 texts = st.text(max_size=60)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(of=texts, channel=texts, recipient=texts)
 def test_what_is_signed_is_read_back_whole(of, channel, recipient):
     given_ = ticket("mute", of, channel, recipient, NOW)
@@ -38,7 +38,7 @@ def test_a_link_is_the_same_over_all_attempts_and_fits_a_path():
     assert token.replace(".", "").replace("-", "").replace("_", "").isalnum()
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(at=st.integers(min_value=0), char=st.sampled_from("AQZaz09-_."))
 def test_a_changed_character_makes_it_forged(at, char):
     token = signed(ACK, KEY)
@@ -49,7 +49,7 @@ def test_a_changed_character_makes_it_forged(at, char):
     assert changed == token or opened(changed, [KEY], NOW) == "forged"
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=300))
 def test_any_text_may_come_in(text):
     assert opened(text, [KEY], NOW) == "forged"
