@@ -30,7 +30,7 @@ listen: null
 sources:
   wire: {{kind: feed, url: "{feed}", every: 10m, trust: wire, pace: 0s, {more}}}
 channels:
-  desk: {{kind: slack, url: "{slack}/services/T/B/X"}}
+  desk: {{kind: slack, url: "{slack}/services/T/B/X", rate: unlimited}}
   ops: {{kind: file, path: "{ops}"}}
 routes:
   desk: {{channels: [desk]}}

@@ -32,7 +32,7 @@ listen: null
 sources:
   reex: {{kind: feed, url: "{feed}", every: 15m, trust: trade_press{since}}}
 channels:
-  desk: {{kind: slack, url: "{slack}/services/T/B/X"}}
+  desk: {{kind: slack, url: "{slack}/services/T/B/X", rate: unlimited}}
   team: {{kind: email, smtp: {{host: 127.0.0.1, port: {smtp}, security: none}}, from: watcher@example.org,
     to: [team@example.org]}}
 routes:

@@ -79,8 +79,8 @@ sources:
   nowhere: {{kind: feed, url: "http://nowhere.invalid/${{FEED_PATH}}?token=${{FEED_TOKEN}}"}}
   strange: {{kind: "tests.test_secrets:Strange", key: "${{STRANGE}}"}}
 channels:
-  slack: {{kind: slack, url: "{slack}/services/T0/B0/${{SLACK_PATH}}"}}
-  slack-broken: {{kind: slack, url: "{echo}/services/T0/B0/${{SLACK_PATH}}"}}
+  slack: {{kind: slack, url: "{slack}/services/T0/B0/${{SLACK_PATH}}", rate: unlimited}}
+  slack-broken: {{kind: slack, url: "{echo}/services/T0/B0/${{SLACK_PATH}}", rate: unlimited}}
   hook: {{kind: webhook, url: "{hook}/in?token=${{HOOK_TOKEN}}", secrets: ["${{file:hook-secret}}"]}}
   hook-moved: {{kind: webhook, url: "{feeds}/hook-moved?token=${{HOOK_TOKEN}}", secrets: ["${{file:hook-secret}}"]}}
   hook-nobody: {{kind: webhook, url: "http://127.0.0.1:9/?token=${{HOOK_TOKEN}}", secrets: ["${{file:hook-secret}}"]}}

@@ -45,7 +45,7 @@ network: any
 sources:
   wire: {{kind: feed, url: "{url}/feed", every: 1s, pace: 0s, since: all}}
 channels:
-  hook: {{kind: slack, url: "{url}/{hook}"}}
+  hook: {{kind: slack, url: "{url}/{hook}", rate: unlimited}}
 routes:
   desk: {{channels: [hook]}}
 rules: [rules.yaml]
