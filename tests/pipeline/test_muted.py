@@ -174,3 +174,18 @@ async def test_a_higher_severity_begins_the_reminders_again_after_an_acknowledge
         await here.publish("ministry", own)
         assert here.decisions("route:desk")[-1] == ("severity_raised", "told")
         assert await escalate_due(here.store, here.runtime, here.now + HOUR) == 1
+
+
+async def test_a_reminder_that_cannot_be_read_is_set_aside_and_holds_up_no_other(tmp_path, caplog):
+    async with world(tmp_path, config=escalating("{after: 30m}")) as here:
+        await publish(here)
+        await publish(here, number=1)
+        await here.store.write(
+            lambda turn: turn.db.execute(
+                "update escalations set said = '{' where alert = (select min(alert) from escalations)"
+            )
+        )
+        assert await escalate_due(here.store, here.runtime, here.now + HOUR) == 1
+        assert "set-aside" in [notice.kind for notice in here.notices()]
+        assert await escalate_due(here.store, here.runtime, here.now + HOUR) == 0
+        assert "escalation.failed" in caplog.text

@@ -5,8 +5,11 @@ Decides nothing: how often and to whom is the route's to say. Due-ness lies in t
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+
+import msgspec
 
 from watcher.core.ledger import Decision
 from watcher.core.model import Reason
@@ -15,6 +18,7 @@ from watcher.core.telling.messages import AlertMessage, Reminder, Told
 from watcher.core.telling.outbox import Occasion, alert_occasion
 from watcher.core.telling.routes import Way
 from watcher.pipeline.encoding import encode, ways
+from watcher.pipeline.guarding import Guard
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.silencing import Silences, hide
 from watcher.pipeline.viewing import stored_view
@@ -22,6 +26,7 @@ from watcher.stores.base import Store, Turn
 from watcher.stores.lifecycle import Escalation
 
 _BATCH = 50
+_SAID = msgspec.json.Decoder(Told)
 _ANEW = frozenset({Reason.RAISED, Reason.SEVERITY_RAISED})
 """What asks for an answer anew; other news of an alert do not begin the reminders again."""
 
@@ -31,7 +36,8 @@ def watch(turn: Turn, way: Way, said: Told, at: datetime) -> None:
     asked = way.escalate
     if asked is None or not asked.wants(said.severity) or said.change not in {*_ANEW, Reason.UPDATED}:
         return
-    escalation = Escalation(alert=said.alert, route=way.name, said=said, due=asked.first(at), sent=0, since=at)
+    content = msgspec.json.encode(said).decode()
+    escalation = Escalation(alert=said.alert, route=way.name, said=content, due=asked.first(at), sent=0, since=at)
     turn.lifecycle.watch(escalation, anew=said.change in _ANEW)
 
 
@@ -44,8 +50,17 @@ async def escalate_due(store: Store, runtime: Runtime, now: datetime) -> int:
 
 
 def escalate_before(turn: Turn, runtime: Runtime, now: datetime) -> int:
-    """Send, in this turn, the reminders that are due."""
-    return sum(_remind(turn, runtime, each, now) for each in turn.lifecycle.escalations(now, _BATCH))
+    """Send, in this turn, the reminders that are due; one with a fault in it is set aside and holds up no other."""
+    guard = Guard(turn=turn, runtime=runtime, now=now, what="a reminder of an alert", event="escalation.failed")
+    sent = 0
+    for each in turn.lifecycle.escalations(now, _BATCH):
+        work = partial(_remind, turn, runtime, each, now)
+        sent += guard.run(each.alert, work, partial(_aside, turn, each)) or 0
+    return sent
+
+
+def _aside(turn: Turn, escalation: Escalation, _cause: Exception) -> None:
+    turn.lifecycle.reminded(escalation, None, sent=False)
 
 
 def _remind(turn: Turn, runtime: Runtime, escalation: Escalation, now: datetime) -> bool:
@@ -56,7 +71,8 @@ def _remind(turn: Turn, runtime: Runtime, escalation: Escalation, now: datetime)
     if asked is None or to is None or not _stands(turn, escalation):
         turn.lifecycle.reminded(escalation, None, sent=False)
         return False
-    later = _later(turn, escalation, to, now)
+    said = _SAID.decode(escalation.said)
+    later = _later(turn, said, to, now)
     if later is not None:
         turn.lifecycle.reminded(escalation, later, sent=False)
         return False
@@ -67,11 +83,11 @@ def _remind(turn: Turn, runtime: Runtime, escalation: Escalation, now: datetime)
         turn=turn, runtime=runtime, now=now, view=lambda: stored_view(turn, runtime, escalation.alert)
     ).over(to)
     if silence is not None:
-        what = (escalation.alert, Reason.REMINDED.value, escalation.said.headline)
+        what = (escalation.alert, Reason.REMINDED.value, said.headline)
         hide(turn, silence, what, to, now)
         _decide(turn, escalation, to, (Reason.SILENCED, silence.words, None), now)
         return False
-    _send(turn, runtime, escalation, (asked, to, number), now)
+    _send(turn, runtime, escalation, _Reminding(said=said, asked=asked, to=to, number=number), now)
     return True
 
 
@@ -83,28 +99,35 @@ def _stands(turn: Turn, escalation: Escalation) -> bool:
     return turn.lifecycle.handling(escalation.alert).acknowledges(found[0].severity) is None
 
 
-def _later(turn: Turn, escalation: Escalation, to: Way, now: datetime) -> datetime | None:
+def _later(turn: Turn, said: Told, to: Way, now: datetime) -> datetime | None:
     """When it is to be sent instead: after a snooze, or when the route is mute no longer."""
-    severity = escalation.said.severity
-    snoozed = turn.lifecycle.handling(escalation.alert).snoozes(severity, now)
+    snoozed = turn.lifecycle.handling(said.alert).snoozes(said.severity, now)
     if snoozed is not None:
         return snoozed.until
-    return to.mute.holds(severity, now) if to.mute is not None else None
+    return to.mute.holds(said.severity, now) if to.mute is not None else None
 
 
-def _send(
-    turn: Turn, runtime: Runtime, escalation: Escalation, asked: tuple[Escalate, Way, int], now: datetime
-) -> None:
-    says, to, number = asked
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reminding:
+    """One reminder: what it tells, of what the route asks for, to which route, and the how manieth it is."""
+
+    said: Told
+    asked: Escalate
+    to: Way
+    number: int
+
+
+def _send(turn: Turn, runtime: Runtime, escalation: Escalation, what: _Reminding, now: datetime) -> None:
     counted = turn.lifecycle.count(escalation.alert)
+    to, number = what.to, what.number
     occasion = alert_occasion(escalation.alert, counted)
     said = replace(
-        escalation.said,
+        what.said,
         occasion=occasion,
         change=Reason.REMINDED,
         news=(),
         handled=turn.lifecycle.handling(escalation.alert).told,
-        reminder=Reminder(number=number, of=says.times, since=escalation.since),
+        reminder=Reminder(number=number, of=what.asked.times, since=escalation.since),
     )
     turn.outbox.tell(
         Occasion(
@@ -117,7 +140,7 @@ def _send(
         ),
         ways(runtime, to.channels),
     )
-    detail = f"reminder {number} of {says.times}: nobody has acknowledged it"
+    detail = f"reminder {number} of {what.asked.times}: nobody has acknowledged it"
     _decide(turn, escalation, to, (Reason.TOLD, detail, occasion), now)
 
 

@@ -10,7 +10,6 @@ from typing import Literal, Protocol
 from watcher.core.ledger import Decision
 from watcher.core.model import Alert
 from watcher.core.telling.lifecycle import Deed, Handling, Silence
-from watcher.core.telling.messages import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +25,14 @@ class Hid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation:
-    """An alert that a route told and of which reminders are sent until somebody acknowledges it."""
+    """An alert that a route told and of which reminders are sent until somebody acknowledges it.
+
+    `said` is what a message tells of it, as JSON.
+    """
 
     alert: str
     route: str
-    said: Told
+    said: str
     due: datetime
     sent: int
     since: datetime

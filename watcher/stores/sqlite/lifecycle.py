@@ -12,7 +12,6 @@ import msgspec
 from watcher.core.ledger import Decision
 from watcher.core.model import Alert, Reason, Severity
 from watcher.core.telling.lifecycle import NOBODY, Deed, Handling, handling_of
-from watcher.core.telling.messages import Told
 from watcher.stores.lifecycle import Escalation
 from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of
 from watcher.stores.sqlite.times import from_us, to_us
@@ -21,7 +20,6 @@ BY_PERSON: Final = "by_person"
 """The `close_reason` of an alert that a person closed."""
 NO_NEWS: Final = "no_news"
 _DEED = "number, alert, what, who, how, words, severity, until, at, undone from deeds"
-_SAID = msgspec.json.Decoder(Told)
 
 
 class SqliteLifecycle:
@@ -173,7 +171,7 @@ class SqliteLifecycle:
             (
                 escalation.alert,
                 escalation.route,
-                msgspec.json.encode(escalation.said).decode(),
+                escalation.said,
                 to_us(escalation.due),
                 escalation.sent,
                 to_us(escalation.since),
@@ -186,9 +184,7 @@ class SqliteLifecycle:
             (to_us(now), limit),
         )
         return [
-            Escalation(
-                alert=alert, route=route, said=_SAID.decode(said), due=from_us(due), sent=sent, since=from_us(since)
-            )
+            Escalation(alert=alert, route=route, said=said, due=from_us(due), sent=sent, since=from_us(since))
             for alert, route, said, due, sent, since in rows
         ]
 
