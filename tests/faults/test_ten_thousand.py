@@ -59,7 +59,7 @@ rules:
     tell: desk
     examples: {match: ["The gallium waits.", "No gallium came."], skip: ["Copper is loaded.", "The board met."]}
 """
-LONGEST_S = 420.0
+LONGEST_S = 900.0
 """A run that takes longer than this is no run any more."""
 
 
