@@ -78,7 +78,7 @@ def forget_decisions(db: sqlite3.Connection) -> None:
         "alert_items",
         "decisions",
         "occasions",
-    "occasion_alerts",
+        "occasion_alerts",
         "deliveries",
         "digest_queue",
         "silenced",
