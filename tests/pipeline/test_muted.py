@@ -189,3 +189,11 @@ async def test_a_reminder_that_cannot_be_read_is_set_aside_and_holds_up_no_other
         assert "set-aside" in [notice.kind for notice in here.notices()]
         assert await escalate_due(here.store, here.runtime, here.now + HOUR) == 0
         assert "escalation.failed" in caplog.text
+
+
+async def test_reminders_that_the_configuration_asks_for_no_more_end_with_a_decision(tmp_path):
+    async with world(tmp_path, config=escalating("{after: 30m}")) as here:
+        await publish(here)
+        here.change(config=CONFIG)
+        assert await escalate_due(here.store, here.runtime, here.now + HOUR) == 0
+        assert here.decisions("route:desk")[-1] == ("reminded", "listed")

@@ -70,6 +70,9 @@ def _remind(turn: Turn, runtime: Runtime, escalation: Escalation, now: datetime)
     to = None if way is None or asked is None else runtime.routes.get(asked.to or way.name)
     if asked is None or to is None or not _stands(turn, escalation):
         turn.lifecycle.reminded(escalation, None, sent=False)
+        if _stands(turn, escalation):
+            gone = "the configuration asks for no reminders on it any more"
+            _decide(turn, escalation, f"route:{escalation.route}", (Reason.LISTED, gone, None), now)
         return False
     said = _SAID.decode(escalation.said)
     later = _later(turn, said, to, now)
@@ -85,7 +88,7 @@ def _remind(turn: Turn, runtime: Runtime, escalation: Escalation, now: datetime)
     if silence is not None:
         what = (escalation.alert, Reason.REMINDED.value, said.headline)
         hide(turn, silence, what, to, now)
-        _decide(turn, escalation, to, (Reason.SILENCED, silence.words, None), now)
+        _decide(turn, escalation, to.label, (Reason.SILENCED, silence.words, None), now)
         return False
     _send(turn, runtime, escalation, _Reminding(said=said, asked=asked, to=to, number=number), now)
     return True
@@ -141,15 +144,15 @@ def _send(turn: Turn, runtime: Runtime, escalation: Escalation, what: _Reminding
         ways(runtime, to.channels),
     )
     detail = f"reminder {number} of {what.asked.times}: nobody has acknowledged it"
-    _decide(turn, escalation, to, (Reason.TOLD, detail, occasion), now)
+    _decide(turn, escalation, to.label, (Reason.TOLD, detail, occasion), now)
 
 
-def _decide(turn: Turn, escalation: Escalation, to: Way, what: tuple[Reason, str, str | None], now: datetime) -> None:
+def _decide(turn: Turn, escalation: Escalation, way: str, what: tuple[Reason, str, str | None], now: datetime) -> None:
     reason, detail, occasion = what
     decision = Decision(
         alert=escalation.alert,
         change=Reason.REMINDED,
-        way=to.label,
+        way=way,
         reason=reason,
         detail=detail,
         occasion=occasion,
