@@ -87,7 +87,7 @@ def once(folder: Path, preload: str, at: str) -> None:
         env=moved(preload, FAKETIME=f"@{at}:00"),
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=180,
     )
     assert done.returncode == 0, done.stderr
 
@@ -145,7 +145,7 @@ def test_a_running_daemon_takes_the_hour_that_comes_twice_as_one(tmp_path: Path,
     once(tmp_path, preload, "2026-10-24 12:00")
 
     with running(tmp_path, moved(preload, FAKETIME="@2026-10-24 23:30:00 x1200")):
-        wait_for(lambda: len(issues(tmp_path)) > 0, 60)
+        wait_for(lambda: len(issues(tmp_path)) > 0, 120)
         time.sleep(3)
 
     rows = [row[0] for row in issues(tmp_path) if row[1] == "issued"]
@@ -164,13 +164,13 @@ def test_a_clock_that_is_set_about_while_the_daemon_runs_issues_nothing_twice(tm
     once(tmp_path, preload, "2026-10-24 12:00")
     with running(tmp_path, moved(preload, FAKETIME_TIMESTAMP_FILE=os.fspath(stamp))):
         set_to("2026-10-25 00:31")
-        wait_for(lambda: len(issues(tmp_path)) == 1, 60)
+        wait_for(lambda: len(issues(tmp_path)) == 1, 120)
         for moment in ("2026-10-25 00:01", "2026-10-25 01:31", "2026-10-24 20:00", "2026-10-25 01:00"):
             set_to(moment)
             time.sleep(1.5)
         assert len(issues(tmp_path)) == 1
         set_to("2026-10-26 01:31")
-        wait_for(lambda: len(issues(tmp_path)) == 2, 60)
+        wait_for(lambda: len(issues(tmp_path)) == 2, 120)
         set_to("2026-10-25 02:00")
         time.sleep(1.5)
 
