@@ -97,7 +97,10 @@ class Senders:
                         return
                     await with_.pause(taken.total_seconds())
                     continue
-                done = await deliver(with_, runtime, channel, taken)
+                try:
+                    done = await deliver(with_, runtime, channel, taken)
+                finally:
+                    with_.telling.discard((name, taken.recipient))
             except StoreError as error:
                 self.progress.store_error = str(error)
                 self.holds[name] = self.clock() + _STORE_PAUSE

@@ -45,7 +45,7 @@ class Delivering:
     """What deliveries work with.
 
     `fallbacks` are the template problems that the operator was told of, `working` the channels whose last attempt
-    went well. `pause` waits so many seconds.
+    went well, `telling` the channels and recipients who are told right now. `pause` waits so many seconds.
     """
 
     store: Store
@@ -55,6 +55,7 @@ class Delivering:
     hook: Hook
     fallbacks: set[str] = field(default_factory=set)
     working: set[str] = field(default_factory=set)
+    telling: set[tuple[str, str]] = field(default_factory=set)
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 

@@ -29,22 +29,27 @@ async def lease(with_: Delivering, channel: str) -> Delivery | None:
 async def take(with_: Delivering, channel: WatchedChannel) -> Delivery | timedelta | None:
     """Claim the next delivery of a channel; or how long to wait, if only the pace forbids it; None if none is due."""
     now, wide = with_.clock(), channel.id in with_.working
+    busy = frozenset(recipient for name, recipient in with_.telling if name == channel.id)
 
     def work(turn: Turn) -> Delivery | timedelta | None:
-        return _Taking(turn=turn, channel=channel.id, now=now, rate=channel.rate, wide=wide).taken()
+        return _Taking(turn=turn, channel=channel.id, now=now, rate=channel.rate, wide=wide, busy=busy).taken()
 
-    return await with_.store.write(work)
+    taken = await with_.store.write(work)
+    if isinstance(taken, Delivery):
+        with_.telling.add((channel.id, taken.recipient))
+    return taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Taking:
-    """One look at a channel's queue; `wide` lets several recipients be told side by side."""
+    """One look at a channel's queue; `wide` lets others be told beside the recipients who are `busy`."""
 
     turn: Turn
     channel: str
     now: datetime
     rate: Rate | None = None
     wide: bool = False
+    busy: frozenset[str] = frozenset()
 
     def taken(self) -> Delivery | timedelta | None:
         outbox, state = self.turn.outbox, self.turn.outbox.channel_states().get(self.channel)
@@ -53,13 +58,12 @@ class _Taking:
         held = outbox.held(self.channel)
         if held is not None and held > self.now:
             return None
-        busy = outbox.leased(self.channel, self.now)
-        if busy and not (self.wide and state is None):
+        if self.busy and not (self.wide and state is None):
             return None
         resting = self._resting()
         if "" in resting:
             return self._wait(resting)
-        leased = outbox.lease(self.channel, self.now, self.now + LEASE, 1, skip=busy | resting.keys())
+        leased = outbox.lease(self.channel, self.now, self.now + LEASE, 1, skip=self.busy.union(resting))
         if not leased:
             return self._wait(resting)
         if self.rate is not None:  # before it goes out: a restart must not be a way round the vendor's limit

@@ -36,9 +36,6 @@ class OutboxTable(Protocol):
         recipient of the same alerts later, unless its receiver refused it for itself; it holds back nothing else.
         """
 
-    def leased(self, channel: str, now: datetime) -> set[str]:
-        """The recipients that somebody is telling right now."""
-
     def release_leases(self) -> int:
         """Free every claim; only for who owns the outbox alone, at its start: the claimants are dead."""
 

@@ -138,14 +138,6 @@ class SqliteOutbox:
         )
         return [delivery_of(row) for row in rows]
 
-    def leased(self, channel: str, now: datetime) -> set[str]:
-        # `+channel`: few are leased at any time, so by state.
-        rows = self._db.execute(
-            "select recipient from deliveries where state = 'leased' and +channel = ? and lease_until > ?",
-            (channel, to_us(now)),
-        )
-        return {row[0] for row in rows}
-
     def release_leases(self) -> int:
         return self._db.execute(
             "update deliveries set state = 'due', lease_until = null where state = 'leased'"
