@@ -83,7 +83,7 @@ def _dates(turn: Turn, digest: Digest, end: datetime) -> Iterator[DigestDate]:
             yield DigestDate(
                 entry=entry.id,
                 kind=kind_words(entry.kind),
-                of=entry.topic.words,
+                of=entry.topic.words.replace("_", " "),  # who is in no lexicon goes by an id
                 first=entry.first,
                 last=entry.last,
                 printed=entry.printed,
