@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from base64 import b64decode
 from decimal import Decimal
 from email import message_from_bytes
 from email.policy import SMTP
@@ -17,7 +18,7 @@ from tests.make import make_digest_message
 from watcher.channels.email import Email, EmailOptions
 from watcher.core.telling.messages import Bars, DigestMessage, DigestTable
 from watcher.render import charts
-from watcher.render.charts import alt_text, charts_of
+from watcher.render.charts import alt_text, charts_of, drawn_inside
 from watcher.render.renderer import Renderer
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -107,6 +108,17 @@ def test_a_mail_carries_the_pictures_by_content_id(renderer):
     }
     assert images == {picture.cid: picture.png for picture in made.pictures}
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "multipart/related"]
+
+
+@pillow
+def test_a_page_that_is_no_mail_has_its_pictures_inside(renderer):
+    made = renderer.render(issue(), zone="UTC")
+
+    page = drawn_inside(made.html, made.pictures)
+
+    assert "cid:" not in page
+    sources = [node.attributes["src"] or "" for node in LexborHTMLParser(page).css("img")]
+    assert [b64decode(each.partition(",")[2]) for each in sources] == [picture.png for picture in made.pictures]
 
 
 def test_without_a_library_the_table_stands_alone(renderer, monkeypatch):

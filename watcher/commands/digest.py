@@ -30,6 +30,7 @@ from watcher.pipeline.digesting import draft, preview_plan
 from watcher.pipeline.issuing import edits_of, plan_of
 from watcher.pipeline.queueing import item_of
 from watcher.pipeline.runtime import Digest
+from watcher.render.charts import drawn_inside
 from watcher.render.moments import count
 from watcher.render.renderer import Renderer
 from watcher.stores.sqlite import SqliteTurn
@@ -168,7 +169,7 @@ def _preview(turn: SqliteTurn, found: Loaded, digest: Digest, base: str) -> int:
         say(f"warning: the built-in words served: {one_line(rendered.fallback)}")
     stem = Path(base)
     stem = stem.with_suffix("") if stem.suffix in {".html", ".txt"} else stem
-    for suffix, words in ((".html", rendered.html), (".txt", rendered.text)):
+    for suffix, words in ((".html", drawn_inside(rendered.html, rendered.pictures)), (".txt", rendered.text)):
         path = stem.with_name(stem.name + suffix)
         try:
             _write_private(path, words)

@@ -17,7 +17,9 @@ from email.message import EmailMessage
 from email.policy import SMTP as MAIL_POLICY
 from pathlib import Path
 
+from watcher.core.telling.messages import Picture
 from watcher.demo.loopback import Answer, Asked
+from watcher.render.charts import drawn_inside
 
 with warnings.catch_warnings():  # older releases import parts of the library that newer Pythons deprecate
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -61,10 +63,16 @@ class Record:
             self._keep_digest(mail)
 
     def _keep_digest(self, mail: EmailMessage) -> None:
+        pictures = [
+            Picture(cid=str(part["Content-ID"]).strip("<>"), png=part.get_content())
+            for part in mail.walk()
+            if part.get_content_type() == "image/png"
+        ]
         for form, name in (("plain", "digest.txt"), ("html", "digest.html")):
             part = mail.get_body((form,))
             if part is not None:
-                (self.folder / name).write_text(str(part.get_content()), encoding="utf-8")
+                shown = drawn_inside(str(part.get_content()), pictures)
+                (self.folder / name).write_text(shown, encoding="utf-8")
         self.digest = self.folder / "digest.html"
         self.digest_came.set()
 

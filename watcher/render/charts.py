@@ -5,6 +5,7 @@ Every chart begins at zero, and its figures stand in the table below it too. Wit
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,14 @@ def charts_of(message: DigestMessage) -> tuple[Chart, ...]:
 def pictures_of(message: DigestMessage) -> tuple[Picture, ...]:
     """The pictures that an issue's mail carries."""
     return tuple(picture for chart in charts_of(message) for picture in (chart.light, chart.dark))
+
+
+def drawn_inside(page: str, pictures: Sequence[Picture]) -> str:
+    """The page with its pictures in it: what is no mail has no parts to point to."""
+    for each in pictures:
+        inside = base64.b64encode(each.png).decode("ascii")
+        page = page.replace(f'src="cid:{each.cid}"', f'src="data:image/png;base64,{inside}"')
+    return page
 
 
 def _chart(message: DigestMessage, at: int, table: DigestTable) -> Chart:

@@ -5,7 +5,6 @@ They need no script and ask for nothing from anywhere; what strangers wrote is e
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -14,7 +13,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from watcher.core.telling.messages import DigestMessage
-from watcher.render.charts import pictures_of
+from watcher.render.charts import drawn_inside, pictures_of
 from watcher.render.environments import environment
 from watcher.render.issues import fold, issue_view
 from watcher.render.views import Mark, Reader, Tongue
@@ -156,10 +155,7 @@ class Pages:
         }
         html = self._issue.get_template("digest.html.j2").render(data)
         pictures = pictures_of(message) if 'src="cid:' in html else ()
-        for each in pictures:  # a page has no mail's parts to point to
-            shown = base64.b64encode(each.png).decode("ascii")
-            html = html.replace(f'src="cid:{each.cid}"', f'src="data:image/png;base64,{shown}"')
-        return Page(status=200, html=html, styles=sheets, pictures=bool(pictures))
+        return Page(status=200, html=drawn_inside(html, pictures), styles=sheets, pictures=bool(pictures))
 
     def _plain(self, name: str, view: Mapping[str, object], status: int, ways: tuple[Way, ...]) -> Page:
         data = {
