@@ -111,12 +111,7 @@ def dated_below(scene: Scene, by_type: dict[int, list[Candidate]], gates: dict[i
     published = scene.published
     if published is None:
         return None
-    days = [
-        (when.start, published - when.first)
-        for when in scene.facts.dates
-        if when.first is not None and not when.kind and when.first <= published
-    ]
-    found = [
+    able = [
         each
         for index, group in by_type.items()
         if gates[index]
@@ -126,7 +121,18 @@ def dated_below(scene: Scene, by_type: dict[int, list[Candidate]], gates: dict[i
         and each.tier == 0
         and not (each.indirect or each.denied or each.rumoured or each.background or each.reaction)
         and (each.phrase or each.gap <= types[index].gap)
-        and any(each.line.start <= start < each.start and age.days <= types[index].fresh for start, age in days)
+    ]
+    if not able:
+        return None  # most articles: the dates of none of them are read
+    days = [
+        (when.start, published - when.first)
+        for when in scene.facts.dates
+        if when.first is not None and not when.kind and when.first <= published
+    ]
+    found = [
+        each
+        for each in able
+        if any(each.line.start <= start < each.start and age.days <= types[each.type].fresh for start, age in days)
     ]
     return min(found, key=lambda each: (each.line.start, each.gap, each.start), default=None)
 
