@@ -28,10 +28,10 @@ from watcher.core.articles.drafts import draft as drafted
 from watcher.core.model import Document, Entry, SourceState
 from watcher.core.schedules import IssuePlan, period_of
 from watcher.core.telling.messages import DigestMessage, Rendered
-from watcher.pipeline.digesting import Issue, draft
-from watcher.pipeline.encoding import encode
-from watcher.pipeline.ingest import Ingested, Job, ingest
+from watcher.pipeline.digests.digesting import Issue, draft
 from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.taking_in.ingest import Ingested, Job, ingest
+from watcher.pipeline.telling.encoding import encode
 from watcher.render.renderer import Renderer
 from watcher.stores.sqlite import SqliteStore
 from watcher.stores.sqlite.sessions import snapshot

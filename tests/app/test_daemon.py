@@ -18,7 +18,7 @@ from watcher.app.daemon import opened
 from watcher.app.failpoints import hook
 from watcher.app.lock import AlreadyRunning, only_one
 from watcher.core.telling.messages import NoticeMessage
-from watcher.pipeline.telling import decode
+from watcher.pipeline.telling.changes import decode
 from watcher.systemd import Notifier
 
 

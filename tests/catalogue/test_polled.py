@@ -22,7 +22,7 @@ from tests.servers import FaultServer, Seen, reply
 from watcher.app.daemon import Daemon, opened
 from watcher.app.loading import load
 from watcher.core.telling.messages import AlertMessage
-from watcher.pipeline.telling import decode
+from watcher.pipeline.telling.changes import decode
 
 DAY_ONE = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SOURCES = """\

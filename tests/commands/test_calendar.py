@@ -11,7 +11,7 @@ from tests.pipeline.test_dates import RULES
 from tests.pipeline.world import World, entry, world
 from watcher.cli import main
 from watcher.engines.reminders import remind_due
-from watcher.pipeline.dating import replan
+from watcher.pipeline.taking_in.dating import replan
 
 NOW = datetime.now(UTC)
 SOON, GONE, FAR = (NOW + timedelta(days=days) for days in (10, 3, 100))

@@ -21,7 +21,7 @@ from tests.tools import ROOT
 from watcher.app.daemon import opened
 from watcher.app.loading import load
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Told
-from watcher.pipeline.encoding import decode
+from watcher.pipeline.telling.encoding import decode
 
 CONFIG = """\
 network: any

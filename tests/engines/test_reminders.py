@@ -8,7 +8,7 @@ from tests.pipeline.test_dates import OCTOBER, RULES, told
 from tests.pipeline.test_requirements import ban, rules
 from tests.pipeline.world import world
 from watcher.engines.reminders import judge_timers, remind_due
-from watcher.pipeline.dating import replan
+from watcher.pipeline.taking_in.dating import replan
 
 FIRST = "MOFCOM suspends its export controls on holmium and erbium until 10 November 2026."
 SECOND = "The EU suspends its import tariff on magnesium from Norway until 11 November 2026."

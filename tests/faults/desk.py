@@ -23,7 +23,7 @@ from watcher.app.loading import load
 from watcher.core.model import OccasionId
 from watcher.core.telling.messages import AlertMessage
 from watcher.core.telling.outbox import Occasion
-from watcher.pipeline.telling import encode
+from watcher.pipeline.telling.changes import encode
 
 CONFIG = """\
 operator: {{route: desk}}

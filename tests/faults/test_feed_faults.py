@@ -18,7 +18,7 @@ from tests.servers import FaultServer, reply
 from watcher.app.daemon import Daemon, opened
 from watcher.app.loading import load
 from watcher.core.telling.messages import AlertMessage, Message, NoticeMessage, Told
-from watcher.pipeline.telling import decode
+from watcher.pipeline.telling.changes import decode
 
 RULES = """\
 format: 1

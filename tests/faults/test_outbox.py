@@ -21,8 +21,8 @@ from watcher.core.errors import StoreError
 from watcher.core.model import OccasionId, Severity
 from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import Occasion
-from watcher.pipeline.backlogs import roll_up
-from watcher.pipeline.telling import decode, encode
+from watcher.pipeline.telling.backlogs import roll_up
+from watcher.pipeline.telling.changes import decode, encode
 from watcher.stores.sqlite import SqliteTurn
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from tests.pipeline.world import CONFIG, World, world
 from watcher.core.schedules import schedule
-from watcher.pipeline.issuing import issue
+from watcher.pipeline.digests.issuing import issue
 
 ZONES = (
     "Europe/Berlin",

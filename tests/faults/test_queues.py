@@ -17,9 +17,9 @@ from tests.make import make_notice_message, make_told
 from watcher.core.model import OccasionId, Severity
 from watcher.core.telling.messages import AlertMessage
 from watcher.core.telling.outbox import Occasion
-from watcher.pipeline.notifying import notify
-from watcher.pipeline.taking import take
-from watcher.pipeline.telling import encode
+from watcher.pipeline.sending.taking import take
+from watcher.pipeline.telling.changes import encode
+from watcher.pipeline.telling.notifying import notify
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.deliveries import resume
 

@@ -27,7 +27,7 @@ from tests.tools import ROOT
 from watcher.core.model import OccasionId
 from watcher.core.telling.messages import AlertMessage
 from watcher.core.telling.outbox import Occasion
-from watcher.pipeline.encoding import encode
+from watcher.pipeline.telling.encoding import encode
 from watcher.stores.sqlite import SqliteTurn
 
 CONFIG = """\

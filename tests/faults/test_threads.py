@@ -16,8 +16,8 @@ from tests.make import make_told
 from watcher.core.model import OccasionId
 from watcher.core.telling.messages import AlertMessage
 from watcher.core.telling.outbox import Occasion
-from watcher.pipeline.incidents import follow_deeds
-from watcher.pipeline.telling import encode
+from watcher.pipeline.telling.changes import encode
+from watcher.pipeline.telling.incidents import follow_deeds
 from watcher.stores.sqlite.times import to_us
 
 BOT = '{{kind: slack, token: "xoxb-12345678", channel: C0123ABCD, api: "{slack}", network: any, rate: unlimited}}'

@@ -18,7 +18,7 @@ from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
 from watcher.parse.pool import ParsePool
-from watcher.pipeline.polling import Polled, Polling, poll
+from watcher.pipeline.watching.polling import Polled, Polling, poll
 from watcher.telemetry import loggable_url
 
 CONFIG = """\

@@ -10,8 +10,8 @@ import pytest
 
 from tests.pipeline.world import CONFIG, World, entry, world
 from watcher.engines.reminders import remind_due
-from watcher.pipeline.dating import replan
-from watcher.pipeline.reminding import remind_due as in_turn
+from watcher.pipeline.judging.reminding import remind_due as in_turn
+from watcher.pipeline.taking_in.dating import replan
 from watcher.stores.sqlite import SqliteStore
 
 REMIND = "[30d before, 7d before, 1d before, on the day, 1d after]"

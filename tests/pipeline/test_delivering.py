@@ -23,9 +23,9 @@ from watcher.deliver import Transports
 from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
-from watcher.pipeline.delivering import MARK_AGAIN_S, POISON_ATTEMPTS, Delivered, Delivering, _zone, deliver
-from watcher.pipeline.taking import lease
-from watcher.pipeline.telling import encode
+from watcher.pipeline.sending.delivering import MARK_AGAIN_S, POISON_ATTEMPTS, Delivered, Delivering, _zone, deliver
+from watcher.pipeline.sending.taking import lease
+from watcher.pipeline.telling.changes import encode
 from watcher.render.renderer import Renderer
 from watcher.stores.sqlite import SqliteStore
 

@@ -11,9 +11,9 @@ from watcher.core.errors import StoreError
 from watcher.core.model import StoryId
 from watcher.core.telling.edits import Edit
 from watcher.core.telling.messages import DigestMessage, DigestStory, NoticeMessage
-from watcher.pipeline.drafting import approve, drafted, edit, hold
-from watcher.pipeline.issuing import issue
-from watcher.pipeline.telling import decode
+from watcher.pipeline.digests.drafting import approve, drafted, edit, hold
+from watcher.pipeline.digests.issuing import issue
+from watcher.pipeline.telling.changes import decode
 from watcher.render.renderer import Renderer
 from watcher.stores.sqlite.stories import Author, merge
 

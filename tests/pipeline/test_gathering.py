@@ -19,9 +19,9 @@ from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
 from watcher.parse.pool import ParsePool, WorkerUnavailable
-from watcher.pipeline import gathering
-from watcher.pipeline.gathering import poll
-from watcher.pipeline.polling import Polled, Polling
+from watcher.pipeline.watching import gathering
+from watcher.pipeline.watching.gathering import poll
+from watcher.pipeline.watching.polling import Polled, Polling
 from watcher.stores.base import Pushed
 from watcher.telemetry import loggable_url
 

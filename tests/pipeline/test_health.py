@@ -15,7 +15,7 @@ from watcher.app.daemon import Daemon, opened
 from watcher.app.loading import load
 from watcher.cli import main
 from watcher.core.telling.messages import AlertMessage, NoticeMessage
-from watcher.pipeline.telling import decode
+from watcher.pipeline.telling.changes import decode
 
 RULES = """\
 format: 1

@@ -8,7 +8,7 @@ import pytest
 
 from tests.pipeline.world import CONFIG, World, world
 from watcher.core.ledger import PollMark
-from watcher.pipeline.health import watch
+from watcher.pipeline.taking_in.health import watch
 
 RULES = """\
 format: 1

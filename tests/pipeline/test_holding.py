@@ -10,8 +10,8 @@ import pytest
 
 from tests.pipeline.world import CONFIG, RULES, World, entry, world
 from watcher.cli import main
-from watcher.pipeline.encoding import encode
-from watcher.pipeline.releasing import release_due
+from watcher.pipeline.telling.encoding import encode
+from watcher.pipeline.telling.releasing import release_due
 from watcher.stores.sqlite import SqliteStore
 from watcher.stores.sqlite.stories import Author, merge
 from watcher.stores.sqlite.sums import sums_amiss
@@ -266,7 +266,7 @@ async def test_a_catch_up_that_cannot_be_put_together_is_told_one_by_one(tmp_pat
 
     async with world(tmp_path, config=QUIET) as here:
         await held_two(here)
-        monkeypatch.setattr("watcher.pipeline.releasing.encode", refusing)
+        monkeypatch.setattr("watcher.pipeline.telling.releasing.encode", refusing)
         assert await release_due(here.store, here.runtime, here.now + timedelta(hours=1)) == 1
 
         aside = ("listed", "set aside: RuntimeError: no words for it")
@@ -286,7 +286,9 @@ async def test_a_hold_that_cannot_be_ended_keeps_what_it_holds_and_holds_up_no_o
         await here.store.write(lambda turn: turn.db.execute(odd))
         over = here.now + timedelta(hours=1)
         with monkeypatch.context() as patch:
-            patch.setattr("watcher.pipeline.releasing.lists", lambda hold: bool(1 / 0) if hold.quiet_s else False)
+            patch.setattr(
+                "watcher.pipeline.telling.releasing.lists", lambda hold: bool(1 / 0) if hold.quiet_s else False
+            )
             assert await release_due(here.store, here.runtime, over) == 0
             here.now = over + timedelta(minutes=1)
             await here.publish("daily", entry("late", title="Late word on the export ban on ferrites"))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.pipeline.world import CONFIG, MONDAY, RULES, entry, plain, world
 from watcher.core.telling.messages import DigestMessage, DigestStory
-from watcher.pipeline.digesting import draft, preview_plan
+from watcher.pipeline.digests.digesting import draft, preview_plan
 
 FRIDAY = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
 WEEK = timedelta(days=7)

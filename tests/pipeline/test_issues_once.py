@@ -10,7 +10,7 @@ from tests.pipeline.test_matters import GRANTED, RULES
 from tests.pipeline.test_matters import told as article
 from tests.pipeline.world import world
 from watcher.engines.reminders import remind_due
-from watcher.pipeline.dating import replan
+from watcher.pipeline.taking_in.dating import replan
 
 FRIDAY = datetime(2026, 3, 6, 15, 1, tzinfo=UTC)
 PERMITS = """\

@@ -6,7 +6,7 @@ import pytest
 
 from tests.pipeline.test_requirements import HOUR, ban, rules
 from tests.pipeline.world import plain, world
-from watcher.pipeline.catching_up import catch_up
+from watcher.pipeline.judging.catching_up import catch_up
 from watcher.stores.sqlite.stories import Author, merge, split
 
 

@@ -8,8 +8,8 @@ from tests.pipeline.test_requirements import DAY, HOUR, ban, rules
 from tests.pipeline.test_series_rules import CONFIG as SERIES
 from tests.pipeline.test_series_rules import JOB, publish
 from tests.pipeline.world import world
-from watcher.pipeline.catching_up import catch_up
-from watcher.pipeline.requiring import require_due
+from watcher.pipeline.judging.catching_up import catch_up
+from watcher.pipeline.judging.requiring import require_due
 from watcher.stores.sqlite.renaming import forget_state, rename
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)

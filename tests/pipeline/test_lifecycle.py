@@ -9,10 +9,10 @@ import pytest
 
 from tests.pipeline.world import CONFIG, World, entry, world
 from watcher.core.telling.lifecycle import Silence
-from watcher.pipeline import lifecycle
-from watcher.pipeline.closing import close_due
-from watcher.pipeline.releasing import release_due
-from watcher.pipeline.silencing import silence_due
+from watcher.pipeline.taking_in.closing import close_due
+from watcher.pipeline.telling import lifecycle
+from watcher.pipeline.telling.releasing import release_due
+from watcher.pipeline.telling.silencing import silence_due
 from watcher.stores.sqlite.stories import Author, merge
 from watcher.stores.sqlite.times import to_us
 

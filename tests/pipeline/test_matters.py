@@ -8,7 +8,7 @@ import pytest
 
 from tests.pipeline.world import entry, world
 from watcher.core.matters.model import Standing
-from watcher.pipeline.lapsing import lapse_due
+from watcher.pipeline.taking_in.lapsing import lapse_due
 from watcher.stores.sqlite.upkeep import remove_articles
 
 RULES = """\

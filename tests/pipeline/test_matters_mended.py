@@ -8,7 +8,7 @@ import pytest
 
 from tests.pipeline.test_matters import GRANTED, RULES, SUSPENDED, line, told
 from tests.pipeline.world import CONFIG, MONDAY, world
-from watcher.pipeline.lapsing import lapse_due
+from watcher.pipeline.taking_in.lapsing import lapse_due
 
 REPRIEVE = """\
   - id: reprieve

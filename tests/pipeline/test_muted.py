@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.pipeline.world import CONFIG, World, entry, world
-from watcher.pipeline import lifecycle
-from watcher.pipeline.escalating import escalate_due
-from watcher.pipeline.releasing import release_due
+from watcher.pipeline.telling import lifecycle
+from watcher.pipeline.telling.escalating import escalate_due
+from watcher.pipeline.telling.releasing import release_due
 from watcher.stores.sqlite import SqliteStore
 
 HOUR = timedelta(hours=1)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from tests.pipeline.world import World, world
 from watcher.core.ledger import PollMark
-from watcher.pipeline.health import watch
+from watcher.pipeline.taking_in.health import watch
 
 NAMES = [f"wire{n}" for n in range(6)]
 CONFIG = """\

@@ -7,7 +7,7 @@ import re
 
 from tests.core.stories.make import NOW, make_story
 from tests.stores.make import fresh
-from watcher.pipeline.placing import Stories
+from watcher.pipeline.taking_in.placing import Stories
 from watcher.stores.sqlite import SqliteTurn
 
 WORDS = [f"{one}{two}{three}" for one in "bdfgk" for two in "aeiou" for three in ("lman", "rtov", "mbil", "ndir")]

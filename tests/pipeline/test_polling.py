@@ -22,7 +22,7 @@ from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
 from watcher.network.spool import KEPT
 from watcher.parse.pool import ParsePool
-from watcher.pipeline.polling import poll
+from watcher.pipeline.watching.polling import poll
 
 CHAINED = '"tests.sources.kinds_for_tests:Chained"'
 ROWS = '"tests.sources.kinds_for_tests:Rows"'

@@ -23,7 +23,7 @@ from watcher.core.events.model import Account, Genre
 from watcher.core.text.reading import reading_of
 from watcher.core.understanding.stored import to_bytes
 from watcher.core.understanding.understander import Understander, Understood
-from watcher.pipeline.splitting import judge_split
+from watcher.pipeline.taking_in.splitting import judge_split
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.readings import ReadingTable, StoredReadings

@@ -10,9 +10,9 @@ from watcher.deliver import Transports
 from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
-from watcher.pipeline.delivering import Delivering, deliver, for_reader
-from watcher.pipeline.notifying import notify
-from watcher.pipeline.taking import lease
+from watcher.pipeline.sending.delivering import Delivering, deliver, for_reader
+from watcher.pipeline.sending.taking import lease
+from watcher.pipeline.telling.notifying import notify
 from watcher.render.renderer import Renderer
 
 PEOPLE = """\

@@ -15,9 +15,9 @@ from watcher.config.understanding import read_understander
 from watcher.core.model import Article, Trust, Zone, ZoneSpan
 from watcher.core.requirements.state import Ruling
 from watcher.core.text.reading import reading_of
-from watcher.pipeline.catching_up import catch_up
-from watcher.pipeline.requiring import require_due
-from watcher.pipeline.sightings import origins_named, pruned
+from watcher.pipeline.judging.catching_up import catch_up
+from watcher.pipeline.judging.requiring import require_due
+from watcher.pipeline.judging.sightings import origins_named, pruned
 from watcher.stores.sqlite.alerts import SqliteAlerts
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.renaming import rename

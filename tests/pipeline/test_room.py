@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from watcher.pipeline.room import Room
+from watcher.pipeline.taking_in.room import Room
 
 
 async def test_beyond_a_few_that_wait_for_the_writer_no_further_document_is_read():

@@ -3,7 +3,7 @@ from __future__ import annotations
 from tests.make import make_alert_message
 from tests.pipeline.world import CONFIG, world
 from watcher.core.telling.messages import AlertMessage
-from watcher.pipeline.delivering import for_channel
+from watcher.pipeline.sending.delivering import for_channel
 
 TWO = CONFIG.replace("routes:\n", 'routes:\n  press: {channels: [lab, desk], when: "rule:nothing"}\n')
 

@@ -11,7 +11,7 @@ from tests.pipeline.world import World, world
 from tests.servers import reply
 from watcher.core.model import Document, Point, SourceState
 from watcher.core.series import PointRecord
-from watcher.pipeline.ingest import Ingested, Job, ingest
+from watcher.pipeline.taking_in.ingest import Ingested, Job, ingest
 
 CONFIG = """\
 store: {path: watcher.db}

@@ -11,8 +11,8 @@ from tests.pipeline.world import World, world
 from watcher.app.loading import load
 from watcher.cli import main
 from watcher.core.model import Point
-from watcher.pipeline.fired import article_of
-from watcher.pipeline.firing import fire_due
+from watcher.pipeline.judging.fired import article_of
+from watcher.pipeline.judging.firing import fire_due
 from watcher.stores.sqlite import SqliteStore
 
 CONFIG = """\
@@ -182,7 +182,7 @@ async def test_a_timer_with_a_fault_is_set_aside_alone_within_a_poll_and_by_the_
 
     async with world(tmp_path, rules=TWO, config=CONFIG, sources=("plain",)) as here:
         await publish(here, "112", "111")
-        monkeypatch.setattr("watcher.pipeline.firing.article_of", faulty)
+        monkeypatch.setattr("watcher.pipeline.judging.firing.article_of", faulty)
         due = here.now.replace(hour=0) + 3 * DAY
         assert await fire_due(here.store, here.runtime, due) == 1
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.pipeline.world import CONFIG, entry, world
 from tests.tools import ROOT
-from watcher.pipeline import lifecycle
-from watcher.pipeline.escalating import escalate_due
+from watcher.pipeline.telling import lifecycle
+from watcher.pipeline.telling.escalating import escalate_due
 
 MINUTE = timedelta(minutes=1)
 DUTY = (

@@ -20,10 +20,10 @@ from watcher.app.loading import load
 from watcher.core.articles.drafts import draft, draft_row
 from watcher.core.model import Document, Entry, Row, SourceState
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Told
-from watcher.pipeline.ingest import Ingested, Job, ingest
-from watcher.pipeline.issuing import issue
+from watcher.pipeline.digests.issuing import issue
 from watcher.pipeline.runtime import Runtime
-from watcher.pipeline.telling import decode
+from watcher.pipeline.taking_in.ingest import Ingested, Job, ingest
+from watcher.pipeline.telling.changes import decode
 from watcher.stores.sqlite import SqliteStore
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

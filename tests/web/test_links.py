@@ -29,10 +29,10 @@ from watcher.commands import run
 from watcher.config import data_dir
 from watcher.core.calendar.model import Entry, Topic
 from watcher.core.telling.links import AlertLinks
-from watcher.pipeline.delivering import Delivering, deliver
-from watcher.pipeline.encoding import decode
-from watcher.pipeline.linking import ensure_key, links_of, unwanted
-from watcher.pipeline.taking import lease
+from watcher.pipeline.sending.delivering import Delivering, deliver
+from watcher.pipeline.sending.taking import lease
+from watcher.pipeline.telling.encoding import decode
+from watcher.pipeline.telling.linking import ensure_key, links_of, unwanted
 from watcher.render.pages import Pages
 from watcher.render.renderer import Renderer
 from watcher.web.application import application

@@ -35,11 +35,11 @@ from watcher.network.http import Http
 from watcher.network.pacing import Pacer
 from watcher.network.resolver import ThreadResolver
 from watcher.parse.pool import ParsePool
-from watcher.pipeline.delivering import Delivering
-from watcher.pipeline.linking import ensure_key
-from watcher.pipeline.polling import Polling
 from watcher.pipeline.runtime import Clock, Hook
-from watcher.pipeline.telling import notify
+from watcher.pipeline.sending.delivering import Delivering
+from watcher.pipeline.telling.changes import notify
+from watcher.pipeline.telling.linking import ensure_key
+from watcher.pipeline.watching.polling import Polling
 from watcher.render.moments import count
 from watcher.render.renderer import Renderer
 from watcher.schedule import BEAT, Metronome

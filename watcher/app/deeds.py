@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from watcher.core.telling.actions import Ticket
-from watcher.pipeline.lifecycle import Deed, acknowledge, mute_story, not_relevant, snooze, undo
+from watcher.pipeline.telling.lifecycle import Deed, acknowledge, mute_story, not_relevant, snooze, undo
 from watcher.stores.base import Turn
 
 _HOW = "link"

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 from watcher.app.deed_words import ALREADY, WORDS, alert_about, expired, forged, unknown, until_words
 from watcher.core.telling.actions import ON_ALERTS, Refusal, Ticket, fingerprint, opened
-from watcher.pipeline.encoding import leads_to
 from watcher.pipeline.runtime import Clock, Runtime
+from watcher.pipeline.telling.encoding import leads_to
 from watcher.render.pages import Asking, Banner, Button, Page, Pages
 from watcher.stores.base import Store, Turn
 from watcher.stores.links import AlertSeen, Use

@@ -22,9 +22,9 @@ from watcher.deliver import Transports
 from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
-from watcher.pipeline.delivering import Delivering, deliver
-from watcher.pipeline.encoding import encode, ways
 from watcher.pipeline.runtime import Clock, Runtime
+from watcher.pipeline.sending.delivering import Delivering, deliver
+from watcher.pipeline.telling.encoding import encode, ways
 from watcher.render.renderer import Renderer
 from watcher.stores.base import Store, Turn
 from watcher.stores.sqlite.evidence import Delivered, EvidenceTable

@@ -26,7 +26,7 @@ from watcher.core.rules.explain import RuleExplained, explain
 from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.text.reading import Reading
 from watcher.core.understanding.origins import origins_of
-from watcher.pipeline.sightings import origins_named
+from watcher.pipeline.judging.sightings import origins_named
 from watcher.stores.dates import Ground
 from watcher.stores.sqlite.evidence import (
     Decided,

@@ -19,9 +19,9 @@ from watcher.core.telling.branches import Branch, outline
 from watcher.core.telling.recipients import MARK, Recipient, recipient_of
 from watcher.core.telling.routes import Routing, Way, choose
 from watcher.core.values import duration_text
-from watcher.pipeline.collecting import collected
-from watcher.pipeline.encoding import ways
 from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.telling.collecting import collected
+from watcher.pipeline.telling.encoding import ways
 
 ANY_RULE = "(any)"
 """The rule of an alert that is only imagined: it names no route."""

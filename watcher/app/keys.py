@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 
 from watcher.core.telling.actions import SECRET_BYTES, Key, current, signed, ticket
-from watcher.pipeline.linking import ARCHIVE, FEED
+from watcher.pipeline.telling.linking import ARCHIVE, FEED
 from watcher.stores.base import Turn
 from watcher.stores.links import Subscription, SubscriptionKind
 

@@ -14,8 +14,8 @@ from watcher.app.deed_words import left_words, lists_words, until_words
 from watcher.app.desk import Press, Reception
 from watcher.core.telling.actions import Ticket
 from watcher.core.telling.messages import NoticeMessage
-from watcher.pipeline.notifying import notify
 from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.telling.notifying import notify
 from watcher.render.pages import Asking, Banner, Button, Page
 from watcher.stores.base import Turn
 from watcher.stores.links import Unsubscribed

@@ -20,7 +20,7 @@ from watcher.core.telling.actions import Ticket
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message
 from watcher.core.telling.outbox import issue_occasion
 from watcher.core.telling.recipients import recipient_of
-from watcher.pipeline.encoding import decode
+from watcher.pipeline.telling.encoding import decode
 from watcher.render.dates import calendar
 from watcher.render.moments import Clock, count
 from watcher.render.pages import Listing, Page, Part, Row, Way

@@ -15,8 +15,8 @@ from watcher.core.matters.kept import Entered
 from watcher.core.matters.model import LAPSED
 from watcher.core.model import Article
 from watcher.core.understanding.understander import Understander
-from watcher.pipeline.items import Item
-from watcher.pipeline.matters import judged_again
+from watcher.pipeline.judging.items import Item
+from watcher.pipeline.taking_in.matters import judged_again
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.replaying import ReplayTable, Span
 

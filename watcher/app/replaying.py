@@ -23,11 +23,11 @@ from watcher.core.rules.model import Node, Rule
 from watcher.core.rules.narrowing import Narrow, narrow
 from watcher.core.text.reading import Reading, reading_of
 from watcher.core.understanding.understander import Understander
-from watcher.pipeline.closing import close_before
-from watcher.pipeline.items import Item
-from watcher.pipeline.judging import MATTER, judge_all
-from watcher.pipeline.requiring import Requiring
+from watcher.pipeline.judging.items import Item
+from watcher.pipeline.judging.requiring import Requiring
+from watcher.pipeline.judging.verdicts import MATTER, judge_all
 from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.taking_in.closing import close_before
 from watcher.stores.base import Turn
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.replaying import Observation, Replayed, ReplayTable, Span

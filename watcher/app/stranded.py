@@ -8,7 +8,7 @@ from datetime import datetime
 from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import notice_occasion
 from watcher.pipeline.runtime import Runtime
-from watcher.pipeline.telling import notify
+from watcher.pipeline.telling.changes import notify
 from watcher.render.moments import count
 from watcher.stores.sqlite import SqliteStore, SqliteTurn
 from watcher.stores.sqlite.stranded import Stranded, last_told, stranded

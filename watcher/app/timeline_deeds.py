@@ -7,7 +7,7 @@ from datetime import datetime
 from watcher.core.articles.identity import keys_of
 from watcher.core.rules.timelines import ArticleStep, Deed, SilenceStep, SnoozeStep
 from watcher.core.telling.lifecycle import Silence
-from watcher.pipeline.lifecycle import acknowledge, silence_id, snooze
+from watcher.pipeline.telling.lifecycle import acknowledge, silence_id, snooze
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.alert_lists import on_article
 from watcher.stores.sqlite.happenings import HappeningTable

@@ -18,7 +18,7 @@ from watcher.core.telling.alerts import TOLD_CHANGES
 from watcher.core.telling.lifecycle import NO_NEWS
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Told
 from watcher.core.text.reading import Reading, reading_of
-from watcher.pipeline.judging import MATTER
+from watcher.pipeline.judging.verdicts import MATTER
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.happenings import Happened, HappeningTable, Mark

@@ -33,10 +33,10 @@ from watcher.core.rules.timelines import (
     RowStep,
     SilenceStep,
 )
-from watcher.pipeline.health import watch
-from watcher.pipeline.ingest import Ingested, Job, ingest
-from watcher.pipeline.issuing import issue
-from watcher.pipeline.rows import gone_rows
+from watcher.pipeline.digests.issuing import issue
+from watcher.pipeline.taking_in.health import watch
+from watcher.pipeline.taking_in.ingest import Ingested, Job, ingest
+from watcher.pipeline.taking_in.rows import gone_rows
 from watcher.stores.base import Turn
 
 _LOOKS = (timedelta(hours=2), timedelta(hours=1), timedelta(0))

@@ -21,11 +21,11 @@ from watcher.core.telling.messages import Rendered
 from watcher.core.telling.routes import Way
 from watcher.deliver.transports import Hook
 from watcher.engines.reminders import fall_due
-from watcher.pipeline.catching_up import catch_up
-from watcher.pipeline.dating import replan
-from watcher.pipeline.delivering import Delivering, deliver
+from watcher.pipeline.judging.catching_up import catch_up
 from watcher.pipeline.runtime import Runtime, WatchedChannel
-from watcher.pipeline.taking import lease
+from watcher.pipeline.sending.delivering import Delivering, deliver
+from watcher.pipeline.sending.taking import lease
+from watcher.pipeline.taking_in.dating import replan
 from watcher.render.renderer import Renderer
 from watcher.stores.base import Turn
 from watcher.stores.sqlite import SqliteStore

@@ -36,10 +36,10 @@ from watcher.network.pacing import Pacer
 from watcher.network.resolver import ThreadResolver
 from watcher.parse.pool import ParsePool
 from watcher.parse.wire import ParsedDocument
-from watcher.pipeline.chains import MAX_CHAIN, Fetch, Walk
-from watcher.pipeline.polling import without_secrets
-from watcher.pipeline.rows import gone_rows
 from watcher.pipeline.runtime import Clock, Runtime, WatchedSource
+from watcher.pipeline.taking_in.rows import gone_rows
+from watcher.pipeline.watching.chains import MAX_CHAIN, Fetch, Walk
+from watcher.pipeline.watching.polling import without_secrets
 from watcher.sources.base import Keyed, Measuring
 from watcher.stores.base import Turn
 

@@ -11,7 +11,7 @@ from watcher.core.errors import ParseError
 from watcher.core.model import Document
 from watcher.core.plans import FILE_MARK, LISTING, PASSED, Gathered
 from watcher.parse.wire import ParsedDocument
-from watcher.pipeline.gathering import named_cause
+from watcher.pipeline.watching.gathering import named_cause
 
 MOST_FILES: Final = 100
 """Files that are tried, the newest: their bodies lie in memory together."""

@@ -10,7 +10,7 @@ from watcher.config.model import Config
 from watcher.core.errors import StoreError
 from watcher.core.telling.messages import NoticeMessage
 from watcher.pipeline.runtime import Clock, Runtime
-from watcher.pipeline.telling import notify
+from watcher.pipeline.telling.changes import notify
 from watcher.stores.sqlite import SqliteStore, SqliteTurn
 from watcher.stores.sqlite.seals import add_seals, unsealed
 from watcher.stores.sqlite.upkeep import Keep, prune

@@ -6,7 +6,7 @@ import argparse
 
 from watcher.commands.doing import HOW, MOST_WORDS, alert_arguments, do, undo_argument
 from watcher.core.text.escapes import one_line
-from watcher.pipeline.lifecycle import acknowledge
+from watcher.pipeline.telling.lifecycle import acknowledge
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from watcher.core.telling.routes import Takes
 from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
 from watcher.pipeline.runtime import Runtime
-from watcher.pipeline.viewing import stored_view
+from watcher.pipeline.telling.viewing import stored_view
 from watcher.render.moments import count
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.alert_lists import Happened, ListedAlert, history, listed, near, one

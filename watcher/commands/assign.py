@@ -8,7 +8,7 @@ from watcher.commands.doing import HOW, alert_arguments, do, undo_argument
 from watcher.commands.opening import say
 from watcher.commands.until import USAGE
 from watcher.core.text.escapes import one_line
-from watcher.pipeline.lifecycle import assign
+from watcher.pipeline.telling.lifecycle import assign
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from watcher.commands.doing import HOW, MOST_WORDS, alert_arguments, do, undo_ar
 from watcher.commands.opening import say
 from watcher.commands.until import USAGE
 from watcher.core.text.escapes import one_line
-from watcher.pipeline.lifecycle import close
+from watcher.pipeline.telling.lifecycle import close
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

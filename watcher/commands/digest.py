@@ -26,9 +26,9 @@ from watcher.core.schedules import IssuePlan, next_due, period_of, schedule_word
 from watcher.core.telling.outbox import issue_occasion
 from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
-from watcher.pipeline.digesting import draft, preview_plan
-from watcher.pipeline.issuing import edits_of, plan_of
-from watcher.pipeline.queueing import item_of
+from watcher.pipeline.digests.digesting import draft, preview_plan
+from watcher.pipeline.digests.issuing import edits_of, plan_of
+from watcher.pipeline.digests.queueing import item_of
 from watcher.pipeline.runtime import Digest
 from watcher.render.charts import drawn_inside
 from watcher.render.moments import count

@@ -17,7 +17,7 @@ from watcher.core.telling.edits import Edit, EditKind
 from watcher.core.telling.traces import stories_of
 from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
-from watcher.pipeline.drafting import Drafted, approve, drafted, edit, hold
+from watcher.pipeline.digests.drafting import Drafted, approve, drafted, edit, hold
 from watcher.pipeline.runtime import Digest
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.sessions import snapshot, writing

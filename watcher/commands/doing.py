@@ -13,7 +13,7 @@ from watcher.core.errors import StoreError
 from watcher.core.telling.lifecycle import What
 from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
-from watcher.pipeline.lifecycle import Deed, undo_last
+from watcher.pipeline.telling.lifecycle import Deed, undo_last
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.alert_lists import near
 from watcher.stores.sqlite.sessions import writing

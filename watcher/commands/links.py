@@ -13,7 +13,7 @@ from watcher.config.model import Config
 from watcher.core.errors import StoreError
 from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
-from watcher.pipeline.linking import ensure_key
+from watcher.pipeline.telling.linking import ensure_key
 from watcher.stores.links import Subscription, SubscriptionKind
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.sessions import snapshot, writing

@@ -24,8 +24,8 @@ from watcher.core.telling.routes import Way
 from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import parse_time
-from watcher.pipeline.silencing import Silences
-from watcher.pipeline.viewing import stored_view
+from watcher.pipeline.telling.silencing import Silences
+from watcher.pipeline.telling.viewing import stored_view
 from watcher.stores.base import Turn
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.sessions import snapshot

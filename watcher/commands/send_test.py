@@ -26,7 +26,7 @@ from watcher.deliver import Transport, Transports, attempt
 from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
-from watcher.pipeline.telling import encode
+from watcher.pipeline.telling.changes import encode
 from watcher.render.renderer import Renderer
 from watcher.stores.base import Turn
 from watcher.stores.sqlite import SqliteStore

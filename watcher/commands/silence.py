@@ -22,7 +22,7 @@ from watcher.core.rules.model import RuleSet
 from watcher.core.telling.lifecycle import Silence
 from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
-from watcher.pipeline.lifecycle import silence_id
+from watcher.pipeline.telling.lifecycle import silence_id
 from watcher.render.moments import count
 from watcher.stores.sqlite.sessions import reading, writing
 from watcher.stores.sqlite.silences import SqliteSilences

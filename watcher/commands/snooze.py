@@ -9,7 +9,7 @@ from watcher.app.daemon import utc_now
 from watcher.commands.doing import HOW, alert_arguments, do, undo_argument
 from watcher.commands.opening import say
 from watcher.commands.until import USAGE, until_arguments, until_of
-from watcher.pipeline.lifecycle import snooze
+from watcher.pipeline.telling.lifecycle import snooze
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from watcher.commands.deciding import author_arguments, author_of
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, loaded, say
 from watcher.core.errors import StoreError
 from watcher.core.text.escapes import one_line
-from watcher.pipeline.splitting import judge_split
+from watcher.pipeline.taking_in.splitting import judge_split
 from watcher.render.moments import count
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.rejudging import headline, observe_again

@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import wrap
 
 from watcher.core.telling.messages import AlertMessage, NoticeMessage, Quote, Told
-from watcher.pipeline.telling import decode
+from watcher.pipeline.telling.changes import decode
 from watcher.stores.sqlite.retold import Telling, Unmatched, Untold
 
 WIDTH = 96

@@ -23,14 +23,14 @@ from watcher.engines.pages import PageLane
 from watcher.engines.progress import Ill, Progress
 from watcher.engines.reminders import fall_due
 from watcher.engines.senders import Senders
-from watcher.pipeline.catching_up import catch_up
-from watcher.pipeline.dating import replan
-from watcher.pipeline.delivering import Delivering
-from watcher.pipeline.gathering import poll
-from watcher.pipeline.ingest import GAP
-from watcher.pipeline.issuing import issue
-from watcher.pipeline.polling import Polled, Polling
+from watcher.pipeline.digests.issuing import issue
+from watcher.pipeline.judging.catching_up import catch_up
 from watcher.pipeline.runtime import Clock, Hook, Runtime
+from watcher.pipeline.sending.delivering import Delivering
+from watcher.pipeline.taking_in.dating import replan
+from watcher.pipeline.taking_in.ingest import GAP
+from watcher.pipeline.watching.gathering import poll
+from watcher.pipeline.watching.polling import Polled, Polling
 from watcher.stores.base import Store, Turn
 from watcher.telemetry import log
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from watcher.core.ledger import PollMark
 from watcher.engines.progress import Ill
-from watcher.pipeline.health import watch
 from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.taking_in.health import watch
 from watcher.stores.base import Turn
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from watcher.core.errors import Conflict, StoreError
 from watcher.core.ledger import Awaited
-from watcher.pipeline.following import Followed, claim_pages, follow, give_back
-from watcher.pipeline.polling import Polling
 from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.watching.following import Followed, claim_pages, follow, give_back
+from watcher.pipeline.watching.polling import Polling
 from watcher.telemetry import Level, log
 
 _LOG = logging.getLogger(__name__)

@@ -11,19 +11,19 @@ from datetime import datetime
 from functools import partial
 
 from watcher.core.errors import StoreError
-from watcher.pipeline.closing import close_due
-from watcher.pipeline.escalating import escalate_due
-from watcher.pipeline.firing import fire_due
-from watcher.pipeline.incidents import follow_deeds
-from watcher.pipeline.lapsing import lapse_due
-from watcher.pipeline.notices import set_aside_notice
-from watcher.pipeline.releasing import release_due
-from watcher.pipeline.reminding import remind, set_aside
-from watcher.pipeline.reminding import remind_due as carry_out
-from watcher.pipeline.requiring import require_due, versions_of
+from watcher.pipeline.judging.firing import fire_due
+from watcher.pipeline.judging.reminding import remind, set_aside
+from watcher.pipeline.judging.reminding import remind_due as carry_out
+from watcher.pipeline.judging.requiring import require_due, versions_of
 from watcher.pipeline.runtime import Clock, Runtime
-from watcher.pipeline.silencing import silence_due
-from watcher.pipeline.telling import notify
+from watcher.pipeline.taking_in.closing import close_due
+from watcher.pipeline.taking_in.lapsing import lapse_due
+from watcher.pipeline.telling.changes import notify
+from watcher.pipeline.telling.escalating import escalate_due
+from watcher.pipeline.telling.incidents import follow_deeds
+from watcher.pipeline.telling.notices import set_aside_notice
+from watcher.pipeline.telling.releasing import release_due
+from watcher.pipeline.telling.silencing import silence_due
 from watcher.stores.base import Store, Turn
 from watcher.telemetry import log
 

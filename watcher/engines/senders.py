@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from watcher.core.errors import StoreError
 from watcher.core.telling.outbox import Delivery
 from watcher.engines.progress import Progress
-from watcher.pipeline.delivering import Delivered, Delivering, deliver
 from watcher.pipeline.runtime import Clock, Runtime
-from watcher.pipeline.taking import take
+from watcher.pipeline.sending.delivering import Delivered, Delivering, deliver
+from watcher.pipeline.sending.taking import take
 from watcher.telemetry import Level, log
 
 _LOG = logging.getLogger(__name__)

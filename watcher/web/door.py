@@ -6,7 +6,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from watcher.pipeline.linking import ACT, LEAVE
+from watcher.pipeline.telling.linking import ACT, LEAVE
 from watcher.web.pushes import HUBS, MOST_BYTES, PREFIX
 from watcher.web.visits import FORM_BYTES
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from watcher.core.health import Health
 from watcher.core.telling.actions import ON_ALERTS
-from watcher.pipeline.linking import ACT, ARCHIVE, FEED, ISSUE, LEAVE
+from watcher.pipeline.telling.linking import ACT, ARCHIVE, FEED, ISSUE, LEAVE
 from watcher.web.hubs import Hubs
 from watcher.web.pushes import HUBS, PREFIX, Pushes
 from watcher.web.visits import Visits

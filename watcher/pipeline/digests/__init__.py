@@ -1,0 +1,1 @@
+"""What waits becomes one issue a period: drafted, edited, approved, issued."""

@@ -1,0 +1,222 @@
+"""What a digest does next: draft an issue, send it, leave it out, or tell that it waits; one step, one transaction.
+
+An issue and all its deliveries are stored together, so a period is told once whoever sends it: the beat that finds it
+due, or a person who approves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from watcher.core.ledger import IssueRecord
+from watcher.core.schedules import IssuePlan, Period
+from watcher.core.telling.edits import Edits, fold
+from watcher.core.telling.messages import NoticeMessage
+from watcher.core.telling.outbox import Occasion, issue_occasion, notice_occasion
+from watcher.core.telling.queued import Composition
+from watcher.pipeline.digests.digesting import draft, due
+from watcher.pipeline.digests.issue_notices import drafted_notice, empty_notice, waits_notice
+from watcher.pipeline.digests.queueing import item_of
+from watcher.pipeline.runtime import Digest, Hook, Runtime
+from watcher.pipeline.telling.encoding import encode, ways
+from watcher.pipeline.telling.notifying import notify
+from watcher.stores.base import Store, Turn
+
+NOTHING_TO_TELL = "nothing to tell"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What is due: `make` a draft or an issue for `plan`, `send` the open draft, or `remind` that it waits.
+
+    `replaces` is a draft that was never sent and that the plan's issue covers.
+    """
+
+    kind: Literal["make", "send", "remind"]
+    plan: IssuePlan
+    replaces: IssueRecord | None = None
+
+
+def next_step(turn: Turn, digest: Digest, now: datetime) -> Step | None:
+    """The digest's next step, or None if there is nothing to do yet."""
+    waiting, plan = turn.drafts.open(digest.id), due(turn, digest, now)
+    if waiting is None:
+        return None if plan is None else Step(kind="make", plan=plan)
+    own = plan_of(turn, waiting)
+    if waiting.state == "approved" and _is_up(waiting, now):
+        return Step(kind="send", plan=own)  # as it was approved, whatever else has come due
+    if plan is not None:
+        joined = replace(plan, begin=own.begin, covers=(*own.covers, waiting.period, *plan.covers))
+        return Step(kind="make", plan=joined, replaces=waiting)
+    if waiting.state != "draft" or not (_is_up(waiting, now) or (digest.hold is None and not digest.approval)):
+        return None
+    return Step(kind="remind" if digest.approval else "send", plan=own)
+
+
+def plan_of(turn: Turn, record: IssueRecord) -> IssuePlan:
+    """The plan that a draft was made by."""
+    period = Period(key=record.period, begin=record.begins, end=record.ends, number=record.number)
+    return IssuePlan(period=period, begin=record.begins, covers=turn.drafts.covers(record.digest, record.period))
+
+
+async def issue(store: Store, runtime: Runtime, digest: Digest, now: datetime, hook: Hook) -> IssueRecord | None:
+    """Take the digest's next step if one is due; the record of an issue that went out by it, else None."""
+    if not await store.read(lambda turn: next_step(turn, digest, now)):
+        return None
+    record = await store.write(lambda turn: _take(turn, runtime, digest, now, hook))
+    if record is not None:
+        hook("in_digest")
+    return record
+
+
+def _take(turn: Turn, runtime: Runtime, digest: Digest, now: datetime, hook: Hook) -> IssueRecord | None:
+    step = next_step(turn, digest, now)
+    if step is None:
+        return None
+    match step.kind:
+        case "make":
+            return _make(turn, runtime, digest, step, now, hook)
+        case "send":
+            return send(turn, runtime, digest, step.plan, now, hook)
+        case "remind":
+            _remind(turn, runtime, digest, now)
+            return None
+
+
+def _make(turn: Turn, runtime: Runtime, digest: Digest, step: Step, now: datetime, hook: Hook) -> IssueRecord | None:
+    """An issue for periods that ended: at once, as a draft, or none at all."""
+    plan = step.plan
+    if step.replaces is not None:
+        turn.drafts.supersede(digest.id, step.replaces.period, plan.period.key)
+    made = draft(turn, runtime, digest, plan, plan.period.end, edits=edits_of(turn, digest.id, plan.period.key))
+    if digest.empty != "send" and is_empty(made.composition):
+        _skip(turn, runtime, digest, plan, now)
+        return None
+    send_at = None if digest.hold is None else plan.period.end + digest.hold
+    if not digest.approval and (send_at is None or send_at <= now):
+        return send(turn, runtime, digest, plan, now, hook)
+    # Without a `hold` of its own an issue that needs approval waits for nothing but that.
+    state = "draft" if send_at is not None and send_at > now else "held"
+    record = replace(_record(digest, plan, made.composition, state), send_at=send_at if state == "draft" else None)
+    turn.drafts.keep(record, _covered(record, plan.covers), now)
+    _tell_editors(turn, runtime, digest, drafted_notice(digest, record, made.message, step.replaces, now))
+    return None
+
+
+def send(
+    turn: Turn, runtime: Runtime, digest: Digest, plan: IssuePlan, now: datetime, hook: Hook, *, decided: str = ""
+) -> IssueRecord:
+    """Issue what the plan says, with its edits, and every delivery of it; in the turn of the caller."""
+    edits = edits_of(turn, digest.id, plan.period.key)
+    _leave_out(turn, digest, plan, edits, now)
+    made = draft(turn, runtime, digest, plan, plan.period.end, edits=edits)
+    waiting = turn.drafts.open(digest.id)
+    said = decided or (waiting.decided if waiting is not None and waiting.period == plan.period.key else "")
+    record = replace(_record(digest, plan, made.composition, "issued"), issued=now, decided=said)
+    turn.issues.issue(record, _covered(record, plan.covers), plan.period.end, now)
+    turn.outbox.tell(
+        Occasion(id=issue_occasion(digest.id, plan.period.key), kind="digest", content=encode(made.message), at=now),
+        ways(runtime, digest.channels),
+    )
+    hook("in_issue")
+    return record
+
+
+def edits_of(turn: Turn, digest: str, period: str) -> Edits:
+    """What editors made of that draft, by the stories as they are now: one that was merged goes by the other's id."""
+    log = turn.drafts.log(digest, period)
+    moved = turn.drafts.living({each.story for each in log if each.story})
+    return fold(replace(each, story=moved.get(each.story, each.story)) for each in log)
+
+
+def is_empty(composition: Composition) -> bool:
+    """Whether an issue tells of no story at all."""
+    return all(placed.place == "left_out" for placed in composition.order)
+
+
+def _skip(turn: Turn, runtime: Runtime, digest: Digest, plan: IssuePlan, now: datetime) -> None:
+    """A period without an issue: that it was left out, and why, stays with it."""
+    record = replace(_record(digest, plan, None, "skipped"), decided=f"{NOTHING_TO_TELL}; empty: {digest.empty}")
+    # What was put down and is nothing new is settled with its period.
+    turn.issues.issue(record, _covered(record, plan.covers), plan.period.end, now)
+    if digest.empty == "notice":
+        notify(
+            turn.outbox, runtime, empty_notice(digest, record, *turn.issues.counts(plan.begin, plan.period.end), now)
+        )
+
+
+def _leave_out(turn: Turn, digest: Digest, plan: IssuePlan, edits: Edits, now: datetime) -> None:
+    """Take the stories that an editor dropped from the queue; each of their alerts says who did it and why."""
+    if not edits.dropped:
+        return
+    whys = {each.story: each for each in turn.drafts.log(digest.id, plan.period.key) if each.kind == "drop"}
+    stories = turn.drafts.living(set(whys))
+    by_story = {stories.get(story, story): each for story, each in whys.items()}
+    changes = turn.issues.waiting(digest.id, plan.period.end)
+    for story in edits.dropped:
+        why = by_story[story]
+        words = f"dropped from the draft of {plan.period.key} by {why.author}" + (
+            f": {why.reason}" if why.reason else ""
+        )
+        alerts = {each.alert.id for each in changes if item_of(each) == story}
+        turn.drafts.leave_out(digest.id, alerts, plan.period.end, words, now)
+
+
+def _remind(turn: Turn, runtime: Runtime, digest: Digest, now: datetime) -> None:
+    """Nobody has approved the draft: it waits on, and its editors hear of that once."""
+    waiting = turn.drafts.open(digest.id)
+    assert waiting is not None
+    turn.drafts.settle(replace(waiting, state="held", send_at=None))
+    _tell_editors(turn, runtime, digest, waits_notice(digest, waiting, now))
+
+
+def _tell_editors(turn: Turn, runtime: Runtime, digest: Digest, notice: NoticeMessage) -> None:
+    """Word to those who edit the digest: its editors' channels, else the operator's route."""
+    if not digest.editors:
+        notify(turn.outbox, runtime, notice)
+        return
+    number = turn.outbox.next_number(notice_occasion(notice.kind, notice.subject, 0)[:-1])
+    occasion = Occasion(
+        id=notice_occasion(notice.kind, notice.subject, number), kind="notice", content=encode(notice), at=notice.at
+    )
+    turn.outbox.tell(occasion, ways(runtime, digest.editors))
+
+
+def _record(digest: Digest, plan: IssuePlan, composition: Composition | None, state: str) -> IssueRecord:
+    order = () if composition is None else composition.order
+    return IssueRecord(
+        digest=digest.id,
+        period=plan.period.key,
+        number=plan.period.number,
+        state=state,
+        begins=plan.begin,
+        ends=plan.period.end,
+        covered_by=None,
+        issued=None,
+        stories=sum(placed.place != "left_out" for placed in order),
+    )
+
+
+def _covered(record: IssueRecord, keys: Sequence[str]) -> list[IssueRecord]:
+    """Missed periods, as covered by the issue."""
+    return [
+        IssueRecord(
+            digest=record.digest,
+            period=key,
+            number=0,
+            state="covered",
+            begins=record.begins,
+            ends=record.begins,
+            covered_by=record.period,
+            issued=None,
+            stories=0,
+        )
+        for key in keys
+    ]
+
+
+def _is_up(record: IssueRecord, now: datetime) -> bool:
+    return record.send_at is not None and record.send_at <= now

@@ -1,0 +1,1 @@
+"""Rules judge what was read, now and over time: matches, alerts, and what a timer brings."""

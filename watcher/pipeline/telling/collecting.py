@@ -1,0 +1,53 @@
+"""Recipients who are not told at once: which alerts are collected for whom; it words and sends nothing.
+
+What is collected waits in the queue of the recipient's own round-up, which is issued like a digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from watcher.core.model import Reason, Severity
+from watcher.core.telling.recipients import MARK, Recipient
+from watcher.core.telling.routes import Routing, Way
+from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.telling.encoding import ways
+
+_TAKEN = frozenset({Reason.TOLD, Reason.IN_DIGEST, Reason.WAITING, Reason.QUIET, Reason.MUTED})
+"""What becomes of an alert that a route takes; what is held for some is collected for others all the same."""
+
+
+def collected(runtime: Runtime, routings: Iterable[Routing], severity: Severity) -> tuple[Routing, ...]:
+    """The decisions, once routes on which nobody is told at once tell nobody now."""
+    return tuple(_one(runtime, each, severity) if each.reason is Reason.TOLD else each for each in routings)
+
+
+def _one(runtime: Runtime, routing: Routing, severity: Severity) -> Routing:
+    way = routing.way
+    if not any(name.startswith(MARK) for name in way.channels) or ways(runtime, way.channels, severity):
+        return routing
+    collecting = tuple(_collecting(runtime, way, severity))
+    if collecting:
+        said = ", ".join(f"{each.name} ({each.volume})" for each in collecting)
+        return replace(routing, reason=Reason.IN_DIGEST, detail=f"collected for {said}")
+    return replace(routing, taken=False, reason=Reason.NOT_ROUTED, detail=f"nobody on it is told of a {severity}")
+
+
+def queues(runtime: Runtime, routings: Sequence[Routing], severity: Severity) -> tuple[str, ...]:
+    """The digests, and the round-ups of recipients, that an alert is assigned to by these decisions; each once."""
+    found: dict[str, None] = {}
+    for each in routings:
+        if each.way.kind == "digest" and each.reason is Reason.IN_DIGEST:
+            found[each.way.name] = None
+        elif each.way.kind == "route" and each.reason in _TAKEN:
+            found |= dict.fromkeys(recipient.round_up for recipient in _collecting(runtime, each.way, severity))
+    return tuple(found)
+
+
+def _collecting(runtime: Runtime, way: Way, severity: Severity) -> Iterator[Recipient]:
+    """The recipients on a route for whom an alert of that severity is collected."""
+    for name in way.channels:
+        recipient = runtime.recipients.get(name.removeprefix(MARK)) if name.startswith(MARK) else None
+        if recipient is not None and recipient.hears(severity) == "collected":
+            yield recipient
