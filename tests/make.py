@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from watcher.core.digests.queued import QueuedAlert, QueuedStory
 from watcher.core.model import Severity, StoryId, Trust, Zone, ZoneSpan
 from watcher.core.telling.messages import (
     AlertMessage,
@@ -17,7 +18,6 @@ from watcher.core.telling.messages import (
     Quote,
     Told,
 )
-from watcher.core.telling.queued import QueuedAlert, QueuedStory
 
 NOW = datetime(2026, 2, 6, 22, 31, tzinfo=UTC)
 

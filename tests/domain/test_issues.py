@@ -15,9 +15,9 @@ import pytest
 
 from tests.domain.desk import FRIDAYS, SATURDAYS, Desk, desk, stories
 from tests.tools import ROOT
+from watcher.core.digests.traces import only_traced, untraced
 from watcher.core.model import Severity
 from watcher.core.telling.messages import DigestMessage, DigestStory, Told
-from watcher.core.telling.traces import only_traced, untraced
 from watcher.render.renderer import Renderer
 
 pytestmark = pytest.mark.slow

@@ -7,9 +7,9 @@ import pytest
 
 from tests.pipeline.world import CONFIG, MONDAY, World, entry, plain, world
 from tests.tools import ROOT
+from watcher.core.digests.edits import Edit
 from watcher.core.errors import StoreError
 from watcher.core.model import StoryId
-from watcher.core.telling.edits import Edit
 from watcher.core.telling.messages import DigestMessage, DigestStory, NoticeMessage
 from watcher.pipeline.digests.drafting import approve, drafted, edit, hold
 from watcher.pipeline.digests.issuing import issue

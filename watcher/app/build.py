@@ -13,11 +13,11 @@ from watcher.channels import family
 from watcher.config.links import links_at
 from watcher.config.model import Config, DigestConfig, RouteConfig, SourceConfig
 from watcher.core.articles.publishers import Publishers
+from watcher.core.digests.queued import Limits
 from watcher.core.event_types import SOURCE_HEALTH
 from watcher.core.queries import AlertView, Names, Query, TextClause, alert_kinds, asks_for, matches, parse_query
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.prefilter import Compiled
-from watcher.core.telling.queued import Limits
 from watcher.core.telling.routes import Takes, Way
 from watcher.core.urls import host_of
 from watcher.parse.wire import Drafting

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from watcher.core.calendar.model import ENDS, Entry
 from watcher.core.calendar.words import day_words, kind_words, state_words
+from watcher.core.digests.topics import topic_title
 from watcher.core.model import Severity
 from watcher.core.telling.messages import DigestMessage, DigestStory, Told
 from watcher.core.telling.status_words import status_words
-from watcher.core.telling.topics import topic_title
 from watcher.core.text.escapes import one_line, plain_safe
 from watcher.render.dates import Event
 from watcher.render.links import link_of

@@ -23,11 +23,11 @@ from watcher.channels.runs import (
     trust_words,
     web_link,
 )
+from watcher.core.digests.topics import topic_title
 from watcher.core.telling.links import AlertLinks
 from watcher.core.telling.messages import AlertMessage, DigestMessage, NoticeMessage, Rendered, Told
 from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import hedge, status_words
-from watcher.core.telling.topics import topic_title
 from watcher.core.text.escapes import marked, one_line, shown_host
 
 

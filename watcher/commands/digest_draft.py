@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from watcher.app.loading import Loaded
 from watcher.commands.deciding import author_of
+from watcher.core.digests.edits import Edit, EditKind
+from watcher.core.digests.traces import stories_of
 from watcher.core.errors import StoreError
 from watcher.core.ledger import IssueRecord
 from watcher.core.model import StoryId
-from watcher.core.telling.edits import Edit, EditKind
-from watcher.core.telling.traces import stories_of
 from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
 from watcher.pipeline.digests.drafting import Drafted, approve, drafted, edit, hold

@@ -10,6 +10,7 @@ from typing import Literal
 
 from watcher.channels.base import Channel
 from watcher.core.articles.publishers import Publishers
+from watcher.core.digests.queued import Limits
 from watcher.core.model import Trust
 from watcher.core.polls import Adaptive
 from watcher.core.rules.model import RuleSet
@@ -17,7 +18,6 @@ from watcher.core.rules.prefilter import Compiled
 from watcher.core.schedules import Schedule
 from watcher.core.telling.backlogs import ROLL_UP_PAST
 from watcher.core.telling.paces import Rate
-from watcher.core.telling.queued import Limits
 from watcher.core.telling.recipients import Recipient
 from watcher.core.telling.routes import Takes, Way
 from watcher.parse.wire import Drafting

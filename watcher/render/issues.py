@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import count as count_up
 from itertools import islice
 
+from watcher.core.digests.topics import topic_title
 from watcher.core.schedules import issue_number
 from watcher.core.telling.fields import states_a_day
 from watcher.core.telling.messages import DigestMessage, DigestSection, DigestStory
-from watcher.core.telling.topics import topic_title
 from watcher.render.besides import (
     DateView,
     FigureView,

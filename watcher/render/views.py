@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from watcher.core.digests.topics import topic_title
 from watcher.core.model import Severity, Trust
 from watcher.core.telling.fields import again, states_a_day
 from watcher.core.telling.links import NO_LINKS, AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, NoticeMessage, Quote, Told
 from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import hedge, look, status_words
-from watcher.core.telling.topics import topic_title
 from watcher.render.links import Link, link_of, page_of
 from watcher.render.moments import Clock, count
 from watcher.render.subjects import Head, alert_head, notice_head, together, waited

@@ -9,9 +9,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from watcher.core.digests.edits import Edit
 from watcher.core.ledger import IssueRecord
 from watcher.core.model import StoryId
-from watcher.core.telling.edits import Edit
 
 
 class DraftTable(Protocol):

@@ -18,12 +18,12 @@ from watcher.channels.slack.blocks import (
     paragraphs,
     sections,
 )
+from watcher.core.digests.topics import topic_title
 from watcher.core.model import Severity, Trust
 from watcher.core.telling.links import NO_LINKS, AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestStory, Message, NoticeMessage, Quote, Told
 from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import Look, hedge, look, status_words
-from watcher.core.telling.topics import topic_title
 from watcher.core.text.escapes import marked, slack_link, slack_safe
 
 Group = tuple[Block, ...]

@@ -14,13 +14,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from watcher.core.calendar.words import kind_words
-from watcher.core.lexicon.model import Sort
-from watcher.core.schedules import IssuePlan
-from watcher.core.series import PointRecord, decimal_of
-from watcher.core.telling.context import with_context
-from watcher.core.telling.digests import Beside
-from watcher.core.telling.messages import DigestDate, DigestMessage, DigestTable
-from watcher.core.telling.numbers import (
+from watcher.core.digests.composing import Beside
+from watcher.core.digests.context import with_context
+from watcher.core.digests.numbers import (
     WEEKS,
     Committed,
     Mentioned,
@@ -29,8 +25,12 @@ from watcher.core.telling.numbers import (
     money_table,
     prices_table,
 )
-from watcher.core.telling.queued import Composition, QueuedStory
-from watcher.core.telling.traces import only_traced
+from watcher.core.digests.queued import Composition, QueuedStory
+from watcher.core.digests.traces import only_traced
+from watcher.core.lexicon.model import Sort
+from watcher.core.schedules import IssuePlan
+from watcher.core.series import PointRecord, decimal_of
+from watcher.core.telling.messages import DigestDate, DigestMessage, DigestTable
 from watcher.pipeline.runtime import Digest, Runtime
 from watcher.pipeline.telling.encoding import decode
 from watcher.stores.base import Turn

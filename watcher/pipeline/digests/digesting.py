@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from watcher.core.digests.composing import compose, issue_message
+from watcher.core.digests.edits import NO_EDITS, Edits
+from watcher.core.digests.queued import Composition, Limits
 from watcher.core.schedules import IssuePlan, period_of, plan_issue, schedule_words
-from watcher.core.telling.digests import compose, issue_message
-from watcher.core.telling.edits import NO_EDITS, Edits
 from watcher.core.telling.messages import DigestMessage, QuietSource
-from watcher.core.telling.queued import Composition, Limits
 from watcher.core.understanding.regions import section_order
 from watcher.pipeline.digests.besides import beside, finished, told_of
 from watcher.pipeline.digests.queueing import queue_of

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from watcher.core.digests.edits import MOST_HEADLINE, Edit, EditKind, Edits, unfounded
+from watcher.core.digests.queued import Composition
 from watcher.core.errors import StoreError
 from watcher.core.ledger import IssueRecord
 from watcher.core.model import StoryId
-from watcher.core.telling.edits import MOST_HEADLINE, Edit, EditKind, Edits, unfounded
 from watcher.core.telling.messages import DigestMessage
-from watcher.core.telling.queued import Composition
 from watcher.core.text.escapes import one_line
 from watcher.pipeline.digests.digesting import draft
 from watcher.pipeline.digests.issuing import edits_of, plan_of, send

@@ -6,9 +6,9 @@ from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from watcher.core.digests.traces import stories_of
 from watcher.core.ledger import IssueRecord
 from watcher.core.telling.messages import DigestMessage, NoticeMessage
-from watcher.core.telling.traces import stories_of
 from watcher.pipeline.runtime import Digest
 
 _HEADLINES = 8

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from watcher.core.digests.edits import Edits, fold
+from watcher.core.digests.queued import Composition
 from watcher.core.ledger import IssueRecord
 from watcher.core.schedules import IssuePlan, Period
-from watcher.core.telling.edits import Edits, fold
 from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import Occasion, issue_occasion, notice_occasion
-from watcher.core.telling.queued import Composition
 from watcher.pipeline.digests.digesting import draft, due
 from watcher.pipeline.digests.issue_notices import drafted_notice, empty_notice, waits_notice
 from watcher.pipeline.digests.queueing import item_of

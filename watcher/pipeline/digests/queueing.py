@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from watcher.core.digests.queued import QueuedAlert, QueuedStory
+from watcher.core.digests.sayings import NOTHING_SAID, Said, Tie, said_of
 from watcher.core.ledger import QueuedChange
 from watcher.core.lexicon.model import Sort
 from watcher.core.matters.model import Label
@@ -17,8 +19,6 @@ from watcher.core.model import Article, Evidence, Reason, StoryId
 from watcher.core.requirements.running import KEY
 from watcher.core.rules.model import Rule
 from watcher.core.telling.moved import OF_MATTER, queued_status
-from watcher.core.telling.queued import QueuedAlert, QueuedStory
-from watcher.core.telling.sayings import NOTHING_SAID, Said, Tie, said_of
 from watcher.core.telling.tellings import doubts, matched
 from watcher.core.text.reading import Reading, reading_of
 from watcher.core.understanding.regions import ELSEWHERE, Located, region_of

@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from watcher.core.digests.edits import Edit
 from watcher.core.ledger import IssueRecord
 from watcher.core.model import Reason, StoryId
-from watcher.core.telling.edits import Edit
 from watcher.stores.sqlite.issues import insert_issues, issue_columns, issue_of
 from watcher.stores.sqlite.times import from_us, to_us
 

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from watcher.core.digests.sayings import Pledge
 from watcher.core.telling.messages import Bars, DigestTable
-from watcher.core.telling.sayings import Pledge
 from watcher.core.telling.status_words import status_words
 
 WEEKS: Final = 8

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 import pytest
 
 from tests.make import NOW, make_queued_alert, make_queued_story
+from watcher.core.digests.composing import compose
+from watcher.core.digests.queued import Composition, Limits, QueuedStory
+from watcher.core.digests.sayings import Happening, Said, Tie
+from watcher.core.digests.threads import announcements, threads
 from watcher.core.events.model import Genre
 from watcher.core.model import Severity
-from watcher.core.telling.digests import compose
-from watcher.core.telling.queued import Composition, Limits, QueuedStory
-from watcher.core.telling.sayings import Happening, Said, Tie
-from watcher.core.telling.threads import announcements, threads
 
 DAY = NOW.date()
 MEETING = ((DAY, DAY),)

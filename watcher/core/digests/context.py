@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from watcher.core.digests.traces import stories_of
 from watcher.core.telling.messages import DigestLine, DigestMessage, DigestSection, DigestStory
-from watcher.core.telling.traces import stories_of
 
 _MOST: Final = 3
 _NEAR: Final = 2

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from watcher.core.digests.sayings import NOTHING_SAID, Said
 from watcher.core.model import Severity, StoryId, Trust, ZoneSpan
 from watcher.core.telling.messages import DigestSection, DigestStory
-from watcher.core.telling.sayings import NOTHING_SAID, Said
 
 Place = Literal["section", "brief", "update", "analysis", "also", "left_out"]
 

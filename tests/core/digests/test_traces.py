@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.make import make_digest_message, make_queued_story
-from watcher.core.telling.digests import compose
+from watcher.core.digests.composing import compose
+from watcher.core.digests.traces import only_traced, untraced
 from watcher.core.telling.messages import DigestMessage, DigestSection, Trace
-from watcher.core.telling.traces import only_traced, untraced
 
 QUEUED = make_queued_story(1, article="a-1", revision=1)
 TEXTS = {("a-1", 1): QUEUED.text}

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from watcher.core.digests.queued import QueuedStory
+from watcher.core.digests.sayings import Tie
 from watcher.core.events.model import Genre
 from watcher.core.model import StoryId
-from watcher.core.telling.queued import QueuedStory
-from watcher.core.telling.sayings import Tie
 
 _NEAR = timedelta(days=1)
 """How long before the day of the news another article may tell the same: clocks and zones differ by that much."""

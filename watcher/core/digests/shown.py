@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
+from watcher.core.digests.queued import QueuedStory
+from watcher.core.digests.threads import Thread
 from watcher.core.events.model import DENIED, RUMOURED
 from watcher.core.model import Severity
 from watcher.core.telling.fields import fields_of
 from watcher.core.telling.messages import DigestLine, DigestStory, Figure, Trace
-from watcher.core.telling.queued import QueuedStory
-from watcher.core.telling.threads import Thread
 from watcher.core.text.extracts import extract
 
 _MOST_LINES: Final = 8

@@ -9,14 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from watcher.core.digests.edits import NO_EDITS, Edits, arranged, unfounded
+from watcher.core.digests.placing import IssueMade
+from watcher.core.digests.queued import Composition, Limits, QueuedStory
+from watcher.core.digests.shown import severity_of
+from watcher.core.digests.threads import Thread, announcements, threads
 from watcher.core.model import StoryId
 from watcher.core.schedules import IssuePlan
-from watcher.core.telling.edits import NO_EDITS, Edits, arranged, unfounded
 from watcher.core.telling.messages import DigestDate, DigestMessage, DigestTable, QuietSource
-from watcher.core.telling.placing import IssueMade
-from watcher.core.telling.queued import Composition, Limits, QueuedStory
-from watcher.core.telling.shown import severity_of
-from watcher.core.telling.threads import Thread, announcements, threads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.make import NOW, make_queued_alert, make_queued_story
+from watcher.core.digests.composing import compose, issue_message
+from watcher.core.digests.queued import Composition, Limits
+from watcher.core.digests.topics import topic_title
 from watcher.core.model import Severity, StoryId, Trust
 from watcher.core.schedules import plan_issue, schedule, schedule_words
-from watcher.core.telling.digests import compose, issue_message
-from watcher.core.telling.queued import Composition, Limits
-from watcher.core.telling.topics import topic_title
 
 
 def of_type(event_type: str | None, severity: Severity = Severity.NOTICE, **changes):

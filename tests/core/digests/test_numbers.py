@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from watcher.core.telling.numbers import Committed, Mentioned, Quoted, mentions_table, money_table, prices_table
-from watcher.core.telling.sayings import Pledge
+from watcher.core.digests.numbers import Committed, Mentioned, Quoted, mentions_table, money_table, prices_table
+from watcher.core.digests.sayings import Pledge
 
 NOW = datetime(2026, 2, 7, 5, tzinfo=UTC)
 

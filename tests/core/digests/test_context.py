@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.make import make_digest_message, make_digest_story
-from watcher.core.telling.context import with_context
+from watcher.core.digests.context import with_context
 from watcher.core.telling.messages import DigestMessage, DigestSection, DigestStory
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from watcher.core.digests.queued import Composition, Limits, Place, Placed, QueuedStory
+from watcher.core.digests.shown import severity_of, shown, type_of
+from watcher.core.digests.threads import Thread
+from watcher.core.digests.topics import OTHER, topic_title
 from watcher.core.events.model import Genre
 from watcher.core.model import StoryId
 from watcher.core.telling.messages import DigestSection, DigestStory
-from watcher.core.telling.queued import Composition, Limits, Place, Placed, QueuedStory
-from watcher.core.telling.shown import severity_of, shown, type_of
-from watcher.core.telling.threads import Thread
-from watcher.core.telling.topics import OTHER, topic_title
 
 _THOUGHTS: Final = frozenset({Genre.OPINION, Genre.STUDY, Genre.MARKET_WRAP})
 _NO_EVENTS: Final = frozenset({"commentary", "research_study", "market_move"})

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watcher.core.digests.edits import NO_EDITS, Edit, arranged, fold, unfounded
 from watcher.core.model import StoryId
-from watcher.core.telling.edits import NO_EDITS, Edit, arranged, fold, unfounded
 
 LONG = (
     "The US said it would lend up to US$10 billion, and Project Vault up to $1.6 billion. It pays $12 billion. "
