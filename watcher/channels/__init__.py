@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from watcher.channels.apprise import Apprise
+from collections.abc import Mapping
+from typing import Final
+
 from watcher.channels.base import Channel
-from watcher.channels.discord import Discord
-from watcher.channels.email import Email
-from watcher.channels.file import File, Stdout
-from watcher.channels.ntfy import Ntfy
-from watcher.channels.pagerduty import Pagerduty
-from watcher.channels.slack import Slack
-from watcher.channels.teams import Teams
-from watcher.channels.telegram import Telegram
-from watcher.channels.webhook import Webhook
+from watcher.core.kinds import Kinds
 from watcher.core.telling.retries import Family
 
-KINDS: dict[str, type[Channel]] = {
-    "apprise": Apprise,
-    "discord": Discord,
-    "email": Email,
-    "file": File,
-    "ntfy": Ntfy,
-    "pagerduty": Pagerduty,
-    "slack": Slack,
-    "stdout": Stdout,
-    "teams": Teams,
-    "telegram": Telegram,
-    "webhook": Webhook,
-}
+KINDS: Final[Mapping[str, type[Channel]]] = Kinds(
+    apprise="watcher.channels.apprise:Apprise",
+    discord="watcher.channels.discord:Discord",
+    email="watcher.channels.email:Email",
+    file="watcher.channels.file:File",
+    ntfy="watcher.channels.ntfy:Ntfy",
+    pagerduty="watcher.channels.pagerduty:Pagerduty",
+    slack="watcher.channels.slack:Slack",
+    stdout="watcher.channels.file:Stdout",
+    teams="watcher.channels.teams:Teams",
+    telegram="watcher.channels.telegram:Telegram",
+    webhook="watcher.channels.webhook:Webhook",
+)
+"""Every kind that the configuration may name; others are named `package.module:Class`."""
 
-ALERTS_ONLY = frozenset({Pagerduty.kind})
+ALERTS_ONLY = frozenset({"pagerduty"})
 """Kinds that take no issues of a digest."""
 
 
 def family(kind: str) -> Family:
     """Which plan of retries a kind follows."""
-    return "smtp" if kind == Email.kind else "chat"
+    return "smtp" if kind == "email" else "chat"
