@@ -102,7 +102,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     command = _command_in(words)
-    arguments = parser(command).parse_args(words)
+    arguments = parser(command).parse_args(words if command is None else _spelled(command, words))
     if arguments.command is None:
         parser().print_help()
         return USAGE
@@ -114,6 +114,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     return code
+
+
+def _spelled(command: str, words: list[str]) -> list[str]:
+    """The words as argparse takes them; a command whose words may look like options says how (`spelled`)."""
+    spelled = getattr(_module(command), "spelled", None)
+    return words if spelled is None else spelled(words)
 
 
 def _command_in(words: Sequence[str]) -> str | None:

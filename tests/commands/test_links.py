@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.pipeline.world import CONFIG, world
+from watcher.app.keys import new_subscription
 from watcher.cli import main
 
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PUBLIC = CONFIG.replace("listen: null", 'listen: {public_url: "https://watch.example"}').replace(
     "  lab: {kind: file, path: lab.txt}",
     "  lab: {kind: email, smtp: {host: mx.desk.example}, from: w@desk.example, to: [anna@desk.example, ben@desk.example]}",
@@ -62,6 +65,17 @@ def test_addresses_are_given_out_listed_and_revoked(run):
     assert run("links", "archive", "--of", "digest:weekly")[0] == 0
 
 
+def test_an_id_that_begins_with_a_dash_is_taken_and_none_is_made(run, folder, monkeypatch):
+    made = [new_subscription("feed", "", "anna", NOW).id for _ in range(300)]
+    monkeypatch.setattr("watcher.app.keys.secrets.token_hex", lambda _: "-mnyoux0KaE7")
+    run("links", "feed")
+    monkeypatch.undo()
+    monkeypatch.chdir(folder)
+
+    assert all(each[0].isalnum() for each in made)
+    assert run("links", "revoke", "-mnyoux0KaE7")[:2] == (0, "-mnyoux0KaE7: answered no more\n")
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -87,6 +101,16 @@ def test_nothing_is_given_out_without_an_address(run, folder):
     assert code == 2
     assert "set listen.public_url to the https address" in said
     assert "warning[C041] listen.public_url: messages carry no links to act by" in checked[1]
+
+
+def test_who_is_told_is_known_before_there_is_a_database(run, folder):
+    for each in folder.glob("watcher.db*"):
+        each.unlink()
+
+    code, told, said = run("recipients")
+
+    assert (code, said) == (0, "")
+    assert "anna@desk.example  sent" in told
 
 
 def test_who_is_told_what_and_who_left_it(run):

@@ -23,8 +23,8 @@ def new_key(now: datetime) -> Key:
 
 
 def new_subscription(kind: SubscriptionKind, of: str, who: str, now: datetime) -> Subscription:
-    """An address for one reader; its id can't be guessed."""
-    return Subscription(id=secrets.token_urlsafe(9), kind=kind, of=of, who=who, created=now)
+    """An address for one reader; its id can't be guessed, and begins with no dash, which would read as an option."""
+    return Subscription(id=secrets.token_hex(9), kind=kind, of=of, who=who, created=now)
 
 
 def addresses(turn: Turn, subscription: Subscription, base: str) -> tuple[str, ...]:

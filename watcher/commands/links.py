@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import cast
 
 from watcher.app.daemon import utc_now
@@ -21,6 +22,7 @@ from watcher.stores.sqlite.sessions import snapshot, writing
 USAGE = 2
 _MOST = 1_000
 _LONGEST = 100
+_DASHED = re.compile(r"-[A-Za-z0-9_-]{11}")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +34,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--of", metavar="LIST", default="", help="route:NAME or digest:NAME; without it, all of it")
     parser.add_argument("--for", metavar="WHO", dest="who", default="", help="whom it is for, in your words")
     parser.epilog = "Whoever knows an address reads what it shows, until it is revoked."
+
+
+def spelled(words: list[str]) -> list[str]:
+    """The words with an id that begins with a dash behind `--`: ids of older addresses may, and read as options."""
+    at = words.index("revoke") + 1 if "revoke" in words else len(words)
+    if at < len(words) and _DASHED.fullmatch(words[at]):
+        return [*words[:at], *words[at + 1 :], "--", words[at]]
+    return words
 
 
 def run(arguments: argparse.Namespace) -> int:

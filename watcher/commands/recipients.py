@@ -40,8 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         who = arguments.unsubscribe or arguments.resubscribe
         if who:
             return _change(config, who, arguments.list, back=bool(arguments.resubscribe))
-        with snapshot(config.store.path) as turn:
-            gone = {(each.channel, each.recipient, each.list): each for each in turn.links.gone(_MOST)}
+        gone = _gone(config)
     except StoreError as error:
         say(f"recipients: {error}")
         return FINDINGS
@@ -56,6 +55,14 @@ def run(arguments: argparse.Namespace) -> int:
             state = f"unsubscribed {left.since:%Y-%m-%d %H:%M} UTC {left.how}" if left is not None else "sent"
             print(f"{list_}  {channel}  {recipient or '(the channel)'}  {plain_safe(state)}")
     return 0
+
+
+def _gone(config: Config) -> dict[tuple[str, str, str], Unsubscribed]:
+    """Who left a list; nobody before the first run has made a database."""
+    if not config.store.path.exists():
+        return {}
+    with snapshot(config.store.path) as turn:
+        return {(each.channel, each.recipient, each.list): each for each in turn.links.gone(_MOST)}
 
 
 def _rows(config: Config) -> Iterator[tuple[str, str, str]]:
