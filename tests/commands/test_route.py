@@ -10,6 +10,7 @@ import pytest
 from tests.commands.world import BAN, OLD, world
 from watcher.app.daemon import opened, utc_now
 from watcher.app.lock import only_one
+from watcher.cli import main
 from watcher.stores.sqlite import SqliteStore
 
 WAYS = """\
@@ -184,3 +185,10 @@ async def test_a_test_of_a_channel_or_a_route_reaches_its_recipients_too(here, c
         "lab:",
         "lab:",
     ]
+
+
+def test_its_help_reads_as_a_sentence(capsys):
+    with pytest.raises(SystemExit):
+        main(["route", "--help"])
+
+    assert "a organisation" not in capsys.readouterr().out

@@ -45,8 +45,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     like.add_argument("--severity", choices=tuple(Severity), help="how severe it is (default: warning)")
     like.add_argument("--event", choices=tuple(EVENT_TYPES), metavar="TYPE", help="the type of event it is about")
     like.add_argument("--rule", metavar="ID", help="the rule that raised it, with the routes and timers that it names")
-    for name in ("material", "organisation", "place"):
-        like.add_argument(f"--{name}", action="append", metavar="NAME", help=f"a {name} that it names; repeatable")
+    for article, name in (("a", "material"), ("an", "organisation"), ("a", "place")):
+        like.add_argument(
+            f"--{name}", action="append", metavar="NAME", help=f"{article} {name} that it names; repeatable"
+        )
     like.add_argument("--region", metavar="NAME", help="where its news belongs: europe, asia_pacific, cn ...")
     like.add_argument("--source", metavar="ID", help="the source that it comes from")
     like.add_argument("--trust", choices=tuple(Trust), metavar="TRUST", help="how far its publisher is trusted")
