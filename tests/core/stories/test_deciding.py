@@ -180,6 +180,27 @@ def _control(title: str, lead: str, material: str, *, days: float = 0):
     return make_story(title, lead, days=days, account=account)
 
 
+@pytest.mark.parametrize(("type_", "together"), [("capacity_expansion", False), ("production_halt", True)])
+def test_what_starts_again_is_not_the_stop(type_, together):
+    body = " Lynas runs the Kalgoorlie cracking plant in Western Australia; a power outage hit it on Monday, says Amanda Lacaze."
+    halt = make_story(
+        "Lynas halts production at its Kalgoorlie plant",
+        "Lynas has halted production." + body,
+        account=make_account("production_halt", actor="lynas"),
+    )
+    again = make_story(
+        "Lynas on production at its Kalgoorlie plant",
+        "Lynas has told of production." + body,
+        days=0.1,
+        account=make_account(type_, actor="lynas"),
+    )
+
+    one, other = placed(halt, again)
+
+    assert (other.story == one.story) is together
+    assert together or "one stopped what the other starts" in other.detail
+
+
 _MUST = (
     " Exporters must apply to the ministry's bureau in Harbin for licences and name the buyers, says spokesman Lu Wen."
 )

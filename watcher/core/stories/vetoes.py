@@ -21,6 +21,9 @@ _TOLD_WORDS = 8
 _FILLED_IN = 3
 _REGISTER_DIGITS = 7
 """As many digits as an entry in a register has (SEC: 10); sums of money are seldom written out so long."""
+_STOPPED, _STARTED = ({hashed(each)} for each in ("production_halt", "capacity_expansion"))
+_CONTRARY = ((_STOPPED, _STARTED), (_STARTED, _STOPPED))
+"""A mine that stops and starts again is two events, however alike they are told."""
 _LANDS = frozenset(map(hashed, COUNTRIES))
 _SHORT_NAMES = frozenset({"US", "UK", "EU", "UN"})
 
@@ -121,6 +124,8 @@ def _one_publisher(new: Newcomer, old: Kin) -> bool:
 def _other_event(new: Fresh, _: Kin, theirs: Traits) -> str | None:
     mine = new.traits
     if _apart(mine.types, theirs.types):
+        if any(mine.types <= one and theirs.types <= other for one, other in _CONTRARY):
+            return "one stopped what the other starts"
         return "another event by another actor" if _apart(mine.actors, theirs.actors) else None
     if mine.types & theirs.types:
         if _apart(mine.parties, theirs.parties):
