@@ -99,3 +99,26 @@ async def test_of_two_who_approve_at_once_one_sends_it(here, said):
     assert sorted(code for code, _ in codes) == [0, 1, 1]
     assert here.rows("select count(*) from deliveries where channel = 'lab'") == [(1,)]
     assert here.rows("select count(*) from issue_edits where kind = 'approve'") == [(1,)]
+
+
+async def test_one_number_for_a_story_wherever_it_is_listed(here, said):
+    ranked = order(said("--draft")[1])
+    assert said("--brief", "1")[1].endswith("; it is number 3 of 3 now\n")
+    printed = [*ranked[1:], ranked[0]]
+    assert order(said("--draft")[1]) == printed
+
+    places = [line for line in said("--preview", str(here.folder / "look"))[1].splitlines() if line[2:3].isdigit()]
+    assert [title in line for title, line in zip(printed, places, strict=True)] == [True] * 3
+    read = (here.folder / "look.txt").read_text("utf-8")
+    assert [read.index(f"{number}. {title}") > 0 for number, title in enumerate(printed[:2], start=1)] == [True] * 2
+    assert said("--move", "2", "1")[1].endswith("; it is number 1 of 3 now\n")
+    assert order(said("--draft")[1]) == [printed[1], printed[0], printed[2]]
+    assert said("--drop", "3")[1] == f"2026-W10: dropped: {ranked[0]}\n"
+
+
+async def test_a_preview_lists_a_story_under_the_headline_that_it_writes(here, said):
+    said("--reword", "1", "Export ban, in short")
+    listed = said("--preview", str(here.folder / "look"))[1]
+
+    assert "  1  at length  Export ban, in short: under " in listed
+    assert "1. Export ban, in short" in (here.folder / "look.txt").read_text("utf-8")

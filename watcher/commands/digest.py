@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from watcher.app.daemon import utc_now
 from watcher.app.loading import Loaded
 from watcher.commands.deciding import author_arguments, author_of
-from watcher.commands.digest_draft import PLACES, asks_for_draft, draft_arguments, draft_words, on_draft
+from watcher.commands.digest_draft import PLACES, asks_for_draft, draft_arguments, draft_words, on_draft, place_lines
 from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say
 from watcher.core.errors import RenderError, StoreError
 from watcher.core.ledger import IssueRecord, QueuedChange
@@ -178,9 +178,8 @@ def _preview(turn: SqliteTurn, found: Loaded, digest: Digest, base: str) -> int:
             return FINDINGS
         print(f"wrote {path}")
     titles = {item_of(each): each.article.title for each in turn.issues.waiting(digest.id, now)}
-    for placed in made.composition.order[:_MOST_WAITING]:
-        title = one_line(titles.get(placed.story, placed.story))
-        print(f"  {PLACES[placed.place]}  {title}: {one_line(placed.reason)}")
+    for line in place_lines(made, titles):
+        print(line)
     places = Counter(PLACES[placed.place] for placed in made.composition.order)
     counts = ", ".join(f"{number} {place}" for place, number in places.items()) or "no stories"
     print(f"{one_line(rendered.subject)}: {counts}; nothing was issued, nothing was changed")

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from watcher.app.loading import Loaded
 from watcher.commands.deciding import author_of
 from watcher.core.digests.edits import Edit, EditKind
+from watcher.core.digests.numbering import headlines, numbered, rank_at
 from watcher.core.digests.traces import stories_of
 from watcher.core.errors import StoreError
 from watcher.core.ledger import IssueRecord
 from watcher.core.model import StoryId
 from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
+from watcher.pipeline.digests.digesting import Issue
 from watcher.pipeline.digests.drafting import Drafted, approve, drafted, edit, hold
 from watcher.pipeline.runtime import Digest
 from watcher.stores.sqlite import SqliteTurn
@@ -40,6 +42,7 @@ _DID = {
 }
 _DID_ALL = {"discard": "took all edits back", "hold": "held it back", "approve": "approved it"}
 _LEAST_ID = 4
+_MOST_PLACES = 50
 
 
 def draft_arguments(parser: argparse.ArgumentParser, what: argparse._MutuallyExclusiveGroup) -> None:
@@ -79,6 +82,7 @@ def on_draft(found: Loaded, digest: Digest, arguments: argparse.Namespace) -> in
         now = drafted(turn, found.runtime, digest)
         kind, name, value = _edit_of(arguments) or ("discard", "", "")
         story = _story(now, name) if name else StoryId("")
+        value = _ranked(now, value) if kind == "move" else value
         change = Edit(kind=kind, story=story, value=value, author=author.name, reason=author.reason, at=author.at)
         record = edit(turn, digest, change)
         then = drafted(turn, found.runtime, digest)
@@ -100,6 +104,15 @@ def draft_words(record: IssueRecord, digest: Digest) -> str:
         case _:
             goes = "waits"
     return f"draft {record.period}: {_count(record.stories)}; {goes}"
+
+
+def place_lines(made: Issue, titles: Mapping[StoryId, str]) -> Iterator[str]:
+    """Every story of an issue by its number, under its headline there (else its title), with its place and why."""
+    shown = {**titles, **dict(headlines(made.message))}
+    placed = {each.story: each for each in made.composition.order}
+    for number, story in enumerate(numbered(made.message, made.composition)[:_MOST_PLACES], start=1):
+        where, why = PLACES[placed[story].place], one_line(placed[story].reason)
+        yield f"{number:>3}  {where}  {one_line(shown.get(story, story))}: {why}"
 
 
 def _edit_of(arguments: argparse.Namespace) -> tuple[EditKind, str, str] | None:
@@ -158,16 +171,25 @@ def _story(draft: Drafted, name: str) -> StoryId:
 
 
 def _listed(draft: Drafted) -> list[StoryId]:
-    """The stories by number: those of the draft in its order, then what was dropped."""
-    placed = [each.story for each in draft.composition.order]
-    return [*placed, *sorted(draft.edits.dropped & draft.headlines.keys())]
+    """The stories by number: those of the draft as it prints them, then what was dropped."""
+    return [
+        *numbered(draft.message, draft.composition),
+        *sorted(draft.edits.dropped & draft.headlines.keys()),
+    ]
+
+
+def _ranked(draft: Drafted, number: str) -> str:
+    """The place in the ranking that a number of the list stands for; what is no number stays, to be refused."""
+    if not (number.isascii() and number.isdigit() and 0 < int(number) < 10**_LEAST_ID):
+        return number
+    return str(rank_at(int(number), numbered(draft.message, draft.composition), draft.composition))
 
 
 def _words(change: Edit, draft: Drafted) -> str:
     if change.kind not in _DID:
         return f"{change.author} {_DID_ALL[change.kind]}"
     title = one_line(draft.headlines.get(change.story, change.story))
-    order = [each.story for each in draft.composition.order]
+    order = numbered(draft.message, draft.composition)
     place = f"; it is number {order.index(change.story) + 1} of {len(order)} now" if change.story in order else ""
     return f"{_DID[change.kind]}: {title}{place}"
 
@@ -206,7 +228,13 @@ def _edit_lines(draft: Drafted, digest: Digest) -> Iterator[str]:
     for each in draft.log:
         why = f": {one_line(each.reason)}" if each.reason else ""
         what = _DID_ALL.get(each.kind) or f"{_DID[each.kind]} {one_line(draft.headlines.get(each.story, each.story))}"
-        value = f" to {each.value}" if each.kind == "move" else f": {one_line(each.value)}" if each.value else ""
+        value = (
+            f" to place {each.value} of the ranking"
+            if each.kind == "move"
+            else f": {one_line(each.value)}"
+            if each.value
+            else ""
+        )
         yield f"  {_local(each.at, digest)}  {one_line(each.author)} {what}{value}{why}"
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watcher.core.digests.edits import MOST_HEADLINE, Edit, EditKind, Edits, unfounded
+from watcher.core.digests.numbering import headlines
 from watcher.core.digests.queued import Composition
 from watcher.core.errors import StoreError
 from watcher.core.ledger import IssueRecord
@@ -32,8 +33,9 @@ OF_A_STORY: tuple[EditKind, ...] = ("pin", "drop", "move", "brief", "reword", "r
 class Drafted:
     """A draft as it would go out now.
 
-    `headlines` names every story that it could hold, dropped ones too, by its own article's headline. `unfounded` are
-    rewordings that say what the story's articles don't, with the words in question: the own headline goes out instead.
+    `headlines` names every story that it could hold, dropped ones too, by the headline that it has unless reworded.
+    `unfounded` are rewordings that say what the story's articles don't, with the words in question: the own headline
+    goes out instead.
     """
 
     record: IssueRecord
@@ -60,9 +62,15 @@ def drafted(turn: Turn, runtime: Runtime, digest: Digest) -> Drafted:
         composition=made.composition,
         log=tuple(turn.drafts.log(digest.id, record.period)),
         edits=edits,
-        headlines={story: found[0] for story, found in texts.items()},
+        headlines={story: found[0] for story, found in texts.items()} | own_headlines(made.message, edits),
         unfounded=tuple(each for each in wrong if each[2]),
     )
+
+
+def own_headlines(message: DigestMessage, edits: Edits) -> dict[StoryId, str]:
+    """What the issue shows of its stories that nobody reworded."""
+    reworded = dict(edits.headlines)
+    return {story: shown for story, shown in headlines(message) if story not in reworded}
 
 
 def opened(turn: Turn, digest: Digest) -> IssueRecord:
@@ -145,9 +153,13 @@ def _value(change: Edit, texts: Sequence[str]) -> str:
 
 
 def _texts(turn: Turn, digest: Digest, record: IssueRecord) -> dict[StoryId, tuple[str, ...]]:
-    """Every story that the draft could hold, with the titles and texts that its words must come from."""
+    """Every story that the draft could hold, with the titles and texts that its words must come from.
+
+    The article that the issue would show comes first.
+    """
     found: dict[StoryId, tuple[str, ...]] = {}
-    for each in turn.issues.waiting(digest.id, record.ends):
+    changes = turn.issues.waiting(digest.id, record.ends)
+    for each in sorted(changes, key=lambda change: (change.article.trust.rank, change.article.seen)):
         story = item_of(each)
         found[story] = (*found.get(story, ()), each.article.title, each.article.text)
     return found
