@@ -290,3 +290,25 @@ def test_the_port_follows_the_security_and_hosts_are_ascii() -> None:
         assert isinstance(made, MailCall)
         assert (made.port, made.recipient) == (port, "a@xn--exmple-cua.org")
         assert made.mail.get_content_type() == "text/plain"
+
+
+def raw_head(mail: EmailMessage) -> list[str]:
+    """The head as it goes out, by lines."""
+    return mail.as_bytes().decode("ascii").split("\r\n\r\n")[0].split("\r\n")
+
+
+def test_what_programs_read_goes_out_as_it_stands() -> None:
+    link = "https://watch.example.org/u/" + "k0." + "Ab_-" * 150
+    far = make_channel("email", **{"from": "watcher@" + "long-" * 11 + "domain.example.org"})
+    (made,) = far.wire(
+        make_rendered(MESSAGES["update"], links=Links(unsubscribe=link)), make_envelope(thread="alert:a-5c19:1")
+    )
+    assert isinstance(made, MailCall)
+
+    head = raw_head(made.mail)
+
+    assert f"List-Unsubscribe: <{link}>" in head
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in head
+    assert any(line.startswith("In-Reply-To: <") for line in head)
+    assert not any("=?" in line for line in head)
+    assert max(map(len, head)) <= 998

@@ -9,7 +9,6 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
-from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import ClassVar, Literal, Self
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from watcher.channels.answers import no_answer
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, MailCall, MailReply, Reply
+from watcher.channels.heads import LONGEST_LINE, POLICY
 from watcher.core.errors import DeliverError
 from watcher.core.model import Outcome
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Picture, Rendered
@@ -25,7 +25,6 @@ from watcher.core.text.escapes import mail_safe, one_line, plain_safe
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-POLICY = SMTP.clone(cte_type="7bit")
 
 ACCEPTED = range(200, 300)
 LATER = range(400, 500)
@@ -34,7 +33,7 @@ TOO_LARGE = 552
 NEEDS_LOGIN = frozenset({530, 534, 535, 538})
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_HTTPS = re.compile(r"https://[!-;=?-~]{1,800}")
+_HTTPS = re.compile(rf"https://[!-;=?-~]{{1,{LONGEST_LINE - 40}}}")
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 

@@ -34,8 +34,8 @@ SECRET_BYTES: Final = 32
 _MAC_BYTES: Final = 16
 """128 bits: as many as HMAC-SHA256 may be cut to. Source: RFC 2104 5 (not less than half the hash)."""
 _PURPOSE: Final = b"watcher link 1\0"
-_LONGEST: Final = 1_200
-_TOKEN: Final = re.compile(r"([a-z0-9]{1,16})\.([A-Za-z0-9_-]{1,1100})\.([A-Za-z0-9_-]{22})")
+_LONGEST: Final = 4_000
+_TOKEN: Final = re.compile(r"([a-z0-9]{1,16})\.([A-Za-z0-9_-]{1,3900})\.([A-Za-z0-9_-]{22})")
 _PARTS: Final = 5
 
 
