@@ -86,11 +86,17 @@ async def test_a_draft_shows_wherever_one_looks_and_stays_whole(here, said, caps
     assert "waits until it is approved" in said("--draft")[1]
 
 
-async def test_without_a_draft_it_says_when_there_is_one(here, said):
-    assert said("--approve")[0] == 0
-    code, words = said("--draft")
-    assert code == 1
-    assert "there is no draft; one is made at the cut-off" in words
+async def test_what_is_out_is_said_to_be_with_when_and_who_approved_it(here, said):
+    assert said("--approve", "--author", "ada", "--reason", "read")[0] == 0
+
+    for asked in ("--approve", "--draft"):
+        code, words = said(asked)
+        assert code == 1
+        assert re.fullmatch(
+            r"digest weekly: issue 2026-W10 is out since 20\d\d-\d\d-\d\d \d\d:\d\d UTC; there is no draft\n", words
+        )
+    (listed,) = json.loads(said("--list", "--json")[1])
+    assert (listed["decided"], listed["approved_by"]) == ("approved by ada: read", "ada")
 
 
 async def test_of_two_who_approve_at_once_one_sends_it(here, said):

@@ -206,12 +206,18 @@ def _issue_words(turn: SqliteTurn, digest: Digest, record: IssueRecord) -> str:
     at = _local(record.issued, digest) if record.issued else "not yet"
     stretch = f"{_local(record.begins, digest)} to {_local(record.ends, digest)}"
     sent = ", ".join(f"{number} {state}" for state, number in _deliveries(turn, record).items()) or "no deliveries"
-    return f"{record.period}  {record.state} {at}; {stretch}; {_count(record.stories, 'story', 'stories')}; {sent}"
+    return f"{record.period}  {record.state} {at}; {stretch}; {count(record.stories, 'story')}; {sent}"
 
 
 def _deliveries(turn: SqliteTurn, record: IssueRecord) -> Counter[str]:
     occasion = issue_occasion(record.digest, record.period)
     return Counter(each.state for each in EvidenceTable(turn).deliveries(occasion))
+
+
+def _approved_by(turn: SqliteTurn, record: IssueRecord) -> str | None:
+    """Who approved it last, if anybody did."""
+    log = turn.drafts.log(record.digest, record.period)
+    return next((each.author for each in reversed(log) if each.kind == "approve"), None)
 
 
 def _plain_issue(turn: SqliteTurn, record: IssueRecord) -> dict[str, object]:
@@ -225,6 +231,8 @@ def _plain_issue(turn: SqliteTurn, record: IssueRecord) -> dict[str, object]:
         "covered_by": record.covered_by,
         "issued": record.issued.isoformat() if record.issued else None,
         "stories": record.stories,
+        "decided": record.decided,
+        "approved_by": _approved_by(turn, record),
         "deliveries": dict(_deliveries(turn, record)),
     }
 
@@ -260,8 +268,7 @@ def _print_waiting(waiting: Sequence[QueuedChange], digest: Digest) -> None:
     stories: dict[str, list[QueuedChange]] = {}
     for each in waiting:
         stories.setdefault(item_of(each), []).append(each)
-    changes = _count(len(waiting), "change", "changes")
-    print(f"waiting: {changes} on {_count(len(stories), 'story', 'stories')}")
+    print(f"waiting: {count(len(waiting), 'change')} on {count(len(stories), 'story')}")
     for group in islice(stories.values(), _MOST_WAITING):
         first, *others = sorted(group, key=lambda each: -each.alert.severity.rank)
         print(f"  {first.alert.severity}  {one_line(first.article.title)}  ({_change_words(first, digest)})")
@@ -290,7 +297,3 @@ def _plain_change(change: QueuedChange) -> dict[str, object]:
 def _local(at: datetime, digest: Digest) -> str:
     """A moment in the digest's own zone, which is its readers'."""
     return f"{at.astimezone(ZoneInfo(digest.way.zone)):%Y-%m-%d %H:%M} {digest.way.zone}"
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

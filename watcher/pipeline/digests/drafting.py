@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from watcher.core.digests.edits import MOST_HEADLINE, Edit, EditKind, Edits, unfounded
 from watcher.core.digests.numbering import headlines
@@ -77,10 +78,16 @@ def opened(turn: Turn, digest: Digest) -> IssueRecord:
     """The record of the digest's open draft. Raises StoreError if it has none."""
     record = turn.drafts.open(digest.id)
     if record is None:
-        raise StoreError(
-            "there is no draft; one is made at the cut-off, if the digest has `hold` or `approve: required`"
-        )
+        raise StoreError(_without_draft(turn, digest))
     return record
+
+
+def _without_draft(turn: Turn, digest: Digest) -> str:
+    last = turn.issues.last(digest.id)
+    if last is None or last.issued is None:
+        return "there is no draft; one is made at the cut-off, if the digest has `hold` or `approve: required`"
+    out = f"{last.issued.astimezone(ZoneInfo(digest.way.zone)):%Y-%m-%d %H:%M} {digest.way.zone}"
+    return f"issue {last.period} is out since {out}; there is no draft"
 
 
 def edit(turn: Turn, digest: Digest, change: Edit) -> IssueRecord:
@@ -92,12 +99,15 @@ def edit(turn: Turn, digest: Digest, change: Edit) -> IssueRecord:
             raise StoreError(f'story "{one_line(change.story)}" is not in the draft of {record.period}')
         change = replace(change, value=_value(change, texts[change.story]))
     turn.drafts.add(digest.id, record.period, change)
+    if record.state == "approved":  # it was something else that was approved
+        record = replace(record, state="draft", decided="")
+        turn.drafts.settle(record)
     return record
 
 
 def hold(turn: Turn, digest: Digest, *, author: str, reason: str, now: datetime) -> IssueRecord:
     """Keep the draft back: it goes out when somebody approves it, and not by itself."""
-    record = replace(opened(turn, digest), state="held", send_at=None)
+    record = replace(opened(turn, digest), state="held", send_at=None, decided="")
     turn.drafts.settle(record)
     turn.drafts.add(digest.id, record.period, _whole("hold", author, reason, now))
     return record
@@ -119,6 +129,8 @@ def approve(
     A draft that was sent meanwhile is open no more: whoever comes second raises StoreError, and nothing is sent twice.
     """
     record = opened(turn, digest)
+    if wait and record.send_at is None:
+        raise StoreError("it has no time at which it goes out any more: approve it to send it now")
     words = f"approved by {author}" + (f": {reason}" if reason else "")
     turn.drafts.add(digest.id, record.period, _whole("approve", author, reason, now))
     if wait and record.send_at is not None and record.send_at > now:
