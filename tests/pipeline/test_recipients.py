@@ -49,6 +49,22 @@ def addresses(here):
     return here.rows("select channel, recipient from deliveries order by channel, recipient")
 
 
+async def test_a_branch_on_which_nobody_hears_of_it_leaves_it_to_its_parent(tmp_path):
+    routes = (
+        "channels: {desk: {kind: file, path: desk.txt}, lab: {kind: file, path: lab.txt}}\n"
+        "recipients: {board: {to: lab, severity: urgent}}\n"
+        "routes:\n  desk: {channels: [desk]}\n  top: {under: desk, recipients: [board]}\n"
+        '  operator: {channels: [desk], when: "rule:nothing"}\nrules: [rules.yaml]\n'
+    )
+    async with world(tmp_path, config=PLAIN + routes) as here:
+        await here.publish("wire", entry())
+        await here.publish("ministry", entry("decree", title="Ruritania sets an export ban on tungsten"))
+
+        assert here.decisions("route:desk") == [("raised", "told"), ("raised", "not_routed")]
+        assert here.decisions("route:top") == [("raised", "not_routed"), ("raised", "told")]
+        assert len(here.told("desk")) == len(here.told("lab")) == 1
+
+
 async def test_a_branch_takes_an_alert_instead_of_its_parent_and_also_beside_it(tmp_path):
     async with world(tmp_path, config=PLAIN + TREE) as here:
         await here.publish("wire", entry())

@@ -17,10 +17,10 @@ from watcher.core.rules.model import Group, Rule
 from watcher.core.schedules import next_due
 from watcher.core.telling.branches import Branch, outline
 from watcher.core.telling.recipients import MARK, Recipient, recipient_of
-from watcher.core.telling.routes import Routing, Way, choose
+from watcher.core.telling.routes import Routing, Way
 from watcher.core.values import duration_text
 from watcher.pipeline.runtime import Runtime
-from watcher.pipeline.telling.collecting import collected
+from watcher.pipeline.telling.collecting import routed
 from watcher.pipeline.telling.encoding import ways
 
 ANY_RULE = "(any)"
@@ -64,7 +64,7 @@ def forecasts(
     Args: silenced_by - the words of the silence in force that hides it from a way, or None.
     """
     digests = [each.way for each in runtime.digests.values() if recipient_of(each.id) is None]
-    routings = collected(runtime, choose(rule, view, (*runtime.routes.values(), *digests)), view.severity)
+    routings = routed(runtime, rule, view, (*runtime.routes.values(), *digests))
     by_label = {each.way.label: each for each in routings}
     tree = outline(Branch(name=way.name, under=way.under) for way in runtime.routes.values())
     places = [*((depth, f"route:{name}") for depth, name in tree), *((0, way.label) for way in digests)]

@@ -53,6 +53,16 @@ def test_a_branch_that_alone_may_be_told_needs_no_parent():
     assert told("urgent", "china") == ["urgent", "china"]
 
 
+def test_a_branch_on_which_nobody_hears_keeps_it_from_nobody():
+    assert left_out(TREE, ("desk", "urgent"), deaf=("urgent",)) == {}
+    assert left_out(TREE, ("desk", "urgent", "china"), deaf=("urgent",)) == {"desk": 'its branch "china" took it'}
+    assert left_out(TREE, ("desk", "urgent", "night"), deaf=("urgent",)) == {
+        "urgent": 'its branch "night" took it',
+        "desk": 'its branch "urgent" took it',
+    }
+    assert left_out(TREE, ("desk", "urgent", "night"), deaf=("urgent", "night")) == {}
+
+
 def test_a_circle_is_found_and_names_go_round_it_once():
     parents = {"a": "b", "b": "c", "c": "a", "d": "a", "e": None}
 

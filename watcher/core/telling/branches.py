@@ -19,15 +19,18 @@ class Branch:
     also: bool = False
 
 
-def left_out(branches: Sequence[Branch], taking: Collection[str]) -> Mapping[str, str]:
+def left_out(
+    branches: Sequence[Branch], taking: Collection[str], deaf: Collection[str] = frozenset()
+) -> Mapping[str, str]:
     """Who of those that would take an alert is left out, and why, in words.
 
     The first branch that takes it takes it instead of its parent and of the branches after it; one with `also` takes
     it beside all these, wherever it stands. Routes that stand under none are each asked by themselves.
 
-    Args: branches - in the order of the file. taking - those whose query takes it, and that may be told.
+    Args: branches - in the order of the file. taking - those whose query takes it, and that may be told. deaf - those
+    on which nobody would hear of it: none of them keeps it from another.
     """
-    tree = _Tree(taking=taking)
+    tree = _Tree(taking=taking, deaf=deaf)
     for each in branches:
         if each.name in taking:
             tree.under[each.under if each.under in taking else None].append(each)
@@ -61,21 +64,22 @@ class _Tree:
     """Those that would take an alert, by their parents, and who was left out so far."""
 
     taking: Collection[str]
+    deaf: Collection[str]
     under: defaultdict[str | None, list[Branch]] = field(default_factory=lambda: defaultdict(list))
     left: dict[str, str] = field(default_factory=dict)
 
-    def settle(self, branch: Branch) -> None:
-        """Let a branch's own branches take it first."""
+    def settle(self, branch: Branch) -> bool:
+        """Let a branch's own branches take it first; whether it or one of these takes it and is heard."""
         taker: str | None = None
         for each in self.under[branch.name]:
             if taker is not None and not each.also:
                 self._leave(each, f'"{taker}" before it took it')
                 continue
-            self.settle(each)
-            if not each.also:
+            if self.settle(each) and not each.also:
                 taker = each.name
         if taker is not None:
             self.left[branch.name] = f'its branch "{taker}" took it'
+        return taker is not None or branch.name not in self.deaf
 
     def _leave(self, branch: Branch, why: str) -> None:
         self.left[branch.name] = why

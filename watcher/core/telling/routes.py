@@ -59,18 +59,28 @@ class Routing:
     detail: str
 
 
-def choose(rule: Rule, view: AlertView, ways: Iterable[Way]) -> tuple[Routing, ...]:
+def _somebody(_way: Way) -> bool:
+    return True
+
+
+def choose(
+    rule: Rule, view: AlertView, ways: Iterable[Way], heard: Callable[[Way], bool] = _somebody
+) -> tuple[Routing, ...]:
     """The decision for every way.
 
     A rule with `tell` or `digest` goes to those only, and to the branches of a route named there, each of which may
     still narrow by its own query; a rule without goes to every route and digest whose query takes it. A branch that
     takes it takes it instead of its parent.
+
+    Args: heard - whether anybody on a route would hear of it, at once or later; a branch on which nobody would leaves
+    it to its parent.
     """
     every = tuple(ways)
     named = _named(rule, every)
     found = tuple(_one(rule, view, way, None if named is None else way.label in named) for way in every)
     branches = [Branch(name=way.name, under=way.under, also=way.also) for way in every if way.kind == "route"]
-    left = left_out(branches, {each.way.name for each in found if each.taken and each.way.kind == "route"})
+    taking = {each.way.name: each.way for each in found if each.taken and each.way.kind == "route"}
+    left = left_out(branches, taking, {name for name, way in taking.items() if not heard(way)})
     return tuple(
         Routing(way=each.way, taken=False, reason=Reason.NOT_ROUTED, detail=left[each.way.name])
         if each.way.kind == "route" and each.way.name in left

@@ -16,11 +16,11 @@ from watcher.core.telling.lifecycle import Handling
 from watcher.core.telling.messages import AlertMessage, Told
 from watcher.core.telling.outbox import Occasion, alert_occasion, flood_occasion
 from watcher.core.telling.recipients import recipient_of
-from watcher.core.telling.routes import Routing, Way, choose, hidden, passing
+from watcher.core.telling.routes import Routing, Way, hidden, passing
 from watcher.core.telling.tellings import told
 from watcher.core.text.reading import Reading
 from watcher.pipeline.runtime import Runtime
-from watcher.pipeline.telling.collecting import collected, queues
+from watcher.pipeline.telling.collecting import queues, routed
 from watcher.pipeline.telling.encoding import decode, encode, ways
 from watcher.pipeline.telling.escalating import watch
 from watcher.pipeline.telling.holding import Holder, hidden_by
@@ -69,7 +69,7 @@ def tell_change(
     view = view_of(change.alert, cause.rule, cause.article, cause.reading, handling)
     saying = _Saying(turn=turn, runtime=runtime, change=change, cause=cause, occasion=occasion, handling=handling)
     severity = change.alert.severity
-    routings = _settled(saying, view, collected(runtime, choose(cause.rule, view, ways_open), severity), now)
+    routings = _settled(saying, view, routed(runtime, cause.rule, view, ways_open), now)
     routes = [each.way for each in routings if each.reason is Reason.TOLD]
     if routes and pouring is not None and change.reason is Reason.RAISED:
         occasion = pouring.take(change, cause, routes)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from watcher.core.model import Reason, Severity
+from watcher.core.queries import AlertView
+from watcher.core.rules.model import Rule
 from watcher.core.telling.recipients import MARK, Recipient
-from watcher.core.telling.routes import Routing, Way
+from watcher.core.telling.routes import Routing, Way, choose
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.encoding import ways
 
@@ -18,9 +21,20 @@ _TAKEN = frozenset({Reason.TOLD, Reason.IN_DIGEST, Reason.WAITING, Reason.QUIET,
 """What becomes of an alert that a route takes; what is held for some is collected for others all the same."""
 
 
-def collected(runtime: Runtime, routings: Iterable[Routing], severity: Severity) -> tuple[Routing, ...]:
-    """The decisions, once routes on which nobody is told at once tell nobody now."""
-    return tuple(_one(runtime, each, severity) if each.reason is Reason.TOLD else each for each in routings)
+def routed(runtime: Runtime, rule: Rule, view: AlertView, open_ways: Iterable[Way]) -> tuple[Routing, ...]:
+    """The decision for every way, once routes on which nobody is told at once tell nobody now."""
+    severity = view.severity
+    found = choose(rule, view, open_ways, partial(_heard, runtime, severity))
+    return tuple(_one(runtime, each, severity) if each.reason is Reason.TOLD else each for each in found)
+
+
+def _heard(runtime: Runtime, severity: Severity, way: Way) -> bool:
+    """Whether anybody on a route hears of an alert of that severity, at once or later."""
+    return (
+        not any(name.startswith(MARK) for name in way.channels)
+        or bool(ways(runtime, way.channels, severity))
+        or any(_collecting(runtime, way, severity))
+    )
 
 
 def _one(runtime: Runtime, routing: Routing, severity: Severity) -> Routing:
