@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from watcher.core.digests.queued import Composition, Limits, QueuedStory
 from watcher.core.digests.sayings import Happening, Said, Tie
 from watcher.core.digests.threads import announcements, threads
 from watcher.core.events.model import Genre
-from watcher.core.model import Severity
+from watcher.core.model import Severity, Trust
 
 DAY = NOW.date()
 MEETING = ((DAY, DAY),)
@@ -147,3 +148,15 @@ def test_the_page_of_a_round_up_is_no_story_beside_its_parts():
     assert announcements([page, *parts]) == {"s-0001"}
     assert announcements([page, parts[0]]) == frozenset()
     assert places(compose([page, *parts])).count("left_out") == 1
+
+
+def test_nobody_elses_links_make_a_page_of_a_story_nor_anything_that_is_weightier():
+    page = make_queued_story(1, link="https://w.example/act", source="ministry", trust=Trust.AUTHORITY)
+    parts = [make_queued_story(n, link=f"https://w.example/act#{n}", source="daily") for n in (2, 3)]
+    own = [replace(part, source="ministry") for part in parts]
+    urgent = replace(page, alerts=(make_queued_alert(severity=Severity.URGENT),))
+
+    assert announcements([page, *parts]) == frozenset()
+    assert announcements([replace(page, trust=Trust.UNKNOWN), *parts]) == {"s-0001"}
+    assert announcements([page, *own]) == {"s-0001"}
+    assert announcements([urgent, *own]) == frozenset()

@@ -38,7 +38,7 @@ class QueuedStory:
     `told_before` is the key of the issue of this digest that last told it, or None. `topic` is what it is about where
     none of its rules says so. `said` is what the shown article was understood to say, `region` and `country`
     where that belongs.
-    `reworded`: an editor worded the title.
+    `reworded`: an editor worded the title. `source` is where the shown article came from.
     """
 
     story: StoryId
@@ -68,6 +68,7 @@ class QueuedStory:
     region_title: str = ""
     country: str = ""
     reworded: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ Never joins what nobody vouches for to what is official: an unconfirmed word is 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -56,9 +56,25 @@ def threads(stories: Sequence[QueuedStory]) -> tuple[Thread, ...]:
 
 def announcements(stories: Sequence[QueuedStory]) -> frozenset[StoryId]:
     """Stories that only lead to others which are told beside them: the page of a round-up whose parts are stories."""
-    parts = Counter(story.link.partition("#")[0] for story in stories if story.link and "#" in story.link)
-    pages = {page for page, many in parts.items() if many >= _PARTS}
-    return frozenset(story.story for story in stories if story.link in pages)
+    parts: defaultdict[str, list[QueuedStory]] = defaultdict(list)
+    for story in stories:
+        page, anchor, _ = (story.link or "").partition("#")
+        if anchor:
+            parts[page].append(story)
+    return frozenset(story.story for story in stories if _leads_to(story, parts.get(story.link or "", ())))
+
+
+def _leads_to(page: QueuedStory, parts: Sequence[QueuedStory]) -> bool:
+    """Whether these are the page's own parts. Anybody may link to a page, so only its own source's word counts.
+
+    That of a source of higher trust does too. Nothing weightier than its parts gives way to them.
+    """
+    own = [part for part in parts if part.source == page.source or part.trust.rank < page.trust.rank]
+    return len(own) >= _PARTS and _weight(page) <= max(map(_weight, own))
+
+
+def _weight(story: QueuedStory) -> int:
+    return max((alert.severity.rank for alert in story.alerts), default=0)
 
 
 def _first(thread: Thread, place: Mapping[StoryId, int]) -> tuple[int, int]:

@@ -208,6 +208,7 @@ def _story(
         region=located.region,
         region_title=located.title,
         country=reader.country(located),
+        source=article.source,
     )
 
 
