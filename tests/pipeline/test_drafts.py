@@ -409,3 +409,48 @@ async def test_two_that_find_it_due_at_once_issue_it_once(tmp_path):
         assert (first is not None, again) == (True, None)
         assert here.rows("select count(*) from deliveries where channel = 'lab'") == [(1,)]
         assert here.now - MONDAY < WEEK
+
+
+async def test_what_a_person_held_back_waits_in_the_next_draft_too(tmp_path):
+    async with world(tmp_path, config=EDITED) as here:
+        await three(here)
+        here.now = FRIDAY
+        await here.issue()
+        await here.store.write(
+            lambda turn: hold(turn, here.runtime.digests["weekly"], author="ada", reason="legal", now=here.now)
+        )
+        for hours in (0, 2, 7 * 24, 14 * 24):
+            here.now = FRIDAY + WEEK + hours * HOUR
+            assert await here.issue() is None
+
+        found = await here.store.read(lambda turn: drafted(turn, here.runtime, here.runtime.digests["weekly"]))
+        assert (found.record.period, found.record.state) == ("2026-W13", "held")
+        assert [(each.kind, each.author, each.reason) for each in found.log] == [("hold", "ada", "legal")]
+        assert (await approved(here)).stories == 3
+
+
+async def test_a_hold_that_was_approved_away_holds_no_later_issue(tmp_path):
+    async with world(tmp_path, config=APPROVED) as here:
+        await three(here)
+        here.now = FRIDAY
+        await here.issue()
+        digest = here.runtime.digests["weekly"]
+        await here.store.write(lambda turn: hold(turn, digest, author="ada", reason="", now=here.now))
+        with pytest.raises(StoreError, match="has no time"):
+            await approved(here, wait=True)
+        assert here.rows("select kind from issue_edits") == [("hold",)]
+        assert (await approved(here)).state == "issued"
+
+
+async def test_an_edit_after_the_approval_makes_it_a_draft_again(tmp_path):
+    async with world(tmp_path, config=APPROVED) as here:
+        await three(here)
+        here.now = FRIDAY
+        await here.issue()
+        await approved(here, wait=True)
+        await edited(here, "drop", TITLES[0], reason="by bob")
+        here.now = FRIDAY + 2 * HOUR
+
+        assert await here.issue() is None
+        assert here.rows("select state, decided from issues") == [("held", "")]
+        assert (await approved(here)).stories == 2

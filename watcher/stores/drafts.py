@@ -30,7 +30,7 @@ class DraftTable(Protocol):
         """Change a draft's state, who decided, and when it goes out."""
 
     def supersede(self, digest: str, period: str, by: str) -> None:
-        """Let another period's issue cover a draft, and all that this covered; its edits go over to that one."""
+        """Let another period's issue cover a draft, and all that this covered; its edits and a hold go over to that one."""
 
     def log(self, digest: str, period: str) -> list[Edit]:
         """The edits of that draft or issue, in the order they were made."""

@@ -96,10 +96,12 @@ def _make(turn: Turn, runtime: Runtime, digest: Digest, step: Step, now: datetim
         _skip(turn, runtime, digest, plan, now)
         return None
     send_at = None if digest.hold is None else plan.period.end + digest.hold
-    if not digest.approval and (send_at is None or send_at <= now):
+    # Who held a draft back held what was in it, whichever issue that is in now.
+    kept_back = any(each.kind == "hold" for each in turn.drafts.log(digest.id, plan.period.key))
+    if not (digest.approval or kept_back) and (send_at is None or send_at <= now):
         return send(turn, runtime, digest, plan, now, hook)
     # Without a `hold` of its own an issue that needs approval waits for nothing but that.
-    state = "draft" if send_at is not None and send_at > now else "held"
+    state = "held" if kept_back or send_at is None or send_at <= now else "draft"
     record = replace(_record(digest, plan, made.composition, state), send_at=send_at if state == "draft" else None)
     turn.drafts.keep(record, _covered(record, plan.covers), now)
     _tell_editors(turn, runtime, digest, drafted_notice(digest, record, made.message, step.replaces, now))

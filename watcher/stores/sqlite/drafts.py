@@ -61,7 +61,9 @@ class SqliteDrafts:
         self._db.execute(
             "insert into issue_edits (digest, period, kind, story, value, author, reason, at) "
             "select digest, :by, kind, story, value, author, reason, at from issue_edits "
-            "where digest = :digest and period = :period and kind not in ('hold', 'approve') order by number",
+            "where digest = :digest and period = :period and kind <> 'approve' and (kind <> 'hold' or number > coalesce("
+            "(select max(number) from issue_edits where digest = :digest and period = :period and kind = 'approve'), 0)) "
+            "order by number",
             place,
         )
 
