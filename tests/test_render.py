@@ -28,6 +28,7 @@ from watcher.render import overrides
 from watcher.render.links import link_of
 from watcher.render.overrides import check_templates, render_apart
 from watcher.render.renderer import Renderer
+from watcher.render.worker import answer
 from watcher.render.wrapping import display_width, shorten, wrap
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -659,6 +660,42 @@ def test_more_than_a_megabyte_falls_back(tmp_path: Path) -> None:
 
 
 # --- plain text
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "why"),
+    [
+        ("alert.txt.j2", '{{ "\\ud800" }} {{ head.subject }}', "U+D800"),
+        ("alert.txt.j2", 'x {{ "\\x00" }}', "U+0000"),
+        ("alert.txt.j2", "{# all of it was taken out #}\n", "an empty message"),
+        ("alert.html.j2", "", "an empty message"),
+        ("alert.html.j2", "<style>p {color: red}</style><!-- none --><p>&nbsp;</p>", "an empty message"),
+    ],
+)
+def test_what_nobody_can_be_sent_is_a_fault_of_its_template(name: str, source: str, why: str) -> None:
+    reply = answer({"sources": {name: source}, "names": [name], "view": {"head": {"subject": "a ban"}}})
+
+    assert why in reply["failed"]
+    assert reply["name"] == name
+
+
+def test_a_page_of_one_picture_is_not_empty() -> None:
+    name = "alert.html.j2"
+    reply = answer({"sources": {name: '<img src="cid:a" alt="">'}, "names": [name], "view": {}})
+
+    assert "cid:a" in reply["words"][name]
+
+
+def test_a_template_that_makes_half_a_character_is_told_and_the_built_in_words_serve(tmp_path: Path) -> None:
+    folder = own(tmp_path, alert__txt='{{ "\\ud800" }} {{ head.subject }}', notice__txt='{{ head["\\ud800"] }}')
+
+    problems = check_templates(folder, {}, {"alert": {"head": {"subject": "a ban"}}, "notice": {"head": {}}})
+    said = words(Renderer(TEMPLATES, folder), make_alert_message())
+
+    assert "U+D800" in str(problems[0])
+    assert all(str(each).encode() for each in problems)
+    assert "U+D800" in said.fallback
+    assert said.text.encode().strip()
 
 
 @given(st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=300), st.integers(20, 80))

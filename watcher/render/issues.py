@@ -12,6 +12,7 @@ from itertools import count as count_up
 from itertools import islice
 
 from watcher.core.digests.topics import topic_title
+from watcher.core.digests.traces import by_editors
 from watcher.core.schedules import issue_number
 from watcher.core.telling.fields import states_a_day
 from watcher.core.telling.messages import DigestMessage, DigestSection, DigestStory
@@ -103,7 +104,7 @@ class QuietView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueView:
-    """An issue in words. `short`: every story is one line.
+    """An issue in words. `short`: every story is one line. `origin` says whose words it holds.
 
     `folded`, `updates_folded` and `analysis_folded` count what only a number tells, to keep the mail small.
     """
@@ -132,6 +133,7 @@ class IssueView:
     usual: str
     schedule: str
     page: str | None
+    origin: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +212,7 @@ def issue_view(message: DigestMessage, reader: Reader, *, shown: Folded, charts:
         usual=f"The other {message.sources_answered:,} answered as usual." if message.quiet else "",
         schedule=message.schedule,
         page=reader.links.page,
+        origin=_origin(message),
     )
 
 
@@ -246,6 +249,13 @@ def _deck(message: DigestMessage) -> str:
         updates = count(len(message.updates), "update", spelled=not said)
         said.append(f"{updates} to earlier stories")
     return f"{', '.join(said)}." if said else ""
+
+
+def _origin(message: DigestMessage) -> str:
+    but = by_editors(message)
+    return "Headlines and sentences are the publishers' own words, taken from their texts" + (
+        f", but for {but}." if but else "."
+    )
 
 
 def _covers(message: DigestMessage) -> str:

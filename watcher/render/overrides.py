@@ -155,7 +155,12 @@ def _ask(job: Mapping[str, object]) -> dict[str, object]:
         reply = json.loads(said)
     except ValueError:
         return {"failed": f"its process ended ({process.returncode})", "name": _first(job), "line": None}
-    return reply if isinstance(reply, dict) else {}
+    return {key: _whole(said) for key, said in reply.items()} if isinstance(reply, dict) else {}
+
+
+def _whole(said: object) -> object:
+    """What was said; a text without halves of a pair, which an error may quote from a template."""
+    return said.encode("utf-8", "replace").decode() if isinstance(said, str) else said
 
 
 def _answer(process: subprocess.Popen[str], job: str) -> str:

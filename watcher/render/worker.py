@@ -6,6 +6,7 @@ It never touches a file or a network, and its limits make a bomb its own end onl
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
 import traceback
@@ -22,6 +23,10 @@ OUTPUT_BYTES = 1_000_000
 READY = "ready\n"
 """What it says before it takes a job: how long a busy machine takes to start it is not the template's doing."""
 _MOST_NAMES = 20
+_UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
+"""What no channel and no store takes: NUL and halves of a pair. Source: RFC 3629 section 3, RFC 5321 section 4.1.2."""
+_UNSEEN = re.compile(r"<(head|style)\b.*?</\1\s*>|<!--.*?-->|<(?!img\b)[^>]*>|&nbsp;", re.IGNORECASE | re.DOTALL)
+"""What of a page its reader does not see; a picture is seen."""
 _JINJAS_OWN = frozenset({"loop", "self", "super", "caller", "varargs", "kwargs"})
 
 
@@ -45,8 +50,9 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
                 made.get_template(name)
                 continue
             words[name] = rendered(made, name, job["view"])
-            if len(words[name].encode("utf-8", "replace")) > OUTPUT_BYTES:
-                return {"failed": f"it makes more than {OUTPUT_BYTES:,} bytes", "name": name, "line": None}
+            unfit = _unfit(words[name], page=name.endswith(PAGE))
+            if unfit:
+                return {"failed": unfit, "name": name, "line": None}
     except TemplateSyntaxError as error:
         return {"failed": error.message or "a syntax error", "name": error.name or name, "line": error.lineno}
     except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
@@ -54,6 +60,17 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     except (MemoryError, RecursionError) as error:
         return {"failed": f"it asks for too much ({type(error).__name__})", "name": name, "line": None}
     return {"words": words}
+
+
+def _unfit(words: str, *, page: bool) -> str:
+    """Why nobody can be sent these words; empty if they can."""
+    if len(words.encode("utf-8", "replace")) > OUTPUT_BYTES:
+        return f"it makes more than {OUTPUT_BYTES:,} bytes"
+    unsendable = _UNSENDABLE.search(words)
+    if unsendable is not None:
+        return f"it makes a character that no message can carry, U+{ord(unsendable.group()):04X}"
+    seen = _UNSEEN.sub("", words) if page else words
+    return "" if seen.strip() else "it makes an empty message"
 
 
 def unknown_names(made: Environment, source: str, view: Mapping[str, Any]) -> list[tuple[str, int]]:
