@@ -12,6 +12,8 @@ import pytest
 from tests.channels.samples import make_channel, make_envelope, make_rendered
 from tests.channels.test_slack import bodies, check, words
 from tests.make import make_digest_message, make_digest_story
+from tests.tools import ROOT
+from watcher.channels.issues import issue
 from watcher.core.model import Trust
 from watcher.core.telling.messages import (
     DigestDate,
@@ -22,6 +24,7 @@ from watcher.core.telling.messages import (
     Figure,
     Trace,
 )
+from watcher.render.renderer import Renderer
 
 TRACE = Trace(article="a-1", revision=1, start=0, end=9)
 LINE = DigestLine(
@@ -97,6 +100,20 @@ def test_slack_says_what_the_mail_says():
         "A study finds",
     ):
         assert part in text  # fmt: skip
+
+
+def test_a_headline_by_an_editor_is_said_to_be_one_wherever_the_issue_goes():
+    (section,) = whole().sections
+    worded = tuple(replace(story, reworded=True) for story in section.stories)
+    edited = replace(whole(), sections=(replace(section, stories=worded),))
+    mail = Renderer(ROOT / "templates").render(edited, zone="UTC")
+    first = issue(edited, None, make_envelope()).items[0].lines[0]
+
+    for text in (" ".join(mail.text.split()), mail.html):
+        assert "own words, taken from their texts, but for 2 headlines by the editors." in text
+    assert "2 headlines by the editors" in said(edited)
+    assert "2 headlines by the editors" in "".join(run.text for run in first)
+    assert "by the editors" not in said(whole())
 
 
 def test_a_short_issue_on_slack_has_one_line_a_story():

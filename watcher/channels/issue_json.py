@@ -83,6 +83,7 @@ def _story(story: DigestStory) -> dict[str, object]:
             {"value": each.value, "label": each.label, "up_to": each.up_to, "trace": _trace(each.trace)}
             for each in story.figures
         ],
+        "reworded": story.reworded,
         "traces": [_trace(each) for each in story.traces],
         "matter": story.matter,
         "reports": [_line(each) for each in story.reports],
@@ -101,6 +102,7 @@ def _line(line: DigestLine) -> dict[str, object]:
         "day": line.day.isoformat(),
         "status": line.status,
         "issue": line.issue,
+        "reworded": line.reworded,
     }
 
 

@@ -21,6 +21,7 @@ from watcher.channels.runs import (
     trust_words,
     web_link,
 )
+from watcher.core.digests.traces import by_editors
 from watcher.core.telling.messages import DigestDate, DigestLine, DigestMessage, DigestStory, DigestTable
 from watcher.core.text.escapes import one_line
 
@@ -64,7 +65,8 @@ def _period(message: DigestMessage, count: str, envelope: Envelope) -> Line:
     covers = f", covers {', '.join(message.covers)} too" if message.covers else ""
     read = f"{message.sources_answered} sources answered, {_articles(message.articles_read)} read"
     ours = page(envelope.public_url, "issues", message.digest, message.period)
-    return (Run(text=DOT.join((span, count, read)) + covers), *ours)
+    said = (span, count, read, by_editors(message))
+    return (Run(text=DOT.join(each for each in said if each) + covers), *ours)
 
 
 def _story(story: DigestStory, envelope: Envelope) -> Item:

@@ -252,10 +252,8 @@ def _deck(message: DigestMessage) -> str:
 
 
 def _origin(message: DigestMessage) -> str:
-    but = by_editors(message)
-    return "Headlines and sentences are the publishers' own words, taken from their texts" + (
-        f", but for {but}." if but else "."
-    )
+    but = f", but for {edited}" if (edited := by_editors(message)) else ""
+    return f"Headlines and sentences are the publishers' own words, taken from their texts{but}."
 
 
 def _covers(message: DigestMessage) -> str:

@@ -19,6 +19,7 @@ from watcher.channels.slack.blocks import (
     sections,
 )
 from watcher.core.digests.topics import topic_title
+from watcher.core.digests.traces import by_editors
 from watcher.core.model import Severity, Trust
 from watcher.core.telling.links import NO_LINKS, AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestStory, Message, NoticeMessage, Quote, Told
@@ -245,7 +246,7 @@ def _period(message: DigestMessage) -> list[Piece]:
     of = f"{_count(len(told))} from {_articles(sum(story.articles for story in told))}"
     read = f"{message.sources_answered} sources answered, {_articles(message.articles_read)} read"
     span = f"{moment(message.begin)} to {moment(message.end)}"
-    pieces = [_ours(_DOT.join((span, of, read)))]
+    pieces = [_ours(_DOT.join(each for each in (span, of, read, by_editors(message)) if each))]
     if message.covers:
         pieces.append(_words(f", covers {', '.join(message.covers)} too"))
     return pieces

@@ -76,4 +76,5 @@ def _line(past: _Past) -> DigestLine:
         day=(story.published or story.seen).date(),
         status=story.status,
         issue=past.issue,
+        reworded=story.reworded,
     )

@@ -84,6 +84,7 @@ def line(story: QueuedStory) -> DigestLine:
         day=day_of(story),
         status=_status(story),
         trace=next(iter(_headline(story)), None),
+        reworded=story.reworded,
     )
 
 

@@ -30,6 +30,14 @@ def stories_of(message: DigestMessage) -> Iterator[DigestStory]:
     yield from (*message.brief, *message.updates, *message.analysis)
 
 
+def by_editors(message: DigestMessage) -> str:
+    """How many headlines of an issue an editor worded, in words; "" for none."""
+    stories = tuple(stories_of(message))
+    lines = (line for story in stories for line in (*story.reports, *story.lines, *story.context))
+    number = sum(story.reworded for story in stories) + sum(line.reworded for line in lines)
+    return f"{number} headline{'' if number == 1 else 's'} by the editors" if number else ""
+
+
 def untraced(message: DigestMessage, texts: Texts) -> tuple[Untraced, ...]:
     """What of an issue's headlines, sentences, figures and lines is no stretch of a stored text."""
     return tuple(each for story in stories_of(message) for each in _of_story(story, texts))

@@ -116,7 +116,8 @@ class Figure:
 class DigestLine:
     """An article or story told in one line: what else there is on the same matter, or what was told before.
 
-    `issue` is the key of the issue that told it, or None; `day` the day that a reader places it on.
+    `issue` is the key of the issue that told it, or None; `day` the day that a reader places it on. `reworded`: an
+    editor worded the headline.
     """
 
     headline: str
@@ -129,6 +130,7 @@ class DigestLine:
     status: str | None = None
     issue: str | None = None
     trace: Trace | None = None
+    reworded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
