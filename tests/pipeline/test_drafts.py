@@ -454,3 +454,31 @@ async def test_an_edit_after_the_approval_makes_it_a_draft_again(tmp_path):
         assert await here.issue() is None
         assert here.rows("select state, decided from issues") == [("held", "")]
         assert (await approved(here)).stories == 2
+
+
+async def merged(here: World, one: str, two: str) -> None:
+    ids = dict(here.rows("select title, story from articles"))
+    author = Author(name="bob", reason="", at=here.now)
+    await here.store.write(lambda turn: merge(turn.db, ids[one], ids[two], author))
+
+
+@pytest.mark.parametrize(("dropped", "after", "told"), [((1,), (), 2), ((0,), (), 2), ((0, 1), (), 1), ((0,), (0,), 1)])
+async def test_a_dropped_double_takes_the_kept_story_along_only_if_both_were_dropped(tmp_path, dropped, after, told):
+    async with world(tmp_path, config=EDITED) as here:
+        await three(here)
+        here.now = FRIDAY
+        await here.issue()
+        for each in dropped:
+            await edited(here, "drop", TITLES[each], reason="a double")
+        await merged(here, TITLES[0], TITLES[1])
+        found = await here.store.read(lambda turn: drafted(turn, here.runtime, here.runtime.digests["weekly"]))
+        assert len(found.ended) == (len(dropped) == 1)
+        here.now += HOUR
+        for _ in after:
+            await edited(here, "drop", next(iter(found.ended)), reason="both")
+        here.now += HOUR
+
+        sent = await here.issue()
+
+        assert sent is not None
+        assert len(headlines(sent)) == told

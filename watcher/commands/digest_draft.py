@@ -217,6 +217,8 @@ def _lines(draft: Drafted) -> Iterator[str]:
         yield f"{number:>3}  {title}"
         yield f"     {place}{pinned}{reason}; {story}"
         yield from (f"     mind: {one_line(doubt)}" for doubt in doubts.get(story, ()))
+        if story in draft.ended:
+            yield "     mind: a part of it was dropped and another was not; as one story they are told"
     for story, headline, words in draft.unfounded:
         named = ", ".join(f"“{one_line(word)}”" for word in words)
         yield f"mend: {named} of “{one_line(headline)}” is in no article of {story}; its own headline goes out instead"

@@ -30,7 +30,7 @@ class DraftTable(Protocol):
         """Change a draft's state, who decided, and when it goes out."""
 
     def supersede(self, digest: str, period: str, by: str) -> None:
-        """Let another period's issue cover a draft, and all that this covered; its edits and a hold go over to that one."""
+        """Let another period's issue cover a draft, and all that this covered; its edits and its hold go over."""
 
     def log(self, digest: str, period: str) -> list[Edit]:
         """The edits of that draft or issue, in the order they were made."""
@@ -43,3 +43,6 @@ class DraftTable(Protocol):
 
     def living(self, stories: Collection[StoryId]) -> dict[StoryId, StoryId]:
         """Stories that were merged into others since, each with the one that it leads to now."""
+
+    def parts(self, stories: Collection[StoryId]) -> dict[StoryId, dict[StoryId, datetime]]:
+        """What was merged into these stories, and when."""

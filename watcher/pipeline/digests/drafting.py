@@ -21,7 +21,7 @@ from watcher.core.model import StoryId
 from watcher.core.telling.messages import DigestMessage
 from watcher.core.text.escapes import one_line
 from watcher.pipeline.digests.digesting import draft
-from watcher.pipeline.digests.issuing import edits_of, plan_of, send
+from watcher.pipeline.digests.issuing import edits_and_ended, plan_of, send
 from watcher.pipeline.digests.queueing import item_of
 from watcher.pipeline.runtime import Digest, Hook, Runtime
 from watcher.stores.base import Turn
@@ -36,7 +36,8 @@ class Drafted:
 
     `headlines` names every story that it could hold, dropped ones too, by the headline that it has unless reworded.
     `unfounded` are rewordings that say what the story's articles don't, with the words in question: the own headline
-    goes out instead.
+    goes out instead. `ended` are stories that were dropped and then made one with a kept one:
+    they are told.
     """
 
     record: IssueRecord
@@ -46,12 +47,13 @@ class Drafted:
     edits: Edits
     headlines: dict[StoryId, str]
     unfounded: tuple[tuple[StoryId, str, tuple[str, ...]], ...]
+    ended: frozenset[StoryId] = frozenset()
 
 
 def drafted(turn: Turn, runtime: Runtime, digest: Digest) -> Drafted:
     """The digest's open draft. Raises StoreError if it has none."""
     record = opened(turn, digest)
-    edits = edits_of(turn, digest.id, record.period)
+    edits, ended = edits_and_ended(turn, digest.id, record.period)
     made = draft(turn, runtime, digest, plan_of(turn, record), record.ends, edits=edits)
     texts = _texts(turn, digest, record)
     wrong = [
@@ -65,6 +67,7 @@ def drafted(turn: Turn, runtime: Runtime, digest: Digest) -> Drafted:
         edits=edits,
         headlines={story: found[0] for story, found in texts.items()} | own_headlines(made.message, edits),
         unfounded=tuple(each for each in wrong if each[2]),
+        ended=ended,
     )
 
 

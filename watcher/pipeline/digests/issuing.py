@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from watcher.core.digests.edits import Edits, fold
+from watcher.core.digests.edits import Edits
+from watcher.core.digests.merging import folded
 from watcher.core.digests.queued import Composition
 from watcher.core.ledger import IssueRecord
+from watcher.core.model import StoryId
 from watcher.core.schedules import IssuePlan, Period
 from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import Occasion, issue_occasion, notice_occasion
-from watcher.pipeline.digests.digesting import draft, due
+from watcher.pipeline.digests.digesting import Issue, draft, due
 from watcher.pipeline.digests.issue_notices import drafted_notice, empty_notice, waits_notice
 from watcher.pipeline.digests.queueing import item_of
 from watcher.pipeline.runtime import Digest, Hook, Runtime
@@ -93,7 +95,7 @@ def _make(turn: Turn, runtime: Runtime, digest: Digest, step: Step, now: datetim
         turn.drafts.supersede(digest.id, step.replaces.period, plan.period.key)
     made = draft(turn, runtime, digest, plan, plan.period.end, edits=edits_of(turn, digest.id, plan.period.key))
     if digest.empty != "send" and is_empty(made.composition):
-        _skip(turn, runtime, digest, plan, now)
+        _skip(turn, runtime, digest, plan, made, now)
         return None
     send_at = None if digest.hold is None else plan.period.end + digest.hold
     # Who held a draft back held what was in it, whichever issue that is in now.
@@ -118,7 +120,7 @@ def send(
     waiting = turn.drafts.open(digest.id)
     said = decided or (waiting.decided if waiting is not None and waiting.period == plan.period.key else "")
     record = replace(_record(digest, plan, made.composition, "issued"), issued=now, decided=said)
-    turn.issues.issue(record, _covered(record, plan.covers), plan.period.end, now)
+    turn.issues.issue(record, _covered(record, plan.covers), plan.period.end, now, made.places)
     turn.outbox.tell(
         Occasion(id=issue_occasion(digest.id, plan.period.key), kind="digest", content=encode(made.message), at=now),
         ways(runtime, digest.channels),
@@ -129,9 +131,14 @@ def send(
 
 def edits_of(turn: Turn, digest: str, period: str) -> Edits:
     """What editors made of that draft, by the stories as they are now: one that was merged goes by the other's id."""
+    return edits_and_ended(turn, digest, period)[0]
+
+
+def edits_and_ended(turn: Turn, digest: str, period: str) -> tuple[Edits, frozenset[StoryId]]:
+    """The edits of that draft, and the stories whose drop has ended because they were made one with a kept one."""
     log = turn.drafts.log(digest, period)
     moved = turn.drafts.living({each.story for each in log if each.story})
-    return fold(replace(each, story=moved.get(each.story, each.story)) for each in log)
+    return folded(log, moved, turn.drafts.parts({moved.get(each.story, each.story) for each in log if each.story}))
 
 
 def is_empty(composition: Composition) -> bool:
@@ -139,11 +146,11 @@ def is_empty(composition: Composition) -> bool:
     return all(placed.place == "left_out" for placed in composition.order)
 
 
-def _skip(turn: Turn, runtime: Runtime, digest: Digest, plan: IssuePlan, now: datetime) -> None:
+def _skip(turn: Turn, runtime: Runtime, digest: Digest, plan: IssuePlan, made: Issue, now: datetime) -> None:
     """A period without an issue: that it was left out, and why, stays with it."""
     record = replace(_record(digest, plan, None, "skipped"), decided=f"{NOTHING_TO_TELL}; empty: {digest.empty}")
     # What was put down and is nothing new is settled with its period.
-    turn.issues.issue(record, _covered(record, plan.covers), plan.period.end, now)
+    turn.issues.issue(record, _covered(record, plan.covers), plan.period.end, now, made.places)
     if digest.empty == "notice":
         notify(
             turn.outbox, runtime, empty_notice(digest, record, *turn.issues.counts(plan.begin, plan.period.end), now)

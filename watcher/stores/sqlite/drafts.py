@@ -102,3 +102,15 @@ class SqliteDrafts:
             (json.dumps(list(stories)),),
         )
         return {StoryId(old): StoryId(new) for old, new in rows}
+
+    def parts(self, stories: Collection[StoryId]) -> dict[StoryId, dict[StoryId, datetime]]:
+        rows = self._db.execute(
+            "select s.merged_into, s.id, (select coalesce(max(d.at) filter (where instr(d.detail, s.id) = 1), max(d.at)) "
+            "from decisions d where d.alert = 'story:' || s.merged_into and d.change = 'merged') "
+            "from stories s where s.merged_into in (select value from json_each(?))",
+            (json.dumps(list(stories)),),
+        )
+        found: dict[StoryId, dict[StoryId, datetime]] = {}
+        for story, part, at in rows:
+            found.setdefault(StoryId(story), {})[StoryId(part)] = from_us(at or 0)
+        return found
