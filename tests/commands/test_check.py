@@ -40,11 +40,12 @@ async def test_mistakes_in_all_files_are_told_at_once_by_file_and_place(here, ca
 
     assert await here.watcher("check") == 1
 
-    *problems, last = capsys.readouterr().out.splitlines()
+    *problems, last, left = capsys.readouterr().out.splitlines()
     assert [problem.split("[")[1].split("]")[0] for problem in problems] == ["C031", "C030", "T003", "R012"]
     assert f"{here.config}:2:15 error[C031]" in problems[0]
     assert f"{here.config}:4:16 error[C030]" in problems[1]
     assert last == "4 errors, 0 warnings"
+    assert left == "1 further check was left out until these are mended: how far back rules look"
 
 
 async def test_a_broken_configuration_does_not_hide_mistakes_in_rules(here, capsys):
@@ -56,6 +57,22 @@ async def test_a_broken_configuration_does_not_hide_mistakes_in_rules(here, caps
     said = capsys.readouterr().out
     assert 'unknown channel "dsek", did you mean "desk"?' in said
     assert 'rules.yaml:21:12 error[R012] unknown kind "wrods"' in said
+
+
+async def test_what_is_sound_beside_mistakes_is_checked_in_the_same_run(here, capsys):
+    change(here, 'urgent", zone: UTC', 'urgent", zone: Tokyo')
+    change(here, "\nroutes:", "\nrecipients: {kenji: {to: dutty}}\nroutes:")
+    text = here.config.read_text(encoding="utf-8") + "\n"
+    more = '  odd: {channels: [desk], when: "severity:critical material:galium"}\n'
+    here.config.write_text(text.replace("\ndigests:", f"\n{more}digests:"), encoding="utf-8")
+
+    assert await here.watcher("check", "--no-examples") == 1
+
+    said = capsys.readouterr().out
+    for slip in ('"Tokyo"', '"dutty"', '"critical"', 'unknown material "galium", did you mean "gallium"?'):
+        assert slip in said
+    assert "4 errors" in said
+    assert "6 further checks were left out until these are mended: the database," in said
 
 
 async def test_an_example_that_turns_is_an_error(here, capsys):

@@ -13,25 +13,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from watcher.app.loading import UnderstandingOf, load_rule_set
+from watcher.app.broken import rules_alone, strange_alone
+from watcher.app.loading import load_rule_set
 from watcher.app.memory import undisturbed
 from watcher.app.stranded import words
 from watcher.app.strangers import strange_names
 from watcher.config import Config, data_dir, load_config
-from watcher.config.lexicon import Lexicon, read_lexicon
-from watcher.config.places import own_files
-from watcher.config.rules import load_rules, read_rule_files, read_table
-from watcher.config.rules.files import RuleFiles, read_paths
+from watcher.config.lexicon import read_lexicon
 from watcher.core.errors import Problem, StoreError
 from watcher.core.requirements.running import history_of
 from watcher.core.rules.model import RuleSet
 from watcher.core.values import duration_text
-from watcher.core.yaml.strict import Node, load, locate, plain
+from watcher.core.yaml.strict import load, locate
 from watcher.render.languages import language_folders
 from watcher.render.renderer import Renderer
 from watcher.sources.file import FileOptions
@@ -42,6 +39,10 @@ from watcher.stores.sqlite.stranded import stranded
 
 _NAMED = 5
 """So many rules are named in one warning."""
+_OF_CONFIG = ("the database", "what waits in it", "folders that are watched", "templates", "the host to listen at")
+"""What is looked at only when `watcher.yaml` itself has no mistake."""
+_OF_RULES = ("how far back rules look",)
+"""What is looked at only when rule files have none either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,8 @@ class Checked:
     problems: tuple[Problem, ...]
     config: Config | None
     rules: RuleSet | None
+    left_out: tuple[str, ...] = ()
+    """What could not be looked at before the mistakes are mended."""
 
     @property
     def errors(self) -> int:
@@ -97,19 +100,22 @@ def _checked(
     found += more
     rules: RuleSet | None = None
     if config is None:
-        found += _rules_alone(path, lexicon, examples=examples)
+        found += rules_alone(path, lexicon, examples=examples)
     else:
         found += tuple(_around(config, path))
         if lexicon is not None:
             rules, more = load_rule_set(config, lexicon, examples=examples)
             found += more
         if rules is not None:
-            found += strange_names(config, rules)
+            found += strange_names(path, rules.understanding)
             found += tuple(_looking_back(config, rules, path))
+    if rules is None:
+        found += strange_alone(path)
     refused = refused_host(config.listen.host) if config is not None and config.listen is not None else None
     if refused is not None:
         found += (_at(path, ("listen", "host"), "C030", refused),)
-    return Checked(problems=_in_order(found), config=config, rules=rules)
+    left_out = (*(_OF_CONFIG if config is None else ()), *(_OF_RULES if rules is None else ()))
+    return Checked(problems=_in_order(found), config=config, rules=rules, left_out=left_out)
 
 
 def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -232,51 +238,3 @@ def _at(path: Path, place: tuple[str, ...], code: str, text: str, *, level: str 
         text=text,
         level="error" if level == "error" else "warning",
     )
-
-
-def _rules_alone(path: Path, lexicon: Lexicon | None, *, examples: bool) -> tuple[Problem, ...]:
-    """The mistakes in the rule files of a configuration that has mistakes itself, as far as it names them."""
-    try:
-        root, _ = load(path.read_bytes(), str(path))
-    except OSError:
-        return ()
-    names = _entries(root, "rules")
-    if root is None or not names:
-        return ()
-    base, data = path.absolute().parent, data_dir()
-    # What an entry fails to find is among the configuration's own problems.
-    files, _ = read_rule_files(names, base, data)
-    understanding = UnderstandingOf(files, _own_names(_entries(root, "lexicon"), base, data), base)
-    _, problems = load_rules(
-        files,
-        routes=_keys(root, "routes"),
-        digests=_keys(root, "digests"),
-        sources=_keys(root, "sources"),
-        table=lambda file, name: read_table(base, file, name),
-        inflections=lexicon.inflections if lexicon is not None else {},
-        understanding=understanding,
-        examples=examples,
-    )
-    return (*understanding.problems, *problems)
-
-
-def _entries(root: Node | None, section: str) -> list[str]:
-    """The texts of a section that is one text or a list of them."""
-    node = root.get(section) if root is not None and root.kind == "mapping" else None
-    written = plain(node) if node is not None else None
-    entries = [written] if isinstance(written, str) else written if isinstance(written, list) else []
-    return [entry for entry in entries if isinstance(entry, str)]
-
-
-def _own_names(entries: Sequence[str], base: Path, data: Path) -> RuleFiles:
-    """The user's files of names, as far as they are there."""
-    paths: list[Path] = []
-    for entry in entries:
-        with suppress(ValueError):
-            paths += own_files(entry, base)
-    return read_paths(dict.fromkeys(paths), base, data)[0]
-
-
-def _keys(root: Node, section: str) -> set[str] | None:
-    node = root.get(section)
-    return {str(key.value) for key, _ in node.pairs} if node is not None and node.kind == "mapping" else None

@@ -55,7 +55,7 @@ def _load(path: Path, environ: Mapping[str, str], now: datetime) -> tuple[Loaded
     problems = (*problems, *more)
     if rule_set is None:
         return None, problems
-    strangers = strange_names(config, rule_set)
+    strangers = strange_names(config.path, rule_set.understanding)
     if strangers:
         return None, (*problems, *strangers)
     clause = text_clause(lexicon.inflections, rule_set.understanding)

@@ -2,46 +2,56 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Final
 
 from watcher.app.clauses import name_faults
-from watcher.config import Config
+from watcher.conditions.base import Understanding
 from watcher.core.errors import Problem
-from watcher.core.queries import Names, alert_kinds, parse_query
+from watcher.core.queries import Names, alert_kinds, read_query
 from watcher.core.queries.kinds import OF_ARTICLES
-from watcher.core.rules.model import RuleSet
 from watcher.core.yaml.strict import Node, load, locate
 
 UNKNOWN_NAME = "R017"
+_WHERE: Final = (("routes", "when"), ("digests", "take"))
+_ASKING: Final = re.compile(rf"\b(?:{'|'.join(OF_ARTICLES)}):\S".encode())
 
 
-def strange_names(config: Config, rules: RuleSet) -> tuple[Problem, ...]:
-    """Every name that a `when` or `take` asks for and nobody knows, at its place in the file."""
-    asked = [(("routes", name, "when"), route.when) for name, route in config.routes.items()]
-    asked += [(("digests", name, "take"), digest.take) for name, digest in config.digests.items()]
-    # Without such a clause the lexicon need not be loaded for it.
-    asking = [(path, text) for path, text in asked if any(f"{name}:" in text for name in OF_ARTICLES)]
-    if not asking:
+def strange_names(path: Path, understanding: Understanding) -> tuple[Problem, ...]:
+    """Every name that a `when` or `take` in the file asks for and nobody knows, at its place, whatever else is wrong.
+
+    Args: understanding - what knows the names; not asked where no clause asks for one. With None nothing is strange.
+    """
+    text = path.read_bytes()
+    root = load(text, str(path))[0] if _ASKING.search(text) else None
+    if root is None or root.kind != "mapping":
         return ()
-    root, _ = load(config.path.read_bytes(), str(config.path))
-    return tuple(problem for path, text in asking for problem in _strange(config, rules, root, path, text))
+    return tuple(problem for place, node in _queries(root) for problem in _strange(path, understanding, place, node))
 
 
-def _strange(
-    config: Config, rules: RuleSet, root: Node | None, path: tuple[str, str, str], text: str
-) -> Iterator[Problem]:
-    query, _ = parse_query(text, alert_kinds(Names(), health=True))
-    if query is None:
+def _queries(root: Node) -> Iterator[tuple[tuple[str, str, str], Node]]:
+    for section, key in _WHERE:
+        blocks = root.get(section)
+        for name, block in () if blocks is None else blocks.pairs:
+            place = (section, str(name.value), key)
+            node = locate(root, place)
+            if block.get(key) is node and isinstance(node.value, str):
+                yield place, node
+
+
+def _strange(path: Path, understanding: Understanding, place: tuple[str, str, str], node: Node) -> Iterator[Problem]:
+    text = str(node.value)
+    query, _ = read_query(text, alert_kinds(Names(), health=True))
+    if not any(f"{name}:" in text for name in OF_ARTICLES):
         return
-    node = locate(root, path) if root is not None else None
-    for column, fault in name_faults(query, rules.understanding()):
+    understander = understanding()
+    for column, fault in () if understander is None else name_faults(query, understander):
         # Columns within the text are those of the file only while it stands on one line.
-        at = node and replace(node, column=node.column + (column - 1 + node.quoted if "\n" not in node.raw else 0))
+        shift = column - 1 + node.quoted if "\n" not in node.raw else 0
+        at = replace(node, column=node.column + shift)
         yield Problem(
-            file=str(config.path),
-            line=at.line if at else None,
-            column=at.column if at else None,
-            code=UNKNOWN_NAME,
-            text=f"{'.'.join(path)}: {fault}",
+            file=str(path), line=at.line, column=at.column, code=UNKNOWN_NAME, text=f"{'.'.join(place)}: {fault}"
         )

@@ -97,7 +97,11 @@ def _with_history(checked: Checked) -> Checked:
 def _summary(checked: Checked) -> str:
     """The last line."""
     if checked.problems:
-        return f"{_count(checked.errors, 'error')}, {_count(checked.warnings, 'warning')}"
+        left = checked.left_out
+        found = f"{_count(checked.errors, 'error')}, {_count(checked.warnings, 'warning')}"
+        were = "was" if len(left) == 1 else "were"
+        more = f"{_count(len(left), 'further check')} {were} left out until these are mended: {', '.join(left)}"
+        return f"{found}\n{more}" if left else found
     return "all fine: " + ", ".join(_count(number, name.removesuffix("s")) for name, number in checked.counts.items())
 
 
@@ -110,6 +114,7 @@ def _print_json(checked: Checked) -> None:
         "errors": checked.errors,
         "warnings": checked.warnings,
         "counts": dict(checked.counts),
+        "left_out": list(checked.left_out),
         "problems": [asdict(problem) for problem in checked.problems],
     }
     print(json.dumps(found, indent=2, ensure_ascii=False))

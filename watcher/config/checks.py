@@ -65,10 +65,10 @@ def check_names(sheet: Sheet) -> None:
         check_name(sheet, "route", routes, path, node)
 
 
-def check_paces(sheet: Sheet, sources: Mapping[str, SourceBlock], top: Top | None) -> None:
+def check_paces(sheet: Sheet, sources: Mapping[str, SourceBlock], top: Top) -> None:
     """A stranger's host is asked at most once a minute; one's own as often as one likes."""
     for name, block in sources.items():
-        at_home = (block.network or (top.network if top else "public")) == "any"
+        at_home = (block.network or top.network) == "any"
         least = _LEAST_EVERY_AT_HOME if at_home else _LEAST_EVERY
         if isinstance(block.every, timedelta) and block.every < least:
             path = ("sources", name, "every")
@@ -88,16 +88,14 @@ def check_contacts(sheet: Sheet, sources: Mapping[str, SourceBlock], top: Top | 
             sheet.note(NO_CONTACT, locate(sheet.root, path), path, text)
 
 
-def check_addresses(
-    sheet: Sheet, section: str, blocks: Mapping[str, SourceBlock | ChannelBlock], top: Top | None
-) -> None:
+def check_addresses(sheet: Sheet, section: str, blocks: Mapping[str, SourceBlock | ChannelBlock], top: Top) -> None:
     """What the guard would refuse to dial is no address to configure, as far as it shows without a lookup."""
     # by the order of the file: to look each name up in it would cost the square of their number
     for key, written in pairs(sheet, section):
         block = blocks.get(str(key.value))
         if block is None:
             continue
-        policy = block.network or (top.network if top else "public")
+        policy = block.network or top.network
         for path, node in _addresses(written, (section, str(key.value))):
             text = str(node.value)
             host = host_of(text) if path[-1] == "url" else text
@@ -140,20 +138,22 @@ def check_inboxes(sheet: Sheet, inboxes: Mapping[str, Inbox], top: Top | None) -
         taken.setdefault(inbox.path, name)
 
 
-def digests(sheet: Sheet, top: Top | None, channels: Mapping[str, Channel]) -> dict[str, DigestConfig]:
+def digests(sheet: Sheet, top: Top, channels: Mapping[str, Channel]) -> dict[str, DigestConfig]:
     """The digests whose query can be read."""
     found = {}
     for key, block in pairs(sheet, "digests"):
         name = str(key.value)
         query = query_at(sheet, block.get("take"), ("digests", name, "take"))
-        if top is None or query is None:
+        digest = top.digests.get(name)
+        if digest is None:
             continue
-        digest = top.digests[name]
         if not digest.channels and not digest.recipients:
             sheet.note(MISSING, block, ("digests", name), '"channels" is missing')
         check_somebody(sheet, ("digests", name), block, channels)
         plan = schedule(digest.at, digest.zone)
         check_hold(sheet, key, plan, digest.hold)
+        if query is None:
+            continue
         found[name] = DigestConfig(
             id=name,
             schedule=plan,
@@ -176,7 +176,7 @@ def digests(sheet: Sheet, top: Top | None, channels: Mapping[str, Channel]) -> d
     return found
 
 
-def find_rule_files(sheet: Sheet, top: Top | None, folder: Path, data: Path) -> tuple[Path, ...]:
+def find_rule_files(sheet: Sheet, folder: Path, data: Path) -> tuple[Path, ...]:
     """The rule files that `rules:` names, each once."""
     found: dict[Path, None] = {}
     for path, node in texts(sheet.root.get("rules"), ("rules",)):
@@ -184,10 +184,10 @@ def find_rule_files(sheet: Sheet, top: Top | None, folder: Path, data: Path) -> 
             found |= dict.fromkeys(rule_files(str(node.value), folder, data))
         except ValueError as error:
             sheet.note(NO_RULE_FILE, node, path, str(error))
-    return tuple(found) if top is not None else ()
+    return tuple(found)
 
 
-def find_name_files(sheet: Sheet, top: Top | None, folder: Path) -> tuple[Path, ...]:
+def find_name_files(sheet: Sheet, folder: Path) -> tuple[Path, ...]:
     """The files of names that `lexicon:` names, each once."""
     found: dict[Path, None] = {}
     for path, node in texts(sheet.root.get("lexicon"), ("lexicon",)):
@@ -195,7 +195,7 @@ def find_name_files(sheet: Sheet, top: Top | None, folder: Path) -> tuple[Path, 
             found |= dict.fromkeys(own_files(str(node.value), folder))
         except ValueError as error:
             sheet.note(NO_RULE_FILE, node, path, str(error))
-    return tuple(found) if top is not None else ()
+    return tuple(found)
 
 
 def warn(sheet: Sheet, path: Path) -> None:

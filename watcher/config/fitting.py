@@ -15,7 +15,7 @@ from watcher.core.yaml.strict import locate
 NO_DIGESTS, DIALS_ITSELF = "C042", "C043"
 
 
-def check_fitting(sheet: Sheet, channels: Mapping[str, Built[ChannelBlock]], top: Top | None) -> None:
+def check_fitting(sheet: Sheet, channels: Mapping[str, Built[ChannelBlock]], top: Top) -> None:
     """A digest goes to no channel that takes alerts only; what dials past our guard says that it may."""
     alerts_only = {name: built.kind for name, built in channels.items() if built.kind in ALERTS_ONLY}
     for key, block in pairs(sheet, "digests"):
@@ -24,9 +24,8 @@ def check_fitting(sheet: Sheet, channels: Mapping[str, Built[ChannelBlock]], top
             if kind is not None:
                 text = f'channel "{node.value}" is of kind {kind}, which takes alerts and no digests; name another'
                 sheet.note(NO_DIGESTS, node, path, text)
-    default = top.network if top is not None else "public"
     for name, built in channels.items():
-        if built.kind == Apprise.kind and (built.shared.network or default) != "any":
+        if built.kind == Apprise.kind and (built.shared.network or top.network) != "any":
             place = ("channels", name, "kind")
             text = "apprise dials by itself, past the guard of addresses; if that is meant, add: network: any"
             sheet.note(DIALS_ITSELF, locate(sheet.root, place), place, text)

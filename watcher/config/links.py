@@ -19,9 +19,9 @@ def links_at(listen: ListenConfig | None) -> str | None:
     return url if url is not None and _is_safe(url) else None
 
 
-def check_links(sheet: Sheet, top: Top | None) -> None:
+def check_links(sheet: Sheet, top: Top) -> None:
     """Who holds a link may act by it, so it travels encrypted, or not at all."""
-    url = top.listen.public_url if top is not None and top.listen is not None else None
+    url = top.listen.public_url if top.listen is not None else None
     if url is not None and not _is_safe(url):
         path = ("listen", "public_url")
         text = (

@@ -42,8 +42,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import ValidationError
-
 import watcher.channels
 import watcher.sources
 from watcher.channels.base import Channel
@@ -63,7 +61,8 @@ from watcher.config.rates import check_rates
 from watcher.config.recipients import recipients, warn_of_unused
 from watcher.config.routing import check_ways
 from watcher.config.sheet import Sheet
-from watcher.config.words import note_faults, shape
+from watcher.config.sound import sound_parts
+from watcher.config.words import shape
 from watcher.core.errors import Problem
 from watcher.core.model import SourceId
 from watcher.core.plans import Inbox
@@ -144,19 +143,20 @@ def config_bytes(path: Path) -> bytes | str:
 def _read(path: Path, sheet: Sheet, tables: Tables, data: Path, environ: Mapping[str, str]) -> Config | None:
     """The configuration as far as it can be read; mistakes are noted on the sheet."""
     checks.check_ids(sheet)
-    top = _top(sheet)
+    sound = sound_parts(sheet)
+    top = sound.top
     sources = _built(sheet, Family(section="sources", shared=SourceBlock, table=tables.sources, contract=Source))
     channels = _built(sheet, Family(section="channels", shared=ChannelBlock, table=tables.channels, contract=Channel))
     checks.check_names(sheet)
     check_fallbacks(sheet, channels)
     check_fitting(sheet, channels, top)
     checks.check_paces(sheet, {name: built.shared for name, built in sources.items()}, top)
-    checks.check_contacts(sheet, {name: built.shared for name, built in sources.items()}, top)
+    checks.check_contacts(sheet, {name: built.shared for name, built in sources.items()}, sound.knowing("operator"))
     for section, blocks in (("sources", sources), ("channels", channels)):
         checks.check_addresses(sheet, section, {name: built.shared for name, built in blocks.items()}, top)
-    checks.check_inboxes(sheet, _inboxes(sources), top)
+    checks.check_inboxes(sheet, _inboxes(sources), sound.knowing("listen"))
     called = [name for name, built in sources.items() if getattr(built.options, "websub", False)]
-    checks.check_callbacks(sheet, called, top)
+    checks.check_callbacks(sheet, called, sound.knowing("listen"))
     check_links(sheet, top)
     check_browsers(sheet, {name: built.options for name, built in sources.items() if built.shared.enabled}, environ)
     check_rates(sheet, {name: each.measure for name, each in _keeping(Measuring, sources)}, sources)
@@ -164,9 +164,9 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path, environ: Mapping
     readers = recipients(sheet, top, ways_out)
     check_ways(sheet)
     routes, digests = routing.routes(sheet, top, ways_out), checks.digests(sheet, top, ways_out)
-    files = checks.find_rule_files(sheet, top, path.parent, data)
-    names = checks.find_name_files(sheet, top, path.parent)
-    if top is None or sheet.errors():
+    files = checks.find_rule_files(sheet, path.parent, data)
+    names = checks.find_name_files(sheet, path.parent)
+    if sheet.errors():
         return None
     checks.warn(sheet, path)
     warn_of_unused(sheet)
@@ -206,17 +206,6 @@ def _keeping(contract: type[Any], sources: Mapping[str, Built[SourceBlock]]) -> 
     kinds = {type(built.instance): built.instance for built in sources.values()}
     fit = {kind for kind, one in kinds.items() if isinstance(one, contract)}
     return ((name, built.instance) for name, built in sources.items() if type(built.instance) in fit)
-
-
-def _top(sheet: Sheet) -> Top | None:
-    """Everything but sources and channels. A section whose lines are all comments counts as left out."""
-    values = {str(key.value): plain(value) for key, value in sheet.root.pairs}
-    given = {name: value for name, value in values.items() if value is not None or name == "listen"}
-    try:
-        return Top.model_validate(given)
-    except ValidationError as error:
-        note_faults(sheet, error, Top)
-        return None
 
 
 def _built(sheet: Sheet, family: Family[Shared]) -> dict[str, Built[Shared]]:

@@ -30,20 +30,22 @@ class Addressed(Protocol):
         """The address as deliveries go by it. Raises ValueError if it is none."""
 
 
-def recipients(sheet: Sheet, top: Top | None, channels: Channels) -> dict[str, Recipient]:
+def recipients(sheet: Sheet, top: Top, channels: Channels) -> dict[str, Recipient]:
     """The recipients that have no mistake. Args: channels - those that could be built."""
     taken: dict[tuple[str, str], str] = {}
     found = {}
     for key, block in pairs(sheet, "recipients"):
         name = str(key.value)
+        written = top.recipients.get(name)
+        if written is None:
+            continue
         reader = _Reader(sheet=sheet, channels=channels, name=name)
-        ways = [] if top is None else list(reader.ways(block, top.recipients[name]))
+        ways = list(reader.ways(block, written))
         for node, way in ways:
             if taken.setdefault(way, name) != name:
                 text = f'the recipient "{taken[way]}" is told there already: nobody could say in which zone'
                 sheet.note(SAME_ADDRESS, node, ("recipients", name, "to"), text)
-        if top is not None:
-            found[name] = reader.recipient(block, top.recipients[name], tuple(dict.fromkeys(way for _, way in ways)))
+        found[name] = reader.recipient(block, written, tuple(dict.fromkeys(way for _, way in ways)))
     return found
 
 

@@ -50,19 +50,19 @@ def check_ways(sheet: Sheet) -> None:
             check_name(sheet, "route", known["routes"], path, node)
 
 
-def routes(sheet: Sheet, top: Top | None, channels: Mapping[str, Channel]) -> dict[str, RouteConfig]:
+def routes(sheet: Sheet, top: Top, channels: Mapping[str, Channel]) -> dict[str, RouteConfig]:
     """The routes whose queries can be read; all queries are checked, even where the rest of the file is wrong."""
     queries = {
         str(key.value): query_at(sheet, block.get("when"), ("routes", str(key.value), "when"), health=True)
         for key, block in pairs(sheet, "routes")
     }
-    if top is None:
-        return {}
     parents = {name: route.under for name, route in top.routes.items()}
     found = {}
     for key, block in pairs(sheet, "routes"):
         name = str(key.value)
         line = lineage(parents, name)
+        if name not in parents or (parents[line[0]] in queries and parents[line[0]] not in parents):
+            continue  # it, or one above it, has a mistake: what it inherits nobody knows
         if (round_ := circle(parents, name)) or circle(parents, line[0]):
             if round_:
                 text = f"the routes {' > '.join(round_)} stand under each other in a circle"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from watcher.core.queries.grammar import parse_query
+from watcher.core.queries.grammar import parse_query, read_query
 from watcher.core.queries.judge import AlertView, TextClause, matches
 from watcher.core.queries.kinds import Names, QueryKind, alert_kinds, search_kinds
 from watcher.core.queries.plan import SearchPlan, to_search
@@ -24,6 +24,7 @@ __all__ = [
     "long_form",
     "matches",
     "parse_query",
+    "read_query",
     "search_kinds",
     "to_search",
 ]

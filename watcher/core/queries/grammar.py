@@ -25,13 +25,18 @@ def parse_query(text: str, kinds: Kinds) -> tuple[Query | None, tuple[Problem, .
 
     Example: `severity:urgent event:export_control -source:reex`.
     """
+    query, problems = read_query(text, kinds)
+    return (None if problems else query), problems
+
+
+def read_query(text: str, kinds: Kinds) -> tuple[Query, tuple[Problem, ...]]:
+    """As `parse_query`, with what can be read in spite of the mistakes: to check it too, never to judge by it."""
     if len(text) > LIMIT:
-        return None, (_problem(1, "R003", f"more than {LIMIT:,} characters; narrow the query"),)
+        found = _problem(1, "R003", f"more than {LIMIT:,} characters; narrow the query")
+        return Query(text=text, root=Join()), (found,)
     reader = _Reader(tuple(tokens(text)), kinds)
     root = reader.query()
-    if reader.problems:
-        return None, tuple(sorted(reader.problems, key=lambda problem: problem.column or 0))
-    return Query(text=text, root=root), ()
+    return Query(text=text, root=root), tuple(sorted(reader.problems, key=lambda problem: problem.column or 0))
 
 
 def _problem(column: int, code: str, text: str) -> Problem:
