@@ -153,11 +153,15 @@ async def test_an_issued_digest_is_named(tmp_path, capsys):
     async with world(tmp_path) as here:
         await told_world(here)
         async with here.store() as store:
-            await store.write(lambda turn: turn.db.execute("update digest_queue set period = '2026-W06'"))
+            await store.write(
+                lambda turn: turn.db.execute(
+                    "update digest_queue set period = '2026-W06', place = 'left_out', placed_because = 'a page; notice'"
+                )
+            )
 
         await here.watcher("why", here.link(PRICE))
 
-    assert "digest:weekly  in_digest; issue 2026-W06" in capsys.readouterr().out
+    assert "digest:weekly  in_digest; issue 2026-W06 (left out: a page; notice)" in capsys.readouterr().out
 
 
 async def test_an_unknown_rule_or_item_is_said(here, capsys):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tests.pipeline.world import CONFIG, MONDAY, RULES, entry, plain, world
@@ -32,6 +33,19 @@ async def test_an_issue_holds_what_was_assigned_since_the_last_one_and_comes_onc
         assert await here.issue() is None
         assert here.rows("select state, number from issues") == [("issued", 10)]
         assert here.rows("select count(*) from deliveries where channel = 'lab'") == [(1,)]
+
+
+async def test_where_an_issue_put_each_alert_is_kept_with_the_reason(tmp_path):
+    parts = [entry(f"p{n}", link=f"https://wire.example/ban#{n}", title=f"Export ban, part {n}") for n in (1, 2)]
+    parts = [replace(each, content_html=f"<p>{each.title} of another matter, an export ban.</p>") for each in parts]
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry(), *parts)
+        here.now = FRIDAY
+        await here.issue()
+
+        places = here.rows("select place, placed_because from digest_queue where period is not null order by place")
+        assert [place for place, _ in places] == ["left_out", "section", "section"]
+        assert places[0][1].startswith("the page of stories that stand here by themselves; ")
 
 
 async def test_the_queue_is_cut_off_at_the_periods_end_even_if_the_issue_comes_late(tmp_path):

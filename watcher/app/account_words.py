@@ -9,6 +9,7 @@ from watcher.app.dated_words import dates_words
 from watcher.app.explaining import Account, RuleAccount, Telling
 from watcher.app.matter_words import told_words
 from watcher.app.understood_words import readings_words
+from watcher.core.digests.queued import PLACE_WORDS
 from watcher.core.model import Article, Evidence, Reason
 from watcher.core.rules.explain import Explained, RuleExplained
 from watcher.core.telling.alerts import words_of
@@ -273,8 +274,17 @@ def _telling_words(telling: Telling, queued: Sequence[Queued], own: Collection[i
 
 
 def _issue_words(queued: Sequence[Queued]) -> str:
-    periods = [f"issue {each.period}" if each.period else "waits for the next issue" for each in queued]
+    periods = [
+        f"issue {each.period}{_place_words(each)}" if each.period else "waits for the next issue" for each in queued
+    ]
     return f"; {', '.join(dict.fromkeys(periods))}" if periods else ""
+
+
+def _place_words(queued: Queued) -> str:
+    """Where the issue put it and why; nothing of an issue that was stored without."""
+    if not queued.place:
+        return ""
+    return f" ({PLACE_WORDS.get(queued.place, queued.place)}: {_safe(queued.because)})"
 
 
 def _delivery_words(delivery: Delivered) -> str:

@@ -5,7 +5,7 @@ Part of a turn, see `watcher.stores.base`: nothing here opens a transaction of i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -37,7 +37,10 @@ class OutboxTable(Protocol):
         """
 
     def release_leases(self) -> int:
-        """Free every claim; only for who owns the outbox alone, at its start: the claimants are dead."""
+        """Free every claim; only for who owns the outbox alone, at its start: the claimants are dead.
+
+        That counts as unsettled, as a claim does of what is claimed still: it may have gone out, and nobody knows.
+        """
 
     def progress(self, delivery: str, parts_done: int, bodies: Sequence[bytes] = ()) -> None:
         """Note that so many parts were accepted. `bodies` are what all parts say, kept until the message is sent."""
@@ -108,8 +111,18 @@ class IssueTable(Protocol):
     def told(self, digest: str, subjects: Collection[str]) -> dict[str, str]:
         """The newest issue that told each of these subjects."""
 
-    def issue(self, record: IssueRecord, covered: Sequence[IssueRecord], taken_before: datetime, now: datetime) -> None:
-        """Store an issue and the periods it covers, and take what waited from the queue. Nothing if it is there."""
+    def issue(
+        self,
+        record: IssueRecord,
+        covered: Sequence[IssueRecord],
+        taken_before: datetime,
+        now: datetime,
+        places: Mapping[str, tuple[str, str]] | None = None,
+    ) -> None:
+        """Store an issue and the periods it covers, and take what waited from the queue. Nothing if it is there.
+
+        `places` are where it put each alert that it took, and why.
+        """
 
     def counts(self, begin: datetime, end: datetime) -> tuple[int, int]:
         """(sources that answered, articles read) in that stretch."""

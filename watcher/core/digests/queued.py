@@ -5,15 +5,24 @@ Decides nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from watcher.core.digests.sayings import NOTHING_SAID, Said
 from watcher.core.model import Severity, StoryId, Trust, ZoneSpan
 from watcher.core.telling.messages import DigestSection, DigestStory
 
 Place = Literal["section", "brief", "update", "analysis", "also", "left_out"]
+PLACE_WORDS: Final[Mapping[str, str]] = {
+    "section": "at length",
+    "brief": "in brief",
+    "update": "as an update",
+    "analysis": "under analysis",
+    "also": "as a line under its lead",
+    "left_out": "left out",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,10 +20,11 @@ from watcher.stores.base import Turn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """A composed issue and the message that says it."""
+    """A composed issue and the message that says it. `places` are where each alert stands in it, and why."""
 
     message: DigestMessage
     composition: Composition
+    places: Mapping[str, tuple[str, str]]
 
 
 def due(turn: Turn, digest: Digest, now: datetime) -> IssuePlan | None:
@@ -65,7 +67,17 @@ def draft(
         length=digest.length,
         beside=beside(turn, runtime, digest, plan, told_of(composition, queue.stories)),
     )
-    return Issue(message=finished(turn, digest, message, queue.stories), composition=composition)
+    placed = {each.story: (each.place, each.reason) for each in composition.order}
+    return Issue(
+        message=finished(turn, digest, message, queue.stories),
+        composition=composition,
+        places={
+            alert.alert: placed[story.story]
+            for story in queue.stories
+            if story.story in placed
+            for alert in story.alerts
+        },
+    )
 
 
 def _limits(runtime: Runtime, digest: Digest) -> Limits:

@@ -107,11 +107,16 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """One change of an alert in a digest's queue; `period` is None while it waits."""
+    """One change of an alert in a digest's queue; `period` is None while it waits.
+
+    `place` is where that issue put it, and `because` why; empty of issues that were stored without.
+    """
 
     digest: str
     period: str | None
     assigned: datetime
+    place: str = ""
+    because: str = ""
 
 
 class EvidenceTable:
@@ -344,10 +349,13 @@ class EvidenceTable:
     def queued(self, alert: str) -> list[Queued]:
         """The alert's changes in the queues of digests."""
         rows = self._db.execute(
-            "select digest, period, assigned from digest_queue where alert = ? order by assigned limit ?",
+            "select digest, period, assigned, place, placed_because from digest_queue where alert = ? order by assigned limit ?",
             (alert, _MOST),
         )
-        return [Queued(digest=digest, period=period, assigned=from_us(at)) for digest, period, at in rows]
+        return [
+            Queued(digest=digest, period=period, assigned=from_us(at), place=place, because=because)
+            for digest, period, at, place, because in rows
+        ]
 
 
 def _stored_article(row: Sequence[object]) -> StoredArticle:

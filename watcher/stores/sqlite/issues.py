@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from watcher.core.ledger import IssueRecord, QueuedChange
@@ -139,7 +139,14 @@ class SqliteIssues:
         )
         return dict(rows.fetchall())
 
-    def issue(self, record: IssueRecord, covered: Sequence[IssueRecord], taken_before: datetime, now: datetime) -> None:
+    def issue(
+        self,
+        record: IssueRecord,
+        covered: Sequence[IssueRecord],
+        taken_before: datetime,
+        now: datetime,
+        places: Mapping[str, tuple[str, str]] | None = None,
+    ) -> None:
         if self._is_settled(record):
             return  # or what waits would be taken by an issue that nobody gets
         insert_issues(self._db, (*covered, record), now)
@@ -153,6 +160,10 @@ class SqliteIssues:
             "update digest_queue set period = :period where (digest, alert, change) in "
             f"(select q.digest, q.alert, q.change from digest_queue q where {_WAITS})",
             {"period": record.period, "digest": record.digest, "before": to_us(taken_before), "most": _MAX_QUEUE},
+        )
+        self._db.executemany(
+            "update digest_queue set place = ?, placed_because = ? where digest = ? and alert = ? and period = ?",
+            [(*where, record.digest, alert, record.period) for alert, where in (places or {}).items()],
         )
 
     def _is_settled(self, record: IssueRecord) -> bool:
