@@ -217,9 +217,10 @@ def issue_view(message: DigestMessage, reader: Reader, *, shown: Folded, charts:
 
 
 def _minute(message: DigestMessage) -> Iterator[MinuteView]:
-    """The weightiest stories in one line each; a topic that repeats is named once."""
+    """What an editor put on top, then the weightiest, in one line each; a topic that repeats is named once."""
     last = ""
-    for story in sorted(long_stories(message), key=lambda story: (-story.severity.rank, -story.articles)):
+    ranked = sorted(long_stories(message), key=lambda story: (not story.pinned, -story.severity.rank, -story.articles))
+    for story in ranked:
         topic = topic_title(story.event_type)
         shown, last = ("" if topic == last else topic), topic
         yield MinuteView(topic=shown, headline=one_line(story.headline), tongue=tongue(story.language))

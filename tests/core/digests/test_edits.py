@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.core.digests.edits import NO_EDITS, Edit, arranged, fold, unfounded
-from watcher.core.model import StoryId
+from tests.make import make_digest_message, make_queued_alert, make_queued_story
+from watcher.core.digests.composing import compose
+from watcher.core.digests.edits import NO_EDITS, Edit, Edits, arranged, fold, unfounded
+from watcher.core.model import Severity, StoryId
+from watcher.render.issues import Folded, issue_view
+from watcher.render.views import Reader
 
 LONG = (
     "The US said it would lend up to US$10 billion, and Project Vault up to $1.6 billion. It pays $12 billion. "
@@ -74,3 +78,14 @@ def test_an_order_holds_every_story_once_whatever_was_edited(
     here = [story for story in edits.pinned if story in ranked]
     if not edits.moved:
         assert list(order[: len(here)]) == here
+
+
+def test_what_an_editor_pinned_opens_the_issue_and_its_first_minute() -> None:
+    heavy = make_queued_story(1, alerts=(make_queued_alert(alert="b-1", severity=Severity.URGENT),))
+    light = make_queued_story(2, title="Antimony needs a licence", text="Antimony needs a licence", marks=(), zones=())
+    made = compose([heavy, light], edits=Edits(pinned=(light.story,)))
+    message = make_digest_message(sections=made.sections)
+
+    view = issue_view(message, Reader(zone="UTC"), shown=Folded(message=message))
+
+    assert view.minute[0].headline == "Antimony needs a licence"

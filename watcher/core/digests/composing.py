@@ -137,7 +137,7 @@ def _edited(ranked: Sequence[QueuedStory], edits: Edits) -> list[QueuedStory]:
         story = kept.get(id_)
         if story is not None and not unfounded(headline, (story.title, story.text)):
             kept[id_] = replace(story, title=headline, reworded=True)
-    return [kept[id_] for id_ in arranged(tuple(kept), edits)]
+    return [replace(kept[id_], pinned=id_ in edits.pinned) for id_ in arranged(tuple(kept), edits)]
 
 
 def _rank(story: QueuedStory) -> tuple[int, int, int, int, float, str]:

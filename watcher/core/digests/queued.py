@@ -46,7 +46,7 @@ class QueuedStory:
     of the publishers besides the shown one, `first` and `last` the times of its earliest and latest article.
     `told_before` is the key of the issue of this digest that last told it, or None. `topic` is what it is about where
     none of its rules says so. `said` is what the shown article was understood to say, `region` and `country`
-    where that belongs.
+    where that belongs. `pinned`: an editor put it on top.
     `reworded`: an editor worded the title. `source` is where the shown article came from.
     """
 
@@ -77,6 +77,7 @@ class QueuedStory:
     region_title: str = ""
     country: str = ""
     reworded: bool = False
+    pinned: bool = False
     source: str = ""
 
 

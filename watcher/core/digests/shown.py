@@ -69,6 +69,7 @@ def shown(thread: Thread, sentences: int) -> DigestStory:
         reports=tuple(line(each) for each in thread.same)[:_MOST_LINES],
         lines=tuple(line(each) for each in thread.also)[:_MOST_LINES],
         about=story.said.about,
+        pinned=story.pinned,
     )
 
 

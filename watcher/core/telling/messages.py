@@ -187,7 +187,7 @@ class DigestStory:
     sentence, where it stands; none of a headline that an editor worded (`reworded`), nor of fields of a row. `matter`
     is the title of what it belongs to, `reports` are other articles that tell the same of it, `lines` other news on it,
     `context` what was told before.
-    `about` are the ids of whom and what it names.
+    `about` are the ids of whom and what it names; `pinned`: an editor put it on top.
     """
 
     story: str
@@ -220,6 +220,7 @@ class DigestStory:
     lines: tuple[DigestLine, ...] = ()
     context: tuple[DigestLine, ...] = ()
     about: tuple[str, ...] = ()
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
