@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from base64 import b64decode
 from decimal import Decimal
 from email import message_from_bytes
@@ -18,7 +19,7 @@ from tests.make import make_digest_message
 from watcher.channels.email import Email, EmailOptions
 from watcher.core.telling.messages import Bars, DigestMessage, DigestTable
 from watcher.render import charts
-from watcher.render.charts import alt_text, charts_of, drawn_inside
+from watcher.render.charts import alt_text, charts_of, drawn_inside, pictures_of
 from watcher.render.renderer import Renderer
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -154,3 +155,11 @@ def test_values_of_several_weeks_are_all_said():
 
     assert "gallium: 0, 3, 4." in alt_text(TABLE, weeks)
     assert Decimal(weeks.values[0][-1]) == 4
+
+
+@pillow
+def test_the_id_of_a_picture_is_one_that_a_mail_may_carry() -> None:
+    cids = [picture.cid for picture in pictures_of(issue(digest="to:kenji"))]
+
+    assert cids[0] == "chart1.to-kenji.2026-W06.light@watcher"
+    assert all(re.fullmatch(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*@watcher", cid) for cid in cids)

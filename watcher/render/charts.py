@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -82,7 +83,8 @@ def drawn_inside(page: str, pictures: Sequence[Picture]) -> str:
 
 def _chart(message: DigestMessage, at: int, table: DigestTable) -> Chart:
     assert table.bars is not None
-    name = f"chart{at + 1}.{message.digest}.{message.period}"
+    # An issue's id may hold what an addr-spec may not: a recipient's round-up has a colon. Source: RFC 5322 3.2.3.
+    name = re.sub(r"[^A-Za-z0-9.-]+", "-", f"chart{at + 1}.{message.digest}.{message.period}")
     height = _TOP + _ROW * len(table.bars.labels) + _BOTTOM
     return Chart(
         table=at,
