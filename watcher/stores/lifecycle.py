@@ -108,8 +108,17 @@ class LifecycleTable(Protocol):
     def resting(self, article: int) -> list[tuple[str, str]]:
         """(rule, subject) of the open alerts that rest on several articles, this row's among them."""
 
-    def untold(self, alert: str) -> frozenset[str]:
-        """Ways that were asked about the alert since it was raised last, and never told of it."""
+    def heard(self, alert: str) -> frozenset[str]:
+        """Ways that told of the alert, or took it into a digest, since it was raised last; reminders count."""
+
+    def asked(self, alert: str) -> frozenset[str]:
+        """Ways of which anything was decided about the alert since it was raised last."""
+
+    def reached(self, alert: str, way: str) -> frozenset[str]:
+        """The channels that had deliveries of the messages in which a way told of the alert."""
+
+    def queued(self, alert: str, raised: datetime) -> tuple[str, ...]:
+        """Digests for which it waits, or which took it in since it was raised at that moment."""
 
     def watch(self, escalation: Escalation, *, anew: bool) -> None:
         """Let reminders of an alert begin; what goes on already stays as it is, unless they are to begin `anew`."""

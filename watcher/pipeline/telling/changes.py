@@ -20,13 +20,14 @@ from watcher.core.telling.routes import Routing, Way, hidden, passing
 from watcher.core.telling.tellings import told
 from watcher.core.text.reading import Reading
 from watcher.pipeline.runtime import Runtime
-from watcher.pipeline.telling.collecting import queues, routed
+from watcher.pipeline.telling.collecting import collected, queues, routed
 from watcher.pipeline.telling.encoding import decode, encode, ways
 from watcher.pipeline.telling.escalating import watch
 from watcher.pipeline.telling.holding import Holder, hidden_by
 from watcher.pipeline.telling.notifying import notify, operator_way
 from watcher.pipeline.telling.silencing import People, Silences
 from watcher.pipeline.telling.viewing import view_of
+from watcher.pipeline.telling.withdrawing import Withdrawal
 from watcher.stores.base import Turn
 
 __all__ = ["Cause", "Pouring", "decode", "encode", "notify", "operator_way", "tell_change", "ways"]
@@ -69,7 +70,11 @@ def tell_change(
     view = view_of(change.alert, cause.rule, cause.article, cause.reading, handling)
     saying = _Saying(turn=turn, runtime=runtime, change=change, cause=cause, occasion=occasion, handling=handling)
     severity = change.alert.severity
-    routings = _settled(saying, view, routed(runtime, cause.rule, view, ways_open), now)
+    chosen, withdrawal = routed(runtime, cause.rule, view, ways_open), None
+    if change.reason is Reason.RETRACTED:
+        withdrawal = Withdrawal(turn=turn, runtime=runtime, alert=change.alert)
+        chosen = collected(runtime, withdrawal.routed(chosen), severity)
+    routings = _settled(saying, view, chosen, now)
     routes = [each.way for each in routings if each.reason is Reason.TOLD]
     if routes and pouring is not None and change.reason is Reason.RAISED:
         occasion = pouring.take(change, cause, routes)
@@ -77,7 +82,8 @@ def tell_change(
         _tell(saying, routes, now)
     if change.alert.state != "open":
         turn.lifecycle.unwatch(change.alert.id)
-    for digest in queues(runtime, routings, severity):
+    digests_of = (*queues(runtime, routings, severity), *(withdrawal.round_ups() if withdrawal else ()))
+    for digest in dict.fromkeys(digests_of):
         turn.alerts.queue(digest, change.alert, change.reason, change.news, now)
     decided = tuple(_decision(change, each, occasion) for each in routings)
     head = _head(change, occasion if routes else None)
@@ -118,7 +124,7 @@ def _settled(saying: _Saying, view: AlertView, routings: Sequence[Routing], now:
         for each in routings
     )
     holder = Holder(turn=turn, runtime=runtime, now=now)
-    routings = holder.unsaid(change, routings)
+    holder.overtaken(change)
     silences = Silences(turn=turn, runtime=runtime, now=now, view=lambda: view)
     people = People(silences=silences, handling=saying.handling)
     routings, back = people.kept(change, cause.article.title, routings)

@@ -24,8 +24,12 @@ _TAKEN = frozenset({Reason.TOLD, Reason.IN_DIGEST, Reason.WAITING, Reason.QUIET,
 def routed(runtime: Runtime, rule: Rule, view: AlertView, open_ways: Iterable[Way]) -> tuple[Routing, ...]:
     """The decision for every way, once routes on which nobody is told at once tell nobody now."""
     severity = view.severity
-    found = choose(rule, view, open_ways, partial(_heard, runtime, severity))
-    return tuple(_one(runtime, each, severity) if each.reason is Reason.TOLD else each for each in found)
+    return collected(runtime, choose(rule, view, open_ways, partial(_heard, runtime, severity)), severity)
+
+
+def collected(runtime: Runtime, routings: Iterable[Routing], severity: Severity) -> tuple[Routing, ...]:
+    """The decisions, once routes on which nobody is told at once tell nobody now."""
+    return tuple(_one(runtime, each, severity) if each.reason is Reason.TOLD else each for each in routings)
 
 
 def _heard(runtime: Runtime, severity: Severity, way: Way) -> bool:

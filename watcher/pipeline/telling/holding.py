@@ -34,27 +34,10 @@ class Holder:
     runtime: Runtime
     now: datetime
 
-    def unsaid(self, change: Change, routings: Sequence[Routing]) -> tuple[Routing, ...]:
-        """The decisions for every way, once what the change overtakes is held no longer.
-
-        A new alert and an alert's end overtake all that is held of it; of what was never told nobody hears the end.
-        """
-        if change.reason is not Reason.RAISED and change.alert.state == "open":
-            return tuple(routings)
-        kept = self.turn.holding.kept(change.alert.id)
-        self._overtake(change, kept)
-        if change.reason is not Reason.RETRACTED:
-            return tuple(routings)
-        never = {route for _, route, each in kept if each.change == Reason.RAISED}
-        untold = self.turn.lifecycle.untold(change.alert.id)
-        return tuple(
-            replace(each, reason=Reason.LISTED, detail="what it takes back was held and never told")
-            if each.reason is Reason.TOLD and each.way.name in never
-            else replace(each, taken=False, reason=Reason.LISTED, detail="what it takes back was never told here")
-            if each.reason in {Reason.TOLD, Reason.IN_DIGEST} and each.way.label in untold
-            else each
-            for each in routings
-        )
+    def overtaken(self, change: Change) -> None:
+        """A new alert and an alert's end overtake all that is held of it: hold it no longer."""
+        if change.reason is Reason.RAISED or change.alert.state != "open":
+            self._overtake(change, self.turn.holding.kept(change.alert.id))
 
     def routed(self, rule: Rule, change: Change, said: Told, routings: Sequence[Routing]) -> tuple[Routing, ...]:
         """The decisions for every way, with those that are held instead of told; what is told overtakes others."""

@@ -19,6 +19,10 @@ from watcher.stores.sqlite.times import from_us, to_us
 BY_PERSON: Final = "by_person"
 """The `close_reason` of an alert that a person closed."""
 NO_NEWS: Final = "no_news"
+_SINCE_RAISED: Final = (
+    "alert = :alert and number >= coalesce((select max(number) from decisions where alert = :alert "
+    "and way = 'alert' and change = 'raised'), 0)"
+)
 _DEED = "number, alert, what, who, how, words, severity, until, at, undone from deeds"
 
 
@@ -150,14 +154,33 @@ class SqliteLifecycle:
         )
         return [(rule, subject) for rule, subject in rows]
 
-    def untold(self, alert: str) -> frozenset[str]:
+    def heard(self, alert: str) -> frozenset[str]:
         rows = self._db.execute(
-            "select way, max(reason in ('told', 'in_digest')) from decisions where alert = :alert and way not in "
-            "('alert', 'hand') and number >= coalesce((select max(number) from decisions where alert = :alert "
-            "and way = 'alert' and change = 'raised'), 0) group by way",
+            f"select distinct way from decisions where {_SINCE_RAISED} and way not in ('alert', 'hand') "
+            "and reason in ('told', 'in_digest')",
             {"alert": alert},
         )
-        return frozenset(way for way, told in rows if not told)
+        return frozenset(way for (way,) in rows)
+
+    def asked(self, alert: str) -> frozenset[str]:
+        rows = self._db.execute(f"select distinct way from decisions where {_SINCE_RAISED}", {"alert": alert})
+        return frozenset(way for (way,) in rows)
+
+    def reached(self, alert: str, way: str) -> frozenset[str]:
+        rows = self._db.execute(
+            "select distinct e.channel from decisions d join deliveries e on e.occasion = d.occasion "
+            "where d.alert = ? and d.way = ? and d.reason = 'told'",
+            (alert, way),
+        )
+        return frozenset(channel for (channel,) in rows)
+
+    def queued(self, alert: str, raised: datetime) -> tuple[str, ...]:
+        rows = self._db.execute(
+            "select distinct digest from digest_queue where alert = ? and (period is null or assigned >= ?) "
+            "order by digest",
+            (alert, to_us(raised)),
+        )
+        return tuple(digest for (digest,) in rows)
 
     def watch(self, escalation: Escalation, *, anew: bool) -> None:
         also = (

@@ -1,0 +1,108 @@
+"""An alert that is taken back is taken back everywhere it was told, and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.pipeline.world import CONFIG, MONDAY, RULES, World, entry, world
+from watcher.pipeline.telling.escalating import escalate_due
+
+HEAD = CONFIG[: CONFIG.index("channels:")]
+CHANNELS = "desk: {kind: file, path: desk.txt}, ops: {kind: file, path: ops.txt}, lab: {kind: file, path: lab.txt}"
+BY_WORD = RULES.replace(
+    "severity: {urgent: {trust: authority}, else: warning}", "severity: {urgent: {words: [immediately]}, else: warning}"
+)
+DAILY = 'recipients: {bob: {to: lab, volume: daily, at: "07:00", passes: urgent}}'
+
+
+def config(*routes: str, more: str = "") -> str:
+    every = "".join(f"  {route}\n" for route in (*routes, 'operator: {channels: [ops], when: "rule:nothing"}'))
+    return f"{HEAD}channels: {{{CHANNELS}}}\n{more}\nroutes:\n{every}rules: [rules.yaml]\n"
+
+
+async def taken_back(here: World) -> None:
+    await here.publish("wire", entry(title="Ministry speaks", content_html="<p>Never mind.</p>"))
+
+
+def changes(here: World, channel: str) -> list[str]:
+    return [told.change for told in here.told(channel)]
+
+
+async def test_a_route_hears_it_though_the_new_text_is_none_that_it_asks_for(tmp_path):
+    asked = config('desk: {channels: [desk], when: "material:gallium"}', 'lab: {channels: [lab], when: "tin"}')
+    async with world(tmp_path, config=asked) as here:
+        await here.publish("wire", entry())
+        await taken_back(here)
+        assert (changes(here, "desk"), changes(here, "lab")) == (["raised", "retracted"], [])
+
+
+async def test_a_parent_that_told_it_hears_it_though_a_branch_took_it_since(tmp_path):
+    night = 'night: {under: desk, when: "severity:urgent", channels: [lab]}'
+    async with world(tmp_path, config=config("desk: {channels: [desk]}", night), rules=BY_WORD) as here:
+        await here.publish("wire", entry())
+        text = entry().content_html + "<p>The export ban holds immediately.</p>"
+        await here.publish("wire", replace(entry(), content_html=text))
+        await taken_back(here)
+        assert changes(here, "desk") == ["raised", "retracted"]
+        assert changes(here, "lab") == ["severity_raised", "retracted"]
+
+
+async def test_whoever_was_reminded_hears_it(tmp_path):
+    desk = "desk: {channels: [desk], escalate: {after: 30m, to: duty}}"
+    async with world(tmp_path, config=config(desk, 'duty: {channels: [lab], when: "rule:nothing"}')) as here:
+        await here.publish("wire", entry())
+        here.now += timedelta(hours=1)
+        await escalate_due(here.store, here.runtime, here.now)
+        await taken_back(here)
+        assert changes(here, "lab") == ["reminded", "retracted"]
+
+
+@pytest.mark.parametrize(
+    ("after", "heard"),
+    [
+        (("desk: {channels: [desk]}", "late: {channels: [lab]}"), []),
+        (('front: {channels: [lab], when: "material:gallium"}',), []),
+        (('front: {channels: [desk], when: "material:gallium"}',), ["raised", "retracted"]),
+    ],
+    ids=["added", "elsewhere", "renamed"],
+)
+async def test_a_route_that_came_since_hears_nothing_unless_it_was_only_renamed(tmp_path, after, heard):
+    async with world(tmp_path, config=config("desk: {channels: [desk]}")) as here:
+        await here.publish("wire", entry())
+        here.change(config=config(*after))
+        await taken_back(here)
+        assert changes(here, "lab") == []
+        if heard:
+            assert changes(here, "desk") == heard
+
+
+@pytest.mark.parametrize("rises", [False, True])
+async def test_a_round_up_says_of_what_it_took_in_that_it_is_taken_back(tmp_path, rises):
+    desk = 'desk: {recipients: [bob], when: "material:gallium"}'
+    async with world(tmp_path, config=config(desk, more=DAILY), rules=BY_WORD) as here:
+        await here.publish("wire", entry())
+        if rises:
+            text = entry().content_html + "<p>The export ban holds immediately.</p>"
+            await here.publish("wire", replace(entry(), content_html=text))
+        here.now += timedelta(hours=1)
+        await taken_back(here)
+        here.now = MONDAY + timedelta(days=1)
+        issue = await here.issue("to:bob")
+        assert issue is not None
+        (story,) = [each for section in issue.sections for each in section.stories] or issue.brief
+        assert story.flags == ("wire.example changed the article; what matched is no longer in it",)
+
+
+async def test_a_digest_says_so_too(tmp_path):
+    asked = config("desk: {channels: [desk]}") + (
+        'digests:\n  weekly: {at: "Fri 15:00", zone: UTC, channels: [lab], take: "material:gallium"}\n'
+        '  other: {at: "Fri 15:00", zone: UTC, channels: [ops], take: "tin"}\n'
+    )
+    async with world(tmp_path, config=asked) as here:
+        await here.publish("wire", entry())
+        await taken_back(here)
+        assert [reason for _, reason in here.decisions("digest:weekly")] == ["in_digest", "in_digest"]
+        assert [reason for _, reason in here.decisions("digest:other")] == ["not_routed", "not_routed"]
