@@ -121,6 +121,32 @@ async def test_who_is_on_call_hears_once_of_what_somebody_did(tmp_path: Path, wh
         assert len(desk.slack.received) == 1
 
 
+@pytest.mark.parametrize(("last", "heard"), [("updated", 1), ("retracted", 0)])
+async def test_who_is_on_call_hears_once_that_an_alert_ended_by_itself(tmp_path: Path, last: str, heard: int) -> None:
+    async with desk_at(tmp_path, threads().replace(CHAT, ON_CALL)) as desk:
+        desk.slack.default, desk.hook.default = TAKEN, Answer(status=202)
+        row = "insert into alerts values ('a', 'r', '', 's', 1, 'urgent', 'wire', 'open', null, ?, ?, 1, '[]')"
+        store, since = desk.daemon.store, to_us(desk.now)
+        await store.write(lambda turn: turn.db.execute(row, (since, since)))
+        for number, change in enumerate(("raised", last)):
+            content = encode(AlertMessage(route="desk", alerts=(make_told(alert="a", change=change),)))
+            id_ = OccasionId(f"alert:a:{number}")
+            told = Occasion(id=id_, kind="alert", content=content, at=desk.now, alert="a")
+            await store.write(lambda turn, told=told: turn.outbox.tell(told, [("slack", ""), ("hook", "")]))
+            await desk.send()
+        before, elsewhere = len(desk.hook.received), len(desk.slack.received)
+        counts = [await follow_deeds(store, desk.daemon.engine.runtime, desk.now)]
+        desk.now += timedelta(minutes=1)
+        await store.write(lambda turn: turn.lifecycle.expire("a", "no news", desk.now))
+        counts += [await follow_deeds(store, desk.daemon.engine.runtime, desk.now) for _ in range(3)]
+        await desk.send()
+
+        events = [json.loads(request.body) for request in desk.hook.received[before:]]
+        assert counts == [0, heard, 0, 0]
+        assert [(event["event_action"], event["dedup_key"]) for event in events] == [("resolve", "a")] * heard
+        assert len(desk.slack.received) == elsewhere
+
+
 @pytest.mark.slow
 async def test_three_days_of_silence_cost_the_other_channel_nothing_and_all_comes_in_order(desk: Desk) -> None:
     desk.slack.default = Answer(status=503, body="down")

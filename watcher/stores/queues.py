@@ -23,9 +23,12 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unheard:
-    """What somebody did with an alert that a channel was told of, and has not heard. `content` is its last message."""
+    """What became of an alert that a channel was told of, and has not heard. `content` is its last message.
 
-    deed: int
+    `key` begins the id of the occasion that tells it: one for each deed, and one for each end by itself.
+    """
+
+    key: str
     alert: str
     what: str
     recipient: str
@@ -64,6 +67,9 @@ class QueueTable(Protocol):
 
     def unheard(self, channel: str, since: datetime, limit: int) -> tuple[Unheard, ...]:
         """Who acknowledged or closed what the channel had been told of by then, as far as no occasion says so."""
+
+    def unended(self, channel: str, since: datetime, limit: int) -> tuple[Unheard, ...]:
+        """What the channel had been told of and closed by itself since, as far as no occasion says so."""
 
     def contents(self, channel: str, limit: int) -> Sequence[str]:
         """The alerts' messages that wait for the channel, in order."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from watcher.core.telling.outages import Outage
 from watcher.stores.queues import Queue, Unheard
+from watcher.stores.sqlite.lifecycle import BY_PERSON
 from watcher.stores.sqlite.times import from_us, to_us
 
 _OUTAGES = "select channel, since, told, refused, dead, untold from channel_outages"
@@ -103,8 +104,35 @@ class SqliteQueues:
             {"channel": channel, "since": to_us(since), "limit": limit},
         ).fetchall()
         return tuple(
-            Unheard(deed=deed, alert=alert, what=what, recipient=recipient, content=content.decode("utf-8", "replace"))
+            Unheard(
+                key=f"deed:{deed}",
+                alert=alert,
+                what=what,
+                recipient=recipient,
+                content=content.decode("utf-8", "replace"),
+            )
             for deed, alert, what, recipient, content, _ in rows
+        )
+
+    def unended(self, channel: str, since: datetime, limit: int) -> tuple[Unheard, ...]:
+        # the moment is part of the id: an alert that is raised anew may end again
+        rows = self._db.execute(
+            "select 'ended:' || al.id || ':' || al.updated, al.id, d.recipient, cast(o.content as blob), max(d.number) "
+            "from alerts al indexed by alerts_updated cross join occasion_alerts x on x.alert = al.id "
+            "cross join deliveries d on d.occasion = x.occasion and d.channel = :channel and d.state = 'sent' "
+            "cross join occasions o on o.id = d.occasion where al.updated >= :since and al.state = 'closed' "
+            "and coalesce(al.close_reason, '') <> :by_person and not exists (select 1 from occasions e "
+            "where e.id = 'ended:' || al.id || ':' || al.updated || ':' || :channel) "
+            "and not exists (select 1 from occasion_alerts w join deliveries f on f.occasion = w.occasion "
+            "where w.alert = al.id and f.channel = :channel and f.state in ('due', 'leased')) "
+            "group by al.id, d.recipient order by al.updated, al.id limit :limit",
+            {"channel": channel, "since": to_us(since), "by_person": BY_PERSON, "limit": limit},
+        ).fetchall()
+        return tuple(
+            Unheard(
+                key=key, alert=alert, what="closed", recipient=recipient, content=content.decode("utf-8", "replace")
+            )
+            for key, alert, recipient, content, _ in rows
         )
 
     def contents(self, channel: str, limit: int) -> tuple[str, ...]:
