@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from tests.pipeline.test_recipients import PEOPLE, PLAIN
 from tests.pipeline.test_series_polled import bring
 from tests.pipeline.world import CONFIG, MONDAY, World, entry, world
 from watcher.core.model import Point
@@ -38,6 +39,18 @@ async def test_an_issue_tells_the_newest_price_and_what_it_was_before_its_period
     assert table.rows == (("ndpr", "110.5 USD/kg", "2026-03-12", "+10.5 %"),)
     assert table.bars is not None
     assert table.bars.values == (("100", "110.50"),)
+
+
+async def test_what_is_collected_for_one_has_no_tables_of_all_that_is_watched(tmp_path):
+    config = PLAIN + SERIES.removesuffix("channels:\n") + PEOPLE
+    async with world(tmp_path, config=config) as here:
+        await quote(here, "ndpr", (MONDAY - timedelta(days=1), "100"))
+        await here.publish("wire", entry())
+        here.now = MONDAY + timedelta(days=1)
+        told = await here.issue("to:bob")
+
+    assert told is not None
+    assert (len(told.sections), told.numbers) == (1, ())
 
 
 async def test_a_week_without_numbers_or_dates_has_none(tmp_path):

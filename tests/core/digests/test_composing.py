@@ -117,6 +117,13 @@ def test_a_story_without_an_event_type_stands_under_other_news() -> None:
     assert topic_title("my_own_type") == "My own type"
 
 
+def test_what_is_told_as_no_event_says_what_it_is_told_as() -> None:
+    made = compose([make_queued_story(1, alerts=of_type("market_move"))])
+
+    assert [story.story for story in made.analysis] == ["s-0001"]
+    assert made.order[0].reason.startswith("market move: not counted as an event; ")
+
+
 QUEUES = st.lists(
     st.builds(
         make_queued_story,

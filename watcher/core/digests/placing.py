@@ -28,6 +28,12 @@ def is_analysis(story: QueuedStory) -> bool:
     return bool(types) and types <= _NO_EVENTS
 
 
+def _thought(story: QueuedStory) -> str:
+    """What it is that is no event, in a word: the type that its rules tell it for, else what the article is."""
+    told = next((alert.event_type for alert in story.alerts if alert.event_type), story.topic)
+    return topic_title(told or story.said.genre.value).lower()
+
+
 @dataclass(slots=True, kw_only=True)
 class IssueMade:
     """An issue while it is being filled; stories arrive best first.
@@ -89,7 +95,7 @@ class IssueMade:
         if story.told_before is not None:
             return "update", f"told in {story.told_before}, new: {', '.join(told.news)}"
         if is_analysis(story) and not told.lines and not told.reports:
-            return "analysis", "tells no event"
+            return "analysis", f"{_thought(story)}: not counted as an event"
         if story.story in self.short:
             return "brief", "put there by an editor"
         return self._by_room(topic)

@@ -31,6 +31,7 @@ from watcher.core.lexicon.model import Sort
 from watcher.core.schedules import IssuePlan
 from watcher.core.series import PointRecord, decimal_of
 from watcher.core.telling.messages import DigestDate, DigestMessage, DigestTable
+from watcher.core.telling.recipients import recipient_of
 from watcher.pipeline.runtime import Digest, Runtime
 from watcher.pipeline.telling.encoding import decode
 from watcher.stores.base import Turn
@@ -48,12 +49,16 @@ _ISSUES: Final = 12
 
 
 def beside(turn: Turn, runtime: Runtime, digest: Digest, plan: IssuePlan, stories: Sequence[QueuedStory]) -> Beside:
-    """The dates to come after an issue's end, and the numbers of its period."""
-    tables = (
-        money_table([each for story in stories for each in _committed(story)]),
-        _mentions(turn, runtime, digest, plan.period.end),
-        prices_table(list(_quoted(turn, runtime)), plan.begin),
-    )
+    """The dates to come after an issue's end, and the numbers of its period.
+
+    What is collected for one recipient has those of its own stories only: tables of all that is watched are not of it.
+    """
+    tables = [money_table([each for story in stories for each in _committed(story)])]
+    if recipient_of(digest.id) is None:
+        tables += [
+            _mentions(turn, runtime, digest, plan.period.end),
+            prices_table(list(_quoted(turn, runtime)), plan.begin),
+        ]
     return Beside(
         dates=tuple(_dates(turn, digest, plan.period.end)), numbers=tuple(each for each in tables if each is not None)
     )
