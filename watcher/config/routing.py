@@ -18,7 +18,7 @@ from watcher.config.recipients import NOBODY
 from watcher.config.sheet import Sheet
 from watcher.config.ways import RouteBlock
 from watcher.config.words import MISSING
-from watcher.core.queries import Field, Join, Node, Query
+from watcher.core.queries import Field, Join, Node, Query, long_form
 from watcher.core.rules.holding import Holding
 from watcher.core.telling.branches import circle, lineage
 from watcher.core.telling.recipients import MARK
@@ -78,7 +78,7 @@ def routes(sheet: Sheet, top: Top, channels: Mapping[str, Channel]) -> dict[str,
             _warn(sheet, name, block, chain)
         _check_timers(sheet, name, block, said)
         check_calling(sheet, name, block, said)
-    _warn_of_siblings(sheet, top, found)
+    _warn_of_siblings(sheet, queries, found)
     return found
 
 
@@ -185,14 +185,42 @@ def _may_both(one: Field, other: Field) -> bool:
     return loose or not set(one.values).isdisjoint(other.values)
 
 
-def _warn_of_siblings(sheet: Sheet, top: Top, found: Mapping[str, RouteConfig]) -> None:
+def _warn_of_siblings(sheet: Sheet, queries: Mapping[str, Query | None], found: Mapping[str, RouteConfig]) -> None:
     """Branches that an earlier one, which takes all that they would, never lets anything come to."""
     at = {str(key.value): key for key, _ in pairs(sheet, "routes")}
     for first, later in combinations(found.values(), 2):
         if first.under is None or first.under != later.under or first.also or later.also:
             continue
-        if not top.routes[first.id].when.strip() or first.when.split() == later.when.split():
+        one, other = queries[first.id], queries[later.id]
+        if one is not None and other is not None and _takes_all(one, other):
             text = (
                 f'it is never reached: "{first.id}" before it takes the same instead; add also: true to one, or move it'
             )
             sheet.note(NEVER_REACHED, at[later.id], ("routes", later.id), text, "warning")
+
+
+def _takes_all(one: Query, other: Query) -> bool:
+    """Whether each term of the one surely holds where the other does; of terms that differ in form it says no."""
+    theirs = list(_terms(other.root))
+    return all(any(_follows(term, from_) for from_ in theirs) for term in _terms(one.root))
+
+
+def _terms(node: Node) -> Iterator[tuple[bool, Node]]:
+    """What must hold (True) or must not (False), side by side."""
+    match node:
+        case Join(any=(), same=None):
+            for child in node.all:
+                yield from _terms(child)
+            yield from ((False, child) for child in node.none)
+        case _:
+            yield True, node
+
+
+def _follows(term: tuple[bool, Node], from_: tuple[bool, Node]) -> bool:
+    """Whether a term holds because another does: they say the same, or this one allows more values of a field."""
+    (wanted, one), (given, other) = term, from_
+    if wanted != given:
+        return False
+    if wanted and isinstance(one, Field) and isinstance(other, Field):
+        return one.name == other.name and set(other.values) <= set(one.values)
+    return long_form(one) == long_form(other)
