@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,11 +25,20 @@ from watcher.deliver import Transports
 from watcher.network.guard import Guard
 from watcher.network.http import Http
 from watcher.network.resolver import ThreadResolver
-from watcher.pipeline.sending.delivering import MARK_AGAIN_S, POISON_ATTEMPTS, Delivered, Delivering, _zone, deliver
-from watcher.pipeline.sending.taking import lease
+from watcher.pipeline.sending.delivering import (
+    MARK_AGAIN_S,
+    MOST_UNSETTLED,
+    POISON_ATTEMPTS,
+    Delivered,
+    Delivering,
+    _zone,
+    deliver,
+)
+from watcher.pipeline.sending.taking import LEASE, lease
 from watcher.pipeline.telling.changes import encode
 from watcher.render.renderer import Renderer
 from watcher.stores.sqlite import SqliteStore
+from watcher.stores.sqlite.deliveries import retry_dead
 
 CONFIG = """\
 network: any
@@ -385,3 +396,70 @@ async def test_an_answer_that_the_store_refuses_is_written_down_again_at_once(tm
         assert pauses == list(MARK_AGAIN_S[:refusals])
         assert at.here.rows("select state, attempts from deliveries where channel = 'desk'") == [("sent", 1)]
         assert len(at.receiver.received) == 1
+
+
+async def test_an_answer_that_is_never_stored_is_sent_five_times_and_then_told(tmp_path):
+    async def pause(_seconds: float) -> None:
+        """None of it matters here."""
+
+    async with sends(tmp_path) as at:
+        store = Refusing(at.here.store)
+        at.delivering = replace(at.delivering, store=store, pause=pause)
+        for number in range(MOST_UNSETTLED + 3):
+            leased = await lease(at.delivering, "desk")
+            if leased is None:
+                break
+            if number < MOST_UNSETTLED:
+                store.refusals = 1 + len(MARK_AGAIN_S)
+                with pytest.raises(StoreError):
+                    await deliver(at.delivering, at.here.runtime, at.here.runtime.channels["desk"], leased)
+                if number == 1:  # a new process counts on
+                    await store.write(lambda turn: turn.outbox.release_leases())
+                at.here.now += LEASE
+            else:
+                done = await deliver(at.delivering, at.here.runtime, at.here.runtime.channels["desk"], leased)
+
+        assert done.state == "dead"
+        assert len(at.receiver.received) == MOST_UNSETTLED
+        assert [kind for kind, _ in at.told_operator()] == ["delivery-dead"]
+        ((state, reason),) = at.here.rows("select state, reason from deliveries where channel = 'desk'")
+        assert (state, reason.partition(",")[0]) == ("dead", "begun 5 times")
+        with closing(sqlite3.connect(tmp_path / "watcher.db")) as db, db:
+            assert retry_dead(db, "desk", at.here.now) == 1
+        assert (await lease(at.delivering, "desk")).unsettled == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Halving:
+    """A renderer whose words end in half a character."""
+
+    renderer: Renderer
+
+    def render(self, message, **reader):
+        made = self.renderer.render(message, **reader)
+        return replace(made, text=made.text + "\ud800")
+
+
+async def test_words_that_no_store_takes_are_sent_once_and_kept_as_far_as_they_can_be(tmp_path):
+    async with sends(tmp_path) as at:
+        at.delivering = replace(at.delivering, renderer=Halving(at.delivering.renderer))
+        done = await at.send()
+        at.here.now += 2 * LEASE
+
+        assert (done.state, await at.send()) == ("sent", None)
+        assert len(at.receiver.received) == 1
+        assert at.here.rows("select rendered from deliveries where channel = 'desk'")[0][0].endswith("?")
+
+
+async def test_a_fault_in_what_follows_an_answer_sends_nothing_again(tmp_path, monkeypatch):
+    def broken(*_args: object) -> None:
+        raise KeyError("nowhere")
+
+    async with sends(tmp_path) as at:
+        monkeypatch.setattr("watcher.pipeline.sending.delivering.settle", broken)
+        done = await at.send()
+        at.here.now += 2 * LEASE
+
+        assert (done.state, await at.send()) == ("sent", None)
+        assert len(at.receiver.received) == 1
+        assert [kind for kind, _ in at.told_operator()] == ["set-aside"]

@@ -31,7 +31,10 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One message to one recipient of one channel, with what its attempts came to so far."""
+    """One message to one recipient of one channel, with what its attempts came to so far.
+
+    `unsettled` counts how often it was claimed since without anything stored of what came of it.
+    """
 
     id: DeliveryId
     occasion: OccasionId
@@ -47,6 +50,7 @@ class Delivery:
     content: str
     thread: str | None
     finished: datetime | None = None
+    unsettled: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

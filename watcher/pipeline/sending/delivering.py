@@ -25,11 +25,14 @@ from watcher.pipeline.sending.settling import Answered, settle
 from watcher.pipeline.telling.backlogs import roll_up
 from watcher.pipeline.telling.changes import decode, notify
 from watcher.pipeline.telling.encoding import leads_to
+from watcher.pipeline.telling.guarding import Guard
 from watcher.pipeline.telling.linking import links_of, unwanted
 from watcher.render.renderer import Renderer
 from watcher.stores.base import Store, Turn
 
 POISON_ATTEMPTS = 5
+MOST_UNSETTLED = 5
+"""So often may a delivery have gone out without its answer being stored; after that nobody is sent it again."""
 WAKE_AFTER = timedelta(minutes=1)
 """A message that was just refused is not tried again because another one was taken: the fault may be its own."""
 MARK_AGAIN_S = (0.1, 0.5, 2.0, 5.0, 10.0)
@@ -77,6 +80,8 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
     """Try one leased delivery and store what it came to."""
     started = with_.clock()
     rendered: Rendered | None = None
+    if delivery.unsettled >= MOST_UNSETTLED:
+        return await _mark(with_, runtime, channel, delivery, _unsettled(delivery), None, started)
     try:
         reader = runtime.reader(channel.id, delivery.recipient)
         message = for_reader(for_channel(decode(delivery.content), runtime, channel.id), reader)
@@ -217,6 +222,17 @@ def _poison(delivery: Delivery, error: Exception) -> Outcome:
     return Outcome(result=result, reason=f"the message could not be made: {text}")
 
 
+def _unsettled(delivery: Delivery) -> Outcome:
+    """The end of a message that went out again and again, perhaps, because nothing could be stored of it."""
+    reason = f"begun {delivery.unsettled} times, and each time watcher ended or could not store the answer; it may"
+    return Outcome(result="dead", reason=f"{reason} have arrived: look at the log, and ask the recipient")
+
+
+def _whole(text: str) -> str:
+    """The text without halves of a pair, so that any store takes it."""
+    return text.encode("utf-8", "replace").decode()
+
+
 async def _mark(
     with_: Delivering,
     runtime: Runtime,
@@ -228,6 +244,10 @@ async def _mark(
 ) -> Delivered:
     now = with_.clock()
     number = delivery.attempts + 1
+    # The message is out: nothing that follows may fail for a word in it.
+    outcome = replace(
+        outcome, reason=_whole(outcome.reason), answer=_whole(outcome.answer), remote=_whole(outcome.remote)
+    )
     verdict = next_attempt(
         outcome,
         channel_family=channel.family,
@@ -243,7 +263,7 @@ async def _mark(
         state=state,
         due=verdict.at or now,
         reason=verdict.reason,
-        rendered=rendered.text if rendered is not None and state in {"sent", "dead"} else None,
+        rendered=_whole(rendered.text) if rendered is not None and state in {"sent", "dead"} else None,
         remote=outcome.remote,
     )
     back = state == "sent" and channel.id not in with_.working
@@ -252,14 +272,18 @@ async def _mark(
         delivery=delivery, outcome=outcome, verdict=verdict, number=number, own=rendered is None, now=now
     )
 
-    def work(turn: Turn) -> int:
-        turn.outbox.mark(tried, mark)
+    def follow(turn: Turn) -> int:
         if hold is not None or state == "sent":
             turn.outbox.hold(channel.id, hold)
         if back:  # a mail server that said "later" meant that mail, and its recipient
             turn.outbox.wake(channel.id, now, tried_before=now - WAKE_AFTER, answered=channel.family == "chat")
         settle(turn, runtime, channel.id, answered)
         return _rolled_up(turn, channel, delivery.recipient, now) if state == "sent" else 0
+
+    def work(turn: Turn) -> int:
+        turn.outbox.mark(tried, mark)
+        guard = Guard(turn=turn, runtime=runtime, now=now, what="what follows an attempt", event="delivery.unsettled")
+        return guard.run(delivery.id, lambda: follow(turn), lambda _: None) or 0
 
     rolled_up = await _stored(with_, work)
     (with_.working.add if state == "sent" else with_.working.discard)(channel.id)

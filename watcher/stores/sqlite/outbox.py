@@ -14,7 +14,8 @@ from watcher.stores.sqlite.times import from_us, to_us
 
 DELIVERY_COLUMNS = (
     "d.id, d.occasion, d.channel, d.recipient, d.state, d.due, d.attempts, d.first_attempt, d.parts_done, d.reason, "
-    "d.created, cast(o.content as blob), o.thread, d.finished from deliveries d join occasions o on o.id = d.occasion"
+    "d.created, cast(o.content as blob), o.thread, d.finished, d.unsettled + (d.state = 'leased') "
+    "from deliveries d join occasions o on o.id = d.occasion"
 )
 
 
@@ -49,6 +50,7 @@ def delivery_of(row: Sequence[object]) -> Delivery:
         content,
         thread,
         finished,
+        unsettled,
     ) = row
     return Delivery(
         id=DeliveryId(str(id_)),
@@ -65,6 +67,7 @@ def delivery_of(row: Sequence[object]) -> Delivery:
         content=_words(content),
         thread=None if thread is None else str(thread),
         finished=None if finished is None else from_us(_whole(finished)),
+        unsettled=_whole(unsettled),
     )
 
 
@@ -132,15 +135,15 @@ class SqliteOutbox:
             {"channel": channel, "now": to_us(now), "limit": limit, "skip": json.dumps(sorted(skip))},
         ).fetchall()
         self._db.executemany(
-            "update deliveries set state = 'leased', lease_until = ?, first_attempt = coalesce(first_attempt, ?) "
-            "where id = ?",
+            "update deliveries set unsettled = unsettled + (state = 'leased'), state = 'leased', lease_until = ?, "
+            "first_attempt = coalesce(first_attempt, ?) where id = ?",
             [(to_us(until), to_us(now), row[0]) for row in rows],
         )
         return [delivery_of(row) for row in rows]
 
     def release_leases(self) -> int:
         return self._db.execute(
-            "update deliveries set state = 'due', lease_until = null where state = 'leased'"
+            "update deliveries set state = 'due', lease_until = null, unsettled = unsettled + 1 where state = 'leased'"
         ).rowcount
 
     def progress(self, delivery: str, parts_done: int, bodies: Sequence[bytes] = ()) -> None:
@@ -180,7 +183,7 @@ class SqliteOutbox:
         finished = to_us(attempt.finished) if mark.state in {"sent", "dead"} else None
         self._db.execute(
             "update deliveries set state = ?, due = ?, lease_until = null, attempts = ?, reason = ?, "
-            "rendered = coalesce(?, rendered), finished = ?, remote = coalesce(remote, ?) where id = ?",
+            "rendered = coalesce(?, rendered), finished = ?, remote = coalesce(remote, ?), unsettled = 0 where id = ?",
             (
                 mark.state,
                 to_us(mark.due),
