@@ -49,7 +49,10 @@ _IN_ONE_MINUTE = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryView:
-    """One story of an issue in words. `number` counts the long stories from 1; 0 for the others."""
+    """One story of an issue in words. `number` counts the long stories from 1; 0 for the others.
+
+    `more` is how many stories of its matter stand further down by themselves.
+    """
 
     number: int
     headline: str
@@ -75,6 +78,7 @@ class StoryView:
     reports: tuple[LineView, ...]
     lines: tuple[LineView, ...]
     context: tuple[LineView, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +164,7 @@ def fold(message: DigestMessage, steps: int) -> Folded:
     over = max(steps - (len(stories) - kept), 0)
     analysis_left = min(over, len(message.analysis))
     left = min(over - analysis_left, len(brief))
+    lines = sum(len(story.lines) for story in stories[kept:])
     updates_left = min(over - analysis_left - left, len(message.updates))
     remaining = iter(stories[:kept])
     sections = (
@@ -173,7 +178,7 @@ def fold(message: DigestMessage, steps: int) -> Folded:
         updates=message.updates[: len(message.updates) - updates_left],
         analysis=message.analysis[: len(message.analysis) - analysis_left],
     )
-    return Folded(message=shorter, left=left, updates_left=updates_left, analysis_left=analysis_left)
+    return Folded(message=shorter, left=left + lines, updates_left=updates_left, analysis_left=analysis_left)
 
 
 def issue_view(message: DigestMessage, reader: Reader, *, shown: Folded, charts: bool = True) -> IssueView:
@@ -268,6 +273,9 @@ def _empty(message: DigestMessage) -> str:
         return ""
     answered, read = count(message.sources_answered, "source"), count(message.articles_read, "article")
     was = "was" if message.articles_read == 1 else "were"
+    if message.dropped:
+        dropped = count(message.dropped, "story")
+        return f"Nothing to tell: {dropped} taken out by the editors. {answered} answered, {read} {was} read."
     return f"Nothing new that your rules look for. {answered} answered, {read} {was} read, none matched."
 
 
@@ -302,7 +310,14 @@ def _story(story: DigestStory, reader: Reader, clock: Clock, message: DigestMess
         context=tuple(
             line_view(each, reader, clock, _earlier(each.issue or "", message.period)) for each in story.context
         ),
+        more=_more(story, message) if number else 0,
     )
+
+
+def _more(story: DigestStory, message: DigestMessage) -> int:
+    """How many stories of its matter stand by themselves, below all lines."""
+    below = (*message.brief, *message.analysis)
+    return sum(each.matter == story.matter and each.story != story.story for each in below) if story.matter else 0
 
 
 def _earlier(key: str, current: str) -> str:

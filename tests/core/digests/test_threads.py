@@ -160,3 +160,23 @@ def test_nobody_elses_links_make_a_page_of_a_story_nor_anything_that_is_weightie
     assert announcements([replace(page, trust=Trust.UNKNOWN), *parts]) == {"s-0001"}
     assert announcements([page, *own]) == {"s-0001"}
     assert announcements([urgent, *own]) == frozenset()
+
+
+@pytest.mark.parametrize("day", [DAY, DAY - timedelta(days=4)])
+@pytest.mark.parametrize("lines", [8, 0])
+def test_what_has_no_line_below_its_lead_is_told_in_brief_and_counted(day, lines):
+    made = compose([story(1, tie(moves=True)), *(story(n, tie(day)) for n in range(2, 22))], limits=Limits(lines=lines))
+
+    (lead,) = made.sections[0].stories
+    below = {line.story for line in (*lead.reports, *lead.lines)}
+    brief = [each.story for each in made.brief]
+    assert below.isdisjoint(brief)
+    assert len(below) + len(brief) == 20
+    assert len(below) == (8 if lines or day == DAY else 0)
+    assert sorted(each.story for each in made.order if each.place == "brief") == sorted(brief)
+
+
+def test_what_goes_with_a_story_that_is_told_in_brief_is_told_in_brief_too():
+    made = compose([story(1, tie(moves=True)), story(2, tie(DAY - timedelta(days=4)))], limits=Limits(stories=0))
+
+    assert [each.story for each in made.brief] == ["s-0001", "s-0002"]

@@ -5,7 +5,7 @@ Never ranks: stories arrive best first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from watcher.core.digests.queued import Composition, Limits, Place, Placed, QueuedStory
@@ -17,6 +17,7 @@ from watcher.core.model import StoryId
 from watcher.core.telling.messages import DigestSection, DigestStory
 
 _THOUGHTS: Final = frozenset({Genre.OPINION, Genre.STUDY, Genre.MARKET_WRAP})
+_MOST_REPORTS: Final = 8
 _NO_EVENTS: Final = frozenset({"commentary", "research_study", "market_move"})
 
 
@@ -50,13 +51,16 @@ class IssueMade:
     updates: list[DigestStory] = field(default_factory=list)
     analysis: list[DigestStory] = field(default_factory=list)
     order: list[Placed] = field(default_factory=list)
+    over: list[Thread] = field(default_factory=list)
 
     def place(self, thread: Thread) -> None:
-        """Give one thread's stories their places and write down why."""
+        """Give one thread's stories their places and write down why. What has no line below its lead is told later."""
         story = thread.lead
-        told = shown(thread, self.limits.sentences)
         topic = self._topic(story)
-        place, because = self._place_of(story, told, topic)
+        place, because = self._place_of(thread, topic)
+        thread, over = _parted(thread, _MOST_REPORTS, self.limits.lines if place == "section" else 0)
+        self.over.extend(over)
+        told = shown(thread, self.limits.sentences)
         match place:
             case "section":
                 self.topics.setdefault(topic, []).append(told)
@@ -87,14 +91,16 @@ class IssueMade:
         self.titles[topic] = title
         return topic
 
-    def _place_of(self, story: QueuedStory, told: DigestStory, topic: str) -> tuple[Place, str]:
+    def _place_of(self, thread: Thread, topic: str) -> tuple[Place, str]:
+        story = thread.lead
+        news = tuple(dict.fromkeys(news for alert in story.alerts for news in alert.news))
         if story.story in self.pages:
             return "left_out", "the page of stories that stand here by themselves"
-        if story.told_before is not None and not told.news:
+        if story.told_before is not None and not news:
             return "left_out", f"told in {story.told_before}, nothing new since"
         if story.told_before is not None:
-            return "update", f"told in {story.told_before}, new: {', '.join(told.news)}"
-        if is_analysis(story) and not told.lines and not told.reports:
+            return "update", f"told in {story.told_before}, new: {', '.join(news)}"
+        if is_analysis(story) and not thread.also and not thread.same:
             return "analysis", f"{_thought(story)}: not counted as an event"
         if story.story in self.short:
             return "brief", "put there by an editor"
@@ -108,8 +114,17 @@ class IssueMade:
             return "brief", f"{self.limits.per_section} stories under {self.titles[topic]} rank higher"
         return "section", f"under {self.titles[topic]}"
 
+    def _place_the_rest(self) -> None:
+        """What no line is left for below its lead: told in brief, after all else that is."""
+        rest, self.over = self.over, []
+        for thread in rest:
+            place: Place = "analysis" if is_analysis(thread.lead) else "brief"
+            (self.analysis if place == "analysis" else self.brief).append(shown(thread, self.limits.sentences))
+            self._note(thread.lead, place, f"is about “{thread.matter}”, whose lines are full")
+
     def composition(self) -> Composition:
         """What was filled. Sections come in the order of their best story, regions in their own after the first."""
+        self._place_the_rest()
         topics = list(self.topics)
         if self.limits.by == "region":
             fixed = {region: at for at, region in enumerate(self.limits.regions)}
@@ -125,6 +140,13 @@ class IssueMade:
             order=tuple(self.order),
             analysis=tuple(self.analysis),
         )
+
+
+def _parted(thread: Thread, reports: int, lines: int) -> tuple[Thread, list[Thread]]:
+    """The thread with so many stories below its lead, and each of the others by itself."""
+    over = (*thread.same[reports:], *thread.also[lines:])
+    kept = replace(thread, same=thread.same[:reports], also=thread.also[:lines])
+    return kept, [Thread(lead=each, matter=thread.matter) for each in over]
 
 
 def standing(story: QueuedStory) -> str:

@@ -85,12 +85,14 @@ class QueuedStory:
 class Limits:
     """How much an issue tells at length, and in which sections; what lies beyond is told in brief, never dropped.
 
-    `regions` is the order of the sections where they are regions.
+    `regions` is the order of the sections where they are regions. `lines` is how many stories of its matter stand
+    below one that is told at length.
     """
 
     stories: int = 8
     per_section: int = 3
     sentences: int = 3
+    lines: int = 8
     by: Literal["topic", "region"] = "topic"
     regions: tuple[str, ...] = ()
 

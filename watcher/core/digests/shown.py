@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Final
 
 from watcher.core.digests.queued import QueuedStory
 from watcher.core.digests.threads import Thread
@@ -16,8 +15,6 @@ from watcher.core.model import Severity
 from watcher.core.telling.fields import fields_of
 from watcher.core.telling.messages import DigestLine, DigestStory, Figure, Trace
 from watcher.core.text.extracts import extract
-
-_MOST_LINES: Final = 8
 
 
 def severity_of(story: QueuedStory) -> Severity:
@@ -66,8 +63,8 @@ def shown(thread: Thread, sentences: int) -> DigestStory:
         reworded=story.reworded,
         figures=figures(story),
         matter=thread.matter,
-        reports=tuple(line(each) for each in thread.same)[:_MOST_LINES],
-        lines=tuple(line(each) for each in thread.also)[:_MOST_LINES],
+        reports=tuple(line(each) for each in thread.same),
+        lines=tuple(line(each) for each in thread.also),
         about=story.said.about,
         pinned=story.pinned,
     )

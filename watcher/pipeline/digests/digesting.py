@@ -81,8 +81,9 @@ def draft(
 
 
 def _limits(runtime: Runtime, digest: Digest) -> Limits:
-    """The digest's limits, with the order of the regions where its sections are those."""
-    understander = runtime.rule_set.understander if digest.limits.by == "region" else None
+    """The digest's limits, with the order of the regions where its sections are those; a short one has no lines."""
+    limits = replace(digest.limits, lines=0) if digest.length == "short" else digest.limits
+    understander = runtime.rule_set.understander if limits.by == "region" else None
     if understander is None:
-        return digest.limits
-    return replace(digest.limits, regions=section_order(understander.names))
+        return limits
+    return replace(limits, regions=section_order(understander.names))
