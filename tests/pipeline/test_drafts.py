@@ -482,3 +482,31 @@ async def test_a_dropped_double_takes_the_kept_story_along_only_if_both_were_dro
 
         assert sent is not None
         assert len(headlines(sent)) == told
+
+
+@pytest.mark.parametrize("empty", ["skip", "notice", "send"])
+async def test_a_draft_of_which_all_was_dropped_is_as_good_as_empty(tmp_path, empty):
+    async with world(tmp_path, config=EDITED.replace("hold: 2h", f"hold: 2h, empty: {empty}")) as here:
+        await three(here)
+        here.now = FRIDAY
+        await here.issue()
+        for title in TITLES:
+            await edited(here, "drop", title, reason="no")
+        here.now += 2 * HOUR
+
+        sent = await here.issue()
+
+        assert (sent is not None) == (empty == "send")
+        assert here.rows("select count(*) from deliveries where channel = 'lab'") == [(int(empty == "send"),)]
+        assert here.rows("select count(*) from decisions where reason = 'by_hand'") == [(3,)]
+        if sent is not None:
+            text = Renderer(ROOT / "templates").render(sent, zone="UTC").text
+            assert "Nothing to tell: 3 stories taken out by the editors." in text
+            assert "none matched" not in text
+            return
+        assert here.rows("select state, decided from issues") == [
+            ("skipped", f"nothing to tell but what was dropped; empty: {empty}")
+        ]
+        said = [notice.lines[0] for notice in notices(here, "ops") if notice.kind == "digest-empty"]
+        words = "articles read: 3; 3 stories dropped from the draft, nothing else is new."
+        assert said == [f"No issue was sent. Sources that answered: 0; {words}"] * (empty == "notice")

@@ -149,6 +149,9 @@ def _approve(found: Loaded, digest: Digest, arguments: argparse.Namespace) -> in
     if record.state == "approved" and record.send_at is not None:
         print(f"{record.period} is approved; it goes out {_local(record.send_at, digest)}")
         return 0
+    if record.state == "skipped":
+        print(f"{record.period} is not sent to anybody: {record.decided}")
+        return 0
     print(f"{record.period} is issued, {_count(record.stories)}, to {', '.join(digest.channels)}, once;")
     print("  `watcher run` delivers it within seconds, else `watcher once`")
     return 0

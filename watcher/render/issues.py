@@ -276,6 +276,9 @@ def _empty(message: DigestMessage) -> str:
     if message.dropped:
         dropped = count(message.dropped, "story")
         return f"Nothing to tell: {dropped} taken out by the editors. {answered} answered, {read} {was} read."
+    if message.dropped:
+        dropped = count(message.dropped, "story")
+        return f"Nothing to tell: {dropped} taken out by the editors. {answered} answered, {read} {was} read."
     return f"Nothing new that your rules look for. {answered} answered, {read} {was} read, none matched."
 
 

@@ -260,7 +260,7 @@ class DigestMessage:
 
     `schedule` says in words when it comes (`on Saturdays at 08:00, Europe/Berlin`); empty when sent by hand. `analysis`
     are opinions, studies and surveys of markets, which are not counted as events; `dates` come soon; `length` is full
-    or short: then every story is one line.
+    or short: then every story is one line. `dropped` counts the stories that editors took out.
     """
 
     digest: str
@@ -282,6 +282,7 @@ class DigestMessage:
     dates: tuple[DigestDate, ...] = ()
     numbers: tuple[DigestTable, ...] = ()
     length: str = "full"
+    dropped: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

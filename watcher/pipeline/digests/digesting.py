@@ -67,6 +67,7 @@ def draft(
         length=digest.length,
         beside=beside(turn, runtime, digest, plan, told_of(composition, queue.stories)),
     )
+    message = replace(message, dropped=len(edits.dropped))
     placed = {each.story: (each.place, each.reason) for each in composition.order}
     return Issue(
         message=finished(turn, digest, message, queue.stories),

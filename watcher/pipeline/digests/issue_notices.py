@@ -54,14 +54,17 @@ def waits_notice(digest: Digest, record: IssueRecord, now: datetime) -> NoticeMe
     )
 
 
-def empty_notice(digest: Digest, record: IssueRecord, answered: int, read: int, now: datetime) -> NoticeMessage:
-    """Word of a period without an issue because there was nothing to tell."""
+def empty_notice(
+    digest: Digest, record: IssueRecord, answered: int, read: int, now: datetime, *, dropped: int = 0
+) -> NoticeMessage:
+    """Word of a period without an issue because there was nothing to tell, or all of it was dropped."""
+    matched = f"{_count(dropped)} dropped from the draft, nothing else is new" if dropped else "nothing new matched"
     return NoticeMessage(
         kind="digest-empty",
         subject=digest.id,
         title=f"{digest.title}: nothing to tell in {record.period}",
         lines=(
-            f"No issue was sent. Sources that answered: {answered:,}; articles read: {read:,}; none matched.",
+            f"No issue was sent. Sources that answered: {answered:,}; articles read: {read:,}; {matched}.",
             "`empty: send` on the digest sends such an issue to its readers, `empty: skip` sends nobody anything.",
         ),
         at=now,

@@ -80,12 +80,12 @@ def _take(turn: Turn, runtime: Runtime, digest: Digest, now: datetime, hook: Hoo
         return None
     match step.kind:
         case "make":
-            return _make(turn, runtime, digest, step, now, hook)
+            record = _make(turn, runtime, digest, step, now, hook)
         case "send":
-            return send(turn, runtime, digest, step.plan, now, hook)
+            record = send(turn, runtime, digest, step.plan, now, hook)
         case "remind":
-            _remind(turn, runtime, digest, now)
-            return None
+            record = _remind(turn, runtime, digest, now)
+    return record if record is not None and record.state == "issued" else None
 
 
 def _make(turn: Turn, runtime: Runtime, digest: Digest, step: Step, now: datetime, hook: Hook) -> IssueRecord | None:
@@ -95,8 +95,7 @@ def _make(turn: Turn, runtime: Runtime, digest: Digest, step: Step, now: datetim
         turn.drafts.supersede(digest.id, step.replaces.period, plan.period.key)
     made = draft(turn, runtime, digest, plan, plan.period.end, edits=edits_of(turn, digest.id, plan.period.key))
     if digest.empty != "send" and is_empty(made.composition):
-        _skip(turn, runtime, digest, plan, made, now)
-        return None
+        return send(turn, runtime, digest, plan, now, hook)
     send_at = None if digest.hold is None else plan.period.end + digest.hold
     # Who held a draft back held what was in it, whichever issue that is in now.
     kept_back = any(each.kind == "hold" for each in turn.drafts.log(digest.id, plan.period.key))
@@ -113,12 +112,17 @@ def _make(turn: Turn, runtime: Runtime, digest: Digest, step: Step, now: datetim
 def send(
     turn: Turn, runtime: Runtime, digest: Digest, plan: IssuePlan, now: datetime, hook: Hook, *, decided: str = ""
 ) -> IssueRecord:
-    """Issue what the plan says, with its edits, and every delivery of it; in the turn of the caller."""
+    """Issue what the plan says, with its edits, and every delivery of it; in the turn of the caller.
+
+    Where nothing is left to tell the period is skipped, if the digest's `empty` has it so.
+    """
     edits = edits_of(turn, digest.id, plan.period.key)
     _leave_out(turn, digest, plan, edits, now)
     made = draft(turn, runtime, digest, plan, plan.period.end, edits=edits)
     waiting = turn.drafts.open(digest.id)
     said = decided or (waiting.decided if waiting is not None and waiting.period == plan.period.key else "")
+    if digest.empty != "send" and is_empty(made.composition):
+        return _skip(turn, runtime, digest, plan, made, now, dropped=len(edits.dropped), decided=said)
     record = replace(_record(digest, plan, made.composition, "issued"), issued=now, decided=said)
     turn.issues.issue(record, _covered(record, plan.covers), plan.period.end, now, made.places)
     turn.outbox.tell(
@@ -146,15 +150,26 @@ def is_empty(composition: Composition) -> bool:
     return all(placed.place == "left_out" for placed in composition.order)
 
 
-def _skip(turn: Turn, runtime: Runtime, digest: Digest, plan: IssuePlan, made: Issue, now: datetime) -> None:
+def _skip(
+    turn: Turn,
+    runtime: Runtime,
+    digest: Digest,
+    plan: IssuePlan,
+    made: Issue,
+    now: datetime,
+    *,
+    dropped: int,
+    decided: str,
+) -> IssueRecord:
     """A period without an issue: that it was left out, and why, stays with it."""
-    record = replace(_record(digest, plan, None, "skipped"), decided=f"{NOTHING_TO_TELL}; empty: {digest.empty}")
+    why = f"{NOTHING_TO_TELL}{' but what was dropped' if dropped else ''}; empty: {digest.empty}"
+    record = replace(_record(digest, plan, None, "skipped"), decided=f"{decided}; {why}" if decided else why)
     # What was put down and is nothing new is settled with its period.
     turn.issues.issue(record, _covered(record, plan.covers), plan.period.end, now, made.places)
     if digest.empty == "notice":
-        notify(
-            turn.outbox, runtime, empty_notice(digest, record, *turn.issues.counts(plan.begin, plan.period.end), now)
-        )
+        counts = turn.issues.counts(plan.begin, plan.period.end)
+        notify(turn.outbox, runtime, empty_notice(digest, record, *counts, now, dropped=dropped))
+    return record
 
 
 def _leave_out(turn: Turn, digest: Digest, plan: IssuePlan, edits: Edits, now: datetime) -> None:
@@ -174,12 +189,14 @@ def _leave_out(turn: Turn, digest: Digest, plan: IssuePlan, edits: Edits, now: d
         turn.drafts.leave_out(digest.id, alerts, plan.period.end, words, now)
 
 
-def _remind(turn: Turn, runtime: Runtime, digest: Digest, now: datetime) -> None:
+def _remind(turn: Turn, runtime: Runtime, digest: Digest, now: datetime) -> IssueRecord:
     """Nobody has approved the draft: it waits on, and its editors hear of that once."""
     waiting = turn.drafts.open(digest.id)
     assert waiting is not None
-    turn.drafts.settle(replace(waiting, state="held", send_at=None))
+    held = replace(waiting, state="held", send_at=None)
+    turn.drafts.settle(held)
     _tell_editors(turn, runtime, digest, waits_notice(digest, waiting, now))
+    return held
 
 
 def _tell_editors(turn: Turn, runtime: Runtime, digest: Digest, notice: NoticeMessage) -> None:
