@@ -224,11 +224,27 @@ def test_an_issue_has_its_parts_in_order(renderer: Renderer) -> None:
 def test_the_subject_is_the_top_story_and_the_count(renderer: Renderer) -> None:
     said = words(renderer, make_digest_message())
 
-    assert said.subject == "Ministry licenses exports of antimony… · 8 stories"
+    assert said.subject == "Weekly: Ministry licenses exports of… · 8 stories"
     assert len(said.subject) <= 50
     hidden = LexborHTMLParser(said.html).css_first("div.pre").text()
     assert "Ministry licenses" not in hidden
-    assert "商务部公布" in hidden
+    assert hidden.startswith("The week in critical minerals, 商务部公布")
+
+
+@pytest.mark.parametrize(
+    ("title", "period", "begins"),
+    [
+        ("Daily alerts", "2026-02-07", "Daily alerts: Ministry "),
+        ("Critical minerals today", "2026-02-07", "Daily: Ministry "),
+        ("Critical minerals, the month", "2026-02", "Monthly: Ministry "),
+    ],
+)
+def test_a_subject_tells_one_round_up_from_another(renderer: Renderer, title: str, period: str, begins: str) -> None:
+    said = words(renderer, make_digest_message(title=title, period=period))
+
+    assert said.subject.startswith(begins)
+    assert said.subject.endswith(" · 8 stories")
+    assert len(said.subject) <= 50
 
 
 def test_an_empty_week_says_what_was_looked_at(renderer: Renderer) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestStory, NoticeMessage, Told
 from watcher.render.moments import count
@@ -12,6 +14,10 @@ from watcher.render.wrapping import shorten
 DIGEST_SUBJECT = 50
 ALERT_SUBJECT = 78
 _PREHEADER = 90
+_SHORT_NAME = 14
+"""Room for `Monthly alerts`; it leaves half of the subject to the top story."""
+_RHYTHMS: Final = {"Daily": r"\d{4}-\d\d-\d\d", "Weekly": r"\d{4}-W\d\d", "Monthly": r"\d{4}-\d\d"}
+"""What the keys of periods tell of how often an issue comes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +72,7 @@ def _backlog_head(message: AlertMessage) -> Head:
 
 
 def digest_head(message: DigestMessage) -> Head:
-    """The top story and the count of stories."""
+    """Which round-up it is, the top story and the count of stories."""
     stories = list(long_stories(message))
     told = stories or [*message.brief, *message.updates]
     label = f"{message.title}, issue {message.number}"
@@ -74,11 +80,20 @@ def digest_head(message: DigestMessage) -> Head:
         return Head(subject=_fit(message.title, ": nothing new", DIGEST_SUBJECT), preheader=label, label=label)
     number = len(stories) + len(message.brief)
     many = count(number, "story") if number else count(len(message.updates), "update")
+    name = _short_name(message)
     return Head(
-        subject=_fit(told[0].headline, f" · {many}", DIGEST_SUBJECT),
-        preheader=_preheader((*(story.headline for story in told[1:]), message.title)),
+        subject=_fit(f"{name}: {told[0].headline}" if name else told[0].headline, f" · {many}", DIGEST_SUBJECT),
+        preheader=_preheader((message.title, *(story.headline for story in told[1:]))),
         label=label,
     )
+
+
+def _short_name(message: DigestMessage) -> str:
+    """The title where there is room for it beside a story, else how often it comes."""
+    title = " ".join(message.title.split())
+    if len(title) <= _SHORT_NAME:
+        return title
+    return next((word for word, key in _RHYTHMS.items() if re.fullmatch(key, message.period)), "")
 
 
 def notice_head(message: NoticeMessage) -> Head:
