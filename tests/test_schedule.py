@@ -112,6 +112,7 @@ async def test_a_step_that_fails_is_counted_and_called_again(metronome):
     await beats(again)
 
     assert metronome.beats_failed >= 1
+    assert metronome.failing["step"] >= 1
 
 
 async def test_a_paused_metronome_lets_what_runs_run_and_starts_nothing(metronome):

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -36,8 +36,11 @@ class Metronome:
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
+        self._scheduler.add_listener(self._well, EVENT_JOB_EXECUTED)
         self._scheduler.add_listener(self._noted, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
         self.beats_failed = 0
+        self.failing: dict[str, int] = {}
+        """How often in a row each step has failed that fails now."""
 
     def every(self, interval: timedelta, step: Callable[[], Awaitable[object]], name: str) -> None:
         """Call `step` once per interval, from the start on."""
@@ -69,6 +72,9 @@ class Metronome:
             self._looking.cancel()
         self._scheduler.shutdown(wait=False)
 
+    def _well(self, event: object) -> None:
+        self.failing.pop(str(getattr(event, "job_id", "")), None)
+
     def _noted(self, event: object) -> None:
         code = getattr(event, "code", 0)
         if code == EVENT_JOB_MAX_INSTANCES:
@@ -76,10 +82,12 @@ class Metronome:
             log(_LOG, "beat.overlapped", level="debug", beat=str(getattr(event, "job_id", "")))
             return
         self.beats_failed += 1
+        beat = str(getattr(event, "job_id", ""))
+        self.failing[beat] = self.failing.get(beat, 0) + 1
         log(
             _LOG,
             "beat.failed",
             level="error",
-            beat=str(getattr(event, "job_id", "")),
+            beat=beat,
             cause=getattr(event, "exception", None),
         )

@@ -266,7 +266,7 @@ async def test_a_store_that_refuses_is_said_and_nothing_is_noted(tmp_path):
 
         daemon.store.write = refuses
         here.now += timedelta(hours=1)
-        await daemon.engine._guarded(daemon.engine.issue_due)
+        await daemon.engine._guarded(daemon.engine.issue_due, "digests")
         daemon.engine._marks.append(a_mark(here.now))
         await daemon.engine.tick()
 
@@ -276,6 +276,9 @@ async def test_a_store_that_refuses_is_said_and_nothing_is_noted(tmp_path):
         daemon.store.write = write
         await daemon.engine.tick()
         assert daemon.health().ok
+        daemon.engine.progress.step_faults["deeds"] = 2
+        assert not daemon.health().ok
+        assert ("step deeds", False, "failed 2 times in a row; see the log") in daemon.health().parts
 
 
 def a_mark(now: datetime):

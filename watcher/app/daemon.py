@@ -55,6 +55,10 @@ _UPKEEP_EVERY = timedelta(minutes=10)
 _HUBS_EVERY = timedelta(minutes=1)
 
 
+def _in_a_row(times: int) -> str:
+    return f"{count(times, 'time')} in a row; see the log"
+
+
 def utc_now() -> datetime:
     """The one place where the clock is read."""
     return datetime.now(UTC)
@@ -74,6 +78,7 @@ class Daemon:
     clock: Clock
     started: datetime
     reload_failed: str | None = None
+    failing: dict[str, int] = field(default_factory=dict)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _reloading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _background: set[asyncio.Task[None]] = field(default_factory=set)
@@ -95,6 +100,7 @@ class Daemon:
         settle()
         await self.engine.polling.parses.start()
         metronome = Metronome()
+        self.failing = metronome.failing
         metronome.every(BEAT, self.engine.tick, "tick")
         metronome.every(_UPKEEP_EVERY, self.upkeep.run, "upkeep")
         metronome.every(_HUBS_EVERY, self.subscriber.run, "websub")
@@ -159,6 +165,7 @@ class Daemon:
     def health(self) -> Health:
         """How the daemon is, from real progress; in words that anybody may read, so without paths and values."""
         progress, now = self.engine.progress, self.clock()
+        faults = {**self.failing, **progress.step_faults}
         beat = progress.last_tick or self.started
         fresh = now - beat < STALE_BEAT
         parts = (
@@ -183,12 +190,13 @@ class Daemon:
                 for name, (kind, since) in progress.ill.items()
             ),
             *self.upkeep.channel_parts,
+            *((f"step {name}", False, f"failed {_in_a_row(times)}") for name, times in sorted(faults.items())),
             *(
-                (f"sender {name}", False, f"failed {count(times, 'time')} in a row; see the log")
+                (f"sender {name}", False, f"failed {_in_a_row(times)}")
                 for name, times in sorted(progress.sender_faults.items())
             ),
         )
-        return Health(ok=fresh and progress.store_error is None, parts=parts)
+        return Health(ok=fresh and progress.store_error is None and not faults, parts=parts)
 
     def words(self) -> str:
         """One line for the service manager."""
@@ -199,7 +207,8 @@ class Daemon:
 
     def _feed(self, notifier: Notifier) -> Callable[[], Awaitable[None]]:
         async def feed() -> None:
-            if self.health().ok:
+            ill = {name for name, fine, _ in self.health().parts if not fine}
+            if not ill & {"beat", "store"}:  # a step that fails would fail after a restart too
                 notifier.alive(self.words())
 
         return feed

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from watcher.core.errors import Conflict, StoreError
 from watcher.core.ledger import PollMark, SourceRecord
@@ -21,8 +22,9 @@ from watcher.engines.lanes import Claimed, Lanes
 from watcher.engines.marks import held_sources, put_down
 from watcher.engines.pages import PageLane
 from watcher.engines.progress import Ill, Progress
-from watcher.engines.reminders import fall_due
+from watcher.engines.reminders import falling
 from watcher.engines.senders import Senders
+from watcher.engines.steps import Step, StepGuard
 from watcher.pipeline.digests.issuing import issue
 from watcher.pipeline.judging.catching_up import catch_up
 from watcher.pipeline.runtime import Clock, Hook, Runtime
@@ -61,6 +63,7 @@ class Embedded:
     _marks: list[PollMark] = field(default_factory=list)
     _host_holds: dict[str, datetime] = field(default_factory=dict)
     _pages: PageLane = field(init=False)
+    _guard: StepGuard = field(init=False)
     _idle: IdleLines | None = None
     _lined: Runtime | None = None
     _nudged: set[str] = field(default_factory=set)
@@ -74,6 +77,9 @@ class Embedded:
         """Make the senders, and the lane of pages, which works with what polls work with."""
         self.senders = Senders(
             delivering=lambda: self.delivering, runtime=lambda: self.runtime, clock=self.clock, progress=self.progress
+        )
+        self._guard = StepGuard(
+            store=self.store, runtime=lambda: self.runtime, clock=self.clock, progress=self.progress
         )
         self._pages = PageLane(polling=self.polling, told=self.wake_senders, refused=self.progress.refused)
         if self.polling.gatherer is not None:
@@ -109,15 +115,15 @@ class Embedded:
     async def tick(self) -> None:
         """One beat: put down poll marks, claim due sources, wake senders, issue due digests."""
         self.progress.last_tick = self.clock()
-        await self._guarded(self._flush)
+        await self._guarded(self._flush, "poll marks")
         if not self._closing:
-            self._keep_lines()
-            await self._guarded(self.remind_due)
-            await self._guarded(self.claim)
-            await self._guarded(lambda: self._pages.wake(self.runtime))
-        await self._guarded(self.wake_senders)
+            await self._guarded(self._keep_lines, "lines to mailboxes")
+            await self._guarded(self.remind_due, "what falls due")
+            await self._guarded(self.claim, "polls")
+            await self._guarded(lambda: self._pages.wake(self.runtime), "pages")
+        await self._guarded(self.wake_senders, "deliveries")
         if not self._closing:  # last: a digest that cannot be made must hold back nothing else
-            await self._guarded(self.issue_due)
+            await self._guarded(self.issue_due, "digests")
 
     async def claim(self) -> int:
         """Hand due sources to the workers; returns how many."""
@@ -138,7 +144,7 @@ class Embedded:
                     self._queue.put_nowait(first)
             return len(due)
 
-    def _keep_lines(self) -> None:
+    async def _keep_lines(self) -> None:
         """Keep lines to mailboxes, if the configuration is another one than when that was last done."""
         if self._idle is not None and self._lined is not self.runtime:
             self._lined = self.runtime
@@ -164,7 +170,7 @@ class Embedded:
                 self._follow(claimed)
                 self._queue.task_done()
             if self._queue.empty() and not self._claiming.locked():
-                await self._guarded(self._refill)
+                await self._guarded(self._refill, "polls")
 
     def _follow(self, done: Claimed) -> None:
         """Let the host's next source have its turn: a host keeps one worker at most, however many sources it has."""
@@ -202,7 +208,7 @@ class Embedded:
         if polled.asked is not None:
             self._host_holds[source.host] = min(polled.asked, self.clock() + _LONGEST_HOST_HOLD)
         if polled.ingested is not None and polled.ingested.told:
-            await self._guarded(self.wake_senders)
+            await self._guarded(self.wake_senders, "deliveries")
 
     def _host_held(self, host: str) -> bool:
         """Whether the host asked to be left alone, at this beat; the store holds its sources from the next one on."""
@@ -271,8 +277,16 @@ class Embedded:
             self._busy.difference_update(mark.source for mark in marks)
 
     async def remind_due(self) -> None:
-        """Carry out what time alone brings: reminders, lapses, timers of requirements and series, ends of holds."""
-        self.progress.told += await fall_due(self.store, self.runtime, self.clock)
+        """Carry out what time alone brings: reminders, lapses, timers of requirements and series, ends of holds.
+
+        Each step has its guard: what can't be carried out of one kind keeps nothing else waiting.
+        """
+        for name, step, tells in falling(self.store, self.runtime, self.clock):
+            await self._guarded(partial(self._count_told, step, tells=tells), name)
+
+    async def _count_told(self, step: Callable[[], Awaitable[int]], *, tells: bool) -> None:
+        done = await step()
+        self.progress.told += done if tells else 0
 
     async def issue_due(self) -> None:
         """Issue every digest whose period has ended."""
@@ -292,13 +306,9 @@ class Embedded:
         """See that every channel with something due has its sender running."""
         await self.senders.wake()
 
-    async def _guarded(self, step: Callable[[], Awaitable[object]]) -> None:
-        """A step of the beat that fails is logged; the next beat tries again."""
-        try:
-            await step()
-        except StoreError as error:
-            self.progress.store_error = str(error)
-            log(_LOG, "store.failed", level="error", why=str(error))
+    async def _guarded(self, step: Step, name: str) -> None:
+        """A step of the beat that fails is logged and told; the next beat tries again."""
+        await self._guard.run(name, step)
 
     async def idle(self) -> None:
         """Wait until nothing is due: every poll done, every sender at rest. Raises StoreError if the store refuses.
@@ -314,8 +324,7 @@ class Embedded:
     async def _pass(self) -> None:
         while True:
             await self._queue.join()
-            if self.progress.store_error is not None:
-                raise StoreError(self.progress.store_error)  # what can't be stored stays due: waiting would never end
+            self._heed_refusal()
             # A worker may be putting marks down or claiming more itself: a source is busy until its mark is stored.
             await self._flush()
             await self.remind_due()
@@ -327,7 +336,13 @@ class Embedded:
             if running:
                 await asyncio.wait(running)
             elif not claimed and not self._busy:
+                self._heed_refusal()
                 return
+
+    def _heed_refusal(self) -> None:
+        """Raise what the store refused: what can't be stored stays due, and waiting for it would never end."""
+        if self.progress.store_error is not None:
+            raise StoreError(self.progress.store_error)
 
     async def drain(self, seconds: float) -> bool:
         """Stop taking work and let what is under way end; False if some had to be cut off after `seconds`."""
@@ -344,5 +359,5 @@ class Embedded:
         for task in (*self._tasks, *cut):
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        await self._guarded(self._flush)
+        await self._guarded(self._flush, "poll marks")
         return not cut

@@ -16,7 +16,8 @@ class Progress:
     """What the engine did, for health and for `once`. Times are the clock's.
 
     `doubted` counts polls with a good answer of which something could not be read.
-    `sender_faults` counts, by channel, the faults in a row that ended its sender.
+    `sender_faults` counts, by channel, the faults in a row that ended its sender; `step_faults`, by step, the beats in
+    a row in which it failed.
     """
 
     polls: int = 0
@@ -29,6 +30,7 @@ class Progress:
     last_commit: datetime | None = None
     store_error: str | None = None
     sender_faults: dict[str, int] = field(default_factory=dict)
+    step_faults: dict[str, int] = field(default_factory=dict)
     ill: Ill = field(default_factory=dict)
 
     def refused(self, error: StoreError) -> None:

@@ -7,6 +7,7 @@ over. Never remembers what is due: the store knows.
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 
@@ -34,17 +35,31 @@ _MOST = 200
 """So many are carried out one by one at most, in search of the one with a fault; the rest waits for the next beat."""
 
 
+Falling = tuple[str, Callable[[], Awaitable[int]], bool]
+"""A step's name, what it does, and whether it tells alerts: so many are what it returns."""
+
+
+def falling(store: Store, runtime: Runtime, clock: Clock) -> tuple[Falling, ...]:
+    """The steps that carry out what time alone brings, in their order."""
+    return (
+        ("close alerts", lambda: close_due(store, clock()), False),
+        ("reminders", lambda: remind_due(store, runtime, clock), True),
+        ("lapses", lambda: lapse_due(store, runtime, clock()), True),
+        ("timers", lambda: judge_timers(store, runtime, clock), True),
+        ("series", lambda: fire_due(store, runtime, clock()), True),
+        ("held alerts", lambda: release_due(store, runtime, clock()), True),
+        ("escalations", lambda: escalate_due(store, runtime, clock()), True),
+        ("deeds", lambda: follow_deeds(store, runtime, clock()), True),
+        ("silences", lambda: silence_due(store, runtime, clock()), False),
+    )
+
+
 async def fall_due(store: Store, runtime: Runtime, clock: Clock) -> int:
-    """Carry out all that time alone brings, in its order; returns how many alerts told somebody."""
-    await close_due(store, clock())
-    told = await remind_due(store, runtime, clock)
-    told += await lapse_due(store, runtime, clock())
-    told += await judge_timers(store, runtime, clock)
-    told += await fire_due(store, runtime, clock())
-    told += await release_due(store, runtime, clock())
-    told += await escalate_due(store, runtime, clock())
-    told += await follow_deeds(store, runtime, clock())
-    await silence_due(store, runtime, clock())
+    """Carry out all that time alone brings; returns how many alerts told somebody. What fails ends it."""
+    told = 0
+    for _, step, tells in falling(store, runtime, clock):
+        done = await step()
+        told += done if tells else 0
     return told
 
 

@@ -176,6 +176,17 @@ def set_aside_notice(what: str, subject: str, cause: Exception, now: datetime) -
     )
 
 
+def step_notice(step: str, cause: Exception, now: datetime) -> NoticeMessage:
+    """Word of a step of the beat that failed with a fault of ours."""
+    lines = (
+        cause_words(cause),
+        "It is tried again with every beat; all other steps go on. /healthz says for how long it fails.",
+        "This is a fault of watcher: please report it, with the log's lines around it.",
+    )
+    title = f"a part of the daemon's work fails: {step}"
+    return NoticeMessage(kind="step-failing", subject=step, title=title, lines=lines, at=now)
+
+
 def route_notice(route: str, held: Sequence[Told], now: datetime) -> NoticeMessage:
     """Word of alerts that a route held which is gone, and all its channels with it; they are told nowhere else."""
     matches = tuple(Held(rules=(said.rule,), title=said.headline, link=said.link) for said in held[:_LINES])
