@@ -6,6 +6,7 @@ Python's own folding turns a token that is longer than a line into encoded words
 
 from __future__ import annotations
 
+from email.header import Header
 from email.policy import EmailPolicy
 from typing import Final
 
@@ -23,13 +24,25 @@ class HeadPolicy(EmailPolicy):
 
     def fold(self, name: str, value: str) -> str:
         """The field with its lines."""
-        return _lines(name, value, self.linesep) if name.lower() in _AS_IT_STANDS else super().fold(name, value)
+        if name.lower() in _AS_IT_STANDS:
+            return _lines(name, value, self.linesep)
+        words = str(value)
+        if name.lower() == "subject" and not words.isascii():
+            return f"{name}: {_encoded(words, self.linesep)}{self.linesep}"
+        return super().fold(name, value)
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """The same as bytes."""
         if name.lower() in _AS_IT_STANDS:
             return _lines(name, value, self.linesep).encode("ascii", "replace")
+        if name.lower() == "subject" and not str(value).isascii():
+            return self.fold(name, value).encode("ascii")
         return super().fold_binary(name, value)
+
+
+def _encoded(words: str, end: str) -> str:
+    """Words in encoded words throughout: beside a plain word the blank at which a line is parted comes back as two."""
+    return Header(words, "utf-8", header_name="Subject").encode(linesep=end)
 
 
 def _lines(name: str, value: str, end: str) -> str:
