@@ -128,3 +128,26 @@ async def test_a_preview_lists_a_story_under_the_headline_that_it_writes(here, s
 
     assert "  1  at length  Export ban, in short: under " in listed
     assert "1. Export ban, in short" in (here.folder / "look.txt").read_text("utf-8")
+
+
+async def test_an_empty_story_is_no_word_for_all_that_waits(here, said):
+    for name in ("", " "):
+        code, words = said("--drop", name, "--reason", "told last week")
+        assert (code, words) == (2, "digest --drop: STORY is empty; without any, all that waits is taken out\n")
+    assert said("--drop", "--reason", "all")[1] == (
+        "digest weekly: there is a draft; name the story of it, as `--draft` lists them\n"
+    )
+    assert here.rows("select count(*) from digest_queue") == [(3,)]
+
+
+@pytest.mark.parametrize(("words", "left"), [(("--move", "friday"), 3), (("--drop", "--reason", "gone"), 0)])
+async def test_a_digest_that_is_no_more_takes_its_draft_along(here, said, words, left):
+    (here.folder / "watcher.yaml").write_text(APPROVED.replace("  weekly: {", "  friday: {"), encoding="utf-8")
+
+    code, told = said(*words, "--author", "ada")
+
+    assert (code, told) == (0, f"digest weekly: 3 changes were {'moved to friday' if left else 'dropped'}\n")
+    decided = "moved to digest friday by ada" if left else "dropped by ada: gone"
+    assert here.rows("select digest, state, decided from issues") == [("weekly", "skipped", decided)]
+    assert here.rows("select count(*) from digest_queue where digest = 'friday'") == [(left,)]
+    assert here.rows("select count(*) from digest_queue where digest = 'weekly'") == [(0,)]

@@ -10,6 +10,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -18,7 +19,15 @@ from zoneinfo import ZoneInfo
 from watcher.app.daemon import utc_now
 from watcher.app.loading import Loaded
 from watcher.commands.deciding import author_arguments, author_of
-from watcher.commands.digest_draft import PLACES, asks_for_draft, draft_arguments, draft_words, on_draft, place_lines
+from watcher.commands.digest_draft import (
+    ALL,
+    PLACES,
+    asks_for_draft,
+    draft_arguments,
+    draft_words,
+    on_draft,
+    place_lines,
+)
 from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say
 from watcher.core.errors import RenderError, StoreError
 from watcher.core.ledger import IssueRecord, QueuedChange
@@ -65,7 +74,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--drop",
         nargs="?",
-        const="",
+        const=ALL,
         metavar="STORY",
         help="leave a story out of the draft; without STORY: take all that waits out of the queue, needs --reason",
     )
@@ -85,6 +94,9 @@ def run(arguments: argparse.Namespace) -> int:
         return CONFIGURATION
     if arguments.move is not None and len(arguments.move) > len(("STORY", "N")):
         say("digest --move: write STORY N, or the name of another digest")
+        return USAGE
+    if arguments.drop is not ALL and arguments.drop is not None and not arguments.drop.strip():
+        say("digest --drop: STORY is empty; without any, all that waits is taken out")
         return USAGE
     if not asks_for_draft(arguments) and (arguments.move is not None or arguments.drop is not None):
         return _leave(found, arguments)
@@ -124,7 +136,7 @@ def _leave(found: Loaded, arguments: argparse.Namespace) -> int:
         return USAGE
     try:
         with writing(found.config.store.path) as db:
-            left = _left(SqliteTurn(db), name, new, author_of(arguments))
+            left = _left(SqliteTurn(db), found, name, new, author_of(arguments))
     except StoreError as error:
         say(f"digest {name}: {error}")
         return FINDINGS
@@ -133,10 +145,17 @@ def _leave(found: Loaded, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _left(turn: SqliteTurn, name: str, new: str | None, author: Author) -> int:
-    """Move or drop the queue. With a draft, what waits is in that, and goes story by story."""
-    if turn.drafts.open(name) is not None:
+def _left(turn: SqliteTurn, found: Loaded, name: str, new: str | None, author: Author) -> int:
+    """Move or drop the queue. With a draft, what waits is in that, and goes story by story.
+
+    The draft of a digest that is configured no more goes with its queue: nobody can look at it or send it.
+    """
+    waiting = turn.drafts.open(name)
+    if waiting is not None and name in found.runtime.digests:
         raise StoreError("there is a draft; name the story of it, as `--draft` lists them")
+    if waiting is not None:
+        words = f"{'dropped' if new is None else f'moved to digest {new}'} {author.words}"
+        turn.drafts.settle(replace(waiting, state="skipped", send_at=None, decided=words))
     return move_queue(turn.db, name, new, author) if new is not None else drop_queue(turn.db, name, author)
 
 

@@ -42,6 +42,8 @@ _DID = {
 }
 _DID_ALL = {"discard": "took all edits back", "hold": "held it back", "approve": "approved it"}
 _LEAST_ID = 4
+ALL = object()
+"""What `--drop` is without STORY; an empty one, as of a variable that is not set, is something else."""
 _MOST_PLACES = 50
 
 
@@ -120,7 +122,7 @@ def _edit_of(arguments: argparse.Namespace) -> tuple[EditKind, str, str] | None:
     found: tuple[EditKind, str, str] | None = None
     if arguments.pin is not None:
         found = "pin", arguments.pin, ""
-    elif arguments.drop:
+    elif arguments.drop is not None and arguments.drop is not ALL:
         found = "drop", arguments.drop, ""
     elif arguments.brief is not None:
         found = "brief", arguments.brief, ""
