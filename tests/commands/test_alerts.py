@@ -69,6 +69,34 @@ async def test_alerts_are_found_by_a_query_and_its_mistakes_have_a_column(here, 
     assert 'query:1:6 error[R017] unknown rule "banns", did you mean "bans"?' in err
 
 
+async def test_how_alerts_stand_is_the_same_wherever_it_is_shown(here, run):
+    ((alert, subject),) = here.rows("select id, subject from alerts")
+    story = subject.removeprefix("story:")
+
+    run("snooze", alert, "--for", "4h", "--by", "anna")
+    assert run("alerts", "state:snoozed or severity:urgent")[2] == "1 alert\n"
+    assert run("alerts", "state:open")[2] == "0 alerts\n"
+    assert "0 alerts open, 1 snoozed" in run("status")[1]
+    assert json.loads(run("status", "--json")[1])["database"]["snoozed_alerts"] == 1
+    assert f"{alert}  bans  snoozed  raised" in run("story", "show", story)[1]
+    run("ack", alert, "--by", "anna")
+    run("snooze", alert, "--undo", "--by", "anna")
+    assert "0 alerts open, 1 acknowledged" in run("status")[1]
+    assert "allowed: open, acknowledged, snoozed, closed" in run("alerts", "state:gone")[2]
+
+
+async def test_an_alert_of_which_nobody_was_told_says_so_and_why(here, run):
+    assert "nobody was told" not in run("alerts")[1]
+    run("silence", "add", "rule:bans", "--for", "2d", "--reason", "stocktaking")
+    here.now = utc_now()
+    own = entry("other", title="Antimony falls under an export ban", content_html="<p>An export ban on antimony.</p>")
+    await here.publish("daily", own)
+
+    hidden, told = run("alerts")[1].splitlines()[0::2]
+    assert "  open, nobody was told: silenced  warning  bans" in hidden
+    assert "nobody was told" not in told
+
+
 async def test_an_unknown_alert_is_said_with_a_near_one(here, run):
     ((alert,),) = here.rows("select id from alerts")
     code, _, err = run("ack", alert[:-1])

@@ -77,7 +77,7 @@ def _list(arguments: argparse.Namespace, text: str) -> int:
     now = utc_now()
     with snapshot(path) as turn:
         alerts = listed(turn.db, closed=arguments.state == "closed", limit=_LOOKED_AT)
-        fits = _fits(turn, runtime, takes)
+        fits = _fits(turn, runtime, takes, now)
         shown = [each for each in alerts if arguments.state in {None, each.state(now)} and fits(each)]
     for each in shown[: arguments.limit]:
         print(json.dumps(_as_json(each, now), ensure_ascii=False) if arguments.json else _line(each, now))
@@ -98,13 +98,15 @@ def _asked(runtime: Runtime, text: str) -> Takes | None:
     return None if query is None else runtime.asks(text)
 
 
-def _fits(turn: SqliteTurn, runtime: Runtime | None, takes: Takes | None) -> Callable[[ListedAlert], bool]:
+def _fits(
+    turn: SqliteTurn, runtime: Runtime | None, takes: Takes | None, now: datetime
+) -> Callable[[ListedAlert], bool]:
     """Whether an alert is asked for."""
     if runtime is None or takes is None:
         return lambda _each: True
 
     def fits(each: ListedAlert) -> bool:
-        view = stored_view(turn, runtime, each.alert.id)
+        view = stored_view(turn, runtime, each.alert.id, now)
         return view is not None and takes(view)[0]
 
     return fits
@@ -156,7 +158,10 @@ def _deed_words(deed: Deed) -> str:
 
 def _line(each: ListedAlert, now: datetime) -> str:
     alert, state = each.alert, each.state(now)
-    people = "".join(f", {words}" for words in _people(each, state))
+    said = _people(each, state)
+    if each.untold:
+        said.append(f"nobody was told: {', '.join(map(words_of, each.untold))}")
+    people = "".join(f", {words}" for words in said)
     why = f" ({words_of(each.why_closed)})" if state == "closed" else ""
     head = f"{_minute(alert.updated)}  {alert.id}  {state}{why}{people}  {alert.severity}  {alert.rule}"
     return f"{head}\n  {one_line(each.headline) or '(no title)'}"
@@ -186,6 +191,7 @@ def _as_json(each: ListedAlert, now: datetime) -> dict[str, object]:
         "link": each.link,
         "raised": alert.raised.isoformat(),
         "updated": alert.updated.isoformat(),
+        "untold": list(each.untold),
         "acknowledged_by": each.handling.acknowledged.who if each.handling.acknowledged else None,
         "assigned_to": each.handling.assigned.words if each.handling.assigned else None,
     }

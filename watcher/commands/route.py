@@ -150,7 +150,7 @@ def _stored(found: Loaded, arguments: argparse.Namespace, now: datetime) -> int:
 
 def _of_alert(turn: Turn, found: Loaded, alert: str, now: datetime) -> tuple[str, tuple[Forecast, ...]] | None:
     """One alert; None if its rule or article is not there any more."""
-    view = stored_view(turn, found.runtime, alert)
+    view = stored_view(turn, found.runtime, alert, now)
     rule = None if view is None else found.runtime.rule_set.rule(RuleId(view.rule))
     if view is None or rule is None:
         return None

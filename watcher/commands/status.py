@@ -6,6 +6,7 @@ import argparse
 import json
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from watcher.core.watching.words import TITLES
 from watcher.render.moments import count
 from watcher.stores.queues import Queue
 from watcher.stores.sqlite import SqliteTurn
+from watcher.stores.sqlite.alert_lists import handled
 from watcher.stores.sqlite.paces import Pace, paces
 from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.status import ChannelStatus, DigestStatus, HeldStatus, SourceStatus, Status, status
@@ -35,6 +37,7 @@ _MISTAKES = (
 )
 _FAILURES = 5
 """A source that fails so often in a row and for a day is no passing trouble."""
+_HANDLED = ("acknowledged", "snoozed")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,16 +51,16 @@ def run(arguments: argparse.Namespace) -> int:
     if opened is None:
         return CONFIGURATION
     config, whole = opened
+    now = utc_now()
     try:
         with reading(config.store.path) as db:
-            found = status(db)
+            found = replace(status(db), handled=handled(db, now))
             lost = stranded(db, channels=config.channels, digests=config.issued) if whole else []
             learned = paces(db)
             queues = {each.channel: each for each in SqliteTurn(db).queues.queues()}
     except StoreError as error:
         say(str(error))
         return FINDINGS
-    now = utc_now()
     needs = _needs(config, found, lost, now, whole=whole)
     if arguments.json:
         print(json.dumps(_as_json(config, found, needs, learned, queues, now), ensure_ascii=False, indent=2))
@@ -179,7 +182,7 @@ def _lines(
     lines.append("database")
     counts = ", ".join(f"{rows:,} {table}" for table, rows in found.counts)
     lines.append(f"  {config.store.path}  {found.bytes / 2**20:,.1f} MiB, schema {found.schema}")
-    lines.append(f"  {counts}; {count(found.open_alerts, 'alert')} open")
+    lines.append(f"  {counts}; {_open_alerts(found)}")
     if needs:
         lines.append("needs a person")
         lines += [f"  {each}" for each in needs]
@@ -255,6 +258,13 @@ def _digest_words(digest: DigestStatus | None) -> str:
     return f"{last}, {waits or 'nothing waits'}{draft}"
 
 
+def _open_alerts(found: Status) -> str:
+    """How many alerts are open, and those that people took on apart, as `watcher alerts` lists them."""
+    taken = {state: number for state in _HANDLED if (number := found.handled.get(state, 0))}
+    said = "".join(f", {number:,} {state}" for state, number in taken.items())
+    return f"{count(found.open_alerts - sum(taken.values()), 'alert')} open{said}"
+
+
 def _as_json(
     config: Config,
     found: Status,
@@ -299,6 +309,7 @@ def _as_json(
             "schema": found.schema,
             "counts": dict(found.counts),
             "open_alerts": found.open_alerts,
+            **{f"{state}_alerts": found.handled.get(state, 0) for state in _HANDLED},
         },
     }
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 
+from watcher.app.daemon import utc_now
 from watcher.commands.deciding import author_arguments, author_of
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, loaded, say
 from watcher.core.errors import StoreError
@@ -11,6 +13,7 @@ from watcher.core.text.escapes import one_line
 from watcher.pipeline.taking_in.splitting import judge_split
 from watcher.render.moments import count
 from watcher.stores.sqlite import SqliteTurn
+from watcher.stores.sqlite.alert_lists import one
 from watcher.stores.sqlite.rejudging import headline, observe_again
 from watcher.stores.sqlite.sessions import reading, writing
 from watcher.stores.sqlite.stories import Merged, living, merge, split
@@ -45,7 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if arguments.action == "show":
             with reading(path) as db:
-                print(_whole(shown(db, arguments.story)))
+                story, now = shown(db, arguments.story), utc_now()
+                listed = {each.id: one(db, each.id) for each in story.alerts}
+                print(_whole(story, {id_: each.state(now) for id_, each in listed.items() if each is not None}))
         else:
             with writing(path) as db:
                 done = merge(db, arguments.story, arguments.other, author_of(arguments))
@@ -86,7 +91,8 @@ def _merged(done: Merged) -> str:
     return f"story {done.story}: took in {done.other} with {done.articles} articles{closed}{moved}; nobody is told"
 
 
-def _whole(story: ShownStory) -> str:
+def _whole(story: ShownStory, states: Mapping[str, str]) -> str:
+    """Args: states - how each alert stands now, with what people did with it."""
     lines = [f"story {story.id}"]
     if story.asked != story.id:
         lines[0] += f" (took in {story.asked})"
@@ -106,7 +112,8 @@ def _whole(story: ShownStory) -> str:
     lines += ["", "alerts:" if story.alerts else "no alerts"]
     for alert in story.alerts:
         why = f", {alert.close_reason}" if alert.close_reason else ""
-        lines.append(f"  {alert.id}  {alert.rule}  {alert.state}{why}  raised {alert.raised:%Y-%m-%d %H:%M}")
+        state = states.get(alert.id, alert.state)
+        lines.append(f"  {alert.id}  {alert.rule}  {state}{why}  raised {alert.raised:%Y-%m-%d %H:%M}")
     if story.decisions:
         lines += ["", "by hand:"]
         lines += [f"  {at:%Y-%m-%d %H:%M}  {change}: {one_line(detail)}" for at, change, detail in story.decisions]

@@ -23,12 +23,16 @@ Fault = tuple[str, str] | None
 """Code and text of what is wrong with a value, or None."""
 
 STATES = ("open", "acknowledged", "closed")
+"""States of the alerts on an article, as a search asks for them."""
+OF_ALERTS = ("open", "acknowledged", "snoozed", "closed")
+"""States of one alert."""
 PLACES = ("title", "highlights", "lead", "body", "caption", "table", "profile", "related")
 ZONE_NAMES = (*PLACES, "top", "news", "anywhere")
 OF_ARTICLES = ("organisation", "material", "place", "genre", "region")
 """Kinds that ask what the alert's article says; their names are the lexicon's, held against it by who has it."""
 TRUSTS = tuple(trust.value for trust in Trust if trust is not Trust.UNKNOWN)
 GROUP_OPTIONS = frozenset({"same"})
+_FEW = 8
 REGEX_CHARACTERS = 1_000
 REGEX_BYTES = 1 << 20
 
@@ -73,6 +77,7 @@ def alert_kinds(names: Names, *, health: bool = False) -> dict[str, QueryKind]:
         | said
         | {
             "event": QueryKind(check=lambda value: _one_of("event", value, events)),
+            "state": QueryKind(check=lambda value: _one_of("state", value, OF_ALERTS)),
             "route": QueryKind(check=lambda value: _named("route", value, names.routes, "R040")),
         }
     )
@@ -161,8 +166,11 @@ def instant(value: str) -> datetime | None:
 
 
 def _one_of(noun: str, value: str, allowed: Collection[str]) -> Fault:
-    """That the value is none of a closed set."""
-    return None if value in allowed else ("R017", f'unknown {noun} "{value}"{did_you_mean(value, allowed)}')
+    """That the value is none of a closed set, which is named where it is short and no member is near."""
+    if value in allowed:
+        return None
+    known = f"; allowed: {', '.join(allowed)}" if len(allowed) <= _FEW else ""
+    return "R017", f'unknown {noun} "{value}"{did_you_mean(value, allowed) or known}'
 
 
 def _severity_fault(value: str) -> Fault:

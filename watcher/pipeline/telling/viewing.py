@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from watcher.core.model import Alert, Article
 from watcher.core.queries import AlertView
 from watcher.core.rules.model import Rule
@@ -12,13 +14,16 @@ from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Turn
 
 
-def view_of(alert: Alert, rule: Rule, article: Article, reading: Reading, handling: Handling) -> AlertView:
-    """An alert with the article that it rests on."""
+def view_of(
+    alert: Alert, rule: Rule, article: Article, reading: Reading, handling: Handling, now: datetime | None = None
+) -> AlertView:
+    """An alert with the article that it rests on. Args: now - None where no snoozed alert comes."""
+    snoozed = alert.state == "open" and now is not None and handling.snoozes(alert.severity, now) is not None
     return AlertView(
         rule=rule.id,
         severity=alert.severity,
         event_type=rule.event_type,
-        state=state_of(alert.state, handling, alert.severity),
+        state="snoozed" if snoozed else state_of(alert.state, handling, alert.severity),
         source=article.source,
         trust=article.trust,
         language=article.language,
@@ -28,7 +33,7 @@ def view_of(alert: Alert, rule: Rule, article: Article, reading: Reading, handli
     )
 
 
-def stored_view(turn: Turn, runtime: Runtime, alert_id: str) -> AlertView | None:
+def stored_view(turn: Turn, runtime: Runtime, alert_id: str, now: datetime | None = None) -> AlertView | None:
     """An alert as it is stored; None if it, its rule or its article is not there any more."""
     found = turn.lifecycle.alert(alert_id)
     if found is None:
@@ -43,4 +48,4 @@ def stored_view(turn: Turn, runtime: Runtime, alert_id: str) -> AlertView | None
     understood = turn.articles.understood(number, article.revision) if understander is not None else None
     if understander is not None and understood is not None:
         understander.recall(reading, understood)
-    return view_of(alert, rule, article, reading, turn.lifecycle.handling(alert_id))
+    return view_of(alert, rule, article, reading, turn.lifecycle.handling(alert_id), now)

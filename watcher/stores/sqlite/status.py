@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from watcher.stores.sqlite.connection import schema_number
@@ -90,7 +91,7 @@ class HeldStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """All of it. `counts` are (table, rows)."""
+    """All of it. `counts` are (table, rows); `handled` those of the open alerts that people brought to another state."""
 
     sources: tuple[SourceStatus, ...]
     channels: tuple[ChannelStatus, ...]
@@ -100,6 +101,7 @@ class Status:
     open_alerts: int
     schema: int
     bytes: int
+    handled: Mapping[str, int] = field(default_factory=dict)
 
 
 def status(db: sqlite3.Connection) -> Status:
