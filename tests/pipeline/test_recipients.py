@@ -13,6 +13,7 @@ from watcher.network.resolver import ThreadResolver
 from watcher.pipeline.sending.delivering import Delivering, deliver, for_reader
 from watcher.pipeline.sending.taking import lease
 from watcher.pipeline.telling.notifying import notify
+from watcher.pipeline.telling.releasing import release_due
 from watcher.render.renderer import Renderer
 
 PEOPLE = """\
@@ -97,6 +98,34 @@ async def test_what_is_severe_enough_is_told_at_once_and_not_collected(tmp_path)
 
         told = ["anna@example.org", "bob@example.org", "eve@example.org"]
         assert addresses(here) == [("desk", ""), ("lab", ""), *(("mail", each) for each in told)]
+        assert here.rows("select digest from digest_queue") == []
+
+
+async def test_what_was_collected_and_is_told_at_once_after_all_is_not_told_again(tmp_path):
+    async with world(tmp_path, config=PLAIN + PEOPLE) as here:
+        await here.publish("wire", entry())
+        assert here.rows("select digest from digest_queue") == [("to:bob",)]
+
+        await here.publish("ministry", entry())
+
+        assert ("mail", "bob@example.org") in addresses(here)
+        assert here.rows("select digest from digest_queue") == []
+        assert here.rows("select reason, detail from decisions where way = 'digest:to:bob'") == [
+            ("listed", "told bob at once as urgent, so not in the round-up too")
+        ]
+        here.now = MONDAY + timedelta(days=1)
+        assert await here.issue("to:bob") is None
+
+
+async def test_what_was_held_and_is_told_at_once_is_not_told_again(tmp_path):
+    config = (PLAIN + PEOPLE).replace("recipients: [anna, bob, eve]}", "recipients: [bob], wait: 10m}")
+    async with world(tmp_path, config=config) as here:
+        await here.publish("wire", entry())
+        await here.publish("ministry", entry())
+        here.now = MONDAY + timedelta(minutes=11)
+        await release_due(here.store, here.runtime, here.now)
+
+        assert ("mail", "bob@example.org") in addresses(here)
         assert here.rows("select digest from digest_queue") == []
 
 

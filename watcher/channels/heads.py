@@ -29,7 +29,7 @@ class HeadPolicy(EmailPolicy):
         words = str(value)
         if name.lower() == "subject" and not words.isascii():
             return f"{name}: {_encoded(words, self.linesep)}{self.linesep}"
-        return super().fold(name, value)
+        return str(super().fold(name, value))
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """The same as bytes."""

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from watcher.core.digests.edits import Edit
 from watcher.core.ledger import IssueRecord
-from watcher.core.model import StoryId
+from watcher.core.model import Reason, StoryId
 
 
 class DraftTable(Protocol):
@@ -38,7 +38,16 @@ class DraftTable(Protocol):
     def add(self, digest: str, period: str, edit: Edit) -> None:
         """Write one more edit down."""
 
-    def leave_out(self, digest: str, alerts: Collection[str], before: datetime, words: str, now: datetime) -> None:
+    def leave_out(
+        self,
+        digest: str,
+        alerts: Collection[str],
+        before: datetime,
+        words: str,
+        now: datetime,
+        *,
+        reason: Reason = Reason.BY_HAND,
+    ) -> None:
         """Take what was assigned before that moment on these alerts from the queue; a decision on each says why."""
 
     def living(self, stories: Collection[StoryId]) -> dict[StoryId, StoryId]:

@@ -20,7 +20,7 @@ from watcher.core.telling.routes import Routing, Way, hidden, passing
 from watcher.core.telling.tellings import told
 from watcher.core.text.reading import Reading
 from watcher.pipeline.runtime import Runtime
-from watcher.pipeline.telling.collecting import collected, queues, routed
+from watcher.pipeline.telling.collecting import collected, queues, routed, told_at_once
 from watcher.pipeline.telling.encoding import decode, encode, ways
 from watcher.pipeline.telling.escalating import watch
 from watcher.pipeline.telling.holding import Holder, hidden_by
@@ -190,6 +190,7 @@ def _tell(saying: _Saying, routes: Sequence[Way], now: datetime) -> None:
     )
     for way in routes:
         watch(saying.turn, way, said, now)
+        told_at_once(saying.turn, saying.runtime, way, [change.alert.id], change.alert.severity, now)
 
 
 def _head(change: Change, occasion: OccasionId | None) -> Decision:

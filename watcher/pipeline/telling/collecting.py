@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 from watcher.core.model import Reason, Severity
@@ -16,9 +17,12 @@ from watcher.core.telling.recipients import MARK, Recipient
 from watcher.core.telling.routes import Routing, Way, choose
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.encoding import ways
+from watcher.stores.base import Turn
 
 _TAKEN = frozenset({Reason.TOLD, Reason.IN_DIGEST, Reason.WAITING, Reason.QUIET, Reason.MUTED})
 """What becomes of an alert that a route takes; what is held for some is collected for others all the same."""
+_WHENEVER = datetime.max.replace(tzinfo=UTC)
+"""Whenever it was collected: by a clock that was ahead too."""
 
 
 def routed(runtime: Runtime, rule: Rule, view: AlertView, open_ways: Iterable[Way]) -> tuple[Routing, ...]:
@@ -61,6 +65,17 @@ def queues(runtime: Runtime, routings: Sequence[Routing], severity: Severity) ->
         elif each.way.kind == "route" and each.reason in _TAKEN:
             found |= dict.fromkeys(recipient.round_up for recipient in _collecting(runtime, each.way, severity))
     return tuple(found)
+
+
+def told_at_once(
+    turn: Turn, runtime: Runtime, way: Way, alerts: Sequence[str], severity: Severity, now: datetime
+) -> None:
+    """Take alerts out of the round-ups of those who are told of them at once after all; each alert keeps why."""
+    for name in way.channels:
+        recipient = runtime.recipients.get(name.removeprefix(MARK)) if name.startswith(MARK) else None
+        if recipient is not None and recipient.schedule is not None and recipient.hears(severity) == "now":
+            words = f"told {recipient.name} at once as {severity}, so not in the round-up too"
+            turn.drafts.leave_out(recipient.round_up, alerts, _WHENEVER, words, now, reason=Reason.LISTED)
 
 
 def _collecting(runtime: Runtime, way: Way, severity: Severity) -> Iterator[Recipient]:

@@ -23,6 +23,7 @@ from watcher.core.telling.outbox import Occasion, held_occasion
 from watcher.core.telling.routes import Way
 from watcher.core.telling.windows import muted_until
 from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.telling.collecting import told_at_once
 from watcher.pipeline.telling.encoding import encode, ways
 from watcher.pipeline.telling.escalating import watch
 from watcher.pipeline.telling.guarding import Guard
@@ -259,6 +260,7 @@ class _Ending:
         loudest = max((each.said.severity for each in part), key=lambda each: each.rank)
         self.turn.outbox.tell(occasion, ways(self.runtime, way.channels, loudest))
         self.turn.holding.decide(self.route, part, Reason.TOLD, detail=detail, occasion=occasion.id, at=self._at)
+        told_at_once(self.turn, self.runtime, way, [each.alert for each in part], loudest, self.now)
         for each in part:
             watch(self.turn, way, each.said, self._at)
 

@@ -83,7 +83,16 @@ class SqliteDrafts:
             (digest, period, edit.kind, edit.story, edit.value, edit.author, edit.reason, to_us(edit.at)),
         )
 
-    def leave_out(self, digest: str, alerts: Collection[str], before: datetime, words: str, now: datetime) -> None:
+    def leave_out(
+        self,
+        digest: str,
+        alerts: Collection[str],
+        before: datetime,
+        words: str,
+        now: datetime,
+        *,
+        reason: Reason = Reason.BY_HAND,
+    ) -> None:
         rows = self._db.execute(
             "delete from digest_queue where digest = ? and period is null and alert in (select value from json_each(?)) "
             "and (assigned < ? or reason = 'retracted') returning alert, reason",
@@ -92,7 +101,7 @@ class SqliteDrafts:
         self._db.executemany(
             "insert into decisions (alert, observation, change, way, reason, detail, occasion, at) "
             "values (?, 0, ?, ?, ?, ?, null, ?)",
-            [(alert, reason, f"digest:{digest}", Reason.BY_HAND, words, to_us(now)) for alert, reason in rows],
+            [(alert, change, f"digest:{digest}", reason, words, to_us(now)) for alert, change in rows],
         )
 
     def living(self, stories: Collection[StoryId]) -> dict[StoryId, StoryId]:
