@@ -118,7 +118,8 @@ async def test_edits_order_drop_and_reword_and_each_is_kept_with_who_and_why(tmp
 
         assert sent is not None
         assert sorted(headlines(sent)) == sorted(["An export ban, in short", *ranked[1:-1]])
-        assert Renderer(ROOT / "templates").render(sent, zone="UTC").text.count("headline by the editors") == 1
+        read = " ".join(Renderer(ROOT / "templates").render(sent, zone="UTC").text.split())
+        assert read.count("; headline by the editors") == read.count("but for 1 headline by the editors.") == 1
         assert here.rows("select kind, value, author, reason from issue_edits order by number") == [
             ("pin", "", "ada", ""),
             ("move", "2", "ada", ""),
