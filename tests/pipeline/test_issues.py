@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.pipeline.world import CONFIG, MONDAY, RULES, entry, plain, world
 from watcher.core.telling.messages import DigestMessage, DigestStory
 from watcher.pipeline.digests.digesting import draft, preview_plan
@@ -281,3 +283,27 @@ async def test_a_story_that_a_requirement_rests_on_too_is_told_once(tmp_path):
 
         assert len(told) == 2
         assert any(len(each.rules) == 2 and "Many bans" in each.rules for each in told)
+
+
+@pytest.mark.parametrize("news", ["[", "[1]", '{"a": 1}', ""])
+async def test_what_cannot_be_read_is_set_aside_and_told_and_the_others_go_out(tmp_path, news):
+    async with world(tmp_path) as here:
+        for slug, metal in (("a", "gallium"), ("b", "lithium")):
+            title = f"{metal.title()} falls under an export ban"
+            await here.publish("wire", entry(slug, title=title, content_html=f"<p>{title}, it said.</p>"))
+        ((alert,),) = here.rows("select min(alert) from digest_queue")
+        await here.store.write(
+            lambda turn: turn.db.execute("update digest_queue set news = ? where alert = ?", (news, alert))
+        )
+        here.now += timedelta(days=7)
+
+        sent = await here.issue()
+
+        assert sent is not None
+        assert sum(len(section.stories) for section in sent.sections) == 1
+        assert here.rows("select count(*) from digest_queue where alert = ?", alert) == [(0,)]
+        ((detail,),) = here.rows("select detail from decisions where alert = ? and reason = 'parked'", alert)
+        assert detail.startswith("set aside, it cannot be read: ")
+        assert detail.endswith(f"; it was {news}")
+        (notice,) = here.notices()
+        assert (notice.kind, notice.lines[1].startswith(f"watcher why {alert}: set aside")) == ("digest-aside", True)

@@ -27,7 +27,7 @@ from watcher.engines.senders import Senders
 from watcher.engines.steps import Step, StepGuard
 from watcher.pipeline.digests.issuing import issue
 from watcher.pipeline.judging.catching_up import catch_up
-from watcher.pipeline.runtime import Clock, Hook, Runtime
+from watcher.pipeline.runtime import Clock, Digest, Hook, Runtime
 from watcher.pipeline.sending.delivering import Delivering
 from watcher.pipeline.taking_in.dating import replan
 from watcher.pipeline.taking_in.ingest import GAP
@@ -39,6 +39,8 @@ from watcher.telemetry import log
 _LOG = logging.getLogger(__name__)
 POLL_WORKERS = 32
 _CLAIM = 256
+_LONGEST_REST = timedelta(hours=1)
+"""So long at most a digest rests that cannot be composed; it is tried after two seconds, four, eight ..."""
 _LONGEST_HOST_HOLD = timedelta(hours=1)
 """So long at most a wish of one source's server holds up the other sources of that host; the source itself obeys it
 for up to a day."""
@@ -68,6 +70,7 @@ class Embedded:
     _lined: Runtime | None = None
     _nudged: set[str] = field(default_factory=set)
     _passed: set[str] | None = None
+    _resting: dict[str, datetime] = field(default_factory=dict)
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _flushing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -290,17 +293,26 @@ class Embedded:
 
     async def issue_due(self) -> None:
         """Issue every digest whose period has ended."""
+        for name in self._resting.keys() - self.runtime.digests.keys():
+            del self._resting[name]
+            self.progress.step_faults.pop(f"digest {name}", None)
         for digest in self.runtime.digests.values():
-            try:
-                record = await issue(self.store, self.runtime, digest, self.clock(), self.hook)
-            except StoreError:
-                raise
-            except Exception as error:  # noqa: BLE001 - the per-digest guard: its queue waits on, the other digests go out
-                log(_LOG, "digest.failed", level="error", cause=error, digest=digest.id)
+            until, step = self._resting.get(digest.id), f"digest {digest.id}"
+            if until is not None and until - _LONGEST_REST <= self.clock() < until:
                 continue
-            if record is not None:
-                log(_LOG, "digest.issued", digest=digest.id, period=record.period, stories=record.stories)
-                await self.wake_senders()
+            await self._guarded(partial(self._issue, digest), step)
+            faults = self.progress.step_faults.get(step, 0)
+            if faults:
+                self._resting[digest.id] = self.clock() + min(timedelta(seconds=2 ** min(faults, 12)), _LONGEST_REST)
+            else:
+                self._resting.pop(digest.id, None)
+
+    async def _issue(self, digest: Digest) -> None:
+        """Take a digest's next step: a step of the beat by itself, so that its fault keeps no other digest."""
+        record = await issue(self.store, self.runtime, digest, self.clock(), self.hook)
+        if record is not None:
+            log(_LOG, "digest.issued", digest=digest.id, period=record.period, stories=record.stories)
+            await self.wake_senders()
 
     async def wake_senders(self) -> None:
         """See that every channel with something due has its sender running."""

@@ -106,7 +106,13 @@ class IssueTable(Protocol):
         """Whether that period was issued, or covered by another's issue."""
 
     def waiting(self, digest: str, before: datetime) -> list[QueuedChange]:
-        """What was assigned before that moment and waits for an issue, in the order of assignment; at most 5,000."""
+        """What was assigned before that moment and waits for an issue, in the order of assignment; at most 5,000.
+
+        What cannot be read is not among it.
+        """
+
+    def set_aside(self, digest: str, before: datetime, now: datetime) -> list[tuple[str, str]]:
+        """Take what cannot be read from the queue: (alert, why) of each; a decision on the alert keeps the why."""
 
     def told(self, digest: str, subjects: Collection[str]) -> dict[str, str]:
         """The newest issue that told each of these subjects."""

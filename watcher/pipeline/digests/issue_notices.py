@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -49,6 +50,22 @@ def waits_notice(digest: Digest, record: IssueRecord, now: datetime) -> NoticeMe
             "If it is still there when the next period ends, the next draft covers it.",
             f"Look at it: watcher digest {digest.id} --draft",
             f"Send it: watcher digest {digest.id} --approve",
+        ),
+        at=now,
+    )
+
+
+def aside_notice(digest: Digest, aside: Sequence[tuple[str, str]], now: datetime) -> NoticeMessage:
+    """Word of what waited for an issue and cannot be read: all else goes out without it."""
+    more = (f"and {len(aside) - _HEADLINES} more",) if len(aside) > _HEADLINES else ()
+    return NoticeMessage(
+        kind="digest-aside",
+        subject=digest.id,
+        title=f"{digest.title}: {len(aside)} of what waited cannot be read and is left out",
+        lines=(
+            "The other stories go out. What is stored was damaged, or written by another version of watcher.",
+            *(f"watcher why {alert}: {why}" for alert, why in aside[:_HEADLINES]),
+            *more,
         ),
         at=now,
     )

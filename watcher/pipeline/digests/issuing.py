@@ -20,7 +20,7 @@ from watcher.core.schedules import IssuePlan, Period
 from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import Occasion, issue_occasion, notice_occasion
 from watcher.pipeline.digests.digesting import Issue, draft, due
-from watcher.pipeline.digests.issue_notices import drafted_notice, empty_notice, waits_notice
+from watcher.pipeline.digests.issue_notices import aside_notice, drafted_notice, empty_notice, waits_notice
 from watcher.pipeline.digests.queueing import item_of
 from watcher.pipeline.runtime import Digest, Hook, Runtime
 from watcher.pipeline.telling.encoding import encode, ways
@@ -78,6 +78,9 @@ def _take(turn: Turn, runtime: Runtime, digest: Digest, now: datetime, hook: Hoo
     step = next_step(turn, digest, now)
     if step is None:
         return None
+    aside = turn.issues.set_aside(digest.id, step.plan.period.end, now)
+    if aside:
+        notify(turn.outbox, runtime, aside_notice(digest, aside, now))
     match step.kind:
         case "make":
             record = _make(turn, runtime, digest, step, now, hook)

@@ -180,7 +180,7 @@ def step_notice(step: str, cause: Exception, now: datetime) -> NoticeMessage:
     """Word of a step of the beat that failed with a fault of ours."""
     lines = (
         cause_words(cause),
-        "It is tried again with every beat; all other steps go on. /healthz says for how long it fails.",
+        "It is tried again and again; all other steps go on. /healthz says for how long it fails.",
         "This is a fault of watcher: please report it, with the log's lines around it.",
     )
     title = f"a part of the daemon's work fails: {step}"

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from msgspec import MsgspecError
+from msgspec.json import Decoder
+
 from watcher.core.ledger import IssueRecord, QueuedChange
+from watcher.core.model import Reason
 from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of
 from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_JOIN, ARTICLE_WIDTH, article_of
 from watcher.stores.sqlite.times import from_us, to_us
@@ -15,6 +19,8 @@ from watcher.stores.sqlite.times import from_us, to_us
 _ALERT_FIELDS = ALERT_COLUMNS.split(" from ", maxsplit=1)[0]
 _ALERT_WIDTH = 12
 _MAX_QUEUE = 5_000
+_MOST_WHY = 200
+_NEWS = Decoder(tuple[str, ...])
 issue_columns = "digest, period, number, state, begins, ends, covered_by, issued, stories, send_at, decided"
 _WAITS = (
     "q.digest = :digest and q.period is null and (q.assigned < :before or (q.reason = 'retracted' and exists "
@@ -99,18 +105,44 @@ class SqliteIssues:
         return row is not None
 
     def waiting(self, digest: str, before: datetime) -> list[QueuedChange]:
+        return [each for _, each in self._read(digest, before) if isinstance(each, QueuedChange)]
+
+    def set_aside(self, digest: str, before: datetime, now: datetime) -> list[tuple[str, str]]:
+        aside = []
+        for row, error in self._read(digest, before):
+            if isinstance(error, QueuedChange):
+                continue
+            alert, change, reason, news = str(row[0]), row[-1], str(row[-5]), str(row[-4])
+            why = f"set aside, it cannot be read: {type(error).__name__}: {error}"[:_MOST_WHY]
+            self._db.execute(
+                "delete from digest_queue where digest = ? and alert = ? and change = ?", (digest, alert, change)
+            )
+            self._db.execute(
+                "insert into decisions (alert, observation, change, way, reason, detail, occasion, at) "
+                "values (?, 0, ?, ?, ?, ?, null, ?)",
+                (alert, reason, f"digest:{digest}", Reason.PARKED, f"{why}; it was {news[:_MOST_WHY]}", to_us(now)),
+            )
+            aside.append((alert, why))
+        return aside
+
+    def _read(self, digest: str, before: datetime) -> Iterator[tuple[Sequence[object], QueuedChange | Exception]]:
+        """Each row that waits, with what it says or why that cannot be read."""
         rows = self._db.execute(
-            f"select {_ALERT_FIELDS}, {ARTICLE_COLUMNS}, q.reason, q.news, q.assigned, a.number "
+            f"select {_ALERT_FIELDS}, {ARTICLE_COLUMNS}, q.reason, q.news, q.assigned, a.number, q.change "
             "from digest_queue q join alerts al on al.id = q.alert join articles a on a.number = al.article "
             f"{ARTICLE_JOIN} where {_WAITS}",
             {"digest": digest, "before": to_us(before), "most": _MAX_QUEUE},
         ).fetchall()
-        return [self._queued(row) for row in rows]
+        for row in rows:
+            try:
+                yield row, self._queued(row)
+            except (ValueError, TypeError, MsgspecError) as error:
+                yield row, error
 
     def _queued(self, row: Sequence[object]) -> QueuedChange:
         alert = alert_of(row[:_ALERT_WIDTH])
         article = article_of(row[_ALERT_WIDTH : _ALERT_WIDTH + ARTICLE_WIDTH])
-        reason, news, assigned, number = row[_ALERT_WIDTH + ARTICLE_WIDTH :]
+        reason, news, assigned, number, _ = row[_ALERT_WIDTH + ARTICLE_WIDTH :]
         count, first, last = self._db.execute(
             "select count(*), min(event_time), max(event_time) from articles where story = ?", (article.story,)
         ).fetchone()
@@ -121,7 +153,7 @@ class SqliteIssues:
         return QueuedChange(
             alert=alert,
             reason=str(reason),
-            news=tuple(json.loads(str(news))),
+            news=_NEWS.decode(str(news)),
             assigned=from_us(int(str(assigned))),
             article=article,
             row=int(str(number)),
