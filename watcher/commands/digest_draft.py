@@ -20,6 +20,7 @@ from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
 from watcher.pipeline.digests.digesting import Issue
 from watcher.pipeline.digests.drafting import Drafted, approve, drafted, edit, hold
+from watcher.pipeline.digests.queueing import namer
 from watcher.pipeline.runtime import Digest
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.sessions import snapshot, writing
@@ -86,7 +87,7 @@ def on_draft(found: Loaded, digest: Digest, arguments: argparse.Namespace) -> in
         story = _story(now, name) if name else StoryId("")
         value = _ranked(now, value) if kind == "move" else value
         change = Edit(kind=kind, story=story, value=value, author=author.name, reason=author.reason, at=author.at)
-        record = edit(turn, digest, change)
+        record = edit(turn, digest, change, named=namer(found.runtime))
         then = drafted(turn, found.runtime, digest)
     print(f"{record.period}: {_words(change, then)}")
     return 0

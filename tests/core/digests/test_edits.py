@@ -3,47 +3,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.make import make_digest_message, make_queued_alert, make_queued_story
 from watcher.core.digests.composing import compose
-from watcher.core.digests.edits import NO_EDITS, Edit, Edits, arranged, fold, unfounded
+from watcher.core.digests.edits import NO_EDITS, Edit, Edits, arranged, fold
 from watcher.core.model import Severity, StoryId
 from watcher.render.issues import Folded, issue_view
 from watcher.render.views import Reader
-
-LONG = (
-    "The US said it would lend up to US$10 billion, and Project Vault up to $1.6 billion. It pays $12 billion. "
-    "Canberra's reserve is A$1.2 billion. 中国对镓实施出口管制。"
-)
-TEXT = ("Washington proposes a price floor", LONG)
 
 
 def did(kind: Any, story: str = "", value: str = "") -> Edit:
     return Edit(
         kind=kind, story=StoryId(story), value=value, author="ada", reason="", at=datetime(2026, 3, 6, tzinfo=UTC)
     )
-
-
-@pytest.mark.parametrize(
-    ("headline", "missing"),
-    [
-        ("Washington proposes a floor", ()),
-        ("washington's floor for Canberra", ()),
-        ("Boeing pays $12 billion", ("Boeing",)),
-        ("Washington pays $13 billion", ("13",)),
-        ("The US lends up to US$10 billion", ()),
-        ("The US lends US$10 billion", ("up to 10",)),
-        ("Project Vault takes $1.6 billion", ("up to 1.6",)),
-        ("It pays $12 billion", ()),
-        ("Reserve of A$1.2 billion", ()),
-        ("中国实施出口管制", ()),
-    ],
-)
-def test_a_headline_says_no_name_and_no_figure_that_its_articles_lack(headline: str, missing: tuple[str, ...]) -> None:
-    assert unfounded(headline, TEXT) == missing
 
 
 def test_the_last_word_on_a_story_holds_and_all_can_be_taken_back() -> None:

@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from watcher.core.digests.edits import NO_EDITS, Edits, arranged, unfounded
+from watcher.core.digests.edits import NO_EDITS, Edits, arranged
+from watcher.core.digests.founded import Namer, nobody, unfounded
 from watcher.core.digests.placing import IssueMade
 from watcher.core.digests.queued import Composition, Limits, QueuedStory
 from watcher.core.digests.shown import severity_of
@@ -36,6 +37,7 @@ def compose(
     earlier: Mapping[StoryId, str] | None = None,
     limits: Limits | None = None,
     edits: Edits = NO_EDITS,
+    named: Namer = nobody,
 ) -> Composition:
     """The issue that a queue makes: each story once, the weightiest first, those of one matter together, in sections.
 
@@ -45,10 +47,13 @@ def compose(
             and only with something new.
         limits: how much is told at length.
         edits: what an editor left out, put elsewhere or gave another headline.
+        named: who and what a text names; a headline of an editor's names nobody that the story's articles don't.
 
     """
     told, limits = earlier or {}, limits or Limits()
-    stories = _edited(sorted((_joined(group) for group in _by_story(queue)), key=_rank), edits)
+    groups = list(_by_story(queue))
+    texts = {rows[0].story: tuple(text for row in rows for text in (row.title, row.text)) for rows in groups}
+    stories = _edited(sorted(map(_joined, groups), key=_rank), edits, texts, named)
     stories = [replace(story, told_before=story.told_before or told.get(story.story)) for story in stories]
 
     pages = announcements(stories)
@@ -130,12 +135,14 @@ def _joined(rows: Sequence[QueuedStory]) -> QueuedStory:
     )
 
 
-def _edited(ranked: Sequence[QueuedStory], edits: Edits) -> list[QueuedStory]:
-    """The stories as the editor wants them; a headline that says more than the story's own text is not taken."""
+def _edited(
+    ranked: Sequence[QueuedStory], edits: Edits, texts: Mapping[StoryId, Sequence[str]], named: Namer
+) -> list[QueuedStory]:
+    """The stories as the editor wants them; a headline that says more than the story's articles is not taken."""
     kept = {story.story: story for story in ranked if story.story not in edits.dropped}
     for id_, headline in edits.headlines:
         story = kept.get(id_)
-        if story is not None and not unfounded(headline, (story.title, story.text)):
+        if story is not None and not unfounded(headline, texts[id_], named):
             kept[id_] = replace(story, title=headline, reworded=True)
     return [replace(kept[id_], pinned=id_ in edits.pinned) for id_ in arranged(tuple(kept), edits)]
 

@@ -6,7 +6,6 @@ id and of nothing else, so it holds whatever reaches the draft after it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,8 +15,6 @@ from watcher.core.model import StoryId
 
 EditKind = Literal["pin", "drop", "move", "brief", "reword", "reset", "discard", "hold", "approve"]
 
-_WORD = re.compile(r"[^\W_]+(?:[.,'’&-][^\W_]+)*")
-_UP_TO = re.compile(r"\bup to\W+(?:\w{0,3}\W{0,3})?$", re.IGNORECASE)
 MOST_HEADLINE = 300
 
 
@@ -110,36 +107,3 @@ def arranged(ranked: Sequence[StoryId], edits: Edits) -> tuple[StoryId, ...]:
             order.remove(story)
             order.insert(place - 1, story)
     return tuple(order)
-
-
-def unfounded(headline: str, texts: Sequence[str]) -> tuple[str, ...]:
-    """The names and figures of a headline that none of the story's own texts has, and "up to" where it was left out.
-
-    A name is any word with a capital letter, so a first word that the articles don't have counts as one too.
-    """
-    text = "\n".join(texts)
-    known = {word.casefold() for found in _WORD.finditer(text) for word in _forms(found.group())}
-    missing: list[str] = []
-    for found in _WORD.finditer(headline):
-        word = found.group()
-        if not any(letter.isupper() or letter.isdigit() for letter in word):
-            continue
-        if not any(form.casefold() in known for form in _forms(word)):
-            missing.append(word)
-        elif word[0].isdigit() and _always_up_to(word, text) and not _UP_TO.search(headline, 0, found.start()):
-            missing.append(f"up to {word}")
-    return tuple(dict.fromkeys(missing))
-
-
-def _forms(word: str) -> tuple[str, ...]:
-    """A word, and without its genitive: "Canberra's" speaks of Canberra."""
-    for ending in ("'s", "’s"):
-        if word.endswith(ending):
-            return word, word.removesuffix(ending)
-    return (word,)
-
-
-def _always_up_to(figure: str, text: str) -> bool:
-    """Whether the text names the figure only as the most that it may be."""
-    places = [found for found in _WORD.finditer(text) if found.group() == figure]
-    return bool(places) and all(_UP_TO.search(text, max(0, place.start() - 20), place.start()) for place in places)

@@ -13,7 +13,7 @@ from watcher.core.schedules import IssuePlan, period_of, plan_issue, schedule_wo
 from watcher.core.telling.messages import DigestMessage, QuietSource
 from watcher.core.understanding.regions import section_order
 from watcher.pipeline.digests.besides import beside, finished, told_of
-from watcher.pipeline.digests.queueing import queue_of
+from watcher.pipeline.digests.queueing import namer, queue_of
 from watcher.pipeline.runtime import Digest, Runtime
 from watcher.stores.base import Turn
 
@@ -51,7 +51,9 @@ def draft(
 ) -> Issue:
     """Compose the issue from what was assigned before that moment, as its editors want it; nothing is written."""
     queue = queue_of(turn, runtime, digest, before)
-    composition = compose(queue.stories, earlier=queue.earlier, limits=_limits(runtime, digest), edits=edits)
+    composition = compose(
+        queue.stories, earlier=queue.earlier, limits=_limits(runtime, digest), edits=edits, named=namer(runtime)
+    )
     answered, read = turn.issues.counts(plan.begin, before)
     quiet = turn.issues.quiet(list(runtime.sources), plan.begin)
     message = issue_message(

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from watcher.core.digests.edits import MOST_HEADLINE, Edit, EditKind, Edits, unfounded
+from watcher.core.digests.edits import MOST_HEADLINE, Edit, EditKind, Edits
+from watcher.core.digests.founded import Namer, nobody, unfounded
 from watcher.core.digests.numbering import headlines
 from watcher.core.digests.queued import Composition
 from watcher.core.errors import StoreError
@@ -22,7 +23,7 @@ from watcher.core.telling.messages import DigestMessage
 from watcher.core.text.escapes import one_line
 from watcher.pipeline.digests.digesting import draft
 from watcher.pipeline.digests.issuing import edits_and_ended, plan_of, send
-from watcher.pipeline.digests.queueing import item_of
+from watcher.pipeline.digests.queueing import item_of, namer
 from watcher.pipeline.runtime import Digest, Hook, Runtime
 from watcher.stores.base import Turn
 
@@ -57,7 +58,9 @@ def drafted(turn: Turn, runtime: Runtime, digest: Digest) -> Drafted:
     made = draft(turn, runtime, digest, plan_of(turn, record), record.ends, edits=edits)
     texts = _texts(turn, digest, record)
     wrong = [
-        (story, headline, unfounded(headline, texts[story])) for story, headline in edits.headlines if story in texts
+        (story, headline, unfounded(headline, texts[story], namer(runtime)))
+        for story, headline in edits.headlines
+        if story in texts
     ]
     return Drafted(
         record=record,
@@ -93,14 +96,14 @@ def _without_draft(turn: Turn, digest: Digest) -> str:
     return f"issue {last.period} is out since {out}; there is no draft"
 
 
-def edit(turn: Turn, digest: Digest, change: Edit) -> IssueRecord:
+def edit(turn: Turn, digest: Digest, change: Edit, *, named: Namer = nobody) -> IssueRecord:
     """Write one edit of the open draft down. Raises StoreError saying why it can't be."""
     record = opened(turn, digest)
     if change.kind in OF_A_STORY:
         texts = _texts(turn, digest, record)
         if change.story not in texts:
             raise StoreError(f'story "{one_line(change.story)}" is not in the draft of {record.period}')
-        change = replace(change, value=_value(change, texts[change.story]))
+        change = replace(change, value=_value(change, texts[change.story], named))
     turn.drafts.add(digest.id, record.period, change)
     if record.state == "approved":  # it was something else that was approved
         record = replace(record, state="draft", decided="")
@@ -147,7 +150,7 @@ def _whole(kind: EditKind, author: str, reason: str, now: datetime) -> Edit:
     return Edit(kind=kind, story=StoryId(""), author=author, reason=reason, at=now)
 
 
-def _value(change: Edit, texts: Sequence[str]) -> str:
+def _value(change: Edit, texts: Sequence[str], named: Namer) -> str:
     """The place or headline of an edit, checked."""
     match change.kind:
         case "move":
@@ -158,10 +161,10 @@ def _value(change: Edit, texts: Sequence[str]) -> str:
             headline = one_line(change.value).strip()
             if not headline or len(headline) > MOST_HEADLINE:
                 raise StoreError(f"a headline has 1 to {MOST_HEADLINE} characters")
-            missing = unfounded(headline, texts)
+            missing = unfounded(headline, texts, named)
             if missing:
-                named = ", ".join(f"“{word}”" for word in missing)
-                raise StoreError(f"{named}: in no article of this story; strike it, or write it as they do")
+                words = ", ".join(f"“{word}”" for word in missing)
+                raise StoreError(f"{words}: in no article of this story; strike it, or write it as they do")
             return headline
         case _:
             return ""

@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from watcher.core.digests.founded import Namer, nobody
 from watcher.core.digests.queued import QueuedAlert, QueuedStory
 from watcher.core.digests.sayings import NOTHING_SAID, Said, Tie, said_of
 from watcher.core.ledger import QueuedChange
 from watcher.core.lexicon.model import Sort
 from watcher.core.matters.model import Label
-from watcher.core.model import Article, Evidence, Reason, StoryId
+from watcher.core.model import Article, Evidence, Reason, SourceId, StoryId, Trust, Zone, ZoneSpan
 from watcher.core.requirements.running import KEY
 from watcher.core.rules.model import Rule
 from watcher.core.telling.moved import OF_MATTER, queued_status
@@ -28,7 +29,23 @@ from watcher.stores.base import Turn
 
 _OF_STORY = "story:"
 _OF_ENTRY = "entry:"
+_WHO = (Sort.ORGANISATION, Sort.PLACE)
 _NOWHERE = Located(region=ELSEWHERE, title="Elsewhere")
+
+
+def namer(runtime: Runtime) -> Namer:
+    """Who a text names, in any script: the organisations and places of the lexicon."""
+    understander = runtime.rule_set.understander
+    if understander is None:
+        return nobody
+
+    def named(text: str) -> list[tuple[str, str]]:
+        zones = (ZoneSpan(zone=Zone.BODY, start=0, end=len(text)),)
+        reading = Reading(text=text, zones=zones, language="", source=SourceId(""), trust=Trust.UNKNOWN)
+        found = understander.named(reading)
+        return [(each.id, text[each.start : each.end]) for each in found if each.by == "name" and each.sort in _WHO]
+
+    return named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
