@@ -401,6 +401,37 @@ async def test_feeds_keep_their_ids_and_every_reader_can_read_them(tmp_path):
         assert revoked.status == 410
 
 
+async def test_the_feed_of_a_quiet_route_goes_on_however_much_another_tells(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry())
+        _, (atom_url, _) = await subscribed(at, "feed", "route:desk")
+
+        def fill(turn):
+            content, told = turn.db.execute("select content, at from occasions where kind = 'alert'").fetchone()
+            turn.db.executemany(
+                "insert into occasions (id, kind, content, at) values (?, 'alert', ?, ?)",
+                [(f"alert:z{n}:1", content.replace('"route":"desk"', '"route":"busy"'), told + n) for n in range(600)],
+            )
+            asked = "explain query plan select id, content, at from occasions where kind = 'alert' order by at desc"
+            return [row[3] for row in turn.db.execute(asked)]
+
+        plan = await at.here.store.write(fill)
+
+        assert (await at.get(atom_url)).body.count(b"<entry>") == 1
+        assert all("occasions_kind_at" in step for step in plan)
+
+
+async def test_a_form_of_too_many_fields_is_refused_and_does_nothing(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry())
+        links, _, _ = await at.links()
+
+        answer = await at.post(links.acknowledge, b"&".join(b"a=%d" % n for n in range(30)))
+
+        assert 400 <= answer.status < 500
+        assert await at.rows("select * from link_uses") == []
+
+
 async def test_an_archive_lists_issues_and_shows_each_as_it_was_sent(tmp_path):
     async with place(tmp_path) as at:
         await at.here.publish("wire", entry(title="<img src=x onerror=alert(1)> export ban"))

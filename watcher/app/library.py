@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,11 @@ from watcher.stores.links import Subscription, SubscriptionKind
 Form = Literal["atom", "json"]
 PER_PAGE = 50
 _MOST_PAGES = 40
-_MOST_OCCASIONS = 500
+_MOST_OCCASIONS = 20_000
+"""Messages that a feed looks back through for those of its list."""
+_AT_ONCE = 500
+_ENOUGH = 200
+"""Items of a list: more than a feed shows, since several may be of one alert."""
 _MOST_DATES = 1_000
 _DATES_SINCE = timedelta(days=90)
 """So long past dates stay in the calendar file: those who have it see what came of them."""
@@ -160,22 +164,28 @@ class Library:
         return await asyncio.to_thread(at.pages.issue, message, zone=message.zone, ways=ways)
 
     def _items(self, turn: Turn, found: Subscription) -> list[Item]:
-        sort, _, name = found.of.partition(":")
-        if sort == "digest":
-            told = ((_decoded(content), at) for _, content, at in turn.links.told("digest", _MOST_OCCASIONS))
-            return [
-                item
-                for message, at in told
-                if isinstance(message, DigestMessage) and message.digest == name
-                for item in story_items(message, at)
-            ]
-        told = ((_decoded(content), at) for _, content, at in turn.links.told("alert", _MOST_OCCASIONS))
-        return [
-            alert_item(alert, at)
-            for message, at in told
-            if isinstance(message, AlertMessage) and (not name or name in message.route.split(", "))
-            for alert in message.alerts
-        ]
+        """The newest of its list, however much was told on others meanwhile."""
+        items: list[Item] = []
+        for skip in range(0, _MOST_OCCASIONS, _AT_ONCE):
+            told = turn.links.told("digest" if found.of.startswith("digest:") else "alert", _AT_ONCE, skip)
+            for _, content, at in told:
+                items += _of_list(found.of, content, at)
+            if len(items) >= _ENOUGH or len(told) < _AT_ONCE:
+                break
+        return items
+
+
+def _of_list(of: str, content: str, at: datetime) -> list[Item]:
+    """What a message says on a digest, a route, or any route."""
+    sort, _, name = of.partition(":")
+    if name not in content:  # most are of other lists: looked at before they are decoded
+        return []
+    match _decoded(content):
+        case DigestMessage() as message if sort == "digest" and message.digest == name:
+            return list(story_items(message, at))
+        case AlertMessage() as message if sort != "digest" and (not name or name in message.route.split(", ")):
+            return [alert_item(alert, at) for alert in message.alerts]
+    return []
 
 
 def _row(record: IssueRecord, base: str, clock: Clock) -> Row:

@@ -122,5 +122,5 @@ class LinkTable(Protocol):
     def content(self, occasion: str) -> str | None:
         """What an occasion says, as JSON."""
 
-    def told(self, kind: str, limit: int) -> list[tuple[str, str, datetime]]:
-        """(id, content, at) of the newest occasions of a kind."""
+    def told(self, kind: str, limit: int, skip: int = 0) -> list[tuple[str, str, datetime]]:
+        """(id, content, at) of the newest occasions of a kind, after the newest `skip`."""

@@ -27,6 +27,7 @@ from watcher.render.pages import Page, Pages
 from watcher.web.pressure import Pressure
 
 FORM_BYTES: Final = 2_048
+_MOST_FIELDS: Final = 20
 READ_S: Final = 10.0
 _TOO_MANY, _GONE_WRONG = 429, 400
 _PAGE: Final = re.compile(r"[1-9][0-9]{0,2}")
@@ -201,7 +202,7 @@ def _press(form: dict[str, list[str]]) -> Press:
 
 
 async def _form(request: Request) -> dict[str, list[str]] | None:
-    """The fields that were posted, in either form; None if they are too large or do not come."""
+    """The fields that were posted, in either form; None if they are too large or many, or do not come."""
     body = bytearray()
     try:
         async with asyncio.timeout(READ_S):
@@ -214,7 +215,10 @@ async def _form(request: Request) -> dict[str, list[str]] | None:
     text = body.decode("utf-8", "replace")
     if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         return {name: [value.strip()] for name, value in _PART.findall(text)}
-    return parse_qs(text, max_num_fields=20)
+    try:
+        return parse_qs(text, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return None
 
 
 _PART: Final = re.compile(r'name="([^"]{1,40})"\r?\n(?:[^\r\n]{0,200}\r?\n)*?\r?\n([^\r\n]{0,200})')

@@ -156,10 +156,10 @@ class SqliteLinks:
         row = self._db.execute("select content from occasions where id = ?", (occasion,)).fetchone()
         return None if row is None else str(row[0])
 
-    def told(self, kind: str, limit: int) -> list[tuple[str, str, datetime]]:
+    def told(self, kind: str, limit: int, skip: int = 0) -> list[tuple[str, str, datetime]]:
         rows = self._db.execute(
-            "select id, content, at from occasions indexed by occasions_at where kind = ? order by at desc limit ?",
-            (kind, limit),
+            "select id, content, at from occasions where kind = ? order by at desc limit ? offset ?",
+            (kind, limit, skip),
         )
         return [(id_, content, from_us(at)) for id_, content, at in rows]
 
