@@ -134,12 +134,54 @@ async def test_a_drill_of_a_broken_route_says_so_and_leaves_nothing_behind(here,
 async def test_a_drill_without_severity_enough_tells_whose_turn_it_is_not(here, capsys):
     await empty(here)
 
-    await here.watcher("drill", "log", "--severity", "warning")
+    assert await here.watcher("drill", "log", "--severity", "warning") == 0
 
     said = capsys.readouterr().out
-    assert "- lab: no part of the drill: collected, daily: at " in said
+    assert "- lab (anna): no part of the drill: collected, daily: at " in said
     assert "nobody on it is told at once" in said
     assert await here.watcher("drill", "lgo") == 2
+
+
+async def test_who_hears_later_is_named_though_the_route_would_not_take_it(here, capsys):
+    text = here.config.read_text(encoding="utf-8")
+    log = '  log: {under: desk, also: true, recipients: [anna], when: "material:gallium"}'
+    old = "  log: {under: desk, also: true, recipients: [anna]}"
+    here.config.write_text(text.replace(old, log), encoding="utf-8")
+    await empty(here)
+
+    assert await here.watcher("drill", "log", "--severity", "warning") == 0
+    said = capsys.readouterr().out
+    assert "(a real one now: not_routed, material: it is not gallium)" in said
+    assert "- lab (anna): no part of the drill: collected, daily: at " in said
+    assert await here.watcher("drill", "log", "--severity", "warning", "--material", "gallium") == 0
+    assert "(a real one now: in_digest, collected for anna (daily))" in capsys.readouterr().out
+    assert await here.watcher("drill", "--material", "galium") == 2
+
+
+async def test_what_people_and_holds_keep_back_is_said_of_a_stored_alert(here, capsys):
+    await here.once(OLD)
+    await here.once(BAN)
+
+    async def explained():
+        capsys.readouterr()
+        assert await here.watcher("route", here.link(BAN), "--explain") == 0
+        return capsys.readouterr().out
+
+    alert = (await explained()).partition(":")[0]
+    assert "  desk: told" in await explained()
+    await here.watcher("ack", alert, "--by", "anna")
+    assert "  desk: acknowledged: by anna, " in await explained()
+    await here.watcher("ack", alert, "--undo", "--by", "anna")
+    await here.watcher("snooze", alert, "--for", "4h", "--by", "ben")
+    assert "  desk: snoozed: by ben until " in await explained()
+    await here.watcher("snooze", alert, "--undo", "--by", "ben")
+    async with here.store() as store:
+        held = "insert into held (route, grp, alert, change, said, at) values ('desk', 'route', ?, 'updated', '{}', 0)"
+        hold = "insert into holds (route, grp, phase, until, severity, quiet_s, after) values ('desk', 'route', 'quiet', 32472144000000000, 'warning', 0, 'tell')"
+        await store.write(lambda turn: (turn.db.execute(held, (alert,)), turn.db.execute(hold)))
+    said = await explained()
+    assert "  desk: quiet: held back already" in said
+    assert "- desk: at 2999-01-01 00:00 UTC" in said
 
 
 async def test_where_a_watcher_runs_it_delivers(here, capsys):

@@ -26,7 +26,17 @@ from watcher.pipeline.telling.encoding import ways
 ANY_RULE = "(any)"
 """The rule of an alert that is only imagined: it names no route."""
 
-SilencedBy = Callable[[Way], str | None]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Why a stored alert is not told on a way now: silenced, by people, or held; `when` it is told in spite of that."""
+
+    reason: str
+    detail: str
+    when: str = ""
+
+
+KeptBy = Callable[[Way], Kept | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +67,24 @@ def any_rule(event_type: str | None) -> Rule:
 
 
 def forecasts(
-    runtime: Runtime, rule: Rule, view: AlertView, now: datetime, silenced_by: SilencedBy = lambda _way: None
+    runtime: Runtime, rule: Rule, view: AlertView, now: datetime, kept_by: KeptBy = lambda _way: None
 ) -> tuple[Forecast, ...]:
     """What would become of an alert of that rule now, for every route in the order of the tree, then every digest.
 
-    Args: silenced_by - the words of the silence in force that hides it from a way, or None.
+    Args: kept_by - what keeps it from a way beside mute windows and timers, or None.
     """
     digests = [each.way for each in runtime.digests.values() if recipient_of(each.id) is None]
     routings = routed(runtime, rule, view, (*runtime.routes.values(), *digests))
     by_label = {each.way.label: each for each in routings}
     tree = outline(Branch(name=way.name, under=way.under) for way in runtime.routes.values())
     places = [*((depth, f"route:{name}") for depth, name in tree), *((0, way.label) for way in digests)]
-    teller = _Teller(runtime=runtime, rule=rule, view=view, now=now, silenced_by=silenced_by)
+    teller = _Teller(runtime=runtime, rule=rule, view=view, now=now, kept_by=kept_by)
     return tuple(teller.one(by_label[label], depth) for depth, label in places)
+
+
+def all_on(runtime: Runtime, rule: Rule, view: AlertView, way: Way, now: datetime) -> tuple[Told, ...]:
+    """Everybody on a route with when each would be told, as if it took the alert."""
+    return _Teller(runtime=runtime, rule=rule, view=view, now=now, kept_by=lambda _way: None).all_on(way)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +93,16 @@ class _Teller:
     rule: Rule
     view: AlertView
     now: datetime
-    silenced_by: SilencedBy
+    kept_by: KeptBy
 
     def one(self, routing: Routing, depth: int) -> Forecast:
         """What becomes of it on one way."""
         way = routing.way
-        silence = self.silenced_by(way) if routing.taken else None
+        kept = self.kept_by(way) if routing.taken else None
         reason, detail, told = str(routing.reason), routing.detail, tuple[Told, ...]()
-        if silence is not None:
-            reason, detail = str(Reason.SILENCED), silence
+        if kept is not None:
+            reason, detail = kept.reason, kept.detail
+            told = tuple(self._told(way, kept.when)) if kept.when else ()
         elif routing.taken and way.kind == "route":
             reason, detail = self._held(routing)
             told = tuple(self._told(way, detail or "now"))
@@ -95,6 +111,10 @@ class _Teller:
             when = f"in the issue of {_moment(at, way.zone)}"
             told = tuple(self._reached(ways(self.runtime, way.channels), when))
         return Forecast(way=way.name, kind=way.kind, depth=depth, reason=reason, detail=detail, told=told)
+
+    def all_on(self, way: Way) -> tuple[Told, ...]:
+        """Everybody on a route, as if it took the alert."""
+        return tuple(self._told(way, "now"))
 
     def _held(self, routing: Routing) -> tuple[str, str]:
         """The reason and the words, once mute windows and timers are asked."""

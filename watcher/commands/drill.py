@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.app.daemon import utc_now
 from watcher.app.drilling import Put, deliver_all, end, looked_up, own_delivering, put, settled
-from watcher.app.forecasts import Forecast, Told, any_rule, forecasts
-from watcher.app.imagined import Imagined, imagined_view
+from watcher.app.forecasts import Forecast, Told, all_on, forecasts
 from watcher.app.loading import Loaded
 from watcher.app.lock import AlreadyRunning, only_one
+from watcher.commands.imagining import imagined, like_arguments
 from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say
 from watcher.core.errors import WatcherError
 from watcher.core.model import Severity
@@ -36,6 +36,7 @@ class Drill:
     severity: Severity
     wait_s: float
     foreseen: tuple[Forecast, ...]
+    everybody: Mapping[str, tuple[Told, ...]]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,15 +44,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "route", metavar="ROUTE", nargs="?", help="this route (default: every one that a real alert would go by)"
     )
-    parser.add_argument(
-        "--severity", choices=tuple(Severity), default=Severity.URGENT, help="how severe it is (default: urgent)"
-    )
+    like_arguments(parser, "what the alert is like, by which routes are chosen", Severity.URGENT)
     parser.add_argument(
         "--wait", metavar="SECONDS", type=float, default=30.0, help="how long to wait for a running watcher (30)"
     )
     parser.epilog = (
         "Its message says TEST. It goes through routes, outbox and channels at once, whatever is mute, quiet or waits; "
-        "no alert is raised, and what was not sent in time is withdrawn. Exit code 0 only if everybody was reached. "
+        "no alert is raised, and what was not sent in time is withdrawn. "
+        "Exit code 0 only if everybody who is told at once was reached. "
         "`watcher send-test CHANNEL` tries one channel without routes and outbox."
     )
 
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"drill: {error}")
         return USAGE
     if not drill.routes:
-        say(f"drill: no route takes an alert that is {drill.severity} and of no type; name a ROUTE. See: watcher route")
+        say(f"drill: no route takes an alert that is {drill.severity} and like that; name a ROUTE. See: watcher route")
         return FINDINGS
     if not found.config.store.path.is_file():
         say("drill: there is no database yet; `watcher run` or `watcher once` makes it")
@@ -82,22 +82,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _asked(found: Loaded, arguments: argparse.Namespace, now: datetime) -> Drill:
     """The drill that the arguments mean. Raises ValueError for a route that is not there."""
-    runtime, severity = found.runtime, Severity(arguments.severity)
+    runtime = found.runtime
     if arguments.route is not None and arguments.route not in runtime.routes:
         hint = did_you_mean(arguments.route, runtime.routes) or f"; known: {', '.join(runtime.routes) or 'none'}"
         raise ValueError(f'unknown route "{arguments.route}"{hint}')
-    rule, understander = any_rule(None), runtime.rule_set.understanding()
-    if understander is None:
-        raise ValueError("the lexicon is not loaded")
-    view = imagined_view(Imagined(severity=severity), rule.id, None, now, understander)
+    rule, view = imagined(found, arguments, Severity.URGENT, now)
     foreseen = forecasts(runtime, rule, view, now)
     taking = [each.way for each in foreseen if each.kind == "route" and each.reason in _REACHING]
     names = taking if arguments.route is None else [arguments.route]
     return Drill(
         routes=tuple(runtime.routes[name] for name in names),
-        severity=severity,
+        severity=view.severity,
         wait_s=max(0.0, arguments.wait),
         foreseen=tuple(each for each in foreseen if each.kind == "route" and each.way in names),
+        everybody={name: all_on(runtime, rule, view, runtime.routes[name], now) for name in names},
     )
 
 
@@ -125,7 +123,8 @@ async def _run(found: Loaded, drill: Drill, now: datetime) -> int:
         await end(store, results, utc_now())
     finally:
         await store.close()
-    return 0 if results and all(each.state == "sent" for each in results) else FINDINGS
+    asked = sum(len(each.ways) for each in made)
+    return 0 if len(results) == asked and all(each.state == "sent" for each in results) else FINDINGS
 
 
 def _words(found: Loaded, drill: Drill, made: Sequence[Put], results: Sequence[Delivered]) -> list[str]:
@@ -138,7 +137,7 @@ def _words(found: Loaded, drill: Drill, made: Sequence[Put], results: Sequence[D
         lines.append(one_line(f"route {each.route}, {each.occasion}{real}"))
         lines += [f"  {_result(one, each, found)}" for one in results if one.occasion == each.occasion]
         reached = set(each.ways)
-        others = [told for told in would.told if (told.channel, told.address) not in reached]
+        others = [told for told in drill.everybody[each.route] if (told.channel, told.address) not in reached]
         lines += [f"  - {_place(told)}: no part of the drill: {told.when}" for told in others]
         if not each.ways:
             lines.append("  nobody on it is told at once")
@@ -146,8 +145,9 @@ def _words(found: Loaded, drill: Drill, made: Sequence[Put], results: Sequence[D
 
 
 def _place(told: Told) -> str:
-    """A channel, and the address on it."""
-    return one_line(f"{told.channel} to {told.address}" if told.address else told.channel)
+    """A channel, the address on it, and whose it is."""
+    to = f" to {told.address}" if told.address else ""
+    return one_line(f"{told.channel}{to} ({told.name})" if told.name else f"{told.channel}{to}")
 
 
 def _result(one: Delivered, put_in: Put, found: Loaded) -> str:

@@ -9,24 +9,24 @@ from dataclasses import asdict
 from datetime import datetime
 
 from watcher.app.daemon import utc_now
-from watcher.app.forecasts import ANY_RULE, Forecast, any_rule, forecasts
-from watcher.app.imagined import Imagined, imagined_view
+from watcher.app.forecasts import ANY_RULE, Forecast, Kept, forecasts
 from watcher.app.loading import Loaded
+from watcher.commands.imagining import LIKE, imagined, like_arguments
 from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say
 from watcher.config import Config
 from watcher.core.errors import StoreError
-from watcher.core.event_types import EVENT_TYPES
-from watcher.core.model import RuleId, Severity, Trust
+from watcher.core.model import Reason, RuleId, Severity
 from watcher.core.queries import AlertView
 from watcher.core.rules.model import Rule
 from watcher.core.telling.branches import Branch, outline
+from watcher.core.telling.lifecycle import kept_back
 from watcher.core.telling.routes import Way
 from watcher.core.text.escapes import one_line
-from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import parse_time
 from watcher.pipeline.telling.silencing import Silences
 from watcher.pipeline.telling.viewing import stored_view
-from watcher.stores.base import Turn
+from watcher.stores.sqlite import SqliteTurn
+from watcher.stores.sqlite.alert_lists import held_on
 from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.sessions import snapshot
 
@@ -41,19 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--explain", action="store_true", help="say for each route whether it takes it, by which clause, whom and when"
     )
-    like = parser.add_argument_group("an alert that nobody raised, instead of ITEM")
-    like.add_argument("--severity", choices=tuple(Severity), help="how severe it is (default: warning)")
-    like.add_argument("--event", choices=tuple(EVENT_TYPES), metavar="TYPE", help="the type of event it is about")
-    like.add_argument("--rule", metavar="ID", help="the rule that raised it, with the routes and timers that it names")
-    for article, name in (("a", "material"), ("an", "organisation"), ("a", "place")):
-        like.add_argument(
-            f"--{name}", action="append", metavar="NAME", help=f"{article} {name} that it names; repeatable"
-        )
-    like.add_argument("--region", metavar="NAME", help="where its news belongs: europe, asia_pacific, cn ...")
-    like.add_argument("--source", metavar="ID", help="the source that it comes from")
-    like.add_argument("--trust", choices=tuple(Trust), metavar="TRUST", help="how far its publisher is trusted")
-    like.add_argument("--language", metavar="CODE", default="en", help="its article's language")
-    like.add_argument("--text", metavar="TITLE", default="", help="the title of its article")
+    like_arguments(parser, "an alert that nobody raised, instead of ITEM", Severity.WARNING)
     parser.add_argument(
         "--at", metavar="TIME", help="as if it were then (2026-03-07T23:00Z): mute windows, next issues"
     )
@@ -66,8 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = loaded(arguments, warnings=False)
     if found is None:
         return CONFIGURATION
-    like = ("severity", "event", "rule", "material", "organisation", "place", "region", "source", "trust", "text")
-    if not (arguments.item or arguments.explain or any(getattr(arguments, name) for name in like)):
+    if not (arguments.item or arguments.explain or any(getattr(arguments, name) for name in LIKE)):
         print("\n".join(_tree(found.config)))
         return 0
     try:
@@ -96,37 +83,9 @@ def _tree(config: Config) -> list[str]:
 
 def _imagined(found: Loaded, arguments: argparse.Namespace, now: datetime) -> int:
     """An alert made of the options."""
-    rules = found.runtime.rule_set
-    rule = any_rule(arguments.event) if arguments.rule is None else rules.rule(RuleId(arguments.rule))
-    if rule is None:
-        hint = did_you_mean(arguments.rule, [each.id for each in rules.rules])
-        raise ValueError(f'unknown rule "{arguments.rule}"{hint}')
-    if arguments.source is not None and arguments.source not in found.config.sources:
-        raise ValueError(f'unknown source "{arguments.source}"{did_you_mean(arguments.source, found.config.sources)}')
-    understander = rules.understanding()
-    if understander is None:
-        raise ValueError("the lexicon is not loaded")
-    wanted = Imagined(
-        severity=Severity(arguments.severity or Severity.WARNING),
-        event=arguments.event,
-        material=tuple(arguments.material or ()),
-        organisation=tuple(arguments.organisation or ()),
-        place=tuple(arguments.place or ()),
-        region=arguments.region,
-        source=arguments.source,
-        trust=_trust(found, arguments),
-        language=arguments.language,
-        text=arguments.text,
-    )
-    view = imagined_view(wanted, rule.id, arguments.event or rule.event_type, now, understander)
+    rule, view = imagined(found, arguments, Severity.WARNING, now)
     _say(arguments, ((_head(rule, view), forecasts(found.runtime, rule, view, now)),))
     return 0
-
-
-def _trust(found: Loaded, arguments: argparse.Namespace) -> Trust:
-    if arguments.trust is not None:
-        return Trust(arguments.trust)
-    return found.config.sources[arguments.source].trust if arguments.source is not None else Trust.TRADE_PRESS
 
 
 def _stored(found: Loaded, arguments: argparse.Namespace, now: datetime) -> int:
@@ -148,19 +107,28 @@ def _stored(found: Loaded, arguments: argparse.Namespace, now: datetime) -> int:
     return 0
 
 
-def _of_alert(turn: Turn, found: Loaded, alert: str, now: datetime) -> tuple[str, tuple[Forecast, ...]] | None:
+def _of_alert(turn: SqliteTurn, found: Loaded, alert: str, now: datetime) -> tuple[str, tuple[Forecast, ...]] | None:
     """One alert; None if its rule or article is not there any more."""
     view = stored_view(turn, found.runtime, alert, now)
     rule = None if view is None else found.runtime.rule_set.rule(RuleId(view.rule))
     if view is None or rule is None:
         return None
     silences = Silences(turn=turn, runtime=found.runtime, now=now, view=lambda: view)
+    back = kept_back(turn.lifecycle.handling(alert), view.severity, Reason.UPDATED, now)
+    held = held_on(turn.db, alert)
 
-    def silenced(way: Way) -> str | None:
+    def kept(way: Way) -> Kept | None:
         silence = silences.over(way)
-        return None if silence is None else silence.words
+        if silence is not None:
+            return Kept(reason=Reason.SILENCED, detail=f"{silence.words}; until {silence.ends:%Y-%m-%d %H:%M} UTC")
+        if back is not None:  # the words begin with what was done: "snoozed by ..."
+            return Kept(reason=back.detail.partition(" ")[0], detail=back.detail.partition(" ")[2])
+        if way.kind == "route" and way.name in held:
+            phase, until = held[way.name]
+            return Kept(reason=phase, detail="held back already", when=f"at {until:%Y-%m-%d %H:%M} UTC")
+        return None
 
-    return f"{alert}: {_head(rule, view)}", forecasts(found.runtime, rule, view, now, silenced)
+    return f"{alert}: {_head(rule, view)}", forecasts(found.runtime, rule, view, now, kept)
 
 
 def _head(rule: Rule, view: AlertView) -> str:

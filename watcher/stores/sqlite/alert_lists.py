@@ -92,6 +92,16 @@ def handled(db: sqlite3.Connection, now: datetime) -> Mapping[str, int]:
     return Counter(each.state(now) for each in found if each is not None)
 
 
+def held_on(db: sqlite3.Connection, alert: str) -> dict[str, tuple[str, datetime]]:
+    """The routes on which something of an alert is held back now: why, and until when."""
+    rows = db.execute(
+        "select h.route, h.phase, max(h.until) from held k join holds h on h.route = k.route and h.grp = k.grp "
+        "where k.alert = ? group by h.route",
+        (alert,),
+    )
+    return {route: (phase, from_us(until)) for route, phase, until in rows}
+
+
 def on_article(db: sqlite3.Connection, article: int, story: str, rule: str | None) -> list[str]:
     """The ids of open alerts that rest on an article, by its row, or are about its story."""
     rows = db.execute(
