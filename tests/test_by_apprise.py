@@ -31,7 +31,7 @@ async def told(url: str, **options: Any) -> Outcome:
         )
 
 
-async def nothing(_number: int, _bodies: tuple[bytes, ...]) -> None:
+async def nothing(_number: int, _bodies: tuple[bytes, ...], _split: str) -> None:
     """It goes in one part."""
 
 

@@ -55,7 +55,7 @@ class Parts:
         self.done: list[int] = []
         self.bodies: tuple[bytes, ...] = ()
 
-    async def __call__(self, number: int, bodies: tuple[bytes, ...]) -> None:
+    async def __call__(self, number: int, bodies: tuple[bytes, ...], _split: str) -> None:
         self.done.append(number)
         self.bodies = bodies
 
@@ -64,7 +64,7 @@ async def deliver(transports: Any, channel: Channel, rendered: Rendered | None =
     options: dict[str, Any] = {"policy": "any", "on_part": Parts(), "deadline_s": 5.0} | {
         name: changes.pop(name)
         for name in list(changes)
-        if name in {"policy", "on_part", "deadline_s", "parts_done", "bodies", "parts_s", "between", "hook"}
+        if name in {"policy", "on_part", "deadline_s", "parts_done", "bodies", "split", "parts_s", "between", "hook"}
     }
     return await attempt(
         channel, rendered or make_rendered(), make_envelope(**changes), transport=transports, **options
@@ -562,7 +562,7 @@ async def test_a_fault_of_ours_is_an_outcome_without_its_words(step: str, result
 async def test_what_is_sent_stays_sent_though_it_can_not_be_noted() -> None:
     broken: Any = Broken("none", parts=2)
 
-    async def full(_number: int, _bodies: tuple[bytes, ...]) -> None:
+    async def full(_number: int, _bodies: tuple[bytes, ...], _split: str) -> None:
         raise OSError(28, CANARY)
 
     outcome = await deliver(broken, broken, on_part=full)
@@ -587,7 +587,8 @@ async def test_a_message_of_one_part_leaves_its_noting_to_its_mark_and_parts_kee
 
 
 async def test_a_message_that_can_not_be_said_is_dead(transports: Transports) -> None:
-    outcome = await deliver(transports, make_channel("slack"), make_rendered(make_alert_message()), parts_done=99)
+    whole: Any = {"parts_done": 1, "split": "/1"}
+    outcome = await deliver(transports, make_channel("slack"), make_rendered(make_alert_message()), **whole)
     empty = await deliver(
         transports, make_channel("slack"), make_rendered(type(make_alert_message())(route="r", alerts=()))
     )

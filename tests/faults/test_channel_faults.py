@@ -102,7 +102,7 @@ class Way:
         )
 
 
-async def nothing(_number: int, _bodies: tuple[bytes, ...]) -> None:
+async def nothing(_number: int, _bodies: tuple[bytes, ...], _split: str) -> None:
     """Nobody keeps the parts."""
 
 
@@ -231,7 +231,7 @@ async def test_a_message_too_long_goes_in_parts_and_a_part_that_fails_is_taken_u
     done: list[int] = []
     kept: list[tuple[bytes, ...]] = []
 
-    async def part(number: int, bodies: tuple[bytes, ...]) -> None:
+    async def part(number: int, bodies: tuple[bytes, ...], _split: str) -> None:
         done.append(number)
         kept.append(bodies)
 
@@ -254,7 +254,7 @@ async def test_an_incident_of_each_alert_goes_on_after_the_one_that_failed(trans
         message = make_alert_message(*(make_told(alert=f"a-{number}") for number in range(3)))
         done: list[tuple[int, tuple[bytes, ...]]] = []
 
-        async def part(number: int, bodies: tuple[bytes, ...]) -> None:
+        async def part(number: int, bodies: tuple[bytes, ...], _split: str) -> None:
             done.append((number, bodies))
 
         first = await way.told(message, on_part=part)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -210,6 +211,30 @@ async def test_a_message_begun_before_a_restart_is_ended_in_the_same_words_under
             f"{part} of {len(bodies) - 1})" for part in range(1, len(bodies))
         ]
         assert not any("username" in body for body in bodies)
+
+
+async def test_a_message_half_sent_begins_anew_where_its_channel_is_of_another_kind(tmp_path):
+    long = AlertMessage(
+        route="desk",
+        alerts=tuple(make_told(alert=f"a-{n}", headline=f"Headline number {n} " + "x" * 60) for n in range(40)),
+    )
+    async with sends(tmp_path, Answer(), Answer(), Answer(status=503)) as at:
+        await at.send()
+        occasion = Occasion(id=OccasionId("test:long"), kind="test", content=encode(long), at=at.here.now)
+        await at.here.store.write(lambda turn: turn.outbox.tell(occasion, [("desk", "")]))
+        first = await at.send()
+        config = (tmp_path / "watcher.yaml").read_text(encoding="utf-8")
+        at.here.change(
+            config=re.sub(r"desk: {kind: slack.*", f'desk: {{kind: file, path: "{tmp_path}/desk.txt"}}', config)
+        )
+        at.here.now += timedelta(minutes=1)
+        again = await at.send()
+
+        assert first is not None
+        assert again is not None
+        assert (first.state, again.state) == ("due", "sent")
+        said = " ".join((tmp_path / "desk.txt").read_text(encoding="utf-8").split())
+        assert all(f"Headline number {n} " in said for n in range(40))
 
 
 async def test_when_a_channel_is_paused_the_operator_is_told_on_another(tmp_path):

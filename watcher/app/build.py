@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.app.versions import reading_version
 from watcher.channels import family
+from watcher.channels.addresses import address_of
 from watcher.config.links import links_at
 from watcher.config.model import Config, DigestConfig, RouteConfig, SourceConfig
 from watcher.core.articles.publishers import Publishers
@@ -44,6 +45,7 @@ def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: T
                 roll_up=channel.roll_up,
                 at_once=channel.at_once,
                 fallback=channel.fallback,
+                address=address_of(channel.kind, channel.options),
             )
             for id_, channel in config.channels.items()
         },

@@ -183,7 +183,7 @@ def _zone(config: Config) -> str:
     return next((digest.zone for digest in config.digests.values()), "UTC")
 
 
-async def _nothing(_parts: int, _bodies: tuple[bytes, ...]) -> None:
+async def _nothing(_parts: int, _bodies: tuple[bytes, ...], _split: str) -> None:
     """A test is not taken up again, so nobody needs to know how far it came."""
 
 

@@ -22,8 +22,8 @@ from watcher.deliver.transports import Hook, Transport, Transports, no_hook
 
 __all__ = ["Hook", "OnPart", "Transport", "Transports", "attempt"]
 
-OnPart = Callable[[int, tuple[bytes, ...]], Awaitable[None]]
-"""Told how many parts the receiver has taken by now, after each one, and what all parts say (nothing if it is one)."""
+OnPart = Callable[[int, tuple[bytes, ...], str], Awaitable[None]]
+"""Told how many parts the receiver has taken by now, after each one, what all say, and of which split they are."""
 
 DEADLINE_S = 30.0
 PARTS_S = 90.0
@@ -45,6 +45,8 @@ async def attempt(
     on_part: OnPart,
     parts_done: int = 0,
     bodies: tuple[bytes, ...] = (),
+    split: str | None = None,
+    address: str = "",
     deadline_s: float = DEADLINE_S,
     parts_s: float = PARTS_S,
     between: Callable[[], Awaitable[None]] = _at_once,
@@ -53,17 +55,23 @@ async def attempt(
     """What one try at a delivery came to; each part that the receiver took is told to `on_part` at once.
 
     The first `parts_done` parts were taken in earlier attempts and are not sent again; the rest says what `bodies` say,
-    the parts as they were then: split anew, a message could repeat or leave out what lay at an edge. `deadline_s` is
+    the parts as they were then: split anew, a message could repeat or leave out what lay at an edge. They count for the
+    `split` that they are of alone: where the channel is of another kind or `address` by now, or makes other parts of
+    the message, all of it is sent. `deadline_s` is
     for each call as a whole; after `parts_s` the parts that are left wait for the next attempt. `between` waits before
     each further part, at the channel's pace. `hook` is called with before_send, mid_send and after_answer, for tests
     that end the process.
     """
     try:
-        calls = _as_begun(channel.wire(rendered, envelope), bodies if parts_done else ())
+        made = channel.wire(rendered, envelope)
     except DeliverError as e:
         return Outcome(result="dead", reason=one_line(str(e)))
     except Exception as e:  # noqa: BLE001 - the per-delivery guard: one bad message must not stop the others
         return Outcome(result="dead", reason=_fault(e))
+    calls = _as_begun(made, bodies if parts_done and (split is None or split.startswith(f"{address}/")) else ())
+    now_split = f"{address}/{len(calls)}"
+    if split not in {None, now_split} or parts_done > len(calls):
+        calls, parts_done, now_split = made, 0, f"{address}/{len(made)}"
     outcome = Outcome(result="sent", reason="all parts were taken before")
     said, remote = _kept(calls), ""
     end = asyncio.get_running_loop().time() + parts_s
@@ -78,7 +86,7 @@ async def attempt(
         if len(calls) == 1:  # its mark follows at once and says as much
             break
         try:
-            await on_part(number, said)
+            await on_part(number, said, now_split)
         except Exception as e:  # noqa: BLE001 - the per-delivery guard: what is sent stays sent
             outcome = replace(outcome, reason=f"taken, but part {number} not noted: {_fault(e)}", answer="")
         if number < len(calls) and asyncio.get_running_loop().time() >= end:

@@ -74,7 +74,8 @@ class WatchedChannel:
     """A channel with its network policy. `family` chooses the column of the retry table.
 
     More than `roll_up` messages that wait for a recipient are told together (None: never), `at_once` also those of a
-    burst that are not late yet. `fallback` is where the operator is told if this one fails.
+    burst that are not late yet. `fallback` is where the operator is told if this one fails; `address` is a hash of
+    where it leads.
     """
 
     id: str
@@ -85,6 +86,7 @@ class WatchedChannel:
     roll_up: int | None = ROLL_UP_PAST
     at_once: bool = False
     fallback: str | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,11 +42,17 @@ class OutboxTable(Protocol):
         That counts as unsettled, as a claim does of what is claimed still: it may have gone out, and nobody knows.
         """
 
-    def progress(self, delivery: str, parts_done: int, bodies: Sequence[bytes] = ()) -> None:
-        """Note that so many parts were accepted. `bodies` are what all parts say, kept until the message is sent."""
+    def progress(self, delivery: str, parts_done: int, bodies: Sequence[bytes] = (), split: str = "") -> None:
+        """Note that so many parts were accepted. `bodies` are what all parts say, kept until the message is sent.
+
+        What was noted of another `split` is forgotten.
+        """
 
     def bodies(self, delivery: str) -> tuple[bytes, ...]:
         """What the parts of a message say of which some were accepted; empty if it has one part or none was."""
+
+    def split(self, delivery: str) -> str | None:
+        """Of which split the accepted parts are; None if that was not noted."""
 
     def mark(self, attempt: Attempt, mark: Mark) -> None:
         """Store an attempt and what becomes of its delivery, right after the answer."""

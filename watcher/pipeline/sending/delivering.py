@@ -101,6 +101,7 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
             language=None if reader is None else reader.language,
         )
         remote, alone = await _answered(with_, delivery)
+        bodies, split = await _begun_with(with_, delivery)
         outcome = await attempt(
             channel.channel,
             rendered,
@@ -121,7 +122,9 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
             on_part=_progress(with_, channel, delivery),
             between=lambda: with_.pause(_gap_s(channel)),
             parts_done=delivery.parts_done,
-            bodies=await _begun_with(with_, delivery),
+            bodies=bodies,
+            split=split,
+            address=channel.address,
             hook=with_.hook,
         )
     except Exception as error:  # noqa: BLE001 - the per-delivery guard: a poison message is parked, the rest go on
@@ -196,11 +199,11 @@ def _gap_s(channel: WatchedChannel) -> float:
 
 
 def _progress(with_: Delivering, channel: WatchedChannel, delivery: Delivery) -> OnPart:
-    async def note(parts_done: int, bodies: tuple[bytes, ...]) -> None:
+    async def note(parts_done: int, bodies: tuple[bytes, ...], split: str) -> None:
         now = with_.clock()
 
         def work(turn: Turn) -> None:
-            turn.outbox.progress(delivery.id, parts_done, bodies)
+            turn.outbox.progress(delivery.id, parts_done, bodies, split)
             if channel.rate is not None and parts_done > 1:
                 turn.queues.paced(channel.id, channel.rate.key(delivery.recipient), now + channel.rate.gap)
 
@@ -209,9 +212,11 @@ def _progress(with_: Delivering, channel: WatchedChannel, delivery: Delivery) ->
     return note
 
 
-async def _begun_with(with_: Delivering, delivery: Delivery) -> tuple[bytes, ...]:
-    """What the parts said when the first of them was taken: the rest follows in the same words."""
-    return await with_.store.read(lambda turn: turn.outbox.bodies(delivery.id)) if delivery.parts_done else ()
+async def _begun_with(with_: Delivering, delivery: Delivery) -> tuple[tuple[bytes, ...], str | None]:
+    """What the parts said when the first of them was taken, and of which split they are: the rest follows as begun."""
+    if not delivery.parts_done:
+        return (), None
+    return await with_.store.read(lambda turn: (turn.outbox.bodies(delivery.id), turn.outbox.split(delivery.id)))
 
 
 def _poison(delivery: Delivery, error: Exception) -> Outcome:

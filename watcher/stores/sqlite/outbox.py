@@ -146,8 +146,15 @@ class SqliteOutbox:
             "update deliveries set state = 'due', lease_until = null, unsettled = unsettled + 1 where state = 'leased'"
         ).rowcount
 
-    def progress(self, delivery: str, parts_done: int, bodies: Sequence[bytes] = ()) -> None:
-        self._db.execute("update deliveries set parts_done = ? where id = ?", (parts_done, delivery))
+    def progress(self, delivery: str, parts_done: int, bodies: Sequence[bytes] = (), split: str = "") -> None:
+        self._db.execute(
+            "delete from delivery_parts where delivery = :id "
+            "and exists (select 1 from deliveries where id = :id and coalesce(split, :split) <> :split)",
+            {"id": delivery, "split": split},
+        )
+        self._db.execute(
+            "update deliveries set parts_done = ?, split = ? where id = ?", (parts_done, split or None, delivery)
+        )
         self._db.executemany(
             "insert into delivery_parts (delivery, number, body) values (?, ?, ?) on conflict do nothing",
             [(delivery, number, body) for number, body in enumerate(bodies, start=1)],
@@ -156,6 +163,10 @@ class SqliteOutbox:
     def bodies(self, delivery: str) -> tuple[bytes, ...]:
         rows = self._db.execute("select body from delivery_parts where delivery = ? order by number", (delivery,))
         return tuple(body for (body,) in rows)
+
+    def split(self, delivery: str) -> str | None:
+        row = self._db.execute("select split from deliveries where id = ?", (delivery,)).fetchone()
+        return None if row is None else row[0]
 
     def mark(self, attempt: Attempt, mark: Mark) -> None:
         self._db.execute(
