@@ -118,11 +118,13 @@ async def test_what_was_collected_and_is_told_at_once_after_all_is_not_told_agai
 
 
 async def test_what_was_held_and_is_told_at_once_is_not_told_again(tmp_path):
-    config = (PLAIN + PEOPLE).replace("recipients: [anna, bob, eve]}", "recipients: [bob], wait: 10m}")
-    async with world(tmp_path, config=config) as here:
+    mute = 'recipients: [bob], zone: UTC, mute: {from: "09:30", to: "12:00"}}'
+    async with world(tmp_path, config=(PLAIN + PEOPLE).replace("recipients: [anna, bob, eve]}", mute)) as here:
         await here.publish("wire", entry())
+        here.now = MONDAY + timedelta(minutes=40)
         await here.publish("ministry", entry())
-        here.now = MONDAY + timedelta(minutes=11)
+        assert here.rows("select digest from digest_queue") == [("to:bob",)]
+        here.now = MONDAY + timedelta(hours=3, minutes=1)
         await release_due(here.store, here.runtime, here.now)
 
         assert ("mail", "bob@example.org") in addresses(here)
