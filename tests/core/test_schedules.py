@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from watcher.core.schedules import (
     Schedule,
+    covers_words,
     due_periods,
     instant,
     next_due,
@@ -232,3 +233,10 @@ def test_next_due_is_strictly_after_now() -> None:
     friday = weekly("Fri 15:00", "UTC")
 
     assert next_due(friday, datetime(2026, 2, 6, 15, tzinfo=UTC)) == datetime(2026, 2, 13, 15, tzinfo=UTC)
+
+
+def test_thousands_of_covered_periods_are_counted_not_listed():
+    keys = [f"2026-W{week:02d}" for week in range(1, 53)]
+    assert covers_words(keys[:2]) == "2026-W01, 2026-W02"
+    assert covers_words(keys).endswith("2026-W12 and 40 more")
+    assert covers_words(keys[:12]).endswith("2026-W12")

@@ -22,6 +22,7 @@ from watcher.channels.runs import (
     web_link,
 )
 from watcher.core.digests.traces import by_editors
+from watcher.core.schedules import covers_words
 from watcher.core.telling.messages import DigestDate, DigestLine, DigestMessage, DigestStory, DigestTable
 from watcher.core.text.escapes import one_line
 
@@ -62,7 +63,7 @@ def _rest(message: DigestMessage) -> Iterator[Item]:
 
 def _period(message: DigestMessage, count: str, envelope: Envelope) -> Line:
     span = f"{moment(message.begin, envelope.zone)} to {moment(message.end, envelope.zone)}"
-    covers = f", covers {', '.join(message.covers)} too" if message.covers else ""
+    covers = f", covers {covers_words(message.covers)} too" if message.covers else ""
     read = f"{message.sources_answered} sources answered, {_articles(message.articles_read)} read"
     ours = page(envelope.public_url, "issues", message.digest, message.period)
     said = (span, count, read, by_editors(message))

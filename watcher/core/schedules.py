@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
@@ -24,6 +24,7 @@ _AT = re.compile(
 )
 _DAILY = ("day", "daily", "every")
 _LAST = -1
+_MOST_KEYS = 12
 _NTHS = {1: "first", 2: "second", 3: "third", 4: "fourth", _LAST: "last"}
 """Which of a month's weekdays a schedule may name: not every month has a fifth."""
 
@@ -158,6 +159,12 @@ def issue_number(key: str) -> int | None:
                 return date.fromisoformat(key).timetuple().tm_yday
     except ValueError:
         return None
+
+
+def covers_words(keys: Sequence[str]) -> str:
+    """The keys of covered periods as a reader is told them: after years of downtime they are thousands."""
+    more = len(keys) - _MOST_KEYS
+    return ", ".join(keys[:_MOST_KEYS]) + (f" and {more:,} more" if more > 0 else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

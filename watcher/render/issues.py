@@ -13,7 +13,7 @@ from itertools import islice
 
 from watcher.core.digests.topics import topic_title
 from watcher.core.digests.traces import by_editors
-from watcher.core.schedules import issue_number
+from watcher.core.schedules import covers_words, issue_number
 from watcher.core.telling.fields import states_a_day
 from watcher.core.telling.messages import DigestMessage, DigestSection, DigestStory
 from watcher.render.besides import (
@@ -265,7 +265,7 @@ def _origin(message: DigestMessage) -> str:
 def _covers(message: DigestMessage) -> str:
     if not message.covers:
         return ""
-    return f"This issue also covers what was missed: {', '.join(message.covers)}."
+    return f"This issue also covers what was missed: {covers_words(message.covers)}."
 
 
 def _empty(message: DigestMessage) -> str:

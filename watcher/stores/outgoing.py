@@ -102,14 +102,17 @@ class IssueTable(Protocol):
     def since(self, digest: str, now: datetime) -> datetime:
         """When the digest was first known; `now`, which is then written, if that is now."""
 
-    def last(self, digest: str) -> IssueRecord | None:
-        """The newest issue, covered ones included."""
+    def last(self, digest: str, by: datetime | None = None) -> IssueRecord | None:
+        """The newest issue, covered ones included; with `by`, of those that end by then."""
 
     def listed(self, digest: str, limit: int) -> list[IssueRecord]:
         """Issues, newest first."""
 
-    def has(self, digest: str, period: str) -> bool:
-        """Whether that period was issued, or covered by another's issue."""
+    def has(self, digest: str, period: str, now: datetime) -> bool:
+        """Whether that period was issued, or covered by another's issue that ends by now."""
+
+    def uncover(self, digest: str, now: datetime) -> list[str]:
+        """Free the periods that were covered by ones that end after now, and return the keys of those."""
 
     def waiting(self, digest: str, before: datetime) -> list[QueuedChange]:
         """What was assigned before that moment and waits for an issue, in the order of assignment; at most 5,000.

@@ -21,6 +21,7 @@ from watcher.channels.slack.blocks import (
 from watcher.core.digests.topics import topic_title
 from watcher.core.digests.traces import by_editors
 from watcher.core.model import Severity, Trust
+from watcher.core.schedules import covers_words
 from watcher.core.telling.links import NO_LINKS, AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestStory, Message, NoticeMessage, Quote, Told
 from watcher.core.telling.state_words import state_words
@@ -248,7 +249,7 @@ def _period(message: DigestMessage) -> list[Piece]:
     span = f"{moment(message.begin)} to {moment(message.end)}"
     pieces = [_ours(_DOT.join(each for each in (span, of, read, by_editors(message)) if each))]
     if message.covers:
-        pieces.append(_words(f", covers {', '.join(message.covers)} too"))
+        pieces.append(_words(f", covers {covers_words(message.covers)} too"))
     return pieces
 
 

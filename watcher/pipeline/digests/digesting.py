@@ -28,11 +28,14 @@ class Issue:
 
 
 def due(turn: Turn, digest: Digest, now: datetime) -> IssuePlan | None:
-    """The issue that is due now: for the last period that ended, covering those missed before it."""
-    last = turn.issues.last(digest.id)
+    """The issue that is due now: for the last period that ended, covering those missed before it.
+
+    A period that ends in the future was made by a clock that stood wrong: its key stays used, and it decides nothing.
+    """
+    last = turn.issues.last(digest.id, by=now)
     after = last.ends if last else turn.issues.since(digest.id, now)
     plan = plan_issue(digest.schedule, after=after, last_key=last.period if last else None, now=now)
-    if plan is not None and turn.issues.has(digest.id, plan.period.key):
+    if plan is not None and turn.issues.has(digest.id, plan.period.key, now):
         return None  # a schedule that was changed to and fro: what waits goes into the next period's issue
     return plan
 

@@ -71,6 +71,20 @@ def aside_notice(digest: Digest, aside: Sequence[tuple[str, str]], now: datetime
     )
 
 
+def clock_notice(digest: Digest, key: str, now: datetime) -> NoticeMessage:
+    """Word that the clock stood wrong when an issue was made: it is of a period that is still to come."""
+    return NoticeMessage(
+        kind="digest-clock",
+        subject=f"{digest.id}:{key}",
+        title=f"{digest.title}: an issue was made of {key}, which is still to come",
+        lines=(
+            f"The clock must have stood ahead then; by it now is {_local(now, digest)}.",
+            f"What it told is not told again, and the issues go on as usual; {key} itself will have none.",
+        ),
+        at=now,
+    )
+
+
 def empty_notice(
     digest: Digest, record: IssueRecord, answered: int, read: int, now: datetime, *, dropped: int = 0
 ) -> NoticeMessage:

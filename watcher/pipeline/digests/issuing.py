@@ -20,7 +20,13 @@ from watcher.core.schedules import IssuePlan, Period
 from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import Occasion, issue_occasion, notice_occasion
 from watcher.pipeline.digests.digesting import Issue, draft, due
-from watcher.pipeline.digests.issue_notices import aside_notice, drafted_notice, empty_notice, waits_notice
+from watcher.pipeline.digests.issue_notices import (
+    aside_notice,
+    clock_notice,
+    drafted_notice,
+    empty_notice,
+    waits_notice,
+)
 from watcher.pipeline.digests.queueing import item_of
 from watcher.pipeline.runtime import Digest, Hook, Runtime
 from watcher.pipeline.telling.encoding import encode, ways
@@ -52,7 +58,7 @@ def next_step(turn: Turn, digest: Digest, now: datetime) -> Step | None:
         return Step(kind="send", plan=own)  # as it was approved, whatever else has come due
     if plan is not None:
         joined = replace(plan, begin=own.begin, covers=(*own.covers, waiting.period, *plan.covers))
-        return Step(kind="make", plan=joined, replaces=waiting)
+        return Step(kind="make", plan=joined if waiting.ends <= now else plan, replaces=waiting)
     if waiting.state != "draft" or not (_is_up(waiting, now) or (digest.hold is None and not digest.approval)):
         return None
     return Step(kind="remind" if digest.approval else "send", plan=own)
@@ -94,6 +100,9 @@ def _take(turn: Turn, runtime: Runtime, digest: Digest, now: datetime, hook: Hoo
 def _make(turn: Turn, runtime: Runtime, digest: Digest, step: Step, now: datetime, hook: Hook) -> IssueRecord | None:
     """An issue for periods that ended: at once, as a draft, or none at all."""
     plan = step.plan
+    ahead = turn.issues.uncover(digest.id, now)
+    if ahead:
+        _tell_of_clock(turn, runtime, digest, ahead[-1], now)
     if step.replaces is not None:
         turn.drafts.supersede(digest.id, step.replaces.period, plan.period.key)
     made = draft(turn, runtime, digest, plan, plan.period.end, edits=edits_of(turn, digest.id, plan.period.key))
@@ -200,6 +209,13 @@ def _remind(turn: Turn, runtime: Runtime, digest: Digest, now: datetime) -> Issu
     turn.drafts.settle(held)
     _tell_editors(turn, runtime, digest, waits_notice(digest, waiting, now))
     return held
+
+
+def _tell_of_clock(turn: Turn, runtime: Runtime, digest: Digest, key: str, now: datetime) -> None:
+    """Word, once, of an issue that was made for a period which is still to come."""
+    notice = clock_notice(digest, key, now)
+    if turn.outbox.next_number(notice_occasion(notice.kind, notice.subject, 0)[:-1]) == 1:
+        notify(turn.outbox, runtime, notice)
 
 
 def _tell_editors(turn: Turn, runtime: Runtime, digest: Digest, notice: NoticeMessage) -> None:

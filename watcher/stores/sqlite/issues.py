@@ -22,6 +22,11 @@ _MAX_QUEUE = 5_000
 _MOST_WHY = 200
 _NEWS = Decoder(tuple[str, ...])
 issue_columns = "digest, period, number, state, begins, ends, covered_by, issued, stories, send_at, decided"
+_AHEAD = (
+    "state = 'covered' and covered_by in (select period from issues where digest = :digest and ends > :now) "
+    "and ends <= :now"
+)
+"""Periods that are covered by one that ends in the future, which a clock that stood wrong made."""
 _WAITS = (
     "q.digest = :digest and q.period is null and (q.assigned < :before or (q.reason = 'retracted' and exists "
     "(select 1 from digest_queue e where e.digest = q.digest and e.alert = q.alert and e.period is null "
@@ -79,10 +84,11 @@ class SqliteIssues:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def last(self, digest: str) -> IssueRecord | None:
+    def last(self, digest: str, by: datetime | None = None) -> IssueRecord | None:
         row = self._db.execute(
-            f"select {issue_columns} from issues where digest = ? order by ends desc, number desc limit 1",
-            (digest,),
+            f"select {issue_columns} from issues where digest = :digest and (:now is null or (ends <= :now "
+            f"and not ({_AHEAD}))) order by ends desc, number desc limit 1",
+            {"digest": digest, "now": to_us(by)},
         ).fetchone()
         return None if row is None else issue_of(row)
 
@@ -100,9 +106,18 @@ class SqliteIssues:
         self._db.execute("insert into meta (key, value) values (?, ?)", (f"digest:{digest}", str(to_us(now))))
         return now
 
-    def has(self, digest: str, period: str) -> bool:
-        row = self._db.execute("select 1 from issues where digest = ? and period = ?", (digest, period)).fetchone()
+    def has(self, digest: str, period: str, now: datetime) -> bool:
+        row = self._db.execute(
+            f"select 1 from issues where digest = :digest and period = :period and not ({_AHEAD})",
+            {"digest": digest, "period": period, "now": to_us(now)},
+        ).fetchone()
         return row is not None
+
+    def uncover(self, digest: str, now: datetime) -> list[str]:
+        place = {"digest": digest, "now": to_us(now)}
+        self._db.execute(f"delete from issues where digest = :digest and {_AHEAD}", place)
+        rows = self._db.execute("select period from issues where digest = :digest and ends > :now order by ends", place)
+        return [key for (key,) in rows]
 
     def waiting(self, digest: str, before: datetime) -> list[QueuedChange]:
         return [each for _, each in self._read(digest, before) if isinstance(each, QueuedChange)]
@@ -206,10 +221,12 @@ class SqliteIssues:
         ).fetchone()
         return row is not None
 
-    def counts(self, begin: datetime, end: datetime) -> tuple[int, int]:
-        answered = self._db.execute("select count(*) from source_state where last_ok >= ?", (to_us(begin),)).fetchone()[
-            0
-        ]
+    def counts(self, sources: Collection[str], begin: datetime, end: datetime) -> tuple[int, int]:
+        (answered,) = self._db.execute(
+            "select count(*) from source_state where source in (select value from json_each(?)) and last_ok >= ? "
+            "and failures < 3",
+            (json.dumps(list(sources)), to_us(begin)),
+        ).fetchone()
         read = self._db.execute(
             "select count(*) from observations where seen >= ? and seen < ? and mark = 'live' and kind in ('article', 'row')",
             (to_us(begin), to_us(end)),
