@@ -11,6 +11,7 @@ from tests.pipeline.world import CONFIG, World, entry, world
 from watcher.core.telling.lifecycle import Silence
 from watcher.pipeline.taking_in.closing import close_due
 from watcher.pipeline.telling import lifecycle
+from watcher.pipeline.telling.escalating import escalate_due
 from watcher.pipeline.telling.releasing import release_due
 from watcher.pipeline.telling.silencing import silence_due
 from watcher.stores.sqlite.stories import Author, merge
@@ -184,6 +185,45 @@ async def test_a_snooze_taken_back_lets_go_what_it_held(tmp_path):
         assert await release_due(here.store, here.runtime, here.now) == 1
         again = await here.store.write(lambda turn: lifecycle.undo(turn, done.number, "anna", here.now, "link"))
         assert not again.new
+
+
+async def test_an_acknowledgement_holds_though_the_clock_was_set_back_before_it(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry())
+        id_ = await alert(here)
+        here.now -= timedelta(minutes=5)
+        await here.store.write(lambda turn: lifecycle.acknowledge(turn, id_, "anna", here.now, "link"))
+        again = await here.store.write(lambda turn: lifecycle.acknowledge(turn, id_, "bert", here.now, "link"))
+        assert not again.new
+        here.now += HOUR
+        await revised(here, "$75 million")
+        assert [reason for _, reason in here.decisions("route:desk")] == ["told", "snoozed"]
+
+
+async def test_a_snooze_made_while_the_clock_was_far_ahead_is_over(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry())
+        id_ = await alert(here)
+        here.now += timedelta(days=29)
+        until = here.now + HOUR * 4
+        await here.store.write(lambda turn: lifecycle.snooze(turn, id_, "anna", here.now, "link", until=until))
+        await revised(here, "$75 million")
+        assert len(here.told("desk")) == 1
+        here.now -= timedelta(days=29)
+        assert await release_due(here.store, here.runtime, here.now) == 1
+        await revised(here, "$85 million")
+        assert len(here.told("desk")) == 3
+
+
+async def test_reminders_begun_while_the_clock_was_ahead_come_in_their_rhythm(tmp_path):
+    desk = "desk: {channels: [desk], escalate: {after: 30m, repeat: 1h, times: 3}}"
+    async with world(tmp_path, config=CONFIG.replace("desk: {channels: [desk]}", desk)) as here:
+        here.now += timedelta(days=29)
+        await here.publish("wire", entry(published=here.now))
+        here.now -= timedelta(days=29)
+        sent = [await escalate_due(here.store, here.runtime, here.now + HOUR / 2 * each) for each in range(8)]
+        assert sent == [0, 1, 0, 1, 0, 1, 0, 0]
+        assert all(each.reminder.since < here.now + timedelta(days=1) for each in here.told("desk")[1:])
 
 
 async def test_a_person_closes_an_alert_and_later_news_raise_it_anew(tmp_path):

@@ -27,7 +27,8 @@ class Hid:
 class Escalation:
     """An alert that a route told and of which reminders are sent until somebody acknowledges it.
 
-    `said` is what a message tells of it, as JSON.
+    `said` is what a message tells of it, as JSON. `longest_s`: the next one is never due later than so long after any
+    moment of it; 0 if that is not known.
     """
 
     alert: str
@@ -36,6 +37,7 @@ class Escalation:
     due: datetime
     sent: int
     since: datetime
+    longest_s: float = 0.0
 
 
 class SilenceTable(Protocol):
@@ -124,9 +126,9 @@ class LifecycleTable(Protocol):
         """Let reminders of an alert begin; what goes on already stays as it is, unless they are to begin `anew`."""
 
     def escalations(self, now: datetime, limit: int) -> list[Escalation]:
-        """Reminders that are due, in order."""
+        """Reminders that are due, in order; also those whose time a clock that was ahead put off."""
 
-    def reminded(self, escalation: Escalation, due: datetime | None, *, sent: bool) -> None:
+    def reminded(self, escalation: Escalation, due: datetime | None, now: datetime, *, sent: bool) -> None:
         """When the next one is due, if there is any; `sent`: one more was sent."""
 
     def unwatch(self, alert: str) -> None:
@@ -135,7 +137,7 @@ class LifecycleTable(Protocol):
     def count(self, alert: str) -> int:
         """Count one more decision to tell of an alert; returns its number."""
 
-    def hold_until(self, alert: str, until: datetime) -> None:
+    def hold_until(self, alert: str, until: datetime, now: datetime) -> None:
         """Let what a snooze holds of an alert go at another time."""
 
     def decide(self, decision: Decision, at: datetime) -> None:

@@ -11,10 +11,9 @@ from typing import Literal
 
 from watcher.core.model import Reason, Severity
 from watcher.core.rules.holding import AfterQuiet, Timers
+from watcher.core.telling.lifecycle import AHEAD
 
 Phase = Literal["waiting", "quiet", "muted", "snoozed"]
-AHEAD = timedelta(minutes=10)
-"""A clock that is set back by less ends no hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

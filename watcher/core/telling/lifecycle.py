@@ -21,6 +21,8 @@ NO_NEWS: Final = f"no news for {NO_NEWS_FOR.days} days"
 ANNOUNCED_BEFORE: Final = timedelta(hours=24)
 """The end of a silence is announced so long before; of a short one, a quarter of its length before."""
 _SHORT: Final = 4
+AHEAD: Final = timedelta(minutes=10)
+"""A clock that is set back by less ends nothing that waits for a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +86,14 @@ class Handling:
         return self.acknowledged if self.acknowledged and severity.rank <= self.acknowledged.severity.rank else None
 
     def snoozes(self, severity: Severity, now: datetime) -> Deed | None:
-        """The snooze in force at that moment that covers an alert of that severity."""
+        """The snooze in force at that moment that covers an alert of that severity.
+
+        None of a clock that was ahead is: its end would never come.
+        """
         deed = self.snoozed
-        if deed is None or deed.until is None or now >= deed.until or severity.rank > deed.severity.rank:
+        if deed is None or deed.until is None or severity.rank > deed.severity.rank:
             return None
-        return deed
+        return deed if deed.at - AHEAD <= now < deed.until else None
 
     @property
     def told(self) -> tuple[Handled, ...]:
@@ -102,9 +107,9 @@ class Handling:
 NOBODY: Final = Handling()
 
 
-def handling_of(deeds: Iterable[Deed], raised: datetime) -> Handling:
-    """What is in force of an alert's deeds, given in order: of each sort the newest since it was raised."""
-    found = {each.what: each for each in deeds if each.at >= raised}
+def handling_of(deeds: Iterable[Deed]) -> Handling:
+    """What is in force of the deeds on an alert since it was raised, given in order: of each sort the newest."""
+    found = {each.what: each for each in deeds}
     return Handling(
         acknowledged=found.get("acknowledged"), snoozed=found.get("snoozed"), assigned=found.get("assigned")
     )

@@ -6,7 +6,7 @@ Decides nothing: how often and to whom is the route's to say. Due-ness lies in t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
@@ -37,7 +37,15 @@ def watch(turn: Turn, way: Way, said: Told, at: datetime) -> None:
     if asked is None or not asked.wants(said.severity) or said.change not in {*_ANEW, Reason.UPDATED}:
         return
     content = msgspec.json.encode(said).decode()
-    escalation = Escalation(alert=said.alert, route=way.name, said=content, due=asked.first(at), sent=0, since=at)
+    escalation = Escalation(
+        alert=said.alert,
+        route=way.name,
+        said=content,
+        due=asked.first(at),
+        sent=0,
+        since=at,
+        longest_s=asked.after.total_seconds(),
+    )
     turn.lifecycle.watch(escalation, anew=said.change in _ANEW)
 
 
@@ -55,12 +63,12 @@ def escalate_before(turn: Turn, runtime: Runtime, now: datetime) -> int:
     sent = 0
     for each in turn.lifecycle.escalations(now, _BATCH):
         work = partial(_remind, turn, runtime, each, now)
-        sent += guard.run(each.alert, work, partial(_aside, turn, each)) or 0
+        sent += guard.run(each.alert, work, partial(_aside, turn, each, now)) or 0
     return sent
 
 
-def _aside(turn: Turn, escalation: Escalation, _cause: Exception) -> None:
-    turn.lifecycle.reminded(escalation, None, sent=False)
+def _aside(turn: Turn, escalation: Escalation, now: datetime, _cause: Exception) -> None:
+    turn.lifecycle.reminded(escalation, None, now, sent=False)
 
 
 def _remind(turn: Turn, runtime: Runtime, escalation: Escalation, now: datetime) -> bool:
@@ -69,19 +77,21 @@ def _remind(turn: Turn, runtime: Runtime, escalation: Escalation, now: datetime)
     asked = None if way is None else way.escalate
     to = None if way is None or asked is None else runtime.routes.get(asked.to or way.name)
     if asked is None or to is None or not _stands(turn, escalation):
-        turn.lifecycle.reminded(escalation, None, sent=False)
+        turn.lifecycle.reminded(escalation, None, now, sent=False)
         if _stands(turn, escalation):
             gone = "the configuration asks for no reminders on it any more"
             _decide(turn, escalation, f"route:{escalation.route}", (Reason.LISTED, gone, None), now)
         return False
     said = _SAID.decode(escalation.said)
     later = _later(turn, said, to, now)
+    if later is None and escalation.due > now:  # a clock that was ahead put it off: it is counted from now
+        later = now + timedelta(seconds=escalation.longest_s)
     if later is not None:
-        turn.lifecycle.reminded(escalation, later, sent=False)
+        turn.lifecycle.reminded(escalation, later, now, sent=False)
         return False
     number = escalation.sent + 1
     # What was missed while nothing ran is told once: the next one is counted from now.
-    turn.lifecycle.reminded(escalation, asked.next(number, now), sent=True)
+    turn.lifecycle.reminded(escalation, asked.next(number, now), now, sent=True)
     silence = Silences(
         turn=turn, runtime=runtime, now=now, view=lambda: stored_view(turn, runtime, escalation.alert)
     ).over(to)
@@ -130,7 +140,7 @@ def _send(turn: Turn, runtime: Runtime, escalation: Escalation, what: _Reminding
         change=Reason.REMINDED,
         news=(),
         handled=turn.lifecycle.handling(escalation.alert).told,
-        reminder=Reminder(number=number, of=what.asked.times, since=escalation.since),
+        reminder=Reminder(number=number, of=what.asked.times, since=min(escalation.since, now)),
     )
     turn.outbox.tell(
         Occasion(

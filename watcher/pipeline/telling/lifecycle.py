@@ -55,7 +55,7 @@ def snooze(turn: Turn, alert_id: str, who: str, now: datetime, how: str, *, unti
     before = here.handling.snoozes(here.alert.severity, now)
     if before is not None and before.until == until:
         return here.was("snoozed", before)
-    turn.lifecycle.hold_until(here.alert.id, until)
+    turn.lifecycle.hold_until(here.alert.id, until, now)
     return here.done("snoozed", (who, how, ""), now, until=until)
 
 
@@ -131,7 +131,7 @@ def undo(turn: Turn, number: int, who: str, now: datetime, how: str) -> Deed | N
         turn.lifecycle.undo(number, now)
         match deed.what:
             case "snoozed":
-                turn.lifecycle.hold_until(deed.alert, now)
+                turn.lifecycle.hold_until(deed.alert, now, now)
             case "muted":
                 turn.silences.end(deed.words, who, now)
             case "marked":

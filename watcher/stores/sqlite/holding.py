@@ -9,7 +9,8 @@ from datetime import datetime
 import msgspec
 
 from watcher.core.model import Reason, Severity
-from watcher.core.telling.holding import AHEAD, Hold, Phase
+from watcher.core.telling.holding import Hold, Phase
+from watcher.core.telling.lifecycle import AHEAD
 from watcher.core.telling.messages import Told
 from watcher.stores.holding import Ended, HeldAlert, HeldChange, Unreadable
 from watcher.stores.sqlite.times import from_us, to_us

@@ -11,7 +11,7 @@ import msgspec
 
 from watcher.core.ledger import Decision
 from watcher.core.model import Alert, Reason, Severity
-from watcher.core.telling.lifecycle import NOBODY, Deed, Handling, handling_of
+from watcher.core.telling.lifecycle import AHEAD, NOBODY, Deed, Handling, handling_of
 from watcher.stores.lifecycle import Escalation
 from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of
 from watcher.stores.sqlite.times import from_us, to_us
@@ -48,19 +48,16 @@ class SqliteLifecycle:
 
     def handling(self, alert: str, raised: datetime | None = None) -> Handling:
         rows = self._db.execute(
-            f"select {_DEED} where alert = ? and undone is null order by number", (alert,)
+            f"select {_DEED} where alert = :alert and undone is null and raised = "
+            "coalesce(:raised, (select a.raised from alerts a where a.id = :alert)) order by number",
+            {"alert": alert, "raised": None if raised is None else to_us(raised)},
         ).fetchall()
-        if not rows:
-            return NOBODY
-        if raised is None:
-            found = self._db.execute("select raised from alerts where id = ?", (alert,)).fetchone()
-            raised = None if found is None else from_us(found[0])
-        return NOBODY if raised is None else handling_of([_deed(row) for row in rows], raised)
+        return handling_of([_deed(row) for row in rows]) if rows else NOBODY
 
     def put(self, deed: Deed) -> int:
         row = self._db.execute(
-            "insert into deeds (alert, what, who, how, words, severity, until, at) values (?, ?, ?, ?, ?, ?, ?, ?) "
-            "returning number",
+            "insert into deeds (alert, what, who, how, words, severity, until, at, raised) values "
+            "(?, ?, ?, ?, ?, ?, ?, ?, coalesce((select a.raised from alerts a where a.id = ?), 0)) returning number",
             (
                 deed.alert,
                 deed.what,
@@ -70,6 +67,7 @@ class SqliteLifecycle:
                 deed.severity,
                 None if deed.until is None else to_us(deed.until),
                 to_us(deed.at),
+                deed.alert,
             ),
         ).fetchone()
         return int(row[0])
@@ -184,12 +182,12 @@ class SqliteLifecycle:
 
     def watch(self, escalation: Escalation, *, anew: bool) -> None:
         also = (
-            "due = excluded.due, sent = 0, since = excluded.since, said = excluded.said"
+            "due = excluded.due, sent = 0, since = excluded.since, said = excluded.said, longest_s = excluded.longest_s"
             if anew
             else "said = excluded.said"
         )
         self._db.execute(
-            "insert into escalations (alert, route, said, due, sent, since) values (?, ?, ?, ?, ?, ?) "
+            "insert into escalations (alert, route, said, due, sent, since, longest_s) values (?, ?, ?, ?, ?, ?, ?) "
             f"on conflict (alert, route) do update set {also}",
             (
                 escalation.alert,
@@ -198,23 +196,40 @@ class SqliteLifecycle:
                 to_us(escalation.due),
                 escalation.sent,
                 to_us(escalation.since),
+                escalation.longest_s,
             ),
         )
 
     def escalations(self, now: datetime, limit: int) -> list[Escalation]:
         rows = self._db.execute(
-            "select alert, route, said, due, sent, since from escalations where due <= ? order by due, alert, route limit ?",
-            (to_us(now), limit),
+            "select alert, route, said, due, sent, since, longest_s from escalations where due <= :now or (due is not null "
+            "and longest_s > 0 and due > :now + longest_s * 1000000 + :ahead) order by due, alert, route limit :limit",
+            {"now": to_us(now), "ahead": AHEAD.total_seconds() * 1_000_000, "limit": limit},
         )
         return [
-            Escalation(alert=alert, route=route, said=said, due=from_us(due), sent=sent, since=from_us(since))
-            for alert, route, said, due, sent, since in rows
+            Escalation(
+                alert=alert,
+                route=route,
+                said=said,
+                due=from_us(due),
+                sent=sent,
+                since=from_us(since),
+                longest_s=longest_s,
+            )
+            for alert, route, said, due, sent, since, longest_s in rows
         ]
 
-    def reminded(self, escalation: Escalation, due: datetime | None, *, sent: bool) -> None:
+    def reminded(self, escalation: Escalation, due: datetime | None, now: datetime, *, sent: bool) -> None:
         self._db.execute(
-            "update escalations set due = ?, sent = sent + ? where alert = ? and route = ?",
-            (None if due is None else to_us(due), int(sent), escalation.alert, escalation.route),
+            "update escalations set due = :due, sent = sent + :sent, longest_s = :longest "
+            "where alert = :alert and route = :route",
+            {
+                "due": None if due is None else to_us(due),
+                "sent": int(sent),
+                "longest": 0.0 if due is None else (due - now).total_seconds(),
+                "alert": escalation.alert,
+                "route": escalation.route,
+            },
         )
 
     def unwatch(self, alert: str) -> None:
@@ -226,8 +241,11 @@ class SqliteLifecycle:
         ).fetchone()
         return int(row[0])
 
-    def hold_until(self, alert: str, until: datetime) -> None:
-        self._db.execute("update holds set until = ?, longest_s = 0 where grp = ?", (to_us(until), f"snooze:{alert}"))
+    def hold_until(self, alert: str, until: datetime, now: datetime) -> None:
+        longest_s = max(0.0, (until - now).total_seconds())
+        self._db.execute(
+            "update holds set until = ?, longest_s = ? where grp = ?", (to_us(until), longest_s, f"snooze:{alert}")
+        )
 
 
 def _deed(row: Sequence[object]) -> Deed:
