@@ -41,7 +41,7 @@ def _heard(runtime: Runtime, severity: Severity, way: Way) -> bool:
     return (
         not any(name.startswith(MARK) for name in way.channels)
         or bool(ways(runtime, way.channels, severity))
-        or any(_collecting(runtime, way, severity))
+        or any(collecting(runtime, way, severity))
     )
 
 
@@ -49,9 +49,9 @@ def _one(runtime: Runtime, routing: Routing, severity: Severity) -> Routing:
     way = routing.way
     if not any(name.startswith(MARK) for name in way.channels) or ways(runtime, way.channels, severity):
         return routing
-    collecting = tuple(_collecting(runtime, way, severity))
-    if collecting:
-        said = ", ".join(f"{each.name} ({each.volume})" for each in collecting)
+    later = tuple(collecting(runtime, way, severity))
+    if later:
+        said = ", ".join(f"{each.name} ({each.volume})" for each in later)
         return replace(routing, reason=Reason.IN_DIGEST, detail=f"collected for {said}")
     return replace(routing, taken=False, reason=Reason.NOT_ROUTED, detail=f"nobody on it is told of a {severity}")
 
@@ -63,7 +63,7 @@ def queues(runtime: Runtime, routings: Sequence[Routing], severity: Severity) ->
         if each.way.kind == "digest" and each.reason is Reason.IN_DIGEST:
             found[each.way.name] = None
         elif each.way.kind == "route" and each.reason in _TAKEN:
-            found |= dict.fromkeys(recipient.round_up for recipient in _collecting(runtime, each.way, severity))
+            found |= dict.fromkeys(recipient.round_up for recipient in collecting(runtime, each.way, severity))
     return tuple(found)
 
 
@@ -78,7 +78,7 @@ def told_at_once(
             turn.drafts.leave_out(recipient.round_up, alerts, _WHENEVER, words, now, reason=Reason.LISTED)
 
 
-def _collecting(runtime: Runtime, way: Way, severity: Severity) -> Iterator[Recipient]:
+def collecting(runtime: Runtime, way: Way, severity: Severity) -> Iterator[Recipient]:
     """The recipients on a route for whom an alert of that severity is collected."""
     for name in way.channels:
         recipient = runtime.recipients.get(name.removeprefix(MARK)) if name.startswith(MARK) else None

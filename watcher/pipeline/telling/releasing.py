@@ -17,7 +17,7 @@ from watcher.core.rules.holding import BY_ROUTE, BY_RULE, SAYS_NOTHING, Timers, 
 from watcher.core.rules.model import Rule
 from watcher.core.telling.backlogs import MOST_TOGETHER
 from watcher.core.telling.holding import Hold, Phase, lists
-from watcher.core.telling.lifecycle import kept_back
+from watcher.core.telling.lifecycle import NO_NEWS_FOR, kept_back
 from watcher.core.telling.messages import AlertMessage
 from watcher.core.telling.outbox import Occasion, held_occasion
 from watcher.core.telling.routes import Way
@@ -27,6 +27,7 @@ from watcher.pipeline.telling.collecting import told_at_once
 from watcher.pipeline.telling.encoding import encode, ways
 from watcher.pipeline.telling.escalating import watch
 from watcher.pipeline.telling.guarding import Guard
+from watcher.pipeline.telling.hearing import audiences, collect, unheard_notice
 from watcher.pipeline.telling.notices import cause_words, route_notice
 from watcher.pipeline.telling.notifying import notify
 from watcher.pipeline.telling.silencing import Silences, hide
@@ -157,7 +158,7 @@ class _Ending:
             turn=self.turn,
             runtime=self.runtime,
             now=self.now,
-            view=lambda: stored_view(self.turn, self.runtime, held.alert),
+            view=lambda: stored_view(self.turn, self.runtime, held.alert, self.now),
         ).over(way)
         if silence is not None:
             hide(self.turn, silence, (held.alert, held.change, held.said.headline), way, self.now)
@@ -167,8 +168,8 @@ class _Ending:
         back = kept_back(handling, held.said.severity, Reason(held.change), self.now)
         if back is not None:
             self._decide(held, Reason.SNOOZED, back.detail)
-            if back.until is not None:
-                self._move(way, held, snooze_group(held.alert), "snoozed", back.until)
+            if back.until is not None or self.group != snooze_group(held.alert):
+                self._move(way, held, snooze_group(held.alert), "snoozed", back.until or self.now + NO_NEWS_FOR)
             return True
         until = way.mute.holds(held.said.severity, self.now) if way.mute is not None else None
         if until is not None:
@@ -212,8 +213,29 @@ class _Ending:
         return False
 
     def _all_told(self, way: Way, kept: Sequence[HeldAlert]) -> list[HeldAlert]:
-        parts = [kept[at : at + MOST_TOGETHER] for at in range(0, len(kept), MOST_TOGETHER)]
+        """Tell each to those who hear of it now; those that anybody was told of now."""
+        self._unheard(way, kept)
+        heard = audiences(self.runtime, way, kept)
+        parts = [each[at : at + MOST_TOGETHER] for each in heard for at in range(0, len(each), MOST_TOGETHER)]
         return [each for number, part in enumerate(parts) for each in self._told(way, part, number)]
+
+    def _unheard(self, way: Way, kept: Sequence[HeldAlert]) -> None:
+        """Collect what some hear of later; of what nobody hears at all the operator is told."""
+        nobody: list[HeldAlert] = []
+        for each in kept:
+            names, fault = self._guard.tried(partial(collect, self.turn, self.runtime, way, each, self.now))
+            if fault is not None:
+                self._guard.tell(each.alert, fault)
+            if ways(self.runtime, way.channels, each.said.severity):
+                continue
+            if names:
+                self._decide(each, Reason.IN_DIGEST, f"collected for {', '.join(names)}")
+            else:
+                nobody.append(each)
+        if nobody:
+            self._list(nobody, "nobody on it is told of such an alert any more; the operator was told")
+            notice = unheard_notice(self.route, [each.said for each in nobody], self.now)
+            notify(self.turn.outbox, self.runtime, notice)
 
     def _speaks(self, held: HeldAlert) -> bool:
         """Whether its rule may tell anybody still, of an alert that still stands; else it is listed."""
@@ -233,7 +255,7 @@ class _Ending:
         return timers_of(SAYS_NOTHING if rule is None else rule.holding, way.holding).quiet
 
     def _told(self, way: Way, part: Sequence[HeldAlert], number: int) -> Sequence[HeldAlert]:
-        """Tell these in one message, or, where that can't be put together, one by one; those that were told."""
+        """Tell these in one message to those who hear of them all; where that can't be put together, one by one."""
         _, fault = self._guard.tried(lambda: self._tell(way, part, number, "told together"))
         if fault is None:
             return part

@@ -1,0 +1,93 @@
+"""Held alerts at their release: each is told to those who hear of it by then, collected for others, or reported."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.pipeline.test_recipients import PEOPLE, PLAIN, addresses
+from tests.pipeline.world import World, entry, world
+from watcher.core.telling.recipients import round_up_of
+from watcher.pipeline.telling.releasing import release_due
+
+HOUR = timedelta(hours=1)
+DESK = "desk: {channels: [desk], recipients: [anna, bob, eve]}"
+TWO = DESK + "\n  two: {recipients: [anna], wait: 2h}"
+MUTE = 'desk: {channels: [desk], recipients: [anna, bob, eve], zone: UTC, mute: [{from: "08:00", to: "12:00"}]}'
+WEEKLY = ("zone: Asia/Tokyo}", "zone: Asia/Tokyo, volume: weekly}")
+
+
+async def publish(here: World, source: str = "wire") -> None:
+    if source == "wire":
+        await here.publish("wire", entry())
+    else:
+        text = "<p>Ruritania sets an export ban on tungsten.</p>"
+        await here.publish(source, entry("decree", title="Ruritania sets an export ban on tungsten", content_html=text))
+
+
+def queued(here: World) -> list[str]:
+    return [digest for (digest,) in here.rows("select digest from digest_queue order by digest, change")]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_who_hears_weekly_by_then_finds_it_in_the_round_up(tmp_path, times):
+    config = PLAIN + PEOPLE.replace(DESK, TWO)
+    async with world(tmp_path, config=config) as here:
+        await publish(here)
+        here.change(config=config.replace(*WEEKLY))
+        here.now += 3 * HOUR
+
+        assert [await release_due(here.store, here.runtime, here.now) for _ in range(times)] == [0] * times
+        assert here.decisions("route:two") == [("raised", "waiting"), ("raised", "in_digest")]
+        assert queued(here) == [round_up_of("anna"), round_up_of("bob")]
+        assert addresses(here) == [("desk", ""), ("mail", "anna@example.org")]
+        assert here.rows(
+            "select count(*) from occasions o where not exists (select 1 from deliveries d where d.occasion = o.id)"
+        ) == [(0,)]
+
+
+async def test_of_what_nobody_hears_any_more_the_operator_is_told(tmp_path):
+    config = PLAIN + PEOPLE.replace(DESK, TWO)
+    async with world(tmp_path, config=config) as here:
+        await publish(here)
+        here.change(config=config.replace("zone: Asia/Tokyo}", "zone: Asia/Tokyo, severity: urgent}"))
+        here.now += 3 * HOUR
+
+        assert await release_due(here.store, here.runtime, here.now) == 0
+        assert here.decisions("route:two") == [("raised", "waiting"), ("raised", "listed")]
+        [notice] = [each for each in here.notices("desk") if each.kind == "route-unheard"]
+        assert "Ministry announces export ban on gallium" in "\n".join(notice.lines)
+
+
+async def test_a_warning_and_an_urgent_alert_of_one_window_go_to_whom_each_is_for(tmp_path):
+    async with world(tmp_path, config=PLAIN + PEOPLE.replace(DESK, MUTE)) as here:
+        await publish(here)
+        await publish(here, "ministry")
+        here.now += 4 * HOUR
+
+        assert await release_due(here.store, here.runtime, here.now) == 1
+        told = {
+            address: [each.severity.value for message in here.messages(address) for each in message.alerts]
+            for address in ("desk", "lab")
+        }
+        by_mail = here.rows(
+            "select d.recipient, o.content from deliveries d join occasions o on o.id = d.occasion "
+            "where d.channel = 'mail'"
+        )
+        assert told == {"desk": ["warning", "urgent"], "lab": ["urgent"]}
+        assert sorted(to for to, content in by_mail if "gallium" in content) == ["anna@example.org"]
+        assert len([to for to, content in by_mail if "tungsten" in content]) == 3
+        assert queued(here) == [round_up_of("bob")]
+        assert here.decisions("route:desk")[2:] == [("raised", "told")] * 2
+
+
+async def test_alerts_that_the_same_ones_hear_of_are_one_message_still(tmp_path):
+    mute = MUTE.replace(", bob, eve", "")
+    async with world(tmp_path, config=PLAIN + PEOPLE.replace(DESK, mute)) as here:
+        await publish(here)
+        await publish(here, "ministry")
+        here.now += 4 * HOUR
+
+        assert await release_due(here.store, here.runtime, here.now) == 1
+        assert [len(message.alerts) for message in here.messages("desk")] == [2]
