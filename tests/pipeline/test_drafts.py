@@ -341,13 +341,13 @@ async def test_a_headline_whose_words_left_the_article_gives_way_to_the_articles
         await here.issue()
         await edited(here, "reword", "Peru sets an export ban on tin", "Lima sets an export ban")
         await here.publish(
-            "wire", entry("a", title="Peru sets an export ban on tin", content_html="<p>It said so.</p>")
-        )
+            "wire", entry("a", title="Peru sets nothing on tin", content_html="<p>It said so.</p>")
+        )  # retracted: what else changes after the cut-off changes nothing here
 
         found = await here.store.read(lambda turn: drafted(turn, here.runtime, here.runtime.digests["weekly"]))
 
         assert [words for _, _, words in found.unfounded] == [("Lima",)]
-        assert headlines(found.message) == ["Peru sets an export ban on tin"]
+        assert headlines(found.message) == ["Peru sets nothing on tin"]
 
 
 async def test_a_digest_that_holds_no_more_sends_its_draft(tmp_path):
@@ -511,3 +511,29 @@ async def test_a_draft_of_which_all_was_dropped_is_as_good_as_empty(tmp_path, em
         said = [notice.lines[0] for notice in notices(here, "ops") if notice.kind == "digest-empty"]
         words = "articles read: 3; 3 stories dropped from the draft, nothing else is new."
         assert said == [f"No issue was sent. Sources that answered: 0; {words}"] * (empty == "notice")
+
+
+async def test_what_is_sent_is_the_article_as_it_was_at_the_cut_off(tmp_path):
+    async with world(tmp_path, config=APPROVED) as here:
+        await here.publish("wire", entry("a"))
+        here.now = FRIDAY
+        await here.issue()
+        await approved(here, wait=True)
+        here.now += HOUR
+        later = "<p>LATER: the ministry announced an export ban on gallium, from 1 July, worth $9 billion.</p>"
+        title = "Ministry announces export ban on gallium and hafnium"
+        await here.publish("wire", entry("a", title=title, content_html=later))
+        await here.publish("ministry", entry("a"))
+        here.now = FRIDAY + 2 * HOUR
+
+        sent = await here.issue()
+
+        assert sent is not None
+        (story,) = (story for section in sent.sections for story in section.stories)
+        assert story.headline == "Ministry announces export ban on gallium"
+        assert "from 1 May" in story.sentences[0]
+        assert (story.publisher, story.articles, story.also) == ("wire.example", 1, ())
+        here.now = FRIDAY + WEEK
+        await here.issue()
+        await approved(here)
+        assert len(here.messages("lab")[-1].updates) == 1

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from msgspec import MsgspecError
 from msgspec.json import Decoder
 
 from watcher.core.ledger import IssueRecord, QueuedChange
-from watcher.core.model import Reason
+from watcher.core.model import Article, Reason, Zone
 from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of
-from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_JOIN, ARTICLE_WIDTH, article_of
+from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_WIDTH, article_of
 from watcher.stores.sqlite.times import from_us, to_us
 
 _ALERT_FIELDS = ALERT_COLUMNS.split(" from ", maxsplit=1)[0]
@@ -33,6 +34,32 @@ _WAITS = (
     "and e.assigned < :before))) order by q.assigned, q.alert, q.change limit :most"
 )
 """What an issue takes: what was assigned before its cut-off, and that some of it was retracted since."""
+
+
+_RETRACTED = (
+    "exists (select 1 from digest_queue e where e.digest = q.digest and e.alert = q.alert and e.period is null "
+    "and e.reason = 'retracted')"
+)
+_SHOWN = (
+    f"case when {_RETRACTED} then al.article else coalesce("
+    "(select n.number from articles n where n.number = al.article and n.seen < :before), "
+    "(select o.article from matches m join observations o on o.number = m.observation "
+    "where m.alert = al.id and o.seen < :before order by o.number desc limit 1), al.article) end"
+)
+_REVISION = (
+    f"case when {_RETRACTED} then a.revision else coalesce((select max(r.revision) from texts r "
+    "where r.article = a.number and r.seen < :before and r.text is not null), a.revision) end"
+)
+"""The article and the revision that an issue shows: as they were at its cut-off, unless it was retracted since."""
+
+
+def _as_it_was(article: Article, revision: int) -> Article:
+    """The article in that revision: its headline stands in its text."""
+    if revision == article.revision:
+        return article
+    title = next((each for each in article.zones if each.zone is Zone.TITLE), None)
+    headline = article.title if title is None else article.text[title.start : title.end]
+    return replace(article, revision=revision, title=headline)
 
 
 def issue_of(row: Sequence[object]) -> IssueRecord:
@@ -143,27 +170,31 @@ class SqliteIssues:
     def _read(self, digest: str, before: datetime) -> Iterator[tuple[Sequence[object], QueuedChange | Exception]]:
         """Each row that waits, with what it says or why that cannot be read."""
         rows = self._db.execute(
-            f"select {_ALERT_FIELDS}, {ARTICLE_COLUMNS}, q.reason, q.news, q.assigned, a.number, q.change "
-            "from digest_queue q join alerts al on al.id = q.alert join articles a on a.number = al.article "
-            f"{ARTICLE_JOIN} where {_WAITS}",
+            f"select {_ALERT_FIELDS}, {ARTICLE_COLUMNS}, t.revision, q.reason, q.news, q.assigned, a.number, q.change "
+            f"from digest_queue q join alerts al on al.id = q.alert join articles a on a.number = {_SHOWN} "
+            f"join texts t on t.article = a.number and t.revision = {_REVISION} where {_WAITS}",
             {"digest": digest, "before": to_us(before), "most": _MAX_QUEUE},
         ).fetchall()
         for row in rows:
             try:
-                yield row, self._queued(row)
+                yield row, self._queued(row, before)
             except (ValueError, TypeError, MsgspecError) as error:
                 yield row, error
 
-    def _queued(self, row: Sequence[object]) -> QueuedChange:
+    def _queued(self, row: Sequence[object], before: datetime) -> QueuedChange:
         alert = alert_of(row[:_ALERT_WIDTH])
-        article = article_of(row[_ALERT_WIDTH : _ALERT_WIDTH + ARTICLE_WIDTH])
-        reason, news, assigned, number, _ = row[_ALERT_WIDTH + ARTICLE_WIDTH :]
+        revision, reason, news, assigned, number, _ = row[_ALERT_WIDTH + ARTICLE_WIDTH :]
+        article = _as_it_was(article_of(row[_ALERT_WIDTH : _ALERT_WIDTH + ARTICLE_WIDTH]), int(str(revision)))
+        story, cut_off = article.story, to_us(before)
         count, first, last = self._db.execute(
-            "select count(*), min(event_time), max(event_time) from articles where story = ?", (article.story,)
+            "select count(*), min(event_time), max(event_time) from articles "
+            "where story = ? and (seen < ? or number = ?)",
+            (story, cut_off, number),
         ).fetchone()
         also = self._db.execute(
-            "select distinct publisher, trust from articles where story = ? and publisher <> ? order by number limit 6",
-            (article.story, article.publisher),
+            "select distinct publisher, trust from articles where story = ? and publisher <> ? and seen < ? "
+            "order by number limit 6",
+            (story, article.publisher, cut_off),
         ).fetchall()
         return QueuedChange(
             alert=alert,
