@@ -15,7 +15,7 @@ import pytest
 from tests.faults.http_receiver import Answer, HttpReceiver
 from tests.faults.smtp import SmtpFaults
 from tests.make import make_told
-from tests.pipeline.world import World, entry, world
+from tests.pipeline.world import MONDAY, World, entry, world
 from watcher.channels.base import Envelope
 from watcher.config.places import data_dir
 from watcher.core.errors import StoreError
@@ -36,10 +36,11 @@ from watcher.pipeline.sending.delivering import (
     deliver,
 )
 from watcher.pipeline.sending.taking import LEASE, lease
-from watcher.pipeline.telling.changes import encode
+from watcher.pipeline.telling.changes import encode, notify
 from watcher.render.renderer import Renderer
 from watcher.stores.sqlite import SqliteStore
 from watcher.stores.sqlite.deliveries import retry_dead
+from watcher.stores.sqlite.times import from_us
 
 CONFIG = """\
 network: any
@@ -488,3 +489,87 @@ async def test_a_fault_in_what_follows_an_answer_sends_nothing_again(tmp_path, m
         assert (done.state, await at.send()) == ("sent", None)
         assert len(at.receiver.received) == 1
         assert [kind for kind, _ in at.told_operator()] == ["set-aside"]
+
+
+async def test_a_notice_that_the_operators_channel_refuses_is_told_on_one_that_works(tmp_path):
+    refused = [Answer(status=400, body="invalid_blocks")] * 20
+    async with sends(tmp_path, *refused, to="ops", operator="desk") as at:
+        for number in range(12):
+            notice = NoticeMessage(kind="disk", subject=f"s{number}", title="full", lines=("x",), at=at.here.now)
+            await at.here.store.write(lambda turn, said=notice: notify(turn.outbox, at.here.runtime, said))
+            await at.send()
+            at.here.now += timedelta(hours=1)
+
+        kinds = [notice.kind for notice in at.here.notices("hook")]
+        assert kinds.count("disk") == 11, "all but the first, which the next says was refused"
+        assert kinds.count("delivery-dead") == 2
+
+
+async def test_one_fault_of_the_store_after_many_tries_gives_nothing_up(tmp_path, monkeypatch):
+    async with sends(tmp_path, *[Answer(status=503)] * 5, Answer()) as at:
+        for _ in range(5):
+            await at.send()
+            at.here.now += timedelta(hours=3)
+
+        async def refuses(_work: object) -> object:
+            raise StoreError("database is locked")
+
+        with monkeypatch.context() as broken:
+            leased = await lease(at.delivering, "desk")
+            assert leased is not None
+            broken.setattr(at.here.store, "read", refuses)
+            with pytest.raises(StoreError):
+                await deliver(
+                    at.delivering,
+                    at.here.runtime,
+                    at.here.runtime.channels["desk"],
+                    replace(leased, thread="alert:x:1"),
+                )
+        assert at.here.rows("select state, attempts from deliveries where channel = 'desk'") == [("due", 5)]
+        at.here.now += timedelta(minutes=1)
+        done = await at.send()
+        assert done is not None
+        assert done.state == "sent"
+
+
+async def test_the_tries_of_a_channel_do_not_count_as_faults_of_the_message(tmp_path):
+    async with sends(tmp_path, *[Answer(status=503)] * 5, Answer()) as at:
+        for _ in range(5):
+            await at.send()
+            at.here.now += timedelta(hours=3)
+        at.delivering = replace(at.delivering, renderer=_Broken(at.delivering.renderer, fails=True))
+        once = await at.send()
+
+        assert once is not None
+        assert once.state == "due"
+
+
+@pytest.mark.parametrize("answer", [Answer(status=503), Answer(status=429, headers={"retry-after": "60"})])
+async def test_what_was_put_off_by_a_clock_that_was_ahead_is_due(tmp_path, answer):
+    async with sends(tmp_path, answer, Answer()) as at:
+        now = at.here.now
+        at.here.now = now + timedelta(days=3650)
+        await at.send()
+        at.here.now = now + timedelta(hours=2)
+
+        assert "desk" in dict(await at.here.store.read(lambda turn: turn.outbox.waiting(at.here.now)))
+        again = await at.send()
+        assert again is not None
+        assert again.state == "sent"
+
+
+async def test_days_in_which_nobody_tried_do_not_count(tmp_path):
+    async with sends(tmp_path, *[Answer(status=503)] * 40) as at:
+        await at.send()
+        at.here.now += timedelta(days=4)
+        again = await at.send()
+        assert again is not None
+        assert again.state == "due"
+        for _ in range(40):
+            ((state, due),) = at.here.rows("select state, due from deliveries where channel = 'desk'")
+            if state == "dead":
+                break
+            at.here.now = max(at.here.now, from_us(due))
+            await at.send()
+        assert state == "dead"
+        assert timedelta(days=6) < at.here.now - MONDAY < timedelta(days=8)

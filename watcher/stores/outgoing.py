@@ -32,6 +32,8 @@ class OutboxTable(Protocol):
     ) -> list[Delivery]:
         """Claim due deliveries of a channel, in order of creation: unclaimed or with a lease that ran out.
 
+        A moment further ahead than any pause is one of a clock that was ahead, and counts as past.
+
         Nothing is claimed for the recipients in `skip`. A delivery that is not yet due again holds back what tells its
         recipient of the same alerts later, unless its receiver refused it for itself; it holds back nothing else.
         """
@@ -56,6 +58,9 @@ class OutboxTable(Protocol):
 
     def mark(self, attempt: Attempt, mark: Mark) -> None:
         """Store an attempt and what becomes of its delivery, right after the answer."""
+
+    def give_back(self, delivery: str, due: datetime) -> None:
+        """End a claim without an attempt: nothing was sent, and it is due again then."""
 
     def waiting(self, now: datetime) -> list[tuple[str, datetime]]:
         """(channel, when to try next) of every channel with unfinished deliveries; those that are gone are left out.
@@ -90,7 +95,7 @@ class OutboxTable(Protocol):
         """Channels that are paused or gone."""
 
     def shut(self) -> frozenset[str]:
-        """Channels that are paused or gone, or whose failing was told."""
+        """Channels paused or gone, whose failing was told, or that took nothing since they refused a message."""
 
     def set_channel(self, state: ChannelState | None, channel: str) -> bool:
         """Pause, close or (None) reopen a channel; True if that changed anything."""

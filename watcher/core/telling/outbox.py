@@ -34,6 +34,7 @@ class Delivery:
     """One message to one recipient of one channel, with what its attempts came to so far.
 
     `unsettled` counts how often it was claimed since without anything stored of what came of it.
+    `faults` counts the attempts at which the message could not be made.
     """
 
     id: DeliveryId
@@ -51,6 +52,7 @@ class Delivery:
     thread: str | None
     finished: datetime | None = None
     unsettled: int = 0
+    faults: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,8 @@ class Attempt:
 class Mark:
     """What becomes of a delivery after an attempt: its new state, and when it is due again if it is.
 
-    `remote` is what the receiver calls the message, if it said so.
+    `remote` is what the receiver calls the message, if it said so; `fault` says that it could not be made. Its 72 hours
+    count from `first_attempt` on.
     """
 
     delivery: DeliveryId
@@ -79,6 +82,8 @@ class Mark:
     reason: str
     rendered: str | None = None
     remote: str = ""
+    fault: bool = False
+    first_attempt: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,10 @@ HORIZON = timedelta(hours=72)
 JITTER = 0.2
 RETRY_AFTER_CAP = timedelta(hours=24)
 PAUSED_TRY_EVERY = timedelta(hours=1)
+LONGEST_GAP = timedelta(days=1) * (1 + JITTER)
+"""No next try lies further ahead; one that does was set while the clock was ahead, and counts as due."""
+LATE = timedelta(minutes=1)
+"""A try that comes so long after it was due was waited for by nobody: watcher was off, or the channel was held."""
 
 _SECOND = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
@@ -84,7 +88,7 @@ def next_attempt(
         outcome: what the attempt came to; for mail, `answer` begins with the server's code if it gave one.
         channel_family: which gaps apply.
         attempt: attempts made so far, this one included, >= 1.
-        first_attempt: when the first was made, or when the delivery was last resumed or retried by hand.
+        first_attempt: from when its 72 hours count, see `counted_from`.
         now: the end of this attempt.
         delivery_id: seeds the jitter, so that the same delivery waits equally after a restart.
 
@@ -109,6 +113,14 @@ def next_attempt(
     gap = jittered(plan.after(attempt), delivery_id, attempt)
     at = max(min(now + gap, end), now + _asked(outcome))
     return Verdict(state="due", at=at, reason=outcome.reason, tell=outcome.result == "slow")
+
+
+def counted_from(first_attempt: datetime | None, due: datetime, started: datetime) -> datetime:
+    """From when the 72 hours count, at an attempt that was due then: time in which nobody tried is left out."""
+    if first_attempt is None or first_attempt > started:
+        return started
+    late = started - due
+    return min(first_attempt + late, started) if late > LATE else first_attempt
 
 
 def jittered(gap: timedelta, delivery_id: str, attempt: int) -> timedelta:

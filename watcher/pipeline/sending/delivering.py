@@ -18,7 +18,7 @@ from watcher.core.telling.links import NO_LINKS, Links
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Rendered
 from watcher.core.telling.outbox import Attempt, Delivery, Mark, delivery_id
 from watcher.core.telling.recipients import Recipient
-from watcher.core.telling.retries import next_attempt
+from watcher.core.telling.retries import counted_from, next_attempt
 from watcher.deliver import OnPart, Transport, attempt
 from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedChannel
 from watcher.pipeline.sending.settling import Answered, settle
@@ -33,6 +33,8 @@ from watcher.stores.base import Store, Turn
 POISON_ATTEMPTS = 5
 MOST_UNSETTLED = 5
 """So often may a delivery have gone out without its answer being stored; after that nobody is sent it again."""
+STORE_REST = timedelta(seconds=30)
+"""A delivery that the store refused to read lets others of its channel go first."""
 WAKE_AFTER = timedelta(minutes=1)
 """A message that was just refused is not tried again because another one was taken: the fault may be its own."""
 MARK_AGAIN_S = (0.1, 0.5, 2.0, 5.0, 10.0)
@@ -127,6 +129,9 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
             address=channel.address,
             hook=with_.hook,
         )
+    except StoreError:  # nothing was sent, and the message is not at fault
+        await with_.store.write(lambda turn: turn.outbox.give_back(delivery.id, started + STORE_REST))
+        raise
     except Exception as error:  # noqa: BLE001 - the per-delivery guard: a poison message is parked, the rest go on
         outcome = _poison(delivery, error)
     result = await _mark(with_, runtime, channel, delivery, outcome, rendered, started)
@@ -223,7 +228,7 @@ def _poison(delivery: Delivery, error: Exception) -> Outcome:
     """A message that can't even be worded: tried again a few times (a template may be mended), then dead."""
     where = traceback.extract_tb(error.__traceback__)[-1]
     text = str(error) if isinstance(error, WatcherError) else f"{type(error).__name__} in {where.name}"
-    result = "dead" if delivery.attempts + 1 >= POISON_ATTEMPTS else "retry"
+    result = "dead" if delivery.faults + 1 >= POISON_ATTEMPTS else "retry"
     return Outcome(result=result, reason=f"the message could not be made: {text}")
 
 
@@ -253,11 +258,12 @@ async def _mark(
     outcome = replace(
         outcome, reason=_whole(outcome.reason), answer=_whole(outcome.answer), remote=_whole(outcome.remote)
     )
+    first = counted_from(delivery.first_attempt, delivery.due, started)
     verdict = next_attempt(
         outcome,
         channel_family=channel.family,
         attempt=number,
-        first_attempt=delivery.first_attempt or started,
+        first_attempt=first,
         now=now,
         delivery_id=delivery.id,
     )
@@ -270,6 +276,8 @@ async def _mark(
         reason=verdict.reason,
         rendered=_whole(rendered.text) if rendered is not None and state in {"sent", "dead"} else None,
         remote=outcome.remote,
+        fault=rendered is None,
+        first_attempt=first,
     )
     back = state == "sent" and channel.id not in with_.working
     hold = verdict.at if outcome.retry_after_s is not None and state == "due" else None

@@ -45,11 +45,10 @@ def settle(turn: Turn, runtime: Runtime, channel: str, answered: Answered) -> No
         else False
     )
     before = turn.queues.outage(channel)
-    is_notice = answered.delivery.occasion.startswith("notice:")
     turned = after(
         before,
         answered.outcome,
-        replace(verdict, tell=verdict.tell and not is_notice),
+        verdict,
         channel=channel,
         first=answered.number == 1,
         own=answered.own,

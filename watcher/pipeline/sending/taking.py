@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from watcher.core.telling.outbox import Delivery
 from watcher.core.telling.paces import NEVER, Rate
+from watcher.core.telling.retries import LONGEST_GAP
 from watcher.pipeline.runtime import WatchedChannel
 from watcher.pipeline.sending.delivering import Delivering
 from watcher.stores.base import Turn
@@ -53,10 +54,10 @@ class _Taking:
 
     def taken(self) -> Delivery | timedelta | None:
         outbox, state = self.turn.outbox, self.turn.outbox.channel_states().get(self.channel)
-        if state is not None and (state.next_try is None or state.next_try > self.now):
+        if state is not None and (state.next_try is None or self._ahead(state.next_try)):
             return None
         held = outbox.held(self.channel)
-        if held is not None and held > self.now:
+        if held is not None and self._ahead(held):
             return None
         if self.busy and not (self.wide and state is None):
             return None
@@ -69,6 +70,10 @@ class _Taking:
         if self.rate is not None:  # before it goes out: a restart must not be a way round the vendor's limit
             self.turn.queues.paced(self.channel, self.rate.key(leased[0].recipient), self.now + self.rate.gap)
         return leased[0]
+
+    def _ahead(self, moment: datetime) -> bool:
+        """Whether to wait for it; one further ahead than any pause is of a clock that was ahead."""
+        return self.now < moment <= self.now + LONGEST_GAP
 
     def _resting(self) -> Mapping[str, datetime]:
         """Recipients that may not be told yet, "" being all of them, and until when."""

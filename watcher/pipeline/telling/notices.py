@@ -136,8 +136,8 @@ def _retry_all(channel: str) -> str:
 def delivery_notice(
     delivery: Delivery, channel: str, verdict: Verdict, number: int, now: datetime
 ) -> NoticeMessage | None:
-    """Word of a message given up, or refused for the first time; never about a notice, which would breed others."""
-    if not verdict.tell or verdict.channel != "open" or delivery.occasion.startswith("notice:"):
+    """Word of a message given up, or refused for the first time; of notices too: the outage counts what they breed."""
+    if not verdict.tell or verdict.channel != "open":
         return None
     to = f" to {delivery.recipient}" if delivery.recipient else ""
     what = f"{delivery.occasion} on {channel}{to}: {verdict.reason}"

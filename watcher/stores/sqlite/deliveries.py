@@ -153,7 +153,7 @@ def retry_dead(db: sqlite3.Connection, channel: str | None, now: datetime) -> in
 def _revive(db: sqlite3.Connection, which: str, value: str | None, now: datetime) -> int:
     return db.execute(
         "update deliveries set state = 'due', due = :now, first_attempt = null, finished = null, attempts = 0, "
-        f"unsettled = 0, retries = retries + 1 where state = 'dead' and {which}",
+        f"unsettled = 0, faults = 0, retries = retries + 1 where state = 'dead' and {which}",
         {"now": to_us(now), "value": value},
     ).rowcount
 

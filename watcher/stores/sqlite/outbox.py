@@ -10,11 +10,12 @@ from datetime import datetime
 from watcher.core.model import DeliveryId, OccasionId
 from watcher.core.telling.backlogs import Waiting
 from watcher.core.telling.outbox import Attempt, ChannelState, Delivery, Mark, Occasion, delivery_id
+from watcher.core.telling.retries import LONGEST_GAP
 from watcher.stores.sqlite.times import from_us, to_us
 
 DELIVERY_COLUMNS = (
     "d.id, d.occasion, d.channel, d.recipient, d.state, d.due, d.attempts, d.first_attempt, d.parts_done, d.reason, "
-    "d.created, cast(o.content as blob), o.thread, d.finished, d.unsettled + (d.state = 'leased') "
+    "d.created, cast(o.content as blob), o.thread, d.finished, d.unsettled + (d.state = 'leased'), d.faults "
     "from deliveries d join occasions o on o.id = d.occasion"
 )
 
@@ -51,6 +52,7 @@ def delivery_of(row: Sequence[object]) -> Delivery:
         thread,
         finished,
         unsettled,
+        faults,
     ) = row
     return Delivery(
         id=DeliveryId(str(id_)),
@@ -68,6 +70,7 @@ def delivery_of(row: Sequence[object]) -> Delivery:
         thread=None if thread is None else str(thread),
         finished=None if finished is None else from_us(_whole(finished)),
         unsettled=_whole(unsettled),
+        faults=_whole(faults),
     )
 
 
@@ -129,10 +132,17 @@ class SqliteOutbox:
     ) -> list[Delivery]:
         rows = self._db.execute(
             f"select {DELIVERY_COLUMNS} where d.channel = :channel and d.state in ('due', 'leased') and "
-            "((d.state = 'due' and d.due <= :now) or (d.state = 'leased' and d.lease_until <= :now)) "
+            "((d.state = 'due' and (d.due <= :now or d.due > :ahead)) "
+            "or (d.state = 'leased' and (d.lease_until <= :now or d.lease_until > :ahead))) "
             f"and d.recipient not in (select value from json_each(:skip)) and not {_BEHIND_ANOTHER} "
             "order by d.number limit :limit",
-            {"channel": channel, "now": to_us(now), "limit": limit, "skip": json.dumps(sorted(skip))},
+            {
+                "channel": channel,
+                "now": to_us(now),
+                "ahead": to_us(now + LONGEST_GAP),
+                "limit": limit,
+                "skip": json.dumps(sorted(skip)),
+            },
         ).fetchall()
         self._db.executemany(
             "update deliveries set unsettled = unsettled + (state = 'leased'), state = 'leased', lease_until = ?, "
@@ -140,6 +150,12 @@ class SqliteOutbox:
             [(to_us(until), to_us(now), row[0]) for row in rows],
         )
         return [delivery_of(row) for row in rows]
+
+    def give_back(self, delivery: str, due: datetime) -> None:
+        self._db.execute(
+            "update deliveries set state = 'due', lease_until = null, due = ? where id = ? and state = 'leased'",
+            (to_us(due), delivery),
+        )
 
     def release_leases(self) -> int:
         return self._db.execute(
@@ -194,7 +210,8 @@ class SqliteOutbox:
         finished = to_us(attempt.finished) if mark.state in {"sent", "dead"} else None
         self._db.execute(
             "update deliveries set state = ?, due = ?, lease_until = null, attempts = ?, reason = ?, "
-            "rendered = coalesce(?, rendered), finished = ?, remote = coalesce(remote, ?), unsettled = 0 where id = ?",
+            "rendered = coalesce(?, rendered), finished = ?, remote = coalesce(remote, ?), unsettled = 0, "
+            "faults = faults + ?, first_attempt = case when first_attempt is not null then coalesce(?, first_attempt) end where id = ?",
             (
                 mark.state,
                 to_us(mark.due),
@@ -203,6 +220,8 @@ class SqliteOutbox:
                 mark.rendered,
                 finished,
                 mark.remote or None,
+                mark.fault,
+                to_us(mark.first_attempt),
                 mark.delivery,
             ),
         )
@@ -265,12 +284,14 @@ class SqliteOutbox:
 
     def waiting(self, now: datetime) -> list[tuple[str, datetime]]:
         rows = self._db.execute(
-            "select d.channel, max(min(case when d.state = 'leased' then d.lease_until else d.due end), "
-            "coalesce(c.next_try, 0), coalesce(h.until, 0)) from deliveries d "
+            "select d.channel, max(min(case when coalesce(d.lease_until, d.due) > :ahead then 0 "
+            "when d.state = 'leased' then d.lease_until else d.due end), "
+            "case when c.next_try <= :ahead then c.next_try else 0 end, "
+            "case when h.until <= :ahead then h.until else 0 end) from deliveries d "
             "left join channel_state c on c.channel = d.channel left join channel_holds h on h.channel = d.channel "
             "where d.state in ('due', 'leased') and (c.channel is null or c.next_try is not null) "
-            f"and (d.state = 'leased' or d.due > ? or not {_BEHIND_ANOTHER}) group by d.channel",
-            (to_us(now),),
+            f"and (d.state = 'leased' or d.due > :now or not {_BEHIND_ANOTHER}) group by d.channel",
+            {"now": to_us(now), "ahead": to_us(now + LONGEST_GAP)},
         )
         return [(channel, max(now, from_us(at))) for channel, at in rows]
 
@@ -285,7 +306,8 @@ class SqliteOutbox:
 
     def shut(self) -> frozenset[str]:
         rows = self._db.execute(
-            "select channel from channel_state union select channel from channel_outages where told is not null"
+            "select channel from channel_state union select channel from channel_outages where told is not null "
+            "or refused + dead > 0"
         )
         return frozenset(row[0] for row in rows)
 

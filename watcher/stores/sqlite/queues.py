@@ -6,6 +6,7 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from watcher.core.telling.outages import Outage
+from watcher.core.telling.retries import LONGEST_GAP
 from watcher.stores.queues import Queue, Unheard
 from watcher.stores.sqlite.lifecycle import BY_PERSON
 from watcher.stores.sqlite.times import from_us, to_us
@@ -46,9 +47,9 @@ class SqliteQueues:
 
     def is_due(self, channel: str, now: datetime) -> bool:
         row = self._db.execute(
-            "select 1 from deliveries where channel = ? and state in ('due', 'leased') and state = 'due' and due <= ? "
-            "limit 1",
-            (channel, to_us(now)),
+            "select 1 from deliveries where channel = ? and state in ('due', 'leased') and state = 'due' "
+            "and (due <= ? or due > ?) limit 1",
+            (channel, to_us(now), to_us(now + LONGEST_GAP)),
         ).fetchone()
         return row is not None
 
