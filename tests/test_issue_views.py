@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.make import make_digest_message, make_digest_story
-from watcher.core.telling.messages import DigestLine, DigestSection
+from watcher.core.telling.messages import Bars, DigestLine, DigestMessage, DigestSection, DigestTable, QuietSource
+from watcher.render import charts
 from watcher.render.issues import fold
 from watcher.render.renderer import Renderer
 
@@ -45,3 +48,45 @@ def test_lines_of_a_story_that_is_folded_to_one_line_are_counted() -> None:
     )
 
     assert (fold(message, 0).left, fold(message, 1).left, fold(message, 2).left) == (0, 2, 3)
+
+
+def test_many_quiet_sources_are_counted_not_listed() -> None:
+    quiet = tuple(QuietSource(source=f"feed-{number}", says="no good answer: 503") for number in range(600))
+
+    made = RENDERER.render(make_digest_message(quiet=quiet), zone="UTC")
+
+    assert "And 580 more, not listed here to keep this mail short." in " ".join(made.text.split())
+    assert "feed-19" in made.html
+    assert "feed-20" not in made.html
+
+
+def bars(*labels: str) -> DigestMessage:
+    table = DigestTable(
+        title="t",
+        head=("Series", "Value"),
+        rows=tuple((label, "1") for label in labels),
+        bars=Bars(unit="u", labels=labels, values=(("1",),) * len(labels), shown=("1",) * len(labels)),
+    )
+    return make_digest_message(numbers=(table,))
+
+
+def test_a_label_that_the_face_of_a_chart_lacks_goes_by_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[str, ...]] = []
+    monkeypatch.setattr(charts, "_png", lambda of, _paper: drawn.append(of.labels) or b"")
+
+    charts.charts_of(bars("Łódź", "中国稀土集团"))
+
+    assert drawn[0] == ("Lodz", "Row 2 below")
+
+
+def test_a_library_that_does_not_work_leaves_the_table_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_size: int) -> None:
+        raise ImportError("a shared object is missing")
+
+    monkeypatch.setattr(charts, "_font", broken)
+    charts._png.cache_clear()
+
+    made = RENDERER.render(bars("gallium"), zone="UTC")
+
+    assert made.pictures == ()
+    assert "gallium" in made.html

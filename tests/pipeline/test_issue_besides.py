@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 from tests.pipeline.test_recipients import PEOPLE, PLAIN
 from tests.pipeline.test_series_polled import bring
 from tests.pipeline.world import CONFIG, MONDAY, World, entry, world
 from watcher.core.model import Point
+from watcher.pipeline.digests import besides
 
 SERIES = """\
   ndpr: {kind: series, url: "https://prices.example/ndpr.csv", unit: USD/kg}
@@ -39,6 +41,54 @@ async def test_an_issue_tells_the_newest_price_and_what_it_was_before_its_period
     assert table.rows == (("ndpr", "110.5 USD/kg", "2026-03-12", "+10.5 %"),)
     assert table.bars is not None
     assert table.bars.values == (("100", "110.50"),)
+
+
+async def test_a_series_of_more_new_values_than_are_drawn_is_still_compared(tmp_path, monkeypatch):
+    monkeypatch.setattr(besides, "_POINTS", 2)
+    async with world(tmp_path, config=CONFIG.replace("channels:\n", SERIES, 1)) as here:
+        here.now = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
+        await here.issue()
+        await quote(here, "ndpr", *((datetime(2026, 3, day, tzinfo=UTC), f"{day}") for day in (4, 5, 7, 8, 9, 10)))
+        here.now += WEEK
+        told = await here.issue()
+
+    assert told is not None
+    assert told.numbers[0].rows == (("ndpr", "10 USD/kg", "2026-03-10", "+100.0 %"),)
+
+
+def test_weeks_that_were_not_counted_whole_are_left_out_and_said(monkeypatch):
+    monkeypatch.setattr(besides, "_MOST_ARTICLES", 3)
+    end = MONDAY + 8 * WEEK
+    articles = [(end - days * timedelta(days=1),) * 2 + (frozenset({"ga"}),) for days in (1, 8, 15)]
+    names = SimpleNamespace(entity=lambda _sort, _id: SimpleNamespace(name="gallium"))
+    turn = SimpleNamespace(past=SimpleNamespace(materials=lambda _begin, _end, most: iter(articles[:most])))
+    runtime = SimpleNamespace(rule_set=SimpleNamespace(understander=SimpleNamespace(names=names)))
+    digest = SimpleNamespace(way=SimpleNamespace(zone="UTC"))
+
+    table = besides._mentions(turn, runtime, digest, end)
+
+    assert table is not None
+    assert table.rows == (("gallium", "1", "1"),)
+    assert table.notes[-1] == "Only the newest 3 articles are counted, so there are no earlier weeks."
+
+
+async def test_the_sources_that_answered_as_usual_are_configured_and_not_among_the_quiet(tmp_path):
+    async with world(tmp_path) as here:
+        here.now = datetime(2026, 3, 6, 15, 0, tzinfo=UTC)
+        good = int(here.now.timestamp() * 1_000_000) - 1
+        await here.store.write(lambda turn: turn.db.execute("update source_state set last_ok = ?", (good,)))
+        await here.store.write(
+            lambda turn: turn.db.execute("update source_state set failures = 5 where source = 'wire'")
+        )
+        here.change(
+            config=CONFIG.replace(
+                '  daily: {kind: feed, url: "https://daily.example/feed", every: 15m, trust: trade_press}\n', ""
+            )
+        )
+        told = await here.issue()
+
+    assert told is not None
+    assert ([each.source for each in told.quiet], told.sources_answered) == (["wire"], 1)
 
 
 async def test_what_is_collected_for_one_has_no_tables_of_all_that_is_watched(tmp_path):

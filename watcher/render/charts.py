@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import io
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from importlib.util import find_spec
@@ -29,6 +30,11 @@ _BOTTOM: Final = 10
 _LABEL: Final = 200
 _VALUE: Final = 118
 _MOST: Final = 2
+_NO_SIGN: Final = "\uffff"
+"""No letter at all: drawn as any that the face lacks."""
+_WRITTEN: Final = str.maketrans({"€": "EUR ", "£": "GBP ", "–": "-", "—": "-", "’": "'", "Ł": "L", "ł": "l", "ß": "ss"})
+_CANNOT_DRAW: Final = (ImportError, OSError, ValueError, TypeError, AttributeError, RuntimeError, MemoryError)
+"""What a library raises that is there and does not work: a part of it is missing, or it is another of that name."""
 _SIGNS: Final = 250
 """Characters of an alternative text."""
 
@@ -65,7 +71,10 @@ def charts_of(message: DigestMessage) -> tuple[Chart, ...]:
     drawn = [(at, table) for at, table in enumerate(message.numbers) if table.bars is not None]
     if message.length == "short" or find_spec("PIL") is None:
         return ()
-    return tuple(_chart(message, at, table) for at, table in drawn[:_MOST])
+    try:
+        return tuple(_chart(message, at, table) for at, table in drawn[:_MOST])
+    except _CANNOT_DRAW:
+        return ()  # the tables say it all
 
 
 def pictures_of(message: DigestMessage) -> tuple[Picture, ...]:
@@ -83,6 +92,7 @@ def drawn_inside(page: str, pictures: Sequence[Picture]) -> str:
 
 def _chart(message: DigestMessage, at: int, table: DigestTable) -> Chart:
     assert table.bars is not None
+    bars = _drawable(table, table.bars)
     # An issue's id may hold what an addr-spec may not: a recipient's round-up has a colon. Source: RFC 5322 3.2.3.
     name = re.sub(r"[^A-Za-z0-9.-]+", "-", f"chart{at + 1}.{message.digest}.{message.period}")
     height = _TOP + _ROW * len(table.bars.labels) + _BOTTOM
@@ -91,9 +101,38 @@ def _chart(message: DigestMessage, at: int, table: DigestTable) -> Chart:
         width=WIDTH,
         height=height,
         alt=alt_text(table, table.bars),
-        light=Picture(cid=f"{name}.light@watcher", png=_png(table.bars, _LIGHT)),
-        dark=Picture(cid=f"{name}.dark@watcher", png=_png(table.bars, _DARK)),
+        light=Picture(cid=f"{name}.light@watcher", png=_png(bars, _LIGHT)),
+        dark=Picture(cid=f"{name}.dark@watcher", png=_png(bars, _DARK)),
     )
+
+
+def _drawable(table: DigestTable, bars: Bars) -> Bars:
+    """The bars in words that the face has signs for: another label goes by its row in the table."""
+    rows = {row[0]: f"Row {at} below" for at, row in reversed(tuple(enumerate(table.rows, start=1)))}
+    return replace(
+        bars,
+        unit=_in_signs(bars.unit) or "as the table says",
+        labels=tuple(_in_signs(label) or rows.get(label, "see the table") for label in bars.labels),
+        shown=tuple(_in_signs(words) or "see the table" for words in bars.shown),
+    )
+
+
+def _in_signs(words: str) -> str:
+    """The words without accents that the face lacks; "" if it would draw a box for any of the letters."""
+    if not all(map(_is_drawn, words)):
+        apart = unicodedata.normalize("NFKD", words.translate(_WRITTEN))
+        words = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return words if all(map(_is_drawn, words)) else ""
+
+
+@lru_cache(maxsize=1024)
+def _is_drawn(sign: str) -> bool:
+    """Whether the face has that letter, not only the box that stands for a missing one."""
+    if sign.isascii():
+        return True
+    font = _font(13)
+    missing, own = font.getmask(_NO_SIGN), font.getmask(sign)
+    return (own.size, bytes(own)) != (missing.size, bytes(missing))
 
 
 def alt_text(table: DigestTable, bars: Bars) -> str:
@@ -173,5 +212,6 @@ def _font(size: int) -> FreeTypeFont:
     from PIL import ImageFont  # noqa: PLC0415 - the extra `charts` may be missing
 
     font = ImageFont.load_default(size * _SCALE)
-    assert not isinstance(font, ImageFont.ImageFont)
+    if isinstance(font, ImageFont.ImageFont):
+        raise OSError("built without FreeType")
     return font

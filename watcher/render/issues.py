@@ -45,6 +45,7 @@ from watcher.render.views import (
 )
 
 _IN_ONE_MINUTE = 5
+_MOST_QUIET = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,8 +214,10 @@ def issue_view(message: DigestMessage, reader: Reader, *, shown: Folded, charts:
         dates=tuple(date_view(each, clock) for each in message.dates),
         numbers=() if message.length == "short" else table_views(message, charts=charts),
         short=message.length == "short",
-        quiet=tuple(QuietView(source=one_line(item.source), says=one_line(item.says)) for item in message.quiet),
-        usual=f"The other {message.sources_answered:,} answered as usual." if message.quiet else "",
+        quiet=tuple(
+            QuietView(source=one_line(item.source), says=one_line(item.says)) for item in message.quiet[:_MOST_QUIET]
+        ),
+        usual=_usual(message),
         schedule=message.schedule,
         page=reader.links.page,
         origin=_origin(message),
@@ -276,9 +279,6 @@ def _empty(message: DigestMessage) -> str:
     if message.dropped:
         dropped = count(message.dropped, "story")
         return f"Nothing to tell: {dropped} taken out by the editors. {answered} answered, {read} {was} read."
-    if message.dropped:
-        dropped = count(message.dropped, "story")
-        return f"Nothing to tell: {dropped} taken out by the editors. {answered} answered, {read} {was} read."
     return f"Nothing new that your rules look for. {answered} answered, {read} {was} read, none matched."
 
 
@@ -315,6 +315,15 @@ def _story(story: DigestStory, reader: Reader, clock: Clock, message: DigestMess
         ),
         more=_more(story, message) if number else 0,
     )
+
+
+def _usual(message: DigestMessage) -> str:
+    """What is said below the quiet sources: how many more there are, and how many others answered."""
+    if not message.quiet:
+        return ""
+    left = len(message.quiet) - _MOST_QUIET
+    more = f"And {left:,} more, not listed here to keep this mail short. " if left > 0 else ""
+    return f"{more}The other {message.sources_answered:,} answered as usual."
 
 
 def _more(story: DigestStory, message: DigestMessage) -> int:

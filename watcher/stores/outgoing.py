@@ -144,8 +144,8 @@ class IssueTable(Protocol):
         `places` are where it put each alert that it took, and why.
         """
 
-    def counts(self, begin: datetime, end: datetime) -> tuple[int, int]:
-        """(sources that answered, articles read) in that stretch."""
+    def counts(self, sources: Collection[str], begin: datetime, end: datetime) -> tuple[int, int]:
+        """(how many of these sources answered and are not `quiet`, articles read) in that stretch."""
 
     def quiet(self, sources: Collection[str], begin: datetime) -> list[tuple[str, str]]:
         """Sources without a good answer since `begin`, or failing now, each in words."""

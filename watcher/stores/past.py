@@ -18,5 +18,7 @@ class PastTable(Protocol):
     def coming(self, first: date, last: date, limit: int) -> list[Entry]:
         """Standing entries whose days touch that stretch, the nearest first."""
 
-    def materials(self, begin: datetime, end: datetime, limit: int) -> Iterator[tuple[datetime, frozenset[str]]]:
-        """For each article seen in that stretch, newest first: its time, and the ids of the materials that it names."""
+    def materials(
+        self, begin: datetime, end: datetime, limit: int
+    ) -> Iterator[tuple[datetime, datetime, frozenset[str]]]:
+        """For each article seen in that stretch, newest first: when, its time, the ids of the materials it names."""

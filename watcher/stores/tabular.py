@@ -26,8 +26,8 @@ class PointTable(Protocol):
     def newest(self, source: str, times: Collection[datetime]) -> dict[datetime, PointRecord]:
         """The newest revision of the points of these times."""
 
-    def last(self, source: str, limit: int) -> list[PointRecord]:
-        """The newest points, newest first."""
+    def last(self, source: str, limit: int, before: datetime | None = None) -> list[PointRecord]:
+        """The newest points, or the newest before that moment; newest first."""
 
     def add(self, source: str, records: Sequence[PointRecord]) -> None:
         """Store revisions; of one that is there only what is derived is replaced, never what was published."""

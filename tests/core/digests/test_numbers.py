@@ -106,3 +106,10 @@ def test_prices_in_different_units_or_below_zero_are_not_drawn():
         table = prices_table(series, NOW - timedelta(days=7))
         assert table is not None
         assert table.bars is None
+
+
+def test_a_rise_from_below_zero_is_a_rise():
+    table = prices_table([quoted((9, "-10"), (2, "-5"))], NOW - timedelta(days=7))
+
+    assert table is not None
+    assert table.rows[0][3] == "+50.0 %"

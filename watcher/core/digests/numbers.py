@@ -21,6 +21,7 @@ _MOST_ROWS: Final = 8
 _MILLION: Final = Decimal(1_000_000)
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNKNOWN: Final = "not named"
+_BY_WEEK: Final = "A week ends on the day above it. Each article counts once for a material, whatever it says of it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,17 +119,20 @@ def _money_bars(rows: Sequence[Committed], currency: str) -> Bars | None:
     )
 
 
-def mentions_table(counted: Sequence[Mentioned], ends: Sequence[date]) -> DigestTable | None:
-    """Mentions of materials over the weeks that end on these days, oldest first; None where none was named."""
+def mentions_table(counted: Sequence[Mentioned], ends: Sequence[date], *, earlier: str = "") -> DigestTable | None:
+    """Mentions of materials over the weeks that end on these days, oldest first; None where none was named.
+
+    `earlier` says why weeks before them are missing.
+    """
     most = [each for each in counted if any(each.weeks)]
     most = sorted(most, key=lambda each: (-each.weeks[-1], -sum(each.weeks), each.name))[:_MOST_ROWS]
     if not most:
         return None
     return DigestTable(
-        title=f"Articles that name a material, by week, {len(ends)} weeks",
+        title=f"Articles that name a material, by week, {len(ends)} week{'' if len(ends) == 1 else 's'}",
         head=("Material", *(f"{end.day} {_MONTHS[end.month - 1]}" for end in ends)),
         rows=tuple((each.name, *(str(count) for count in each.weeks)) for each in most),
-        notes=("A week ends on the day above it. Each article counts once for a material, whatever it says of it.",),
+        notes=tuple(note for note in (_BY_WEEK, earlier) if note),
         bars=Bars(
             unit="articles a week",
             labels=tuple(each.name for each in most),
@@ -151,7 +155,7 @@ def prices_table(quoted: Sequence[Quoted], begin: datetime) -> DigestTable | Non
         if at < begin:
             notes.append(f"{each.name}: no value since {day}, so none in this issue.")
             continue
-        change = f"{(value - before[-1]) / before[-1] * 100:+.1f} %" if before and before[-1] else "–"
+        change = f"{(value - before[-1]) / abs(before[-1]) * 100:+.1f} %" if before and before[-1] else "–"
         rows.append((each.name, f"{value.normalize():f} {each.unit}", day, change))
         drawn.append(each)
     if not rows and not notes:

@@ -44,6 +44,7 @@ _MOST_DATES: Final = 12
 _MOST_ARTICLES: Final = 10_000
 _MOST_SERIES: Final = 8
 _POINTS: Final = 30
+_BEFORE: Final = 3
 _ISSUES: Final = 12
 """How many issues are looked at for what was told before."""
 
@@ -57,7 +58,7 @@ def beside(turn: Turn, runtime: Runtime, digest: Digest, plan: IssuePlan, storie
     if recipient_of(digest.id) is None:
         tables += [
             _mentions(turn, runtime, digest, plan.period.end),
-            prices_table(list(_quoted(turn, runtime)), plan.begin),
+            prices_table(list(_quoted(turn, runtime, plan.begin)), plan.begin),
         ]
     return Beside(
         dates=tuple(_dates(turn, digest, plan.period.end)), numbers=tuple(each for each in tables if each is not None)
@@ -108,7 +109,11 @@ def _mentions(turn: Turn, runtime: Runtime, digest: Digest, end: datetime) -> Di
     if understander is None:
         return None
     weeks: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for at, materials in turn.past.materials(end - WEEKS * _WEEK, end, _MOST_ARTICLES):
+    read, shown = 0, WEEKS
+    for seen, at, materials in turn.past.materials(end - WEEKS * _WEEK, end, _MOST_ARTICLES):
+        read += 1
+        if read == _MOST_ARTICLES:  # of the week that this one was seen in, others were not read
+            shown = max((end - seen) // _WEEK, 1)
         week = (end - at) // _WEEK
         if 0 <= week < WEEKS:
             for material in materials:
@@ -117,16 +122,20 @@ def _mentions(turn: Turn, runtime: Runtime, digest: Digest, end: datetime) -> Di
     for material, counts in weeks.items():
         entity = understander.names.entity(Sort.MATERIAL, material)
         if entity is not None:
-            counted.append(Mentioned(name=entity.name, weeks=tuple(counts[week] for week in reversed(range(WEEKS)))))
+            counted.append(Mentioned(name=entity.name, weeks=tuple(counts[week] for week in reversed(range(shown)))))
     zone = ZoneInfo(digest.way.zone)
-    ends = [(end - week * _WEEK).astimezone(zone).date() for week in reversed(range(WEEKS))]
-    return mentions_table(counted, ends)
+    ends = [(end - week * _WEEK).astimezone(zone).date() for week in reversed(range(shown))]
+    cut = f"Only the newest {_MOST_ARTICLES:,} articles are counted, so there are no earlier weeks."
+    return mentions_table(counted, ends, earlier="" if read < _MOST_ARTICLES else cut)
 
 
-def _quoted(turn: Turn, runtime: Runtime) -> Iterator[Quoted]:
-    """The series that are watched, each with its newest values."""
+def _quoted(turn: Turn, runtime: Runtime, begin: datetime) -> Iterator[Quoted]:
+    """The series that are watched, each with its newest values and those just before the period."""
     for source, _ in [each for each in turn.points.names() if each[0] in runtime.sources][:_MOST_SERIES]:
-        points = [each for record in turn.points.last(source, _POINTS) if (each := _value(record)) is not None]
+        newest = turn.points.last(source, _POINTS)
+        if newest and newest[-1].at >= begin:
+            newest = [*newest, *turn.points.last(source, _BEFORE, min(begin, newest[-1].at))]
+        points = [each for record in newest if (each := _value(record)) is not None]
         if points:
             unit = points[0][1]
             alike = tuple((at, value) for at, of, value in reversed([(p[0], p[1], p[2]) for p in points]) if of == unit)

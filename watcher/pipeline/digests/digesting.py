@@ -57,7 +57,7 @@ def draft(
     composition = compose(
         queue.stories, earlier=queue.earlier, limits=_limits(runtime, digest), edits=edits, named=namer(runtime)
     )
-    answered, read = turn.issues.counts(plan.begin, before)
+    answered, read = turn.issues.counts(list(runtime.sources), plan.begin, before)
     quiet = turn.issues.quiet(list(runtime.sources), plan.begin)
     message = issue_message(
         composition,

@@ -179,7 +179,7 @@ def _skip(
     # What was put down and is nothing new is settled with its period.
     turn.issues.issue(record, _covered(record, plan.covers), plan.period.end, now, made.places)
     if digest.empty == "notice":
-        counts = turn.issues.counts(plan.begin, plan.period.end)
+        counts = turn.issues.counts(list(runtime.sources), plan.begin, plan.period.end)
         notify(turn.outbox, runtime, empty_notice(digest, record, *counts, now, dropped=dropped))
     return record
 

@@ -40,16 +40,18 @@ class SqlitePast:
         table = SqliteEntries(self._db)
         return [entry for (id_,) in rows if (entry := table.get(id_)) is not None]
 
-    def materials(self, begin: datetime, end: datetime, limit: int) -> Iterator[tuple[datetime, frozenset[str]]]:
+    def materials(
+        self, begin: datetime, end: datetime, limit: int
+    ) -> Iterator[tuple[datetime, datetime, frozenset[str]]]:
         rows = self._db.execute(
-            "select o.event_time, u.kept from observations o join articles a on a.number = o.article "
+            "select o.seen, o.event_time, u.kept from observations o join articles a on a.number = o.article "
             "join texts t on t.article = a.number and t.revision = a.revision join understood u on u.text = t.number "
             "where o.seen >= ? and o.seen < ? and o.kind = 'article' and o.number = "
             "(select min(f.number) from observations f where f.article = o.article) order by o.seen desc limit ?",
             (to_us(begin), to_us(end), limit),
         )
-        for at, kept in rows:
+        for seen, at, kept in rows:
             understood = from_bytes(kept)
-            if understood is not None:
-                named = (each for each in understood.named if each.sort is Sort.MATERIAL and each.zone not in _BESIDE)
-                yield from_us(at), frozenset(each.id for each in named)
+            every = () if understood is None else understood.named
+            named = (each for each in every if each.sort is Sort.MATERIAL and each.zone not in _BESIDE)
+            yield from_us(seen), from_us(at), frozenset(each.id for each in named)

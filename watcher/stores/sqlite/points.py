@@ -17,6 +17,7 @@ _NEWEST = (
     "p.source = ? and p.revision = (select max(q.revision) from points q where q.source = p.source and q.at = p.at)"
 )
 _DAY = timedelta(days=1)
+_END = 2**63 - 1
 
 
 class SqlitePoints:
@@ -32,9 +33,10 @@ class SqlitePoints:
         )
         return {record.at: record for record in map(_record, rows)}
 
-    def last(self, source: str, limit: int) -> list[PointRecord]:
+    def last(self, source: str, limit: int, before: datetime | None = None) -> list[PointRecord]:
         rows = self._db.execute(
-            f"select {_COLUMNS} from points p where {_NEWEST} order by p.at desc limit ?", (source, limit)
+            f"select {_COLUMNS} from points p where {_NEWEST} and p.at < ? order by p.at desc limit ?",
+            (source, _END if before is None else to_us(before), limit),
         )
         return [_record(row) for row in rows]
 
