@@ -134,6 +134,15 @@ class LifecycleTable(Protocol):
     def unwatch(self, alert: str) -> None:
         """Let the reminders of an alert end."""
 
+    def pause(self, alert: str) -> None:
+        """Let no reminder of an alert be sent, until `resume`."""
+
+    def resume(self, alert: str, now: datetime) -> None:
+        """Let the paused reminders of an alert go on when they were due; what was missed meanwhile is due now."""
+
+    def contents(self, alert: str) -> list[str]:
+        """The stored messages that told of the alert since it was raised last, in order."""
+
     def count(self, alert: str) -> int:
         """Count one more decision to tell of an alert; returns its number."""
 

@@ -12,7 +12,7 @@ from watcher.core.queries import AlertView
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
 from watcher.core.telling.floods import Flood, Group
-from watcher.core.telling.lifecycle import Handling
+from watcher.core.telling.lifecycle import NO_NEWS_FOR, Handling
 from watcher.core.telling.messages import AlertMessage, Told
 from watcher.core.telling.outbox import Occasion, alert_occasion, flood_occasion
 from watcher.core.telling.recipients import recipient_of
@@ -67,7 +67,7 @@ def tell_change(
     ways_open = (*runtime.routes.values(), *digests)
     occasion = alert_occasion(change.alert.id, change.alert.occasions)
     handling = turn.lifecycle.handling(change.alert.id, change.alert.raised)
-    view = view_of(change.alert, cause.rule, cause.article, cause.reading, handling)
+    view = view_of(change.alert, cause.rule, cause.article, cause.reading, handling, now)
     saying = _Saying(turn=turn, runtime=runtime, change=change, cause=cause, occasion=occasion, handling=handling)
     severity = change.alert.severity
     chosen, withdrawal = routed(runtime, cause.rule, view, ways_open), None
@@ -128,8 +128,8 @@ def _settled(saying: _Saying, view: AlertView, routings: Sequence[Routing], now:
     silences = Silences(turn=turn, runtime=runtime, now=now, view=lambda: view)
     people = People(silences=silences, handling=saying.handling)
     routings, back = people.kept(change, cause.article.title, routings)
-    if back is not None and back.until is not None:
-        holder.snoozed(change, saying.said(), routings, back.until)
+    if back is not None:
+        holder.snoozed(change, saying.said(), routings, back.until or now + NO_NEWS_FOR)
     if not any(each.reason is Reason.TOLD for each in routings):
         return routings
     return holder.routed(rule, change, saying.said(), routings)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from watcher.core.model import Alert
+from watcher.core.model import Alert, Severity
 from watcher.core.telling.lifecycle import Deed as Stored
 from watcher.core.telling.lifecycle import Handling, Silence, What
+from watcher.core.telling.messages import AlertMessage, Told
 from watcher.core.telling.outbox import short_hash
+from watcher.pipeline.telling.encoding import decode
 from watcher.stores.base import Turn
 
 _NOT_RELEVANT: Final = "not-relevant"
@@ -40,10 +42,10 @@ def acknowledge(turn: Turn, alert_id: str, who: str, now: datetime, how: str, no
     here = _Here.of(turn, alert_id)
     if here is None or here.closed:
         return None if here is None else here.is_closed("acknowledged")
-    before = here.handling.acknowledges(here.alert.severity)
+    before = here.handling.acknowledges(here.shown)
     if before is not None:
         return here.was("acknowledged", before)
-    turn.lifecycle.unwatch(here.alert.id)
+    turn.lifecycle.pause(here.alert.id)
     return here.done("acknowledged", (who, how, note), now)
 
 
@@ -52,7 +54,7 @@ def snooze(turn: Turn, alert_id: str, who: str, now: datetime, how: str, *, unti
     here = _Here.of(turn, alert_id)
     if here is None or here.closed:
         return None if here is None else here.is_closed("snoozed")
-    before = here.handling.snoozes(here.alert.severity, now)
+    before = here.handling.snoozes(here.shown, now)
     if before is not None and before.until == until:
         return here.was("snoozed", before)
     turn.lifecycle.hold_until(here.alert.id, until, now)
@@ -129,17 +131,7 @@ def undo(turn: Turn, number: int, who: str, now: datetime, how: str) -> Deed | N
     deed, undone = found
     if not undone:
         turn.lifecycle.undo(number, now)
-        match deed.what:
-            case "snoozed":
-                turn.lifecycle.hold_until(deed.alert, now, now)
-            case "muted":
-                turn.silences.end(deed.words, who, now)
-            case "marked":
-                turn.lifecycle.mark(deed.alert, None, "", now)
-            case "closed":
-                turn.lifecycle.reopen(deed.alert, f"opened again by {who} ({how})", now)
-            case _:
-                pass
+        _taken_back(turn, deed, who, how, now)
     return Deed(
         number=number,
         alert=deed.alert,
@@ -148,6 +140,37 @@ def undo(turn: Turn, number: int, who: str, now: datetime, how: str) -> Deed | N
         new=not undone,
         words=f"{deed.what} by {deed.who}: taken back",
     )
+
+
+def _taken_back(turn: Turn, deed: Stored, who: str, how: str, now: datetime) -> None:
+    """What follows from it: what it held back is told, what it ended goes on."""
+    match deed.what:
+        case "snoozed":  # all of them: who ends a snooze does not mean to be back in the one before
+            for each, undone in turn.lifecycle.deeds(deed.alert):
+                if each.what == "snoozed" and not undone:
+                    turn.lifecycle.undo(each.number, now)
+            turn.lifecycle.hold_until(deed.alert, now, now)
+        case "acknowledged":
+            turn.lifecycle.hold_until(deed.alert, now, now)
+            _go_on(turn, deed.alert, now)
+        case "muted":
+            turn.silences.end(deed.words, who, now)
+        case "marked":
+            turn.lifecycle.mark(deed.alert, None, "", now)
+        case "closed":
+            turn.lifecycle.reopen(deed.alert, f"opened again by {who} ({how})", now)
+            _go_on(turn, deed.alert, now)
+        case _:
+            pass
+
+
+def _go_on(turn: Turn, alert_id: str, now: datetime) -> None:
+    """Let its reminders go on, if it is open and nobody has acknowledged it."""
+    found = turn.lifecycle.alert(alert_id)
+    if found is None or found[0].state != "open":
+        return
+    if turn.lifecycle.handling(alert_id).acknowledges(found[0].severity) is None:
+        turn.lifecycle.resume(alert_id, now)
 
 
 def undo_last(turn: Turn, alert_id: str, what: What, who: str, now: datetime, how: str) -> Deed | None:
@@ -178,6 +201,13 @@ class _Here:
         if found is None:
             return None
         return cls(turn=turn, alert=found[0], number=found[1], handling=turn.lifecycle.handling(found[0].id))
+
+    @property
+    def shown(self) -> Severity:
+        """The highest severity that anybody was told of since it was raised; the alert's own where nobody was told."""
+        told = (each for content in self.turn.lifecycle.contents(self.alert.id) for each in _alerts(content))
+        severities = [each.severity for each in told if each.alert == self.alert.id]
+        return max(severities, key=lambda each: each.rank, default=self.alert.severity)
 
     @property
     def closed(self) -> bool:
@@ -214,7 +244,7 @@ class _Here:
             who=who,
             how=how,
             words=words,
-            severity=self.alert.severity,
+            severity=self.shown,
             until=until,
             at=now,
         )
@@ -227,6 +257,15 @@ class _Here:
             new=True,
             words=_words(deed),
         )
+
+
+def _alerts(content: str) -> tuple[Told, ...]:
+    """What a stored message tells of; nothing where it can't be read."""
+    try:
+        message = decode(content)
+    except (KeyError, ValueError):  # msgspec's own are such
+        return ()
+    return message.alerts if isinstance(message, AlertMessage) else ()
 
 
 def _words(deed: Stored) -> str:

@@ -96,7 +96,7 @@ class SqliteLifecycle:
         )
         if done.rowcount:
             self._decide(alert, Reason.CLOSED, detail, at)
-            self.unwatch(alert)
+            (self.pause if why == BY_PERSON else self.unwatch)(alert)
 
     def reopen(self, alert: str, detail: str, now: datetime) -> bool:
         done = self._db.execute(
@@ -105,7 +105,8 @@ class SqliteLifecycle:
             (to_us(now), alert, BY_PERSON),
         )
         if done.rowcount:
-            self._decide(alert, Reason.CLOSED, detail, now)
+            by = Reason.BY_HAND
+            self.decide(Decision(alert=alert, change=by, way="hand", reason=by, detail=detail, occasion=None), now)
         return done.rowcount > 0
 
     def _decide(self, alert: str, change: Reason, detail: str, at: datetime) -> None:
@@ -182,7 +183,8 @@ class SqliteLifecycle:
 
     def watch(self, escalation: Escalation, *, anew: bool) -> None:
         also = (
-            "due = excluded.due, sent = 0, since = excluded.since, said = excluded.said, longest_s = excluded.longest_s"
+            "due = excluded.due, sent = 0, since = excluded.since, said = excluded.said, longest_s = excluded.longest_s, "
+            "paused = null"
             if anew
             else "said = excluded.said"
         )
@@ -234,6 +236,26 @@ class SqliteLifecycle:
 
     def unwatch(self, alert: str) -> None:
         self._db.execute("delete from escalations where alert = ?", (alert,))
+
+    def pause(self, alert: str) -> None:
+        self._db.execute(
+            "update escalations set paused = due, due = null where alert = ? and (due is not null or paused is null)",
+            (alert,),
+        )
+
+    def resume(self, alert: str, now: datetime) -> None:
+        self._db.execute(
+            "update escalations set due = max(paused, ?), paused = null where alert = ? and paused is not null",
+            (to_us(now), alert),
+        )
+
+    def contents(self, alert: str) -> list[str]:
+        rows = self._db.execute(
+            "select o.content from occasions o where o.id in (select d.occasion from decisions d where "
+            f"{_SINCE_RAISED} and d.reason = 'told') order by o.at, o.id",
+            {"alert": alert},
+        )
+        return [content for (content,) in rows]
 
     def count(self, alert: str) -> int:
         row = self._db.execute(
