@@ -9,6 +9,7 @@ import pytest
 from tests.pipeline.test_recipients import PEOPLE, PLAIN, addresses
 from tests.pipeline.world import World, entry, world
 from watcher.core.telling.recipients import round_up_of
+from watcher.pipeline.telling.lifecycle import acknowledge, snooze
 from watcher.pipeline.telling.releasing import release_due
 
 HOUR = timedelta(hours=1)
@@ -80,6 +81,39 @@ async def test_a_warning_and_an_urgent_alert_of_one_window_go_to_whom_each_is_fo
         assert len([to for to, content in by_mail if "tungsten" in content]) == 3
         assert queued(here) == [round_up_of("bob")]
         assert here.decisions("route:desk")[2:] == [("raised", "told")] * 2
+
+
+@pytest.mark.parametrize(("whom", "told"), [("bob", "in_digest"), ("bob, anna", "told")])
+async def test_what_a_snooze_kept_from_a_round_up_is_collected_at_its_end(tmp_path, whom, told):
+    config = PLAIN + PEOPLE.replace(DESK, f"desk: {{recipients: [{whom}]}}")
+    async with world(tmp_path, config=config) as here:
+        await publish(here)
+        until = here.now + HOUR
+        ((alert,),) = here.rows("select id from alerts")
+        await here.store.write(lambda turn: snooze(turn, alert, "ada", here.now, "test", until=until))
+        text = "<p>The ministry announced an export ban on gallium worth $75 million, in force from 1 May.</p>"
+        await here.publish("wire", entry("ban", content_html=text))
+        assert queued(here) == [round_up_of("bob")]
+
+        await release_due(here.store, here.runtime, until)
+
+        assert here.decisions("route:desk")[1:] == [("updated", "snoozed"), ("updated", told)]
+        assert queued(here) == [round_up_of("bob")] * 2
+        assert {to for _, to in addresses(here)} == ({"anna@example.org"} if "anna" in whom else set())
+
+
+async def test_what_a_route_that_is_gone_held_is_not_told_once_somebody_has_acknowledged_it(tmp_path):
+    held = DESK.replace("eve]", "eve], wait: 2h")
+    async with world(tmp_path, config=PLAIN + PEOPLE.replace(DESK, held)) as here:
+        await publish(here)
+        ((alert,),) = here.rows("select id from alerts")
+        await here.store.write(lambda turn: acknowledge(turn, alert, "ada", here.now, "test"))
+        here.change(config=PLAIN + PEOPLE.replace("desk: {channels: [desk], rec", "other: {channels: [desk], rec"))
+        here.now += 3 * HOUR
+
+        assert await release_due(here.store, here.runtime, here.now) == 0
+        assert here.decisions("route:desk") == [("raised", "waiting"), ("raised", "snoozed")]
+        assert addresses(here) == []
 
 
 async def test_alerts_that_the_same_ones_hear_of_are_one_message_still(tmp_path):

@@ -204,8 +204,9 @@ class _Ending:
     def _without_route(self, kept: Sequence[HeldAlert]) -> bool:
         """Tell what a route held that is gone on the channels that it had, else the operator. Whether it was told."""
         left = tuple(name for name in self.hold.channels if ways(self.runtime, (name,)))
+        way = Way(name=self.route, kind="route", channels=left, takes=_takes_nothing, zone=self.runtime.zone)
+        kept = [each for each in kept if not self._kept_back(way, each)]
         if left or not kept:
-            way = Way(name=self.route, kind="route", channels=left, takes=_takes_nothing, zone=self.runtime.zone)
             return bool(self._all_told(way, kept))
         self._list(kept, f"there is no route {self.route} any more, nor a channel that it had; the operator was told")
         said = tuple(each.said for each in kept)
