@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.pipeline.world import CONFIG, World, entry, world
+from tests.pipeline.world import CONFIG, RULES, World, entry, world
+from watcher.core.telling.lifecycle import Silence
 from watcher.pipeline.telling import lifecycle
 from watcher.pipeline.telling.escalating import escalate_due
 from watcher.pipeline.telling.releasing import release_due
@@ -119,6 +120,50 @@ async def test_nobody_acknowledges_and_is_reminded_three_times(tmp_path):
         (alert,) = {each.alert for each in reminders}
         assert [each.occasion for each in reminders] == [f"alert:{alert}:{n}" for n in (2, 3, 4)]
         assert here.decisions("route:desk") == [("raised", "told"), *[("reminded", "told")] * 3]
+
+
+async def test_the_operator_hears_of_reminders_that_end_since_their_route_is_gone(tmp_path):
+    config = escalating("{after: 30m}")
+    async with world(tmp_path, config=config) as here:
+        await publish(here)
+        here.change(config=config.replace("  desk: {channels: [desk], e", "  front: {channels: [desk], e"))
+        assert await escalate_due(here.store, here.runtime, here.now + HOUR) == 0
+        assert here.decisions("route:desk")[-1] == ("reminded", "listed")
+        assert here.rows("select count(*) from occasions where id like 'notice:route-missing:%'") == [(1,)]
+
+
+async def test_a_rule_that_tells_nobody_any_more_reminds_nobody(tmp_path):
+    async with world(tmp_path, config=escalating("{after: 30m}")) as here:
+        await publish(here)
+        here.change(rules=RULES.replace("    title:", "    mode: trial\n    title:"))
+        assert await escalate_due(here.store, here.runtime, here.now + HOUR) == 0
+        assert here.decisions("route:desk")[-1] == ("reminded", "listed")
+
+
+async def test_a_silence_hides_the_reminder_of_a_rule_that_is_gone(tmp_path):
+    async with world(tmp_path, config=escalating("{after: 30m}")) as here:
+        await publish(here)
+        quiet = Silence(id="s", query="rule:bans", author="a", reason="r", begins=here.now, until=here.now + HOUR * 9)
+        await here.store.write(lambda turn: turn.silences.add(quiet))
+        here.change(rules=RULES.replace("id: bans", "id: others"))
+        assert await escalate_due(here.store, here.runtime, here.now + HOUR) == 0
+        assert here.decisions("route:desk")[-1] == ("reminded", "silenced")
+
+
+@pytest.mark.parametrize(("to", "told"), [("desk", ["desk"]), ("duty", [])])
+async def test_a_reminder_goes_to_those_who_hear_of_its_severity_at_once(tmp_path, to, told):
+    people = (
+        'recipients:\n  bob: {to: lab, volume: daily, at: "07:00"}\n  eve: {to: ops, severity: urgent}\n'
+        "routes:\n  duty: {recipients: [bob, eve], when: 'rule:nothing'}\n"
+    )
+    config = escalating(f"{{after: 30m, to: {to}}}").replace("routes:\n", people)
+    config = config.replace("desk: {channels: [desk], e", "desk: {channels: [desk], recipients: [bob, eve], e")
+    async with world(tmp_path, config=config) as here:
+        await publish(here)
+        assert await escalate_due(here.store, here.runtime, here.now + HOUR) == len(told)
+        reached = here.rows("select channel from deliveries where occasion like '%:2'")
+        assert [channel for (channel,) in reached] == told
+        assert here.decisions(f"route:{to}")[-1] == ("reminded", "told" if told else "not_routed")
 
 
 @pytest.mark.parametrize("deed", ["acknowledge", "close", "retract"])

@@ -20,6 +20,8 @@ from watcher.core.telling.routes import Way
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.encoding import encode, ways
 from watcher.pipeline.telling.guarding import Guard
+from watcher.pipeline.telling.notices import reminders_notice
+from watcher.pipeline.telling.notifying import notify
 from watcher.pipeline.telling.silencing import Silences, hide
 from watcher.pipeline.telling.viewing import stored_view
 from watcher.stores.base import Store, Turn
@@ -76,13 +78,15 @@ def _remind(turn: Turn, runtime: Runtime, escalation: Escalation, now: datetime)
     way = runtime.routes.get(escalation.route)
     asked = None if way is None else way.escalate
     to = None if way is None or asked is None else runtime.routes.get(asked.to or way.name)
-    if asked is None or to is None or not _stands(turn, escalation):
-        turn.lifecycle.reminded(escalation, None, now, sent=False)
-        if _stands(turn, escalation):
-            gone = "the configuration asks for no reminders on it any more"
-            _decide(turn, escalation, f"route:{escalation.route}", (Reason.LISTED, gone, None), now)
-        return False
     said = _SAID.decode(escalation.said)
+    unasked, stands = _unasked(runtime, said, way), _stands(turn, escalation)
+    if asked is None or to is None or unasked or not stands:
+        turn.lifecycle.reminded(escalation, None, now, sent=False)
+        if stands:
+            _decide(turn, escalation, f"route:{escalation.route}", (Reason.LISTED, unasked, None), now)
+        if stands and way is None:
+            notify(turn.outbox, runtime, reminders_notice(escalation.route, said, now))
+        return False
     later = _later(turn, said, to, now)
     if later is None and escalation.due > now:  # a clock that was ahead put it off: it is counted from now
         later = now + timedelta(seconds=escalation.longest_s)
@@ -100,8 +104,24 @@ def _remind(turn: Turn, runtime: Runtime, escalation: Escalation, now: datetime)
         hide(turn, silence, what, to, now)
         _decide(turn, escalation, to.label, (Reason.SILENCED, silence.words, None), now)
         return False
+    if not ways(runtime, to.channels, said.severity):
+        nobody = f"nobody on it is told of a {said.severity} at once"
+        _decide(turn, escalation, to.label, (Reason.NOT_ROUTED, nobody, None), now)
+        return False
     _send(turn, runtime, escalation, _Reminding(said=said, asked=asked, to=to, number=number), now)
     return True
+
+
+def _unasked(runtime: Runtime, said: Told, way: Way | None) -> str:
+    """Why the configuration and the rules as they are now ask for no reminder of it; empty if they do."""
+    if way is None:
+        return "there is no such route any more; the operator was told"
+    if way.escalate is None:
+        return "the configuration asks for no reminders on it any more"
+    rule = runtime.rule_set.rule(said.rule)
+    if rule is None or rule.mode == "live":
+        return ""
+    return f"its rule is {'on trial' if rule.mode == 'trial' else rule.mode} now"
 
 
 def _stands(turn: Turn, escalation: Escalation) -> bool:
@@ -151,7 +171,7 @@ def _send(turn: Turn, runtime: Runtime, escalation: Escalation, what: _Reminding
             alert=escalation.alert,
             thread=alert_occasion(escalation.alert, 1),
         ),
-        ways(runtime, to.channels),
+        ways(runtime, to.channels, said.severity),
     )
     detail = f"reminder {number} of {what.asked.times}: nobody has acknowledged it"
     _decide(turn, escalation, to.label, (Reason.TOLD, detail, occasion), now)

@@ -197,6 +197,14 @@ def route_notice(route: str, held: Sequence[Told], now: datetime) -> NoticeMessa
     return NoticeMessage(kind="route-missing", subject=route, title=title, lines=lines, at=now)
 
 
+def reminders_notice(route: str, said: Told, now: datetime) -> NoticeMessage:
+    """Word of an alert that nobody acknowledged, and of which nobody is reminded since its route is gone."""
+    matches = (Held(rules=(said.rule,), title=said.headline, link=said.link),)
+    gone = f"The configuration has no route {route} any more, which told it; nobody has acknowledged it:"
+    lines = (gone, *listed_lines(route, matches), f"Once seen: watcher ack {said.alert}")
+    return NoticeMessage(kind="route-missing", subject=route, title="reminders of an alert end", lines=lines, at=now)
+
+
 def silence_notice(silence: Silence, count: int, hidden: Sequence[str], now: datetime, *, over: bool) -> NoticeMessage:
     """Word of a silence that is about to end, or is over: whose it is, why, and what it hid, the newest first."""
     asked = silence.query or "every alert"

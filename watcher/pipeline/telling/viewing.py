@@ -15,14 +15,14 @@ from watcher.stores.base import Turn
 
 
 def view_of(
-    alert: Alert, rule: Rule, article: Article, reading: Reading, handling: Handling, now: datetime | None = None
+    alert: Alert, rule: Rule | None, article: Article, reading: Reading, handling: Handling, now: datetime | None = None
 ) -> AlertView:
-    """An alert with the article that it rests on. Args: now - None where no snoozed alert comes."""
+    """An alert with the article that it rests on. Args: now - None where no snoozed alert comes. rule - None: gone."""
     snoozed = alert.state == "open" and now is not None and handling.snoozes(alert.severity, now) is not None
     return AlertView(
-        rule=rule.id,
+        rule=alert.rule if rule is None else rule.id,
         severity=alert.severity,
-        event_type=rule.event_type,
+        event_type=None if rule is None else rule.event_type,
         state="snoozed" if snoozed else state_of(alert.state, handling, alert.severity),
         source=article.source,
         trust=article.trust,
@@ -34,14 +34,14 @@ def view_of(
 
 
 def stored_view(turn: Turn, runtime: Runtime, alert_id: str, now: datetime | None = None) -> AlertView | None:
-    """An alert as it is stored; None if it, its rule or its article is not there any more."""
+    """An alert as it is stored; None if it or its article is not there any more."""
     found = turn.lifecycle.alert(alert_id)
     if found is None:
         return None
     alert, number = found
     rule = runtime.rule_set.rule(alert.rule)
     article = turn.matters.article(number)
-    if rule is None or article is None:
+    if article is None:
         return None
     reading = reading_of(article, brief=True)
     understander = runtime.rule_set.understander
