@@ -106,6 +106,7 @@ class Embedded:
             turn.sources.ensure(every, now, lambda name: first_due(name, every[name]) if spread else timedelta(0))
             turn.sources.configured({source.id: source.fingerprint for source in runtime.sources.values()}, now)
             turn.alerts.load_rules(runtime.rule_set, now)
+            turn.outbox.lift_moved({channel.id: channel.address for channel in runtime.channels.values()}, now)
             replan(turn, runtime, now)
             for digest in runtime.digests:
                 turn.issues.since(digest, now)

@@ -33,7 +33,8 @@ _SENDER_PAUSE, _LONGEST_SENDER_PAUSE = timedelta(seconds=5), timedelta(minutes=5
 class Senders:
     """The senders of one engine.
 
-    `delivering` and `runtime` give what a reload may have changed since; `closing` ends them.
+    `delivering` and `runtime` give what a reload may have changed since; `closing` ends them. `holds` are pauses after
+    faults of our own, and at a slow pace.
     """
 
     delivering: Callable[[], Delivering]
@@ -107,8 +108,7 @@ class Senders:
                 log(_LOG, "delivery.store_failed", level="error", channel=name, why=str(error))
                 return
             self._note(name, taken, done)
-            if done.hold is not None:
-                self.holds[name] = done.hold
+            if done.hold is not None:  # the store knows until when, and a person may lift it there
                 return
             if crew is not None and done.state == "sent" and len(channel.channel.recipients()) > 1:
                 crew -= {task for task in crew if task.done() and task.exception() is None}

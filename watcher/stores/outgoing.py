@@ -85,8 +85,14 @@ class OutboxTable(Protocol):
     ) -> None:
         """End waiting deliveries unsent: what they say is told elsewhere (`told_in`), as the reason says."""
 
-    def hold(self, channel: str, until: datetime | None) -> None:
-        """Leave a channel alone until then, because its receiver asked for it; None ends that."""
+    def hold(self, channel: str, until: datetime, *, began: datetime, address: str = "") -> None:
+        """Leave a channel alone until then, because its receiver at that address asked for it."""
+
+    def lift(self, channel: str, asked_before: datetime) -> None:
+        """End a hold that was asked for before then."""
+
+    def lift_moved(self, addresses: Mapping[str, str], now: datetime) -> None:
+        """End the holds of channels that lead elsewhere by now; what waits for them is due."""
 
     def held(self, channel: str) -> datetime | None:
         """Until when a channel is to be left alone; may lie in the past."""

@@ -286,8 +286,10 @@ async def _mark(
     )
 
     def follow(turn: Turn) -> int:
-        if hold is not None or state == "sent":
-            turn.outbox.hold(channel.id, hold)
+        if hold is not None:
+            turn.outbox.hold(channel.id, hold, began=now, address=channel.address)
+        elif state == "sent":  # an answer to what was under way already says nothing of what was asked for since
+            turn.outbox.lift(channel.id, started)
         if back:  # a mail server that said "later" meant that mail, and its recipient
             turn.outbox.wake(channel.id, now, tried_before=now - WAKE_AFTER, answered=channel.family == "chat")
         settle(turn, runtime, channel.id, answered)

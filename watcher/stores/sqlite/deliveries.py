@@ -128,9 +128,11 @@ def retry(db: sqlite3.Connection, delivery: str, now: datetime) -> Retried | Non
     A sent or closed one stays as it is, one being tried right now too. Returns what it was (`due`: dead, and due now), or None
     if there is no such delivery.
     """
-    row = db.execute("select state from deliveries where id = ?", (delivery,)).fetchone()
+    row = db.execute("select state, channel from deliveries where id = ?", (delivery,)).fetchone()
     if row is None:
         return None
+    if row[0] in {"due", "dead"}:  # whoever asks for it means now, whatever the receiver asked for
+        db.execute("delete from channel_holds where channel = ?", (row[1],))
     state: Literal["due", "leased", "sent", "dead", "closed"] = row[0]
     match state:
         case "sent" | "leased" | "closed":
@@ -173,13 +175,13 @@ def resume(db: sqlite3.Connection, channel: str, now: datetime) -> Resumed:
     waiting = db.execute(
         "select count(*) from deliveries where channel = ? and state in ('due', 'leased')", (channel,)
     ).fetchone()[0]
-    db.execute("delete from channel_holds where channel = ?", (channel,))
+    held = db.execute("delete from channel_holds where channel = ? and until > ?", (channel, to_us(now))).rowcount > 0
     failing = db.execute(
         "select told from channel_outages where channel = ? and told is not null", (channel,)
     ).fetchone()
-    if row is None and failing is not None:  # it is open, but what waits has long pauses by now
+    if row is None and (held or failing is not None):  # it is open, but what waits has long pauses by now
         _all_due(db, channel, now)
-        return Resumed(was="failing", reason="", waiting=int(waiting))
+        return Resumed(was="held" if failing is None else "failing", reason="", waiting=int(waiting))
     if row is None:
         return Resumed(was="open", reason="", waiting=int(waiting))
     db.execute("delete from channel_state where channel = ?", (channel,))

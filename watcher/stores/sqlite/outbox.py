@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from watcher.core.model import DeliveryId, OccasionId
@@ -268,15 +268,27 @@ class SqliteOutbox:
             [(reason, to_us(now), told_in, delivery) for delivery in deliveries],
         )
 
-    def hold(self, channel: str, until: datetime | None) -> None:
-        if until is None:
-            self._db.execute("delete from channel_holds where channel = ?", (channel,))
-            return
+    def hold(self, channel: str, until: datetime, *, began: datetime, address: str = "") -> None:
         self._db.execute(
-            "insert into channel_holds (channel, until) values (?, ?) "
-            "on conflict (channel) do update set until = excluded.until",
-            (channel, to_us(until)),
+            "insert into channel_holds (channel, until, began, address) values (?, ?, ?, ?) "
+            "on conflict (channel) do update set until = excluded.until, began = excluded.began, "
+            "address = excluded.address",
+            (channel, to_us(until), to_us(began), address),
         )
+
+    def lift(self, channel: str, asked_before: datetime) -> None:
+        self._db.execute("delete from channel_holds where channel = ? and began < ?", (channel, to_us(asked_before)))
+
+    def lift_moved(self, addresses: Mapping[str, str], now: datetime) -> None:
+        held = self._db.execute("select channel, address from channel_holds where address <> ''").fetchall()
+        for channel, address in held:
+            if addresses.get(channel, address) == address:
+                continue
+            self._db.execute("delete from channel_holds where channel = ?", (channel,))
+            self._db.execute(
+                "update deliveries set due = min(due, ?), first_attempt = null where channel = ? and state = 'due'",
+                (to_us(now), channel),
+            )
 
     def held(self, channel: str) -> datetime | None:
         row = self._db.execute("select until from channel_holds where channel = ?", (channel,)).fetchone()
