@@ -537,3 +537,15 @@ async def test_what_is_sent_is_the_article_as_it_was_at_the_cut_off(tmp_path):
         await here.issue()
         await approved(here)
         assert len(here.messages("lab")[-1].updates) == 1
+
+
+async def test_a_draft_counts_what_is_left_of_it(tmp_path):
+    async with world(tmp_path, config=EDITED) as here:
+        await three(here)
+        here.now = FRIDAY
+        await here.issue()
+        await edited(here, "drop", TITLES[1])
+
+        found = await here.store.read(lambda turn: drafted(turn, here.runtime, here.runtime.digests["weekly"]))
+
+        assert found.record.stories == 2

@@ -62,8 +62,9 @@ def drafted(turn: Turn, runtime: Runtime, digest: Digest) -> Drafted:
         for story, headline in edits.headlines
         if story in texts
     ]
+    told = sum(placed.place != "left_out" for placed in made.composition.order)
     return Drafted(
-        record=record,
+        record=replace(record, stories=told),
         message=made.message,
         composition=made.composition,
         log=tuple(turn.drafts.log(digest.id, record.period)),
