@@ -104,8 +104,11 @@ class LifecycleTable(Protocol):
     def mark(self, alert: str, verdict: str | None, why: str, now: datetime) -> None:
         """Put down whether an alert was worth telling; None: say nothing of it any more."""
 
-    def stale(self, before: datetime, limit: int) -> list[tuple[str, datetime]]:
-        """Open alerts on stories, rows and matters without news since then, with the time of their last."""
+    def stale(self, before: datetime, now: datetime, limit: int) -> list[tuple[str, datetime]]:
+        """Open alerts on stories, rows and matters without news since then, with the time of their last.
+
+        None of which anything is held still, nor a snoozed one.
+        """
 
     def resting(self, article: int) -> list[tuple[str, str]]:
         """(rule, subject) of the open alerts that rest on several articles, this row's among them."""

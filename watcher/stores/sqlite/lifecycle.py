@@ -137,11 +137,14 @@ class SqliteLifecycle:
             (alert, verdict, why, to_us(now)),
         )
 
-    def stale(self, before: datetime, limit: int) -> list[tuple[str, datetime]]:
+    def stale(self, before: datetime, now: datetime, limit: int) -> list[tuple[str, datetime]]:
         rows = self._db.execute(
-            "select id, updated from alerts where state = 'open' and updated < ? and (subject like 'story:%' "
-            "or subject like 'row:%' or subject like 'matter:%') order by updated, id limit ?",
-            (to_us(before), limit),
+            "select al.id, al.updated from alerts al where al.state = 'open' and al.updated < :before and "
+            "(al.subject like 'story:%' or al.subject like 'row:%' or al.subject like 'matter:%') "
+            "and not exists (select 1 from held h where h.alert = al.id) and not exists (select 1 from deeds d "
+            "where d.alert = al.id and d.what = 'snoozed' and d.undone is null and d.until > :now) "
+            "order by al.updated, al.id limit :limit",
+            {"before": to_us(before), "now": to_us(now), "limit": limit},
         )
         return [(id_, from_us(updated)) for id_, updated in rows]
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import product
 
 from watcher.core.errors import StoreError
-from watcher.core.model import Reason
+from watcher.core.model import Reason, Severity
 from watcher.core.text.spelling import did_you_mean
 from watcher.stores.sqlite.keyed import merge_stories, move_alerts_of_story, split_story
 from watcher.stores.sqlite.times import to_us
@@ -123,9 +123,23 @@ def _merge_alerts(db: sqlite3.Connection, survivor: str, other: str, author: Aut
             db.execute("update alerts set subject = ? where id = ?", (f"trading:{ours}", ours))
             db.execute("update alerts set subject = ? where id = ?", (here, theirs))
             db.execute("update alerts set subject = ? where id = ?", (there, ours))
+        _take_over(db, goes[2], stays[2])
         _close(db, goes[2], stays[2], here, f"{other} merged into {survivor} {author.words}", author)
         closed.append(goes[2])
     return closed, moved
+
+
+def _take_over(db: sqlite3.Connection, goes: str, stays: str) -> None:
+    """Let the one that stays have the severity of an open one that goes, and tell what is held of it still."""
+    rows = dict(db.execute("select id, severity from alerts where id in (?, ?) and state = 'open'", (goes, stays)))
+    if len(rows) < 2:  # noqa: PLR2004 - both
+        return
+    higher = max(rows.values(), key=lambda each: Severity(each).rank)
+    db.execute("update alerts set severity = ? where id = ?", (higher, stays))
+    db.execute(
+        "update held set alert = :stays, said = json_set(said, '$.alert', :stays) where alert = :goes",
+        {"stays": stays, "goes": goes},
+    )
 
 
 def _merge_kept(db: sqlite3.Connection, survivor: str, other: str, author: Author) -> list[str]:

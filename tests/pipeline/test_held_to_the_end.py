@@ -1,0 +1,64 @@
+"""What is held is told whatever becomes of its alert meanwhile: closed after 30 days, or merged by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.pipeline.test_lifecycle import alert, revised
+from tests.pipeline.world import CONFIG, World, entry, world
+from watcher.pipeline.taking_in.closing import close_due
+from watcher.pipeline.telling import lifecycle
+from watcher.pipeline.telling.releasing import release_due
+from watcher.stores.sqlite.stories import Author, merge
+
+DAY = timedelta(days=1)
+
+
+async def beat(here: World) -> None:
+    await close_due(here.store, here.now)
+    await release_due(here.store, here.runtime, here.now)
+
+
+@pytest.mark.parametrize("asked", ['mute: {from: "08:00", to: "12:00"}', "wait: 1h"])
+async def test_what_is_held_is_told_though_nothing_ran_for_31_days(tmp_path, asked):
+    config = CONFIG.replace("desk: {channels: [desk]}", f"desk: {{channels: [desk], {asked}}}")
+    async with world(tmp_path, config=config) as here:
+        await here.publish("wire", entry())
+        here.now += DAY * 31 + DAY / 4
+        await beat(here)
+        assert [told.change for told in here.told("desk")] == ["raised"]
+        await beat(here)
+        assert here.rows("select state from alerts") == [("closed",)]
+
+
+async def test_a_snoozed_alert_is_not_closed_before_the_snooze_is_over(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry())
+        id_, until = await alert(here), here.now + DAY * 40
+        await here.store.write(lambda turn: lifecycle.snooze(turn, id_, "anna", here.now, "link", until=until))
+        await revised(here, "$75 million")
+        here.now += DAY * 39
+        await beat(here)
+        assert here.rows("select state from alerts") == [("open",)]
+        here.now = until
+        await beat(here)
+        assert [told.change for told in here.told("desk")] == ["raised", "updated"]
+
+
+async def test_an_alert_merged_by_hand_hands_over_its_severity_and_what_is_held_of_it(tmp_path):
+    config = CONFIG.replace("desk: {channels: [desk]}", 'desk: {channels: [desk], mute: {from: "10:00", to: "12:00"}}')
+    async with world(tmp_path, config=config) as here:
+        await here.publish("wire", entry())
+        here.now += DAY / 20  # 10:12
+        text = "Ruritania sets an export ban on tungsten"
+        await here.publish("ministry", entry("decree", title=text, content_html=f"<p>{text}.</p>"))
+        (first,), (second,) = here.rows("select story from articles order by number")
+        by = Author(name="a", reason="r", at=here.now)
+        await here.store.write(lambda turn: merge(turn.db, first, second, by))
+        here.now += DAY / 8
+        await beat(here)
+        stays, held = here.told("desk")
+        assert (held.alert, held.headline, held.severity) == (stays.alert, text, "urgent")
+        assert here.rows("select severity from alerts where state = 'open'") == [("urgent",)]
