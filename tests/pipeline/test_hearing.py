@@ -116,6 +116,20 @@ async def test_what_a_route_that_is_gone_held_is_not_told_once_somebody_has_ackn
         assert addresses(here) == []
 
 
+async def test_a_catch_up_begins_a_quiet_time_though_a_former_one_ended_in_the_same_step(tmp_path):
+    desk = 'desk: {channels: [desk], zone: UTC, quiet: 1h, mute: [{from: "09:20", to: "10:00"}]}'
+    async with world(tmp_path, config=PLAIN + PEOPLE.replace(DESK, desk)) as here:
+        here.now += HOUR / 6
+        await publish(here)
+        here.now += HOUR / 3
+        await publish(here, "ministry")
+        here.now += HOUR * 3 / 4
+
+        assert await release_due(here.store, here.runtime, here.now) == 1
+        assert len(here.messages("desk")) == 2
+        assert here.rows("select phase from holds where route = 'desk'") == [("quiet",)]
+
+
 async def test_alerts_that_the_same_ones_hear_of_are_one_message_still(tmp_path):
     mute = MUTE.replace(", bob, eve", "")
     async with world(tmp_path, config=PLAIN + PEOPLE.replace(DESK, mute)) as here:

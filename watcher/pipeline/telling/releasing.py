@@ -16,7 +16,7 @@ from watcher.core.queries import AlertView
 from watcher.core.rules.holding import BY_ROUTE, BY_RULE, SAYS_NOTHING, Timers, timers_of
 from watcher.core.rules.model import Rule
 from watcher.core.telling.backlogs import MOST_TOGETHER
-from watcher.core.telling.holding import Hold, Phase, lists
+from watcher.core.telling.holding import Hold, Phase, lists, over
 from watcher.core.telling.lifecycle import NO_NEWS_FOR, kept_back
 from watcher.core.telling.messages import AlertMessage
 from watcher.core.telling.outbox import Occasion, held_occasion
@@ -88,8 +88,12 @@ async def release_due(store: Store, runtime: Runtime, now: datetime) -> int:
 
 def release_before(turn: Turn, runtime: Runtime, now: datetime) -> int:
     """Let go, in this turn, of what is over; how many messages told somebody."""
-    due = turn.holding.due(now, _BATCH)
-    return sum(let_go(turn, runtime, now, route, group, hold) for route, group, hold in due)
+    told = 0
+    for route, group, _ in turn.holding.due(now, _BATCH):
+        hold = turn.holding.hold(route, group)  # one that was let go of before it may have begun it anew
+        if hold is not None and over(hold, now):
+            told += let_go(turn, runtime, now, route, group, hold)
+    return told
 
 
 def let_go(turn: Turn, runtime: Runtime, now: datetime, route: str, group: str, hold: Hold) -> bool:
