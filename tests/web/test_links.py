@@ -31,10 +31,12 @@ from watcher.core.calendar.model import Entry, Topic
 from watcher.core.telling.links import AlertLinks
 from watcher.pipeline.sending.delivering import Delivering, deliver
 from watcher.pipeline.sending.taking import lease
+from watcher.pipeline.telling.backlogs import roll_up
 from watcher.pipeline.telling.encoding import decode
-from watcher.pipeline.telling.linking import ensure_key, links_of, unwanted
+from watcher.pipeline.telling.linking import ensure_key, left_by, links_of, unwanted
 from watcher.render.pages import Pages
 from watcher.render.renderer import Renderer
+from watcher.stores.links import Unsubscribed
 from watcher.web.application import application
 from watcher.web.listen import serve
 from watcher.web.routes import Way, ways
@@ -288,6 +290,61 @@ class Sent:
         del policy
         self.mails.append(call.mail)
         return MailReply(code=250, text="OK", stage="data")
+
+
+async def test_what_waited_is_not_told_together_to_who_left_it_meanwhile(tmp_path):
+    async with place(tmp_path) as at:
+        for n in range(4):
+            text = f"<p>Country {n} sets an export ban on metal {n * 7919} at {n} o'clock.</p>"
+            await at.here.publish(
+                "wire", entry(f"b{n}", title=f"Country {n} sets export ban on metal {n * 7919}", content_html=text)
+            )
+        runtime, late = at.here.runtime, at.here.now + timedelta(hours=1)
+        ways = await at.rows("select channel, recipient from deliveries where recipient <> '' limit 1")
+        [(channel, recipient)] = ways
+
+        def told(turn, lists):
+            for each in lists:
+                turn.links.leave(
+                    Unsubscribed(channel=channel, recipient=recipient, list=each, since=at.here.now, how="page")
+                )
+            ended = roll_up(
+                turn.outbox,
+                channel,
+                recipient,
+                late,
+                past=2,
+                unwanted=lambda message: left_by(turn, runtime, channel, recipient, message),
+            )
+            return ended, turn.outbox.lease(channel, late, late + timedelta(minutes=3), 9)
+
+        ended, sent = await at.here.store.write(lambda turn: told(turn, ["route:desk", "route:lab"]))
+
+        assert (ended, list(sent)) == (4, [])
+        reasons = await at.rows("select distinct substr(reason, 1, 17) from deliveries where recipient <> ''")
+        assert reasons == [("unsubscribed from",)]
+
+
+async def test_links_of_what_waited_for_days_run_from_when_it_is_sent(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry())
+        later = at.here.now + timedelta(days=9)
+
+        def look(turn):
+            [delivery, *_] = turn.outbox.lease("team", at.here.now, at.here.now + timedelta(minutes=3), 9)
+            message = decode(delivery.content)
+            return [
+                links_of(turn, at.here.runtime, delivery, message, now).alerts[0][1].acknowledge
+                for now in (None, at.here.now, later, later + timedelta(hours=1))
+            ]
+
+        made, same, waited, again = await at.here.store.write(look)
+        at.here.now = later
+
+        assert made == same
+        assert waited == again
+        assert (await at.get(made)).status == 410
+        assert (await at.get(waited)).status == 200
 
 
 async def test_a_mail_says_how_to_leave_and_who_left_gets_no_more_by_a_stored_decision(tmp_path):

@@ -26,7 +26,7 @@ from watcher.pipeline.telling.backlogs import roll_up
 from watcher.pipeline.telling.changes import decode, notify
 from watcher.pipeline.telling.encoding import leads_to
 from watcher.pipeline.telling.guarding import Guard
-from watcher.pipeline.telling.linking import links_of, unwanted
+from watcher.pipeline.telling.linking import left_by, links_of, unwanted
 from watcher.render.renderer import Renderer
 from watcher.stores.base import Store, Turn
 
@@ -146,9 +146,11 @@ async def _wanted(
     if runtime.links_at is None and not delivery.recipient:
         return None, NO_LINKS  # nobody can have left, and there is nothing to look up
 
+    now = with_.clock()
+
     def look(turn: Turn) -> tuple[str | None, Links]:
         left = unwanted(turn, runtime, delivery, message)
-        return left, NO_LINKS if left is not None else links_of(turn, runtime, delivery, message)
+        return left, NO_LINKS if left is not None else links_of(turn, runtime, delivery, message, now)
 
     return await with_.store.read(look)
 
@@ -293,7 +295,7 @@ async def _mark(
         if back:  # a mail server that said "later" meant that mail, and its recipient
             turn.outbox.wake(channel.id, now, tried_before=now - WAKE_AFTER, answered=channel.family == "chat")
         settle(turn, runtime, channel.id, answered)
-        return _rolled_up(turn, channel, delivery.recipient, now) if state == "sent" else 0
+        return _rolled_up(turn, runtime, channel, delivery.recipient, now) if state == "sent" else 0
 
     def work(turn: Turn) -> int:
         turn.outbox.mark(tried, mark)
@@ -352,9 +354,17 @@ async def _tell_fallback(with_: Delivering, runtime: Runtime, rendered: Rendered
         raise
 
 
-def _rolled_up(turn: Turn, channel: WatchedChannel, recipient: str, now: datetime) -> int:
+def _rolled_up(turn: Turn, runtime: Runtime, channel: WatchedChannel, recipient: str, now: datetime) -> int:
     """Tell the recipient together of what waits, if that is too much."""
-    return roll_up(turn.outbox, channel.id, recipient, now, past=channel.roll_up, at_once=channel.at_once)
+    return roll_up(
+        turn.outbox,
+        channel.id,
+        recipient,
+        now,
+        past=channel.roll_up,
+        at_once=channel.at_once,
+        unwanted=lambda message: left_by(turn, runtime, channel.id, recipient, message),
+    )
 
 
 def _zone(runtime: Runtime, message: Message, channel: str) -> str:

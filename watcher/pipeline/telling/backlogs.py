@@ -5,7 +5,7 @@ Runs in the turn that marks the first success: killed before its commit nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -32,19 +32,21 @@ def roll_up(
     *,
     past: int | None = ROLL_UP_PAST,
     at_once: bool = False,
+    unwanted: Callable[[Message], str | None] = lambda _: None,
 ) -> int:
     """Tell a recipient of a backlog in few messages, if there is one; returns how many deliveries that ends.
 
-    Args: past: so many may wait (None: any number); at_once: whether those that are not late count too.
+    Args: past: so many may wait (None: any number); at_once: whether those that are not late count too; unwanted: why
+    the recipient does not want a message any more, which ends it unsaid.
     """
     if past is None or not outbox.is_behind(channel, recipient, now if at_once else now - LATE_AFTER, past):
         return 0
     waiting = tellable(outbox.backlog(channel, recipient, MOST_AT_ONCE))
     if len(waiting) <= past:
         return 0
-    ended = 0
+    wanted, ended = _wanted(outbox, waiting, unwanted, now)
     for kind in ("alert", "notice"):
-        group = [(each, message) for each in waiting if each.kind == kind and (message := _read(each)) is not None]
+        group = [(each, message) for each in wanted if each.kind == kind and (message := _read(each)) is not None]
         if len(group) > 1:
             messages = _alerts(group) if kind == "alert" else _notices(group, channel, now)
             for members, message in messages:
@@ -52,6 +54,22 @@ def roll_up(
                     _tell(outbox, members, message, (channel, recipient), now)
                     ended += len(members)
     return ended
+
+
+def _wanted(
+    outbox: OutboxTable, waiting: Sequence[Waiting], unwanted: Callable[[Message], str | None], now: datetime
+) -> tuple[list[Waiting], int]:
+    """What is still wanted, and how many deliveries were ended because their recipient left what they came by."""
+    kept, ended = [], 0
+    for each in waiting:
+        message = _read(each)
+        reason = unwanted(message) if message is not None else None
+        if reason is None:
+            kept.append(each)
+        else:
+            outbox.close([each.delivery], reason, now)
+            ended += 1
+    return kept, ended
 
 
 def _read(waiting: Waiting) -> Message | None:

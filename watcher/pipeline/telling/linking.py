@@ -27,12 +27,17 @@ def ensure_key(turn: Turn, key: Key) -> None:
         turn.links.add_key(key)
 
 
-def links_of(turn: Turn, runtime: Runtime, delivery: Delivery, message: Message) -> Links:
-    """What the recipient of a delivery may do about it; nothing without an address by which we are reached."""
+def links_of(turn: Turn, runtime: Runtime, delivery: Delivery, message: Message, now: datetime | None = None) -> Links:
+    """What the recipient of a delivery may do about it; nothing without an address by which we are reached.
+
+    Args: `now` is when it is sent: what waited for days gives its readers as long as any other. All attempts of a day
+    say the same.
+    """
     key = current(turn.links.signing_keys()) if runtime.links_at is not None else None
     if key is None or runtime.links_at is None or delivery.occasion.startswith("test:"):
         return NO_LINKS
-    maker = _Maker(base=runtime.links_at, key=key, delivery=delivery)
+    made = delivery.created if now is None else max(delivery.created, _midnight(now))
+    maker = _Maker(base=runtime.links_at, key=key, delivery=delivery, made=made)
     lists = lists_of(runtime, delivery.channel, message)
     unsubscribe = maker.link(LEAVE, "unsubscribe", " ".join(lists)) if lists and delivery.recipient else None
     match message:
@@ -65,10 +70,15 @@ def lists_of(runtime: Runtime, channel: str, message: Message) -> tuple[str, ...
 
 def unwanted(turn: Turn, runtime: Runtime, delivery: Delivery, message: Message) -> str | None:
     """Why a delivery is not sent: its recipient left every list that it came by; None if it is."""
-    lists = lists_of(runtime, delivery.channel, message)
-    if not lists or not delivery.recipient:
+    return left_by(turn, runtime, delivery.channel, delivery.recipient, message)
+
+
+def left_by(turn: Turn, runtime: Runtime, channel: str, recipient: str, message: Message) -> str | None:
+    """As `unwanted`, of a message to a recipient of a channel."""
+    lists = lists_of(runtime, channel, message)
+    if not lists or not recipient:
         return None
-    left = turn.links.left(delivery.channel, delivery.recipient)
+    left = turn.links.left(channel, recipient)
     if not left or any(each not in left for each in lists):
         return None
     said = ", ".join(f"{each.replace(':', ' ')} on {_day(left[each].since)}" for each in lists)
@@ -78,14 +88,15 @@ def unwanted(turn: Turn, runtime: Runtime, delivery: Delivery, message: Message)
 class _Maker:
     """Makes the links of one delivery."""
 
-    def __init__(self, *, base: str, key: Key, delivery: Delivery) -> None:
+    def __init__(self, *, base: str, key: Key, delivery: Delivery, made: datetime) -> None:
         self._base = base.rstrip("/")
         self._key = key
         self._delivery = delivery
+        self._made = made
 
     def link(self, path: str, action: Action, of: str) -> str:
         one = self._delivery
-        token = signed(ticket(action, of, one.channel, one.recipient, one.created), self._key)
+        token = signed(ticket(action, of, one.channel, one.recipient, self._made), self._key)
         return f"{self._base}{path}{token}"
 
     def alert(self, alert: str) -> AlertLinks:
@@ -96,6 +107,10 @@ class _Maker:
             mute=self.link(ACT, "mute", alert),
             not_relevant=self.link(ACT, "not_relevant", alert),
         )
+
+
+def _midnight(at: datetime) -> datetime:
+    return at.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _day(at: datetime) -> str:
