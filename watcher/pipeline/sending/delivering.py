@@ -288,10 +288,7 @@ async def _mark(
     )
 
     def follow(turn: Turn) -> int:
-        if hold is not None:
-            turn.outbox.hold(channel.id, hold, began=now, address=channel.address)
-        elif state == "sent":  # an answer to what was under way already says nothing of what was asked for since
-            turn.outbox.lift(channel.id, started)
+        _heed(turn, channel, hold, now, lifts_before=started if state == "sent" else None)
         if back:  # a mail server that said "later" meant that mail, and its recipient
             turn.outbox.wake(channel.id, now, tried_before=now - WAKE_AFTER, answered=channel.family == "chat")
         settle(turn, runtime, channel.id, answered)
@@ -307,6 +304,16 @@ async def _mark(
     if rendered is not None and rendered.fallback:
         await _tell_fallback(with_, runtime, rendered, now)
     return Delivered(delivery=delivery, outcome=outcome, state=state, hold=hold, rolled_up=rolled_up)
+
+
+def _heed(
+    turn: Turn, channel: WatchedChannel, hold: datetime | None, now: datetime, *, lifts_before: datetime | None
+) -> None:
+    """Leave a channel alone as its receiver asks; a success ends what was asked for before its attempt, not since."""
+    if hold is not None:
+        turn.outbox.hold(channel.id, hold, began=now, address=channel.address)
+    elif lifts_before is not None:
+        turn.outbox.lift(channel.id, lifts_before)
 
 
 async def _stored(with_: Delivering, work: Callable[[Turn], int]) -> int:
