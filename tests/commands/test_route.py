@@ -11,6 +11,7 @@ from tests.commands.world import BAN, OLD, world
 from watcher.app.daemon import opened, utc_now
 from watcher.app.lock import only_one
 from watcher.cli import main
+from watcher.core.errors import WatcherError
 from watcher.stores.sqlite import SqliteStore
 
 WAYS = """\
@@ -129,6 +130,18 @@ async def test_a_drill_of_a_broken_route_says_so_and_leaves_nothing_behind(here,
             ).fetchall()
         )
     assert states == [("closed",)]
+
+
+async def test_a_drill_that_is_broken_off_leaves_nothing_behind(here, monkeypatch):
+    async def broken(*_):
+        raise WatcherError("broken off")
+
+    await empty(here)
+    monkeypatch.setattr("watcher.commands.drill.deliver_all", broken)
+    assert await here.watcher("drill") == 1
+    async with here.store() as store:
+        query = "select distinct state from deliveries where occasion like 'test:%'"
+        assert await store.read(lambda turn: turn.db.execute(query).fetchall()) == [("closed",)]
 
 
 async def test_a_drill_without_severity_enough_tells_whose_turn_it_is_not(here, capsys):

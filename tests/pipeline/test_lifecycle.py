@@ -310,6 +310,22 @@ async def test_a_message_leads_to_its_alert(tmp_path):
         assert (done.alert, done.words) == (await alert(here), "assigned to bert by anna")
 
 
+async def test_a_catch_up_leads_to_its_alert_if_it_is_of_one_only(tmp_path):
+    desk = 'desk: {channels: [desk], mute: [{from: "08:00", to: "12:00"}]}'
+    async with world(tmp_path, config=CONFIG.replace("desk: {channels: [desk]}", desk)) as here:
+        await here.publish("wire", entry())
+        await release_due(here.store, here.runtime, here.now + HOUR * 4)
+        ids = here.rows("select occasion, id from deliveries")[0]
+        for each in ids:
+            assert await here.store.read(lambda turn, each=each: turn.lifecycle.meant(each)) == await alert(here)
+        here.now += timedelta(days=1)
+        await here.publish("ministry", entry("decree", title="Ruritania sets an export ban on tungsten"))
+        await here.publish("daily", entry("other", title="Borduria sets an export ban on antimony"))
+        await release_due(here.store, here.runtime, here.now + HOUR * 4)
+        (both,) = here.rows("select occasion from occasion_alerts group by occasion having count(*) = 2")
+        assert await here.store.read(lambda turn: turn.lifecycle.meant(both[0])) is None
+
+
 async def test_an_alert_without_news_for_thirty_days_is_closed_as_of_that_day(tmp_path):
     async with world(tmp_path) as here:
         start = here.now

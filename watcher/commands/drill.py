@@ -102,6 +102,11 @@ def _asked(found: Loaded, arguments: argparse.Namespace, now: datetime) -> Drill
 async def _run(found: Loaded, drill: Drill, now: datetime) -> int:
     config = found.config
     store = await SqliteStore.open(config.store.path, migrating=False)
+    made: tuple[Put, ...] = ()
+
+    async def look() -> Sequence[Delivered]:
+        return await asyncio.to_thread(looked_up, config, made)
+
     try:
         try:
             with only_one(config.store.path):
@@ -113,16 +118,14 @@ async def _run(found: Loaded, drill: Drill, now: datetime) -> int:
         except AlreadyRunning as running:
             print(f"{one_line(str(running))}; it delivers")
             made = await put(store, found.runtime, drill.routes, drill.severity, now, ours=False)
-
-        async def look() -> Sequence[Delivered]:
-            return await asyncio.to_thread(looked_up, config, made)
-
         results = await settled(look, drill.wait_s)
         for line in _words(found, drill, made, results):
             print(line)
-        await end(store, results, utc_now())
     finally:
-        await store.close()
+        try:  # also when it is broken off while a channel hangs: no test arrives later
+            await end(store, await look(), utc_now())
+        finally:
+            await store.close()
     asked = sum(len(each.ways) for each in made)
     return 0 if len(results) == asked and all(each.state == "sent" for each in results) else FINDINGS
 

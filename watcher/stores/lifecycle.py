@@ -78,7 +78,7 @@ class LifecycleTable(Protocol):
         """An alert and the row of the article that it rests on."""
 
     def meant(self, item: str) -> str | None:
-        """The alert that an alert's id names, or the id of a message or delivery about it."""
+        """The alert that an alert's id names, or the id of a message or delivery about it alone."""
 
     def handling(self, alert: str, raised: datetime | None = None) -> Handling:
         """What is in force of what people did with it since it was raised; `raised` where that is not stored yet."""

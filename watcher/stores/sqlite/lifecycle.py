@@ -39,9 +39,12 @@ class SqliteLifecycle:
 
     def meant(self, item: str) -> str | None:
         row = self._db.execute(
-            "select al.id from alerts al where al.id = :item or al.id in "
+            "select min(al.id) from alerts al where al.id = :item or al.id in "
             "(select o.alert from occasions o where o.id = :item union all "
-            "select o.alert from deliveries d join occasions o on o.id = d.occasion where d.id = :item) limit 1",
+            "select o.alert from deliveries d join occasions o on o.id = d.occasion where d.id = :item union all "
+            "select x.alert from occasion_alerts x where x.occasion = :item union all "
+            "select x.alert from deliveries d join occasion_alerts x on x.occasion = d.occasion where d.id = :item) "
+            "having count(*) = 1",
             {"item": item},
         ).fetchone()
         return None if row is None else str(row[0])
