@@ -54,9 +54,9 @@ def test_whom_the_lexicon_knows_is_a_name_in_any_case_and_may_be_called_otherwis
     known = {"boeing": "Q1", "canberra": "AU", "australia": "AU"}
 
     def named(text: str) -> list[tuple[str, str]]:
-        return [(id_, word) for word, id_ in known.items() if word in text.casefold()]
+        return [(id_, word.title()) for word, id_ in known.items() if word.title() in text]
 
-    assert unfounded("a floor, says boeing", TEXT, named) == ("boeing",)
+    assert unfounded("a floor, says boeing", TEXT, named) == ("Boeing",)
     assert unfounded("a floor, says australia", TEXT, named) == ()
 
 

@@ -204,10 +204,11 @@ def _of_script(word: str, text: str, known: set[str]) -> Iterator[str]:
 
 def _strangers(headline: str, text: str, named: Namer) -> Iterator[str]:
     """Whom the headline names, in whatever script or case, and no article does."""
-    there = [(id_, words) for id_, words in named(headline) if words.casefold() not in text.casefold()]
+    found = {**dict(named(headline.title())), **dict(named(headline))}  # a name in small letters is one too
+    there = {id_: words for id_, words in found.items() if words.casefold() not in text.casefold()}
     if there:
         here = {id_ for id_, _ in named(text)}
-        yield from (words for id_, words in there if id_ not in here)
+        yield from (words for id_, words in there.items() if id_ not in here)
 
 
 def _forms(word: str) -> tuple[str, ...]:
