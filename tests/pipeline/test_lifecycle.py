@@ -259,6 +259,18 @@ async def test_a_closing_is_taken_back(tmp_path):
         assert here.rows("select state, close_reason from alerts") == [("open", None)]
 
 
+async def test_a_closing_that_later_news_ended_is_not_taken_back_again(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry())
+        id_ = await alert(here)
+        await here.store.write(lambda turn: lifecycle.close(turn, id_, "a", here.now, "command", reason="no"))
+        here.now += HOUR
+        await here.publish("daily", entry())
+        assert here.rows("select state from alerts") == [("open",)]
+        done = await here.store.write(lambda turn: lifecycle.undo_last(turn, id_, "closed", "a", here.now, "command"))
+        assert (done.new, done.words) == (False, "closed by a: it is open again already")
+
+
 async def test_a_held_alert_that_a_person_closed_is_only_listed(tmp_path):
     waits = CONFIG.replace("desk: {channels: [desk]}", "desk: {channels: [desk], wait: 10m}")
     async with world(tmp_path, config=waits) as here:

@@ -129,7 +129,8 @@ def undo(turn: Turn, number: int, who: str, now: datetime, how: str) -> Deed | N
     if found is None or here is None:
         return None
     deed, undone = found
-    if not undone:
+    over = deed.what == "closed" and not here.closed and not undone
+    if not undone and not over:
         turn.lifecycle.undo(number, now)
         _taken_back(turn, deed, who, how, now)
     return Deed(
@@ -137,8 +138,8 @@ def undo(turn: Turn, number: int, who: str, now: datetime, how: str) -> Deed | N
         alert=deed.alert,
         rule=here.alert.rule,
         what=deed.what,
-        new=not undone,
-        words=f"{deed.what} by {deed.who}: taken back",
+        new=not undone and not over,
+        words=f"{deed.what} by {deed.who}: {'it is open again already' if over else 'taken back'}",
     )
 
 
