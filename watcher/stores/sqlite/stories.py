@@ -130,12 +130,13 @@ def _merge_alerts(db: sqlite3.Connection, survivor: str, other: str, author: Aut
 
 
 def _take_over(db: sqlite3.Connection, goes: str, stays: str) -> None:
-    """Let the one that stays have the severity of an open one that goes, and tell what is held of it still."""
+    """Let the one that stays have the higher severity of an open one that goes, and tell what is held of it still."""
     rows = dict(db.execute("select id, severity from alerts where id in (?, ?) and state = 'open'", (goes, stays)))
     if len(rows) < 2:  # noqa: PLR2004 - both
         return
-    higher = max(rows.values(), key=lambda each: Severity(each).rank)
-    db.execute("update alerts set severity = ? where id = ?", (higher, stays))
+    if Severity(rows[goes]).rank <= Severity(rows[stays]).rank:
+        return  # nobody is told again
+    db.execute("update alerts set severity = ? where id = ?", (rows[goes], stays))
     db.execute(
         "update held set alert = :stays, said = json_set(said, '$.alert', :stays) where alert = :goes",
         {"stays": stays, "goes": goes},
