@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.desk import RULES
 from tests.faults.world import CHANNELS, World
 from tests.make import make_told
 from tests.tools import ROOT
@@ -48,16 +49,6 @@ channels:
     roll_up: {roll_up}
 routes: {{desk: {{channels: [slack, webhook, email]}}}}
 rules: [rules.yaml]
-"""
-RULES = """\
-format: 1
-rules:
-  - id: gallium
-    title: Gallium in the news
-    severity: warning
-    when: {words: [gallium]}
-    tell: desk
-    examples: {match: ["The gallium waits.", "No gallium came."], skip: ["Copper is loaded.", "The board met."]}
 """
 LONGEST_S = 900.0
 """A run that takes longer than this is no run any more."""

@@ -21,7 +21,6 @@ from watcher.app.loading import Loaded
 from watcher.commands.deciding import author_arguments, author_of
 from watcher.commands.digest_draft import (
     ALL,
-    PLACES,
     asks_for_draft,
     draft_arguments,
     draft_words,
@@ -29,6 +28,7 @@ from watcher.commands.digest_draft import (
     place_lines,
 )
 from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say
+from watcher.core.digests.queued import PLACE_WORDS
 from watcher.core.errors import RenderError, StoreError
 from watcher.core.ledger import IssueRecord, QueuedChange
 from watcher.core.schedules import IssuePlan, next_due, period_of, schedule_words
@@ -199,7 +199,7 @@ def _preview(turn: SqliteTurn, found: Loaded, digest: Digest, base: str) -> int:
     titles = {item_of(each): each.article.title for each in turn.issues.waiting(digest.id, now)}
     for line in place_lines(made, titles):
         print(line)
-    places = Counter(PLACES[placed.place] for placed in made.composition.order)
+    places = Counter(PLACE_WORDS[placed.place] for placed in made.composition.order)
     counts = ", ".join(f"{number} {place}" for place, number in places.items()) or "no stories"
     print(f"{one_line(rendered.subject)}: {counts}; nothing was issued, nothing was changed")
     return 0

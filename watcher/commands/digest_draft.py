@@ -12,6 +12,7 @@ from watcher.app.loading import Loaded
 from watcher.commands.deciding import author_of
 from watcher.core.digests.edits import Edit, EditKind
 from watcher.core.digests.numbering import headlines, numbered, rank_at
+from watcher.core.digests.queued import PLACE_WORDS
 from watcher.core.digests.traces import stories_of
 from watcher.core.errors import StoreError
 from watcher.core.ledger import IssueRecord
@@ -25,14 +26,6 @@ from watcher.pipeline.runtime import Digest
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.sessions import snapshot, writing
 
-PLACES = {
-    "section": "at length",
-    "brief": "in brief",
-    "update": "as an update",
-    "analysis": "under analysis",
-    "also": "as a line under its lead",
-    "left_out": "left out",
-}
 _DID = {
     "pin": "pinned",
     "drop": "dropped",
@@ -114,7 +107,7 @@ def place_lines(made: Issue, titles: Mapping[StoryId, str]) -> Iterator[str]:
     shown = {**titles, **dict(headlines(made.message))}
     placed = {each.story: each for each in made.composition.order}
     for number, story in enumerate(numbered(made.message, made.composition)[:_MOST_PLACES], start=1):
-        where, why = PLACES[placed[story].place], one_line(placed[story].reason)
+        where, why = PLACE_WORDS[placed[story].place], one_line(placed[story].reason)
         yield f"{number:>3}  {where}  {one_line(shown.get(story, story))}: {why}"
 
 
@@ -217,7 +210,7 @@ def _lines(draft: Drafted) -> Iterator[str]:
         own = one_line(draft.headlines.get(story, story))
         worded = draft.edits.headline(story)
         title = f"{one_line(worded)} (was: {own})" if worded is not None else own
-        place = "dropped" if story not in placed else PLACES.get(placed[story].place, placed[story].place)
+        place = "dropped" if story not in placed else PLACE_WORDS.get(placed[story].place, placed[story].place)
         reason = f": {one_line(placed[story].reason)}" if story in placed else ""
         pinned = ", pinned" if story in draft.edits.pinned else ""
         yield f"{number:>3}  {title}"
