@@ -5,7 +5,6 @@ Source: Discord's "Webhook Resource" (execute webhook), "Message Resource" (embe
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import ClassVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -17,6 +16,7 @@ from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpC
 from watcher.channels.cutting import characters, clipped, cut, item_lines, pages, spaced
 from watcher.channels.options import web_address
 from watcher.channels.outline import outline
+from watcher.channels.posting import posted
 from watcher.channels.runs import Item, Run
 from watcher.core.model import Outcome, Severity
 from watcher.core.telling.messages import Rendered
@@ -93,11 +93,7 @@ class Discord:
         }
         if self._username is not None:
             body["username"] = self._username
-        return HttpCall(
-            url=self._url,
-            headers=(("content-type", "application/json"),),
-            body=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
-        )
+        return posted(self._url, body)
 
     def judge(self, reply: Reply) -> Outcome:
         """2xx is sent; an unknown webhook closes the channel; a refused login pauses it; 429 says how long to wait."""

@@ -5,7 +5,6 @@ Source: ntfy's "Publishing" (publish as JSON, priority, tags, click action, acti
 
 from __future__ import annotations
 
-import json
 import re
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpC
 from watcher.channels.cutting import clipped, cut, octets, pages, spaced
 from watcher.channels.options import web_address
 from watcher.channels.outline import outline
+from watcher.channels.posting import posted
 from watcher.channels.runs import Item, Outline, Run
 from watcher.core.model import Outcome, Severity
 from watcher.core.telling.messages import Rendered
@@ -112,12 +112,7 @@ class Ntfy:
         ]
         if buttons:
             body["actions"] = buttons
-        return HttpCall(
-            url=self._url,
-            headers=self._headers,
-            body=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
-            secrets=(SecretStr(self._topic),),
-        )
+        return posted(self._url, body, headers=self._headers, secrets=(SecretStr(self._topic),))
 
     def judge(self, reply: Reply) -> Outcome:
         """200 is sent; a refused login or a topic that is not there pauses the channel; 429 is later."""

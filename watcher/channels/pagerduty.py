@@ -5,7 +5,6 @@ Source: PagerDuty's "Send an alert event", "Events API v2 overview" (sizes, resp
 
 from __future__ import annotations
 
-import json
 import re
 from typing import ClassVar
 
@@ -15,6 +14,7 @@ from watcher.channels.answers import answer_object, no_answer, refused_or_not
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpCall, HttpReply, Reply
 from watcher.channels.options import server_address
 from watcher.channels.outline import headline
+from watcher.channels.posting import posted
 from watcher.channels.runs import web_link
 from watcher.core.errors import DeliverError
 from watcher.core.model import Outcome, Severity
@@ -91,12 +91,7 @@ class Pagerduty:
 
     def _call(self, event: Event) -> HttpCall:
         body = {"routing_key": self._options.key.get_secret_value(), **event}
-        return HttpCall(
-            url=SecretStr(self._options.url),
-            headers=(("content-type", "application/json"),),
-            body=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
-            secrets=(self._options.key,),
-        )
+        return posted(SecretStr(self._options.url), body, secrets=(self._options.key,))
 
     def judge(self, reply: Reply) -> Outcome:
         """202 is sent; 429 and 5xx are later; 400 names what is wrong, and a wrong key is the channel's fault."""

@@ -12,15 +12,13 @@ from zoneinfo import ZoneInfo
 
 from watcher.core.model import Severity, Trust
 from watcher.core.telling.status_words import Look, look, status_words
+from watcher.core.text.calendar_names import DAYS, MONTHS
 from watcher.core.text.escapes import shown_host
 
 SIGNS = {Severity.URGENT: "\u25a0 Urgent", Severity.WARNING: "\u25b2 Warning", Severity.NOTICE: "\u25cf Notice"}
 LINK_LIMIT = 1000
 DOT = "  \u00b7  "
 _BOLD: frozenset[Look] = frozenset({"done", "official", "exit"})
-# Our own names: strftime speaks whatever language the machine was set to.
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +106,12 @@ def web_link(url: str | None) -> str:
 def moment(at: datetime, zone: str) -> str:
     """A time in the reader's zone, with the zone's name beside it."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{_DAYS[local.weekday()]} {day(local.date())} {local:%H:%M} {local.tzname()}"
+    return f"{DAYS[local.weekday()]} {day(local.date())} {local:%H:%M} {local.tzname()}"
 
 
 def day(on: date) -> str:
     """`6 Feb 2026`."""
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 def trust_words(trust: Trust) -> str:

@@ -5,7 +5,6 @@ Source: Telegram's Bot API: making requests, sendMessage, formatting options (HT
 
 from __future__ import annotations
 
-import json
 import re
 from typing import ClassVar
 from urllib.parse import quote
@@ -17,6 +16,7 @@ from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpC
 from watcher.channels.cutting import characters, cut, item_lines, pages, spaced, titled
 from watcher.channels.options import server_address
 from watcher.channels.outline import outline
+from watcher.channels.posting import posted
 from watcher.channels.runs import Run
 from watcher.core.errors import DeliverError
 from watcher.core.model import Outcome
@@ -114,11 +114,7 @@ class Telegram:
             # An update whose first telling was deleted is told all the same.
             answers = {"message_id": int(envelope.thread_remote), "allow_sending_without_reply": True}
             body["reply_parameters"] = answers
-        return HttpCall(
-            url=self._url,
-            headers=(("content-type", "application/json"),),
-            body=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
-        )
+        return posted(self._url, body)
 
     def judge(self, reply: Reply) -> Outcome:
         """`ok: true` is sent; an unknown token pauses the channel; a chat that shut us out is that chat's end."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from watcher.core.text.calendar_names import DAYS, MONTHS
+
 # Our own names: strftime speaks whatever language the machine was set to.
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _FULL_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FULL_MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -39,7 +39,7 @@ class Clock:
         if beside is not None and beside.astimezone(self.zone).date() == local.date():
             return f"{local:%H:%M}"
         if abs(self.at - at) < _WEEKDAY_REACH:
-            return f"{_DAYS[local.weekday()]} {local:%H:%M}"
+            return f"{DAYS[local.weekday()]} {local:%H:%M}"
         return f"{self.day(local.date())} {local:%H:%M}"
 
     def stated(self, at: datetime | None, *, day_only: bool) -> str:
@@ -57,7 +57,7 @@ class Clock:
     def day(self, day: date) -> str:
         """`10 Nov`, with the year when it isn't the message's own."""
         year = "" if day.year == self.at.astimezone(self.zone).year else f" {day.year}"
-        return f"{day.day} {_MONTHS[day.month - 1]}{year}"
+        return f"{day.day} {MONTHS[day.month - 1]}{year}"
 
     def full_day(self, at: datetime) -> str:
         """`Saturday 7 February 2026`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import ClassVar, Self
 
@@ -11,6 +10,7 @@ from pydantic import ConfigDict, Field, SecretStr, field_validator, model_valida
 from watcher.channels.answers import REFUSALS, TRY_AGAIN, no_answer, retry_after_s, said
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpCall, HttpReply, Reply
 from watcher.channels.options import server_address, web_address
+from watcher.channels.posting import posted
 from watcher.channels.slack.blocks import Block, packed
 from watcher.channels.slack.bot import Place, bot_calls, judged_bot
 from watcher.channels.slack.words import groups, sentence
@@ -153,8 +153,4 @@ class Slack:
 
 
 def _call(url: SecretStr, headers: tuple[tuple[str, str], ...], body: dict[str, object]) -> HttpCall:
-    return HttpCall(
-        url=url,
-        headers=(("content-type", "application/json; charset=utf-8"), *headers),
-        body=json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"),
-    )
+    return posted(url, body, headers=(("content-type", "application/json; charset=utf-8"), *headers))

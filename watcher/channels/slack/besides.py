@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from watcher.channels.slack.blocks import Piece
 from watcher.core.telling.messages import DigestDate, DigestLine, DigestStory, DigestTable
+from watcher.core.text.calendar_names import MONTHS
 from watcher.core.text.escapes import slack_link
 
 _LINK_LIMIT = 1500
 _BULLET = "\n\u2022  "
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def figures(story: DigestStory) -> Iterator[Piece]:
@@ -31,7 +31,7 @@ def lines(title: str, told: Sequence[DigestLine]) -> Iterator[Piece]:
         yield Piece(text=title, bold=True)
     for each in told:
         issue = f", issue {each.issue}" if each.issue else ""
-        day = f"{each.day.day} {_MONTHS[each.day.month - 1]}"
+        day = f"{each.day.day} {MONTHS[each.day.month - 1]}"
         yield _ours(_BULLET)
         yield Piece(text=f"{each.headline} ({day}, {each.publisher}{issue}) ")
         link = slack_link(each.link)
@@ -55,8 +55,8 @@ def dates(told: Sequence[DigestDate]) -> Iterator[Piece]:
     """Dates to come, the nearest first."""
     yield Piece(text="Coming dates", bold=True)
     for each in told:
-        last = f"{each.last.day} {_MONTHS[each.last.month - 1]}"
-        first = f"{each.first.day} {_MONTHS[each.first.month - 1]}"
+        last = f"{each.last.day} {MONTHS[each.last.month - 1]}"
+        first = f"{each.first.day} {MONTHS[each.first.month - 1]}"
         yield _ours(_BULLET)
         yield Piece(text=last if each.first == each.last else f"{first} to {last}", bold=True)
         yield Piece(text=f" {each.of}, {each.kind}{'' if each.firm else ', expected, not certain'}")

@@ -15,11 +15,11 @@ from typing import Final
 from watcher.core.digests.sayings import Pledge
 from watcher.core.telling.messages import Bars, DigestTable
 from watcher.core.telling.status_words import status_words
+from watcher.core.text.calendar_names import MONTHS
 
 WEEKS: Final = 8
 _MOST_ROWS: Final = 8
 _MILLION: Final = Decimal(1_000_000)
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNKNOWN: Final = "not named"
 _BY_WEEK: Final = "A week ends on the day above it. Each article counts once for a material, whatever it says of it."
 
@@ -130,7 +130,7 @@ def mentions_table(counted: Sequence[Mentioned], ends: Sequence[date], *, earlie
         return None
     return DigestTable(
         title=f"Articles that name a material, by week, {len(ends)} week{'' if len(ends) == 1 else 's'}",
-        head=("Material", *(f"{end.day} {_MONTHS[end.month - 1]}" for end in ends)),
+        head=("Material", *(f"{end.day} {MONTHS[end.month - 1]}" for end in ends)),
         rows=tuple((each.name, *(str(count) for count in each.weeks)) for each in most),
         notes=tuple(note for note in (_BY_WEEK, earlier) if note),
         bars=Bars(

@@ -9,12 +9,12 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
+from watcher.core.text.calendar_names import MONTHS
 from watcher.sources.feed.vocabulary import Unusual
 
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ZONES: Final = {"GMT": 0, "UTC": 0, "UT": 0, "Z": 0, "EST": -5, "EDT": -4, "PST": -8, "PDT": -7}
 _RFC_822 = re.compile(
-    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?([0-9]{{1,2}}) ({'|'.join(_MONTHS)}) ([0-9]{{4}}) "
+    rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?([0-9]{{1,2}}) ({'|'.join(MONTHS)}) ([0-9]{{4}}) "
     rf"([0-9]{{2}}):([0-9]{{2}})(?::([0-9]{{2}}))? (?:([+-])([0-9]{{2}})([0-9]{{2}})|({'|'.join(_ZONES)}))"
 )
 _W3C = re.compile(
@@ -32,7 +32,7 @@ def moment(stated: str) -> tuple[int, ...] | None:
         return None
     if found := _RFC_822.fullmatch(stated):
         day, month, year, hour, minute, second, sign, hours, minutes, zone = found.groups()
-        digits = [year, str(_MONTHS.index(month) + 1), day, hour, minute, second]
+        digits = [year, str(MONTHS.index(month) + 1), day, hour, minute, second]
         hours = hours or str(_ZONES[zone])
     elif found := _W3C.fullmatch(stated):
         *digits, sign, hours, minutes = found.groups()
