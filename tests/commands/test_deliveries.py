@@ -71,9 +71,16 @@ async def test_all_that_died_is_retried(tmp_path, capsys):
         await told_world(here)
         for each in await listed(here, capsys):
             await kill(here, each["id"])
+        until = datetime.now(UTC) + timedelta(hours=9)
+        async with here.store() as store:
+            for name in ("desk", "ops"):
+                await store.write(lambda turn, name=name: turn.outbox.hold(name, until, began=until))
 
         assert await here.watcher("deliveries", "retry", "--dead", "--channel", "desk") == 0
         assert "1 dead delivery is due now" in capsys.readouterr().err
+        async with here.store() as store:
+            held = await store.read(lambda turn: (turn.outbox.held("desk"), turn.outbox.held("ops")))
+        assert held == (None, until)  # whoever asks for it means now; of another channel it says nothing
         assert len(await listed(here, capsys, "--dead")) == 1
         assert await here.watcher("deliveries", "retry") == 2
         assert await here.watcher("deliveries", "retry", "x", "--dead") == 2

@@ -127,7 +127,10 @@ async def _send(
         outcome = channel.judge(reply_without_secrets(reply, call))
     except Exception as e:  # noqa: BLE001 - the per-delivery guard: one bad channel must not stop the others
         outcome = Outcome(result="retry", reason=_fault(e), possible_duplicate=sending)
-    return without_secrets(outcome, call)
+    try:
+        return without_secrets(outcome, call)
+    except Exception as e:  # noqa: BLE001 - the per-delivery guard: what is sent stays sent, but its words can't be shown
+        return replace(outcome, reason=_fault(e), answer="")
 
 
 def _fault(error: Exception) -> str:

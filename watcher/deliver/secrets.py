@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import replace
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from watcher.channels.base import (
     AppriseCall,
@@ -58,8 +58,9 @@ def secrets_of(call: Call) -> tuple[str, ...]:
             found.update(secret.get_secret_value() for secret in call.secrets)
         case AppriseCall():
             url = call.url.get_secret_value()
-            host = urlsplit(url).netloc  # of a service without hosts it holds a token
-            found.update(part for part in re.split("[:@]", host) if len(part) >= SHORTEST_SEGMENT)
+            parts = _split(url)
+            if parts is not None:  # of a service without hosts the host holds a token
+                found.update(part for part in re.split("[:@]", parts.netloc) if len(part) >= SHORTEST_SEGMENT)
             found.update(_of_url(url))
         case MailCall(password=password, username=user) if password is not None:
             plain = password.get_secret_value()
@@ -70,8 +71,19 @@ def secrets_of(call: Call) -> tuple[str, ...]:
     return tuple(sorted((secret for secret in found if len(secret) >= SHORTEST), key=len, reverse=True))
 
 
+def _split(url: str) -> SplitResult | None:
+    """The address in its parts; None for what is none of RFC 3986, as some services of apprise have it."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
 def _of_url(url: str) -> set[str]:
-    parts = urlsplit(url)
+    parts = _split(url)
+    if parts is None:
+        pieces = (piece for piece in re.split("[/:@?&=#]", url) if len(piece) >= SHORTEST_SEGMENT)
+        return {url, *pieces, *map(unquote, re.split("[/?&=#]", url)[2:])}
     found = {url, parts.query, parts.password or "", parts.username or ""}
     found.update(segment for segment in parts.path.split("/") if len(segment) >= SHORTEST_SEGMENT)
     found.update(value for _, value in parse_qsl(parts.query) if value not in SWITCHES)

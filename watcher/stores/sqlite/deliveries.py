@@ -148,8 +148,13 @@ def retry(db: sqlite3.Connection, delivery: str, now: datetime) -> Retried | Non
 
 
 def retry_dead(db: sqlite3.Connection, channel: str | None, now: datetime) -> int:
-    """Let every dead delivery, or those of one channel, go out now; returns how many."""
-    return _revive(db, "1" if channel is None else "channel = :value", channel, now)
+    """Let every dead delivery, or those of one channel, go out now, whatever its receiver asked for; returns how many."""
+    which = "1" if channel is None else "channel = :value"
+    db.execute(
+        f"delete from channel_holds where channel in (select channel from deliveries where state = 'dead' and {which})",
+        {"value": channel},
+    )
+    return _revive(db, which, channel, now)
 
 
 def _revive(db: sqlite3.Connection, which: str, value: str | None, now: datetime) -> int:
