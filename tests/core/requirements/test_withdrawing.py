@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.core.requirements.lines import DAY, HOUR, MONDAY, clause, item, run, signs
+from tests.core.requirements.lines import DAY, HOUR, MONDAY, begun_long_ago, clause, item, run, share, signs
+from watcher.core.requirements.news import changed
+from watcher.core.requirements.state import NOTHING, Moment
+from watcher.core.requirements.withdrawing import taken_back
 from watcher.core.rules.model import Requirement, Step
 
 
@@ -42,3 +45,78 @@ def test_a_retracted_step_is_awaited_again():
     assert signs(run(asked, [*began, end])) == ". !"
     assert signs(run(asked, [*began, gone, end])) == "."
     assert signs(run(asked, [*began, gone, item(3, MONDAY + 3 * HOUR, text="deal"), end])) == ". !"
+
+
+SPIKE = Requirement(kind="spike", n=2, within=DAY, against=2 * DAY, at_least=3)
+RATIO = Requirement(kind="ratio", share=share(">= 50 %"), of=clause("news"), within=DAY, at_least=4)
+
+
+def _hits(count, text="hit"):
+    return [item(number, MONDAY + number * HOUR, text=text) for number in range(1, count + 1)]
+
+
+def test_a_spike_does_not_count_what_was_retracted():
+    gone = item(1, MONDAY + 2 * HOUR + HOUR / 2, text="not so")
+    assert signs(run(SPIKE, _hits(3), memory=begun_long_ago())) == ". . !"
+    whole = [*_hits(2), gone, *_hits(4)[2:]]
+    assert signs(run(SPIKE, whole, memory=begun_long_ago())) == ". . . !"
+
+
+def test_a_spike_ends_with_what_made_it():
+    gone = item(2, MONDAY + 4 * HOUR, text="not so")
+    fired, ended = run(SPIKE, [*_hits(3), gone], memory=begun_long_ago())[-2:]
+    assert ended.withdrawn
+    assert ended.closes == (fired.subject,)
+
+
+def test_a_spike_that_holds_without_what_was_retracted_goes_on():
+    items = [*_hits(4), item(2, MONDAY + 5 * HOUR, text="not so"), item(5, MONDAY + 6 * HOUR)]
+    assert signs(run(SPIKE, items, memory=begun_long_ago())) == ". . ! + +"
+
+
+def test_a_ratio_counts_a_revised_article_once_and_as_what_it_is_now():
+    items = [*_hits(2, "hit news"), *[item(number, MONDAY + number * HOUR, text="news") for number in (3, 4)]]
+    assert signs(run(RATIO, items, memory=begun_long_ago())) == ". . !"
+    # Told twice, an article is one: two of three would be no half of four.
+    assert signs(run(RATIO, [*items[:3], item(3, items[3].seen, text="news")], memory=begun_long_ago())) == ". ."
+    gone = item(1, items[2].seen + HOUR / 2, text="news")
+    assert signs(run(RATIO, [*items[:3], gone, items[3]], memory=begun_long_ago())) == ". ."
+    back = item(4, items[3].seen + HOUR, text="hit news")
+    assert signs(run(RATIO, [*items[:3], gone, items[3], back], memory=begun_long_ago())) == ". . !"
+
+
+def test_a_ratio_without_what_was_retracted_may_end():
+    items = [*_hits(2, "hit news"), *[item(number, MONDAY + number * HOUR, text="news") for number in (3, 4)]]
+    ended = run(RATIO, [*items, item(1, MONDAY + 6 * HOUR, text="not so")], memory=begun_long_ago())[-1]
+    assert ended.withdrawn
+    assert ended.closes
+
+
+def test_what_was_met_by_a_retracted_article_alone_was_never_met():
+    asked = Requirement(kind="first", gap=None, by=("source",))
+    gone, later = item(1, MONDAY + HOUR, text="not so"), item(2, MONDAY + 2 * HOUR)
+    assert signs(run(asked, [item(1, MONDAY), later])) == "! ."
+    assert signs(run(asked, [item(1, MONDAY), gone, later])) == "! !"
+    two = [item(3, MONDAY - HOUR), item(1, MONDAY), gone, later]
+    assert signs(run(asked, two)) == "! . ."
+
+
+def test_a_silence_was_broken_by_what_was_retracted_too():
+    asked = Requirement(kind="silent", silence=DAY)
+    items = [item(1, MONDAY), item(2, MONDAY + 12 * HOUR), item(2, MONDAY + 13 * HOUR, text="not so")]
+    assert [each.at for each in run(asked, items, MONDAY + 3 * DAY) if each.fires] == [MONDAY + 36 * HOUR]
+
+
+def test_a_retracted_value_was_never_known():
+    asked = Requirement(kind="changed", changed=("status",), by=("story",))
+    state, says = NOTHING, []
+    for number, value in enumerate(["announced", "in_force", "in_force"], 1):
+        moment = Moment(number=number, seen=number, event=number, values=(("status", (value,)),))
+        verdict = changed(asked, state, moment)
+        state = verdict.state
+        says.append(verdict.says)
+        if number == 2:
+            taken = taken_back(asked, state, number, number, lambda _: False)
+            assert taken is not None
+            state = taken.state
+    assert says == ["", "status: announced → in_force", "status: announced → in_force"]

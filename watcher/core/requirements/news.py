@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from watcher.core.requirements.state import Moment, State, Values, Verdict, long
+from watcher.core.requirements.state import NOTHING, Moment, State, Values, Verdict, long
 from watcher.core.requirements.words import spell
 from watcher.core.rules.model import Requirement
 
 _STORY_LASTS: Final = timedelta(days=365)
 """No article joins a story so long after its last one: what a value was before then decides nothing any more."""
+_BACK: Final = 4
+"""So many items back, what one of them said can be taken back."""
 
 
 def first_met(asked: Requirement, state: State, item: Moment) -> Verdict:
@@ -23,7 +25,10 @@ def first_met(asked: Requirement, state: State, item: Moment) -> Verdict:
     latest = item.event if last is None else max(last, item.event)
     # After that, every match is a first again, so nothing needs to be known of this one.
     until = None if gap is None else latest + gap + long(asked.lateness)
-    after = replace(state, last=latest, until=until)
+    named = state.items or (((state.last, 0, ""),) if state.last is not None else ())
+    own = (item.event, item.number, "")
+    items = tuple(sorted(each for each in named if each[1] != item.number or not item.revised)[-_BACK + 1 :])
+    after = replace(state, last=latest, until=until, items=(*items, own))
     fires = last is None or (gap is not None and item.event - last >= gap)
     says = "first time" if gap is None else f"first time in {spell(gap)}"
     return Verdict(state=after, fires=fires, says=says if fires else "", behind=(item.number,) if fires else ())
@@ -45,11 +50,36 @@ def changed(asked: Requirement, state: State, item: Moment) -> Verdict:
             news.append(f"{name}: {_shown(before)} \u2192 {_shown(fresh)}")
     kept: tuple[Values, ...] = tuple((name, known[name]) for name in asked.changed if name in known)
     until = item.event + long(_STORY_LASTS) if asked.by == ("story",) else None
-    after = replace(state, values=kept, last=item.event, number=item.number, until=until)
+    line = state.known or (((state.last, state.number, state.values),) if state.last is not None else ())
+    line = (*line[-_BACK + 1 :], (item.event, item.number, kept))
+    after = replace(state, values=kept, last=item.event, number=item.number, until=until, known=line)
     before_it = (state.number,) if state.number and state.number != item.number else ()
     return Verdict(
         state=after, fires=bool(news), says="; ".join(news), behind=(*before_it, item.number) if news else ()
     )
+
+
+def unmet(asked: Requirement, state: State, number: int) -> Verdict | None:
+    """What was met, and known, without an item that no longer says it; None where it made nothing of it."""
+    return _unmet(state, number) if asked.kind == "first" else _unknown(state, number)
+
+
+def _unmet(state: State, number: int) -> Verdict | None:
+    items = tuple(each for each in state.items if each[1] != number)
+    if len(items) == len(state.items):
+        return None
+    last = max((at for at, _, _ in items), default=None)
+    return Verdict(state=NOTHING if last is None else replace(state, items=items, last=last))
+
+
+def _unknown(state: State, number: int) -> Verdict | None:
+    line = tuple(each for each in state.known if each[1] != number)
+    if len(line) == len(state.known):
+        return None
+    if not line:
+        return Verdict(state=NOTHING)
+    at, last, values = line[-1]
+    return Verdict(state=replace(state, known=line, last=at, number=last, values=values))
 
 
 def _shown(values: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from watcher.core.model import Reason, Severity
 from watcher.core.requirements.counting import counted
 from watcher.core.requirements.fields import ALL, Fields, has_no_value, shares
+from watcher.core.requirements.moments import moment_of
 from watcher.core.requirements.news import changed, first_met
 from watcher.core.requirements.sequences import begun, followed, ran_out
 from watcher.core.requirements.shares import calmed, reach, shared, spiked
@@ -30,8 +31,10 @@ KEY = "key:"
 EPISODIC = frozenset({"count", "spike", "ratio", "silent", "sequence"})
 KEYED = frozenset({"first", "changed", "sequence"})
 """Kinds that an item without a value of the key can never meet."""
-_REMEMBERED = frozenset({"count", "sources", "sequence"})
-"""Kinds whose state names its items, so that one of them can be taken back."""
+_REMEMBERED = frozenset({"count", "sources", "sequence", "spike", "ratio", "first", "changed"})
+"""Kinds whose state names its items, so that one of them can be taken back; a silence was broken all the same."""
+_PARTED = frozenset({"sequence", "ratio"})
+"""Kinds that an item which still matches may have meant something else to."""
 _BY_KIND: Mapping[str, Callable[[Requirement, State, Moment], Verdict]] = {
     "count": counted,
     "sources": counted,
@@ -84,11 +87,12 @@ class Course:
     def _withdrawn(self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None) -> Iterator[Ruling]:
         """Take back what the item was counted for and no longer says; what ends with that."""
         matches = judged is not None and judged.matched
-        if matches and asked.kind != "sequence":
+        if matches and asked.kind not in _PARTED:
             return
+        nodes = [step.node for step in asked.steps] if asked.of is None else [asked.of]
 
         def holds(place: int) -> bool:
-            return matches if place == 0 else look(asked.steps[place - 1].node, item.reading).holds
+            return matches if place == 0 else look(nodes[place - 1], item.reading).holds
 
         for key in self._memory.naming(rule.id, item.number):
             state = self._memory.get(rule.id, key)
@@ -113,7 +117,7 @@ class Course:
         if judgement is None and not wider.holds:
             return
         fields = Fields(item, rule.when, self._understander)
-        at = _moment(rule, asked, item, judgement, fields, wider=wider.holds)
+        at = moment_of(rule, asked, item, judgement, fields, wider=wider.holds)
         for key in fields.keys(asked.by):
             if asked.kind in KEYED and has_no_value(key):
                 yield _waiting(rule, item, key, Reason.NO_KEY)
@@ -144,7 +148,7 @@ class Course:
             step, found, keys = met[state.step]
             if not any(shares(asked.by, key, each) for each in keys):
                 continue
-            at = _moment(rule, asked, item, None, Fields(item, step.node, self._understander), wider=False)
+            at = moment_of(rule, asked, item, None, Fields(item, step.node, self._understander), wider=False)
             verdict_of = followed(asked, state, at)
             if verdict_of is not None:
                 ruling = self._ruling(rule, asked, key, verdict_of, item.seen, state, at)
@@ -261,38 +265,6 @@ def _episode(last: str, at: datetime) -> str:
 
 def _named(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S.%f}Z" if at.microsecond else f"{at:%Y-%m-%dT%H:%M:%S}Z"
-
-
-def _moment(
-    rule: Rule, asked: Requirement, item: Sighting, judgement: Judgement | None, fields: Fields, *, wider: bool
-) -> Moment:
-    whose: tuple[str, ...] = (item.story,)
-    if asked.kind == "sources":
-        whose = item.origins()
-    elif asked.distinct == "articles":
-        whose = (str(item.number),)
-    severity = judgement.severity if judgement is not None else _severity(rule, item)
-    return Moment(
-        number=item.number,
-        seen=ticks(item.seen),
-        event=ticks(item.event),
-        whose=whose,
-        matches=judgement is not None,
-        wider=wider,
-        again=rule.id in item.again,
-        held=item.held,
-        values=fields.watched(asked.changed) if asked.changed else (),
-        severity=(severity or Severity.NOTICE).value,
-        own=item.subject,
-    )
-
-
-def _severity(rule: Rule, item: Sighting) -> Severity:
-    """How loud a rule is for an item that its own condition need not hold for."""
-    for step in rule.severity:
-        if step.when is None or look(step.when, item.reading).holds:
-            return step.severity
-    return Severity.NOTICE
 
 
 def _waiting(rule: Rule, item: Sighting, key: str, reason: Reason) -> Ruling:

@@ -1,6 +1,7 @@
 """`spike` and `ratio`: far more than usual, or too large a share, in the window that ends at an item.
 
-Never keeps the items: counts per tenth of the window, so that a day's flood takes ten numbers.
+Counts per tenth of the window, so that a day's flood is judged by ten numbers; items are named only so that what
+they no longer say can be taken back, and never counted by their names.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from watcher.core.requirements.words import spell
 from watcher.core.rules.model import Requirement
 
 TENTHS = 10
+MOST_NAMED = 1_000
+"""Items of one key that can be taken back; of more, the oldest stay counted."""
+_MATCHES, _WIDER = "m", "w"
+"""What an item was counted as: a match, one of the wider condition."""
 
 
 def reach(asked: Requirement) -> timedelta:
@@ -26,26 +31,44 @@ def spiked(asked: Requirement, state: State, item: Moment, begun: int) -> Verdic
     """Fires at a match whose window holds n times what is usual; re-arms when it does so no longer."""
     if not item.matches or item.again:
         return Verdict(state=state, goes_on=bool(state.episode and item.matches))
-    newest = max(item.event, state.last or item.event)
-    counts = _with(asked, state.counts, item, newest)
-    after = replace(
-        state, counts=counts, last=newest, due=max(newest + long(asked.within), item.seen), until=_until(asked, newest)
-    )
-    if item.event - begun < long(reach(asked)):
+    after, at = _with(asked, state, item)
+    newest = after.last or item.event
+    after = replace(after, due=max(newest + long(asked.within), item.seen))
+    if at - begun < long(reach(asked)):
         return Verdict(state=after, reason=Reason.LEARNING)
-    return _risen(asked, after, _many(asked, counts, newest), _many(asked, counts, item.event), _spike_says)
+    return _risen(asked, after, _many(asked, after.counts, newest), _many(asked, after.counts, at), _spike_says)
 
 
 def shared(asked: Requirement, state: State, item: Moment, begun: int) -> Verdict:
     """Fires at an item of the wider condition, if that share of all such in its window also match."""
-    if not item.wider or item.again:
+    named = item.revised and any(each[1] == item.number for each in state.items)
+    after, at = _with(asked, state, item)
+    if not item.wider or (after.counts == state.counts if named else item.again):
         return Verdict(state=state, goes_on=bool(state.episode and item.matches))
-    newest = max(item.event, state.last or item.event)
-    counts = _with(asked, state.counts, item, newest)
-    after = replace(state, counts=counts, last=newest, until=_until(asked, newest))
-    if item.event - begun < long(reach(asked)):
+    newest = after.last or item.event
+    if at - begun < long(reach(asked)):
         return Verdict(state=after, reason=Reason.LEARNING)
-    return _risen(asked, after, _large(asked, counts, newest), _large(asked, counts, item.event), _ratio_says)
+    return _risen(asked, after, _large(asked, after.counts, newest), _large(asked, after.counts, at), _ratio_says)
+
+
+def without(asked: Requirement, state: State, number: int, holds: Callable[[int], bool]) -> Verdict | None:
+    """A key's state without what an item was counted as and is no more; None where nothing of it changes.
+
+    Args: holds - whether the item still meets the rule's own condition (0), or the wider one of a ratio (1).
+    """
+    counts, kept = state.counts, []
+    for at, whose, was in state.items:
+        still = was if whose != number else _still(asked, was, holds)
+        counts = counts if still == was else _changed(counts, at // _width(asked), was, still)
+        kept += [(at, whose, still)] if still else []
+    if counts == state.counts:
+        return None
+    newest = state.last or 0
+    after = replace(state, counts=counts, items=tuple(kept))
+    found = _many(asked, counts, newest) if asked.kind == "spike" else _large(asked, counts, newest)
+    if not state.episode or found is not None:
+        return Verdict(state=after)
+    return Verdict(state=replace(after, episode="", until=_until(asked, newest)), closes=state.episode)
 
 
 def calmed(state: State) -> Verdict:
@@ -81,17 +104,51 @@ def _width(asked: Requirement) -> int:
     return max(1, long(asked.within) // TENTHS)
 
 
-def _with(asked: Requirement, counts: Iterable[Counted], item: Moment, newest: int) -> tuple[Counted, ...]:
-    """The counts with this item, without those that nothing can ask for any more."""
+def _with(asked: Requirement, state: State, item: Moment) -> tuple[State, int]:
+    """The state with this item, without what nothing can ask for any more, and the time by which the item counts.
+
+    A revised item counts as what it is now, where it counted before.
+    """
     width = _width(asked)
+    before = next((each for each in state.items if item.revised and each[1] == item.number), None)
+    at, was = (item.event, "") if before is None else (before[0], before[2])
+    newest = max(at, state.last or at)
     oldest = (newest - long(asked.lateness) - long(reach(asked))) // width - 1
-    found = {tenth: (matches, wider) for tenth, matches, wider in counts if tenth >= oldest}
-    tenth = item.event // width
+    counts = _changed(state.counts, at // width, was, _counts_as(asked, item))
+    named = [each for each in state.items if each != before and each[0] // width >= oldest]
+    after = replace(
+        state,
+        counts=tuple(each for each in counts if each[0] >= oldest),
+        items=(*named, (at, item.number, _counts_as(asked, item)))[-MOST_NAMED:],
+        last=newest,
+        until=_until(asked, newest),
+    )
+    return after, at
+
+
+def _counts_as(asked: Requirement, item: Moment) -> str:
+    if asked.kind == "spike":
+        return _MATCHES
+    return _WIDER + (_MATCHES if item.matches else "")  # of a ratio only what meets both counts as a match
+
+
+def _still(asked: Requirement, was: str, holds: Callable[[int], bool]) -> str:
+    """What is left of what an item was counted as."""
+    if asked.kind == "spike":
+        return was if holds(0) else ""
+    if not holds(1):
+        return ""
+    return was if holds(0) else was.replace(_MATCHES, "")
+
+
+def _changed(counts: Iterable[Counted], tenth: int, was: str, now: str) -> tuple[Counted, ...]:
+    """The counts once an item of that tenth counts as something else."""
+    found = {at: (matches, wider) for at, matches, wider in counts}
     matches, wider = found.get(tenth, (0, 0))
-    # Of a ratio only what meets both counts as a match.
-    counts_too = item.matches and (item.wider or asked.kind == "spike")
-    found[tenth] = (matches + counts_too, wider + item.wider)
-    return tuple((tenth, *found[tenth]) for tenth in sorted(found))
+    matches += (_MATCHES in now) - (_MATCHES in was)
+    wider += (_WIDER in now) - (_WIDER in was)
+    found[tenth] = (max(0, matches), max(0, wider))
+    return tuple((at, *found[at]) for at in sorted(found))
 
 
 def _sum(counts: Iterable[Counted], first: int, last: int) -> tuple[int, int]:

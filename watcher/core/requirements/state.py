@@ -21,6 +21,8 @@ Counted = tuple[int, int, int]
 """A tenth of a window: its number since 1970, matches in it, and items of the wider condition."""
 Values = tuple[str, tuple[str, ...]]
 """A field and its values."""
+Known = tuple[int, int, tuple[Values, ...]]
+"""What was known once an item had come: its event time, its number, and the values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +31,8 @@ class State:
 
     `episode` names the firing that has not ended, "" while armed, `named` the last one. `due` is when its timer is
     judged. After `until` nothing of it can decide anything any more; None: it may for ever. `last` and `first` are
-    event times, `gaps` ends and lengths of those that may yet be the largest. `number`, `severity`, `own` are of the
-    item that a timer would show.
+    event times, `gaps` ends and lengths of those that may yet be the largest, `known` how `values` came about.
+    `number`, `severity`, `own` are of the item that a timer would show.
     """
 
     episode: str = ""
@@ -44,6 +46,7 @@ class State:
     gaps: tuple[tuple[int, int], ...] = ()
     step: int = 0
     values: tuple[Values, ...] = ()
+    known: tuple[Known, ...] = ()
     number: int = 0
     severity: str = Severity.NOTICE.value
     own: str = ""
@@ -118,7 +121,9 @@ class Plain:
     def _note(self, rule: str, key: str, before: State, state: State) -> None:
         if state.due is not None and state.due != before.due:
             heappush(self.timers, (state.due, rule, key))
-        for _, number, _ in set(state.items).difference(before.items):
+        for number in {each[1] for each in (*state.items, *state.known)}.difference(
+            each[1] for each in (*before.items, *before.known)
+        ):
             self.named.setdefault((rule, number), set()).add(key)
 
     def keys(self, rule: str) -> list[str]:
@@ -161,7 +166,8 @@ class Moment:
     """An item as one key of one requirement sees it. `whose` are the stories or origins that it counts for.
 
     `matches` tells whether the rule's condition holds for it, `wider` whether that of a ratio does, `again` that its
-    earlier text matched too, `held` that it is history. `values` are what `changed` watches.
+    earlier text matched too, `held` that it is history, `revised` that an earlier text of it was judged. `values` are
+    what `changed` watches.
     """
 
     number: int
@@ -172,6 +178,7 @@ class Moment:
     wider: bool = False
     again: bool = False
     held: bool = False
+    revised: bool = False
     values: tuple[Values, ...] = ()
     severity: str = Severity.NOTICE.value
     own: str = ""

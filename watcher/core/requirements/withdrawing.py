@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from watcher.core.requirements.counting import newest_count
+from watcher.core.requirements.news import unmet
 from watcher.core.requirements.sequences import timed
+from watcher.core.requirements.shares import without
 from watcher.core.requirements.state import NOTHING, State, Verdict, long
 from watcher.core.rules.model import Requirement
 
@@ -16,8 +18,13 @@ def taken_back(
 ) -> Verdict | None:
     """A key's state without an item, and whether its episode ends with that; None where the item made nothing of it.
 
-    Args: holds - whether the item still meets the rule's own condition (0), or that of a step of a sequence.
+    Args: holds - whether the item still meets the rule's own condition (0), that of a step of a sequence, or the
+    wider one of a ratio (1).
     """
+    if asked.kind in {"spike", "ratio"}:
+        return without(asked, state, number, holds)
+    if asked.kind in {"first", "changed"}:
+        return None if holds(0) else unmet(asked, state, number)
     places = [place for place, each in enumerate(state.items) if each[1] == number]
     if asked.kind == "sequence":
         gone = next((place for place in places if not holds(place)), None)
