@@ -242,3 +242,27 @@ async def test_reminders_that_the_configuration_asks_for_no_more_end_with_a_deci
         here.change(config=CONFIG)
         assert await escalate_due(here.store, here.runtime, here.now + HOUR) == 0
         assert here.decisions("route:desk")[-1] == ("reminded", "listed")
+
+
+@pytest.mark.parametrize(
+    ("now", "comes"),
+    [
+        ("", "2026-03-06 22:30"),
+        (', mute: [{from: "22:00", to: "23:00"}]', "2026-03-06 23:00"),
+        (', mute: [{days: [Sat, Sun]}, {from: "22:00", to: "08:00"}]', "2026-03-09 08:00"),
+        (", mute: [{days: [Fri, Sat, Sun]}], passes: warning", "2026-03-06 22:30"),
+    ],
+    ids=["taken out", "shortened", "prolonged", "lets more pass"],
+)
+async def test_what_is_held_comes_when_the_windows_as_they_are_now_are_over(tmp_path, now, comes):
+    async with world(tmp_path, config=configured(), start=FRIDAY_NIGHT) as here:
+        await publish(here)
+        here.change(config=CONFIG.replace("desk: {channels: [desk]}", f"desk: {{channels: [desk], zone: UTC{now}}}"))
+        here.now += timedelta(minutes=30)
+        while not here.told("desk"):
+            await release_due(here.store, here.runtime, here.now)
+            if not here.told("desk"):
+                here.now += timedelta(minutes=30)
+        assert f"{here.now:%Y-%m-%d %H:%M}" == comes
+        await release_due(here.store, here.runtime, here.now + 100 * HOUR)
+        assert sizes(here) == [1]

@@ -55,6 +55,9 @@ class HoldingTable(Protocol):
     def due(self, now: datetime, limit: int) -> list[tuple[str, str, Hold]]:
         """(route, group, hold) of holds that are over (see `core.telling.holding.over`), in the order of their ends."""
 
+    def muted(self) -> list[tuple[str, str, Hold]]:
+        """(route, group, hold) of all that mute windows hold."""
+
     def take(self, route: str, group: str) -> tuple[list[HeldAlert], list[Unreadable]]:
         """What is held in a group, in order; it is held no longer."""
 

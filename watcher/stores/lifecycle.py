@@ -40,6 +40,16 @@ class Escalation:
     longest_s: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldTo:
+    """Somebody who has a delivery: `route` is what the message says it came by, `occasion` is the message's."""
+
+    channel: str
+    recipient: str
+    occasion: str
+    route: str
+
+
 class SilenceTable(Protocol):
     """Silences and what they hid."""
 
@@ -121,6 +131,12 @@ class LifecycleTable(Protocol):
 
     def reached(self, alert: str, way: str) -> frozenset[str]:
         """The channels that had deliveries of the messages in which a way told of the alert."""
+
+    def told_to(self, alert: str, telling: str) -> Sequence[ToldTo]:
+        """All who have a delivery of one telling of an alert, in order."""
+
+    def reminded_to(self, alert: str, number: int) -> Sequence[ToldTo]:
+        """As `told_to`, of the reminder of that number since the alert was raised last or became more severe."""
 
     def queued(self, alert: str, raised: datetime) -> tuple[str, ...]:
         """Digests for which it waits, or which took it in since it was raised at that moment."""

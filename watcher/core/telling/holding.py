@@ -12,6 +12,7 @@ from typing import Literal
 from watcher.core.model import Reason, Severity
 from watcher.core.rules.holding import AfterQuiet, Timers
 from watcher.core.telling.lifecycle import AHEAD
+from watcher.core.telling.windows import Mute
 
 Phase = Literal["waiting", "quiet", "muted", "snoozed"]
 
@@ -20,9 +21,9 @@ Phase = Literal["waiting", "quiet", "muted", "snoozed"]
 class Hold:
     """What goes on in one group on one route: collecting before a message, keeping quiet after one, muted, or snoozed.
 
-    `severity` is that of the last message, or, while collecting, the highest that is held. `quiet_s` and `after` are
-    what the rule that began it asks for. `channels` are those of the route, should it have another name at the end.
-    `longest_s`: it never ends later than so long after any moment of it; 0 if that is not known.
+    `severity` is that of the last message, or, while collecting or muted, the highest that is held. `quiet_s` and
+    `after` are what the rule that began it asks for. `channels` are those of the route, should it have
+    another name at the end. `longest_s`: it never ends later than so long after any moment of it; 0 if that is not known.
     """
 
     phase: Phase
@@ -87,6 +88,17 @@ def _begun(timers: Timers, severity: Severity, now: datetime) -> Held:
 def over(hold: Hold, now: datetime) -> bool:
     """Whether a hold is over; also one that was made while the clock was ahead, whose end would never come."""
     return hold.until <= now or (hold.longest_s > 0 and hold.until > now + timedelta(seconds=hold.longest_s) + AHEAD)
+
+
+def sooner(hold: Hold, mute: Mute | None, now: datetime) -> datetime | None:
+    """When a muted hold is over by the windows as they are configured now, where that is sooner than its own end.
+
+    Windows that last longer now are asked at that end. `severity` is the highest that it holds.
+    """
+    if hold.phase != "muted":
+        return None
+    until = now if mute is None else mute.holds(hold.severity, now) or now
+    return until if until < hold.until else None
 
 
 def lists(hold: Hold) -> bool:

@@ -20,6 +20,7 @@ from watcher.core.telling.routes import Way
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.encoding import encode, ways
 from watcher.pipeline.telling.guarding import Guard
+from watcher.pipeline.telling.hearing import had
 from watcher.pipeline.telling.notices import reminders_notice
 from watcher.pipeline.telling.notifying import notify
 from watcher.pipeline.telling.silencing import Silences, hide
@@ -104,12 +105,7 @@ def _remind(turn: Turn, runtime: Runtime, escalation: Escalation, now: datetime)
         hide(turn, silence, what, to, now)
         _decide(turn, escalation, to.label, (Reason.SILENCED, silence.words, None), now)
         return False
-    if not ways(runtime, to.channels, said.severity):
-        nobody = f"nobody on it is told of a {said.severity} at once"
-        _decide(turn, escalation, to.label, (Reason.NOT_ROUTED, nobody, None), now)
-        return False
-    _send(turn, runtime, escalation, _Reminding(said=said, asked=asked, to=to, number=number), now)
-    return True
+    return _send(turn, runtime, escalation, _Reminding(said=said, asked=asked, to=to, number=number), now)
 
 
 def _unasked(runtime: Runtime, said: Told, way: Way | None) -> str:
@@ -150,9 +146,22 @@ class _Reminding:
     number: int
 
 
-def _send(turn: Turn, runtime: Runtime, escalation: Escalation, what: _Reminding, now: datetime) -> None:
-    counted = turn.lifecycle.count(escalation.alert)
+def _send(turn: Turn, runtime: Runtime, escalation: Escalation, what: _Reminding, now: datetime) -> bool:
+    """Send one to all who hear of it, but for those who had that reminder from another route; whether one was sent."""
     to, number = what.to, what.number
+    detail = f"reminder {number} of {what.asked.times}: nobody has acknowledged it"
+    hearers = ways(runtime, to.channels, what.said.severity)
+    if not hearers:
+        nobody = f"nobody on it is told of a {what.said.severity} at once"
+        _decide(turn, escalation, to.label, (Reason.NOT_ROUTED, nobody, None), now)
+        return False
+    before = had(turn, runtime, turn.lifecycle.reminded_to(escalation.alert, number))
+    left = tuple(each for each in hearers if each not in before)
+    if not left:
+        told = (Reason.TOLD, f"{detail}; told there by another route already", before[hearers[0]])
+        _decide(turn, escalation, to.label, told, now)
+        return False
+    counted = turn.lifecycle.count(escalation.alert)
     occasion = alert_occasion(escalation.alert, counted)
     said = replace(
         what.said,
@@ -171,10 +180,10 @@ def _send(turn: Turn, runtime: Runtime, escalation: Escalation, what: _Reminding
             alert=escalation.alert,
             thread=alert_occasion(escalation.alert, 1),
         ),
-        ways(runtime, to.channels, said.severity),
+        left,
     )
-    detail = f"reminder {number} of {what.asked.times}: nobody has acknowledged it"
     _decide(turn, escalation, to.label, (Reason.TOLD, detail, occasion), now)
+    return True
 
 
 def _decide(turn: Turn, escalation: Escalation, way: str, what: tuple[Reason, str, str | None], now: datetime) -> None:

@@ -5,28 +5,62 @@ The configuration may have changed since they were held: each alert is asked for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from watcher.core.telling.messages import NoticeMessage, Told
+from watcher.core.telling.messages import AlertMessage, NoticeMessage, Told
 from watcher.core.telling.routes import Way
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.collecting import collecting
 from watcher.pipeline.telling.encoding import ways
+from watcher.pipeline.telling.linking import left_by
 from watcher.pipeline.telling.notices import Held, listed_lines
 from watcher.stores.base import Turn
 from watcher.stores.holding import HeldAlert
+from watcher.stores.lifecycle import ToldTo
 
 _LISTED = 20
 
 
-def audiences(runtime: Runtime, way: Way, held: Sequence[HeldAlert]) -> list[list[HeldAlert]]:
-    """The alerts that somebody on the route hears of now, those together that the same ones hear of."""
-    found: dict[tuple[tuple[str, str], ...], list[HeldAlert]] = {}
+Hearers = tuple[tuple[str, str], ...]
+"""(channel, address) of each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audiences:
+    """Who hears of held alerts now: `anew` by those who do, and what all of these `heard` by another route already."""
+
+    anew: Mapping[Hearers, Sequence[HeldAlert]]
+    heard: Sequence[tuple[HeldAlert, str]]
+
+
+def audiences(turn: Turn, runtime: Runtime, way: Way, held: Sequence[HeldAlert]) -> Audiences:
+    """The alerts that somebody on the route hears of now, those together that the same ones hear of.
+
+    Who was told of the very same change by another route is not told again; `heard` names the message that told it.
+    """
+    anew: dict[Hearers, list[HeldAlert]] = {}
+    heard: list[tuple[HeldAlert, str]] = []
     for each in held:
-        found.setdefault(ways(runtime, way.channels, each.said.severity), []).append(each)
-    return [alerts for hearers, alerts in found.items() if hearers]
+        hearers = ways(runtime, way.channels, each.said.severity)
+        before = had(turn, runtime, turn.lifecycle.told_to(each.alert, each.said.occasion)) if hearers else {}
+        left = tuple(one for one in hearers if one not in before)
+        if left:
+            anew.setdefault(left, []).append(each)
+        elif hearers:
+            heard.append((each, before[hearers[0]]))
+    return Audiences(anew=anew, heard=heard)
+
+
+def had(turn: Turn, runtime: Runtime, told: Iterable[ToldTo]) -> Mapping[tuple[str, str], str]:
+    """(channel, address) of those who have it, each with the message; not of who left the list that it came by."""
+    found: dict[tuple[str, str], str] = {}
+    for each in told:
+        came_by = AlertMessage(route=each.route, alerts=())
+        if left_by(turn, runtime, each.channel, each.recipient, came_by) is None:
+            found.setdefault((each.channel, each.recipient), each.occasion)
+    return found
 
 
 def collect(turn: Turn, runtime: Runtime, way: Way, held: HeldAlert, now: datetime) -> tuple[str, ...]:

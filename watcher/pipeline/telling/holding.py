@@ -18,7 +18,7 @@ from watcher.core.telling.holding import Hold, held, over
 from watcher.core.telling.messages import Told
 from watcher.core.telling.routes import Routing
 from watcher.pipeline.runtime import Runtime
-from watcher.pipeline.telling.releasing import MUTED, group_of, hold_until, let_go, snooze_group
+from watcher.pipeline.telling.releasing import MUTED, group_of, hold_until, let_go, snooze_group, with_highest
 from watcher.stores.base import Turn
 from watcher.stores.holding import HeldAlert, HeldChange
 
@@ -88,7 +88,8 @@ class Holder:
             if mute is not None:
                 self._going_on(routing.way.name, MUTED)
             return None
-        self._keep(routing, MUTED, hold_until(routing.way, "muted", said.severity, until, self.now), change, said)
+        hold = hold_until(routing.way, "muted", said.severity, until, self.now)
+        self._keep(routing, MUTED, with_highest(self.turn, routing.way.name, MUTED, hold), change, said)
         return replace(routing, reason=Reason.MUTED, detail=f"muted until {_moment(until)}")
 
     def _going_on(self, route: str, group: str) -> Hold | None:

@@ -16,18 +16,17 @@ from watcher.core.queries import AlertView
 from watcher.core.rules.holding import BY_ROUTE, BY_RULE, SAYS_NOTHING, Timers, timers_of
 from watcher.core.rules.model import Rule
 from watcher.core.telling.backlogs import MOST_TOGETHER
-from watcher.core.telling.holding import Hold, Phase, lists, over
+from watcher.core.telling.holding import Hold, Phase, lists, over, sooner
 from watcher.core.telling.lifecycle import NO_NEWS_FOR, kept_back
 from watcher.core.telling.messages import AlertMessage
 from watcher.core.telling.outbox import Occasion, held_occasion
 from watcher.core.telling.routes import Way
-from watcher.core.telling.windows import muted_until
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.collecting import told_at_once
 from watcher.pipeline.telling.encoding import encode, ways
 from watcher.pipeline.telling.escalating import watch
 from watcher.pipeline.telling.guarding import Guard
-from watcher.pipeline.telling.hearing import audiences, collect, unheard_notice
+from watcher.pipeline.telling.hearing import Hearers, audiences, collect, unheard_notice
 from watcher.pipeline.telling.notices import cause_words, route_notice
 from watcher.pipeline.telling.notifying import notify
 from watcher.pipeline.telling.silencing import Silences, hide
@@ -78,12 +77,40 @@ def hold_until(way: Way, phase: Phase, severity: Severity, until: datetime, now:
     )
 
 
+def with_highest(turn: Turn, route: str, group: str, hold: Hold) -> Hold:
+    """The hold with the highest severity that its group holds, this one's included."""
+    before = turn.holding.hold(route, group)
+    return (
+        hold
+        if before is None or before.severity.rank <= hold.severity.rank
+        else replace(hold, severity=before.severity)
+    )
+
+
 async def release_due(store: Store, runtime: Runtime, now: datetime) -> int:
     """Let go of everything whose time is over; returns how many messages told somebody."""
     told = 0
+    if await store.read(lambda turn: _shortened(turn, runtime, now)):
+        await store.write(lambda turn: _shorten(turn, runtime, now))
     while await store.read(lambda turn: turn.holding.due(now, 1)):
         told += await store.write(lambda turn: release_before(turn, runtime, now))
     return told
+
+
+def _shorten(turn: Turn, runtime: Runtime, now: datetime) -> None:
+    """Let what a mute window holds end with the window as it is configured now, should that be sooner."""
+    for route, group, hold in _shortened(turn, runtime, now):
+        turn.holding.put(route, group, hold)
+
+
+def _shortened(turn: Turn, runtime: Runtime, now: datetime) -> list[tuple[str, str, Hold]]:
+    found = []
+    for route, group, hold in turn.holding.muted():
+        way = runtime.routes.get(route)
+        until = None if way is None else sooner(hold, way.mute, now)
+        if until is not None:
+            found.append((route, group, replace(hold, until=until, longest_s=(until - now).total_seconds())))
+    return found
 
 
 def release_before(turn: Turn, runtime: Runtime, now: datetime) -> int:
@@ -100,7 +127,9 @@ def let_go(turn: Turn, runtime: Runtime, now: datetime, route: str, group: str, 
     """Let go of a hold that is over; if that fails as a whole it goes on, with all it holds, and others are let go."""
     guard = Guard(turn=turn, runtime=runtime, now=now, what="the telling of held alerts", event="hold.failed")
     ending = _Ending(turn=turn, runtime=runtime, now=now, route=route, group=group, hold=hold)
-    later = replace(hold, until=now + _AGAIN, longest_s=max(hold.longest_s, _AGAIN.total_seconds()))
+    # No longer `muted`: what could not be let go of waits for the next try, whatever its route's windows say by then.
+    phase: Phase = "waiting" if hold.phase == "muted" else hold.phase
+    later = replace(hold, phase=phase, until=now + _AGAIN, longest_s=max(hold.longest_s, _AGAIN.total_seconds()))
     return bool(guard.run(f"{route} {group}", ending.end, lambda _: turn.holding.put(route, group, later)))
 
 
@@ -145,11 +174,14 @@ class _Ending:
         return bool(told)
 
     def _goes_on(self) -> bool:
-        """Whether the route is mute at this moment still, or again: then all that it holds waits for the next end."""
+        """Whether the route is mute at this moment still, or again: then all that it holds waits for the next end.
+
+        Not if something would pass by now: then each is asked for by itself.
+        """
         way = self.runtime.routes.get(self.route)
         if self.hold.phase != "muted" or way is None or way.mute is None:
             return False
-        until = muted_until(way.mute.windows, way.mute.zone, self.now)
+        until = way.mute.holds(self.hold.severity, self.now)
         if until is None:
             return False
         longest = (until - self.now).total_seconds()
@@ -183,7 +215,8 @@ class _Ending:
 
     def _move(self, way: Way, held: HeldAlert, group: str, phase: Phase, until: datetime) -> None:
         """Hold it on, in another group of the route."""
-        self.turn.holding.put(self.route, group, hold_until(way, phase, held.said.severity, until, self.now))
+        hold = hold_until(way, phase, held.said.severity, until, self.now)
+        self.turn.holding.put(self.route, group, with_highest(self.turn, self.route, group, hold))
         self.turn.holding.keep(self.route, group, held, self.now)
 
     def _decide(self, held: HeldAlert, reason: Reason, detail: str) -> None:
@@ -220,9 +253,18 @@ class _Ending:
     def _all_told(self, way: Way, kept: Sequence[HeldAlert]) -> list[HeldAlert]:
         """Tell each to those who hear of it now; those that anybody was told of now."""
         self._unheard(way, kept)
-        heard = audiences(self.runtime, way, kept)
-        parts = [each[at : at + MOST_TOGETHER] for each in heard for at in range(0, len(each), MOST_TOGETHER)]
-        return [each for number, part in enumerate(parts) for each in self._told(way, part, number)]
+        found = audiences(self.turn, self.runtime, way, kept)
+        parts = [
+            (hearers, alerts[at : at + MOST_TOGETHER])
+            for hearers, alerts in found.anew.items()
+            for at in range(0, len(alerts), MOST_TOGETHER)
+        ]
+        told = [each for number, part in enumerate(parts) for each in self._told(way, part, number)]
+        for each, occasion in found.heard:
+            detail = "told there by another route already"
+            self.turn.holding.decide(self.route, [each], Reason.TOLD, detail=detail, occasion=occasion, at=self._at)
+            watch(self.turn, way, each.said, self._at)
+        return [*told, *(each for each, _ in found.heard)]
 
     def _unheard(self, way: Way, kept: Sequence[HeldAlert]) -> None:
         """Collect what some hear of later; of what nobody hears at all the operator is told."""
@@ -259,36 +301,40 @@ class _Ending:
         rule = self.runtime.rule_set.rule(held.said.rule)
         return timers_of(SAYS_NOTHING if rule is None else rule.holding, way.holding).quiet
 
-    def _told(self, way: Way, part: Sequence[HeldAlert], number: int) -> Sequence[HeldAlert]:
+    def _told(self, way: Way, part: tuple[Hearers, Sequence[HeldAlert]], number: int) -> Sequence[HeldAlert]:
         """Tell these in one message to those who hear of them all; where that can't be put together, one by one."""
+        hearers, alerts = part
         _, fault = self._guard.tried(lambda: self._tell(way, part, number, "told together"))
         if fault is None:
-            return part
+            return alerts
         told: list[HeldAlert] = []
-        for at, each in enumerate(part):
-            alone = number * MOST_TOGETHER + at
-            _, fault = self._guard.tried(partial(self._tell, way, [each], alone, "told alone", f"/{each.alert}"))
+        for at, each in enumerate(alerts):
+            alone, one = number * MOST_TOGETHER + at, (hearers, [each])
+            _, fault = self._guard.tried(partial(self._tell, way, one, alone, "told alone", f"/{each.alert}"))
             if fault is None:
                 told.append(each)
             else:
                 self._set_aside(each, fault)
         return told
 
-    def _tell(self, way: Way, part: Sequence[HeldAlert], number: int, detail: str, only: str = "") -> None:
-        said = [replace(each.said, handled=self.turn.lifecycle.handling(each.alert).told) for each in part]
+    def _tell(
+        self, way: Way, part: tuple[Hearers, Sequence[HeldAlert]], number: int, detail: str, only: str = ""
+    ) -> None:
+        hearers, alerts = part
+        said = [replace(each.said, handled=self.turn.lifecycle.handling(each.alert).told) for each in alerts]
         message = AlertMessage(route=self.route, alerts=tuple(said))
         occasion = Occasion(
             id=held_occasion(self.route, self.group + only, self.hold.until, number),
             kind="alert",
             content=encode(message),
             at=self._at,
-            alerts=tuple(each.alert for each in part),
+            alerts=tuple(each.alert for each in alerts),
         )
-        loudest = max((each.said.severity for each in part), key=lambda each: each.rank)
-        self.turn.outbox.tell(occasion, ways(self.runtime, way.channels, loudest))
-        self.turn.holding.decide(self.route, part, Reason.TOLD, detail=detail, occasion=occasion.id, at=self._at)
-        told_at_once(self.turn, self.runtime, way, [each.alert for each in part], loudest, self.now)
-        for each in part:
+        loudest = max((each.said.severity for each in alerts), key=lambda each: each.rank)
+        self.turn.outbox.tell(occasion, hearers)
+        self.turn.holding.decide(self.route, alerts, Reason.TOLD, detail=detail, occasion=occasion.id, at=self._at)
+        told_at_once(self.turn, self.runtime, way, [each.alert for each in alerts], loudest, self.now)
+        for each in alerts:
             watch(self.turn, way, each.said, self._at)
 
     def _list(self, held: Sequence[HeldChange], detail: str) -> None:

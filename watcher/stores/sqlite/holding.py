@@ -70,6 +70,10 @@ class SqliteHolding:
         )
         return [(row[0], row[1], _hold(row)) for row in rows]
 
+    def muted(self) -> list[tuple[str, str, Hold]]:
+        rows = self._db.execute(f"select {_COLUMNS} from holds h where phase = 'muted' order by route, grp")
+        return [(row[0], row[1], _hold(row)) for row in rows]
+
     def take(self, route: str, group: str) -> tuple[list[HeldAlert], list[Unreadable]]:
         rows = self._db.execute(
             f"select h.alert, h.change, h.said, {_ENDED} from held h left join alerts al on al.id = h.alert "

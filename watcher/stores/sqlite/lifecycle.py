@@ -12,7 +12,8 @@ import msgspec
 from watcher.core.ledger import Decision
 from watcher.core.model import Alert, Reason, Severity
 from watcher.core.telling.lifecycle import AHEAD, NOBODY, Deed, Handling, handling_of
-from watcher.stores.lifecycle import Escalation
+from watcher.stores.lifecycle import Escalation, ToldTo
+from watcher.stores.sqlite import heard
 from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of
 from watcher.stores.sqlite.times import from_us, to_us
 
@@ -178,6 +179,12 @@ class SqliteLifecycle:
             (alert, way),
         )
         return frozenset(channel for (channel,) in rows)
+
+    def told_to(self, alert: str, telling: str) -> Sequence[ToldTo]:
+        return heard.told_to(self._db, alert, telling)
+
+    def reminded_to(self, alert: str, number: int) -> Sequence[ToldTo]:
+        return heard.reminded_to(self._db, alert, number)
 
     def queued(self, alert: str, raised: datetime) -> tuple[str, ...]:
         rows = self._db.execute(
