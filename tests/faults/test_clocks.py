@@ -158,7 +158,9 @@ def test_a_clock_that_is_set_about_while_the_daemon_runs_issues_nothing_twice(tm
     stamp = tmp_path / "clock"
 
     def set_to(moment: str) -> None:
-        stamp.write_text(f"@{moment}:00\n", encoding="utf-8")
+        # In one step: from a file that is empty for an instant the daemon would take the true time, and issue for it.
+        (tmp_path / "next").write_text(f"@{moment}:00\n", encoding="utf-8")
+        (tmp_path / "next").replace(stamp)
 
     set_to("2026-10-24 12:00")
     once(tmp_path, preload, "2026-10-24 12:00")

@@ -15,33 +15,17 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from tests.faults.traces import HEX, Call, apply, calls
 from tests.faults.world import CHANNELS, Receipt, Trial, World
 
 SECTOR = 512
 ENDINGS = ("lost", "kept", "random", "torn")
-_LINE = re.compile(r"^(\d+) +(\d+\.\d+) (?:<\.\.\. )?(\w+)(.*)$")
-_FILE = re.compile(r"\((\d+)<([^>]*)>")
-_WRITE = re.compile(r'\(\d+<[^>]*>, "([^"]*)", \d+, (\d+)')
-_TEXT = re.compile(r'\(2<[^>]*>, "([^"]*)"')
-_UNLINK = re.compile(r'\("([^"]*)"')
-_SENT = re.compile(r"delivery\.sent delivery=(\S+)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One thing that the daemon did: a call on a database file, or the log line that a delivery is sent."""
-
-    at: float
-    call: str
-    file: str = ""
-    data: bytes = b""
-    offset: int = 0
-    sent: str = ""
+_SENT = re.compile(rb"delivery\.sent delivery=(\S+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,50 +33,22 @@ class Recording:
     """A whole run: the disk before it, its steps, and what receivers took meanwhile."""
 
     before: dict[str, bytes]
-    steps: tuple[Step, ...]
+    steps: tuple[Call, ...]
     receipts: tuple[Receipt, ...]
     slack_order: tuple[str, ...]
 
 
-def _unhex(text: str) -> bytes:
-    return bytes.fromhex(text.replace("\\x", ""))
+def _steps(trace: str, folder: Path) -> Iterator[Call]:
+    """What the daemon did to its database, and the log lines by which it said that a delivery is sent."""
+    for call in calls(trace, folder):
+        if call.file in {"watcher.db", "watcher.db-wal"} or _sent(call):
+            yield call
 
 
-def steps(trace: str, folder: Path) -> Iterator[Step]:
-    """The steps in a trace, in order; a call that another one interrupted stands where it ended."""
-    begun: dict[str, str] = {}
-    for line in trace.splitlines():
-        found = _LINE.match(line)
-        if found is None:
-            continue
-        thread, at, call, rest = found.groups()
-        if "<unfinished" in rest:
-            begun[thread] = rest
-            continue
-        if "resumed>" in rest:
-            rest = begun.pop(thread, "")
-        step = _step(float(at), call, rest, folder)
-        if step is not None:
-            yield step
-
-
-def _step(at: float, call: str, rest: str, folder: Path) -> Step | None:
-    if call == "write":
-        text = _TEXT.match(rest)
-        sent = _SENT.search(_unhex(text[1]).decode(errors="replace")) if text else None
-        return Step(at=at, call=call, sent=sent[1]) if sent else None
-    name = _UNLINK.match(rest) if call == "unlink" else _FILE.match(rest)
-    if name is None:
-        return None
-    path = Path(_unhex(name[1] if call == "unlink" else name[2]).decode())
-    if path.parent != folder or path.name not in {"watcher.db", "watcher.db-wal"}:
-        return None
-    if call == "pwrite64":
-        write = _WRITE.match(rest)
-        assert write is not None, rest[:200]
-        return Step(at=at, call=call, file=path.name, data=_unhex(write[1]), offset=int(write[2]))
-    size = int(rest.rpartition(", ")[2].partition(")")[0]) if call == "ftruncate" else 0
-    return Step(at=at, call=call, file=path.name, offset=size)
+def _sent(call: Call) -> set[str]:
+    """The delivery that is said to be sent."""
+    found = _SENT.search(call.data) if call.name == "write" else None
+    return {found[1].decode()} if found else set()
 
 
 @dataclass(slots=True)
@@ -100,17 +56,17 @@ class Disk:
     """Files as the platters hold them, and per file what the system still holds back."""
 
     files: dict[str, bytearray]
-    waiting: dict[str, list[Step]] = field(default_factory=dict)
+    waiting: dict[str, list[Call]] = field(default_factory=dict)
 
-    def take(self, step: Step) -> None:
+    def take(self, step: Call) -> None:
         """Go one step on."""
-        if step.call in {"fsync", "fdatasync"}:
+        if step.name in {"fsync", "fdatasync"}:
             for held in self.waiting.pop(step.file, []):
-                _apply(self.files, held)
-        elif step.call == "unlink":
+                apply(self.files, held)
+        elif step.name == "unlink":
             self.waiting.pop(step.file, None)
             self.files.pop(step.file, None)
-        elif step.call in {"pwrite64", "ftruncate"}:
+        elif step.name in {"pwrite64", "ftruncate"}:
             self.waiting.setdefault(step.file, []).append(step)
 
     def after_a_cut(self, ending: str, chance: random.Random) -> dict[str, bytes]:
@@ -118,11 +74,11 @@ class Disk:
         files = {name: bytearray(content) for name, content in self.files.items()}
         for held in self.waiting.values():
             for step in _survivors(held, ending, chance):
-                _apply(files, step)
+                apply(files, step)
         return {name: bytes(content) for name, content in files.items()}
 
 
-def _survivors(held: Sequence[Step], ending: str, chance: random.Random) -> list[Step]:
+def _survivors(held: Sequence[Call], ending: str, chance: random.Random) -> list[Call]:
     if ending == "lost":
         return []
     if ending == "kept":
@@ -131,19 +87,8 @@ def _survivors(held: Sequence[Step], ending: str, chance: random.Random) -> list
     if ending == "torn" and chosen and len(chosen[-1].data) > SECTOR:
         last = chosen[-1]
         whole = SECTOR * chance.randrange(len(last.data) // SECTOR)
-        cut = Step(at=last.at, call=last.call, file=last.file, data=last.data[:whole], offset=last.offset)
-        chosen[-1] = cut
+        chosen[-1] = replace(last, data=last.data[:whole])
     return chosen
-
-
-def _apply(files: dict[str, bytearray], step: Step) -> None:
-    content = files.setdefault(step.file, bytearray())
-    if step.call == "ftruncate":
-        del content[step.offset :]
-        content.extend(bytes(step.offset - len(content)))
-        return
-    content.extend(bytes(max(0, step.offset - len(content))))
-    content[step.offset : step.offset + len(step.data)] = step.data
 
 
 def record(base: Trial, folder: Path, strace: Path, *program: str) -> Recording:
@@ -151,8 +96,8 @@ def record(base: Trial, folder: Path, strace: Path, *program: str) -> Recording:
     trial = base.copy(folder / "trial")
     before = {name: (trial.folder / name).read_bytes() for name in ("watcher.db",)}
     log = folder / "trace"
-    calls = "trace=pwrite64,write,fsync,fdatasync,ftruncate,unlink"
-    options = ("-f", "--seccomp-bpf", "-qq", "-y", "-xx", "-s", "70000", "-ttt", "-e", "signal=none", "-e", calls)
+    traced = ("-e", "signal=none", "-e", "trace=pwrite64,write,fsync,fdatasync,ftruncate,unlink")
+    options = ("-f", "--seccomp-bpf", "-qq", "-ttt", *HEX, *traced)
     done = trial.run(str(strace), *options, "-o", str(log), command=[sys.executable, *program, *trial.arguments])
     assert done.returncode == 0, done.stderr
     audit = trial.audit()
@@ -160,7 +105,7 @@ def record(base: Trial, folder: Path, strace: Path, *program: str) -> Recording:
     order = trial.rows("select id from deliveries where channel = 'slack' order by number")
     return Recording(
         before=before,
-        steps=tuple(steps(log.read_text(), trial.folder)),
+        steps=tuple(_steps(log.read_text(), trial.folder)),
         receipts=tuple(base.world.receipts),
         slack_order=tuple(str(row[0]) for row in order if row[0] not in trial.settled),
     )
@@ -188,13 +133,13 @@ def replay(recording: Recording, folder: Path, *, share: float, seed: int = 7) -
     reported: set[str] = set()
     for number, step in enumerate(recording.steps):
         disk.take(step)
-        reported |= {step.sent} - {""}
+        reported |= _sent(step)
         if chance.random() >= share:
             continue
         taken = _taken(recording, step.at)
         for ending in ENDINGS:
             result.states += 1
-            where = f"step {number} ({step.call} {step.file}), unsynced {ending}"
+            where = f"step {number} ({step.name} {step.file}), unsynced {ending}"
             _look(disk.after_a_cut(ending, chance), folder, where, taken, reported, result)
     return result
 
