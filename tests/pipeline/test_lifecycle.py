@@ -140,7 +140,7 @@ async def test_an_acknowledged_alert_is_followed_up_only_by_a_higher_severity(tm
         here.now += HOUR
         await revised(here, "$75 million")
         assert here.decisions("route:desk")[-1] == ("updated", "snoozed")
-        assert here.decisions("digest:weekly")[-1] == ("updated", "snoozed")
+        assert here.decisions("digest:weekly")[-1] == ("updated", "in_digest")
         await here.publish("ministry", entry("own", link="https://wire.example/ban", published=here.now))
         assert here.decisions("route:desk")[-1] == ("severity_raised", "told")
         assert [(each.what, each.who, each.words) for each in here.told("desk")[-1].handled] == [

@@ -23,7 +23,7 @@ class Hold:
 
     `severity` is that of the last message, or, while collecting or muted, the highest that is held. `quiet_s` and
     `after` are what the rule that began it asks for. `channels` are those of the route, should it have
-    another name at the end. `longest_s`: it never ends later than so long after any moment of it; 0 if that is not known.
+    another name at the end. `longest_s`: it never ends later than so long after any moment of it; 0 if it is not known.
     """
 
     phase: Phase

@@ -21,6 +21,8 @@ NO_NEWS: Final = f"no news for {NO_NEWS_FOR.days} days"
 ANNOUNCED_BEFORE: Final = timedelta(hours=24)
 """The end of a silence is announced so long before; of a short one, a quarter of its length before."""
 _SHORT: Final = 4
+HELD_BACK: Final = "not told at the time: "
+"""How a digest begins to say that somebody had acknowledged or snoozed the alert when this came."""
 AHEAD: Final = timedelta(minutes=10)
 """A clock that is set back by less ends nothing that waits for a time."""
 
@@ -121,6 +123,11 @@ class KeptBack:
 
     detail: str
     until: datetime | None = None
+
+    @property
+    def words(self) -> str:
+        """As a digest says it, which keeps what routes do not tell."""
+        return f"{HELD_BACK}{self.detail}"
 
 
 def kept_back(handling: Handling, severity: Severity, change: Reason, now: datetime) -> KeptBack | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from watcher.core.model import Reason
@@ -140,7 +140,9 @@ def silenced(routing: Routing, silence: Silence) -> Routing:
 
 
 def snoozed(routing: Routing, kept: KeptBack) -> Routing:
-    """The decision while somebody has acknowledged or snoozed the alert."""
+    """The decision while somebody has acknowledged or snoozed the alert: it is kept from routes, and digests say so."""
+    if routing.way.kind == "digest":
+        return replace(routing, detail=kept.words)
     return Routing(way=routing.way, taken=False, reason=Reason.SNOOZED, detail=kept.detail)
 
 

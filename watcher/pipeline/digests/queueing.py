@@ -19,6 +19,7 @@ from watcher.core.matters.model import Label
 from watcher.core.model import Article, Evidence, Reason, SourceId, StoryId, Trust, Zone, ZoneSpan
 from watcher.core.requirements.running import KEY
 from watcher.core.rules.model import Rule
+from watcher.core.telling.lifecycle import HELD_BACK
 from watcher.core.telling.moved import OF_MATTER, queued_status
 from watcher.core.telling.tellings import doubts, matched
 from watcher.core.text.reading import Reading, reading_of
@@ -217,7 +218,7 @@ def _story(
         also=newest.also,
         first=newest.first,
         last=newest.last,
-        flags=(*doubts(article.flags), *retracted),
+        flags=tuple(dict.fromkeys((*doubts(article.flags), *retracted, *(() if told_before else _held_back(changes))))),
         topic=about.topic,
         article=article.id,
         revision=article.revision,
@@ -227,6 +228,11 @@ def _story(
         country=reader.country(located),
         source=article.source,
     )
+
+
+def _held_back(changes: Sequence[QueuedChange]) -> tuple[str, ...]:
+    """That something of it was not told at the time, in words; an update says so with what is new."""
+    return tuple(dict.fromkeys(news for each in changes for news in each.news if news.startswith(HELD_BACK)))
 
 
 def _alert(changes: Sequence[QueuedChange], rule: Rule | None, status: str | None, *, told_before: bool) -> QueuedAlert:

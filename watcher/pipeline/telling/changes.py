@@ -12,7 +12,7 @@ from watcher.core.queries import AlertView
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
 from watcher.core.telling.floods import Flood, Group
-from watcher.core.telling.lifecycle import NO_NEWS_FOR, Handling
+from watcher.core.telling.lifecycle import NO_NEWS_FOR, Handling, KeptBack
 from watcher.core.telling.messages import AlertMessage, Told
 from watcher.core.telling.outbox import Occasion, alert_occasion, flood_occasion
 from watcher.core.telling.recipients import recipient_of
@@ -74,7 +74,7 @@ def tell_change(
     if change.reason is Reason.RETRACTED:
         withdrawal = Withdrawal(turn=turn, runtime=runtime, alert=change.alert)
         chosen = collected(runtime, withdrawal.routed(chosen), severity)
-    routings = _settled(saying, view, chosen, now)
+    routings, back = _settled(saying, view, chosen, now)
     routes = [each.way for each in routings if each.reason is Reason.TOLD]
     if routes and pouring is not None and change.reason is Reason.RAISED:
         occasion = pouring.take(change, cause, routes)
@@ -82,9 +82,10 @@ def tell_change(
         _tell(saying, routes, now)
     if change.alert.state != "open":
         turn.lifecycle.unwatch(change.alert.id)
-    digests_of = (*queues(runtime, routings, severity), *(withdrawal.round_ups() if withdrawal else ()))
+    digests_of = (*queues(runtime, routings, severity, back), *(withdrawal.round_ups() if withdrawal else ()))
+    news = change.news if back is None else (*change.news, back.words)
     for digest in dict.fromkeys(digests_of):
-        turn.alerts.queue(digest, change.alert, change.reason, change.news, now)
+        turn.alerts.queue(digest, change.alert, change.reason, news, now)
     decided = tuple(_decision(change, each, occasion) for each in routings)
     head = _head(change, occasion if routes else None)
     return AlertWrite(alert=change.alert, number=cause.number, decisions=(head, *decided))
@@ -114,8 +115,13 @@ class _Saying:
         )
 
 
-def _settled(saying: _Saying, view: AlertView, routings: Sequence[Routing], now: datetime) -> tuple[Routing, ...]:
-    """The decisions for every way once it is asked what is hidden by other rules or people, unwanted, or held."""
+def _settled(
+    saying: _Saying, view: AlertView, routings: Sequence[Routing], now: datetime
+) -> tuple[tuple[Routing, ...], KeptBack | None]:
+    """The decisions for every way once it is asked what is hidden by other rules or people, unwanted, or held.
+
+    And what keeps it from routes, if somebody acknowledged or snoozed it.
+    """
     turn, runtime, change, cause = saying.turn, saying.runtime, saying.change, saying.cause
     rule = cause.rule
     hider = hidden_by(turn, rule, cause.article.subject, cause.opened, cause.ended)
@@ -131,8 +137,8 @@ def _settled(saying: _Saying, view: AlertView, routings: Sequence[Routing], now:
     if back is not None:
         holder.snoozed(change, saying.said(), routings, back.until or now + NO_NEWS_FOR)
     if not any(each.reason is Reason.TOLD for each in routings):
-        return routings
-    return holder.routed(rule, change, saying.said(), routings)
+        return routings, back
+    return holder.routed(rule, change, saying.said(), routings), back
 
 
 class Pouring:

@@ -13,6 +13,7 @@ from functools import partial
 from watcher.core.model import Reason, Severity
 from watcher.core.queries import AlertView
 from watcher.core.rules.model import Rule
+from watcher.core.telling.lifecycle import KeptBack
 from watcher.core.telling.recipients import MARK, Recipient
 from watcher.core.telling.routes import Routing, Way, choose
 from watcher.pipeline.runtime import Runtime
@@ -56,13 +57,19 @@ def _one(runtime: Runtime, routing: Routing, severity: Severity) -> Routing:
     return replace(routing, taken=False, reason=Reason.NOT_ROUTED, detail=f"nobody on it is told of a {severity}")
 
 
-def queues(runtime: Runtime, routings: Sequence[Routing], severity: Severity) -> tuple[str, ...]:
-    """The digests, and the round-ups of recipients, that an alert is assigned to by these decisions; each once."""
+def queues(
+    runtime: Runtime, routings: Sequence[Routing], severity: Severity, back: KeptBack | None = None
+) -> tuple[str, ...]:
+    """The digests, and the round-ups of recipients, that an alert is assigned to by these decisions; each once.
+
+    Args: back - what keeps it from routes. What a snooze does is collected at its end; an acknowledgement has none.
+    """
+    taken = _TAKEN if back is None or back.until is not None else {*_TAKEN, Reason.SNOOZED}
     found: dict[str, None] = {}
     for each in routings:
         if each.way.kind == "digest" and each.reason is Reason.IN_DIGEST:
             found[each.way.name] = None
-        elif each.way.kind == "route" and each.reason in _TAKEN:
+        elif each.way.kind == "route" and each.reason in taken:
             found |= dict.fromkeys(recipient.round_up for recipient in collecting(runtime, each.way, severity))
     return tuple(found)
 
