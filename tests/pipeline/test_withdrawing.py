@@ -8,7 +8,10 @@ from datetime import timedelta
 import pytest
 
 from tests.pipeline.world import CONFIG, MONDAY, RULES, World, entry, world
+from watcher.pipeline.taking_in.closing import close_due
+from watcher.pipeline.telling import lifecycle
 from watcher.pipeline.telling.escalating import escalate_due
+from watcher.pipeline.telling.releasing import release_due
 
 HEAD = CONFIG[: CONFIG.index("channels:")]
 CHANNELS = "desk: {kind: file, path: desk.txt}, ops: {kind: file, path: ops.txt}, lab: {kind: file, path: lab.txt}"
@@ -108,3 +111,36 @@ async def test_a_digest_says_so_too(tmp_path):
         await taken_back(here)
         assert [reason for _, reason in here.decisions("digest:weekly")] == ["in_digest", "in_digest"]
         assert [reason for _, reason in here.decisions("digest:other")] == ["not_routed", "not_routed"]
+
+
+@pytest.mark.parametrize("how", ["by hand", "without news"])
+async def test_whoever_was_told_hears_it_of_an_alert_that_was_closed_since(tmp_path, how):
+    async with world(tmp_path, config=config("desk: {channels: [desk]}", "late: {channels: [lab]}")) as here:
+        await here.publish("wire", entry())
+        here.now += timedelta(days=31)
+        if how == "by hand":
+            ((id_,),) = here.rows("select id from alerts")
+            await here.store.write(lambda turn: lifecycle.close(turn, id_, "anna", here.now, "link", reason="settled"))
+        else:
+            assert await close_due(here.store, here.now) == 1
+        await taken_back(here)
+        assert changes(here, "desk") == ["raised", "retracted"]
+        assert here.decisions("alert")[-1] == ("retracted", "retracted")
+        assert here.rows("select state from alerts") == [("closed",)]
+        await here.publish("wire", entry(title="Ministry says more", content_html="<p>Never mind at all.</p>"))
+        assert changes(here, "desk") == ["raised", "retracted"]
+        await here.publish("wire", entry())
+        assert changes(here, "desk") == ["raised", "retracted", "raised"]
+
+
+async def test_of_an_alert_that_a_person_closed_untold_nobody_hears_that_it_is_withdrawn(tmp_path):
+    muted = 'desk: {channels: [desk], zone: UTC, mute: [{from: "08:00", to: "12:00"}]}'
+    async with world(tmp_path, config=config(muted)) as here:
+        await here.publish("wire", entry())
+        ((id_,),) = here.rows("select id from alerts")
+        await here.store.write(lambda turn: lifecycle.close(turn, id_, "anna", here.now, "link", reason="settled"))
+        await taken_back(here)
+        here.now += timedelta(hours=4)
+        await release_due(here.store, here.runtime, here.now)
+        assert changes(here, "desk") == []
+        assert here.decisions("route:desk")[-1][1] == "listed"

@@ -121,7 +121,10 @@ class LifecycleTable(Protocol):
         """
 
     def resting(self, article: int) -> list[tuple[str, str]]:
-        """(rule, subject) of the open alerts that rest on several articles, this row's among them."""
+        """(rule, subject) of alerts, open or put away, that rest on several articles, this row's among them."""
+
+    def put_away(self, alert: str) -> bool:
+        """Whether a person closed an alert, or want of news, and nothing that it told was taken back since."""
 
     def heard(self, alert: str) -> frozenset[str]:
         """Ways that told of the alert, or took it into a digest, since it was raised last; reminders count."""

@@ -31,7 +31,7 @@ def retracted_courses(turn: Turn, runtime: Runtime, stored: Stored, item: Item, 
         if rule is None or rule.mode == "paused" or not _is_step(rule, before) or _is_step(rule, item.reading):
             continue
         alert = turn.alerts.alerts([subject]).get((rule.id, subject))
-        if alert is None or alert.state != "open":
+        if alert is None or not (alert.state == "open" or turn.lifecycle.put_away(alert.id)):
             continue
         change = retract(alert, item.new.article, now)
         change = replace(change, news=(*change.news, "without it, what the rule asks for does not hold"))

@@ -163,7 +163,7 @@ class Requiring:
         before = here.item.before
         if before is not None and not judge_rule(here.rule, before).matched:
             return
-        for alert in self._open(ruling):
+        for alert in self._told_of(ruling):
             change = retract(alert, here.item.new.article, here.now)
             cause = Cause(
                 article=replace(here.item.new.article, subject=alert.subject),
@@ -219,6 +219,12 @@ class Requiring:
         write = tell_change(self.turn, self.runtime, change, cause, now, pouring=pouring)
         self.alerts[cause.rule.id, cause.article.subject] = write.alert
         return write
+
+    def _told_of(self, ruling: Ruling) -> list[Alert]:
+        """The alerts of the episodes that end with a ruling, open or put away since."""
+        found = [self._alert(ruling.rule, subject) for subject in ruling.closes]
+        alerts = [alert for alert in found if alert is not None]
+        return [alert for alert in alerts if alert.state == "open" or self.turn.lifecycle.put_away(alert.id)]
 
     def _open(self, ruling: Ruling) -> list[Alert]:
         """The open alerts of the episodes that end with a ruling."""

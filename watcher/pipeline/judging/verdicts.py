@@ -255,7 +255,8 @@ def _news(here: _Turn, old: Sequence[Evidence], match: Match) -> tuple[str, ...]
 def _retractions(here: _Turn, still: set[str]) -> list[AlertWrite]:
     """Alerts that rest on this article's earlier text, which no longer says it.
 
-    It must be the text that changed: a rule that was paused or altered since takes nothing back.
+    It must be the text that changed: a rule that was paused or altered since takes nothing back. Whoever was told hears
+    it of an alert that was put away since, too.
     """
     article = here.item.new.article
     writes = []
@@ -268,7 +269,7 @@ def _retractions(here: _Turn, still: set[str]) -> list[AlertWrite]:
             continue
         if here.item.before is not None and _matched_before(here, rule) is None:
             continue
-        if existing.state == "open" and existing.article == article.id:
+        if existing.article == article.id and (existing.state == "open" or here.turn.lifecycle.put_away(existing.id)):
             change = retract(existing, article, here.now)
             if here.item.new.kind == "row":
                 change = replace(change, news=change.news + _of_row(here))

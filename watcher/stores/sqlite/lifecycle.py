@@ -20,6 +20,7 @@ from watcher.stores.sqlite.times import from_us, to_us
 BY_PERSON: Final = "by_person"
 """The `close_reason` of an alert that a person closed."""
 NO_NEWS: Final = "no_news"
+_PUT_AWAY: Final = f"al.state = 'closed' and al.close_reason in ('{BY_PERSON}', '{NO_NEWS}')"
 _SINCE_RAISED: Final = (
     "alert = :alert and number >= coalesce((select max(number) from decisions where alert = :alert "
     "and way = 'alert' and change = 'raised'), 0)"
@@ -155,10 +156,14 @@ class SqliteLifecycle:
     def resting(self, article: int) -> list[tuple[str, str]]:
         rows = self._db.execute(
             "select al.rule, al.subject from alert_items i join alerts al on al.id = i.alert "
-            "where i.article = ? and al.state = 'open' order by al.id",
+            f"where i.article = ? and (al.state = 'open' or {_PUT_AWAY}) order by al.id",
             (article,),
         )
         return [(rule, subject) for rule, subject in rows]
+
+    def put_away(self, alert: str) -> bool:
+        row = self._db.execute(f"select 1 from alerts al where al.id = ? and {_PUT_AWAY}", (alert,)).fetchone()
+        return row is not None
 
     def heard(self, alert: str) -> frozenset[str]:
         rows = self._db.execute(
