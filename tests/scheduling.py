@@ -14,6 +14,7 @@ SPREAD = frozenset(
         "tests/faults/test_disk.py",
         "tests/faults/test_kills.py",
         "tests/faults/test_power_cut.py",
+        "tests/faults/test_upgrade.py",
         "tests/parse/test_pool.py",
         "tests/test_render.py",
     }

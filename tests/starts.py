@@ -122,13 +122,13 @@ def run(command: Sequence[str], *, timeout: float, **how: Any) -> subprocess.Com
 
 @contextlib.contextmanager
 def warm() -> Iterator[None]:
-    """Have starts forked; at the end the process that forks is ended."""
+    """Have starts forked; at the end of the outermost the process that forks is ended."""
     _warm.append(True)
     try:
         yield
     finally:
-        _warm.clear()
-        while _launcher:
+        _warm.pop()
+        while _launcher and not _warm:
             _launcher.pop().end()
 
 

@@ -63,6 +63,7 @@ def test_a_lock_file_that_cannot_be_written_still_locks(base: Trial, strace: Pat
     assert trial.audit().lost == ()
 
 
+@pytest.mark.usefixtures("forked")
 @pytest.mark.parametrize(
     ("error", "seed", "wanted"),
     [

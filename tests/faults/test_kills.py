@@ -128,6 +128,7 @@ def _points(counts: dict[str, int], seed: int, wanted: int) -> list[tuple[str, i
     return [(call, chance.randint(1, counts[call])) for call in chosen]
 
 
+@pytest.mark.usefixtures("forked")
 @pytest.mark.parametrize(
     ("seed", "wanted"),
     [(1, 3), *(pytest.param(seed, 75, marks=pytest.mark.slow) for seed in (2, 3, 4, 5))],

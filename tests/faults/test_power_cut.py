@@ -207,6 +207,7 @@ def test_without_waiting_for_the_disk_the_same_test_finds_what_is_forgotten(
     assert found.forgotten
 
 
+@pytest.mark.usefixtures("forked")
 @pytest.mark.slow
 @pytest.mark.parametrize("cuts", [1, 24])
 def test_after_a_power_cut_the_next_start_tells_the_rest(

@@ -320,7 +320,10 @@ class Trial:
         )
 
     def finish(self) -> Audit:
-        """Start again as an operator would, once, and hold everything against one another."""
+        """Start again as an operator would, once, and hold everything against one another.
+
+        Sweeps of hundreds of trials have this start forked (`starts.warm`): the one that is disturbed is always cold.
+        """
         marked = self.marked()
         for _ in range(3):
             self.settled_run()
