@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 
 from tests.pipeline.test_lifecycle import alert, revised
-from tests.pipeline.world import CONFIG, World, entry, world
+from tests.pipeline.world import CONFIG, RULES, World, entry, world
 from watcher.pipeline.taking_in.closing import close_due
 from watcher.pipeline.telling import lifecycle
+from watcher.pipeline.telling.escalating import escalate_due
 from watcher.pipeline.telling.releasing import release_due
 from watcher.stores.sqlite.stories import Author, merge
 
@@ -62,3 +63,80 @@ async def test_an_alert_merged_by_hand_hands_over_its_severity_and_what_is_held_
         stays, held = here.told("desk")
         assert (held.alert, held.headline, held.severity) == (stays.alert, text, "urgent")
         assert here.rows("select severity from alerts where state = 'open'") == [("urgent",)]
+
+
+TWO = 'desk: {channels: [desk], when: "-source:ministry"%s}\n  law: {channels: [lab], when: "source:ministry"%s}'
+
+
+async def two(here: World) -> tuple[str, str]:
+    """Two stories under one rule, the older told on `desk`, the younger on `law`; their alerts."""
+    await here.publish("wire", entry())
+    here.now += DAY / 24
+    text = "Ruritania sets an export ban on tungsten"
+    await here.publish("ministry", entry("decree", title=text, content_html=f"<p>{text}.</p>"))
+    (older,), (younger,) = here.rows("select id from alerts order by raised")
+    return older, younger
+
+
+async def merged(here: World) -> None:
+    (first,), (second,) = here.rows("select story from articles order by number")
+    by = Author(name="a", reason="r", at=here.now)
+    await here.store.write(lambda turn: merge(turn.db, first, second, by))
+
+
+def of_two(asked: str) -> str:
+    return CONFIG.replace("desk: {channels: [desk]}", TWO % ("", f", {asked}"))
+
+
+async def test_reminders_of_an_alert_that_is_merged_go_on_for_the_one_that_stays(tmp_path):
+    async with world(tmp_path, config=of_two("escalate: {after: 30m, repeat: 1h, times: 2}")) as here:
+        older, _ = await two(here)
+        await merged(here)
+        for _ in range(4):
+            here.now += DAY / 24
+            await escalate_due(here.store, here.runtime, here.now)
+        said = [(told.alert == older, told.change) for told in here.told("lab")]
+        assert said == [(False, "raised"), (True, "reminded"), (True, "reminded")]
+        await here.store.write(lambda turn: lifecycle.acknowledge(turn, older, "anna", here.now, "link"))
+        assert here.rows("select distinct alert from escalations where due is not null") == []
+
+
+async def test_reminders_of_a_merged_alert_end_where_somebody_takes_care_of_the_one_that_stays(tmp_path):
+    config = of_two("escalate: {after: 30m}")
+    rules = RULES.replace("severity: {urgent: {trust: authority}, else: warning}", "severity: warning")
+    async with world(tmp_path, config=config, rules=rules) as here:
+        older, _ = await two(here)
+        done = await here.store.write(lambda turn: lifecycle.acknowledge(turn, older, "anna", here.now, "link"))
+        await merged(here)
+        here.now += DAY / 24
+        await escalate_due(here.store, here.runtime, here.now)
+        assert [told.change for told in here.told("lab")] == ["raised"]
+        await here.store.write(lambda turn: lifecycle.undo(turn, done.number, "anna", here.now, "link"))
+        await escalate_due(here.store, here.runtime, here.now)
+        assert [told.change for told in here.told("lab")] == ["raised", "reminded"]
+
+
+async def test_a_snooze_of_an_alert_that_is_merged_holds_for_the_one_that_stays(tmp_path):
+    async with world(tmp_path) as here:
+        older, younger = await two(here)
+        until = here.now + DAY
+        await here.store.write(lambda turn: lifecycle.snooze(turn, younger, "anna", here.now, "link", until=until))
+        await here.store.write(lambda turn: lifecycle.assign(turn, younger, "anna", here.now, "link", to="bert"))
+        await merged(here)
+        await revised(here, "$75 million")
+        assert here.decisions("route:desk")[-1] == ("updated", "snoozed")
+        here.now = until
+        await beat(here)
+        assert (here.told("desk")[-1].alert, here.told("desk")[-1].change) == (older, "updated")
+        assert [(each.what, each.words) for each in here.told("desk")[-1].handled][-1] == ("assigned", "bert")
+
+
+async def test_what_waits_of_a_merged_alert_is_told_on_the_route_that_never_told_of_the_other(tmp_path):
+    rules = RULES.replace("severity: {urgent: {trust: authority}, else: warning}", "severity: warning")
+    async with world(tmp_path, config=of_two("wait: 2h"), rules=rules) as here:
+        older, _ = await two(here)
+        await merged(here)
+        here.now += DAY / 8
+        await beat(here)
+        assert [(told.alert, told.change) for told in here.told("lab")] == [(older, "raised")]
+        assert [told.change for told in here.told("desk")] == ["raised"]

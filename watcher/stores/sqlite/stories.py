@@ -13,8 +13,9 @@ from datetime import datetime
 from itertools import product
 
 from watcher.core.errors import StoreError
-from watcher.core.model import Reason, Severity
+from watcher.core.model import Reason
 from watcher.core.text.spelling import did_you_mean
+from watcher.stores.sqlite.handing_over import take_over
 from watcher.stores.sqlite.keyed import merge_stories, move_alerts_of_story, split_story
 from watcher.stores.sqlite.times import to_us
 from watcher.stores.sqlite.upkeep import recount
@@ -123,24 +124,10 @@ def _merge_alerts(db: sqlite3.Connection, survivor: str, other: str, author: Aut
             db.execute("update alerts set subject = ? where id = ?", (f"trading:{ours}", ours))
             db.execute("update alerts set subject = ? where id = ?", (here, theirs))
             db.execute("update alerts set subject = ? where id = ?", (there, ours))
-        _take_over(db, goes[2], stays[2])
+        take_over(db, goes[2], stays[2], author.at)
         _close(db, goes[2], stays[2], here, f"{other} merged into {survivor} {author.words}", author)
         closed.append(goes[2])
     return closed, moved
-
-
-def _take_over(db: sqlite3.Connection, goes: str, stays: str) -> None:
-    """Let the one that stays have the higher severity of an open one that goes, and tell what is held of it still."""
-    rows = dict(db.execute("select id, severity from alerts where id in (?, ?) and state = 'open'", (goes, stays)))
-    if len(rows) < 2:  # noqa: PLR2004 - both
-        return
-    if Severity(rows[goes]).rank <= Severity(rows[stays]).rank:
-        return  # nobody is told again
-    db.execute("update alerts set severity = ? where id = ?", (rows[goes], stays))
-    db.execute(
-        "update held set alert = :stays, said = json_set(said, '$.alert', :stays) where alert = :goes",
-        {"stays": stays, "goes": goes},
-    )
 
 
 def _merge_kept(db: sqlite3.Connection, survivor: str, other: str, author: Author) -> list[str]:
@@ -151,6 +138,7 @@ def _merge_kept(db: sqlite3.Connection, survivor: str, other: str, author: Autho
             db.execute("select subject, id from alerts where rule = ? and subject in (?, ?)", (rule, goes, stays))
         )
         if len(found) > 1:
+            take_over(db, found[goes], found[stays], author.at)
             _close(db, found[goes], found[stays], stays, f"{other} merged into {survivor} {author.words}", author)
             closed.append(found[goes])
     move_alerts_of_story(db, survivor, other)
