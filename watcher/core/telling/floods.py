@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from watcher.core.model import Severity
 from watcher.core.telling.backlogs import MOST_TOGETHER, ROLL_UP_PAST
 from watcher.core.telling.messages import Told
+from watcher.core.telling.routes import Way
 
 FLOOD_PAST: Final = ROLL_UP_PAST
 """A document that raises more alerts than this tells them together: nobody reads fifty messages in one minute."""
 
-Channels = tuple[str, ...]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Those on some channels who are told at once of what is at least so severe, and of nothing less."""
+
+    channels: tuple[str, ...]
+    least: Severity
+
+
+def channels_of(routes: Iterable[Way]) -> tuple[str, ...]:
+    """The channels of several routes, each once."""
+    return tuple(dict.fromkeys(channel for way in routes for channel in way.channels))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """What goes to the same channels: how many, their routes, and the most urgent of them, earliest first."""
+    """What goes to the same audience: how many, their routes, and the most urgent of them, earliest first."""
 
     count: int = 0
     routes: tuple[str, ...] = ()
@@ -46,4 +58,4 @@ class Flood:
 
     source: str
     first: str
-    groups: Mapping[Channels, Group] = field(default_factory=dict)
+    groups: Mapping[Audience, Group] = field(default_factory=dict)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from watcher.core.ledger import AlertWrite, Decision
-from watcher.core.model import Article, Evidence, OccasionId, Reason
+from watcher.core.model import Article, Evidence, OccasionId, Reason, Severity
 from watcher.core.queries import AlertView
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
-from watcher.core.telling.floods import Flood, Group
+from watcher.core.telling.floods import Audience, Flood, Group, channels_of
 from watcher.core.telling.lifecycle import NO_NEWS_FOR, Handling, KeptBack
 from watcher.core.telling.messages import AlertMessage, Told
 from watcher.core.telling.outbox import Occasion, alert_occasion, flood_occasion
@@ -77,7 +78,7 @@ def tell_change(
     routings, back = _settled(saying, view, chosen, now)
     routes = [each.way for each in routings if each.reason is Reason.TOLD]
     if routes and pouring is not None and change.reason is Reason.RAISED:
-        occasion = pouring.take(change, cause, routes)
+        occasion = pouring.take(runtime, change, cause, routes)
     elif routes:
         _tell(saying, routes, now)
     if change.alert.state != "open":
@@ -142,37 +143,61 @@ def _settled(
 
 
 class Pouring:
-    """A flood as it grows within one turn; `store` puts down what all turns so far brought."""
+    """A flood as it grows within one turn; `store` puts down what all turns so far brought.
+
+    Those on one set of channels who are told at once of all severities get one message, those who are told of the
+    higher ones only get theirs, of these: everybody who would be told of one of the alerts by itself is told of it.
+    """
 
     def __init__(self, flood: Flood) -> None:
         self.flood = flood
         self._groups = dict(flood.groups)
+        self._hearers: dict[Audience, tuple[tuple[str, str], ...]] = {}
 
-    def take(self, change: Change, cause: Cause, routes: Sequence[Way]) -> OccasionId:
+    def take(self, runtime: Runtime, change: Change, cause: Cause, routes: Sequence[Way]) -> OccasionId:
         """Count one alert; returns the occasion that it is told on."""
-        channels = tuple(dict.fromkeys(channel for way in routes for channel in way.channels))
-        occasion = flood_occasion(self.flood.source, self.flood.first, channels)
-        self._groups[channels] = self._groups.get(channels, Group()).with_one(
-            tuple(way.name for way in routes),
-            change.alert.severity,
-            lambda: told(change, occasion=occasion, article=cause.article, rule=cause.rule, evidence=cause.evidence),
-        )
-        return occasion
+        channels, severity = channels_of(routes), change.alert.severity
+        names = tuple(way.name for way in routes)
+        first: OccasionId | None = None
+        for least in (each for each in Severity if each.rank <= severity.rank):
+            audience = Audience(channels=channels, least=least)
+            if not self._heard(runtime, audience):
+                continue
+            occasion = self._occasion(audience)
+            first = first or occasion
+            said = partial(
+                told, change, occasion=occasion, article=cause.article, rule=cause.rule, evidence=cause.evidence
+            )
+            self._groups[audience] = self._groups.get(audience, Group()).with_one(names, severity, said)
+        return first or self._occasion(Audience(channels=channels, least=severity))
+
+    def _heard(self, runtime: Runtime, audience: Audience) -> tuple[tuple[str, str], ...]:
+        """Who is told at once of alerts of that severity, and of none below it."""
+        if audience not in self._hearers:
+            lower = [each for each in Severity if each.rank < audience.least.rank]
+            known = {one for each in lower for one in ways(runtime, audience.channels, each)}
+            every = ways(runtime, audience.channels, audience.least)
+            self._hearers[audience] = tuple(one for one in every if one not in known)
+        return self._hearers[audience]
+
+    def _occasion(self, audience: Audience) -> OccasionId:
+        words = (*audience.channels, *(() if audience.least is Severity.NOTICE else (audience.least,)))
+        return flood_occasion(self.flood.source, self.flood.first, words)
 
     def store(self, turn: Turn, runtime: Runtime, now: datetime, *, last: bool) -> Flood:
         """Store one message for each set of channels. It waits a little for the document's further turns."""
-        for channels, group in self._groups.items():
+        for audience, group in self._groups.items():
             message = AlertMessage(
                 route=", ".join(group.routes), alerts=group.shown, backlog=group.count, at_once=self.flood.source
             )
             occasion = Occasion(
-                id=flood_occasion(self.flood.source, self.flood.first, channels),
+                id=self._occasion(audience),
                 kind="alert",
                 content=encode(message),
                 at=now,
                 alerts=tuple(each.alert for each in group.shown),
             )
-            turn.outbox.tell(occasion, ways(runtime, channels, group.shown[0].severity))
+            turn.outbox.tell(occasion, self._heard(runtime, audience))
             turn.outbox.retell(occasion.id, occasion.content, now if last else now + _MORE_WITHIN)
         return replace(self.flood, groups=self._groups)
 
