@@ -148,12 +148,17 @@ def test_a_kill_in_an_upgrade_is_made_good_by_the_next_start(
     made = _traced(old, memory, strace)
     every = len(made) // kills
     files = _after(old, ())
+    tried: set[frozenset[tuple[str, bytes | int]]] = set()
 
     for number, call in enumerate(made):
         if number % stride == 0:
             path = _laid(files, memory / "rebuilt")
-            _goes_on(path, schema, call)
+            found = frozenset(_recovered(path).items())
             shutil.rmtree(path.parent)
+            if found not in tried:  # from the same bytes the next start goes the same way
+                tried.add(found)
+                _goes_on(_laid(files, path.parent), schema, call)
+                shutil.rmtree(path.parent)
         if number % every == every // 2:
             killed = _killed(old, memory / f"killed-{number}", strace, call)
             assert _recovered(killed) == _recovered(_laid(files, memory / f"rebuilt-{number}")), call
@@ -161,7 +166,8 @@ def test_a_kill_in_an_upgrade_is_made_good_by_the_next_start(
         apply(files, call)
 
     assert len(made) > 40
-    print(f"upgrade from {schema}: {len(made[::stride])} of {len(made)} kills, {kills} of them real, 0 broken")  # noqa: T201 - the figure
+    figures = f"{len(made[::stride])} of {len(made)} kills, {len(tried)} outcomes, {kills} kills real, 0 broken"
+    print(f"upgrade from {schema}: {figures}")  # noqa: T201 - the figures are what the run is for
 
 
 def test_a_copy_from_before_an_upgrade_killed_between_two_steps_stays(older: dict[int, Path], tmp_path: Path) -> None:
