@@ -173,15 +173,18 @@ class Kind(Protocol):
         """A condition from validated options of this kind's own class."""
 
 
-def passages(reading: Reading, says: str, spans: Iterable[Span]) -> tuple[Evidence, ...]:
-    """Evidence for spans of the shown text, in order."""
-    text, zone_at = reading.text, reading.zone_at
-    return tuple(
-        [
-            Evidence(clause="", says=says, start=start, end=end, zone=zone_at(start), quote=text[start:end])
-            for start, end in sorted(set(spans))[:MOST_EVIDENCE]
-        ]
-    )
+def passages(reading: Reading, says: str, spans: Iterable[Span], path: str = "") -> tuple[Evidence, ...]:
+    """Evidence for spans of the shown text, in order; many clauses show the same ones, so each is quoted once."""
+    quoted: dict[Span, tuple[Zone | None, str]] = reading.remember("quoted", dict)
+    found = []
+    for span in sorted(set(spans))[:MOST_EVIDENCE]:
+        start, end = span
+        known = quoted.get(span)
+        if known is None:
+            known = quoted[span] = reading.zone_at(start), reading.text[start:end]
+        zone, quote = known
+        found.append(Evidence(clause=path, says=says, start=start, end=end, zone=zone, quote=quote))
+    return tuple(found)
 
 
 def some_of(values: Iterable[str], most: int = 6) -> str:

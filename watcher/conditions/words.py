@@ -5,7 +5,7 @@ Never knows what an item means; hedges and denials are not read here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -22,7 +22,7 @@ from watcher.conditions.base import (
     zones_of,
 )
 from watcher.conditions.wording import checked_item, checked_language, compiled, concepts_of, listed_under
-from watcher.core.model import Zone
+from watcher.core.model import Evidence, Zone
 from watcher.core.rules.model import Condition, Finding
 from watcher.core.text.plain import Span
 from watcher.core.text.reading import Reading
@@ -54,11 +54,21 @@ class WordsCondition:
     kind: str = "words"
     sentence_bound: bool = True
 
+    @property
+    def asks(self) -> Hashable:
+        """What it asks, its words included."""
+        return self.lists, self.zones, self.says
+
+    def proof(self, path: str, reading: Reading) -> tuple[Evidence, ...] | None:
+        """Every occurrence in the article as evidence of the clause at that path; None if no item occurs."""
+        spans = self._found(reading, reading.stretches(self.zones))
+        return passages(reading, self.says, spans, path) if spans else None
+
     def look(self, reading: Reading, within: Span | None = None) -> Finding:
         """Whether an item occurs, with every occurrence. Rules that ask for the same share the answer."""
         if within is not None:
             return self._look(reading, within)
-        return reading.remember((self.lists, self.zones, self.says), lambda: self._look(reading, None))
+        return reading.remember(self.asks, lambda: self._look(reading, None))
 
     def _look(self, reading: Reading, within: Span | None) -> Finding:
         spans = self._found(reading, reading.stretches(self.zones, within))

@@ -58,7 +58,7 @@ def judge(rule: Rule, reading: Reading) -> Judgement:
             severity = step.severity
             if severity is Severity.URGENT and (unsure or verdict.unsure):
                 severity = Severity.WARNING
-            return Judgement(matched=True, severity=severity, evidence=_distinct(evidence + verdict.evidence))
+            return Judgement(matched=True, severity=severity, evidence=distinct(evidence + verdict.evidence))
     return Judgement(matched=False, why="no step of severity holds, and there is no else", path="severity")
 
 
@@ -172,7 +172,7 @@ def _shown(evidence: tuple[Evidence, ...]) -> str:
     return f': "{quote}"' if quote else ""
 
 
-def _distinct(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+def distinct(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     """Each piece once. That no two have clause, place and quote in common is asked first: it costs a third as much."""
     if len({(each.clause, each.start, each.quote) for each in evidence}) == len(evidence):
         return evidence

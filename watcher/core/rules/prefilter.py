@@ -1,7 +1,6 @@
 """All rules against one article: one scan for the words that they need, then only those are judged that can match.
 
 Never loses a rule: one without needed words is always tried.
-Source: measured, see bench/match.py: rules are filed under their rarest group, the others asked of at once.
 """
 
 from __future__ import annotations
@@ -13,8 +12,10 @@ from typing import Literal, Protocol
 from watcher.core.events.model import Account
 from watcher.core.model import Zone
 from watcher.core.rules.evaluate import Judgement, judge, look
+from watcher.core.rules.filing import Filing
 from watcher.core.rules.model import Clause, Group, Node, Rule, RuleSet
 from watcher.core.rules.scanning import Scan
+from watcher.core.rules.trees import Leaves, Plan, judged
 from watcher.core.text.plain import CJK, fold
 from watcher.core.text.reading import Reading
 
@@ -126,72 +127,59 @@ def _commonness(group: Literals) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class _Filed:
-    """A rule under one of its literals, with the other groups that must be met as well (by number)."""
+class _Ready:
+    """A rule made ready: its tree with numbered leaves, and what is asked before it is judged."""
 
-    index: int
-    others: tuple[frozenset[int], ...]
+    rule: Rule
+    plan: Plan
+    guards: tuple[Node, ...]
+    told: _OfEvents | None
 
 
 class Compiled:
-    """A rule set made ready: an automaton of literals for each scope, each rule filed under its rarest group."""
+    """A rule set made ready: an automaton of literals for each scope, each rule filed under its rarest groups."""
 
-    __slots__ = ("_always", "_filed", "_guards", "_numbers", "_scans", "_told", "rules")
+    __slots__ = ("_filing", "_leaves", "_numbers", "_ready", "_scans", "rules")
 
     def __init__(self, rule_set: RuleSet) -> None:
         self.rules = tuple(rule for rule in rule_set.rules if rule.mode != "paused")
         self._numbers: dict[tuple[Scope, str], int] = {}
-        self._filed: dict[int, list[_Filed]] = {}
-        self._always: list[_Filed] = []
-        self._guards = {rule.id: _guards(rule) for rule in self.rules}
-        self._told = {rule.id: _told(rule) for rule in self.rules}
+        self._filing = Filing()
+        self._leaves = Leaves()
         for index, rule in enumerate(self.rules):
-            self._file(index, rule)
+            nodes = (rule.when,) if rule.narrow is None else (rule.when, rule.narrow)
+            groups = sorted({group for node in nodes for group in needed(node)}, key=_commonness)
+            self._filing.add(index, [frozenset(map(self._number, group)) for group in groups])
+        self._ready = tuple(_Ready(rule, self._leaves.plan(rule), _guards(rule), _told(rule)) for rule in self.rules)
         self._scans = [_Scan.of(scope, self._numbers) for scope in {scope: None for scope, _ in self._numbers}]
-
-    def _file(self, index: int, rule: Rule) -> None:
-        nodes = (rule.when,) if rule.narrow is None else (rule.when, rule.narrow)
-        groups = sorted({group for node in nodes for group in needed(node)}, key=_commonness)
-        if not groups:
-            self._always.append(_Filed(index, ()))
-            return
-        rarest, *others = (frozenset(map(self._number, group)) for group in groups)
-        for literal in rarest:
-            self._filed.setdefault(literal, []).append(_Filed(index, tuple(others)))
 
     def _number(self, literal: tuple[Scope, str]) -> int:
         return self._numbers.setdefault(literal, len(self._numbers))
 
     def candidates(self, reading: Reading) -> tuple[Rule, ...]:
         """The rules that could match, in the order of the set."""
-        chosen = {filed.index for filed in self._always}
-        present: set[int] = set()
-        for scan in self._scans:
-            present |= scan.hits(reading)
-        for hit in present:
-            for filed in self._filed.get(hit, ()):
-                if not any(present.isdisjoint(group) for group in filed.others):
-                    chosen.add(filed.index)
-        return tuple(self.rules[index] for index in sorted(chosen))
+        return tuple(self.rules[index] for index in self._found(reading))
+
+    def _found(self, reading: Reading) -> list[int]:
+        return self._filing.found({hit for scan in self._scans for hit in scan.hits(reading)})
 
     def judge_all(self, reading: Reading) -> tuple[tuple[Rule, Judgement], ...]:
         """Each rule that could match, with its judgement; all others do not match."""
         types: frozenset[str] | None = None
+        asked = self._leaves.asked_of(reading)
         found = []
-        for rule in self.candidates(reading):
-            told = self._told[rule.id]
-            if told is not None:
+        for index in self._found(reading):
+            ready = self._ready[index]
+            if ready.told is not None:
                 if types is None:
-                    types = frozenset(event.type for event in told.account(reading).events)
-                if types.isdisjoint(told.types):
+                    types = frozenset(event.type for event in ready.told.account(reading).events)
+                if types.isdisjoint(ready.told.types):
                     continue
-            if self._passes(rule, reading):
-                found.append((rule, judge(rule, reading)))
+            if ready.guards and not all(look(guard, reading).holds for guard in ready.guards):
+                continue
+            rule = ready.rule
+            found.append((rule, judged(ready.plan, asked) or judge(rule, reading)))
         return tuple(found)
-
-    def _passes(self, rule: Rule, reading: Reading) -> bool:
-        """Whether what can be asked cheaply of the article, without its whole text, speaks for the rule."""
-        return all(look(guard, reading).holds for guard in self._guards[rule.id])
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 
 from watcher.core.text.following import follow, occurrences, sought, substrings
 from watcher.core.text.inflection import Inflection
@@ -27,6 +26,8 @@ from watcher.core.text.reading import Reading, Words
 
 __all__ = ["WordItem", "WordList", "item_fault", "longest", "most_forms_note"]
 
+_FAR = 1 << 40
+"""Behind every text."""
 _SHARED = 16_384
 """Items that lists share one object of; beyond that equal ones are followed once each."""
 
@@ -200,12 +201,12 @@ def _inside(hits: Sequence[Span], stretches: Iterable[Span]) -> list[Span]:
     rows = tuple(stretches)
     if len(hits) < len(rows):
         for hit in hits:
-            index = bisect_right(rows, hit[0], key=itemgetter(0)) - 1
+            index = bisect_right(rows, (hit[0], _FAR)) - 1
             if index >= 0 and hit[1] <= rows[index][1]:
                 found.append(hit)
         return found
     for first, last in rows:
-        index = bisect_left(hits, first, key=itemgetter(0))
+        index = bisect_left(hits, (first,))
         while index < len(hits) and hits[index][0] < last:
             if hits[index][1] <= last:
                 found.append(hits[index])
@@ -216,7 +217,13 @@ def _inside(hits: Sequence[Span], stretches: Iterable[Span]) -> list[Span]:
 def longest(hits: Iterable[Span]) -> list[Span]:
     """Those that stay when, of overlapping hits, the first and of these the longest wins."""
     chosen: list[Span] = []
-    for start, end in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
-        if not chosen or start >= chosen[-1][1]:
-            chosen.append((start, end))
+    last, until = -1, -1
+    for hit in sorted(hits):
+        start = hit[0]
+        if start >= until:
+            chosen.append(hit)
+            last, until = hit
+        elif start == last:
+            chosen[-1] = hit
+            until = hit[1]
     return chosen

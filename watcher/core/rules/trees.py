@@ -1,0 +1,175 @@
+"""Condition trees of many rules made ready: equal clauses have one number, and an article is asked of each once.
+
+Never words a miss and never weighs doubt: who gets no answer judges the rule by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, runtime_checkable
+
+from watcher.core.model import Evidence, Severity
+from watcher.core.rules.evaluate import Judgement, distinct, look
+from watcher.core.rules.model import Clause, Group, Node, Rule
+from watcher.core.text.reading import Reading
+
+Proof = tuple[Evidence, ...]
+
+
+@runtime_checkable
+class Proving(Protocol):
+    """A condition that can tell its evidence, path and all, without the finding around it; it is never unsure.
+
+    Two of one `asks` hold of the same articles by the same evidence, and no evidence is told twice by one.
+    """
+
+    @property
+    def asks(self) -> Hashable:
+        """What it asks, its words included."""
+
+    def proof(self, path: str, reading: Reading) -> Proof | None:
+        """The evidence of `look` with that path in it; None where it does not hold."""
+
+
+Look = Clause | Group | partial[Proof | None]
+"""A leaf: what is looked at, or what tells its proof at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A group: its members are numbers of leaves, or groups again."""
+
+    all: tuple[int | Tree, ...]
+    any: tuple[int | Tree, ...]
+    none: tuple[int | Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A rule: what must hold, its steps (None for `else`), and whether no two leaves can tell the same evidence."""
+
+    must: Tree
+    steps: tuple[tuple[Severity, Tree | None], ...]
+    apart: bool
+
+
+class Leaves:
+    """All leaves of a rule set: its clauses and its bound groups, equal clauses at one path once."""
+
+    __slots__ = ("_looks", "_numbers")
+
+    def __init__(self) -> None:
+        self._looks: list[Look] = []
+        self._numbers: dict[Hashable, int] = {}
+
+    def plan(self, rule: Rule) -> Plan:
+        """The rule with its leaves numbered."""
+        nodes = (rule.when,) if rule.narrow is None else (rule.when, rule.narrow)
+        steps = tuple(
+            (step.severity, None if step.when is None else self._tree((step.when,))) for step in rule.severity
+        )
+        leaves = [*_leaves(nodes), *_leaves(step.when for step in rule.severity if step.when is not None)]
+        told = {
+            (leaf.path, leaf.condition.says)
+            for leaf in leaves
+            if isinstance(leaf, Clause) and isinstance(leaf.condition, Proving)
+        }
+        return Plan(must=self._tree(nodes), steps=steps, apart=len(told) == len(leaves))
+
+    def asked_of(self, reading: Reading) -> Asked:
+        """What the leaves make of an article, each looked at when it is first asked for."""
+        return Asked(self._looks, reading)
+
+    def _tree(self, all_: Iterable[Node], any_: Iterable[Node] = (), none: Iterable[Node] = ()) -> Tree:
+        members: list[int | Tree] = []
+        for node in all_:
+            member = self._member(node)
+            if isinstance(member, Tree) and not member.any and not member.none:
+                members += member.all
+            else:
+                members.append(member)
+        return Tree(tuple(members), tuple(map(self._member, any_)), tuple(map(self._member, none)))
+
+    def _member(self, node: Node) -> int | Tree:
+        if isinstance(node, Group) and node.same is None:
+            return self._tree(node.all, node.any, node.none)
+        key: Hashable = id(node)
+        asked: Look = node
+        if isinstance(node, Clause) and isinstance(node.condition, Proving):
+            key = node.condition.asks, node.path
+            asked = partial(node.condition.proof, node.path)
+        number = self._numbers.setdefault(key, len(self._looks))
+        if number == len(self._looks):
+            self._looks.append(asked)
+        return number
+
+
+class Asked(dict[int, Proof | None]):
+    """The evidence of each leaf in one article by its number, None for one that does not hold.
+
+    `unsure` is set once a leaf holds on thin evidence alone: from then on a plan's severity can't be told.
+    """
+
+    __slots__ = ("_looks", "_reading", "unsure")
+
+    def __init__(self, looks: Sequence[Look], reading: Reading) -> None:
+        super().__init__()
+        self._looks = looks
+        self._reading = reading
+        self.unsure = False
+
+    def __missing__(self, number: int) -> Proof | None:
+        """Look at a leaf that was not asked for yet."""
+        asked = self._looks[number]
+        if isinstance(asked, partial):
+            proof = asked(self._reading)
+        else:
+            verdict = look(asked, self._reading)
+            proof = verdict.evidence if verdict.holds else None
+            self.unsure = self.unsure or verdict.unsure
+        self[number] = proof
+        return proof
+
+
+def judged(plan: Plan, asked: Asked) -> Judgement | None:
+    """The judgement of a rule that matches, as `judge` makes it; None for a miss, and where there is doubt."""
+    proof = _proof(plan.must, asked)
+    if proof is None:
+        return None
+    for severity, tree in plan.steps:
+        more = () if tree is None else _proof(tree, asked)
+        if more is not None:
+            if asked.unsure:
+                return None
+            proof += more
+            return Judgement(matched=True, severity=severity, evidence=proof if plan.apart else distinct(proof))
+    return None
+
+
+def _proof(tree: Tree, asked: Asked) -> Proof | None:
+    proof: Proof = ()
+    for member in tree.all:
+        more = asked[member] if isinstance(member, int) else _proof(member, asked)
+        if more is None:
+            return None
+        proof += more
+    for member in tree.none:
+        if (asked[member] if isinstance(member, int) else _proof(member, asked)) is not None:
+            return None
+    if not tree.any:
+        return proof
+    found = [asked[member] if isinstance(member, int) else _proof(member, asked) for member in tree.any]
+    holding = [more for more in found if more is not None]
+    return proof + tuple([each for more in holding for each in more]) if holding else None
+
+
+def _leaves(nodes: Iterable[Node]) -> list[Node]:
+    found: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Group) and node.same is None:
+            found += _leaves((*node.all, *node.any, *node.none))
+        else:
+            found.append(node)
+    return found
