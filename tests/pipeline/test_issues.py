@@ -332,3 +332,29 @@ async def test_a_clock_that_stood_a_year_ahead_silences_no_digest(tmp_path, hold
         for _ in range(2):
             sent = await here.issue()
         assert here.rows("select count(*) from issues where period = '2027-W08'") == [(1,)]
+
+
+async def test_a_digest_first_known_while_the_clock_stood_ahead_comes_at_its_next_time(tmp_path):
+    async with world(tmp_path) as here:
+        here.now = MONDAY + 52 * WEEK
+        daily = CONFIG.replace("weekly:", 'daily: {at: "07:00", zone: UTC, channels: [lab]}\n  weekly:')
+        here.change(config=daily)
+        await here.store.write(lambda turn: turn.issues.since("daily", here.now))
+        await here.publish("wire", entry())
+        here.now = MONDAY
+        assert await here.issue("daily") is None
+        here.now = FRIDAY.replace(hour=7) - timedelta(days=3)
+        sent = await here.issue("daily")
+        assert sent is not None
+        assert (sent.period, len(sections(sent))) == ("2026-03-03", 1)
+        assert await here.issue("daily") is None
+        here.now = FRIDAY
+        weekly = await here.issue("weekly")  # known before, but what it was given then was of that clock too
+        assert weekly is not None
+        assert len(sections(weekly)) == 1
+        for weeks in (1, 51, 52, 53):
+            here.now = FRIDAY + weeks * WEEK
+            for name in ("daily", "weekly"):
+                sent = await here.issue(name)
+                assert sent is not None
+                assert sections(sent) == []

@@ -101,7 +101,13 @@ class OutboxTable(Protocol):
         """Channels that are paused or gone."""
 
     def shut(self) -> frozenset[str]:
-        """Channels paused or gone, whose failing was told, or that took nothing since they refused a message."""
+        """Channels paused or gone, whose failing was told, or that took nothing since they refused a message.
+
+        What only some of several recipients refuse does not shut a channel.
+        """
+
+    def unheeded(self) -> frozenset[tuple[str, str]]:
+        """(channel, recipient) of whom was told that they fail, or who took nothing since they refused a message."""
 
     def set_channel(self, state: ChannelState | None, channel: str) -> bool:
         """Pause, close or (None) reopen a channel; True if that changed anything."""
@@ -112,6 +118,12 @@ class IssueTable(Protocol):
 
     def since(self, digest: str, now: datetime) -> datetime:
         """When the digest was first known; `now`, which is then written, if that is now."""
+
+    def is_ahead(self, digest: str, now: datetime) -> bool:
+        """Whether the digest was first known, or anything was assigned to it, by a clock that stood ahead of now."""
+
+    def set_back(self, digest: str, now: datetime, assigned: datetime) -> None:
+        """Let the digest be known from now on, and what is ahead be assigned at that moment."""
 
     def last(self, digest: str, by: datetime | None = None) -> IssueRecord | None:
         """The newest issue, covered ones included; with `by`, of those that end by then."""

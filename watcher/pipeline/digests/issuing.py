@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from watcher.core.digests.edits import Edits
@@ -33,6 +33,7 @@ from watcher.pipeline.telling.encoding import encode, ways
 from watcher.pipeline.telling.notifying import notify
 from watcher.stores.base import Store, Turn
 
+_BEFORE = timedelta(microseconds=1)
 NOTHING_TO_TELL = "nothing to tell"
 
 
@@ -72,7 +73,7 @@ def plan_of(turn: Turn, record: IssueRecord) -> IssuePlan:
 
 async def issue(store: Store, runtime: Runtime, digest: Digest, now: datetime, hook: Hook) -> IssueRecord | None:
     """Take the digest's next step if one is due; the record of an issue that went out by it, else None."""
-    if not await store.read(lambda turn: next_step(turn, digest, now)):
+    if not await store.read(lambda turn: turn.issues.is_ahead(digest.id, now) or next_step(turn, digest, now)):
         return None
     record = await store.write(lambda turn: _take(turn, runtime, digest, now, hook))
     if record is not None:
@@ -81,6 +82,9 @@ async def issue(store: Store, runtime: Runtime, digest: Digest, now: datetime, h
 
 
 def _take(turn: Turn, runtime: Runtime, digest: Digest, now: datetime, hook: Hook) -> IssueRecord | None:
+    if turn.issues.is_ahead(digest.id, now):
+        plan = due(turn, digest, now)  # what was assigned by that clock is of the issue that is due, if one is
+        turn.issues.set_back(digest.id, now, now if plan is None else plan.period.end - _BEFORE)
     step = next_step(turn, digest, now)
     if step is None:
         return None

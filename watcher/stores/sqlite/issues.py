@@ -6,13 +6,14 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import MsgspecError
 from msgspec.json import Decoder
 
 from watcher.core.ledger import IssueRecord, QueuedChange
 from watcher.core.model import Article, Reason, Zone
+from watcher.core.telling.lifecycle import AHEAD
 from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of
 from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_WIDTH, article_of
 from watcher.stores.sqlite.times import from_us, to_us
@@ -51,6 +52,14 @@ _REVISION = (
     "where r.article = a.number and r.seen < :before and r.text is not null), a.revision) end"
 )
 """The article and the revision that an issue shows: as they were at its cut-off, unless it was retracted since."""
+
+
+_KNOWN_LATER = "key = 'digest:' || :digest and cast(value as integer) > :now"
+_LATER = "digest = :digest and period is null and assigned > :now + :ahead"
+
+
+def _ahead_of(digest: str, now: datetime) -> dict[str, str | int]:
+    return {"digest": digest, "now": to_us(now), "ahead": AHEAD // timedelta(microseconds=1)}
 
 
 def _as_it_was(article: Article, revision: int) -> Article:
@@ -132,6 +141,18 @@ class SqliteIssues:
             return from_us(int(row[0]))
         self._db.execute("insert into meta (key, value) values (?, ?)", (f"digest:{digest}", str(to_us(now))))
         return now
+
+    def is_ahead(self, digest: str, now: datetime) -> bool:
+        row = self._db.execute(
+            f"select exists (select 1 from meta where {_KNOWN_LATER}) or exists (select 1 from digest_queue where {_LATER})",
+            _ahead_of(digest, now),
+        ).fetchone()
+        return bool(row[0])
+
+    def set_back(self, digest: str, now: datetime, assigned: datetime) -> None:
+        place = _ahead_of(digest, now) | {"assigned": to_us(assigned)}
+        self._db.execute(f"update meta set value = cast(:now as text) where {_KNOWN_LATER}", place)
+        self._db.execute(f"update digest_queue set assigned = :assigned where {_LATER}", place)
 
     def has(self, digest: str, period: str, now: datetime) -> bool:
         row = self._db.execute(
