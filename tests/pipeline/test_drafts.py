@@ -549,3 +549,24 @@ async def test_a_draft_counts_what_is_left_of_it(tmp_path):
         found = await here.store.read(lambda turn: drafted(turn, here.runtime, here.runtime.digests["weekly"]))
 
         assert found.record.stories == 2
+
+
+async def test_a_draft_weighs_an_alert_as_it_stood_at_the_cut_off(tmp_path):
+    async with world(tmp_path, config=APPROVED) as here:
+        await here.publish("wire", entry("a"))
+        await here.publish("wire", entry("b", title="Tin falls under an export ban", content_html="<p>Tin.</p>"))
+        here.now = FRIDAY
+        await here.issue()
+        before = await here.store.read(lambda turn: drafted(turn, here.runtime, here.runtime.digests["weekly"]))
+        here.now += HOUR
+        later = "<p>An export ban on gallium, worth $9 billion, said the ministry.</p>"
+        await here.publish("ministry", entry("a", title="Decree: an export ban on gallium", content_html=later))
+        await here.publish("ministry", entry("a"))
+        assert ("urgent",) in here.rows("select severity from alerts")
+
+        after = await here.store.read(lambda turn: drafted(turn, here.runtime, here.runtime.digests["weekly"]))
+
+        assert after.composition == before.composition
+        queued = await here.store.read(lambda turn: turn.issues.waiting("weekly", FRIDAY - HOUR / 60))
+        assert {each.alert.severity for each in queued} == {"warning"}
+        assert {each.quote for each in queued[0].alert.evidence} == {"export ban"}

@@ -12,9 +12,9 @@ from msgspec import MsgspecError
 from msgspec.json import Decoder
 
 from watcher.core.ledger import IssueRecord, QueuedChange
-from watcher.core.model import Article, Reason, Zone
+from watcher.core.model import Alert, Article, Reason, Severity, Zone
 from watcher.core.telling.lifecycle import AHEAD
-from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of
+from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of, evidence_of
 from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_WIDTH, article_of
 from watcher.stores.sqlite.times import from_us, to_us
 
@@ -203,8 +203,8 @@ class SqliteIssues:
                 yield row, error
 
     def _queued(self, row: Sequence[object], before: datetime) -> QueuedChange:
-        alert = alert_of(row[:_ALERT_WIDTH])
         revision, reason, news, assigned, number, _ = row[_ALERT_WIDTH + ARTICLE_WIDTH :]
+        alert = self._as_it_stood(alert_of(row[:_ALERT_WIDTH]), int(str(number)), before)
         article = _as_it_was(article_of(row[_ALERT_WIDTH : _ALERT_WIDTH + ARTICLE_WIDTH]), int(str(revision)))
         story, cut_off = article.story, to_us(before)
         count, first, last = self._db.execute(
@@ -229,6 +229,22 @@ class SqliteIssues:
             first=from_us(first),
             last=from_us(last),
         )
+
+    def _as_it_stood(self, alert: Alert, article: int, before: datetime) -> Alert:
+        """The alert with the severity and the evidence that it had at a cut-off, where something came since."""
+        if alert.updated < before:
+            return alert
+        rows = self._db.execute(
+            "select m.severity, m.evidence from matches m join observations o on o.number = m.observation "
+            "where m.alert = :alert and o.seen < :before and o.number >= coalesce((select max(d.observation) from "
+            "decisions d where d.alert = :alert and d.way = 'alert' and d.change = 'raised' and d.at < :before), 0) "
+            "order by o.article = :article desc, o.number desc",
+            {"alert": alert.id, "before": to_us(before), "article": article},
+        ).fetchall()
+        if not rows:
+            return alert
+        severity = max((Severity(each) for each, _ in rows), key=lambda each: each.rank)
+        return replace(alert, severity=severity, evidence=evidence_of(rows[0][1]))
 
     def told(self, digest: str, subjects: Collection[str]) -> dict[str, str]:
         rows = self._db.execute(
