@@ -80,7 +80,7 @@ def test_a_share_is_compared_without_rounding():
         ("{count: 3, within: 1d, againts: 8d}", '7:37 error[R006] unknown key "againts" in require; it has count'),
         ("{count: 3, within: 1d, against: 8d}", '7:37 error[R032] "against" belongs to spike, not to count'),
         ("{silent: 24h, factor: 2}", '7:28 error[R032] "factor" belongs to silent: auto'),
-        ('{count: "3", within: 1d}', "7:22 error[R008] count must be a whole number from 1 to 1000, not 3"),
+        ('{count: "3", within: 1d}', '7:22 error[R008] count must be a whole number from 1 to 1000, not "3"; write it'),
         ("{count: 0, within: 1d}", "7:22 error[R008] count must be a whole number from 1 to 1000, not 0"),
         ("{count: 3, within: 1 day}", '7:33 error[R025] "1 day" is no duration; write 1d'),
         ("{silent: often}", '7:23 error[R025] "often" is no duration; write 15m (s, m, h, d, w) or auto'),

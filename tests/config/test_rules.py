@@ -333,7 +333,10 @@ def test_a_list_comes_from_a_table_beside_the_rule_file(tmp_path):
         ),
         ("{organisations: {en: [mofcom]}}", '2:32 error[R008] "organisations" must be a list, not a mapping'),
         ("{words: [ban], sources: [reex]}", '2:31 error[R015] list "curbs" holds words and sources; write two lists'),
-        ("[ban]", "2:16 error[R008] a list must be a mapping, not a list"),
+        (
+            "[ban]",
+            '2:16 error[R008] list "curbs" must say what it holds, not be a list: {words: [...]}, {materials: [...]} ...',
+        ),
     ],
 )
 def test_a_faulty_list_is_told_where_it_stands(lists, said):

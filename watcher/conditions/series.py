@@ -33,6 +33,7 @@ _WAYS: tuple[Way, ...] = ("below", "above", "change", "stale")
 _LEVEL = re.compile(r"(?P<value>-?\d{1,15}(?:\.\d{1,9})?)(?:\s+(?P<unit>\S(?:.{0,30}\S)?))?")
 _CHANGE = re.compile(r"(?P<sign><=|>=|<|>)\s*(?P<value>-?\d{1,4}(?:\.\d{1,6})?)\s?%")
 _SHARE = re.compile(r"(?P<value>\d{1,3}(?:\.\d{1,6})?)\s?%")
+_WHOLE = Decimal(100)
 _Text = Annotated[str, AS_TEXT]
 
 
@@ -120,11 +121,15 @@ def _strays(options: SeriesOptions, way: Way) -> Iterator[Exception]:
 
 def _watch(options: SeriesOptions, way: Way) -> Watch:
     if way == "stale":
+        if not parse_duration(options.stale or ""):
+            raise refusal("R025", "stale is at least 1s", at=options.stale or "")
         return Watch(way=way, span=parse_duration(options.stale or ""))
     if way == "change":
         found = _CHANGE.fullmatch(" ".join((options.change or "").split()))
         if found is None:
             raise refusal("R026", f'"{options.change}" is no change; say "<= -5 %"', at=options.change or "")
+        if abs(least := min(Decimal(found["value"]), Decimal(0))) > _WHOLE:
+            raise refusal("R026", f'"{options.change}": nothing falls by {-least} %', at=options.change or "")
         return Watch(
             way=way, bound=Decimal(found["value"]), sign=found["sign"], span=parse_duration(options.within or "")
         )

@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from watcher.conditions.base import Concept, Context, Kind, Smell, Understanding, nothing_understood
 from watcher.config.rules.faults import note_faults
-from watcher.config.rules.lists import NamedList, is_name
+from watcher.config.rules.lists import NamedList, is_name, written_in
 from watcher.config.rules.page import Page
 from watcher.core.lexicon.lookup import written
 from watcher.core.lexicon.model import Sort
@@ -85,12 +85,17 @@ class Clauses:
             if entry.sort != plural:
                 continue
             ids: set[str] = set()
+            if any(each is sort for each, _ in names.members(name)):
+                text = f'list "{name}" is taken: names in rules call that {sort.value} already; choose another'
+                entry.page.error(entry.node, "R010", text)
             for item in (item for items in entry.items.values() for item in items):
                 known = names.called(sort, item)
                 if not known:
                     hint = written(names, item, sort) or did_you_mean(item, names.group_names)
                     hint = hint or "; add it to a file named under lexicon:"
-                    entry.page.error(entry.node, "R017", f'list "{name}": unknown {sort.value} "{item}"{hint}')
+                    entry.page.error(
+                        written_in(entry, item), "R017", f'list "{name}": unknown {sort.value} "{item}"{hint}'
+                    )
                 ids |= known
             found[name] = frozenset(ids)
         return found
@@ -123,6 +128,8 @@ class Clauses:
             name = str(key.value)
             if name != kind and name not in options:
                 self._no_option(page, key, kind, options)
+            elif value.kind == "sequence" and not value.items:
+                page.error(value, "R016", f"{name}: is empty; leave it out")
             elif name in LISTS_OF and name == kind:
                 self._check_names(page, value, kind)
         known = tuple(pair for pair in node.pairs if pair[0].value in (kind, *options))
@@ -173,9 +180,20 @@ class Clauses:
             return
         for fault in faults:
             if isinstance(fault, PydanticCustomError):
-                page.error(_written(node, value, fault), fault.type, fault.message())
+                place = _written(node, value, fault)
+                page.error(place, *(self._other_sort(place, fault) or (fault.type, fault.message())))
             else:
                 page.error(value, "R030", str(fault))
+
+    def _other_sort(self, place: Node, fault: PydanticCustomError) -> tuple[str, str] | None:
+        """R020: a name that is unknown as such a thing, but a list of another sort."""
+        known = self.lists.get(str(place.value).strip("<>")) if fault.type == "R017" else None
+        plural = next(
+            (plural for sort, plural in ENTITIES.items() if f"unknown {sort.value} " in fault.message()), None
+        )
+        if known is None or plural is None or known.sort == plural:
+            return None
+        return "R020", f'list "{known.name}" holds {known.sort}; here it takes {plural}'
 
     def _check_names(self, page: Page, value: Node, kind: str) -> None:
         """Names of lists and sources among the values, each fault in its own place."""
@@ -187,6 +205,8 @@ class Clauses:
                 self._check_list(page, node, text, kind)
             elif kind == "source" and not page.pack:
                 self._check_source(page, node, text)
+            elif kind == "words" and not page.pack and text in self.lists and self.lists[text].sort == "words":
+                page.warn(node, "R078", f'"{text}" is sought as a word here; the list of that name is <{text}>')
 
     def _check_list(self, page: Page, node: Node, text: str, kind: str) -> None:
         """That a list is there and holds what the clause needs."""
@@ -196,6 +216,13 @@ class Clauses:
             page.error(node, "R018", f'unknown list "{text}"{near}')
         elif known.sort != LISTS_OF[kind]:
             page.error(node, "R020", f'list "{known.name}" holds {known.sort}; {kind}: needs {LISTS_OF[kind]}')
+
+    def check_lists(self) -> None:
+        """Note sources in lists of the user's own that the configuration has not."""
+        for entry in self.lists.values():
+            for item in (item for items in entry.items.values() for item in items):
+                if entry.sort == "sources" and not entry.page.pack and not is_name(item):
+                    self._check_source(entry.page, written_in(entry, item), item)
 
     def _check_source(self, page: Page, node: Node, text: str) -> None:
         """That a source of the configuration is meant."""

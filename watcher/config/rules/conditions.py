@@ -41,6 +41,8 @@ KIND_ORDER = (
     "language",
     "use",
 )
+ELSEWHERE = {"and": "all", "or": "any", "not": "none"}
+"""What other languages call the parts of a group."""
 QUERY_ONLY = frozenset({"after", "before", "rule", "route", "severity", "state", "story"})
 GROUP_KEYS = ("all", "any", "none")
 SAME = ("sentence", "paragraph")
@@ -126,7 +128,11 @@ class Conditions:
         if name in QUERY_ONLY:
             page.error(key, "R033", f'"{name}" is a kind for queries only')
             return
-        hint = did_you_mean(name, (*self.kinds, *GROUP_KEYS)) or f"; it is one of {', '.join(self.kinds)}"
+        hint = (
+            _group_word(name)
+            or did_you_mean(name, (*self.kinds, *GROUP_KEYS))
+            or f"; it is one of {', '.join(self.kinds)}"
+        )
         page.error(key, "R012", f'unknown kind "{name}"{hint}')
 
     def _group(self, page: Page, node: Node, path: str, kind: str | None) -> Tree | None:
@@ -145,7 +151,7 @@ class Conditions:
                 page.error(key, "R014", f'clause and group in one mapping: put "{name}" under all:')
                 faulty = True
             elif name != "same" and kind is None:
-                hint = did_you_mean(name, (*GROUP_KEYS, "same", *self.kinds))
+                hint = _group_word(name) or did_you_mean(name, (*GROUP_KEYS, "same", *self.kinds))
                 page.error(key, "R006", f'unknown key "{name}" in a group{hint or "; it has all, any, none, same"}')
                 faulty = True
         same = node.get("same")
@@ -221,6 +227,12 @@ class Conditions:
                 named.add(str(use.value))
                 rest.append(self.named[str(use.value)].node)
         return lists, named
+
+
+def _group_word(name: str) -> str:
+    """The word of ours for one of another language."""
+    ours = ELSEWHERE.get(name.lower())
+    return "" if ours is None else f"; write {ours}: with a list of clauses"
 
 
 def depth(tree: Tree) -> int:

@@ -66,6 +66,8 @@ def read_entry(page: Page, node: Node, conditions: Conditions, known: Known) -> 
             label = f'rule "{rule_id}"' if rule_id else "a rule"
             page.error(node, "R007", f'{label} has no "{name}"')
     title = _text(page, keys, "title")
+    if title is not None and len(title.splitlines()) > 1:
+        page.error(keys["title"][1], "R008", '"title" goes over several lines; write one, and the rest under note:')
     note = _text(page, keys, "note")
     when = conditions.read(page, keys["when"][1], "when") if "when" in keys else None
     severity = read_severity(page, keys["severity"], conditions) if "severity" in keys else ()

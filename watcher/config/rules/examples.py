@@ -20,7 +20,7 @@ from watcher.core.queries.kinds import language_fault
 from watcher.core.rules.examples import Example, fault_of, outcome
 from watcher.core.rules.model import Rule
 from watcher.core.values import parse_date
-from watcher.core.yaml.strict import Node
+from watcher.core.yaml.strict import Node, plain
 
 Side = Literal["match", "skip"]
 SIDES: tuple[Side, ...] = get_args(Side)
@@ -47,6 +47,7 @@ EXAMPLE_KEYS = Keys(
 ENTRY_KEYS = Keys(noun="an entry", allowed=("kind", "date", "conditional", "text"), required=("kind", "date"))
 TODAY = date(2026, 1, 1)
 """The day of examples that name none, in a file that names none. Source: the rule language, section 2."""
+_JUDGED = {"article": "articles", "table": "rows", "calendar": "dates", "matter": "matters"}
 SEVERITIES = tuple(severity.value for severity in Severity)
 TRUSTS = tuple(trust.value for trust in Trust)
 
@@ -79,6 +80,9 @@ def read_examples(entry: Entry) -> tuple[Read, ...]:
             example = _read(page, item, f"{side}[{index}]", today, entry.rule)
             if example is not None:
                 found.append((side, index, item, example))
+                twin = next((at for at, other in enumerate(items[:index]) if plain(other) == plain(item)), None)
+                if twin is not None:
+                    page.warn(item, "R078", f"example {side}[{index}] is {side}[{twin}] again; it shows nothing more")
             else:
                 page.surely(item)
     return tuple(found)
@@ -105,6 +109,10 @@ def _read(page: Page, node: Node, label: str, today: date, rule: Rule | None) ->
     day = (read_date(page, keys["date"][1], "date") if "date" in keys else None) or today
     about: object = _entry(page, keys["entry"][1], day) if "entry" in keys else None
     shown = read_shown(page, keys, rule, day)
+    for name, subject in (("points", "series"), ("entry", "calendar")):
+        if name in keys and rule is not None and rule.subject != subject:
+            text = f"example shows {name}, and this rule judges {_JUDGED.get(rule.subject, rule.subject)}"
+            page.error(keys[name][0], "R054", text)
     parts = read_parts(page, node, keys) if shown is None else shown.parts
     about = about if shown is None else shown.about
     trust = page.choice(keys["trust"][1], "trust", TRUSTS, "R017") if "trust" in keys else None

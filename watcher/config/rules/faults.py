@@ -28,6 +28,11 @@ _NUMBERS = {
 _BOUNDS = frozenset({"greater_than_equal", "greater_than", "less_than_equal", "less_than"})
 _LISTS = frozenset({"tuple_type", "list_type", "set_type", "frozen_set_type"})
 _LENGTHS = frozenset({"too_short", "too_long"})
+_INSTEAD = {
+    ("words", "mapping"): "; words by language stand under lists:, and <name> here stands for such a list",
+    ("words", "sequence"): "; write all items in one list",
+}
+"""What to do where a value has a shape that stands elsewhere."""
 _WHATS = {"near": "groups"}
 """What the items of an option are called, where that is not just items."""
 
@@ -82,7 +87,8 @@ def _in_words(key: str, place: Node, detail: ErrorDetails, bounds: dict[str, obj
         return f"{key} must be a list{some}, not {_shown(place)}"
     if type_ == "string_type" or type_ in _LISTS:
         quote = place.kind == "scalar" and place.value is not None and not isinstance(place.value, str)
-        return f'"{key}" can\'t be {shape(place)}' + (f'; write it in quotes: "{place.raw}"' if quote else "")
+        hint = f'; write it in quotes: "{place.raw}"' if quote else _INSTEAD.get((key, place.kind), "")
+        return f'"{key}" can\'t be {shape(place)}{hint}'
     message = str(detail.get("ctx", {}).get("error", detail["msg"])).rstrip(".")
     return f'"{key}" can\'t be {_shown(place)}: {message[:1].lower()}{message[1:]}'
 

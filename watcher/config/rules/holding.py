@@ -43,7 +43,9 @@ def read_holding(page: Page, keys: Pairs, require: Requirement | None, before: H
 def _duration(page: Page, keys: Pairs, key: str, before: timedelta | None) -> timedelta | None:
     if key not in keys:
         return before
-    text = page.text(keys[key][1], key)
+    node = keys[key][1]
+    number = node.kind == "scalar" and isinstance(node.value, int | float) and not isinstance(node.value, bool)
+    text = node.raw if number else page.text(node, key)
     try:
         return None if text is None else parse_duration(text)
     except ValueError as error:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from watcher.config.rules.firms import parts_of, path_of, read_firms
-from watcher.config.rules.page import Keys, Page
+from watcher.config.rules.page import Keys, Page, shape
 from watcher.config.rules.rows import opened
 from watcher.core.errors import Problem
 from watcher.core.text.spelling import did_you_mean
@@ -56,11 +56,14 @@ def is_name(item: str) -> bool:
 
 def read_list(page: Page, name: str, key: Node, node: Node, table: ReadTable) -> NamedList | None:
     """One entry of `lists`, or None with its faults noted."""
+    if node.kind != "mapping":
+        text = f'list "{name}" must say what it holds, not be {shape(node)}: {{words: [...]}}, {{materials: [...]}} ...'
+        page.error(node, "R008", text)
+        return None
     keys = page.mapping(node, LIST_KEYS)
     sorts = [sort for sort in SORTS if sort in keys]
     if not sorts:
-        if node.kind == "mapping":
-            page.error(key, "R007", f'list "{name}" has no items; write one of: {", ".join(SORTS)}')
+        page.error(key, "R007", f'list "{name}" has no items; write one of: {", ".join(SORTS)}')
         return None
     if len(sorts) > 1:
         page.error(keys[sorts[1]][0], "R015", f'list "{name}" holds {sorts[0]} and {sorts[1]}; write two lists')
@@ -200,28 +203,30 @@ def open_lists(lists: Mapping[str, NamedList]) -> dict[str, NamedList]:
 def _opened(entry: NamedList, lists: Mapping[str, NamedList]) -> NamedList:
     path = _circle(entry.name, lists)
     if path:
-        entry.page.error(_written(entry, path[1]), "R019", f'list "{entry.name}" contains itself: {", ".join(path)}')
+        entry.page.error(
+            written_in(entry, f"<{path[1]}>"), "R019", f'list "{entry.name}" contains itself: {", ".join(path)}'
+        )
         return entry
     for name in dict.fromkeys(entry.names()):
         other = lists.get(name)
         if other is None:
             hint = did_you_mean(f"<{name}>", [f"<{known}>" for known in lists])
-            entry.page.error(_written(entry, name), "R018", f'unknown list "<{name}>"{hint}')
+            entry.page.error(written_in(entry, f"<{name}>"), "R018", f'unknown list "<{name}>"{hint}')
         elif other.sort != entry.sort:
             text = f'list "{name}" holds {other.sort}; "{entry.name}" needs {entry.sort}'
-            entry.page.error(_written(entry, name), "R020", text)
+            entry.page.error(written_in(entry, f"<{name}>"), "R020", text)
     items, masks = _all_of(entry.name, lists)
     return replace(entry, items=items, masks=masks)
 
 
-def _written(entry: NamedList, name: str) -> Node:
-    """Where a list names another one; its own key where that is said elsewhere."""
+def written_in(entry: NamedList, item: str) -> Node:
+    """Where a list has an item; its own key where that is said elsewhere."""
     lists = entry.page.root.get("lists")
     value = lists.get(entry.name) if lists is not None else None
     waiting = [value] if value is not None else []
     while waiting:
         node = waiting.pop()
-        if node.value == f"<{name}>":
+        if node.value == item:
             return node
         waiting.extend((*node.items, *(each for _, each in node.pairs)))
     return entry.node

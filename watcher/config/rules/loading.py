@@ -166,8 +166,6 @@ class _Loading:
         self.changes = read_changes(blocks, "rules")
         self.named_inside = {name for entry in self.lists.values() for name in entry.names()}
         self.lists = open_lists(self.lists)
-        # With a list amiss, examples would fail for that alone.
-        self.lists_sound = not any(page.errors for page, _ in self.pages)
 
     def read_conditions(self, sources: Collection[str] | None, inflections: Mapping[str, Inflection]) -> None:
         """Read all named conditions; those that nothing uses are checked as well."""
@@ -181,6 +179,9 @@ class _Loading:
             inflections=inflections,
             understanding=self._understanding,
         )
+        clauses.check_lists()
+        # With a list amiss, examples would fail for that alone.
+        self.lists_sound = not any(page.errors for page, _ in self.pages)
         self.matters = read_matters(self.pages, clauses)
         self.conditions = Conditions(clauses=clauses, named=named)
         for name, condition in named.items():
@@ -344,9 +345,15 @@ def _check_head(page: Page, keys: Mapping[str, tuple[Node, Node]]) -> None:
         return
     node = keys["format"][1]
     if not isinstance(node.value, int) or isinstance(node.value, bool) or node.value < 1:
-        page.error(node, "R005", f"format must be {FORMAT}, not {node.raw or shape(node)}")
+        page.error(node, "R005", f"format must be {FORMAT}, not {_shown(node)}")
     elif node.value > FORMAT:
         page.error(node, "R005", f"format {node.value} is newer than this watcher ({FORMAT})")
+
+
+def _shown(node: Node) -> str:
+    """A value as it was written; a number in quotes is told as the text that it is."""
+    quoted = node.quoted and str(node.value).isdigit()
+    return f'the text "{node.value}"; write it without quotes' if quoted else node.raw or shape(node)
 
 
 def _judged(entry: Entry) -> tuple[Node, ...]:

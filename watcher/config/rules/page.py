@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from unicodedata import category
 
 from watcher import __version__
 from watcher.core.errors import Problem
@@ -17,6 +18,10 @@ from watcher.core.yaml.strict import Node
 NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 NAME_LENGTH = 60
 LINES = 5
+WIDTH = 300
+"""Characters of a line that are shown at most: what is quoted may be any length."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Signs that are not seen, or that a terminal would obey: they are told by their numbers."""
 UNREAD = "this could not be read; nothing else is known of it"
 """Said where something fell out without a reason; no file should ever bring it up."""
 VERSION = ".".join(__version__.split(".")[:2])
@@ -171,6 +176,8 @@ class Page:
         value = node.value
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
             said = node.raw if node.kind == "scalar" else shape(node)
+            if node.kind == "scalar" and isinstance(value, str):
+                said = f'"{node.raw}"' + ("; write it without quotes" if node.quoted and str(value).isdigit() else "")
             self.error(node, "R008", f"{key} must be a whole number from {least} to {most}, not {said}")
             return None
         return value
@@ -206,6 +213,12 @@ def _quote_it(node: Node) -> str:
 
 
 def _brief(text: str) -> str:
-    """At most five lines."""
-    lines = text.splitlines()
-    return text if len(lines) <= LINES else "\n".join([*lines[: LINES - 1], "..."])
+    """At most five lines, none of them endless, and no sign that a terminal would obey."""
+    seen = "".join(f"\\u{ord(each):04x}" if category(each) in _UNSEEN and each != "\n" else each for each in text)
+    lines = [_narrow(line) for line in seen.split("\n")]
+    return "\n".join(lines if len(lines) <= LINES else [*lines[: LINES - 1], "..."])
+
+
+def _narrow(line: str) -> str:
+    """A line with its middle left out where it is too long."""
+    return line if len(line) <= WIDTH else f"{line[: WIDTH * 2 // 3]} ... {line[-WIDTH // 4 :]}"

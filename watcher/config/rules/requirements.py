@@ -49,6 +49,7 @@ SUBJECTS: Final[Mapping[str, frozenset[str]]] = {
     "table": frozenset({"source", "trust", "language", "organisation", "material", "place", "country", "region", ALL}),
 }
 """The fields that what a rule judges has. Dates, points and health have a course of their own in time already."""
+_WHOLE: Final = Decimal(100)
 _ANY: Final = ("by", "lateness")
 _AUTO: Final = "auto"
 _EVER: Final = "ever"
@@ -104,6 +105,7 @@ class _Reading:
         self._options()
         self._by()
         self._lateness()
+        self._smells()
         if self.page.errors > before:
             return None
         if self.kind == "sources" or needs_understanding((*self.made["by"], *self.made.get("changed", ()))):
@@ -211,6 +213,22 @@ class _Reading:
             names = (ALL,)
         self.made["by"] = names
 
+    def _smells(self) -> None:
+        """R070: what every match meets, or none."""
+        node, share = self.keys[self.kind][1], self.made.get("share")
+        if self.kind in {"count", "sources", "spike"} and self.made.get("n") == 1:
+            what = "any number of matches is that much" if self.kind == "spike" else "one match is enough; leave it out"
+            self.page.warn(node, "R070", f"always true: {what}")
+        if share is not None and share.least is not None:
+            if share.least > _WHOLE or (share.least == _WHOLE and share.strict):
+                self.page.warn(node, "R070", "never true: a share is at most 100 %")
+            elif share.most is None and not share.least and not share.strict:
+                self.page.warn(node, "R070", "always true: no share is less")
+        against, within = self.made.get("against"), self.made.get("within")
+        if against is not None and within is not None and against < within:
+            text = f"against {duration_text(against)} is shorter than within {duration_text(within)}"
+            self.page.warn(self.keys["against"][1], "R070", f"{text}: what is usual can't be told from so little")
+
     def _lateness(self) -> None:
         if "lateness" not in self.keys:
             return
@@ -274,6 +292,9 @@ class _Reading:
         if node.quoted or isinstance(node.value, bool) or not _NUMBER.fullmatch(node.raw or ""):
             self.page.error(node, "R008", f"factor must be a number, not {node.raw or shape(node)}")
             return None
+        if not Decimal(node.raw):
+            self.page.error(node, "R008", "factor must be more than 0: 1.5 waits half as long again as was ever usual")
+            return None
         return Decimal(node.raw)
 
     def _duration(
@@ -302,6 +323,9 @@ class _Reading:
             self.page.error(node, "R026", f'"{text}" is no share; say "> 40 %"')
             return None
         if found["sign"] is None:
+            if Decimal(found["low"]) > Decimal(found["high"]):
+                self.page.error(node, "R026", f'"{text}" ends below its beginning')
+                return None
             return Share(least=Decimal(found["low"]), most=Decimal(found["high"]), strict=False, written=text)
         sign, value = found["sign"], Decimal(found["value"])
         return Share(

@@ -71,6 +71,7 @@ def rows_of(content: bytes) -> tuple[tuple[str, ...], Sequence[tuple[int, Row]]]
         columns = tuple(reader.fieldnames or ())
         line = reader.line_num + 1
         for read in reader:
+            _check_width(columns, read, line)
             row = {key: value or "" for key, value in read.items() if key and isinstance(value, str | None)}
             within = sum(value.count("\n") for value in row.values())  # a quoted cell may go over several lines
             rows.append((reader.line_num - within, row))
@@ -81,6 +82,16 @@ def rows_of(content: bytes) -> tuple[tuple[str, ...], Sequence[tuple[int, Row]]]
             f"is no table: a quote that opens in this row is not closed, or something stands behind it ({error})",
         ) from error
     return columns, rows
+
+
+def _check_width(columns: Sequence[str], read: Mapping[str | None, object], line: int) -> None:
+    """Refuse a row that says more than the head has columns for. Raises TableFault."""
+    more = read.get(None)
+    if isinstance(more, list) and any(str(each).strip() for each in more):
+        many = len(columns) + len(more)
+        raise TableFault(
+            line, f"the row has {many} values and the head {len(columns)}; put a value with a comma in quotes"
+        )
 
 
 def _blank_lines(text: str, line: int) -> int:

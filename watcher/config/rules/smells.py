@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
+from watcher.conditions.base import ZONE_SETS
 from watcher.config.rules.conditions import GROUP_KEYS, NamedCondition
 from watcher.config.rules.entries import Entry
 from watcher.config.rules.expand import canonical, long_condition
@@ -22,6 +24,9 @@ FORMS = re.compile(
     r"(?:\\b)?(?P<stem>[A-Za-z]{3,}(?: [A-Za-z]+)*)"
     r"(?:\((?:\?:)?(?P<ends>[a-z]*(?:\|[a-z]*)*)\)(?P<may>\?)?|[a-z]\?)?(?:\\b)?\Z"
 )
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
+_PLACES = frozenset({"title", "highlights", "lead", "body", "caption", "table", "profile", "related", "top", "news"})
+"""Places that say where a sentence lies; marks, and what is everywhere, can be of any."""
 DIFFER = ("id", "title", "note", "examples")
 
 
@@ -76,6 +81,10 @@ def _never_or_always(page: Page, node: Node) -> None:
         page.warn(node, "R070", f"never true: an article has one {clash}, and no value is in all of these")
     if _values(node, "source") == {"*"} or _values(node, "trust") >= {trust.value for trust in Trust}:
         page.warn(node, "R070", "always true: every article has such a source")
+    if _parted(node):
+        page.warn(node, "R070", f"never true: no {node.get('same').value} lies in all of these places")  # type: ignore[union-attr]
+    if crossed := _crossed(node):
+        page.warn(node, "R070", f"never true: {crossed}")
 
 
 def _items(node: Node, name: str) -> tuple[Node, ...]:
@@ -96,6 +105,33 @@ def _clash(node: Node) -> str | None:
         if len(wanted) > 1 and not set.intersection(*wanted):
             return kind
     return None
+
+
+def _parted(node: Node) -> bool:
+    """Whether what must stand in one sentence is looked for in places that have none in common."""
+    if node.get("same") is None:
+        return False
+    asked = [
+        {str(each.value) for each in (at.items or (at,))} for item in _items(node, "all") if (at := item.get("in"))
+    ]
+    places = [{zone for name in names for zone in ZONE_SETS[name]} for names in asked if names <= _PLACES]
+    return len(places) > 1 and not set.intersection(*places)
+
+
+def _crossed(node: Node) -> str:
+    """Levels of one series that no point lies between."""
+    levels: dict[str, list[tuple[str, Decimal, str]]] = {}
+    for item in _items(node, "all"):
+        for way in ("below", "above"):
+            source, level = item.get("series"), item.get(way)
+            found = _NUMBER.match(str(level.value)) if source is not None and level is not None else None
+            if source is not None and found is not None:
+                levels.setdefault(str(source.value), []).append((way, Decimal(found[0]), found.string[found.end() :]))
+    for listed in levels.values():
+        for _, low, unit in (each for each in listed if each[0] == "above"):
+            if any(way == "below" and high <= low and other == unit for way, high, other in listed):
+                return f"above {low} and below {min(high for way, high, _ in listed if way == 'below')}"
+    return ""
 
 
 def _values(node: Node, kind: str) -> set[str]:
