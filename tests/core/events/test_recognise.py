@@ -170,6 +170,11 @@ def test_a_second_type_is_told_only_where_the_first_allows_it():
     assert "told before" in next(event.why for event in none.events if event.type == "plant")
 
 
+def test_an_act_tells_no_second_type_by_what_its_object_is_for():
+    assert types(account("The ministry announces export controls and a price floor").reported) == ["control", "floor"]
+    assert types(account("The ministry announces export controls on price floor goods").reported) == ["control"]
+
+
 @pytest.mark.parametrize("title", ["Tin jumps to a record", "Tin rises", "Acme shares jump"])
 def test_a_named_subject_makes_a_move(title):
     assert only(title).type == "move"

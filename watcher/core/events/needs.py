@@ -17,7 +17,7 @@ from watcher.core.model import Trust
 
 NAMED = "named"
 BY_INSTRUMENT = "instrument"
-_OWNERS = ("'s ", "’s ", "-based", " based")
+_OWNERS = ("$", "'s ", "’s ", "-based", " based")
 _WHERE = re.compile(
     r"\b(?:in|at|near|from|to|of|for|outside|around|with|on|against|into|via|over|and|aus|bei|nach|für|gegen|mit|zu"
     r"|à|de|en|vers|contre|avec|pour|desde|hacia|contra|con|para|a|em|com)\s\Z|[在于自与對对]\Z|(?:新华社|新華社)\Z",

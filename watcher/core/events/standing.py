@@ -5,6 +5,7 @@ Never makes an event: that is done once it is settled which of them are told.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from watcher.core.events.candidates import Candidate
@@ -19,6 +20,9 @@ _REST = 40
 except in an authority's own words."""
 _IN_ORDER = frozenset({1, 3})
 """Highlights and the rest of the lead, where the first sentence tells the most."""
+
+_FOR = re.compile(r"\s(?:for|on|in|at|from|to|over|against|into|near|für|zur?|pour|sur|para|sobre)\b", re.IGNORECASE)
+"""What joins an act's object to what it is for."""
 
 
 def mentioned(type_: Recogniser, candidate: Candidate) -> str:
@@ -38,6 +42,7 @@ def order(type_: Recogniser, candidate: Candidate) -> tuple[int | float, ...]:
         _ORDER[candidate.line.place, candidate.tier],
         candidate.line.start if candidate.line.place in _IN_ORDER else 0,
         bool(candidate.denied),
+        not candidate.acted and type_.actors is not None,
         -type_.rank // 10,
         candidate.indirect,
         -(candidate.object.words + (0 if candidate.phrase else candidate.act.words)),
@@ -83,7 +88,7 @@ def licensed(scene: Scene, told: list[Candidate], candidate: Candidate) -> bool:
         return False
     if own.rank < _REST and not (own.genres or scene.reading.trust is Trust.AUTHORITY or candidate.line.place == 1):
         return False
-    return not any(_within(candidate, other) for other in told)
+    return not any(_within(candidate, other) or _borrowed(scene, candidate, other) for other in told)
 
 
 def _deed_of_its_own(scene: Scene, candidate: Candidate, told: Sequence[Candidate]) -> bool:
@@ -103,6 +108,13 @@ def _within(candidate: Candidate, other: Candidate) -> bool:
         return False
     inner, outer = candidate.object, other.object
     return (inner.start, inner.end) != (outer.start, outer.end) and outer.start <= inner.start <= inner.end <= outer.end
+
+
+def _borrowed(scene: Scene, candidate: Candidate, other: Candidate) -> bool:
+    """Whether its act is another's, done to that one's object, which only says for what: "approves loan for mine"."""
+    if candidate.line is not other.line or candidate.act[2:4] != other.act[2:4]:
+        return False
+    return candidate.indirect and not other.indirect and _FOR.match(scene.reading.text, other.object.end) is not None
 
 
 def dated_below(scene: Scene, by_type: dict[int, list[Candidate]], gates: dict[int, bool]) -> Candidate | None:
