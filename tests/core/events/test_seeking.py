@@ -20,7 +20,7 @@ def found(item, text, *, listed="en", language="en", slot="act"):
     filed = Filed.of([([WordItem(text=item, language=listed)], slot, 0, "", 0)], INFLECTIONS)
     seeker = Seeker(filed, INFLECTIONS)
     mapped = fold_with_map(text)
-    hits = seeker.find(Pieces.of(mapped.text, len(mapped.text)), mapped, [0], language)
+    (hits,) = seeker.find(Pieces.of(mapped.text, len(mapped.text)), mapped, [0], language)
     return [text[hit.start : hit.end] for hit in hits]
 
 
@@ -94,7 +94,7 @@ def test_what_was_forgotten_is_found_again():
     told = "New export controls. "
     for text in (told, told + " ".join(f"word{number}" for number in range(13_000)), told, told):
         mapped = fold_with_map(text)
-        hits = seeker.find(Pieces.of(mapped.text, len(mapped.text)), mapped, [0], "en")
+        (hits,) = seeker.find(Pieces.of(mapped.text, len(mapped.text)), mapped, [0], "en")
 
         assert [text[hit.start : hit.end] for hit in hits] == ["export controls"]
 

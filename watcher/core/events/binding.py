@@ -161,11 +161,11 @@ def _held(line: Line, types: int) -> dict[int, _Held]:
 
 def part_of(hit: Hit, row: Row) -> Part:
     """A hit as an act or object."""
-    first, last, start, end, _, _, cjk = hit
+    first, last, cjk = hit.first, hit.last, hit.cjk
     words = last - first + 1
     # As a whole: made field by field, hundreds an article cost twice as much.
     return Part._make(
-        (first, last, start, end, cjk, row.name, row.key, (words + 1) // 2 if cjk else words, row.group, False)
+        (first, last, hit.start, hit.end, cjk, row.name, row.key, (words + 1) // 2 if cjk else words, row.group, False)
     )
 
 

@@ -90,9 +90,8 @@ def _undone(scene: Scene, genre: Genre, told: bool, undone: set[Genre]) -> bool:
 
 def _cues(line: Line) -> Iterator[tuple[Genre, str, Hit, int]]:
     for hit in line.hits:
-        for row in hit.listed.shared:
-            if row.slot.startswith("genre_"):
-                yield Genre(row.name), row.slot.removeprefix("genre_"), hit, row.key
+        for row in hit.listed.genres:
+            yield Genre(row.name), row.slot.removeprefix("genre_"), hit, row.key
 
 
 def _subject(line: Line, hit: Hit) -> bool:

@@ -41,7 +41,8 @@ class Listing:
     `doing` by acts, `saying` by phrases and denials, `titled` by phrases of titles, `held` by all that a sentence is
     asked for besides acts. So are the families of acts and objects (see `Families`): `acting` and `done_to`.
 
-    `notes` are the rows that speak against an event, `gates` the types and names of conditions on the whole article.
+    `notes` are the rows that speak against an event, `gates` the types and names of conditions on the whole article,
+    `genres` the rows that are cues of one. `parts`: a clause begins with it.
     """
 
     acts: Mapping[int, tuple[Row, ...]]
@@ -55,7 +56,9 @@ class Listing:
     titled: int
     held: int
     notes: tuple[Row, ...]
-    gates: tuple[tuple[int, str], ...]
+    gates: frozenset[tuple[int, str]]
+    genres: tuple[Row, ...]
+    parts: bool
 
     @classmethod
     def of(cls, rows: Iterable[Row], families: Families) -> Listing:
@@ -77,11 +80,12 @@ class Listing:
                     bits[row.slot] |= 1 << row.type
                 if row.slot == OBJECT:
                     done_to |= 1 << families[row.type, row.group]
+        slots = frozenset(row.slot for row in (*own, *shared))
         return cls(
             acts=acts,
             own=tuple(own),
             shared=tuple(shared),
-            slots=frozenset(row.slot for row in (*own, *shared)),
+            slots=slots,
             doing=sum(1 << type_ for type_ in acts),
             acting=acting,
             done_to=done_to,
@@ -89,7 +93,9 @@ class Listing:
             titled=bits["title_phrase"],
             held=reduce(or_, bits.values()),
             notes=tuple(row for row in (*shared, *own) if row.slot in NOTED),
-            gates=tuple((row.type, row.name) for row in own if row.slot == GATE),
+            gates=frozenset((row.type, row.name) for row in own if row.slot == GATE),
+            genres=tuple(row for row in shared if row.slot.startswith("genre_")),
+            parts="breaks" in slots,
         )
 
     def __bool__(self) -> bool:
@@ -97,13 +103,16 @@ class Listing:
         return bool(self.acts or self.own or self.shared)
 
 
-class Hit(NamedTuple):
-    """A stretch of the text that items stand for. `first` and `last` count words (Han and kana: characters)."""
+@dataclass(slots=True)
+class Hit:
+    """A stretch of the text that items stand for. `first` and `last` count words (Han and kana: characters).
+
+    Bare on purpose: a hundred are made for each article, and a frozen one or a tuple takes twice the time.
+    """
 
     first: int
     last: int
     start: int
     end: int
-    sentence: int
     listed: Listing
     cjk: bool

@@ -23,6 +23,8 @@ _LETTER_WORD = re.compile(r"([^\W_]+)")
 _SPACED_WORD = re.compile(rf"([^\W_{HAN_KANA}{HANGUL}]+)")
 _ANY_WORD = re.compile(rf"[{HAN_KANA}]|[{HANGUL}]+|(?:{WORD.pattern})")
 _MORE_THAN_LETTERS = re.compile(f"[{HAN_KANA}{HANGUL}{MARKS}]")
+_FOREIGN = re.compile(rf"[^\x00-\x7f](?:(?<=[^\W_])|(?<=[{HAN_KANA}{HANGUL}{MARKS}]))|_'")
+"""A text with none of these is parted as if it were ASCII: dashes, bullets and signs of currencies part words too."""
 _BREAK = re.compile(r"[,;:()|。、]")
 _ANY_BREAK = re.compile(r"[,;:()|。、]| -+ ")
 
@@ -52,25 +54,27 @@ class Pieces:
     def of(cls, folded: str, end: int) -> Pieces:
         """The pieces of `folded[:end]`."""
         head = folded[:end]
-        plain = head.isascii()
+        plain = head.isascii() or _FOREIGN.search(head) is None
         text = head.replace("-", " ").replace("/", " ").replace("\t", " ").replace("\n", " ")
         pattern = _ASCII_IDLE if plain else _IDLE
-        idle = [match.span() for match in pattern.finditer(text)] if _may_idle(text) else []
+        idle = [match.span() for match in pattern.finditer(text)] if not plain or _may_idle(text) else []
         kept, shifts = _shifted(idle)
+        break_ = _ANY_BREAK if " -" in head else _BREAK
         counts: Sequence[int]
         if plain or not _MORE_THAN_LETTERS.search(head):
-            words, starts = _parted(_ASCII_WORD if plain else _LETTER_WORD, head)
+            words, starts, between = _parted(_ASCII_WORD if plain else _LETTER_WORD, head)
             begins, places, counts = starts, starts, range(len(starts))
+            breaks = [at for at, part in enumerate(between) if part != " " and break_.search(part)]
             if idle:
                 words, begins, places, counts = _without(idle, text, words, starts)
             text = _squeezed(text, idle)
         else:
             text = _squeezed(text, idle)
-            words, begins = _parted(_SPACED_WORD, text)
+            words, begins, _ = _parted(_SPACED_WORD, text)
             starts = [match.start() for match in _ANY_WORD.finditer(head)]
             places = [_back(begin, kept, shifts) for begin in begins]
             counts = [bisect_right(starts, place) - 1 for place in places]
-        breaks = (_ANY_BREAK if " -" in head else _BREAK).finditer(head)
+            breaks = [bisect_left(starts, match.start()) for match in break_.finditer(head)]
         return cls(
             text=text,
             words=words,
@@ -78,7 +82,7 @@ class Pieces:
             places=places,
             counts=counts,
             starts=starts,
-            breaks=[bisect_left(starts, match.start()) for match in breaks],
+            breaks=breaks,
             kept=kept,
             shifts=shifts,
         )
@@ -96,15 +100,15 @@ def _back(place: int, kept: Sequence[int], shifts: Sequence[int]) -> int:
     return place + shifts[bisect_right(kept, place) - 1] if kept else place
 
 
-def _parted(pattern: re.Pattern[str], text: str) -> tuple[Sequence[str], Sequence[int]]:
-    """The words of a text and their places."""
+def _parted(pattern: re.Pattern[str], text: str) -> tuple[Sequence[str], Sequence[int], Sequence[str]]:
+    """The words of a text, their places, and what stands before each and behind the last."""
     # Split into what lies between and words in turn: lengths summed up are the places, without a loop of ours.
     parts = pattern.split(text)
-    return parts[1::2], list(accumulate(map(len, parts)))[0:-1:2]
+    return parts[1::2], list(accumulate(map(len, parts)))[0:-1:2], parts[0::2]
 
 
 def _may_idle(text: str) -> bool:
-    return "'" in text or "  " in text or not text.isascii()
+    return "'" in text or "  " in text
 
 
 def _shifted(idle: Sequence[Span]) -> tuple[list[int], list[int]]:

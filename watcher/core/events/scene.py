@@ -43,7 +43,8 @@ class Line:
 
     `place` orders sentences by how much they count: 0 title, 1 highlights, 2 first sentence of the lead, 3 the rest
     of it, 4 anything else. `opens` is the lead's first sentence, and that below a deck. `noted` are its hits that speak
-    against an event, `asks` whether it ends with a question.
+    against an event, `asks` whether it ends with a question. `parted` are the counts of words at which punctuation
+    begins a clause, anywhere in the article.
     """
 
     start: int
@@ -54,7 +55,8 @@ class Line:
     last: int
     opens: bool = False
     hits: list[Hit] = field(default_factory=list)
-    breaks: list[int] = field(default_factory=list)
+    parted: Sequence[int] = ()
+    breaks: list[int] | None = None
     named: list[Named] = field(default_factory=list)
     latest: tuple[date | None, int | None] | None = None
     noted: list[Hit] | None = None
@@ -74,7 +76,13 @@ class Line:
                     yield hit, row
 
     def clause(self, count: int) -> int:
-        """The number of the clause that a word stands in."""
+        """The number of the clause that a word stands in: they part at punctuation, and before words that open one."""
+        if self.breaks is None:
+            parted = self.parted
+            low = bisect_left(parted, self.first)
+            found = set(parted[low : bisect_left(parted, self.last, low)])
+            found.update([hit.first for hit in self.hits if hit.listed.parts])
+            self.breaks = sorted(found)
         return bisect_right(self.breaks, count)
 
 
@@ -93,7 +101,7 @@ class Scene:
     pieces: Pieces | None = None
     heads: list[Line] = field(default_factory=list)
     counted: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    _gated: defaultdict[Zone, set[tuple[int, str]]] | None = None
+    _gated: defaultdict[Zone, list[frozenset[tuple[int, str]]]] | None = None
     _ids: defaultdict[tuple[Sort, Zone], set[str]] | None = None
 
     @classmethod
@@ -129,14 +137,10 @@ class Scene:
         pieces = self.pieces = Pieces.of(mapped.text, end)
         self.lines = _lines(reading, pieces, mapped.offsets, limit)
         self.heads = [line for line in self.lines if line.place in {0, 2}]
-        hits = self.recognisers.seeker.find(
-            pieces, mapped, [line.first for line in self.lines], reading.main_language, self.off
-        )
-        for hit in hits:
-            if hit.sentence >= 0:
-                self.lines[hit.sentence].hits.append(hit)
-        for line in self.lines:
-            _settle(line, pieces)
+        firsts = [line.first for line in self.lines]
+        found = self.recognisers.seeker.find(pieces, mapped, firsts, reading.main_language, self.off)
+        for line, hits in zip(self.lines, found, strict=True):
+            line.hits, line.parted = hits, pieces.breaks
         starts = [line.start for line in self.lines]
         for name in self.named:
             if name.start >= limit:
@@ -169,14 +173,16 @@ class Scene:
     def gated(self, type_: int, key: str, zones: frozenset[Zone]) -> bool:
         """Whether words of that condition of the type stand in one of these zones."""
         if self._gated is None:
-            self._gated = defaultdict(set)
+            self._gated = defaultdict(list)
             for line in self.lines:
-                held = self._gated[line.zone]
-                for hit in line.hits:
-                    if hit.listed.gates:
-                        held.update(hit.listed.gates)
+                # Asked of one by one: making one set of them takes longer than all the looking up.
+                self._gated[line.zone] += [gates for hit in line.hits if (gates := hit.listed.gates)]
         sought = type_, key
-        return any(sought in self._gated[zone] for zone in zones)
+        for zone in zones:
+            for gates in self._gated.get(zone, ()):
+                if sought in gates:
+                    return True
+        return False
 
     def ids(self, sort: Sort, zone: Zone) -> set[str]:
         """The ids of the names of one sort in a zone, with `STRANGER` for one that is known by its form."""
@@ -225,12 +231,3 @@ def _is_bare(title: str) -> bool:
 def _under_deck(text: str, deck: Line, start: int) -> bool:
     """Whether a lead's second sentence is its first in truth: below a paragraph of one sentence, as editors put it."""
     return deck.end - deck.start <= _DECK and "\n" in text[deck.end : start]
-
-
-def _settle(line: Line, pieces: Pieces) -> None:
-    """Where the clauses of a sentence part: at punctuation, and before words that open one."""
-    breaks = pieces.breaks
-    low = bisect_left(breaks, line.first)
-    found = set(breaks[low : bisect_left(breaks, line.last, low)])
-    found.update([hit.first for hit in line.hits if "breaks" in hit.listed.slots])
-    line.breaks = sorted(found)

@@ -5,6 +5,7 @@ Never judges what a hit means. What begins with a word is spelt out in all its f
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_right
 from collections import defaultdict
@@ -122,8 +123,8 @@ class Seeker:
         sentences: Sequence[int],
         language: str | None,
         off: frozenset[int] = frozenset(),
-    ) -> list[Hit]:
-        """Every hit in the order of its end.
+    ) -> list[list[Hit]]:
+        """The hits of each sentence in the order of their ends; what lies in no sentence or in two is none.
 
         Args: `sentences` are the counts at which each one begins; `language` is the article's; `off` are keys of items
         that are not to be seen.
@@ -134,11 +135,17 @@ class Seeker:
             matches += self._scan(self._automaton, pieces, languages)
         # Those that begin alike come in the order in which they are listed, and stay so.
         matches.sort(key=_BY_PLACE)
-        shown, most, same = mapped.shown, len(sentences), isinstance(mapped.offsets, range)
-        found: list[Hit] = []
+        shown, same = mapped.shown, isinstance(mapped.offsets, range)
+        found: list[list[Hit]] = [[] for _ in sentences]
+        here: list[Hit] = []
+        begins: float = math.inf
+        following: float = sentences[0] if sentences else math.inf
         for start, stop, first, last, entry in matches:
-            sentence = bisect_right(sentences, first) - 1
-            if sentence + 1 < most and last >= sentences[sentence + 1]:
+            if last >= following:
+                at = bisect_right(sentences, last)
+                here, begins = found[at - 1], sentences[at - 1]
+                following = sentences[at] if at < len(sentences) else math.inf
+            if first < begins:
                 continue
             if not same:
                 start, stop = mapped.span(start, stop)  # noqa: PLW2901 - the same place, as it is shown
@@ -148,43 +155,47 @@ class Seeker:
                 listed = self._listing(self._filed.standing(entry.numbers, written), off)
                 if not listed:
                     continue
-            found.append(Hit(first, last, start, stop, sentence, listed, entry.cjk))
+            here.append(Hit(first, last, start, stop, listed, entry.cjk))
         return found
 
     def _begun(self, pieces: Pieces, languages: frozenset[str] | None) -> list[_Match]:
         """What begins with a word of the text, in the order of the beginnings."""
         words, places, counts = pieces.words, pieces.places, pieces.counts
-        most = len(words) - 1
         found: list[_Match] = []
+        following = [*words[1:], ""]
         for index, opening in enumerate(map(self._openings(languages).__getitem__, words)):
             if opening is None:
                 continue
-            first = counts[index]
-            if opening.alone is not None:
-                found.append((places[index], places[index] + len(words[index]), first, first, opening.alone))
-            pair = opening.pairs.get(words[index + 1]) if index < most else None
-            if pair is not None:
+            alone, pairs = opening.alone, opening.pairs
+            if alone is not None:
+                first, place = counts[index], places[index]
+                found.append((place, place + len(words[index]), first, first, alone))
+            second = following[index]
+            if second in pairs:
+                pair = pairs[second]
                 if not isinstance(pair, _Pair):
-                    pair = opening.pairs[words[index + 1]] = self._pair(words[index], words[index + 1], pair)
-                found += self._matches(pieces, index, pair)
+                    pair = pairs[second] = self._pair(words[index], second, pair)
+                self._add_matches(found, pieces, index, pair)
             if opening.open or opening.affixes:
                 found += self._unclosed(pieces, index, opening)
         return found
 
-    def _matches(self, pieces: Pieces, index: int, pair: _Pair) -> Iterator[_Match]:
-        """The texts of several words that begin at a word."""
+    def _add_matches(self, found: list[_Match], pieces: Pieces, index: int, pair: _Pair) -> None:
+        """Add the texts of several words that begin at a word."""
         words, begins = pieces.words, pieces.begins
+        begin = begins[index]
         for length in pair.lengths:
             last = index + length - 1
             if last >= len(words):
                 return
-            gram = pieces.text[begins[index] : begins[last] + len(words[last])]
+            size = len(words[last])
+            gram = pieces.text[begin : begins[last] + size]
             entry = pair.grams.get(gram)
             if entry is not None:
                 if not isinstance(entry, _Entry):
                     entry = pair.grams[gram] = self._entry(entry, gram[0])
-                end = pieces.places[last] + len(words[last])
-                yield pieces.places[index], end, pieces.counts[index], pieces.counts[last], entry
+                counts, places = pieces.counts, pieces.places
+                found.append((places[index], places[last] + size, counts[index], counts[last], entry))
 
     def _openings(self, languages: frozenset[str] | None) -> _Openings:
         """What begins with the words that came before, and with any other once it is asked for."""
