@@ -58,6 +58,7 @@ CODES: Mapping[str, str] = {
     "C056": "a recipient that nobody uses",
     "C057": "a channel without anybody to go to",
     "C058": "a recipient whose language nobody has written templates in",
+    "C059": "a route of which nobody hears what it takes, or nobody at once what is urgent",
     "R001": "the file is no YAML",
     "R002": "a key written twice",
     "R003": "too long, too deep or too many rows",

@@ -32,6 +32,7 @@ Codes of the problems it reports (R001 to R004 are those of YAML itself, queries
     C055  a time that does not go with the volume
     C056  warning: a recipient that nobody uses
     C057  a channel without anybody to go to
+    C059  warning: a route of which nobody hears what it takes, or nobody at once what is urgent
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ from watcher.config.recipients import recipients, warn_of_unused
 from watcher.config.routing import check_ways
 from watcher.config.sheet import Sheet
 from watcher.config.sound import sound_parts
+from watcher.config.unheard import warn_of_unheard
 from watcher.config.words import shape
 from watcher.core.errors import Problem
 from watcher.core.model import SourceId
@@ -170,6 +172,7 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path, environ: Mapping
         return None
     checks.warn(sheet, path)
     warn_of_unused(sheet)
+    warn_of_unheard(sheet, routes, readers)
     return Config(
         path=path,
         store=Store(
