@@ -127,3 +127,18 @@ def test_who_is_told_what_and_who_left_it(run):
     ]
     assert (back[0], again[0]) == (0, 1)
     assert "unsubscribed" not in run("recipients")[1]
+
+
+def test_who_left_a_list_can_be_kept_away_from_another_by_hand(run):
+    run("recipients", "--unsubscribe", "anna@desk.example", "--list", "digest:weekly")
+    lists = {line.split()[0] for line in run("recipients")[1].splitlines()} - {"digest:weekly"}
+    other = min(lists)
+
+    kept = run("recipients", "--renamed", "digest:weekly", other)
+    again = run("recipients", "--renamed", "digest:weekly", other)
+    unknown = run("recipients", "--renamed", "digest:weekly", "digest:weakly")
+
+    assert kept[:2] == (0, f"{other}  lab  anna@desk.example  unsubscribed\n")
+    assert (again[0], unknown[0]) == (1, 1)
+    assert 'did you mean "digest:weekly"?' in unknown[2]
+    run("recipients", "--resubscribe", "anna@desk.example")

@@ -16,12 +16,12 @@ from tests.faults.http_receiver import Answer
 from tests.make import make_notice_message, make_told
 from watcher.core.model import OccasionId, Severity
 from watcher.core.telling.messages import AlertMessage
-from watcher.core.telling.outbox import Occasion
+from watcher.core.telling.outbox import ChannelState, Occasion
 from watcher.pipeline.sending.taking import take
 from watcher.pipeline.telling.changes import encode
 from watcher.pipeline.telling.notifying import notify
 from watcher.stores.sqlite import SqliteTurn
-from watcher.stores.sqlite.deliveries import resume
+from watcher.stores.sqlite.deliveries import resume, retry_dead
 
 PACED = CONFIG.replace("rate: unlimited", "rate: 1/s")
 MANY = CONFIG.replace("to: [desk@example.org]", "to: [a@example.org, b@example.org, c@example.org, d@example.org]")
@@ -84,6 +84,24 @@ async def test_an_update_does_not_wait_for_a_telling_that_its_receiver_refuses_f
 
     assert desk.order(desk.hook) == [1, 2]
     assert await desk.states("hook") == {"due": 1, "sent": 1}
+
+
+async def test_what_follows_a_dead_letter_at_the_head_goes_out_in_order_and_answers_no_dead_one(desk: Desk) -> None:
+    desk.slack._answers.append(Answer(status=404, body="no_service"))
+    await tell(desk, "slack", 1, "a-1")
+    await tell(desk, "slack", 2, "a-1", thread="test:0001")
+    await tell(desk, "slack", 3, "a-2")
+    await tell(desk, "slack", 4, "a-1", thread="test:0001")
+    await desk.send()
+
+    assert await desk.states("slack") == {"dead": 1, "sent": 3}
+    assert desk.order(desk.slack) == [1, 2, 3, 4]
+
+    await desk.daemon.store.write(lambda turn: retry_dead(turn.db, "slack", desk.now))
+    await desk.send()
+
+    assert await desk.states("slack") == {"sent": 4}
+    assert desk.order(desk.slack) == [1, 2, 3, 4, 1]
 
 
 async def test_a_later_message_names_what_the_receiver_called_the_first(desk: Desk) -> None:
@@ -284,6 +302,28 @@ async def test_the_operator_is_told_though_the_only_channel_of_the_route_is_dead
         await desk.daemon.store.write(lambda turn: notify(turn.outbox, desk.daemon.engine.runtime, notice))
         rows = await desk.rows("select channel from deliveries where occasion like 'notice:disk:%' order by channel")
         assert [channel for (channel,) in rows] == [min(heard), "slack"]
+
+
+async def test_fallbacks_are_gone_through_in_turn_and_a_circle_ends(desk: Desk) -> None:
+    runtime = desk.daemon.engine.runtime
+    around = {"slack": "hook", "hook": "mail", "mail": "slack"}  # no check lets it through
+    channels = {name: replace(each, fallback=around.get(name)) for name, each in runtime.channels.items()}
+    way = replace(runtime.routes["desk"], channels=("slack",))
+    circle = replace(runtime, channels=channels, routes={"desk": way})
+    notice = make_notice_message(kind="disk")
+
+    def told(turn: SqliteTurn, *shut: str) -> list[str]:
+        turn.db.execute("delete from deliveries")
+        turn.db.execute("delete from channel_state")
+        for name in shut:
+            gone = ChannelState(channel=name, state="gone", since=desk.now, next_try=None, reason="410")
+            turn.outbox.set_channel(gone, name)
+        notify(turn.outbox, circle, notice, avoid="slack")
+        return [row[0] for row in turn.db.execute("select distinct channel from deliveries order by channel")]
+
+    assert await desk.daemon.store.write(told) == ["hook"]
+    assert await desk.daemon.store.write(lambda turn: told(turn, "hook")) == ["mail"]
+    assert await desk.daemon.store.write(lambda turn: told(turn, "hook", "mail", "slack")) == ["hook"]
 
 
 async def test_where_every_channel_is_dead_nothing_is_lost_and_all_is_told_at_last(desk: Desk) -> None:

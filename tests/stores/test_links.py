@@ -50,11 +50,11 @@ def _uses(turn: SqliteTurn) -> None:
 
 def _lists(turn: SqliteTurn) -> None:
     assert (turn.links.leave(GONE), turn.links.leave(GONE)) == (True, False)
-    assert turn.links.left("team", "anna@desk.example") == {"digest:weekly": GONE}
-    assert turn.links.left("team", "ben@desk.example") == {}
+    assert turn.links.left("Anna@desk.example") == {"digest:weekly": GONE}
+    assert turn.links.left("ben@desk.example") == {}
     assert turn.links.gone(10) == [GONE]
-    assert turn.links.rejoin("team", "anna@desk.example", "digest:weekly", now=NOW, how="command")
-    assert not turn.links.rejoin("team", "anna@desk.example", "digest:weekly", now=NOW, how="command")
+    assert turn.links.rejoin("anna@desk.example", "digest:weekly", now=NOW, how="command")
+    assert not turn.links.rejoin("anna@desk.example", "digest:weekly", now=NOW, how="command")
     assert (turn.links.gone(10), turn.links.leave(GONE)) == ([], True)
 
 

@@ -16,6 +16,7 @@ from watcher.app.failpoints import hook
 from watcher.app.keys import new_key
 from watcher.app.loading import Loaded, load
 from watcher.app.memory import settle
+from watcher.app.renamed import follow_renames
 from watcher.app.stranded import tell_stranded
 from watcher.app.upkeep import Upkeep
 from watcher.app.websub import Subscriber
@@ -86,6 +87,7 @@ class Daemon:
     async def once(self) -> None:
         """One pass of everything due: polls, issues, deliveries."""
         settle()
+        await follow_renames(self.store, self.engine.runtime, self.clock())
         await self.engine.adopt(self.engine.runtime, spread=False)
         await tell_stranded(self.store, self.engine.runtime, self.clock())
         await self.engine.start()
@@ -107,6 +109,7 @@ class Daemon:
         if notifier.beat_every is not None:
             metronome.every(notifier.beat_every, self._feed(notifier), "watchdog")
         with self._signals():
+            await follow_renames(self.store, self.engine.runtime, self.clock())
             await self.engine.start()
             await tell_stranded(self.store, self.engine.runtime, self.clock())
             metronome.start()
@@ -157,6 +160,7 @@ class Daemon:
             renderer = Renderer(loaded.templates, loaded.config.templates)
             self.engine.delivering = replace(self.engine.delivering, renderer=renderer)
             self.upkeep.config, self.upkeep.runtime = loaded.config, loaded.runtime
+            await follow_renames(self.store, loaded.runtime, self.clock())
             await self.engine.adopt(loaded.runtime)
             await tell_stranded(self.store, loaded.runtime, self.clock())
             settle(again=True)

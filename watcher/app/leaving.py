@@ -12,10 +12,9 @@ from functools import partial
 
 from watcher.app.deed_words import left_words, lists_words, until_words
 from watcher.app.desk import Press, Reception
+from watcher.app.turns import tell_turn
 from watcher.core.telling.actions import Ticket
-from watcher.core.telling.messages import NoticeMessage
 from watcher.pipeline.runtime import Runtime
-from watcher.pipeline.telling.notifying import notify
 from watcher.render.pages import Asking, Banner, Button, Page
 from watcher.stores.base import Turn
 from watcher.stores.links import Unsubscribed
@@ -43,7 +42,7 @@ class Leaving:
         if press:
             await at.store.write(partial(self._pressed, asked=asked, press=press, how=how))
             log(_LOG, "link.pressed", action=asked.action, list=asked.of, press=press)
-        left = await at.store.read(lambda turn: turn.links.left(asked.channel, asked.recipient))
+        left = await at.store.read(lambda turn: turn.links.left(asked.recipient))
         return at.pages.ask(self._page(asked, left, back=press == "undo"))
 
     def _pressed(self, turn: Turn, *, asked: Ticket, press: Press, how: str) -> None:
@@ -93,25 +92,12 @@ def leave(turn: Turn, runtime: Runtime, asked: Ticket, *, how: str, now: datetim
 
 def rejoin(turn: Turn, runtime: Runtime, asked: Ticket, *, how: str, now: datetime) -> bool:
     """Send these lists again, and tell the operator; False if they were sent all the while."""
-    back = [
-        each
-        for each in asked.of.split(" ")
-        if turn.links.rejoin(asked.channel, asked.recipient, each, now=now, how=how)
-    ]
+    back = [each for each in asked.of.split(" ") if turn.links.rejoin(asked.recipient, each, now=now, how=how)]
     if back:
         _tell(turn, runtime, asked, f"{asked.recipient} subscribed again to {lists_words(tuple(back))}", how, now)
     return bool(back)
 
 
 def _tell(turn: Turn, runtime: Runtime, asked: Ticket, title: str, how: str, now: datetime) -> None:
-    notice = NoticeMessage(
-        kind="unsubscribed",
-        subject=asked.recipient,
-        title=title,
-        lines=(
-            f"On channel {asked.channel}, {how}. What it would have been sent is kept as a decision.",
-            "Look, or change it: watcher recipients",
-        ),
-        at=now,
-    )
-    notify(turn.outbox, runtime, notice)
+    line = f"On channel {asked.channel}, {how}. What it would have been sent is kept as a decision."
+    tell_turn(turn, runtime, title, line, now)

@@ -8,11 +8,13 @@ import json
 from collections.abc import Iterator
 
 from watcher.app.daemon import utc_now
+from watcher.app.renamed import carried
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.config.model import Config
 from watcher.core.errors import StoreError
 from watcher.core.telling.recipients import MARK
 from watcher.core.text.escapes import one_line, plain_safe
+from watcher.core.text.spelling import did_you_mean
 from watcher.stores.links import Unsubscribed
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.sessions import snapshot, writing
@@ -27,6 +29,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     change = parser.add_mutually_exclusive_group()
     change.add_argument("--unsubscribe", metavar="WHO", help="send this address a list no more")
     change.add_argument("--resubscribe", metavar="WHO", help="send it again")
+    change.add_argument(
+        "--renamed", metavar=("OLD", "NEW"), nargs=2, help="whoever left list OLD is not sent list NEW either"
+    )
     parser.add_argument("--list", metavar="LIST", default="", help="route:NAME or digest:NAME; without it, all of them")
     parser.add_argument("--json", action="store_true", help="one JSON object per line")
 
@@ -37,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
     if config is None:
         return CONFIGURATION
     try:
+        if arguments.renamed:
+            return _renamed(config, *arguments.renamed)
         who = arguments.unsubscribe or arguments.resubscribe
         if who:
             return _change(config, who, arguments.list, back=bool(arguments.resubscribe))
@@ -44,9 +51,12 @@ def run(arguments: argparse.Namespace) -> int:
     except StoreError as error:
         say(f"recipients: {error}")
         return FINDINGS
-    rows = list(dict.fromkeys((*_rows(config), *gone)))
-    for channel, recipient, list_ in rows:
-        left = gone.get((channel, recipient, list_))
+    left_by = {(each.recipient.lower(), each.list): each for each in gone}
+    told = list(_rows(config))
+    here = {(recipient.lower(), list_) for _, recipient, list_ in told}
+    others = [(e.channel, e.recipient, e.list) for e in gone if (e.recipient.lower(), e.list) not in here]
+    for channel, recipient, list_ in dict.fromkeys((*told, *others)):
+        left = left_by.get((recipient.lower(), list_))
         if arguments.list not in {"", list_} or (arguments.gone and left is None):
             continue
         if arguments.json:
@@ -57,12 +67,12 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _gone(config: Config) -> dict[tuple[str, str, str], Unsubscribed]:
+def _gone(config: Config) -> list[Unsubscribed]:
     """Who left a list; nobody before the first run has made a database."""
     if not config.store.path.exists():
-        return {}
+        return []
     with snapshot(config.store.path) as turn:
-        return {(each.channel, each.recipient, each.list): each for each in turn.links.gone(_MOST)}
+        return turn.links.gone(_MOST)
 
 
 def _rows(config: Config) -> Iterator[tuple[str, str, str]]:
@@ -94,18 +104,33 @@ def _change(config: Config, who: str, list_: str, *, back: bool) -> int:
         links = SqliteTurn(db).links
         if back:
             for each in links.gone(_MOST):
-                fits = each.recipient == who and list_ in {"", each.list}
-                if fits and links.rejoin(each.channel, who, each.list, now=now, how=how):
+                fits = each.recipient.lower() == who.lower() and list_ in {"", each.list}
+                if fits and links.rejoin(who, each.list, now=now, how=how):
                     changed.append((each.channel, each.list))
         else:
             for channel, recipient, named in _rows(config):
                 gone = Unsubscribed(channel=channel, recipient=recipient, list=named, since=now, how=how)
-                if recipient == who and list_ in {"", named} and links.leave(gone):
+                if recipient.lower() == who.lower() and list_ in {"", named} and links.leave(gone):
                     changed.append((channel, named))
     for channel, named in changed:
         print(f"{named}  {channel}  {one_line(who)}  {'sent' if back else 'unsubscribed'}")
     if not changed:
         say(f'recipients: nothing to change for "{one_line(who)}"; see: watcher recipients')
+        return FINDINGS
+    return 0
+
+
+def _renamed(config: Config, old: str, new: str) -> int:
+    """Keep those who left a list away from another; 1 if there is nobody, or no such list."""
+    lists = {list_ for _, _, list_ in _rows(config)}
+    if new not in lists:
+        raise StoreError(f"{new}: no list that anybody is told by{did_you_mean(new, lists)}")
+    with writing(config.store.path) as db:
+        kept = carried(SqliteTurn(db), old, new, utc_now())
+    for each in kept:
+        print(f"{new}  {each.channel}  {one_line(each.recipient)}  unsubscribed")
+    if not kept:
+        say(f"recipients: nobody left {old} who gets {new}")
         return FINDINGS
     return 0
 

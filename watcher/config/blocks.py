@@ -167,7 +167,7 @@ class ChannelBlock(Block):
         default=None, description="More messages than so many that wait are told together (50), or never."
     )
     fallback: str | None = Field(
-        default=None, description="The channel on which the operator is told if this one fails."
+        default=None, description="The channel on which the operator is told if this one fails; no circle."
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from watcher.channels.rates import EACH_ALONE, FOR_PROGRAMS, usual_rate
 from watcher.config.blocks import ChannelBlock
@@ -35,14 +35,30 @@ def channel_of(name: str, built: Built[ChannelBlock], network: Network) -> Chann
 
 
 def check_fallbacks(sheet: Sheet, channels: Mapping[str, Built[ChannelBlock]]) -> None:
-    """A fallback is another channel of the file."""
+    """A fallback is another channel of the file, and no way leads from it back to where it was named."""
     section = sheet.root.get("channels")
     known = [str(key.value) for key, _ in section.pairs] if section is not None else []
+    named = {name: built.shared.fallback for name, built in channels.items() if built.shared.fallback is not None}
     for name, built in channels.items():
         other = built.shared.fallback
-        if other is None or (other in known and other != name):
+        if other is None:
             continue
         path = ("channels", name, "fallback")
+        text = _wrong(name, other, known, named)
+        if text:
+            sheet.note(UNKNOWN_NAME, locate(sheet.root, path), path, text)
+
+
+def _wrong(name: str, other: str, known: Sequence[str], named: Mapping[str, str]) -> str:
+    """What is wrong with a channel's fallback, in words; empty if nothing is."""
+    if other not in known:
         hint = did_you_mean(other, known) or f"; known: {', '.join(known)}"
-        text = "is the channel itself" if other == name else f'unknown channel "{other}"{hint}'
-        sheet.note(UNKNOWN_NAME, locate(sheet.root, path), path, text)
+        return f'unknown channel "{other}"{hint}'
+    if other == name:
+        return "is the channel itself"
+    way = [name, other]
+    while way[-1] in named and named[way[-1]] not in way:
+        way.append(named[way[-1]])
+    if named.get(way[-1]) != name:  # a circle further on is told where it is
+        return ""
+    return f"leads in a circle: {' -> '.join([*way, name])}; let one of them name no fallback"

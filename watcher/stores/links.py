@@ -5,7 +5,7 @@ Part of a turn, see `watcher.stores.base`: nothing here opens a transaction of i
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -47,13 +47,35 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsubscribed:
-    """A recipient of a channel who is not sent a list (`route:NAME`, `digest:NAME`) any more; `how` it came to that."""
+    """A reader who is not sent a list (`route:NAME`, `digest:NAME`) any more; `how` it came to that.
+
+    They go by their address, whatever its capitals: `channel` is the one that they left it on.
+    """
 
     channel: str
     recipient: str
     list: str
     since: datetime
     how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """Somebody left a list, or (`back`) is sent it again."""
+
+    recipient: str
+    list: str
+    at: datetime
+    how: str
+    back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownList:
+    """A list that the configuration names or named: a hash of what it says, and since when it is `gone`."""
+
+    settings: str
+    gone: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +114,22 @@ class LinkTable(Protocol):
     def undo(self, number: int, at: datetime) -> None:
         """Put down that it was taken back."""
 
-    def left(self, channel: str, recipient: str) -> dict[str, Unsubscribed]:
-        """By list: what this recipient of a channel is not sent any more."""
+    def left(self, recipient: str) -> dict[str, Unsubscribed]:
+        """By list: what this reader is not sent any more, by whatever channel."""
+
+    def turns(self, since: datetime, limit: int) -> tuple[int, list[Left]]:
+        """How often anybody left a list or came back after that moment, and the latest of it, newest first."""
+
+    def lists(self) -> dict[str, KnownList]:
+        """The lists that are and were configured."""
+
+    def note_lists(self, lists: Mapping[str, str], now: datetime) -> None:
+        """Keep which lists there are now, each with its settings; all others are gone."""
 
     def leave(self, gone: Unsubscribed) -> bool:
         """Send this list no more; False if it was so already."""
 
-    def rejoin(self, channel: str, recipient: str, list_: str, *, now: datetime, how: str) -> bool:
+    def rejoin(self, recipient: str, list_: str, *, now: datetime, how: str) -> bool:
         """Send it again; False if it was sent anyway."""
 
     def unsent(self, delivery: str, reason: str, now: datetime) -> None:

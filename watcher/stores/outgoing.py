@@ -21,8 +21,11 @@ class OutboxTable(Protocol):
     def tell(self, occasion: Occasion, ways: Sequence[tuple[str, str]]) -> None:
         """Store an occasion with one delivery per (channel, recipient), due at once; nothing if it is there."""
 
-    def retell(self, occasion: OccasionId, content: str, due: datetime) -> None:
-        """Change what an occasion says and when it is due, for deliveries that nobody has tried yet."""
+    def retell(self, occasion: OccasionId, content: str, due: datetime) -> bool:
+        """Change what an occasion says and when it is due, for deliveries that nobody has tried yet.
+
+        False if somebody has, or there is none: then it says what it said.
+        """
 
     def next_number(self, prefix: str) -> int:
         """1 + the number of occasions whose id begins so."""

@@ -50,14 +50,14 @@ class QueueTable(Protocol):
     def is_due(self, channel: str, now: datetime) -> bool:
         """Whether anything of the channel is due and unclaimed."""
 
-    def outage(self, channel: str) -> Outage | None:
-        """For how long the channel has failed."""
+    def outages(self, channel: str) -> Mapping[str, Outage]:
+        """For how long the channel (under "") and each recipient of it has failed."""
 
-    def save_outage(self, channel: str, outage: Outage | None) -> None:
+    def save_outage(self, channel: str, outage: Outage | None, recipient: str = "") -> None:
         """Begin it, go on with it, or (None) end it."""
 
     def failing(self) -> Sequence[Outage]:
-        """The outages that were told."""
+        """The outages of whole channels that were told."""
 
     def remote(self, channel: str, recipient: str, occasion: str) -> str:
         """What the receiver calls the first message that told the recipient of one of the occasion's alerts; or ""."""
@@ -71,8 +71,8 @@ class QueueTable(Protocol):
     def unended(self, channel: str, since: datetime, limit: int) -> tuple[Unheard, ...]:
         """What the channel had been told of and closed by itself since, as far as no occasion says so."""
 
-    def contents(self, channel: str, limit: int) -> Sequence[str]:
-        """The alerts' messages that wait for the channel, in order."""
+    def contents(self, channel: str, limit: int, recipient: str | None = None) -> Sequence[str]:
+        """The alerts' messages that wait for the channel, or for one recipient of it, in order."""
 
     def queues(self) -> Sequence[Queue]:
         """Every channel that something waits for."""

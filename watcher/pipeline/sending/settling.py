@@ -5,6 +5,7 @@ Runs in the turn that marks the attempt; it sends nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,13 +13,13 @@ import msgspec
 
 from watcher.core.model import Outcome
 from watcher.core.telling.messages import AlertMessage, NoticeMessage, Told
-from watcher.core.telling.outages import Outage, Turned, after
+from watcher.core.telling.outages import Outage, Turned, after, after_shared
 from watcher.core.telling.outbox import ChannelState, Delivery
 from watcher.core.telling.retries import Verdict
 from watcher.pipeline.runtime import Runtime
-from watcher.pipeline.telling.encoding import decode
+from watcher.pipeline.telling.encoding import addresses_of, decode, ways
 from watcher.pipeline.telling.notices import back_notice, channel_notice, counted_notice, delivery_notice, waiting_lines
-from watcher.pipeline.telling.notifying import notify
+from watcher.pipeline.telling.notifying import notify, operator_way
 from watcher.stores.base import Turn
 
 _MOST_LOOKED_AT = 200
@@ -44,34 +45,69 @@ def settle(turn: Turn, runtime: Runtime, channel: str, answered: Answered) -> No
         if answered.outcome.result == "sent" or verdict.channel != "open"
         else False
     )
-    before = turn.queues.outage(channel)
-    turned = after(
-        before,
-        answered.outcome,
+    for at, turned in enumerate(_turned(turn, runtime, channel, answered)):
+        if verdict.state == "sent":
+            if (changed and at == 0) or turned.news == "back":
+                notify(turn.outbox, runtime, back_notice(channel, turned.over, now))
+            continue
+        notice = _notice(turn, channel, answered, turned, changed=changed and at == 0)
+        if notice is not None:
+            notify(turn.outbox, runtime, notice, avoid=_avoided(runtime, channel, turned))
+
+
+def _turned(turn: Turn, runtime: Runtime, channel: str, answered: Answered) -> tuple[Turned, ...]:
+    """What becomes of the channel's outage, which is stored; then of the recipient's own, where it has several."""
+    before, recipient = turn.queues.outages(channel), answered.delivery.recipient
+    if not before and answered.verdict.state == "sent":
+        return (Turned(outage=None),)
+    addresses = addresses_of(runtime, channel) if recipient else frozenset()
+    for each in before.keys() - addresses - {"", recipient}:  # nobody who is told any more
+        turn.queues.save_outage(channel, None, each)
+    outcome, verdict, now = answered.outcome, answered.verdict, answered.now
+    first, own = answered.number == 1, answered.own
+    if len(addresses | {recipient}) == 1:
+        turned = after(before.get(""), outcome, verdict, channel=channel, first=first, own=own, now=now)
+        _save(turn, channel, "", before, turned)
+        if recipient in before and recipient:  # it was one of several
+            turn.queues.save_outage(channel, None, recipient)
+        return (turned,)
+    shared = after_shared(
+        before.get(recipient),
+        before.get(""),
+        outcome,
         verdict,
         channel=channel,
-        first=answered.number == 1,
-        own=answered.own,
+        recipient=recipient,
+        others=len(before.keys() & addresses - {"", recipient}),
+        first=first,
+        own=own,
         now=now,
     )
-    if turned.outage != before:
-        turn.queues.save_outage(channel, turned.outage)
-    if verdict.state == "sent":
-        if changed or turned.news == "back":
-            notify(turn.outbox, runtime, back_notice(channel, turned.over, now))
-        return
-    notice = _notice(turn, channel, answered, turned, changed=changed)
-    if notice is not None:
-        notify(turn.outbox, runtime, notice, avoid=channel)
+    _save(turn, channel, "", before, shared.whole)
+    _save(turn, channel, recipient, before, shared.mine)
+    return shared.whole, shared.mine
+
+
+def _save(turn: Turn, channel: str, recipient: str, before: Mapping[str, Outage], turned: Turned) -> None:
+    if turned.outage != before.get(recipient):
+        turn.queues.save_outage(channel, turned.outage, recipient)
+
+
+def _avoided(runtime: Runtime, channel: str, turned: Turned) -> str | None:
+    """The channel that word of this must not rely on: of one recipient's trouble others may be told there."""
+    recipient = turned.outage.recipient if turned.outage is not None else ""
+    way = operator_way(runtime)
+    told = {to for name, to in ways(runtime, way.channels) if name == channel} if way is not None else set()
+    return None if recipient and told - {recipient} else channel
 
 
 def _notice(turn: Turn, channel: str, answered: Answered, turned: Turned, *, changed: bool) -> NoticeMessage | None:
     """Word of an attempt that failed, if it is news."""
     verdict, now = answered.verdict, answered.now
     if changed or turned.news == "failing":
-        since = turned.outage.since if turned.news == "failing" and turned.outage else None
-        notice = channel_notice(channel, verdict, now, failing_since=since)
-        return replace(notice, lines=(*notice.lines, *_waiting(turn, channel)))
+        failing = turned.outage if turned.news == "failing" else None
+        notice = channel_notice(channel, verdict, now, failing=failing)
+        return replace(notice, lines=(*notice.lines, *_waiting(turn, channel, failing)))
     if turned.news == "message":
         return delivery_notice(answered.delivery, channel, verdict, answered.number, now)
     if turned.news == "count":
@@ -84,10 +120,11 @@ def _outage(turned: Turned) -> Outage:
     return turned.outage
 
 
-def _waiting(turn: Turn, channel: str) -> tuple[str, ...]:
-    """What waits for the channel, the most urgent first: whoever reads this need not wait for it."""
+def _waiting(turn: Turn, channel: str, failing: Outage | None) -> tuple[str, ...]:
+    """What waits for the channel or recipient, the most urgent first: whoever reads this need not wait for it."""
     told: list[Told] = []
-    for content in turn.queues.contents(channel, _MOST_LOOKED_AT):
+    recipient = failing.recipient if failing is not None and failing.recipient else None
+    for content in turn.queues.contents(channel, _MOST_LOOKED_AT, recipient):
         try:
             message = decode(content)
         except (msgspec.MsgspecError, KeyError):  # it is told of by itself when its turn comes

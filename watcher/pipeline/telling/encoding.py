@@ -47,6 +47,13 @@ def _ways(runtime: Runtime, name: str, severity: Severity | None) -> Iterable[tu
     return (way for way in recipient.ways if way[0] in runtime.channels)
 
 
+def addresses_of(runtime: Runtime, channel: str) -> frozenset[str]:
+    """Everybody who may be told on a channel: its own recipients, and those who are told there by name."""
+    own = runtime.channels[channel].channel.recipients() if channel in runtime.channels else ()
+    named = (to for each in runtime.recipients.values() for name, to in each.ways if name == channel)
+    return frozenset((*own, *named))
+
+
 def leads_to(runtime: Runtime, channels: Iterable[str]) -> frozenset[str]:
     """The channels that these names stand for: those of a recipient are where it is told."""
     return frozenset(channel for name in channels for channel in _stands_for(runtime, name))

@@ -78,7 +78,7 @@ def left_by(turn: Turn, runtime: Runtime, channel: str, recipient: str, message:
     lists = lists_of(runtime, channel, message)
     if not lists or not recipient:
         return None
-    left = turn.links.left(channel, recipient)
+    left = turn.links.left(recipient)
     if not left or any(each not in left for each in lists):
         return None
     said = ", ".join(f"{each.replace(':', ' ')} on {_day(left[each].since)}" for each in lists)

@@ -60,10 +60,10 @@ def moved_notice(source: str, before: str, after: str, now: datetime) -> NoticeM
     return NoticeMessage(kind="source-moved", subject=source, title=f"source {source} has moved", lines=lines, at=now)
 
 
-def channel_notice(
-    channel: str, verdict: Verdict, now: datetime, *, failing_since: datetime | None = None
-) -> NoticeMessage:
-    """Word of a channel that is paused, closed by its receiver, or fails and fails."""
+def channel_notice(channel: str, verdict: Verdict, now: datetime, *, failing: Outage | None = None) -> NoticeMessage:
+    """Word of a channel that is paused, closed by its receiver, or fails and fails, for all or for one recipient."""
+    if failing is not None and failing.recipient:
+        return _recipient_notice(failing, verdict, now)
     resume = f"watcher deliveries resume {channel}"
     lines: tuple[str, ...]
     match verdict.channel:
@@ -82,7 +82,7 @@ def channel_notice(
                 f"Give the channel a working address, then: {resume}",
             )
         case _:
-            since = f"{failing_since or now:%Y-%m-%d %H:%M}"
+            since = f"{now if failing is None else failing.since:%Y-%m-%d %H:%M}"
             kind, title = "channel-failing", f"channel {channel} fails since {since} UTC"
             lines = (
                 verdict.reason,
@@ -91,13 +91,28 @@ def channel_notice(
     return NoticeMessage(kind=kind, subject=channel, title=title, lines=lines, at=now)
 
 
+def _recipient_notice(failing: Outage, verdict: Verdict, now: datetime) -> NoticeMessage:
+    """Word of one recipient who cannot be reached, though the channel may work for others."""
+    lines = (
+        verdict.reason,
+        "Their messages wait and are tried again, each for 72 hours; you are told of any that is given up.",
+        "Nothing is said by this of the channel's other recipients.",
+    )
+    title = f"{failing.recipient} can't be reached on {failing.channel} since {failing.since:%Y-%m-%d %H:%M} UTC"
+    subject = f"{failing.channel}/{failing.recipient}"
+    return NoticeMessage(kind="recipient-failing", subject=subject, title=title, lines=lines, at=now)
+
+
 def back_notice(channel: str, outage: Outage | None, now: datetime) -> NoticeMessage:
-    """Word of a channel that works again, and of what was given up or refused meanwhile."""
+    """Word of a channel or recipient that works again, and of what was given up or refused meanwhile."""
     lines = ["What waited is being sent."]
     if outage is not None and outage.dead:
         lines += [f"{_messages(outage.dead)} given up meanwhile; to send them now: {_retry_all(channel)}"]
     if outage is not None and outage.refused:
         lines += [f"{_messages(outage.refused)} refused meanwhile; they are tried again by themselves."]
+    if outage is not None and outage.recipient:
+        title, subject = f"{outage.recipient} is reached again on {channel}", f"{channel}/{outage.recipient}"
+        return NoticeMessage(kind="recipient-open", subject=subject, title=title, lines=tuple(lines), at=now)
     return NoticeMessage(
         kind="channel-open", subject=channel, title=f"channel {channel} works again", lines=tuple(lines), at=now
     )
@@ -106,12 +121,13 @@ def back_notice(channel: str, outage: Outage | None, now: datetime) -> NoticeMes
 def counted_notice(outage: Outage, verdict: Verdict, now: datetime) -> NoticeMessage:
     """Word of how many messages a channel has given up, or its receiver refused, without one success between."""
     since = f"Since {outage.since:%Y-%m-%d %H:%M} UTC not one was taken."
+    to = f" to {outage.recipient}" if outage.recipient else ""
     lines: tuple[str, ...]
     if verdict.state == "dead":
-        title = f"{outage.dead} messages could not be delivered on {outage.channel}"
+        title = f"{outage.dead} messages could not be delivered on {outage.channel}{to}"
         lines = (verdict.reason, since, "All are kept with their words.", f"Once mended: {_retry_all(outage.channel)}")
         return NoticeMessage(kind="delivery-dead", subject=outage.channel, title=title, lines=lines, at=now)
-    title = f"{outage.channel} refuses {outage.refused} messages"
+    title = f"{outage.channel} refuses {outage.refused} messages{to}"
     lines = (verdict.reason, since, "Each is tried again once an hour, then once a day, for 72 hours.")
     return NoticeMessage(kind="delivery-refused", subject=outage.channel, title=title, lines=lines, at=now)
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from watcher.core.model import Severity, Trust
 from watcher.core.telling.actions import Key
-from watcher.stores.links import AlertSeen, Subscription, SubscriptionKind, Unsubscribed, Use
+from watcher.stores.links import AlertSeen, KnownList, Left, Subscription, SubscriptionKind, Unsubscribed, Use
 from watcher.stores.sqlite.times import from_us, to_us
 
 _KINDS: dict[str, SubscriptionKind] = {"feed": "feed", "ics": "ics", "archive": "archive"}
 _GONE = "select channel, recipient, list, since, how from unsubscribed where ended is null "
+_TURNS = (
+    "select number, recipient, list, since as at, how, 0 as back from unsubscribed where since > :since "
+    "union all select number, recipient, list, ended, ended_how, 1 from unsubscribed where ended > :since"
+)
 _SUBSCRIBED = "select id, kind, of, who, created, revoked from subscriptions "
 
 
@@ -96,26 +100,58 @@ class SqliteLinks:
     def undo(self, number: int, at: datetime) -> None:
         self._db.execute("update link_uses set undone = ? where number = ? and undone is null", (to_us(at), number))
 
-    def left(self, channel: str, recipient: str) -> dict[str, Unsubscribed]:
-        rows = self._db.execute(_GONE + "and channel = ? and recipient = ?", (channel, recipient))
+    def left(self, recipient: str) -> dict[str, Unsubscribed]:
+        rows = self._db.execute(_GONE + "and reader = ?", (_reader(recipient),))
         return {str(row[2]): _gone(row) for row in rows}
+
+    def turns(self, since: datetime, limit: int) -> tuple[int, list[Left]]:
+        after = {"since": to_us(since), "limit": limit}
+        count = self._db.execute(f"select count(*) from ({_TURNS})", after).fetchone()[0]
+        rows = self._db.execute(f"{_TURNS} order by at desc, number desc limit :limit", after)
+        return int(count), [
+            Left(recipient=recipient, list=list_, at=from_us(at), how=how or "", back=bool(back))
+            for _, recipient, list_, at, how, back in rows
+        ]
+
+    def lists(self) -> dict[str, KnownList]:
+        rows = self._db.execute("select list, settings, gone from lists")
+        return {
+            list_: KnownList(settings=settings, gone=None if gone is None else from_us(gone))
+            for list_, settings, gone in rows
+        }
+
+    def note_lists(self, lists: Mapping[str, str], now: datetime) -> None:
+        at = to_us(now)
+        self._db.executemany(
+            "insert into lists (list, first, settings) values (?, ?, ?) "
+            "on conflict (list) do update set settings = excluded.settings, gone = null",
+            [(list_, at, settings) for list_, settings in lists.items()],
+        )
+        names = json.dumps(sorted(lists))
+        self._db.execute(
+            "insert into lists (list, first, settings, gone) select distinct list, :at, '', :at from unsubscribed "
+            "where ended is null and list not in (select value from json_each(:names)) on conflict do nothing",
+            {"at": at, "names": names},
+        )
+        self._db.execute(
+            "update lists set gone = ? where gone is null and list not in (select value from json_each(?))", (at, names)
+        )
 
     def leave(self, gone: Unsubscribed) -> bool:
         return (
             self._db.execute(
-                "insert into unsubscribed (channel, recipient, list, since, how) values (?, ?, ?, ?, ?) "
+                "insert into unsubscribed (channel, recipient, reader, list, since, how) values (?, ?, ?, ?, ?, ?) "
                 "on conflict do nothing",
-                (gone.channel, gone.recipient, gone.list, to_us(gone.since), gone.how),
+                (gone.channel, gone.recipient, _reader(gone.recipient), gone.list, to_us(gone.since), gone.how),
             ).rowcount
             > 0
         )
 
-    def rejoin(self, channel: str, recipient: str, list_: str, *, now: datetime, how: str) -> bool:
+    def rejoin(self, recipient: str, list_: str, *, now: datetime, how: str) -> bool:
         return (
             self._db.execute(
-                "update unsubscribed set ended = ?, ended_how = ? "
-                "where channel = ? and recipient = ? and list = ? and ended is null",
-                (to_us(now), how, channel, recipient, list_),
+                "update unsubscribed set ended = ?, ended_how = ? where reader = ? and list = ? and ended is null",
+                (to_us(now), how, _reader(recipient), list_),
             ).rowcount
             > 0
         )
@@ -162,6 +198,11 @@ class SqliteLinks:
             (kind, limit, skip),
         )
         return [(id_, content, from_us(at)) for id_, content, at in rows]
+
+
+def _reader(recipient: str) -> str:
+    """An address as one reader's, whatever its capitals."""
+    return recipient.lower()
 
 
 def _gone(row: Sequence[object]) -> Unsubscribed:

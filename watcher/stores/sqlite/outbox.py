@@ -110,9 +110,9 @@ class SqliteOutbox:
             [(alert, occasion.id) for alert in alerts],
         )
 
-    def retell(self, occasion: OccasionId, content: str, due: datetime) -> None:
+    def retell(self, occasion: OccasionId, content: str, due: datetime) -> bool:
         untried = "state = 'due' and attempts = 0"
-        self._db.execute(
+        changed = self._db.execute(
             "update occasions set content = :content where id = :id "
             f"and not exists (select 1 from deliveries where occasion = :id and not ({untried}))",
             {"content": content, "id": occasion},
@@ -120,6 +120,7 @@ class SqliteOutbox:
         self._db.execute(
             f"update deliveries set due = :due where occasion = :id and {untried}", {"due": to_us(due), "id": occasion}
         )
+        return changed.rowcount > 0
 
     def next_number(self, prefix: str) -> int:
         row = self._db.execute(
@@ -318,10 +319,17 @@ class SqliteOutbox:
 
     def shut(self) -> frozenset[str]:
         rows = self._db.execute(
-            "select channel from channel_state union select channel from channel_outages where told is not null "
-            "or refused + dead > 0"
+            "select channel from channel_state union select channel from channel_outages o where recipient = '' "
+            "and (told is not null or (refused + dead > 0 and not exists (select 1 from channel_outages r "
+            "where r.channel = o.channel and r.recipient <> '')))"
         )
         return frozenset(row[0] for row in rows)
+
+    def unheeded(self) -> frozenset[tuple[str, str]]:
+        rows = self._db.execute(
+            "select channel, recipient from channel_outages where told is not null or refused + dead > 0"
+        )
+        return frozenset((channel, recipient) for channel, recipient in rows)
 
     def set_channel(self, state: ChannelState | None, channel: str) -> bool:
         if state is None:

@@ -11,12 +11,20 @@ from watcher.stores.queues import Queue, Unheard
 from watcher.stores.sqlite.lifecycle import BY_PERSON
 from watcher.stores.sqlite.times import from_us, to_us
 
-_OUTAGES = "select channel, since, told, refused, dead, untold from channel_outages"
+_OUTAGES = "select channel, recipient, since, told, refused, dead, untold from channel_outages"
 
 
-def _outage(row: tuple[str, int, int | None, int, int, int]) -> Outage:
-    channel, since, told, refused, dead, untold = row
-    return Outage(channel=channel, since=from_us(since), told=from_us(told), refused=refused, dead=dead, untold=untold)
+def _outage(row: tuple[str, str, int, int | None, int, int, int]) -> Outage:
+    channel, recipient, since, told, refused, dead, untold = row
+    return Outage(
+        channel=channel,
+        recipient=recipient,
+        since=from_us(since),
+        told=from_us(told),
+        refused=refused,
+        dead=dead,
+        untold=untold,
+    )
 
 
 class SqliteQueues:
@@ -53,21 +61,22 @@ class SqliteQueues:
         ).fetchone()
         return row is not None
 
-    def outage(self, channel: str) -> Outage | None:
-        row = self._db.execute(f"{_OUTAGES} where channel = ?", (channel,)).fetchone()
-        return None if row is None else _outage(row)
+    def outages(self, channel: str) -> dict[str, Outage]:
+        rows = map(_outage, self._db.execute(f"{_OUTAGES} where channel = ?", (channel,)))
+        return {each.recipient: each for each in rows}
 
     def failing(self) -> tuple[Outage, ...]:
-        return tuple(map(_outage, self._db.execute(f"{_OUTAGES} where told is not null order by channel")))
+        rows = self._db.execute(f"{_OUTAGES} where recipient = '' and told is not null order by channel")
+        return tuple(map(_outage, rows))
 
-    def save_outage(self, channel: str, outage: Outage | None) -> None:
+    def save_outage(self, channel: str, outage: Outage | None, recipient: str = "") -> None:
         if outage is None:
-            self._db.execute("delete from channel_outages where channel = ?", (channel,))
+            self._db.execute("delete from channel_outages where channel = ? and recipient = ?", (channel, recipient))
             return
         self._db.execute(
-            "insert or replace into channel_outages (channel, since, told, refused, dead, untold) "
-            "values (?, ?, ?, ?, ?, ?)",
-            (channel, to_us(outage.since), to_us(outage.told), outage.refused, outage.dead, outage.untold),
+            "insert or replace into channel_outages (channel, recipient, since, told, refused, dead, untold) "
+            "values (?, ?, ?, ?, ?, ?, ?)",
+            (channel, recipient, to_us(outage.since), to_us(outage.told), outage.refused, outage.dead, outage.untold),
         )
 
     def remote(self, channel: str, recipient: str, occasion: str) -> str:
@@ -136,11 +145,12 @@ class SqliteQueues:
             for key, alert, recipient, content, _ in rows
         )
 
-    def contents(self, channel: str, limit: int) -> tuple[str, ...]:
+    def contents(self, channel: str, limit: int, recipient: str | None = None) -> tuple[str, ...]:
         rows = self._db.execute(
             "select cast(o.content as blob) from deliveries d join occasions o on o.id = d.occasion "
-            "where d.channel = ? and d.state in ('due', 'leased') and o.kind = 'alert' order by d.number limit ?",
-            (channel, limit),
+            "where d.channel = :channel and d.state in ('due', 'leased') and o.kind = 'alert' "
+            "and (:recipient is null or d.recipient = :recipient) order by d.number limit :limit",
+            {"channel": channel, "recipient": recipient, "limit": limit},
         )
         return tuple(dict.fromkeys(row[0].decode("utf-8", "replace") for row in rows))
 

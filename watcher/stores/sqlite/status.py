@@ -172,7 +172,7 @@ def _channels(db: sqlite3.Connection) -> list[ChannelStatus]:
         "count(*) filter (where d.state = 'due'), count(*) filter (where d.state = 'leased'), "
         "count(*) filter (where d.state = 'dead' and d.occasion not glob 'test:*'), count(*) filter (where d.state = 'sent'), "
         "min(d.created) filter (where d.state in ('due', 'leased')), max(d.finished) filter (where d.state = 'sent'), "
-        "(select f.since from channel_outages f where f.channel = n.channel and f.told is not null) from names n left join channel_state c on c.channel = n.channel left join deliveries d on d.channel = n.channel "
+        "(select f.since from channel_outages f where f.channel = n.channel and f.recipient = '' and f.told is not null) from names n left join channel_state c on c.channel = n.channel left join deliveries d on d.channel = n.channel "
         "group by n.channel order by n.channel"
     )
     return [
