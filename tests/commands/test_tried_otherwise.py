@@ -1,4 +1,4 @@
-"""A backtest of a rule that judges no articles says how such a rule is tried."""
+"""A backtest of a rule that judges dates says how such a rule is tried."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from watcher.app.backtesting import Backtest, Matched, Plan
 from watcher.commands.backtest import _words
 
 
-def test_a_backtest_of_a_rule_on_a_series_names_the_way_that_works():
-    done = Backtest(plan=Plan(numbers=(), of=0, by=""), found=Matched(), decided=(), skipped=("ndpr-low",))
+def test_a_backtest_of_a_rule_on_dates_names_the_way_that_works():
+    done = Backtest(plan=Plan(numbers=(), of=0, by=""), found=Matched(), decided=(), skipped=("soon",))
 
-    last = list(_words("ndpr-low", done, 20))[-1]
+    last = list(_words("soon", done, 20))[-1]
 
-    assert "since they judge no articles: ndpr-low; examples with row: or points:" in last
+    assert "since they judge dates: soon; examples with row: or points:" in last
     assert "time lines" in last

@@ -14,6 +14,8 @@ from pathlib import Path
 from watcher.app.build import build
 from watcher.app.clauses import text_clause
 from watcher.app.loading import UnderstandingOf, rule_files_of
+from watcher.app.replayed_health import HEALTH, replayed_health
+from watcher.app.replayed_series import replayed_series
 from watcher.app.replaying import ARTICLES, SUBJECTS, Matched, Plan, decide, matched, plan
 from watcher.config import Config, data_dir
 from watcher.config.lexicon import Lexicon
@@ -27,9 +29,13 @@ from watcher.core.rules.model import Rule, RuleSet
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import before
 from watcher.core.yaml.strict import Node, load
+from watcher.pipeline.judging.fired import SERIES
 from watcher.pipeline.runtime import Runtime
-from watcher.stores.sqlite.replaying import Replayed, Span
+from watcher.stores.sqlite.replaying import Replayed, ReplayTable, Span
+from watcher.stores.sqlite.shadow import shadowed
 
+BESIDES = frozenset({SERIES, HEALTH})
+"""What is replayed along histories of its own."""
 ALL = "*"
 """Every rule of the configuration."""
 _NAMED = ("lists", "conditions")
@@ -37,12 +43,16 @@ _NAMED = ("lists", "conditions")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backtest:
-    """What a backtest found. `skipped` are rules that can't be replayed, `plan` what was looked at."""
+    """What a backtest found. `skipped` are rules that can't be replayed, `plan` what was looked at.
+
+    `strange` counts what was told of the health of sources that are no longer configured.
+    """
 
     plan: Plan
     found: Matched
     decided: tuple[Replayed, ...]
     skipped: tuple[str, ...]
+    strange: int = 0
 
     @property
     def reasons(self) -> Mapping[str, int]:
@@ -119,16 +129,32 @@ def runtime_for(config: Config, lexicon: Lexicon, rules: RuleSet, now: datetime)
 
 def backtest(path: Path, runtime: Runtime, span: Span) -> Backtest:
     """Replay the runtime's rules over what is stored. Raises StoreError."""
+    besides, strange = _besides(path, runtime, span)
     rules = [rule for rule in runtime.rule_set.rules if rule.subject in SUBJECTS]
-    skipped = tuple(rule.id for rule in runtime.rule_set.rules if rule.subject not in SUBJECTS)
+    skipped = tuple(rule.id for rule in runtime.rule_set.rules if rule.subject not in SUBJECTS | BESIDES)
     if not rules:
-        return Backtest(plan=Plan(numbers=(), of=0, by=""), found=Matched(), decided=(), skipped=skipped)
+        by = "the points of series and the health of sources" if len(skipped) < len(runtime.rule_set.rules) else ""
+        nothing = Plan(numbers=(), of=0, by=by)
+        return Backtest(plan=nothing, found=Matched(), decided=tuple(besides), skipped=skipped, strange=strange)
     history = Span(since=_begin(rules, span), until=span.until)
     by_text = [rule for rule in rules if rule.subject in ARTICLES]
     planned = plan(path, by_text, history) if by_text else Plan(numbers=(), of=0, by="the time lines of matters")
     found = matched(path, runtime, planned.numbers)
     decided = decide(path, runtime, found, history, span)
-    return Backtest(plan=planned, found=found, decided=tuple(decided), skipped=skipped)
+    whole = sorted([*decided, *besides], key=lambda each: each.at) if besides else decided
+    return Backtest(plan=planned, found=found, decided=tuple(whole), skipped=skipped, strange=strange)
+
+
+def _besides(path: Path, runtime: Runtime, span: Span) -> tuple[list[Replayed], int]:
+    """What rules on series and on health would have told, and what is left out of it."""
+    series, health = ([rule for rule in runtime.rule_set.rules if rule.subject == kind] for kind in (SERIES, HEALTH))
+    if not series and not health:
+        return [], 0
+    with shadowed(path) as turn:
+        table = ReplayTable(turn.db)
+        points = replayed_series(turn, table, runtime, series, span)
+        troubles, strange = replayed_health(table, runtime, health, span) if health else ([], 0)
+    return sorted([*points, *troubles], key=lambda each: each.at), strange
 
 
 def _begin(rules: Sequence[Rule], span: Span) -> datetime | None:

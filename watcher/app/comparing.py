@@ -120,7 +120,7 @@ def _why(rules: RuleSet, rule_id: str, text: Reading | None) -> str:
     if rule is None:
         return "there is no such rule"
     if text is None:
-        return "its requirement is not met then"
+        return "its requirement is not met then" if rule.require is not None else "it does not hold then"
     judged = judge(rule, text)
     return "it matches, but raises nothing" if judged.matched else words_of(judged)
 

@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", metavar="N", type=int, default=200, help="show at most so many matches (200)")
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.epilog = (
-        "Rules on dates, series and sources' health are not replayed. What was stored and pruned since "
+        "Rules on dates are not replayed: an entry keeps how it is, not how it was. What was stored and pruned since "
         "is left out, and said."
     )
 
@@ -104,7 +104,9 @@ def _words(asked: str, done: Backtest, limit: int) -> Iterator[str]:
     if done.found.unread:
         yield f"  read anew: {count(done.found.unread, 'article')} of which no reading is stored (see: watcher reread)"
     if done.skipped:
-        yield f"  not replayed, since they judge no articles: {', '.join(done.skipped)}; {TRIED_OTHERWISE}"
+        yield f"  not replayed, since they judge dates: {', '.join(done.skipped)}; {TRIED_OTHERWISE}"
+    if done.strange:
+        yield f"  left out: {count(done.strange, 'event')} of sources that are no longer configured"
 
 
 def _matches(many: int) -> str:
@@ -135,6 +137,7 @@ def _plain(done: Backtest) -> dict[str, object]:
         "gone": done.found.gone,
         "unread": done.found.unread,
         "not_replayed": done.skipped,
+        "of_other_sources": done.strange,
         "reasons": done.reasons,
         "matches": [asdict(each) for each in done.decided],
     }

@@ -146,6 +146,37 @@ def taken_back(
     return not standing or not standing[-1].fires
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What points that came make of a clause: its newest firing, the one that they took back, and what is new in it."""
+
+    fired: datetime | None
+    back: datetime | None
+    turned: tuple[Turning, ...]
+
+
+def moved(
+    watch: Watch,
+    values: Sequence[Value],
+    came: Sequence[datetime],
+    *,
+    fired: datetime | None,
+    new: datetime,
+    cut: bool = False,
+) -> Moved:
+    """Judge the points of these times, which came.
+
+    Args: values - all points as they are now; fired - the newest firing so far; new - from which point on what fires is
+    told; cut - whether there are more points before these.
+    """
+    turned = list(turnings(watch, values))
+    back = fired if fired is not None and taken_back(watch, turned, fired, came, values, cut=cut) else None
+    before = () if fired is None or back is not None else (fired,)
+    newest = max((*(turning.at for turning in turned if turning.fires), *before), default=None)
+    told = tuple(each for each in turned if each.at >= new and (fired is None or each.at > fired))
+    return Moved(fired=newest, back=back, turned=told)
+
+
 def _of_level(watch: Watch, values: Sequence[Value]) -> Iterator[Turning]:
     """Armed by a point on the other side, fires when so many in a row are beyond, and is disarmed by that."""
     down = watch.way == "below"

@@ -38,6 +38,9 @@ class PointTable(Protocol):
     def rate(self, source: str, at: datetime) -> Rate | None:
         """The newest value of a series of exchange rates that serves for that time."""
 
+    def history(self, source: str) -> list[PointRecord]:
+        """Every revision of every point, in the order in which they were seen."""
+
     def has(self, source: str) -> bool:
         """Whether there is a point of it."""
 

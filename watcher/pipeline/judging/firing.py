@@ -17,9 +17,9 @@ from watcher.core.firing import (
     Value,
     fired_before,
     firing_words,
+    moved,
     said_value,
     stale_from,
-    taken_back,
     turnings,
     values_of,
 )
@@ -95,29 +95,21 @@ def _judge(
     for each in asked:
         values = values_of(records, each.watch.unit)
         key = FiringKey(rule=rule.id, version=rule.version, clause=each.path, source=source)
-        turned = list(turnings(each.watch, values))
-        stage = stages.get(key) or Stage(fired=fired_before(turned, came))
+        stage = stages.get(key) or Stage(fired=fired_before(turnings(each.watch, values), came))
         if each.watch.way == _STALE:
             turn.firings.put(key, _quoted(turn, rule, source, each, values, stage, now))
             continue
-        was = stage.fired
         cut = len(records) == _MOST_POINTS
-        if was is not None and taken_back(each.watch, turned, was, came, values, cut=cut):
-            what = Withdrawn(rule=rule, asked=each, source=source, at=was, values=values)
+        made = moved(each.watch, values, came, fired=stage.fired, new=new, cut=cut)
+        if made.back is not None:
+            what = Withdrawn(rule=rule, asked=each, source=source, at=made.back, values=values)
             told += withdraw(turn, runtime, what, now)
-            stage = Stage()
-        fired = [turning.at for turning in turned if turning.fires]
-        turn.firings.put(key, Stage(fired=max((*fired, *_one(stage.fired)), default=None)))
-        for turning in turned:
-            if turning.at >= new and (was is None or turning.at > was):
-                moments.setdefault(turning.at, {})[each] = turning
+        turn.firings.put(key, Stage(fired=made.fired))
+        for turning in made.turned:
+            moments.setdefault(turning.at, {})[each] = turning
     for at in sorted(moments):
         told += _turned(turn, runtime, rule, source, moments[at], _at(records, at), now)
     return told
-
-
-def _one(moment: datetime | None) -> tuple[datetime, ...]:
-    return () if moment is None else (moment,)
 
 
 def _told_from(turn: Turn, runtime: Runtime, source: str, came: Sequence[datetime]) -> datetime:

@@ -65,6 +65,12 @@ class SqlitePoints:
             return None
         return Rate(unit=unit(rows[2]), at=from_us(rows[0]), value=Decimal(rows[1]))
 
+    def history(self, source: str) -> list[PointRecord]:
+        rows = self._db.execute(
+            f"select {_COLUMNS} from points p where p.source = ? order by p.seen, p.at, p.revision", (source,)
+        )
+        return [_record(row) for row in rows]
+
     def has(self, source: str) -> bool:
         return self._db.execute("select 1 from points where source = ? limit 1", (source,)).fetchone() is not None
 

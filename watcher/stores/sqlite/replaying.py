@@ -15,6 +15,7 @@ from typing import Any
 from watcher.core.model import Article, Zone
 from watcher.core.understanding.stored import from_bytes, tells_of
 from watcher.core.understanding.understander import Understood
+from watcher.core.watching.episodes import HealthEvent
 from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_WIDTH, article_of
 from watcher.stores.sqlite.times import from_us, to_us
 
@@ -187,6 +188,29 @@ class ReplayTable:
             (seen, row, rule),
         ).fetchone()
         return None if found is None else int(found[0])
+
+    def told_of(self, kind: str, source: str, at: datetime, rule: str) -> tuple[str, tuple[str, ...]] | None:
+        """What the live run made of what happened to a source at that time; None if the rule did not match then."""
+        found = self._db.execute(
+            "select o.number from main.observations o join main.matches m on m.observation = o.number "
+            "where o.kind = ? and o.source = ? and o.event_time = ? and m.rule = ? limit 1",
+            (kind, source, to_us(at), rule),
+        ).fetchone()
+        return None if found is None else self._told_then(int(found[0]), rule)
+
+    def health(self, until: datetime) -> list[tuple[HealthEvent, str]]:
+        """What was told of sources' health up to then, each with its title, in order."""
+        rows = self._db.execute(
+            "select source, kind, over, since, at, says from source_events where at <= ? order by at, number",
+            (to_us(until),),
+        )
+        return [
+            (
+                HealthEvent(source=source, kind=kind, over=bool(over), since=from_us(since), at=from_us(at), detail=""),
+                says,
+            )
+            for source, kind, over, since, at, says in rows
+        ]
 
     def of_matters(self, row: int) -> list[tuple[int, str, datetime]]:
         """(number, mark, moment) of every time that an article was judged by what it did to a matter."""
