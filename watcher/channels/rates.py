@@ -14,15 +14,21 @@ RATES: Final = {
     "pagerduty": Rate(calls=2, per_s=1),
     "slack": Rate(calls=1, per_s=1),
     "teams": Rate(calls=1, per_s=1),
-    "telegram": Rate(calls=1, per_s=1, each_recipient=True),
+    "telegram": Rate(calls=1, per_s=1, each_recipient=True, slow=("-", "@"), slow_s=3),
 }
-"""Slack takes one message a second from an incoming webhook. Source: Slack, "Rate limits".
+"""Vendors' limits, each from its own page; a 429 is obeyed in any case. A kind of one's own may have a `rate`.
 
-Discord counts five a webhook in two seconds (the header X-RateLimit-Limit says so; a 429 is obeyed in any case).
-Telegram advises at most one message a second to a chat. Source: Telegram, "Bots FAQ", broadcasting.
-Teams throttles more than four a second, and a chat can hardly be read faster than one. PagerDuty takes 120 events a
-minute for an integration. Source: PagerDuty, "Events API v2", limits. ntfy and what Apprise leads to: one a second is
-nobody's abuse. A kind of one's own may have a `rate`.
+Slack: one a second, of webhooks and chat.postMessage. Source: https://docs.slack.dev/apis/web-api/rate-limits
+Discord: it names no figure and asks to go by its headers, which say five in two seconds of a webhook.
+Source: https://discord.com/developers/docs/topics/rate-limits
+Telegram: one a second to a chat, twenty a minute to a group (its number begins with -), thirty a second in all.
+Source: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+Teams: more than four a second are throttled, and nobody reads a chat faster than one.
+Source: https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/add-incoming-webhook
+PagerDuty: some 120 a minute of an integration key.
+Source: https://developer.pagerduty.com/docs/events-api-v2-overview (rate limits)
+ntfy: 60 at once, then one in five seconds. Source: https://docs.ntfy.sh/publish/#limitations; a burst seldom is longer,
+and its 429 is obeyed. What Apprise leads to: one a second is nobody's abuse.
 """
 FOR_PROGRAMS: Final = frozenset({"file", "pagerduty", "stdout", "webhook"})
 """What programs read: there each message of a burst counts, and only what came late is told together."""

@@ -69,3 +69,11 @@ def test_a_rate_of_each_recipient_counts_for_that_one() -> None:
 
 def test_every_kind_that_has_a_pace_or_a_habit_is_there() -> None:
     assert RATES.keys() | FOR_PROGRAMS | EACH_ALONE <= KINDS.keys()
+
+
+def test_some_recipients_may_be_told_more_slowly():
+    rate = Rate(calls=1, per_s=1, each_recipient=True, slow=("-", "@"), slow_s=3)
+
+    assert [rate.gap_to(to).total_seconds() for to in ("5550123", "-1001234567890", "@desk_news")] == [1, 3, 3]
+    assert (rate.gap.total_seconds(), rate.longest.total_seconds()) == (1, 3)
+    assert Rate(calls=2, per_s=1).gap_to("-1").total_seconds() == 0.5

@@ -96,7 +96,7 @@ class Slack:
         return ("",)
 
     def wire(self, rendered: Rendered, envelope: Envelope) -> tuple[Call, ...]:
-        """One call per 50 blocks or 40,000 characters; a bot's update may change the first message by one more."""
+        """One call per 50 blocks or 12,000 characters; a bot's update may change the first message by one more."""
         parts = packed(groups(rendered.message, envelope.public_url, rendered.links))
         if not parts:
             raise DeliverError("slack: the message has no words")

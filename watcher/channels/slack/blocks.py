@@ -1,6 +1,7 @@
 """Block Kit's building blocks within its limits: texts are cut at words, messages at blocks; no wording here.
 
-Source: Slack's Block Kit reference (blocks and text objects), chat.postMessage (length of a message).
+Source: https://docs.slack.dev/reference/block-kit/blocks (50 a message; header 150, section 3,000, field 2,000, ten
+fields), https://docs.slack.dev/reference/block-kit/composition-objects/text-object.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ FIELD_LIMIT = 2000
 CONTEXT_LIMIT = 2000
 FIELDS_LIMIT = 10
 BLOCKS_LIMIT = 50
-WHOLE_LIMIT = 40_000
+WHOLE_LIMIT = 12_000
+"""All blocks of a message together, each counted with `_EACH`. Slack documents no such limit but refuses more
+(`msg_blocks_too_long`): measured were 13,297 characters in one block, 125 less with a second one, and a refusal at
+11,341 characters in many. Source: https://github.com/slackapi/bolt-js/issues/2509 and /2867.
+"""
+_EACH = 125
 
 _WORDS = re.compile(r"\s+|\S+")
 _LONGEST_WORD = 250  # escaped it is at most five times as long, well within every limit
@@ -125,11 +131,11 @@ def packed(groups: Sequence[Sequence[Block]]) -> tuple[tuple[Block, ...], ...]:
     size = 0
     for group in groups:
         whole = sum(_size(block) for block in group)
-        if parts[-1] and (len(parts[-1]) + len(group) > BLOCKS_LIMIT or size + whole > _BLOCKS_SHARE):
+        if parts[-1] and (len(parts[-1]) + len(group) > BLOCKS_LIMIT or size + whole > WHOLE_LIMIT):
             parts.append([])
             size = 0
         for block in group:
-            if len(parts[-1]) == BLOCKS_LIMIT or size + _size(block) > _BLOCKS_SHARE:
+            if len(parts[-1]) == BLOCKS_LIMIT or size + _size(block) > WHOLE_LIMIT:
                 parts.append([])
                 size = 0
             parts[-1].append(block)
@@ -137,11 +143,8 @@ def packed(groups: Sequence[Sequence[Block]]) -> tuple[tuple[Block, ...], ...]:
     return tuple(tuple(_trimmed(part)) for part in parts if _trimmed(part))
 
 
-_BLOCKS_SHARE = WHOLE_LIMIT - 5000  # the rest is for `text` and the frame
-
-
 def _size(block: Block) -> int:
-    return len(json.dumps(block, ensure_ascii=False)) + 1
+    return len(json.dumps(block, ensure_ascii=False)) + _EACH
 
 
 def _trimmed(part: list[Block]) -> list[Block]:

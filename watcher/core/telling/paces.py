@@ -19,16 +19,30 @@ _LONGEST_S: Final = 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """`calls` messages in `per_s` seconds, of a whole channel or of each of its recipients."""
+    """`calls` messages in `per_s` seconds, of a whole channel or of each of its recipients.
+
+    Recipients who begin with one of `slow` have at most one message in `slow_s`.
+    """
 
     calls: int
     per_s: float
     each_recipient: bool = False
+    slow: tuple[str, ...] = ()
+    slow_s: float = 0
 
     @property
     def gap(self) -> timedelta:
         """The time from one message to the next."""
         return timedelta(seconds=self.per_s / self.calls)
+
+    def gap_to(self, recipient: str) -> timedelta:
+        """The time from one message to this recipient to the next."""
+        return max(self.gap, timedelta(seconds=self.slow_s)) if recipient.startswith(self.slow) else self.gap
+
+    @property
+    def longest(self) -> timedelta:
+        """The longest gap to anybody."""
+        return max(self.gap, timedelta(seconds=self.slow_s))
 
     @property
     def words(self) -> str:

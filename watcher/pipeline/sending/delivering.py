@@ -122,7 +122,7 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
             transport=with_.transport,
             policy=channel.network,
             on_part=_progress(with_, channel, delivery),
-            between=lambda: with_.pause(_gap_s(channel)),
+            between=lambda: with_.pause(_gap_s(channel, delivery.recipient)),
             parts_done=delivery.parts_done,
             bodies=bodies,
             split=split,
@@ -200,9 +200,9 @@ async def _answered(with_: Delivering, delivery: Delivery) -> tuple[str, bool]:
     return await with_.store.read(lambda turn: (turn.queues.remote(*place), turn.queues.alone(*place)))
 
 
-def _gap_s(channel: WatchedChannel) -> float:
+def _gap_s(channel: WatchedChannel, recipient: str) -> float:
     """How long to wait between the parts of a message: the channel's gap, as far as an attempt's lease allows."""
-    return 0.0 if channel.rate is None else min(channel.rate.gap.total_seconds(), LONGEST_GAP_S)
+    return 0.0 if channel.rate is None else min(channel.rate.gap_to(recipient).total_seconds(), LONGEST_GAP_S)
 
 
 def _progress(with_: Delivering, channel: WatchedChannel, delivery: Delivery) -> OnPart:
@@ -212,7 +212,8 @@ def _progress(with_: Delivering, channel: WatchedChannel, delivery: Delivery) ->
         def work(turn: Turn) -> None:
             turn.outbox.progress(delivery.id, parts_done, bodies, split)
             if channel.rate is not None and parts_done > 1:
-                turn.queues.paced(channel.id, channel.rate.key(delivery.recipient), now + channel.rate.gap)
+                key, gap = channel.rate.key(delivery.recipient), channel.rate.gap_to(delivery.recipient)
+                turn.queues.paced(channel.id, key, now + gap)
 
         await with_.store.write(work)
 

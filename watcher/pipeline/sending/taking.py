@@ -68,7 +68,8 @@ class _Taking:
         if not leased:
             return self._wait(resting)
         if self.rate is not None:  # before it goes out: a restart must not be a way round the vendor's limit
-            self.turn.queues.paced(self.channel, self.rate.key(leased[0].recipient), self.now + self.rate.gap)
+            recipient = leased[0].recipient
+            self.turn.queues.paced(self.channel, self.rate.key(recipient), self.now + self.rate.gap_to(recipient))
         return leased[0]
 
     def _ahead(self, moment: datetime) -> bool:
@@ -80,7 +81,7 @@ class _Taking:
         if self.rate is None:
             return {}
         if self.rate.each_recipient:
-            return self.turn.queues.resting(self.channel, self.now, self.rate.gap)
+            return self.turn.queues.resting(self.channel, self.now, self.rate.longest)
         wait = self.rate.wait(self.turn.queues.next_at(self.channel, ""), self.now)
         return {"": self.now + wait} if wait > NEVER else {}
 
