@@ -519,15 +519,18 @@ async def test_an_archive_lists_issues_and_shows_each_as_it_was_sent(tmp_path):
 async def test_every_row_behind_a_link_proves_it_first(tmp_path):
     async with world(tmp_path, config=CONFIG, sources=("wire",)) as here:
         table = ways(lambda: FINE, visits=visits_of(here))
+        behind = [way for way in table if way.access == "link"]
+        bare = Way(path="/bare/{token}", endpoint=behind[0].endpoint, access="link")
+        async with serve(application((bare, *behind)), host="127.0.0.1", port=0) as port:
+            unproved = (await ask(port, "/bare/x")).status
+            forged = [(await ask(port, re.sub(r"{\w+}", "x", way.path), method=way.method)).status for way in behind]
 
-    behind = [way for way in table if way.access == "link"]
     assert {way.path for way in table if way.access == "public"} == {"/healthz"}
     assert len(behind) == len(table) - 1
     assert all(way.proof is not None for way in behind)
     assert {way.path for way in behind if way.method == "POST"} == {"/act/{token}", "/unsubscribe/{token}"}
-    bare = Way(path="/bare/{token}", endpoint=behind[0].endpoint, access="link")
-    async with serve(application((bare,)), host="127.0.0.1", port=0) as port:
-        assert (await ask(port, "/bare/x")).status == 401
+    assert unproved == 401
+    assert forged == [404] * 11
 
 
 async def test_the_daemon_answers_what_its_own_messages_link_to(tmp_path):
