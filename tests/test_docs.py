@@ -282,7 +282,7 @@ def test_the_examples_of_the_channels_page_are_accepted_and_show_every_vendor(tm
 
     config = accepted(whole.replace("channels:\n", f"channels:\n{''.join(blocks)}", 1) + FEED, tmp_path)
 
-    assert {channel.kind for channel in config.channels.values()} == set(watcher.channels.KINDS) - {"stdout"}
+    assert {channel.kind for channel in config.channels.values()} == set(watcher.channels.KINDS)
 
 
 def test_every_proof_in_the_readme_is_a_test():
