@@ -97,10 +97,12 @@ def _types(scene: Scene, line: Line) -> int:
 
 def _met(recognisers: Recognisers, doing: Sequence[Hit], done_to: Sequence[Hit], *, title: bool) -> int:
     """The families of which an act and an object stand near enough."""
-    found = 0
+    found = there = 0
+    for thing in done_to:
+        there |= thing.listed.done_to
     for act in doing:
-        wanted, first, last, cjk = act.listed.acting & ~found, act.first, act.last, act.cjk
-        for thing in done_to:
+        wanted, first, last, cjk = act.listed.acting & there & ~found, act.first, act.last, act.cjk
+        for thing in done_to if wanted else ():
             common = wanted & thing.listed.done_to
             if common:
                 gap = thing.first - last if last < thing.first else first - thing.last
@@ -149,13 +151,13 @@ def _held(line: Line, types: int) -> dict[int, _Held]:
     title = line.zone is Zone.TITLE
     for hit in line.hits:
         listed = hit.listed
-        for row in listed.own if types & listed.held else ():
+        for row in listed.given if types & listed.held else ():
             if types >> row.type & 1:
                 found[row.type].take(hit, row, title=title)
         if types & listed.doing:
             for index, rows in listed.acts.items():
                 if types >> index & 1:
-                    found[index].acts += (part_of(hit, row) for row in rows)
+                    found[index].acts += [part_of(hit, row) for row in rows]
     return found
 
 
@@ -172,17 +174,17 @@ def part_of(hit: Hit, row: Row) -> Part:
 def _of_type(scene: Scene, line: Line, index: int, held: _Held, masks: Spans, blockers: Spans) -> Iterator[Candidate]:
     type_ = scene.recognisers.types[index]
     hidden = held.counters
-    for part in _longest(held.denials, hidden):
+    for part in _longest(held.denials, hidden) if held.denials else ():
         status = type_.ladder[0]
         yield Candidate(type=index, line=line, act=part, object=part, status=status, phrase=True, denied="a denial")
-    for part in _longest(held.phrases, [*hidden, *masks]):
+    covered = [*hidden, *masks]
+    for part in _longest(held.phrases, covered) if held.phrases else ():
         yield Candidate(type=index, line=line, act=part, object=part, status=part.status, phrase=True)
     if not held.acts:
         return
-    covered = [*hidden, *masks]
-    names = set(masks)
-    objects = _longest([part for part in held.objects if (part.start, part.end) in names], hidden)
-    objects += _longest([part for part in held.objects if (part.start, part.end) not in names], covered)
+    named = [part for part in held.objects if (part.start, part.end) in masks] if masks else []
+    others = [part for part in held.objects if (part.start, part.end) not in masks] if named else held.objects
+    objects = _longest(named, hidden) + _longest(others, covered)
     for act in _longest(held.acts, covered):
         best = _nearest(scene, line, type_, act, objects)
         if best is not None:
@@ -276,7 +278,9 @@ def _longest(parts: Sequence[Part], covered: Spans) -> list[Part]:
     kept: list[Part] = []
     if covered:
         parts = [part for part in parts if not _covers(covered, part)]
-    for part in sorted(parts, key=_by_place) if len(parts) > 1 else parts:
+    if len(parts) < 2:  # noqa: PLR2004 - of several, the longest
+        return [*parts]
+    for part in sorted(parts, key=_by_place):
         start, end = part.start, part.end
         last = kept[-1] if kept else None
         if last is not None and start >= last.start and end <= last.end:

@@ -39,7 +39,8 @@ class Listing:
 
     The types are told by bits as well (type 3 is bit 3), so that a sentence that comes to nothing is soon known:
     `doing` by acts, `saying` by phrases and denials, `titled` by phrases of titles, `held` by all that a sentence is
-    asked for besides acts. So are the families of acts and objects (see `Families`): `acting` and `done_to`.
+    asked for besides acts, whose rows are `given`. So are the families of acts and objects (see `Families`): `acting`
+    and `done_to`.
 
     `notes` are the rows that speak against an event, `gates` the types and names of conditions on the whole article,
     `genres` the rows that are cues of one. `parts`: a clause begins with it.
@@ -55,6 +56,7 @@ class Listing:
     saying: int
     titled: int
     held: int
+    given: tuple[Row, ...]
     notes: tuple[Row, ...]
     gates: frozenset[tuple[int, str]]
     genres: tuple[Row, ...]
@@ -92,6 +94,7 @@ class Listing:
             saying=bits["phrase"] | bits["denial"],
             titled=bits["title_phrase"],
             held=reduce(or_, bits.values()),
+            given=tuple(row for row in own if row.slot in bits),
             notes=tuple(row for row in (*shared, *own) if row.slot in NOTED),
             gates=frozenset((row.type, row.name) for row in own if row.slot == GATE),
             genres=tuple(row for row in shared if row.slot.startswith("genre_")),
