@@ -168,6 +168,8 @@ _FORMS: tuple[tuple[str, tuple[str, ...], re.Pattern[str], _Form], ...] = (
     ("doi", ("10.",), re.compile(r"10\.\d{4,9}/[^\s\"<>]{2,80}[^\s\"<>.,;)]"), lambda match, _: match[0]),
 )
 
+_ACCESSION_DIGITS = 10
+"""So many stand together in the number of a filing, whose signs are in most texts."""
 _SIGNS = Sought(sign for _, signs, _, _ in _FORMS for sign in signs)
 
 _BEFORE, _AFTER = 40, 80
@@ -177,7 +179,8 @@ _BEFORE, _AFTER = 40, 80
 def documents_of(text: str, runs: Sequence[Span], day: date | None) -> tuple[Numbered, ...]:
     """Every number, in the order of the text; where two forms overlap, the longer one. `runs`: its digits."""
     windows = _windows(runs, len(text))
-    found = sorted(_found(text, windows, day), key=lambda each: (each.start, -each.end))
+    long = any(end - start >= _ACCESSION_DIGITS for start, end in runs)
+    found = sorted(_found(text, windows, day, long=long), key=lambda each: (each.start, -each.end))
     kept: list[Numbered] = []
     for each in found:
         if not kept or each.start >= kept[-1].end or _same_place(each, kept[-1]):
@@ -202,12 +205,12 @@ def _windows(runs: Sequence[Span], length: int) -> list[Span]:
     return windows
 
 
-def _found(text: str, windows: Sequence[Span], day: date | None) -> Iterator[Numbered]:
+def _found(text: str, windows: Sequence[Span], day: date | None, *, long: bool) -> Iterator[Numbered]:
     """What the forms find whose signs stand near a number: most articles have none."""
     near = "\n".join([text[start:end] for start, end in windows])
     present = _SIGNS.places(near).keys()
     for kind, signs, pattern, form in _FORMS if present else ():
-        for start, end in () if present.isdisjoint(signs) else windows:
+        for start, end in () if present.isdisjoint(signs) or (kind == "accession" and not long) else windows:
             for match in pattern.finditer(text, start, end):
                 if kind != "bill" or not _joined(text, match.start()):
                     found = Numbered(start=match.start(), end=match.end(), kind=kind, number=form(match, day))

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from watcher.core.facts.currencies import PREFIXES, SUFFIXES, currency_of, either
 from watcher.core.facts.model import Money, Price
-from watcher.core.facts.numbers import Amount, beside
+from watcher.core.facts.numbers import Amount
 from watcher.core.facts.replaced import before_replaced, is_replaced
 from watcher.core.text.plain import Span
 
@@ -217,7 +217,7 @@ def _found(text: str, amounts: Sequence[Amount], language: str | None, country: 
         before = None
         if text[max(0, start - 2) : start].rstrip()[-1:] in _SIGN_ENDS:
             before = _SIGN_BEFORE.search(text, max(0, start - _LONGEST_SIGN - 1), start)
-        after = _SIGN_AFTER.match(text, end) if before is None and beside(text, end) in _SIGN_STARTS else None
+        after = _SIGN_AFTER.match(text, end) if before is None and amount.following in _SIGN_STARTS else None
         if before is not None:
             start, sign = before.start(), before["code"] or before[0].strip()
         elif after is not None:

@@ -45,6 +45,7 @@ _GAPS = re.compile(r"[\u2019'\u00a0\u202f ]")
 _RANGE_STARTS = frozenset("-\u2013~\uff5e\u301ctbaà至か")
 _LATIN_STARTS = frozenset("-tmbkTMBK\u212a")
 """With which characters what follows a number begins, a space aside; the last one is a small k to a pattern."""
+_GOING_ON = _RANGE_STARTS | _LATIN_STARTS
 
 _SCALES: dict[str, Decimal] = {
     word: Decimal(10) ** power
@@ -77,7 +78,8 @@ _SCALES |= {
 class Amount:
     """A number in the text with its range and scale: `text[start:end]` covers all of it.
 
-    `scaled` says whether a scale word followed. `step`: it went from `low` to `high`: two values, no range.
+    `scaled` says whether a scale word followed. `step`: it went from `low` to `high`: two values, no range. `following`
+    is the character behind it, a space aside (see `beside`).
     """
 
     start: int
@@ -86,6 +88,7 @@ class Amount:
     high: Decimal | None
     scaled: bool
     step: bool = False
+    following: str = ""
 
 
 def amounts_of(text: str, runs: Sequence[Span], language: str | None) -> Iterator[Amount]:
@@ -108,7 +111,10 @@ def amounts_of(text: str, runs: Sequence[Span], language: str | None) -> Iterato
 def _amount(text: str, match: re.Match[str], low: Decimal, language: str | None) -> Amount:
     """The number with what belongs to it: a range's other end, its scale, a part in a smaller scale."""
     end, high, joint = match.end(), None, match.end()
-    ranged = _ranged(text, match)
+    first = beside(text, end)
+    if first not in _GOING_ON and first <= "\u3000":
+        return Amount(match.start(), end, low, None, False, False, first)
+    ranged = _ranged(text, match) if first in _RANGE_STARTS else None
     if ranged is not None:
         high = number(ranged[1], language)
         end = ranged.end()
@@ -122,12 +128,12 @@ def _amount(text: str, match: re.Match[str], low: Decimal, language: str | None)
         elif high < low:
             high, end = None, joint
     step = high is not None and _TO.match(text, joint) is not None and _ends(_FROM, text, match.start())
-    return Amount(match.start(), end, low, high, scaled, step)
+    return Amount(match.start(), end, low, high, scaled, step, beside(text, end))
 
 
 def _ranged(text: str, first: re.Match[str]) -> re.Match[str] | None:
     """The second number of a range, with what joins it; `in 2024 to 53 %` is none, nor is `12 and 14`."""
-    found = _RANGE.match(text, first.end()) if beside(text, first.end()) in _RANGE_STARTS else None
+    found = _RANGE.match(text, first.end())
     if found is None or (_AND.match(text, first.end()) and not _ends(_BETWEEN, text, first.start())):
         return None
     if _TO.match(text, first.end()) and _YEAR.match(first[0]) and not _YEAR.match(found[1]):

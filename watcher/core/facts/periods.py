@@ -37,6 +37,8 @@ _QUARTERS = (
         r"(?P<which_half>[上下前後])(?P<of_half>半年|半期|期|半))"
     ),
 )
+_PART = re.compile("q[1-4u]|h[12a]|年")
+"""What stands in all of them: most years are of no quarter."""
 _NAMES: Mapping[str, int] = {name: number for names in MONTH_NAMES.values() for number, name in enumerate(names, 1)}
 _NAME = "|".join(sorted(_NAMES, key=len, reverse=True))
 _MONTH_END = re.compile(
@@ -85,7 +87,7 @@ def periods(text: str, low: str, at: Places, runs: Sequence[Span], published: da
 
 def _around(low: str, start: int, end: int) -> Iterator[When]:
     """The quarter or half of the year that stands there."""
-    for pattern in _QUARTERS:
+    for pattern in _QUARTERS if _PART.search(low, start, end) is not None else ():
         match = pattern.search(low, start, end)
         if match is not None:
             yield _part(match)

@@ -50,6 +50,7 @@ _UNIT = re.compile(
     rf"[\s-]?(?:{'|'.join(f'(?P<u{index}>{pattern})' for index, pattern in enumerate(_UNITS.values()))})"
     r"(?![^\W\d_\u3040-\u9fff\uac00-\ud7af])"
 )
+_UNIT_STARTS = frozenset("-dwmtTkMgGplo吨噸ト톤公千キ")
 _NAMES = tuple(_UNITS)
 _OF = re.compile(
     r"\s(?:of\s)?((?:NdPr|REO|TREO|MREO|LCE|Ga2O3|Ga₂O₃|Sb|WO3|[A-Z][a-z]?\d?[A-Za-z₂₃\d]{0,6}|"
@@ -62,6 +63,7 @@ _ROUGHLY = re.compile(
 _PERCENT = re.compile(
     r"\s?(?:%|％|per\s?cent\b|percent\b|pct\b|Prozent\b|pour cent\b|por ciento\b|パーセント|퍼센트)", re.IGNORECASE
 )
+_PERCENT_STARTS = frozenset("%％pPパ퍼")
 _HAN_PERCENT = re.compile(r"百分之(?P<value>[〇零一二两三四五六七八九十百]{1,5}(?:点[〇零一二三四五六七八九]{1,3})?)")
 _HAN_DIGITS: Mapping[str, int] = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _MINUS = "-\u2212"
@@ -69,6 +71,8 @@ _AGAINST = re.compile(
     r"\s?(?:(?:votes?|Stimmen|voix|votos)\s(?:to|against|zu|gegen|contre|contra)|\u2014|against|zu|gegen|contre|contra)\s?"
     r"(?P<noes>\d{1,3})(?![\w%.,/]*\d)"
 )
+_AGAINST_STARTS = frozenset("vSzgca\u2014")
+"""With which characters a unit, a percentage and the votes against begin, a space aside: patterns are dear."""
 _COUNTED = re.compile(
     r"(?:賛成|赞成|贊成|찬성)\s?(?P<ayes>\d{1,3})\s?(?:票|표)?[,，、\s]{0,2}(?:反対|反对|反對|반대)\s?(?P<noes>\d{1,3})(?!\d)|"
     r"(?<!\d)(?P<ayes2>\d{1,3})\s?票(?:賛成|赞成|贊成|同意)[,，、\s]{0,2}(?P<noes2>\d{1,3})\s?票(?:反対|反对|反對)"
@@ -98,7 +102,7 @@ def quantities_of(text: str, amounts: Sequence[Amount]) -> tuple[Quantity, ...]:
     """Masses, outputs, grades and lengths in the order of the text."""
     found: list[Quantity] = []
     for amount in amounts:
-        match = _UNIT.match(text, amount.end)
+        match = _UNIT.match(text, amount.end) if amount.following in _UNIT_STARTS else None
         if match is None or match.lastgroup is None:
             continue
         unit, end = _NAMES[int(match.lastgroup[1:])], match.end()
@@ -125,7 +129,7 @@ def shares_of(text: str, amounts: Sequence[Amount]) -> tuple[Share, ...]:
     """Percentages as they stand; `double digits` is none."""
     found: list[Share] = []
     for amount in amounts:
-        match = _PERCENT.match(text, amount.end)
+        match = _PERCENT.match(text, amount.end) if amount.following in _PERCENT_STARTS else None
         if match is None:
             continue
         fallen = amount.high is None and amount.start > 0 and text[amount.start - 1] in _MINUS
@@ -165,7 +169,7 @@ def votes_of(text: str, amounts: Sequence[Amount], sentences: Sequence[Span]) ->
     found: list[Votes] = []
     for amount in amounts:
         end, noes = amount.end, amount.high
-        if noes is None and (match := _AGAINST.match(text, end)) is not None:
+        if noes is None and amount.following in _AGAINST_STARTS and (match := _AGAINST.match(text, end)) is not None:
             end, noes = match.end(), Decimal(match["noes"])
         if noes is None or amount.scaled or not _are_votes(amount.low, noes):
             continue

@@ -78,6 +78,7 @@ _WITHIN = re.compile(
 _AHEAD_OF_IN: tuple[str, ...] = ("effect", "force", "effective", "expires", "expire", "lapses", "lapse", "due")
 _AHEAD_OF_IN += ("close", "closes", "open", "opens", "start", "starts", "begin", "begins", "end", "ends")
 """Before `in ten days`: how far off something is. `Prices rose in ten days` says how long it took."""
+_IN = tuple(f"{word} in " for word in _AHEAD_OF_IN)
 _NUMBER_WORDS: Mapping[str, int] = {
     word: number
     for number, word in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1)
@@ -99,7 +100,7 @@ RELATIVE_WORDS = (
     *_GERMAN,
     "week",
     "within ",
-    *(f"{word} in " for word in _AHEAD_OF_IN),
+    *_IN,
     *(name for names in MONTH_NAMES.values() for name in names),
 )
 """The words in small letters that these dates hang on, those of Chinese and Japanese left out."""
@@ -120,8 +121,9 @@ def relative_dates(text: str, low: str, at: Places, published: date | None, lang
             yield _when((which.start(), end), *_week(published, _WEEKS.get(which["which"], 0)))
     yield from _bare_months(text, low, at, published, language)
     yield from _within(low, at.get("within ", ()))
-    for word in _AHEAD_OF_IN:
-        yield from _in_days(low, at.get(f"{word} in ", ()), len(word) + 1, published)
+    for word in _IN if at else ():
+        if word in at:
+            yield from _in_days(low, at[word], len(word) - len("in "), published)
     if not text.isascii() and any(sign in text for sign in "日天周週年"):
         yield from _east_asian(text, published)
 
@@ -163,7 +165,7 @@ def _ahead_of(pattern: re.Pattern[str], low: str, start: int) -> re.Match[str] |
 
 def _weekdays(low: str, at: Places, published: date | None) -> Iterator[When]:
     for number, name in enumerate(_DAYS):
-        for start, end in _places(low, name, at):
+        for start, end in _places(low, name, at) if name in at else ():
             which = _ahead_of(_WHICH, low, start)
             if which is not None:
                 day = None if published is None else _weekday(which["which"], number, published)
@@ -235,7 +237,7 @@ def _step(span: Span, word: str, published: date | None, low: str = "") -> When:
 def _bare_months(text: str, low: str, at: Places, published: date | None, language: str | None) -> Iterator[When]:
     """`in February`, `last May`: the last one before the article's day, or the next one where the word looks ahead."""
     for number, name in enumerate(MONTH_NAMES.get(language or "en", MONTH_NAMES["en"]), start=1):
-        for start, end in _places(low, name, at):
+        for start, end in _places(low, name, at) if name in at else ():
             before = _ahead_of(_BEFORE_MONTH, low, start)
             named = text[start].isupper() or language in _SMALL_MONTHS
             if named and before is not None and _DATED.match(low, end) is None:
