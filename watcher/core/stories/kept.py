@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 
 from watcher.core.stories.model import Traits
 
@@ -27,18 +28,18 @@ def pack(traits: Traits) -> bytes:
     # Names come first, so that their number tells which of the words they are.
     words = [*sorted(traits.names), *(word for word in traits.words if word not in traits.names)]
     figures = [
-        _some(each)
+        _some(each) if each else ()
         for each in (
             traits.days, traits.amounts, traits.head_amounts, traits.papers, traits.lands, traits.types, traits.actors,
             traits.parties, traits.things,
         )
     ]  # fmt: skip
     lists = [words, *figures]
-    numbers = [number for each in lists for number in each]
+    numbers = [*words, *chain.from_iterable(figures)]
     flags = _HAN * traits.han | _RETELLS * traits.retells | _DENIED * traits.denied
     day = _NO_DAY if traits.day is None else traits.day
     header = _HEADERS[FORM].pack(FORM, flags, day, *map(len, lists))
-    weights = bytes(min(_MOST_WEIGHT, round(traits.words[word] * _GRAIN)) for word in words)
+    weights = bytes([min(_MOST_WEIGHT, round(traits.words[word] * _GRAIN)) for word in words])
     return header + bytes((len(traits.names),)) + weights + _numbers(len(numbers)).pack(*numbers)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from zlib import crc32
 
 from watcher.core.stories.model import hashed
@@ -55,70 +56,51 @@ def names_in(text: str) -> list[str]:
 
 
 class Keyed:
-    """The words of an article as what they count as: a hash each, 0 for one that tells nothing."""
+    """The words of an article's parts as what they count as: a hash each, 0 for one that tells nothing.
 
-    def __init__(self) -> None:
-        self._words: list[tuple[Sequence[str], Sequence[int]]] = []
+    `parts` are they, part by part, `names` what the named ones count as. `unlike` are those that are no plain words
+    (figures, characters of Chinese or Japanese) with what they weigh.
+    """
 
-    def keys(self, words: Sequence[str]) -> list[int]:
-        """What each of these words counts as."""
-        keys = keyed(words)
-        self._words.append((words, keys))
-        return keys
-
-    def unlike(self) -> dict[int, float]:
-        """What those weigh that are no plain words: figures, and characters of Chinese or Japanese."""
-        return {
-            key: _weight(word)
-            for words, keys in self._words
-            for word, key in zip(words, keys, strict=True)
-            if key and not "A" <= word < "{"
-        }
+    def __init__(self, parts: Sequence[Sequence[str]], named: Sequence[str]) -> None:
+        self._words = parts
+        self.unlike: dict[int, float] = {}
+        # Worked out anew for each article: to look words up among all that ever came costs as much, and 8 MiB.
+        of = dict.fromkeys(chain(named, *parts), _NOTHING)
+        for word in of.keys() - ORDINARY_AS_WRITTEN:
+            if "A" <= word < "{":
+                low = word.lower()
+                if low[-1] in ENDINGS:
+                    low = stem(low)
+                if low not in ORDINARY and len(low) > 1:
+                    of[word] = crc32(low.encode())
+            else:
+                key = of[word] = _unlike(word)
+                if key:
+                    self.unlike[key] = _weight(word)
+        self.parts: list[list[int]] = [list(map(of.__getitem__, words)) for words in parts]
+        self.names = set(map(of.__getitem__, named))
 
     def spelt(self) -> dict[int, str]:
         """How each is spelt where it stands last; dear, and wanted for few articles."""
         found: dict[int, str] = {}
-        for words, keys in self._words:
+        for words, keys in zip(self._words, self.parts, strict=True):
             found.update(zip(keys, words, strict=True))
         found.pop(_NOTHING, None)
         return found
 
 
-def keyed(words: Sequence[str]) -> list[int]:
-    """What each word counts as: a hash, 0 for a word that tells nothing."""
-    # Worked out anew for each text: to look words up among all that ever came costs as much, and 8 MiB.
-    of = dict.fromkeys(words, _NOTHING)
-    for word in of.keys() - ORDINARY_AS_WRITTEN:
-        if "A" <= word < "{":
-            low = word.lower()
-            if low[-1] in ENDINGS:
-                low = stem(low)
-            if low not in ORDINARY and len(low) > 1:
-                of[word] = crc32(low.encode())
-        else:
-            of[word] = _unlike(word)
-    return list(map(of.__getitem__, words))
-
-
-def weights_of(
-    parts: Iterable[tuple[float, Sequence[int]]], unlike: Mapping[int, float], named: Sequence[str]
-) -> tuple[dict[int, float], set[int]]:
-    """Words by weight, and which of them are names.
-
-    Args:
-        parts: what the words of title, beginning and so on count as; each part weighs differently.
-        unlike: what figures and the like weigh; all others are plain words.
-        named: words that are written as names are.
-    """
+def weights_of(times: Sequence[float], keyed: Keyed) -> tuple[dict[int, float], set[int]]:
+    """Words by weight, and which of them are names; each part of the article weighs differently."""
     totals: dict[int, float] = {}
-    for times, keys in parts:
+    for each, keys in zip(times, keyed.parts, strict=True):
         for key, count in Counter(keys).items():
-            totals[key] = totals.get(key, 0.0) + times * count
+            totals[key] = totals.get(key, 0.0) + each * count
     totals.pop(_NOTHING, None)
     log = math.log
     weights = {key: 1 + log(total) if total > 1 else total for key, total in totals.items()}
-    special = {**unlike, **dict.fromkeys(_COUNTRY_HASHES.intersection(weights), _COUNTRY)}
-    names = set(keyed(named)).intersection(weights) if named else set()
+    special = {**keyed.unlike, **dict.fromkeys(_COUNTRY_HASHES.intersection(weights), _COUNTRY)}
+    names = keyed.names.intersection(weights)
     for key in names:
         if special.get(key, _PLAIN) == _PLAIN:
             special[key] = _NAME

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import TypedDict
 
 from watcher.core.events.model import DENIED, Event, Genre
 from watcher.core.lexicon.model import Named, Sort
@@ -52,10 +53,8 @@ def traits_of(newcomer: Newcomer) -> Fresh:
     if body.startswith(title[:_ECHO]):
         title = ""  # made of the text's own beginning, it says nothing twice
     head, rest = body[:_HEAD_CHARS], body[_HEAD_CHARS:_BODY_CHARS]
-    keyed = Keyed()
-    weighed = ((_TITLE_WEIGHT, title), (_HEAD_WEIGHT, head), (_BODY_WEIGHT, rest))
-    parts = [(weight, keyed.keys(tokens(part))) for weight, part in weighed]
-    weights, names = weights_of(parts, keyed.unlike(), names_in(f"{head} {rest}"))
+    keyed = Keyed([tokens(part) for part in (title, head, rest)], names_in(f"{head} {rest}"))
+    weights, names = weights_of((_TITLE_WEIGHT, _HEAD_WEIGHT, _BODY_WEIGHT), keyed)
     known, lands = _add_known(newcomer.named, weights, names)
     top = f"{title}\n{head}"
     head_amounts = amounts_in(top)
@@ -65,16 +64,17 @@ def traits_of(newcomer: Newcomer) -> Fresh:
         han=is_cjk(head),
         words=weights,
         names=frozenset(names),
-        shingles=shingles(keys for _, keys in parts),
+        shingles=shingles(keyed.parts),
         days=_hashed(days),
         amounts=_hashed(amounts),
         head_amounts=_hashed(head_amounts),
         papers=_hashed(papers_in(title) or papers_in(head[:_PAPER_CHARS])),
         lands=lands,
+        **_of_account(newcomer),
     )
     # Few articles are like another one: how words are spelt is asked for then.
     spelt = Spelt(lambda: {**keyed.spelt(), **known, **{hashed(each): each for each in (*days, *amounts)}})
-    return Fresh(newcomer=newcomer, traits=_with_account(traits, newcomer), spelt=spelt)
+    return Fresh(newcomer=newcomer, traits=traits, spelt=spelt)
 
 
 def weigh(fresh: Fresh, counts: Mapping[int, int], stories: int) -> Fresh:
@@ -138,13 +138,18 @@ def _add_known(
     """Add what the lexicon knows, the same in every language; returns how it is called, and the lands at the top."""
     called: dict[int, str] = {}
     lands = set()
+    terms: dict[tuple[Sort, str], int] = {}
     for each in named:
         if each.by == "form" or each.zone in _LEFT_OUT:
             continue
-        term = hashed(f"{each.sort}:{each.id}")
+        of = each.sort, each.id
         land = each.sort is Sort.PLACE and len(each.id) == _LAND
-        weights[term], called[term] = _KNOWN_LAND if land else _KNOWN, each.name
-        names.add(term)
+        term = terms.get(of)
+        if term is None:
+            term = terms[of] = hashed(f"{each.sort}:{each.id}")
+            weights[term] = _KNOWN_LAND if land else _KNOWN
+            names.add(term)
+        called[term] = each.name
         if land and each.zone in _HEADS:
             lands.add(term)
     return called, frozenset(lands)
@@ -154,20 +159,29 @@ def _hashed(texts: Iterable[str]) -> frozenset[int]:
     return frozenset(map(hashed, texts))
 
 
-def _with_account(traits: Traits, newcomer: Newcomer) -> Traits:
+class _OfAccount(TypedDict, total=False):
+    types: frozenset[int]
+    actors: frozenset[int]
+    parties: frozenset[int]
+    things: frozenset[int]
+    retells: bool
+    denied: bool
+
+
+def _of_account(newcomer: Newcomer) -> _OfAccount:
+    """The traits that are read from what was understood of the article."""
     account = newcomer.account
     if account is None:
-        return traits
+        return {}
     told = tuple(event for event in account.reported if event.sure)
-    return replace(
-        traits,
-        types=frozenset(hashed(event.type) for event in told),
-        actors=_roles(told, _ACTORS),
-        parties=_roles(told, _PARTIES),
-        things=_things(newcomer.named, told),
-        retells=account.genre in _RETELLING,
-        denied=bool(told) and all(event.status == DENIED for event in told),
-    )
+    return {
+        "types": frozenset(hashed(event.type) for event in told),
+        "actors": _roles(told, _ACTORS),
+        "parties": _roles(told, _PARTIES),
+        "things": _things(newcomer.named, told),
+        "retells": account.genre in _RETELLING,
+        "denied": bool(told) and all(event.status == DENIED for event in told),
+    }
 
 
 def _things(named: Iterable[Named], told: Iterable[Event]) -> frozenset[int]:
