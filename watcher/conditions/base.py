@@ -6,7 +6,7 @@ A kind never reads a file, never resolves what the loader should have resolved, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -20,6 +20,7 @@ from watcher.core.text.inflection import Inflection
 from watcher.core.text.plain import Span
 from watcher.core.text.reading import Reading
 from watcher.core.text.spelling import did_you_mean
+from watcher.core.text.standing import Quote
 from watcher.core.text.words import WordItem, WordList
 from watcher.core.understanding.understander import Understander
 
@@ -173,18 +174,44 @@ class Kind(Protocol):
         """A condition from validated options of this kind's own class."""
 
 
-def passages(reading: Reading, says: str, spans: Iterable[Span], path: str = "") -> tuple[Evidence, ...]:
-    """Evidence for spans of the shown text, in order; many clauses show the same ones, so each is quoted once."""
-    quoted: dict[Span, tuple[Zone | None, str]] = reading.remember("quoted", dict)
+def quotes(reading: Reading, spans: Iterable[Span]) -> list[Quote]:
+    """The quotes that evidence shows of these spans, in order; each is cut once, for many clauses show the same."""
+    known: dict[Span, Quote] = reading.remember("quotes", dict)
     found = []
     for span in sorted(set(spans))[:MOST_EVIDENCE]:
-        start, end = span
-        known = quoted.get(span)
-        if known is None:
-            known = quoted[span] = reading.zone_at(start), reading.text[start:end]
-        zone, quote = known
-        found.append(Evidence(clause=path, says=says, start=start, end=end, zone=zone, quote=quote))
+        quote = known.get(span)
+        if quote is None:
+            start, end = span
+            quote = known[span] = start, end, reading.zone_at(start), reading.text[start:end]
+        found.append(quote)
+    return found
+
+
+# A frozen dataclass sets its fields by name; the setters of its slots take a third of that, and evidence is what
+# matching many rules makes most of.
+_NEW = Evidence.__new__
+_SETTERS = tuple(getattr(Evidence, each.name).__set__ for each in fields(Evidence))
+
+
+def shown(says: str, quoted: Iterable[Quote], path: str = "") -> tuple[Evidence, ...]:
+    """Quotes as the evidence of a clause."""
+    set_clause, set_says, set_start, set_end, set_zone, set_quote = _SETTERS
+    found = []
+    for start, end, zone, quote in quoted:
+        each = _NEW(Evidence)
+        set_clause(each, path)
+        set_says(each, says)
+        set_start(each, start)
+        set_end(each, end)
+        set_zone(each, zone)
+        set_quote(each, quote)
+        found.append(each)
     return tuple(found)
+
+
+def passages(reading: Reading, says: str, spans: Iterable[Span]) -> tuple[Evidence, ...]:
+    """Evidence for spans of the shown text, in order."""
+    return shown(says, quotes(reading, spans))
 
 
 def some_of(values: Iterable[str], most: int = 6) -> str:

@@ -38,6 +38,10 @@ class Judgement:
     path: str = ""
 
 
+NO_STEP = Judgement(matched=False, why="no step of severity holds, and there is no else", path="severity")
+"""Of a rule that holds, and says of no severity that it is this one's."""
+
+
 def judge(rule: Rule, reading: Reading) -> Judgement:
     """Judge the rule: `when` and `narrow` must hold; the first severity step that holds counts and adds evidence.
 
@@ -59,7 +63,7 @@ def judge(rule: Rule, reading: Reading) -> Judgement:
             if severity is Severity.URGENT and (unsure or verdict.unsure):
                 severity = Severity.WARNING
             return Judgement(matched=True, severity=severity, evidence=distinct(evidence + verdict.evidence))
-    return Judgement(matched=False, why="no step of severity holds, and there is no else", path="severity")
+    return NO_STEP
 
 
 def look(node: Node, reading: Reading, within: Span | None = None) -> Verdict:
@@ -114,7 +118,7 @@ def members(group: Group, reading: Reading, within: Span | None) -> Verdict:
     for node in group.none:
         verdict = look(node, reading, within)
         if verdict.holds:
-            return Verdict(holds=False, why=f"none: must not hold, but does{_shown(verdict.evidence)}", path=node.path)
+            return Verdict(holds=False, why=but_does(verdict.evidence), path=node.path)
     return Verdict(holds=True, evidence=evidence, unsure=unsure)
 
 
@@ -167,9 +171,10 @@ def _none_of(group: Group, verdicts: list[Verdict]) -> Verdict:
     )
 
 
-def _shown(evidence: tuple[Evidence, ...]) -> str:
+def but_does(evidence: tuple[Evidence, ...]) -> str:
+    """Why a group fails of which a member holds that must not, by this evidence."""
     quote = next((each.quote for each in evidence if each.quote), "")
-    return f': "{quote}"' if quote else ""
+    return "none: must not hold, but does" + (f': "{quote}"' if quote else "")
 
 
 def distinct(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:

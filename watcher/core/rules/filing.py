@@ -40,13 +40,12 @@ class Filing:
     def found(self, present: set[int]) -> list[int]:
         """The indexes of all rules each of whose groups has a member among these, in order."""
         met: list[tuple[int, _Others]] = []
-        for first in present:
-            met += self._single.get(first, ())
-            seconds = self._pairs.get(first)
-            if seconds is not None:
-                for second in seconds.keys() & present if len(seconds) > 1 else seconds:
-                    if second in present:
-                        met += seconds[second]
+        for first in self._single.keys() & present:
+            met += self._single[first]
+        for first in self._pairs.keys() & present:
+            seconds = self._pairs[first]
+            for second in seconds.keys() & present:
+                met += seconds[second]
         found = {index for index, others in met if not others or not any(map(present.isdisjoint, others))}
         found.update(self._always)
         return sorted(found)

@@ -18,6 +18,7 @@ from watcher.core.rules.scanning import Scan
 from watcher.core.rules.trees import Leaves, Plan, judged
 from watcher.core.text.plain import CJK, fold
 from watcher.core.text.reading import Reading
+from watcher.core.text.standing import Sought, Standing
 
 Scope = Literal["title", "top", "all"]
 """Where a literal must stand: in the title; in title, highlights or lead; or anywhere in the article."""
@@ -139,7 +140,7 @@ class _Ready:
 class Compiled:
     """A rule set made ready: an automaton of literals for each scope, each rule filed under its rarest groups."""
 
-    __slots__ = ("_filing", "_leaves", "_numbers", "_ready", "_scans", "rules")
+    __slots__ = ("_filing", "_leaves", "_lists", "_numbers", "_ready", "_scans", "_sought", "rules")
 
     def __init__(self, rule_set: RuleSet) -> None:
         self.rules = tuple(rule for rule in rule_set.rules if rule.mode != "paused")
@@ -151,6 +152,11 @@ class Compiled:
             groups = sorted({group for node in nodes for group in needed(node)}, key=_commonness)
             self._filing.add(index, [frozenset(map(self._number, group)) for group in groups])
         self._ready = tuple(_Ready(rule, self._leaves.plan(rule), _guards(rule), _told(rule)) for rule in self.rules)
+        self._sought: dict[int, dict[int, Sought]] = {}
+        self._lists = frozenset[object](self._leaves.sought)
+        for words in dict.fromkeys(self._leaves.sought):
+            for literal, phrase in words.by_literal():
+                self._sought.setdefault(self._number(("all", literal)), {})[id(phrase)] = Sought.of(phrase)
         self._scans = [_Scan.of(scope, self._numbers) for scope in {scope: None for scope, _ in self._numbers}]
 
     def _number(self, literal: tuple[Scope, str]) -> int:
@@ -158,17 +164,27 @@ class Compiled:
 
     def candidates(self, reading: Reading) -> tuple[Rule, ...]:
         """The rules that could match, in the order of the set."""
-        return tuple(self.rules[index] for index in self._found(reading))
+        return tuple(self.rules[index] for index in self._filing.found(self._hits(reading)))
 
-    def _found(self, reading: Reading) -> list[int]:
-        return self._filing.found({hit for scan in self._scans for hit in scan.hits(reading)})
+    def _hits(self, reading: Reading) -> set[int]:
+        return {hit for scan in self._scans for hit in scan.hits(reading)}
+
+    def _standing(self, reading: Reading, hits: set[int]) -> Standing:
+        """The items that may stand in the article, by the literals that do."""
+        possible: dict[int, Sought] = {}
+        for hit in hits:
+            possible.update(self._sought.get(hit, ()))
+        standing = Standing(self._lists, possible)
+        standing.keep(reading)
+        return standing
 
     def judge_all(self, reading: Reading) -> tuple[tuple[Rule, Judgement], ...]:
         """Each rule that could match, with its judgement; all others do not match."""
         types: frozenset[str] | None = None
-        asked = self._leaves.asked_of(reading)
+        hits = self._hits(reading)
+        asked = self._leaves.asked_of(reading, self._standing(reading, hits))
         found = []
-        for index in self._found(reading):
+        for index in self._filing.found(hits):
             ready = self._ready[index]
             if ready.told is not None:
                 if types is None:

@@ -1,6 +1,6 @@
 """Condition trees of many rules made ready: equal clauses have one number, and an article is asked of each once.
 
-Never words a miss and never weighs doubt: who gets no answer judges the rule by itself.
+Never decides otherwise than `judge`: where it knows no better, and where there is doubt, that one judges the rule.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from functools import partial
 from typing import Protocol, runtime_checkable
 
 from watcher.core.model import Evidence, Severity
-from watcher.core.rules.evaluate import Judgement, distinct, look
+from watcher.core.rules.evaluate import NO_STEP, Judgement, but_does, distinct, look
 from watcher.core.rules.model import Clause, Group, Node, Rule
 from watcher.core.text.reading import Reading
+from watcher.core.text.standing import Standing
+from watcher.core.text.words import WordList
 
 Proof = tuple[Evidence, ...]
 
@@ -29,7 +31,11 @@ class Proving(Protocol):
     def asks(self) -> Hashable:
         """What it asks, its words included."""
 
-    def proof(self, path: str, reading: Reading) -> Proof | None:
+    @property
+    def seeks(self) -> WordList | None:
+        """The list that `proof` wants told of by what stands in the article, or None if it looks for itself."""
+
+    def proof(self, path: str, reading: Reading, standing: Standing) -> Proof | None:
         """The evidence of `look` with that path in it; None where it does not hold."""
 
 
@@ -39,11 +45,11 @@ Look = Clause | Group | partial[Proof | None]
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A group: its members are numbers of leaves, or groups again."""
+    """A group: its members are numbers of leaves, or groups again; those of `none` stand with their paths."""
 
     all: tuple[int | Tree, ...]
     any: tuple[int | Tree, ...]
-    none: tuple[int | Tree, ...]
+    none: tuple[tuple[int | Tree, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +62,17 @@ class Plan:
 
 
 class Leaves:
-    """All leaves of a rule set: its clauses and its bound groups, equal clauses at one path once."""
+    """All leaves of a rule set: its clauses and its bound groups, equal clauses at one path once.
 
-    __slots__ = ("_looks", "_numbers")
+    `sought` are the word lists whose items a scan must tell of before any leaf is asked.
+    """
+
+    __slots__ = ("_looks", "_nodes", "_numbers", "sought")
 
     def __init__(self) -> None:
         self._looks: list[Look] = []
+        self._nodes: list[Node] = []
+        self.sought: list[WordList] = []
         self._numbers: dict[Hashable, int] = {}
 
     def plan(self, rule: Rule) -> Plan:
@@ -78,9 +89,9 @@ class Leaves:
         }
         return Plan(must=self._tree(nodes), steps=steps, apart=len(told) == len(leaves))
 
-    def asked_of(self, reading: Reading) -> Asked:
+    def asked_of(self, reading: Reading, standing: Standing) -> Asked:
         """What the leaves make of an article, each looked at when it is first asked for."""
-        return Asked(self._looks, reading)
+        return Asked(self._looks, self._nodes, reading, standing)
 
     def _tree(self, all_: Iterable[Node], any_: Iterable[Node] = (), none: Iterable[Node] = ()) -> Tree:
         members: list[int | Tree] = []
@@ -90,19 +101,27 @@ class Leaves:
                 members += member.all
             else:
                 members.append(member)
-        return Tree(tuple(members), tuple(map(self._member, any_)), tuple(map(self._member, none)))
+        return Tree(
+            tuple(members), tuple(map(self._member, any_)), tuple((self._member(node), node.path) for node in none)
+        )
 
     def _member(self, node: Node) -> int | Tree:
         if isinstance(node, Group) and node.same is None:
             return self._tree(node.all, node.any, node.none)
         key: Hashable = id(node)
         asked: Look = node
+        seeks: WordList | None = None
         if isinstance(node, Clause) and isinstance(node.condition, Proving):
-            key = node.condition.asks, node.path
-            asked = partial(node.condition.proof, node.path)
+            proving: Proving = node.condition
+            key = proving.asks, node.path
+            asked = partial(proving.proof, node.path)
+            seeks = proving.seeks
         number = self._numbers.setdefault(key, len(self._looks))
         if number == len(self._looks):
             self._looks.append(asked)
+            self._nodes.append(node)
+            if seeks is not None:
+                self.sought.append(seeks)
         return number
 
 
@@ -112,19 +131,21 @@ class Asked(dict[int, Proof | None]):
     `unsure` is set once a leaf holds on thin evidence alone: from then on a plan's severity can't be told.
     """
 
-    __slots__ = ("_looks", "_reading", "unsure")
+    __slots__ = ("_looks", "_nodes", "_reading", "_standing", "unsure")
 
-    def __init__(self, looks: Sequence[Look], reading: Reading) -> None:
+    def __init__(self, looks: Sequence[Look], nodes: Sequence[Node], reading: Reading, standing: Standing) -> None:
         super().__init__()
         self._looks = looks
+        self._nodes = nodes
         self._reading = reading
+        self._standing = standing
         self.unsure = False
 
     def __missing__(self, number: int) -> Proof | None:
         """Look at a leaf that was not asked for yet."""
         asked = self._looks[number]
         if isinstance(asked, partial):
-            proof = asked(self._reading)
+            proof = asked(self._reading, self._standing)
         else:
             verdict = look(asked, self._reading)
             proof = verdict.evidence if verdict.holds else None
@@ -132,37 +153,51 @@ class Asked(dict[int, Proof | None]):
         self[number] = proof
         return proof
 
+    def miss(self, number: int) -> Judgement:
+        """The judgement of a rule that fails by a leaf which must hold."""
+        verdict = look(self._nodes[number], self._reading)
+        return Judgement(matched=False, why=verdict.why, path=verdict.path)
+
 
 def judged(plan: Plan, asked: Asked) -> Judgement | None:
-    """The judgement of a rule that matches, as `judge` makes it; None for a miss, and where there is doubt."""
+    """The judgement of a rule as `judge` makes it; None where there is doubt, and where many leaves share a miss."""
     proof = _proof(plan.must, asked)
-    if proof is None:
-        return None
+    if not isinstance(proof, tuple):
+        return proof
     for severity, tree in plan.steps:
         more = () if tree is None else _proof(tree, asked)
-        if more is not None:
+        if isinstance(more, tuple):
             if asked.unsure:
                 return None
             proof += more
             return Judgement(matched=True, severity=severity, evidence=proof if plan.apart else distinct(proof))
-    return None
+    return NO_STEP
 
 
-def _proof(tree: Tree, asked: Asked) -> Proof | None:
+def _proof(tree: Tree, asked: Asked) -> Proof | Judgement | None:
     proof: Proof = ()
     for member in tree.all:
-        more = asked[member] if isinstance(member, int) else _proof(member, asked)
-        if more is None:
-            return None
+        if isinstance(member, int):
+            more = asked[member]
+            if more is None:
+                return asked.miss(member)
+        else:
+            below = _proof(member, asked)
+            if not isinstance(below, tuple):
+                return below
+            more = below
         proof += more
-    for member in tree.none:
-        if (asked[member] if isinstance(member, int) else _proof(member, asked)) is not None:
+    if tree.any:
+        found = [asked[member] if isinstance(member, int) else _proof(member, asked) for member in tree.any]
+        holding = [more for more in found if isinstance(more, tuple)]
+        if not holding:
             return None
-    if not tree.any:
-        return proof
-    found = [asked[member] if isinstance(member, int) else _proof(member, asked) for member in tree.any]
-    holding = [more for more in found if more is not None]
-    return proof + tuple([each for more in holding for each in more]) if holding else None
+        proof += tuple([each for more in holding for each in more])
+    for member, path in tree.none:
+        found_none = asked[member] if isinstance(member, int) else _proof(member, asked)
+        if isinstance(found_none, tuple):
+            return Judgement(matched=False, why=but_does(found_none), path=path)
+    return proof
 
 
 def _leaves(nodes: Iterable[Node]) -> list[Node]:

@@ -6,6 +6,7 @@ Never chooses among occurrences that overlap: the list does.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from watcher.core.text.items import PARTING_RUN, SPACE, Phrase
 from watcher.core.text.plain import HANGUL_LETTER, KANA, SPACED_LETTER, Span, normal
@@ -13,6 +14,7 @@ from watcher.core.text.reading import Reading, Words
 
 _PARTING = frozenset({" ", "-", "/", "?", "' "})
 _SPACED = re.compile(SPACED_LETTER)
+_EDGED = re.compile(f"{SPACED_LETTER}|{HANGUL_LETTER.pattern}")
 _NEIGHBOURHOOD = 200
 """Characters either side of a CJK hit that may tell its language; a sentence is seldom longer."""
 _CJK_LANGUAGES = frozenset({"zh", "ja", "ko"})
@@ -77,12 +79,13 @@ def substrings(reading: Reading, phrase: Phrase) -> list[Span]:
     sought, folded, text = phrase.squeezed, reading.folded, reading.squeezed
     assert sought is not None
     hits: list[Span] = []
+    edged = any(map(_EDGED.match, (sought[0], sought[-1])))
     at = text.find(sought)
     while at >= 0:
         places = reading.squeezed_places
         hit = (places[at], places[at + len(sought) - 1] + 1)
         if (
-            _has_edges(folded, *hit)
+            (not edged or _has_edges(folded, *hit))
             and _sought_at(reading, phrase, hit[0])
             and (phrase.exact is None or _is_exact(reading, phrase, hit))
         ):
@@ -128,3 +131,18 @@ def _sought_at(reading: Reading, phrase: Phrase, position: int) -> bool:
         return listed == "ko"
     language = reading.main_language
     return language not in _CJK_LANGUAGES or language == listed
+
+
+def longest(hits: Iterable[Span]) -> list[Span]:
+    """Those that stay when, of overlapping hits, the first and of these the longest wins."""
+    chosen: list[Span] = []
+    last, until = -1, -1
+    for hit in sorted(hits):
+        start = hit[0]
+        if start >= until:
+            chosen.append(hit)
+            last, until = hit
+        elif start == last:
+            chosen[-1] = hit
+            until = hit[1]
+    return chosen

@@ -89,6 +89,12 @@ def fold(text: str) -> str:
     return _NOT_ASCII.sub(_fold_match, text).casefold()
 
 
+def fold_in_place(text: str) -> tuple[str, bool]:
+    """As `fold`, and whether each character of the text stays in its place."""
+    folded, _, same = _parts(text, keep_case=False)
+    return folded, same
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """Folded text and, for each of its code points, the index of the shown code point that it comes from."""
@@ -158,10 +164,17 @@ def _without_accents(match: re.Match[str]) -> str:
 
 
 def _with_map(text: str, *, keep_case: bool) -> Folded:
-    if text.isascii():
-        return Folded(text if keep_case else text.lower(), range(len(text)), text)
-    pieces: list[str] = []
+    folded, runs, same = _parts(text, keep_case=keep_case)
+    # The usual case, typographic quotes and dashes: every place stays its own, and no list need tell so.
+    return Folded(folded, range(len(text)) if same else _offsets(text, runs, keep_case=keep_case), text)
+
+
+def _parts(text: str, *, keep_case: bool) -> tuple[str, list[tuple[int, str, str]], bool]:
+    """The folded text, its runs beyond ASCII as written and folded, and whether each character stays in its place."""
     runs: list[tuple[int, str, str]] = []
+    if text.isascii():
+        return text if keep_case else text.lower(), runs, True
+    pieces: list[str] = []
     at = 0
     same = True
     for match in _NOT_ASCII.finditer(text):
@@ -173,9 +186,7 @@ def _with_map(text: str, *, keep_case: bool) -> Folded:
         at = match.end()
     pieces.append(text[at:])
     folded = "".join(pieces)
-    # The usual case, typographic quotes and dashes: every place stays its own, and no list need tell so.
-    offsets: Sequence[int] = range(len(text)) if same else _offsets(text, runs, keep_case=keep_case)
-    return Folded(folded if keep_case else folded.casefold(), offsets, text)
+    return folded if keep_case else folded.casefold(), runs, same
 
 
 def _offsets(text: str, runs: Sequence[tuple[int, str, str]], *, keep_case: bool) -> tuple[int, ...]:

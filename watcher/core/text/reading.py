@@ -23,7 +23,7 @@ from watcher.core.text.plain import (
     WORD,
     Folded,
     Span,
-    fold,
+    fold_in_place,
     fold_with_map,
     normal_with_map,
     sentences,
@@ -125,7 +125,13 @@ class Reading:
     def folded(self) -> str:
         """The text as words are compared."""
         mapped = self._known.get("mapped")
-        return mapped.text if isinstance(mapped, Folded) else self.remember("folded", lambda: fold(self.text))
+        return mapped.text if isinstance(mapped, Folded) else self.remember("folded", self._folded)
+
+    def _folded(self) -> str:
+        folded, stays = fold_in_place(self.text)
+        if stays:  # as it does in most: then the way back costs nothing, and none need fold again for it
+            self._known["mapped"] = Folded(folded, range(len(folded)), self.text)
+        return folded
 
     @property
     def mapped(self) -> Folded:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from watcher.core.text.following import follow, occurrences, sought, substrings
+from watcher.core.text.following import follow, longest, occurrences, sought, substrings
 from watcher.core.text.inflection import Inflection
 from watcher.core.text.items import (
     WORD_START,
@@ -23,6 +23,7 @@ from watcher.core.text.items import (
 )
 from watcher.core.text.plain import Span
 from watcher.core.text.reading import Reading, Words
+from watcher.core.text.standing import is_plain, standing_in
 
 __all__ = ["WordItem", "WordList", "item_fault", "longest", "most_forms_note"]
 
@@ -90,6 +91,8 @@ class WordList:
     _cjk: Mapping[str, tuple[Phrase, ...]]
     _phrases: tuple[Phrase, ...]
     _masks: WordList | None
+    numbers: frozenset[int] | None
+    """The identities of its phrases, if a scan can tell where they stand: without masks, and no `*end` begins one."""
 
     @classmethod
     def of(
@@ -118,6 +121,7 @@ class WordList:
             _cjk={letter: tuple(found) for letter, found in cjk.items()},
             _phrases=tuple(phrases),
             _masks=cls.of(masking, (), inflections) if masking else None,
+            numbers=frozenset(map(id, phrases)) if not masking and all(map(is_plain, phrases)) else None,
         )
 
     @property
@@ -126,13 +130,13 @@ class WordList:
 
         Those that only count at the beginning of a word open with `WORD_START`; `PARTING` parts their words.
         """
-        return tuple(
-            dict.fromkeys(
-                f"{WORD_START}{literal}" if phrase.opening else literal
-                for phrase in self._phrases
-                for literal in phrase.literals
-            )
-        )
+        return tuple(dict.fromkeys(literal for literal, _ in self.by_literal()))
+
+    def by_literal(self) -> Iterator[tuple[str, Phrase]]:
+        """Its literals, each with a phrase that it stands for."""
+        for phrase in self._phrases:
+            for literal in phrase.literals:
+                yield (f"{WORD_START}{literal}" if phrase.opening else literal), phrase
 
     def find(self, reading: Reading, spans: Iterable[Span]) -> tuple[Span, ...]:
         """Where items occur within these stretches, which are in order and apart: spans of the shown text in order.
@@ -145,12 +149,15 @@ class WordList:
         head = reading.head
         where = head if wanted[-1][1] <= len(head.text) else reading
         found = where.remember(self, lambda: self._find(where))
-        return tuple(_inside(found, wanted)) if found else ()
+        return tuple(inside(found, wanted)) if found else ()
 
     def _find(self, reading: Reading) -> tuple[Span, ...]:
+        standing = standing_in(reading)
+        if standing is not None and self.numbers is not None and self in standing.lists:
+            return standing.find(reading, self.numbers & standing.possible)
         hits = self._hits(reading)
         if hits and self._masks is not None:
-            masked = set(_inside(sorted(hits), self._masks._covers(reading)))  # noqa: SLF001 - its own kind
+            masked = set(inside(sorted(hits), self._masks._covers(reading)))  # noqa: SLF001 - its own kind
             hits = [hit for hit in hits if hit not in masked]
         return reading.mapped.spans(longest(hits)) if hits else ()
 
@@ -195,7 +202,7 @@ def _shared(phrase: Phrase) -> Phrase:
     return phrase
 
 
-def _inside(hits: Sequence[Span], stretches: Iterable[Span]) -> list[Span]:
+def inside(hits: Sequence[Span], stretches: Iterable[Span]) -> list[Span]:
     """Those of these hits, sorted by their starts, that lie whole in one of the stretches, in order and apart."""
     found: list[Span] = []
     rows = tuple(stretches)
@@ -212,18 +219,3 @@ def _inside(hits: Sequence[Span], stretches: Iterable[Span]) -> list[Span]:
                 found.append(hits[index])
             index += 1
     return found
-
-
-def longest(hits: Iterable[Span]) -> list[Span]:
-    """Those that stay when, of overlapping hits, the first and of these the longest wins."""
-    chosen: list[Span] = []
-    last, until = -1, -1
-    for hit in sorted(hits):
-        start = hit[0]
-        if start >= until:
-            chosen.append(hit)
-            last, until = hit
-        elif start == last:
-            chosen[-1] = hit
-            until = hit[1]
-    return chosen
