@@ -38,6 +38,10 @@ def reported(title, lead="", language="en", trust=Trust.WIRE):
         ("Tungsten miner prices $90 million convertible notes offering", "en", "private_financing", "announced"),
         ("Customs agents fine broker for exports to Entity List parties", "en", "enforcement_action", "penalised"),
         ("Le Gabon interdira l'exportation de manganèse brut", "fr", "export_control", None),
+        ("Miner in talks to buy Chilean lithium project, sources say", "en", "acquisition", "rumoured"),
+        ("Cathode maker commits to 4,000 tonnes of natural graphite", "en", "offtake_agreement", None),
+        ("Beijing accuses Washington of weaponising chip controls", "en", "policy_statement", None),
+        ("日本修订出口贸易管理令 新增半导体设备", "zh", "export_control", None),
         ("Zollfahnder beschlagnahmen zwei Tonnen Germanium im Hafen", "de", "enforcement_action", "charged"),
         ("Customs officers seize 3 tonnes of smuggled bismuth", "en", "enforcement_action", "charged"),
         ("Ottawa lifts germanium reserve target to 90 days", "en", "stockpile", None),
@@ -180,3 +184,18 @@ def test_what_a_date_is_of_is_told_across_an_apposition(title, lead, day, kind):
     dates = classifier().understander.facts(reading).dates
 
     assert (kind, day) in {(each.kind, each.last) for each in dates}
+
+
+@pytest.mark.parametrize(
+    ("title", "type_"),
+    [
+        ("Recycler extracts cobalt from spent packs at its campus", "capacity_expansion"),
+        ("Export-import bank approves loan for antimony mine", "capacity_expansion"),
+        ("Refiner inks tungsten sales term sheet with trading house", "mou_partnership"),
+        ("Coal miner halts longwall after roof fall", "production_halt"),
+        ("Brazil holds world's second biggest rare earth reserves", "stockpile"),
+        ("Brussels delays battery due diligence duties by a year", "trade_measure"),
+    ],
+)
+def test_words_that_only_look_like_a_type_are_none_of_it(title, type_):
+    assert type_ not in reported(title)
