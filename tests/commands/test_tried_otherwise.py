@@ -11,5 +11,5 @@ def test_a_backtest_of_a_rule_on_dates_names_the_way_that_works():
 
     last = list(_words("soon", done, 20))[-1]
 
-    assert "since they judge dates: soon; examples with row: or points:" in last
+    assert "since they judge dates: soon; examples with entry:" in last
     assert "time lines" in last

@@ -23,7 +23,7 @@ Mark = Callable[[str], str]
 """How a matched word is set off."""
 
 _CAME: Mapping[str, str] = {
-    "live": "after the source's first import: what matches is told",
+    "live": "as news, not as history of the source: what matches is told",
     "first_sight": "with the source's first import: history, so nothing of it was told",
     "backfill": "among several old items that appeared at once: history, so nothing of it was told",
 }

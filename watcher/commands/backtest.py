@@ -11,7 +11,7 @@ from pathlib import Path
 
 from watcher.app.backtesting import Backtest, backtest, rules_of, runtime_for, unknown_rule
 from watcher.app.daemon import utc_now
-from watcher.commands.opening import CONFIGURATION, FINDINGS, TRIED_OTHERWISE, configured, print_problems, say, since_of
+from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, print_problems, say, since_of
 from watcher.config import Config, data_dir
 from watcher.config.lexicon import Lexicon, read_lexicon
 from watcher.core.errors import StoreError
@@ -20,6 +20,7 @@ from watcher.render.moments import count
 from watcher.stores.sqlite.replaying import Replayed, Span
 
 USAGE = 2
+_OF_DATES = "examples with entry: try such a rule, time lines any (watcher test)"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +105,7 @@ def _words(asked: str, done: Backtest, limit: int) -> Iterator[str]:
     if done.found.unread:
         yield f"  read anew: {count(done.found.unread, 'article')} of which no reading is stored (see: watcher reread)"
     if done.skipped:
-        yield f"  not replayed, since they judge dates: {', '.join(done.skipped)}; {TRIED_OTHERWISE}"
+        yield f"  not replayed, since they judge dates: {', '.join(done.skipped)}; {_OF_DATES}"
     if done.strange:
         yield f"  left out: {count(done.strange, 'event')} of sources that are no longer configured"
 

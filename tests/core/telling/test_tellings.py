@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from tests.core.make import NOW, TEXT, make_article, make_evidence, make_match, make_rule
 from watcher.core.model import OccasionId
 from watcher.core.telling.alerts import judge
-from watcher.core.telling.tellings import doubts, quotes, told, told_time
+from watcher.core.telling.tellings import doubts, quotes, said_first, told, told_time
 
 
 def test_an_alert_is_told_with_its_article_rule_and_evidence():
@@ -71,3 +72,19 @@ def test_an_article_counts_by_what_its_source_states_unless_that_is_still_to_com
     assert told_time(make_article(published=early)) == early
     assert told_time(make_article(published=None)) == NOW
     assert told_time(make_article(published=late)) == NOW
+
+
+def test_what_a_rule_says_comes_first_in_its_order():
+    lines = ("a row that is new", "name: JL MAG", "country: CN", "status: listed")
+    assert said_first(lines, ("status", "country")) == (lines[0], "status: listed", "country: CN", "name: JL MAG")
+    assert said_first(lines, ()) == lines
+
+
+def test_a_rule_may_say_who_wrote_an_article_and_in_which_language():
+    article, rule = make_article(author="Jane Doe"), replace(make_rule(), say=("language", "seen", "author"))
+
+    shown = told(
+        judge(None, make_match(), article, NOW), occasion=OccasionId("o"), article=article, rule=rule, evidence=()
+    )
+
+    assert shown.summary[0] == "language: en · author: Jane Doe"

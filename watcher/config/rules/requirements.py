@@ -49,6 +49,12 @@ SUBJECTS: Final[Mapping[str, frozenset[str]]] = {
     "table": frozenset({"source", "trust", "language", "organisation", "material", "place", "country", "region", ALL}),
 }
 """The fields that what a rule judges has. Dates, points and health have a course of their own in time already."""
+_INSTEAD: Final[Mapping[str, str]] = {
+    "series": "; for:, change: with within:, and stale: say over how many points or how long",
+    "calendar": "; remind: says when",
+    "health": "; a state is believed only when it lasts, and who is silent is asked of articles: silent, by: source",
+}
+"""What such a rule has in the place of `require`."""
 _WHOLE: Final = Decimal(100)
 _ANY: Final = ("by", "lateness")
 _AUTO: Final = "auto"
@@ -131,7 +137,8 @@ class _Reading:
             return False
         self.kind = found[0][0]
         if self.subject not in SUBJECTS:
-            self.page.error(found[0][1], "R037", f"a rule on {self.subject} takes no require")
+            instead = _INSTEAD.get(self.subject, "")
+            self.page.error(found[0][1], "R037", f"a rule on {self.subject} takes no require{instead}")
             return False
         return True
 

@@ -56,7 +56,7 @@ def told(
         change=change.reason,
         severity=change.alert.severity,
         headline=article.title,
-        news=change.news,
+        news=said_first(change.news, rule.say) if fields else change.news,
         event_type=rule.event_type,
         status=change.status,
         publisher=article.publisher,
@@ -71,13 +71,29 @@ def told(
         why=why(evidence),
         link=article.link,
         language=article.language,
-        summary=(fields,) if fields else tuple(article.text[start:end] for start, end in spans),
+        summary=(fields,)
+        if fields
+        else (*said_of(article, rule.say), *(article.text[start:end] for start, end in spans)),
         flags=doubts(article.flags),
         article=article.id,
         story=article.story,
         subject=article.subject,
         handled=handled,
     )
+
+
+def said_first(lines: Sequence[str], say: Sequence[str]) -> tuple[str, ...]:
+    """Lines such as `value: 108 USD/kg`, those that a rule names first and in its order; what names nothing leads."""
+    names = [each.partition(": ")[0] if ": " in each else "" for each in lines]
+    places = [-1 if not name else say.index(name) if name in say else len(say) for name in names]
+    return tuple(line for _, line in sorted(zip(places, lines, strict=True), key=lambda pair: pair[0]))
+
+
+def said_of(article: Article, say: Sequence[str]) -> tuple[str, ...]:
+    """What a rule asks to be said of an article that no message says by itself, in the rule's order."""
+    known = {"author": article.author, "language": article.language}
+    found = [f"{name}: {known[name]}" for name in say if known.get(name)]
+    return (" · ".join(found),) if found else ()
 
 
 def why(evidence: Iterable[Evidence]) -> tuple[str, ...]:
