@@ -121,7 +121,7 @@ def _of_alert(turn: SqliteTurn, found: Loaded, alert: str, now: datetime) -> tup
         silence = silences.over(way)
         if silence is not None:
             return Kept(reason=Reason.SILENCED, detail=f"{silence.words}; until {silence.ends:%Y-%m-%d %H:%M} UTC")
-        if back is not None:  # the words begin with what was done: "snoozed by ..."
+        if back is not None and way.kind == "route":  # its words begin with what was done: "snoozed by ..."
             return Kept(reason=back.detail.partition(" ")[0], detail=back.detail.partition(" ")[2])
         if way.kind == "route" and way.name in held:
             phase, until = held[way.name]
