@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.pipeline.world import World, entry, world
+from watcher.app.leaving import leave as leave_by_link
+from watcher.app.leaving import rejoin
 from watcher.app.renamed import follow_renames
 from watcher.app.turns import tell_turn
-from watcher.core.telling.lists import Renamed, renamed
+from watcher.core.telling.actions import ticket
+from watcher.core.telling.lists import Renamed, now_called, renamed
 from watcher.pipeline.telling.encoding import decode
 from watcher.pipeline.telling.linking import unwanted
 from watcher.stores.links import Unsubscribed
@@ -136,14 +139,31 @@ async def test_what_is_collected_for_somebody_stays_left_when_they_are_renamed(t
         ({"route:a": ("x", NOW)}, {"digest:b": "x", "digest:to:b": "x"}, []),
         ({"digest:to:a": ("x", NOW)}, {"digest:b": "x", "digest:to:b": "y"}, [("digest:to:a", "digest:to:b", False)]),
         ({"route:a": ("x", NOW - timedelta(days=31))}, {"route:b": "x"}, []),
-        ({"route:unleft": ("x", NOW)}, {"route:b": "x"}, []),
-        ({"route:a": ("x", NOW), "route:unleft": ("y", NOW)}, {"route:b": "y", "route:c": "z"}, [("route:a", "route:c", False)]),
+        ({"route:a": ("x", NOW), "route:d": ("y", NOW)}, {"route:b": "y", "route:c": "z"}, [("route:a", "route:c", False), ("route:d", "route:b", True)]),
     ],
 )  # fmt: skip
 def test_which_list_may_be_which(gone, new, found):
-    left = [list_ for list_ in gone if list_ != "route:unleft"]
+    assert renamed(gone, new, now=NOW) == tuple(Renamed(old=o, new=n, sure=s) for o, n, s in found)
 
-    assert renamed(gone, new, left=left, now=NOW) == tuple(Renamed(old=o, new=n, sure=s) for o, n, s in found)
+
+def test_a_list_is_followed_through_all_its_names():
+    goes_on = {"route:a": ("route:b",), "route:b": ("route:c", "route:d"), "route:d": ("route:a",)}
+
+    assert now_called(["route:a", "digest:x"], goes_on) == ("route:a", "digest:x", "route:b", "route:c", "route:d")
+
+
+async def test_a_link_that_was_sent_before_the_rename_leads_out_of_the_list_as_it_is_called_now(tmp_path):
+    async with world(tmp_path, config=CONFIG, sources=("wire",)) as here:
+        await start(here)
+        old = ticket("unsubscribe", "route:desk", "team", "ben@desk.example", here.now)
+        await start(here, desk="news")
+        await here.store.write(lambda turn: leave_by_link(turn, here.runtime, old, how="on the page", now=here.now))
+
+        assert ("ben@desk.example", "route:news") in await left(here)
+        assert await sent(here, "Chile") == {"Anna@desk.example"}
+
+        await here.store.write(lambda turn: rejoin(turn, here.runtime, old, how="on the page", now=here.now))
+        assert await left(here) == set()
 
 
 async def test_a_program_that_presses_every_button_is_told_of_once_an_hour(tmp_path):

@@ -14,6 +14,7 @@ from watcher.app.deed_words import left_words, lists_words, until_words
 from watcher.app.desk import Press, Reception
 from watcher.app.turns import tell_turn
 from watcher.core.telling.actions import Ticket
+from watcher.core.telling.lists import now_called
 from watcher.pipeline.runtime import Runtime
 from watcher.render.pages import Asking, Banner, Button, Page
 from watcher.stores.base import Turn
@@ -80,7 +81,7 @@ def leave(turn: Turn, runtime: Runtime, asked: Ticket, *, how: str, now: datetim
     """Send these lists no more, and tell the operator; False if nothing was sent anyway."""
     gone = [
         each
-        for each in asked.of.split(" ")
+        for each in _lists(turn, asked)
         if turn.links.leave(
             Unsubscribed(channel=asked.channel, recipient=asked.recipient, list=each, since=now, how=how)
         )
@@ -92,10 +93,15 @@ def leave(turn: Turn, runtime: Runtime, asked: Ticket, *, how: str, now: datetim
 
 def rejoin(turn: Turn, runtime: Runtime, asked: Ticket, *, how: str, now: datetime) -> bool:
     """Send these lists again, and tell the operator; False if they were sent all the while."""
-    back = [each for each in asked.of.split(" ") if turn.links.rejoin(asked.recipient, each, now=now, how=how)]
+    back = [each for each in _lists(turn, asked) if turn.links.rejoin(asked.recipient, each, now=now, how=how)]
     if back:
         _tell(turn, runtime, asked, f"{asked.recipient} subscribed again to {lists_words(tuple(back))}", how, now)
     return bool(back)
+
+
+def _lists(turn: Turn, asked: Ticket) -> tuple[str, ...]:
+    """The lists that a link leads out of: by now they may be called otherwise."""
+    return now_called(asked.of.split(" "), {name: each.goes_on for name, each in turn.links.lists().items()})
 
 
 def _tell(turn: Turn, runtime: Runtime, asked: Ticket, title: str, how: str, now: datetime) -> None:

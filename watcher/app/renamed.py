@@ -60,8 +60,10 @@ def _follow(turn: SqliteTurn, runtime: Runtime, now: datetime) -> None:
     after = turn.links.lists()
     gone = {list_: (each.settings, each.gone) for list_, each in after.items() if each.gone is not None}
     new = {list_: said for list_, said in current.items() if list_ not in known}
-    left = {each.list for each in turn.links.gone(_MOST)}
-    for each in renamed(gone, new, left=left, now=now):
+    found = renamed(gone, new, now=now)
+    for old in {each.old for each in found}:
+        turn.links.goes_on(old, [each.new for each in found if each.old == old])
+    for each in found:
         kept = carried(turn, each.old, each.new, now)
         if kept:
             log(_LOG, "list.renamed", old=each.old, new=each.new, left=len(kept), sure=each.sure)

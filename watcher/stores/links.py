@@ -5,7 +5,7 @@ Part of a turn, see `watcher.stores.base`: nothing here opens a transaction of i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -72,10 +72,14 @@ class Left:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownList:
-    """A list that the configuration names or named: a hash of what it says, and since when it is `gone`."""
+    """A list that the configuration names or named: a hash of what it says, and since when it is `gone`.
+
+    `goes_on` are the lists that it may be by now.
+    """
 
     settings: str
     gone: datetime | None = None
+    goes_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +126,9 @@ class LinkTable(Protocol):
 
     def lists(self) -> dict[str, KnownList]:
         """The lists that are and were configured."""
+
+    def goes_on(self, list_: str, new: Sequence[str]) -> None:
+        """Keep under which names a list that is gone may go on."""
 
     def note_lists(self, lists: Mapping[str, str], now: datetime) -> None:
         """Keep which lists there are now, each with its settings; all others are gone."""

@@ -5,7 +5,7 @@ Whoever left a list must not be sent it again because it is called otherwise, so
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,9 +23,7 @@ class Renamed:
     sure: bool
 
 
-def renamed(
-    gone: Mapping[str, tuple[str, datetime]], new: Mapping[str, str], *, left: Collection[str], now: datetime
-) -> tuple[Renamed, ...]:
+def renamed(gone: Mapping[str, tuple[str, datetime]], new: Mapping[str, str], *, now: datetime) -> tuple[Renamed, ...]:
     """Under which new lists those that are gone may go on.
 
     One that says the same is it; without one it may be any new list of its sort, unless that is surely another's.
@@ -33,7 +31,6 @@ def renamed(
     Args:
         gone: lists that are not configured any more: a hash of what each said, and since when it is gone.
         new: lists that are configured for the first time, each with such a hash.
-        left: lists that somebody left; no other matters.
         now: the present.
 
     """
@@ -41,9 +38,17 @@ def renamed(
     alike = {old: tuple(_alike(old, said, new)) for old, said in recent.items()}
     taken = {each for found in alike.values() for each in found}
     found = []
-    for old in sorted(recent.keys() & set(left)):
+    for old in sorted(recent):
         others = [each for each in new if _sort(each) == _sort(old) and each not in taken]
         found += [Renamed(old=old, new=each, sure=bool(alike[old])) for each in alike[old] or others]
+    return tuple(found)
+
+
+def now_called(lists: Sequence[str], goes_on: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """These lists, and those that they may be by now: a link that was sent before a rename still leads out."""
+    found = list(dict.fromkeys(lists))
+    for each in found:  # it grows while it is gone through
+        found += [other for other in goes_on.get(each, ()) if other not in found]
     return tuple(found)
 
 

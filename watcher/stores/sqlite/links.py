@@ -114,11 +114,18 @@ class SqliteLinks:
         ]
 
     def lists(self) -> dict[str, KnownList]:
-        rows = self._db.execute("select list, settings, gone from lists")
+        rows = self._db.execute("select list, settings, gone, goes_on from lists")
         return {
-            list_: KnownList(settings=settings, gone=None if gone is None else from_us(gone))
-            for list_, settings, gone in rows
+            list_: KnownList(
+                settings=settings,
+                gone=None if gone is None else from_us(gone),
+                goes_on=() if gone is None else tuple((goes_on or "").split()),
+            )
+            for list_, settings, gone, goes_on in rows
         }
+
+    def goes_on(self, list_: str, new: Sequence[str]) -> None:
+        self._db.execute("update lists set goes_on = ? where list = ?", (" ".join(new), list_))
 
     def note_lists(self, lists: Mapping[str, str], now: datetime) -> None:
         at = to_us(now)

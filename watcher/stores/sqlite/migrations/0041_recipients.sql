@@ -30,5 +30,6 @@ create table lists (
   list     text primary key,             -- route:NAME or digest:NAME
   first    integer not null,             -- when it was first configured
   settings text not null,                -- a hash of what it says but for its name
-  gone     integer                       -- since when it is not configured; null while it is
+  gone     integer,                      -- since when it is not configured; null while it is
+  goes_on  text                          -- of one that is gone: the lists that it may be now, separated by blanks
 ) without rowid;
