@@ -5,7 +5,6 @@ Never decides: articles with a key in common are compared, and no others.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Mapping
 from zlib import crc32
 
@@ -33,8 +32,8 @@ def exact_keys(newcomer: Newcomer) -> dict[int, float]:
 def keys_of(traits: Traits) -> dict[int, float]:
     """The keys by which reports of the same event are found, with what each weighs in choosing. A key has 40 bits."""
     found: dict[int, float] = {}
-    telling = heapq.nlargest(WORD_KEYS, traits.words.items(), key=lambda pair: (pair[1], pair[0]))
-    found |= {_key("word", word): weight for word, weight in telling}
+    telling = sorted(zip(traits.words.values(), traits.words, strict=True), reverse=True)[:WORD_KEYS]
+    found |= {_key("word", word): weight for weight, word in telling}
     found |= {_key("run", run): _TEXT for run in traits.shingles}
     found |= {_key("paper", paper): _PAPER for paper in sorted(traits.papers)[:2]}
     found |= {_key("sum", amount): _AMOUNT for amount in sorted(traits.head_amounts)[:AMOUNT_KEYS]}
@@ -49,7 +48,10 @@ def keys_of(traits: Traits) -> dict[int, float]:
 
 def best_candidates(sums: Mapping[int, float]) -> list[int]:
     """The articles to compare, oldest first, out of all that share keys, by number with what these weigh together."""
-    return sorted(article for _, article in heapq.nlargest(CANDIDATES, zip(sums.values(), sums, strict=True)))
+    # Hundreds share a key, and twenty are chosen: sorting bare numbers leaves few pairs to be sorted.
+    least = sorted(sums.values(), reverse=True)[CANDIDATES - 1] if len(sums) > CANDIDATES else 0.0
+    best = sorted([(weight, article) for article, weight in sums.items() if weight >= least], reverse=True)
+    return sorted([article for _, article in best[:CANDIDATES]])
 
 
 def _key(kind: str, value: object) -> int:
