@@ -29,7 +29,7 @@ from watcher.config.lexicon import read_lexicon
 from watcher.config.understanding import read_understander
 from watcher.core.errors import Problem
 from watcher.core.events.model import Account
-from watcher.core.events.recognise import Trace
+from watcher.core.events.recognise import Trace, of_another_field
 from watcher.core.lexicon.subjects import materials_of
 from watcher.core.model import Reason, Trust
 from watcher.core.rules.model import RuleSet
@@ -235,7 +235,12 @@ def _row(classifier: Classifier, reading: Reading, account: Account, _off: froze
     names = classifier.understander.names
     return {
         "event_types": types_of(account, reported=True),
-        "materials": materials_of(reading, names, reported=bool(account.reported)),
+        "materials": materials_of(
+            reading,
+            names,
+            reported=bool(account.reported),
+            strange=of_another_field(account),
+        ),
         "companies": companies_of(reading, names, account),
         "alerts": _urgent(classifier, reading, account),
     }

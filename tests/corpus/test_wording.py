@@ -10,7 +10,7 @@ import pytest
 from tests.corpus.test_proofs import classifier
 from watcher.config.events.examples import reading_of
 from watcher.core.events.model import RUMOURED
-from watcher.core.events.recognise import trace
+from watcher.core.events.recognise import of_another_field, trace
 from watcher.core.events.recognisers import Example
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Trust, Zone
@@ -199,3 +199,17 @@ def test_what_a_date_is_of_is_told_across_an_apposition(title, lead, day, kind):
 )
 def test_words_that_only_look_like_a_type_are_none_of_it(title, type_):
     assert type_ not in reported(title)
+
+
+@pytest.mark.parametrize(
+    ("title", "strange"),
+    [
+        ("Cobalt token presale raises $2 million from gamers", True),
+        ("Cobalt miner raises $2 million from a fund", False),
+        ("A quiet day in the harbour", False),
+    ],
+)
+def test_an_article_is_of_another_field_only_if_all_that_it_tells_is(title, strange):
+    account = classifier().understander.trace(reading_of(Example(expect="", text=title, language="en"))).account
+
+    assert of_another_field(account) is strange

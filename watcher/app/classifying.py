@@ -12,6 +12,7 @@ from watcher.core.articles.drafts import draft
 from watcher.core.articles.publishers import Publishers
 from watcher.core.articles.relays import trust_of
 from watcher.core.events.model import Account
+from watcher.core.events.recognise import of_another_field
 from watcher.core.lexicon.subjects import materials_of
 from watcher.core.model import Draft, Entry, Severity, SourceId, Trust
 from watcher.core.rules.model import RuleSet
@@ -83,7 +84,12 @@ class Classifier:
             id="" if article.id is None else article.id,
             event_types=types_of(understood.account, reported=True),
             mentions=types_of(understood.account, reported=False),
-            materials=materials_of(reading, self.understander.names, reported=bool(understood.account.reported)),
+            materials=materials_of(
+                reading,
+                self.understander.names,
+                reported=bool(understood.account.reported),
+                strange=of_another_field(understood.account),
+            ),
             companies=companies_of(reading, self.understander.names, understood.account),
             # An article without title and text says nothing of what it is about.
             story_id=self._story(newcomer_of(name, drafted, told, understood, line))

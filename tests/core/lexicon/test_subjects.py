@@ -29,6 +29,14 @@ def test_what_is_listed_in_one_breath_with_the_title_is_told_with_it(language, t
     assert codes(title, body, language=language) == found
 
 
+def test_where_all_is_of_another_field_a_metals_name_is_but_a_name():
+    token, miner = reading("Lithium presale goes live", ""), reading("Gold and copper miner closes financing", "")
+
+    assert materials_of(token, shipped()) == ("Li",)
+    assert materials_of(token, shipped(), strange=True) == ()
+    assert materials_of(miner, shipped(), strange=True) == ("Au",)
+
+
 @pytest.mark.parametrize(
     ("body", "found"), [(_LONG, ("CM",)), (f"{_LONG} Tungsten is named as well.", ("W",)), ("In short.", ("W",))]
 )

@@ -64,6 +64,11 @@ def recall_account(reading: Reading, recognisers: Recognisers, account: Account)
     reading.remember(account_key(recognisers), lambda: account)
 
 
+def of_another_field(account: Account) -> bool:
+    """Whether all that an article tells belongs to no type's field: a token called after a metal is sold."""
+    return bool(account.events) and all(event.why == ANOTHER_FIELD for event in account.events)
+
+
 def account_key(recognisers: Recognisers) -> object:
     """What an account by these recognisers is remembered under."""
     return ("account", recognisers.version, id(recognisers))

@@ -63,18 +63,26 @@ _FIGURE = 400
 """Characters of text that would name again what is meant by its name."""
 
 
-def materials_of(reading: Reading, names: Names, *, reported: bool = True) -> tuple[str, ...]:
+def materials_of(reading: Reading, names: Names, *, reported: bool = True, strange: bool = False) -> tuple[str, ...]:
     """The codes of the materials that the article is about, in the order in which they are named.
 
     Args: `reported` is whether the article reports any event; where it does not, what its lines name once is aside.
+    `strange` is whether all that it tells is of another field: then a metal's name is but a name, gold's excepted.
     """
     found = names.find(reading)
-    materials = tuple(each for each in found if each.sort is Sort.MATERIAL)
+    materials = tuple(
+        each for each in found if each.sort is Sort.MATERIAL and not (strange and _is_but_a_name(names, each))
+    )
     told = _without_business(reading.text, materials)
     return (
         _Subject(reading, names, found, told, materials, reported).codes()
         or _Subject(reading, names, found, materials, materials, reported).codes()
     )
+
+
+def _is_but_a_name(names: Names, named: Named) -> bool:
+    entity = names.entity(Sort.MATERIAL, named.id)
+    return entity is None or entity.kind != _PRECIOUS
 
 
 @dataclass(frozen=True, slots=True)
