@@ -45,6 +45,7 @@ def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: T
                 roll_up=channel.roll_up,
                 at_once=channel.at_once,
                 fallback=channel.fallback,
+                language=channel.language,
                 address=address_of(channel.kind, channel.options),
             )
             for id_, channel in config.channels.items()
@@ -52,6 +53,7 @@ def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: T
         routes={id_: _route(route, text_clause) for id_, route in config.routes.items()},
         digests={id_: _digest(digest, text_clause) for id_, digest in config.digests.items()} | _round_ups(config),
         recipients=config.recipients,
+        language=config.language,
         rules=Compiled(rules),
         rule_set=rules,
         reading_version=reading_version(rules.understander),

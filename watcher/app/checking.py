@@ -6,7 +6,7 @@ Codes of its own, beside those of configuration (C), rules (R) and templates (T)
     C034  warning: something waits for a channel or digest that is not configured
     C035  warning: a folder to be watched is not there, or can't be read
     C036  warning: articles are kept for less long than a rule looks back
-    C058  warning: a recipient whose language nobody has written templates in
+    C058  warning: a language that nobody has written words or templates in
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ from watcher.config.lexicon import read_lexicon
 from watcher.core.errors import Problem, StoreError
 from watcher.core.requirements.running import history_of
 from watcher.core.rules.model import RuleSet
+from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import duration_text
 from watcher.core.yaml.strict import load, locate
+from watcher.render.catalogues import languages
 from watcher.render.languages import language_folders
 from watcher.render.renderer import Renderer
 from watcher.sources.file import FileOptions
@@ -136,13 +138,17 @@ def _around(config: Config, path: Path) -> Iterator[Problem]:
 
 
 def _languages(config: Config, path: Path) -> Iterator[Problem]:
-    """Recipients whose language nobody has written templates in."""
-    written = {folder.name for folder in language_folders(config.templates)}
-    for name, recipient in config.recipients.items():
-        if recipient.language is not None and recipient.language not in {"en", *written}:
-            where = config.templates / recipient.language if config.templates else "`templates` is not set"
-            text = f"recipients.{name}.language: no templates in {recipient.language} ({where}); the words are English"
-            yield _at(path, ("recipients", name, "language"), "C058", text, level="warning")
+    """Languages that nobody has written words or templates in."""
+    own = (folder.name for folder in language_folders(config.templates))
+    written = {*languages(data_dir() / "templates", config.templates), *own}
+    asked: list[tuple[tuple[str, ...], str | None]] = [(("language",), config.language)]
+    asked += [(("channels", name, "language"), each.language) for name, each in config.channels.items()]
+    asked += [(("recipients", name, "language"), each.language) for name, each in config.recipients.items()]
+    for place, language in asked:
+        if language is not None and language not in written:
+            hint = did_you_mean(language, written) or f"; there are {', '.join(sorted(written))}"
+            text = f"{'.'.join(place)}: no words in {language}{hint} (else the words are English)"
+            yield _at(path, place, "C058", text, level="warning")
 
 
 def _store(config: Config, path: Path) -> Iterator[Problem]:

@@ -131,6 +131,10 @@ CODES: Mapping[str, str] = {
     "T005": "a template that cannot be read",
     "T006": "a name that has no place in a template",
     "T007": "a name in a template that no message has",
+    "T008": "a file of words that is none",
+    "T009": "words that no message says",
+    "T010": "a language of your own that leaves words out",
+    "T011": "words that lack a gap of the English ones",
 }
 
 

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from watcher.core.telling.actions import Action, Ticket
 from watcher.core.telling.recipients import recipient_of
+from watcher.core.text import wording as language
 from watcher.core.text.escapes import one_line
+from watcher.core.text.wording import ENGLISH
 from watcher.render.moments import Clock
 from watcher.render.pages import About, Asking
 from watcher.render.views import mark, tongue, trust_words
 from watcher.stores.links import AlertSeen, Unsubscribed
-
-ALREADY: Final = "It was so already:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,46 +78,56 @@ WORDS: Final[Mapping[Action, Words]] = {
 }
 
 
-def alert_about(seen: AlertSeen, *, title: str, zone: str, now: datetime) -> About:
+def alert_about(seen: AlertSeen, *, title: str, zone: str, now: datetime, words: language.Words = ENGLISH) -> About:
     """The alert that a button is about."""
-    clock = Clock(zone=ZoneInfo(zone), at=now)
-    stated = f"stated {clock.moment(seen.published)}, first seen {clock.moment(seen.seen, beside=seen.published)}"
-    closed = ("This alert is closed.",) if seen.state == "closed" else ()
+    clock = Clock(zone=ZoneInfo(zone), at=now, words=words)
+    stated = words.say(
+        "stated {stated}, first seen {seen}",
+        stated=clock.moment(seen.published),
+        seen=clock.moment(seen.seen, beside=seen.published),
+    )
+    closed = (words.say("This alert is closed."),) if seen.state == "closed" else ()
+    publisher = one_line(seen.publisher) or words.say("publisher unknown")
     return About(
         headline=one_line(seen.headline),
         tongue=tongue(seen.language),
-        mark=mark(seen.severity),
+        mark=mark(seen.severity, words),
         lines=(
-            f"{one_line(seen.publisher) or 'publisher unknown'} ({trust_words(seen.trust)}) · {stated}, {zone}",
-            f"Rule: {one_line(title)}",
+            f"{publisher} ({trust_words(seen.trust, words)}) · {stated}, {zone}",
+            words.say("Rule: {title}", title=one_line(title)),
             *closed,
         ),
     )
 
 
-def until_words(asked: Ticket, zone: str, now: datetime) -> str:
+def until_words(asked: Ticket, zone: str, now: datetime, words: language.Words = ENGLISH) -> str:
     """How long a link holds."""
     if asked.until is None:
-        return "This link holds until it is revoked"
-    return f"This link holds until {Clock(zone=ZoneInfo(zone), at=now).moment(asked.until)}, {zone}"
+        return words.say("This link holds until it is revoked")
+    when = Clock(zone=ZoneInfo(zone), at=now, words=words).moment(asked.until)
+    return words.say("This link holds until {when}, {zone}", when=when, zone=zone)
 
 
-def lists_words(lists: tuple[str, ...]) -> str:
+def lists_words(lists: tuple[str, ...], words: language.Words = ENGLISH) -> str:
     """`the alerts of route desk and the round-up weekly`."""
-    said = [_list_words(*each.partition(":")[::2]) for each in lists]
-    return " and ".join((", ".join(said[:-1]), said[-1])) if len(said) > 1 else "".join(said)
+    said = [_list_words(*each.partition(":")[::2], words) for each in lists]
+    if len(said) < 2:  # noqa: PLR2004 - nothing to join
+        return "".join(said)
+    return words.say("{lists} and {list}", lists=words.say(", ").join(said[:-1]), list=said[-1])
 
 
-def _list_words(sort: str, name: str) -> str:
+def _list_words(sort: str, name: str, words: language.Words) -> str:
     if sort != "digest":
-        return f"the alerts of route {name}"
+        return words.say("the alerts of route {name}", name=name)
     who = recipient_of(name)
-    return f"the round-up {name}" if who is None else f"what is collected for {who}"
+    if who is None:
+        return words.say("the round-up {name}", name=name)
+    return words.say("what is collected for {name}", name=who)
 
 
-def left_words(gone: Unsubscribed, zone: str, now: datetime) -> str:
+def left_words(gone: Unsubscribed, zone: str, now: datetime, words: language.Words = ENGLISH) -> str:
     """Since when somebody is not sent a list any more."""
-    return f"{Clock(zone=ZoneInfo(zone), at=now).moment(gone.since)}, {gone.how}"
+    return f"{Clock(zone=ZoneInfo(zone), at=now, words=words).moment(gone.since)}, {words.saying(gone.how)}"
 
 
 def forged() -> Asking:
@@ -153,12 +163,12 @@ def revoked() -> Asking:
     )
 
 
-def unknown(alert: str) -> Asking:
+def unknown(alert: str, words: language.Words = ENGLISH) -> Asking:
     """An alert that is not in the store."""
     return Asking(
         title="This alert is not known here any more",
         says=("It may have been forgotten with its source. Nothing was changed.",),
-        foot=(f"Alert {alert}",),
+        foot=(words.say("Alert {id}", id=alert),),
     )
 
 

@@ -13,8 +13,9 @@ from functools import partial
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from watcher.app.deed_words import ALREADY, WORDS, alert_about, expired, forged, unknown, until_words
+from watcher.app.deed_words import WORDS, alert_about, expired, forged, unknown, until_words
 from watcher.core.telling.actions import ON_ALERTS, Refusal, Ticket, fingerprint, opened
+from watcher.core.text.wording import Words
 from watcher.pipeline.runtime import Clock, Runtime
 from watcher.pipeline.telling.encoding import leads_to
 from watcher.render.pages import Asking, Banner, Button, Page, Pages
@@ -72,7 +73,13 @@ class Reception:
     def refused(self, why: Refusal) -> Page:
         """The page of a link that opens nothing."""
         asking, status = (expired(), 410) if why == "expired" else (forged(), 404)
-        return self.pages.ask(asking, status=status)
+        return self.pages.ask(asking, status=status, words=self.words())
+
+    def words(self, asked: Ticket | None = None) -> Words:
+        """The words of whoever the link was sent to; those for everybody where that is unknown."""
+        runtime = self.runtime()
+        told_in = runtime.language if asked is None else runtime.language_of(asked.channel, asked.recipient)
+        return self.pages.words(told_in)
 
     def zone(self, asked: Ticket) -> str:
         """Their own zone, if they are told by name; else that of what leads to their channel first."""
@@ -104,8 +111,8 @@ class Desk:
             log(_LOG, "link.pressed", action=asked.action, alert=asked.of, press=press)
         seen, use = await at.store.read(lambda turn: (turn.links.alert(asked.of), turn.links.used(fingerprint(token))))
         if seen is None:
-            return at.pages.ask(unknown(asked.of), status=404)
-        return at.pages.ask(self._page(asked, seen, use, undone=press == "undo"))
+            return at.pages.ask(unknown(asked.of, at.words(asked)), status=404, words=at.words(asked))
+        return at.pages.ask(self._page(asked, seen, use, undone=press == "undo"), words=at.words(asked))
 
     def _pressed(self, turn: Turn, *, asked: Ticket, token: str, press: Press) -> None:
         now, token = self.reception.clock(), fingerprint(token)
@@ -134,21 +141,27 @@ class Desk:
             )
 
     def _page(self, asked: Ticket, seen: AlertSeen, use: Use | None, *, undone: bool) -> Asking:
-        at, words = self.reception, WORDS[asked.action]
+        at, deed = self.reception, WORDS[asked.action]
+        words = at.words(asked)
         zone, now = at.zone(asked), at.clock()
         rule = at.runtime().rule_set.rule(seen.rule)
-        about = alert_about(seen, title=seen.rule if rule is None else rule.title, zone=zone, now=now)
-        foot = (f"Alert {asked.of}", f"This link was sent to {asked.who}", until_words(asked, zone, now))
+        about = alert_about(seen, title=seen.rule if rule is None else rule.title, zone=zone, now=now, words=words)
+        foot = (
+            words.say("Alert {id}", id=asked.of),
+            words.say("This link was sent to {who}", who=words.saying(asked.who)),
+            until_words(asked, zone, now, words),
+        )
         if use is None or use.undone is not None:
             back = Banner(tone="good", words="Taken back.") if undone and use is not None else None
-            button = (Button(words=words.button),)
-            return Asking(title=words.ask, message=back, about=about, says=words.says, buttons=button, foot=foot)
+            button = (Button(words=deed.button),)
+            return Asking(title=deed.ask, message=back, about=about, says=deed.says, buttons=button, foot=foot)
         if use.deed is None:
-            said = Banner(tone="warn", words=f"{ALREADY} {use.result}.")
-            return Asking(title=words.done, message=said, about=about, foot=foot)
-        said = Banner(tone="good", words=f"Done: {use.result}.")
-        undo = (Button(words=words.undo, value="undo"),)
-        return Asking(title=words.done, message=said, about=about, buttons=undo, foot=foot)
+            already = words.say("It was so already: {text}.", text=words.saying(use.result))
+            said = Banner(tone="warn", words=already)
+            return Asking(title=deed.done, message=said, about=about, foot=foot)
+        said = Banner(tone="good", words=words.say("Done: {text}.", text=words.saying(use.result)))
+        undo = (Button(words=deed.undo, value="undo"),)
+        return Asking(title=deed.done, message=said, about=about, buttons=undo, foot=foot)
 
     def _until(self, asked: Ticket, now: datetime) -> datetime:
         """Until when a press holds, of those that end by themselves."""

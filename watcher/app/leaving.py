@@ -44,7 +44,7 @@ class Leaving:
             await at.store.write(partial(self._pressed, asked=asked, press=press, how=how))
             log(_LOG, "link.pressed", action=asked.action, list=asked.of, press=press)
         left = await at.store.read(lambda turn: turn.links.left(asked.recipient))
-        return at.pages.ask(self._page(asked, left, back=press == "undo"))
+        return at.pages.ask(self._page(asked, left, back=press == "undo"), words=at.words(asked))
 
     def _pressed(self, turn: Turn, *, asked: Ticket, press: Press, how: str) -> None:
         now, runtime = self.reception.clock(), self.reception.runtime()
@@ -57,21 +57,24 @@ class Leaving:
         at = self.reception
         lists = tuple(asked.of.split(" "))
         zone, now = at.zone(asked), at.clock()
-        named = lists_words(lists)
-        foot = (until_words(asked, zone, now),)
+        words = at.words(asked)
+        named, who = lists_words(lists, words), asked.recipient
+        foot = (until_words(asked, zone, now, words),)
         if all(each in left for each in lists):
-            since = left_words(left[lists[0]], zone, now)
+            since = left_words(left[lists[0]], zone, now, words)
+            gone = words.say("{who} gets {lists} no more, since {when}.", who=who, lists=named, when=since)
             return Asking(
                 title="Unsubscribed",
-                message=Banner(tone="good", words=f"{asked.recipient} gets {named} no more, since {since}."),
+                message=Banner(tone="good", words=gone),
                 says=("Whoever runs watcher was told.",),
                 buttons=(Button(words="Undo: send it again", value="undo"),),
                 foot=foot,
             )
+        again = Banner(tone="good", words=words.say("{who} gets {lists} again.", who=who, lists=named))
         return Asking(
             title="Stop these mails?",
-            message=Banner(tone="good", words=f"{asked.recipient} gets {named} again.") if back else None,
-            says=(f"{asked.recipient} would no longer get {named}. Other lists go on.",),
+            message=again if back else None,
+            says=(words.say("{who} would no longer get {lists}. Other lists go on.", who=who, lists=named),),
             buttons=(Button(words="Unsubscribe"),),
             foot=foot,
         )

@@ -20,9 +20,10 @@ from watcher.core.telling.actions import Ticket
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message
 from watcher.core.telling.outbox import issue_occasion
 from watcher.core.telling.recipients import recipient_of
+from watcher.core.text.wording import Words
 from watcher.pipeline.telling.encoding import decode
 from watcher.render.dates import calendar
-from watcher.render.moments import Clock, count
+from watcher.render.moments import Clock
 from watcher.render.pages import Listing, Page, Part, Row, Way
 from watcher.render.syndication import Feed, Item, atom, json_feed, newest
 from watcher.stores.base import Turn
@@ -65,7 +66,7 @@ class Library:
         if asked.action != "issue":
             return at.refused("forged")
         digest, _, period = asked.of.partition("/")
-        return await self._issue(digest, period, ())
+        return await self._issue(digest, period, (), at.words(asked))
 
     async def archive(self, token: str, digest: str = "", page: int = 1) -> Page:
         """The lists of issues; of one digest, page by page."""
@@ -74,14 +75,18 @@ class Library:
             return found
         digests = self._digests(found, digest)
         if not digests or not 1 <= page <= _MOST_PAGES:
-            return self.reception.pages.ask(absent(), status=404)
+            return self.reception.pages.ask(absent(), status=404, words=self.reception.words())
         base = token if not digest else f"../{token}"
         parts = [await self._part(name, base, page) for name in digests]
-        ways = (Way(href=f"../{token}", words="All issues"),) if digest else ()
+        words = self.reception.words()
+        ways = (Way(href=f"../{token}", words=words.say("All issues")),) if digest else ()
         listing = Listing(
-            title="Issues", parts=tuple(parts), deck="As they were sent, newest first.", foot=(f"For {found.who}",)
+            title=words.say("Issues"),
+            parts=tuple(parts),
+            deck=words.say("As they were sent, newest first."),
+            foot=(words.say("For {name}", name=found.who),),
         )
-        return self.reception.pages.listing(listing, ways=ways)
+        return self.reception.pages.listing(listing, ways=ways, words=words)
 
     async def archived(self, token: str, digest: str, period: str) -> Page:
         """One issue of the archive."""
@@ -89,8 +94,9 @@ class Library:
         if isinstance(found, Page):
             return found
         if digest not in self._digests(found, digest):
-            return self.reception.pages.ask(absent(), status=404)
-        return await self._issue(digest, period, (Way(href=f"../../{token}", words="All issues"),))
+            return self.reception.pages.ask(absent(), status=404, words=self.reception.words())
+        words = self.reception.words()
+        return await self._issue(digest, period, (Way(href=f"../../{token}", words=words.say("All issues")),), words)
 
     async def feed(self, token: str, form: Form) -> File | Page:
         """What was told on a route, in a digest, or on every route."""
@@ -130,7 +136,7 @@ class Library:
         found = await at.store.read(lambda turn: turn.links.subscription(asked.of))
         if asked.action != "subscription" or found is None or found.kind != kind:
             return at.refused("forged")
-        return at.pages.ask(revoked(), status=410) if found.revoked is not None else found
+        return at.pages.ask(revoked(), status=410, words=at.words()) if found.revoked is not None else found
 
     def _digests(self, found: Subscription, digest: str) -> tuple[str, ...]:
         """The digests that a subscription shows, of those that there are; of one that is asked for, that one."""
@@ -144,24 +150,24 @@ class Library:
         at = self.reception
         records = await at.store.read(lambda turn: turn.issues.listed(digest, PER_PAGE * page + 1))
         here = self.reception.runtime().digests[digest]
-        clock = Clock(zone=ZoneInfo(here.way.zone), at=at.clock())
+        clock = Clock(zone=ZoneInfo(here.way.zone), at=at.clock(), words=at.words())
         shown = records[PER_PAGE * (page - 1) : PER_PAGE * page]
         more = len(records) > PER_PAGE * page and page < _MOST_PAGES
         return Part(
             title=here.title,
             rows=tuple(_row(record, base, clock) for record in shown if record.state == "issued"),
-            empty="No issue was sent yet.",
+            empty=clock.words.say("No issue was sent yet."),
             next=f"{base}/{digest}?page={page + 1}" if more else "",
         )
 
-    async def _issue(self, digest: str, period: str, ways: tuple[Way, ...]) -> Page:
+    async def _issue(self, digest: str, period: str, ways: tuple[Way, ...], words: Words) -> Page:
         at = self.reception
         content = await at.store.read(lambda turn: turn.links.content(issue_occasion(digest, period)))
         message = None if content is None else _decoded(content)
         if not isinstance(message, DigestMessage):
-            return at.pages.ask(absent(), status=404)
+            return at.pages.ask(absent(), status=404, words=at.words())
         # Charts take a moment to draw: not on the loop.
-        return await asyncio.to_thread(at.pages.issue, message, zone=message.zone, ways=ways)
+        return await asyncio.to_thread(at.pages.issue, message, zone=message.zone, ways=ways, words=words)
 
     def _items(self, turn: Turn, found: Subscription) -> list[Item]:
         """The newest of its list, however much was told on others meanwhile."""
@@ -190,9 +196,13 @@ def _of_list(of: str, content: str, at: datetime) -> list[Item]:
 
 def _row(record: IssueRecord, base: str, clock: Clock) -> Row:
     return Row(
-        words=f"Issue {record.number}: {clock.stretch(record.begins, record.ends)}",
+        words=clock.words.say(
+            "{label}: {text}",
+            label=clock.words.say("Issue {number}", number=record.number),
+            text=clock.stretch(record.begins, record.ends),
+        ),
         href=f"{base}/{record.digest}/{record.period}",
-        note=count(record.stories, "story"),
+        note=clock.words.count(record.stories, "story"),
     )
 
 

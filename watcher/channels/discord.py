@@ -17,7 +17,7 @@ from watcher.channels.cutting import characters, clipped, cut, item_lines, pages
 from watcher.channels.options import web_address
 from watcher.channels.outline import outline
 from watcher.channels.posting import posted
-from watcher.channels.runs import Item, Run
+from watcher.channels.runs import Item, Run, part_of
 from watcher.core.model import Outcome, Severity
 from watcher.core.telling.messages import Rendered
 from watcher.core.text.escapes import discord_safe, one_line
@@ -81,7 +81,7 @@ class Discord:
         said = outline(rendered, envelope)
         parts = _packed(embed for item in said.items for embed in _embeds(item))
         return tuple(
-            self._call(said.sentence, part, f" ({at} of {len(parts)})" if len(parts) > 1 else "")
+            self._call(said.sentence, part, part_of(at, len(parts), rendered.words))
             for at, part in enumerate(parts, start=1)
         )
 

@@ -25,91 +25,107 @@ from watcher.core.digests.traces import by_editors
 from watcher.core.schedules import covers_words
 from watcher.core.telling.messages import DigestDate, DigestLine, DigestMessage, DigestStory, DigestTable
 from watcher.core.text.escapes import one_line
+from watcher.core.text.wording import ENGLISH, Words
 
 
-def issue(message: DigestMessage, archive: str | None, envelope: Envelope) -> Outline:
+def issue(message: DigestMessage, archive: str | None, envelope: Envelope, words: Words = ENGLISH) -> Outline:
     """What an issue says, for one reader; `archive` is its page there."""
-    title = f"{message.title}: issue {message.number}"
+    title = words.say("{title}: issue {number}", title=message.title, number=message.number)
     stories = [story for section in message.sections for story in section.stories] + list(message.brief)
-    count = "1 story" if len(stories) == 1 else f"{len(stories)} stories"
-    items = [Item(title=title, lines=(_period(message, count, envelope),), link=web_link(archive))]
+    count = words.count(len(stories), "story")
+    items = [Item(title=title, lines=(_period(message, count, envelope, words),), link=web_link(archive))]
     for section in message.sections:
         if section.stories and message.length == "short":
-            items.append(_list(section.title, section.stories))
+            items.append(_list(section.title, section.stories, words))
         elif section.stories:
             items.append(Item(title=section.title, lines=()))
-            items += [_story(story, envelope) for story in section.stories]
+            items += [_story(story, envelope, words) for story in section.stories]
     if not stories and not message.updates:
-        items.append(Item(title="Nothing new that your rules look for", lines=()))
+        items.append(Item(title=words.say("Nothing new that your rules look for"), lines=()))
     listed = (
         ("In brief", message.brief),
         ("Updates to earlier stories", message.updates),
         ("Analysis", message.analysis),
     )
-    items += [_list(name, found) for name, found in listed if found]
-    items += list(_rest(message))
-    top = f" {stories[0].headline.rstrip('.')}." if stories else " nothing new."
+    items += [_list(words.say(name), found, words) for name, found in listed if found]
+    items += list(_rest(message, words))
+    top = f" {stories[0].headline.rstrip('.')}." if stories else words.say(" nothing new.")
     return Outline(sentence=one_line(f"{title}:{top} {count}."), items=tuple(items))
 
 
-def _rest(message: DigestMessage) -> Iterator[Item]:
+def _rest(message: DigestMessage, words: Words) -> Iterator[Item]:
     """Numbers, dates to come, and sources that were quiet."""
     yield from (_table(table) for table in message.numbers)
     if message.dates:
-        yield Item(title="Dates to come", lines=tuple(_date(each) for each in message.dates))
+        yield Item(title=words.say("Dates to come"), lines=tuple(_date(each, words) for each in message.dates))
     if message.quiet:
-        yield Item(title="Quiet", lines=tuple(plain(f"{each.source}: {each.says}") for each in message.quiet))
+        said = tuple(plain(f"{each.source}: {each.says}") for each in message.quiet)
+        yield Item(title=words.say("Quiet sources"), lines=said)
 
 
-def _period(message: DigestMessage, count: str, envelope: Envelope) -> Line:
-    span = f"{moment(message.begin, envelope.zone)} to {moment(message.end, envelope.zone)}"
-    covers = f", covers {covers_words(message.covers)} too" if message.covers else ""
-    read = f"{message.sources_answered} sources answered, {_articles(message.articles_read)} read"
-    ours = page(envelope.public_url, "issues", message.digest, message.period)
-    said = (span, count, read, by_editors(message))
+def _period(message: DigestMessage, count: str, envelope: Envelope, words: Words) -> Line:
+    first, last = (moment(each, envelope.zone, words) for each in (message.begin, message.end))
+    span = words.say("{first} to {last}", first=first, last=last)
+    covers = words.saying(covers_words(message.covers))
+    covers = words.say(", covers {issues} too", issues=covers) if covers else ""
+    read = words.say(
+        "{sources} answered, {articles} read",
+        sources=words.count(message.sources_answered, "source"),
+        articles=words.count(message.articles_read, "article"),
+    )
+    ours = page(words, envelope.public_url, "issues", message.digest, message.period)
+    said = (span, count, read, by_editors(message, words))
     return (Run(text=DOT.join(each for each in said if each) + covers), *ours)
 
 
-def _story(story: DigestStory, envelope: Envelope) -> Item:
-    first: list[Run] = [chip(story.status), Run(text=DOT)] if story.status else []
+def _story(story: DigestStory, envelope: Envelope, words: Words) -> Item:
+    first: list[Run] = [chip(story.status, words), Run(text=DOT)] if story.status else []
     if story.news:
-        first += [bold("New: "), Run(text="; ".join(story.news) + DOT)]
+        first += [bold(f"{words.say('New:')} "), Run(text="; ".join(story.news) + DOT)]
     first.append(Run(text=" ".join(story.sentences)))
     lines: list[Line] = [tuple(first)]
     if story.figures:
-        lines.append((bold("Numbers: "), Run(text="; ".join(f"{each.value} {each.label}" for each in story.figures))))
-    also = ", also " + ", ".join(name for name, _ in story.also) if story.also else ""
-    when = moment(story.published or story.seen, envelope.zone)
-    about = f"{_articles(story.articles)}, {when}{DOT}{story.publisher} ({trust_words(story.trust)}){also}{DOT}"
-    ours = page(envelope.public_url, "s", story.story)
-    lines.append((Run(text=about), *source(story.link, story.host), *ours))
+        lines.append(
+            (
+                bold(f"{words.say('Numbers:')} "),
+                Run(text="; ".join(f"{each.value} {each.label}" for each in story.figures)),
+            )
+        )
+    names = ", ".join(name for name, _ in story.also)
+    also = f", {words.say('also {publishers}', publishers=names)}" if names else ""
+    when = moment(story.published or story.seen, envelope.zone, words)
+    who = f"{story.publisher} ({trust_words(story.trust, words)})"
+    about = f"{words.count(story.articles, 'article')}, {when}{DOT}{who}{also}{DOT}"
+    ours = page(words, envelope.public_url, "s", story.story)
+    lines.append((Run(text=about), *source(story.link, story.host, words), *ours))
     if story.rules or story.why:
-        lines.append((bold("Why you: "), Run(text="; ".join((*story.rules, *story.why)))))
+        lines.append((bold(f"{words.say('Why you:')} "), Run(text="; ".join((*story.rules, *story.why)))))
     if story.flags:
-        lines.append((bold("Doubt: "), Run(text="; ".join(story.flags))))
-    more = f"On {story.matter}" if story.matter else "Also"
-    for name, others in (("The same by", story.reports), (more, story.lines), ("Before", story.context)):
-        lines += [(bold(f"{name}: "), *_line(each)) for each in others]
+        lines.append((bold(f"{words.say('Doubt:')} "), Run(text="; ".join(story.flags))))
+    more = words.say("On {matter}", matter=story.matter) if story.matter else words.say("Also")
+    named = (words.say("The same by"), story.reports), (more, story.lines), (words.say("Before"), story.context)
+    for name, others in named:
+        lines += [(bold(f"{name}: "), *_line(each, words)) for each in others]
     return Item(title=story.headline, lines=tuple(lines), severity=story.severity, link=web_link(story.link))
 
 
-def _line(each: DigestLine) -> Line:
+def _line(each: DigestLine, words: Words) -> Line:
     about = f", {each.issue}" if each.issue else ""
-    words = f"{each.headline} ({day(each.day)}, {each.publisher}{about}){DOT}"
-    return (Run(text=words), *source(each.link, each.publisher))
+    said = f"{each.headline} ({day(each.day, words)}, {each.publisher}{about}){DOT}"
+    return (Run(text=said), *source(each.link, each.publisher, words))
 
 
-def _list(title: str, stories: Sequence[DigestStory]) -> Item:
-    return Item(title=title, lines=tuple(_listed(story) for story in stories))
+def _list(title: str, stories: Sequence[DigestStory], words: Words) -> Item:
+    return Item(title=title, lines=tuple(_listed(story, words) for story in stories))
 
 
-def _listed(story: DigestStory) -> Line:
+def _listed(story: DigestStory, words: Words) -> Line:
     runs = [Run(text="\u2022  "), Run(text=story.headline, bold=bool(story.news))]
     if story.news:
         runs.append(Run(text=f": {'; '.join(story.news)}"))
     elif story.status:
-        runs += [Run(text=", "), chip(story.status)]
-    return (*runs, Run(text=DOT), *source(story.link, story.host))
+        runs += [Run(text=", "), chip(story.status, words)]
+    return (*runs, Run(text=DOT), *source(story.link, story.host, words))
 
 
 def _table(table: DigestTable) -> Item:
@@ -118,10 +134,6 @@ def _table(table: DigestTable) -> Item:
     return Item(title=table.title, lines=(*rows, *(plain(note) for note in table.notes)))
 
 
-def _date(each: DigestDate) -> Line:
-    unsure = "" if each.firm else ", expected"
-    return (bold(each.printed or day(each.first)), Run(text=f"{DOT}{each.kind}: {each.of}{unsure}"))
-
-
-def _articles(count: int) -> str:
-    return "1 article" if count == 1 else f"{count} articles"
+def _date(each: DigestDate, words: Words) -> Line:
+    unsure = "" if each.firm else f", {words.say('expected, not certain')}"
+    return (bold(each.printed or day(each.first, words)), Run(text=f"{DOT}{each.kind}: {each.of}{unsure}"))

@@ -17,10 +17,11 @@ from watcher.channels.cutting import clipped, cut, octets, pages, spaced
 from watcher.channels.options import web_address
 from watcher.channels.outline import outline
 from watcher.channels.posting import posted
-from watcher.channels.runs import Item, Outline, Run
+from watcher.channels.runs import Item, Outline, Run, part_of
 from watcher.core.model import Outcome, Severity
 from watcher.core.telling.messages import Rendered
 from watcher.core.text.escapes import one_line, shown_host
+from watcher.core.text.wording import Words
 
 MESSAGE_LIMIT = 4096
 """In bytes; what is longer becomes a file that a phone does not show."""
@@ -89,10 +90,13 @@ class Ntfy:
         alone = len(said.items) == 1
         items = [_lines(item, alone=alone) for item in said.items]
         texts = pages(items, octets, MESSAGE_LIMIT) or (clipped(said.sentence, _say, octets, MESSAGE_LIMIT),)
-        return tuple(self._call(said, text, at, len(texts)) for at, text in enumerate(texts, start=1))
+        words = rendered.words
+        return tuple(
+            self._call(said, text, part_of(at, len(texts), words), words) for at, text in enumerate(texts, start=1)
+        )
 
-    def _call(self, said: Outline, text: str, at: int, of: int) -> HttpCall:
-        which = f" ({at} of {of})" if of > 1 else ""
+    def _call(self, said: Outline, text: str, which: str, words: Words) -> HttpCall:
+        wanted = {words.say(each) for each in BUTTONS}
         title = said.items[0].title if len(said.items) == 1 else said.sentence
         body: dict[str, object] = {
             "topic": self._topic,
@@ -108,7 +112,7 @@ class Ntfy:
         buttons = [
             {"action": "view", "label": name, "url": url}
             for name, url in first.actions
-            if name in BUTTONS and len(said.items) == 1
+            if name in wanted and len(said.items) == 1
         ]
         if buttons:
             body["actions"] = buttons

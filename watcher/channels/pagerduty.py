@@ -19,7 +19,9 @@ from watcher.channels.runs import web_link
 from watcher.core.errors import DeliverError
 from watcher.core.model import Outcome, Severity
 from watcher.core.telling.messages import AlertMessage, DigestMessage, NoticeMessage, Rendered, Told
+from watcher.core.telling.translating import translated
 from watcher.core.text.escapes import one_line
+from watcher.core.text.wording import Words
 
 SUMMARY_LIMIT = 1024
 SOURCE_LIMIT = 255
@@ -80,9 +82,12 @@ class Pagerduty:
         message = rendered.message
         match message:
             case AlertMessage():
-                events = [_alert(told, envelope) for told in message.alerts]
+                said = translated(message, rendered.words)
+                assert isinstance(said, AlertMessage)
+                sentences = [headline(told, rendered.words) for told in said.alerts]
+                events = [_alert(told, each, envelope) for told, each in zip(message.alerts, sentences, strict=True)]
             case NoticeMessage():
-                events = [_notice(message, envelope)]
+                events = [_notice(message, envelope, rendered.words)]
             case DigestMessage():
                 raise DeliverError("pagerduty: takes alerts and notices, no digests; give the digest another channel")
         if not events:
@@ -107,7 +112,8 @@ class Pagerduty:
                 return Outcome(result="retry", reason="not an HTTP answer")
 
 
-def _alert(told: Told, envelope: Envelope) -> Event:
+def _alert(told: Told, sentence: str, envelope: Envelope) -> Event:
+    """The event of an alert: the sentence in its reader's words; the details are for programs too, and stay."""
     if told.change in RESOLVES or told.change in ACKNOWLEDGES:
         action = "resolve" if told.change in RESOLVES else "acknowledge"
         return {"event_action": action, "dedup_key": told.alert[:DEDUP_LIMIT]}
@@ -130,7 +136,7 @@ def _alert(told: Told, envelope: Envelope) -> Event:
         "dedup_key": told.alert[:DEDUP_LIMIT],
         "client": "watcher",
         "payload": {
-            "summary": _clipped(headline(told), SUMMARY_LIMIT),
+            "summary": _clipped(sentence, SUMMARY_LIMIT),
             "source": _clipped(told.host, SOURCE_LIMIT) or "watcher",
             "severity": SEVERITIES[told.severity],
             "timestamp": told.seen.isoformat(),
@@ -145,7 +151,7 @@ def _alert(told: Told, envelope: Envelope) -> Event:
     return event
 
 
-def _notice(message: NoticeMessage, envelope: Envelope) -> Event:
+def _notice(message: NoticeMessage, envelope: Envelope, words: Words) -> Event:
     """Word about watcher itself: an incident of its own for each subject; a test is no more than information."""
     test = envelope.occasion.startswith("test:")
     return {
@@ -153,7 +159,7 @@ def _notice(message: NoticeMessage, envelope: Envelope) -> Event:
         "dedup_key": _clipped(f"notice:{message.kind}:{message.subject}", DEDUP_LIMIT),
         "client": "watcher",
         "payload": {
-            "summary": _clipped(message.title, SUMMARY_LIMIT) or "watcher",
+            "summary": _clipped(words.saying(message.title), SUMMARY_LIMIT) or "watcher",
             "source": "watcher",
             "severity": "info" if test else "warning",
             "timestamp": message.at.isoformat(),

@@ -11,11 +11,12 @@ from urllib.parse import quote as quoted
 from zoneinfo import ZoneInfo
 
 from watcher.core.model import Severity, Trust
+from watcher.core.telling.messages import AlertMessage
 from watcher.core.telling.status_words import Look, look, status_words
-from watcher.core.text.calendar_names import DAYS, MONTHS
 from watcher.core.text.escapes import shown_host
+from watcher.core.text.wording import Words
 
-SIGNS = {Severity.URGENT: "\u25a0 Urgent", Severity.WARNING: "\u25b2 Warning", Severity.NOTICE: "\u25cf Notice"}
+_SIGNS = {Severity.URGENT: "\u25a0", Severity.WARNING: "\u25b2", Severity.NOTICE: "\u25cf"}
 LINK_LIMIT = 1000
 DOT = "  \u00b7  "
 _BOLD: frozenset[Look] = frozenset({"done", "official", "exit"})
@@ -78,24 +79,29 @@ def plain(text: str) -> Line:
     return (Run(text=text),)
 
 
-def chip(status: str) -> Run:
+def sign(severity: Severity, words: Words) -> str:
+    """A severity's sign and word."""
+    return f"{_SIGNS[severity]} {words.say(severity.value.capitalize())}"
+
+
+def chip(status: str, words: Words) -> Run:
     """A status: the firmer the fact, the more ink."""
     ink = look(status)
-    return Run(text=status_words(status), bold=ink in _BOLD, italic=ink == "heard")
+    return Run(text=words.say(status_words(status)), bold=ink in _BOLD, italic=ink == "heard")
 
 
-def source(link: str | None, host: str) -> Line:
+def source(link: str | None, host: str, words: Words) -> Line:
     """The source's address under its host's real name, or that name alone."""
     url, shown = web_link(link), shown_host(link)
-    return (Run(text=shown, link=url),) if url and shown else (Run(text=host or "no link"),)
+    return (Run(text=shown, link=url),) if url and shown else (Run(text=host or words.say("no link")),)
 
 
-def page(public_url: str | None, *path: str) -> Line:
+def page(words: Words, public_url: str | None, *path: str) -> Line:
     """A link to a page of ours, or nothing while none are public."""
     if public_url is None:
         return ()
     url = web_link("/".join((public_url.rstrip("/"), *(quoted(part, safe="") for part in path))))
-    return (Run(text=DOT), Run(text="Open", link=url)) if url else ()
+    return (Run(text=DOT), Run(text=words.say("Open"), link=url)) if url else ()
 
 
 def web_link(url: str | None) -> str:
@@ -103,20 +109,47 @@ def web_link(url: str | None) -> str:
     return url if url is not None and shown_host(url) is not None and len(url) <= LINK_LIMIT else ""
 
 
-def moment(at: datetime, zone: str) -> str:
+def moment(at: datetime, zone: str, words: Words) -> str:
     """A time in the reader's zone, with the zone's name beside it."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{DAYS[local.weekday()]} {day(local.date())} {local:%H:%M} {local.tzname()}"
+    return f"{words.weekday(local)} {day(local.date(), words)} {local:%H:%M} {local.tzname()}"
 
 
-def day(on: date) -> str:
+def day(on: date, words: Words) -> str:
     """`6 Feb 2026`."""
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+    return words.day(on, year=True)
 
 
-def trust_words(trust: Trust) -> str:
+def trust_words(trust: Trust, words: Words) -> str:
     """How far a publisher is trusted; unknown is said, not left out."""
-    return "trust unknown" if trust is Trust.UNKNOWN else spaced_out(trust.value)
+    return words.say("trust unknown" if trust is Trust.UNKNOWN else spaced_out(trust.value))
+
+
+def changed(change: str, words: Words) -> str:
+    """What became of an alert, in words."""
+    return words.say(spaced_out(change))
+
+
+def waited(message: AlertMessage, words: Words) -> str:
+    """How many alerts are told together."""
+    if message.at_once:
+        return words.say("{n} alerts at once from {source}", n=message.backlog, source=message.at_once)
+    if message.backlog > len(message.alerts):
+        return words.say("{n} of {all} alerts that waited", n=len(message.alerts), all=message.backlog)
+    return words.say("{n} alerts that waited", n=len(message.alerts))
+
+
+def together(message: AlertMessage, words: Words) -> str:
+    """Why they are told together."""
+    if message.at_once:
+        said = "One document brought so many; {n} of them are listed; the most urgent come first."
+        return words.say(said, n=len(message.alerts))
+    return words.say("The channel could not be reached, or was far behind; the most urgent come first.")
+
+
+def part_of(at: int, of: int, words: Words) -> str:
+    """Which of several messages this one is; nothing where there is one."""
+    return words.say(" ({at} of {of})", at=at, of=of) if of > 1 else ""
 
 
 def spaced_out(word: str) -> str:

@@ -17,11 +17,12 @@ from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpC
 from watcher.channels.cutting import cut, octets, spaced
 from watcher.channels.options import web_address
 from watcher.channels.outline import outline
-from watcher.channels.runs import Item, Line, Run
+from watcher.channels.runs import Item, Line, Run, part_of
 from watcher.core.errors import DeliverError
 from watcher.core.model import Outcome, Severity
 from watcher.core.telling.messages import Rendered
 from watcher.core.text.escapes import one_line, teams_safe
+from watcher.core.text.wording import Words
 
 WHOLE_LIMIT = 28_000
 BODY_LIMIT = 25_000
@@ -68,14 +69,14 @@ class Teams:
     def wire(self, rendered: Rendered, envelope: Envelope) -> tuple[Call, ...]:
         """One call per 28 KB."""
         said = outline(rendered, envelope)
-        cards = _packed([tuple(_elements(item)) for item in said.items])
+        cards = _packed([tuple(_elements(item, rendered.words)) for item in said.items])
         if not cards:
             raise DeliverError("teams: the message has no words")
         sentence = teams_safe(said.sentence)
         if len(sentence) > SENTENCE_LIMIT:
             sentence = sentence[: SENTENCE_LIMIT - 1].rstrip() + "\u2026"
         return tuple(
-            self._call(sentence, card, f" ({at} of {len(cards)})" if len(cards) > 1 else "")
+            self._call(sentence, card, part_of(at, len(cards), rendered.words))
             for at, card in enumerate(cards, start=1)
         )
 
@@ -111,7 +112,7 @@ class Teams:
                 return Outcome(result="retry", reason="not an HTTP answer")
 
 
-def _elements(item: Item) -> Iterator[Element]:
+def _elements(item: Item, words: Words) -> Iterator[Element]:
     """An item's title, lines and buttons."""
     colour = COLOURS[item.severity] if item.severity is not None else "Default"
     title = one_line(item.title)
@@ -121,7 +122,7 @@ def _elements(item: Item) -> Iterator[Element]:
         yield {"type": "RichTextBlock", "inlines": [run], "spacing": "Large"}
     for line in item.lines:
         yield from _blocks(line)
-    buttons = [("Open source", item.link)] if item.link else []
+    buttons = [(words.say("Open source"), item.link)] if item.link else []
     buttons += list(item.actions)
     if buttons:
         actions = [{"type": "Action.OpenUrl", "title": name, "url": url} for name, url in buttons[:BUTTONS_LIMIT]]

@@ -27,7 +27,7 @@ from watcher.commands.digest_draft import (
     on_draft,
     place_lines,
 )
-from watcher.commands.opening import CONFIGURATION, FINDINGS, loaded, say
+from watcher.commands.opening import CONFIGURATION, FINDINGS, known_language, loaded, say
 from watcher.core.digests.queued import PLACE_WORDS
 from watcher.core.errors import RenderError, StoreError
 from watcher.core.ledger import IssueRecord, QueuedChange
@@ -79,6 +79,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="leave a story out of the draft; without STORY: take all that waits out of the queue, needs --reason",
     )
     draft_arguments(parser, what)
+    parser.add_argument("--language", metavar="CODE", help="with --preview: in the words of that language: de, ja")
     author_arguments(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.epilog = (
@@ -92,6 +93,10 @@ def run(arguments: argparse.Namespace) -> int:
     found = loaded(arguments, warnings=False)
     if found is None:
         return CONFIGURATION
+    return _run(found, arguments) if known_language(arguments.language, found.config.templates) else USAGE
+
+
+def _run(found: Loaded, arguments: argparse.Namespace) -> int:
     if arguments.move is not None and len(arguments.move) > len(("STORY", "N")):
         say("digest --move: write STORY N, or the name of another digest")
         return USAGE
@@ -116,7 +121,8 @@ def _show(found: Loaded, digest: Digest, arguments: argparse.Namespace) -> int:
             return on_draft(found, digest, arguments)
         with snapshot(found.config.store.path) as turn:
             if arguments.preview is not None:
-                return _preview(turn, found, digest, arguments.preview or f"digest-{digest.id}-preview")
+                base = arguments.preview or f"digest-{digest.id}-preview"
+                return _preview(turn, found, digest, base, arguments.language)
             if arguments.list:
                 return _list(turn, digest, as_json=arguments.json)
             return _waiting(turn, digest, as_json=arguments.json)
@@ -175,14 +181,17 @@ def _write_private(path: Path, words: str) -> None:
         file.write(words)
 
 
-def _preview(turn: SqliteTurn, found: Loaded, digest: Digest, base: str) -> int:
+def _preview(turn: SqliteTurn, found: Loaded, digest: Digest, base: str, language: str | None) -> int:
     now = utc_now()
     waiting = turn.drafts.open(digest.id)
     plan = _plan(turn, digest, now) if waiting is None else plan_of(turn, waiting)
     edits = edits_of(turn, digest.id, plan.period.key)
     made = draft(turn, found.runtime, digest, plan, min(now, plan.period.end), edits=edits)
     rendered = Renderer(found.templates, found.config.templates).render(
-        made.message, zone=digest.way.zone, public_url=found.runtime.public_url
+        made.message,
+        zone=digest.way.zone,
+        public_url=found.runtime.public_url,
+        language=language or found.runtime.language,
     )
     if rendered.fallback:
         say(f"warning: the built-in words served: {one_line(rendered.fallback)}")

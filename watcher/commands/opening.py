@@ -13,15 +13,27 @@ from pathlib import Path
 from watcher.app.daemon import utc_now
 from watcher.app.loading import Loaded, load
 from watcher.app.lock import AlreadyRunning, only_one
-from watcher.config import Config, default_config_paths, find_config, load_config, store_alone
+from watcher.config import Config, data_dir, default_config_paths, find_config, load_config, store_alone
 from watcher.core.errors import Problem, StoreUnready, WatcherError
+from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import parse_duration, parse_time
+from watcher.render.catalogues import languages
 from watcher.render.moments import count
 from watcher.telemetry import set_up_logging
 
 FINDINGS, UNREADY, ALREADY_RUNNING, CONFIGURATION = 1, 74, 75, 78
 TRIED_OTHERWISE = "examples with row: or points: try a rule on tables or series, time lines any (watcher test)"
 """How rules are tried that judge no articles."""
+
+
+def known_language(language: str | None, templates: Path | None) -> bool:
+    """Whether messages can be worded in a language; if not, with a word to the user. None: nobody asked for one."""
+    known = languages(data_dir() / "templates", templates)
+    if language is None or language in known:
+        return True
+    hint = did_you_mean(language, known) or f"; known: {', '.join(sorted(known))}"
+    say(f'no words in language "{language}"{hint}')
+    return False
 
 
 def config_path(arguments: argparse.Namespace) -> Path | None:

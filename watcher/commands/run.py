@@ -75,7 +75,7 @@ def _visits(daemon: Daemon) -> Visits | None:
     """What is behind links; there is nothing unless the configuration says where they lead."""
     if daemon.loaded.runtime.links_at is None:
         return None
-    pages = Pages(daemon.loaded.templates)
+    pages = Pages(daemon.loaded.templates, daemon.loaded.config.templates)
     reception = Reception(store=daemon.store, runtime=lambda: daemon.engine.runtime, clock=daemon.clock, pages=pages)
     return Visits(
         reception=reception,

@@ -13,7 +13,7 @@ from functools import partial
 
 from watcher.app.daemon import utc_now
 from watcher.channels.base import Envelope
-from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
+from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, known_language, say
 from watcher.config import ChannelConfig, Config, data_dir
 from watcher.core.errors import RenderError, StoreError
 from watcher.core.model import OccasionId, Outcome
@@ -58,6 +58,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Which channel."""
     parser.add_argument("channel", metavar="CHANNEL", help="the channel to try, with all its recipients")
     parser.add_argument("--route", action="store_true", help="CHANNEL is a route: try all its channels")
+    parser.add_argument("--language", metavar="CODE", help="word it in that language: de, ja; else as each is told")
     parser.epilog = "Exit code 0 only if every recipient was sent to. The test is kept in the history if there is one."
 
 
@@ -69,7 +70,9 @@ def run(arguments: argparse.Namespace) -> int:
     ways = _ways(config, arguments.channel, route=arguments.route)
     if ways is None:
         return USAGE
-    return asyncio.run(_run(config, ways))
+    if not known_language(arguments.language, config.templates):
+        return USAGE
+    return asyncio.run(_run(config, ways, arguments.language))
 
 
 def _ways(config: Config, name: str, *, route: bool) -> Mapping[str, tuple[str, ...]] | None:
@@ -93,7 +96,7 @@ def _ways(config: Config, name: str, *, route: bool) -> Mapping[str, tuple[str, 
     return {channel: tuple(addresses) for channel, addresses in found.items()}
 
 
-async def _run(config: Config, ways: Mapping[str, Sequence[str]]) -> int:
+async def _run(config: Config, ways: Mapping[str, Sequence[str]], language: str | None) -> int:
     renderer = Renderer(data_dir() / "templates", config.templates)
     guard = Guard(ThreadResolver())
     good = True
@@ -102,7 +105,9 @@ async def _run(config: Config, ways: Mapping[str, Sequence[str]]) -> int:
         for name, addresses in ways.items():
             message, occasion = _message(name, utc_now())
             try:
-                sent = await _send(config, config.channels[name], addresses, message, occasion, renderer, transport)
+                sent = await _send(
+                    config, config.channels[name], addresses, message, occasion, renderer, transport, language
+                )
             except RenderError as error:
                 say(f"send-test {name}: {error}")
                 good = False
@@ -136,6 +141,7 @@ async def _send(
     occasion: OccasionId,
     renderer: Renderer,
     transport: Transport,
+    language: str | None = None,
 ) -> tuple[Sent, ...]:
     """One attempt for each recipient. Raises RenderError if the message can't be worded."""
     public_url = config.listen.public_url if config.listen is not None else None
@@ -143,8 +149,9 @@ async def _send(
     sent = []
     for recipient in addresses:
         reader = next((each for each in config.recipients.values() if (channel.id, recipient) in each.ways), None)
-        zone, language = (_zone(config), None) if reader is None else (reader.zone, reader.language)
-        rendered = await asyncio.to_thread(render, recipient=recipient, zone=zone, language=language)
+        zone = _zone(config) if reader is None else reader.zone
+        tongue = language or config.language_of(channel.id, recipient)
+        rendered = await asyncio.to_thread(render, recipient=recipient, zone=zone, language=tongue)
         if rendered.fallback:
             say(f"warning: the built-in words served: {one_line(rendered.fallback)}")
         started, start = utc_now(), time.monotonic()

@@ -18,6 +18,7 @@ from watcher.config.forms import (
     Entries,
     Keep,
     KeepFor,
+    Language,
     Names,
     Network,
     Patience,
@@ -169,6 +170,9 @@ class ChannelBlock(Block):
     fallback: str | None = Field(
         default=None, description="The channel on which the operator is told if this one fails; no circle."
     )
+    language: Language | None = Field(
+        default=None, description="The language of its messages, where a recipient does not say their own."
+    )
 
 
 class Top(Block):
@@ -198,6 +202,9 @@ class Top(Block):
         default=(), description="Your own names: YAML and CSV files that add to the lexicon, relative to this file."
     )
     templates: str | None = Field(default=None, description="A folder with your own templates, relative to this file.")
+    language: Language = Field(
+        default="en", description="The language of messages, where neither recipient nor channel says another: en, de."
+    )
     log: LogConfig = Field(default=LogConfig(), description="How the log is written.")
 
 

@@ -24,6 +24,7 @@ from pydantic import (
 from watcher.core.schedules import schedule
 from watcher.core.text.languages import is_language
 from watcher.core.text.spelling import did_you_mean
+from watcher.core.text.wording import NAMES
 from watcher.core.values import duration_text, parse_date, parse_duration
 
 Network = Literal["public", "any"]
@@ -107,7 +108,9 @@ def _address(value: str) -> str:
 def _language(value: str) -> str:
     """The code of a language."""
     if not is_language(value):
-        raise ValueError(f'unknown language "{value}"; write its code: en, de, zh, ja')
+        meant = next((code for code, name in NAMES.items() if name.casefold() == value.casefold()), None)
+        hint = f', did you mean "{meant}"?' if meant else did_you_mean(value, NAMES)
+        raise ValueError(f'unknown language "{value}"{hint or "; write its code: en, de, zh, ja"}')
     return value
 
 

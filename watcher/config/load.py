@@ -195,6 +195,7 @@ def _read(path: Path, sheet: Sheet, tables: Tables, data: Path, environ: Mapping
         name_files=names,
         templates=None if top.templates is None else path.parent / top.templates,
         log=top.log,
+        language=top.language,
     )
 
 

@@ -77,6 +77,7 @@ class ChannelConfig:
     roll_up: int | None = ROLL_UP_PAST
     at_once: bool = False
     fallback: str | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +155,13 @@ class Config:
     name_files: tuple[Path, ...]
     templates: Path | None
     log: LogConfig
+    language: str = "en"
+
+    def language_of(self, channel: str, address: str) -> str:
+        """The language that somebody is told in: their own, else the channel's, else that of all."""
+        named = next((each for each in self.recipients.values() if (channel, address) in each.ways), None)
+        own = None if named is None else named.language
+        return own or self.channels[channel].language or self.language
 
     @property
     def issued(self) -> Mapping[str, Schedule]:

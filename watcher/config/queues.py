@@ -31,6 +31,7 @@ def channel_of(name: str, built: Built[ChannelBlock], network: Network) -> Chann
         roll_up=None if roll_up == "never" else roll_up,
         at_once=built.kind not in FOR_PROGRAMS,
         fallback=said.fallback,
+        language=said.language,
     )
 
 

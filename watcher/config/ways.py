@@ -60,7 +60,8 @@ class RecipientBlock(Block):
     )
     zone: Zone = Field(default="UTC", description="The time zone of the times shown, and of `at`.")
     language: Language | None = Field(
-        default=None, description="The language of the words: templates/de/ of your own lie over the others for de."
+        default=None,
+        description="The language of the words: en, de, fr, ja, zh, or your own; else the channel's.",
     )
     volume: Literal["at_once", "daily", "weekly", "monthly"] = Field(
         default="at_once", description="How often alerts are told; all but at_once are collected in one message."

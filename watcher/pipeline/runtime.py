@@ -87,6 +87,7 @@ class WatchedChannel:
     at_once: bool = False
     fallback: str | None = None
     address: str = ""
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +139,15 @@ class Runtime:
     links_at: str | None = None
     polls_an_hour: float = 4.0
     recipients: Mapping[str, Recipient] = field(default_factory=dict)
+    language: str = "en"
     asks: Callable[[str], Takes | None] = asks_nothing
 
     def reader(self, channel: str, address: str) -> Recipient | None:
         """The recipient who is told at that address, if it has a name."""
         return next((each for each in self.recipients.values() if (channel, address) in each.ways), None)
+
+    def language_of(self, channel: str, address: str) -> str:
+        """The language that somebody is told in: their own, else the channel's, else that of all."""
+        reader, watched = self.reader(channel, address), self.channels.get(channel)
+        own = None if reader is None else reader.language
+        return own or (None if watched is None else watched.language) or self.language

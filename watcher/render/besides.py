@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from watcher.core.telling.messages import DigestDate, DigestLine, DigestMessage, DigestTable, Figure
+from watcher.core.text.wording import ENGLISH, Words
 from watcher.render.charts import Chart, charts_of
 from watcher.render.links import link_of, page_of
 from watcher.render.moments import Clock
@@ -83,35 +84,38 @@ def line_view(line: DigestLine, reader: Reader, clock: Clock, earlier: str = "")
         headline=one_line(line.headline),
         tongue=tongue(line.language),
         url=link.url if link is not None else page_of(reader.public_url, "s", line.story),
-        publisher=one_line(line.publisher) or "publisher unknown",
-        trust=trust_words(line.trust),
+        publisher=one_line(line.publisher) or reader.words.say("publisher unknown"),
+        trust=trust_words(line.trust, reader.words),
         day=clock.day(line.day),
-        chip=chip(line.status),
+        chip=chip(line.status, reader.words),
         earlier=earlier,
     )
 
 
-def figure_view(figure: Figure) -> FigureView:
+def figure_view(figure: Figure, words: Words = ENGLISH) -> FigureView:
     """A number with its ceiling said, which the text may say a few words before it."""
-    ceiling = "up to " if figure.up_to and "up to" not in figure.value.casefold() else ""
-    return FigureView(value=one_line(f"{ceiling}{figure.value}"), label=one_line(figure.label))
+    ceiling = figure.up_to and "up to" not in figure.value.casefold()
+    value = words.say("up to {sum}", sum=figure.value) if ceiling else figure.value
+    return FigureView(value=one_line(value), label=one_line(figure.label))
 
 
 def date_view(date: DigestDate, clock: Clock) -> DateView:
     """A date to come: `9 to 12 Feb`."""
     last = clock.day(date.last)
-    first = str(date.first.day) if date.first.month == date.last.month else clock.day(date.first)
+    words = clock.words
+    shared = date.first.month == date.last.month and words.day_first
+    first = words.say("{day}", day=words.say(str(date.first.day))) if shared else clock.day(date.first)
     return DateView(
-        day=last if date.first == date.last else f"{first} to {last}",
-        of=one_line(date.of) or "not said what of",
+        day=last if date.first == date.last else words.say("{first} to {last}", first=first, last=last),
+        of=one_line(date.of) or words.say("not said what of"),
         kind=one_line(date.kind),
-        doubt="" if date.firm else "expected, not certain",
+        doubt="" if date.firm else words.say("expected, not certain"),
     )
 
 
-def table_views(message: DigestMessage, *, charts: bool) -> tuple[TableView, ...]:
+def table_views(message: DigestMessage, *, charts: bool, words: Words = ENGLISH) -> tuple[TableView, ...]:
     """The issue's tables, each with its chart if those are wanted."""
-    drawn = {chart.table: chart for chart in charts_of(message)} if charts else {}
+    drawn = {chart.table: chart for chart in charts_of(message, words)} if charts else {}
     return tuple(_table(table, drawn.get(at)) for at, table in enumerate(message.numbers))
 
 

@@ -17,6 +17,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from watcher.core.telling.messages import Bars, DigestMessage, DigestTable, Picture
+from watcher.core.telling.translating import side_words
+from watcher.core.text.wording import ENGLISH, Words
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -66,20 +68,23 @@ class Chart:
     dark: Picture
 
 
-def charts_of(message: DigestMessage) -> tuple[Chart, ...]:
-    """The charts of an issue, the same for the same issue; none where nothing can be drawn, or nothing can draw."""
+def charts_of(message: DigestMessage, words: Words = ENGLISH) -> tuple[Chart, ...]:
+    """The charts of an issue, the same for the same issue; none where nothing can be drawn, or nothing can draw.
+
+    In words of the reader's, as far as the face has signs for them; else in English.
+    """
     drawn = [(at, table) for at, table in enumerate(message.numbers) if table.bars is not None]
     if message.length == "short" or find_spec("PIL") is None:
         return ()
     try:
-        return tuple(_chart(message, at, table) for at, table in drawn[:_MOST])
+        return tuple(_chart(message, at, table, words) for at, table in drawn[:_MOST])
     except _CANNOT_DRAW:
         return ()  # the tables say it all
 
 
-def pictures_of(message: DigestMessage) -> tuple[Picture, ...]:
+def pictures_of(message: DigestMessage, words: Words = ENGLISH) -> tuple[Picture, ...]:
     """The pictures that an issue's mail carries."""
-    return tuple(picture for chart in charts_of(message) for picture in (chart.light, chart.dark))
+    return tuple(picture for chart in charts_of(message, words) for picture in (chart.light, chart.dark))
 
 
 def drawn_inside(page: str, pictures: Sequence[Picture]) -> str:
@@ -90,9 +95,9 @@ def drawn_inside(page: str, pictures: Sequence[Picture]) -> str:
     return page
 
 
-def _chart(message: DigestMessage, at: int, table: DigestTable) -> Chart:
+def _chart(message: DigestMessage, at: int, table: DigestTable, words: Words) -> Chart:
     assert table.bars is not None
-    bars = _drawable(table, table.bars)
+    bars = _drawable(table, table.bars, words)
     # An issue's id may hold what an addr-spec may not: a recipient's round-up has a colon. Source: RFC 5322 3.2.3.
     name = re.sub(r"[^A-Za-z0-9.-]+", "-", f"chart{at + 1}.{message.digest}.{message.period}")
     height = _TOP + _ROW * len(table.bars.labels) + _BOTTOM
@@ -100,21 +105,31 @@ def _chart(message: DigestMessage, at: int, table: DigestTable) -> Chart:
         table=at,
         width=WIDTH,
         height=height,
-        alt=alt_text(table, table.bars),
+        alt=alt_text(table, table.bars, words),
         light=Picture(cid=f"{name}.light@watcher", png=_png(bars, _LIGHT)),
         dark=Picture(cid=f"{name}.dark@watcher", png=_png(bars, _DARK)),
     )
 
 
-def _drawable(table: DigestTable, bars: Bars) -> Bars:
+def _drawable(table: DigestTable, bars: Bars, words: Words) -> Bars:
     """The bars in words that the face has signs for: another label goes by its row in the table."""
-    rows = {row[0]: f"Row {at} below" for at, row in reversed(tuple(enumerate(table.rows, start=1)))}
+    rows = {row[0]: _drawn("Row {n} below", words, n=at) for at, row in reversed(tuple(enumerate(table.rows, start=1)))}
+    see = _drawn("see the table", words)
+    several = len(max(bars.values, key=len, default=())) > 1
+    unit = "{unit}, oldest to newest" if several else "{unit}"
     return replace(
         bars,
-        unit=_in_signs(bars.unit) or "as the table says",
-        labels=tuple(_in_signs(label) or rows.get(label, "see the table") for label in bars.labels),
-        shown=tuple(_in_signs(words) or "see the table" for words in bars.shown),
+        unit=_in_signs(words.say(unit, unit=words.saying(bars.unit)))
+        or _in_signs(ENGLISH.say(unit, unit=bars.unit))
+        or _drawn("as the table says", words),
+        labels=tuple(_in_signs(side_words(label, table, words)) or rows.get(label, see) for label in bars.labels),
+        shown=tuple(_in_signs(words.saying(shown)) or _in_signs(shown) or see for shown in bars.shown),
     )
+
+
+def _drawn(english: str, words: Words, **slots: object) -> str:
+    """Words of ours in the reader's language, or in English where the face lacks its signs."""
+    return _in_signs(words.say(english, **slots)) or ENGLISH.say(english, **slots)
 
 
 def _in_signs(words: str) -> str:
@@ -135,14 +150,14 @@ def _is_drawn(sign: str) -> bool:
     return (own.size, bytes(own)) != (missing.size, bytes(missing))
 
 
-def alt_text(table: DigestTable, bars: Bars) -> str:
+def alt_text(table: DigestTable, bars: Bars, words: Words = ENGLISH) -> str:
     """What the chart shows, with its figures: `Bars from zero, in millions of USD. A to B: up to $6.9 million. ...`."""
-    said = f"{table.title}. Bars from zero, in {bars.unit}."
+    said = words.say("{title}. Bars from zero, in {unit}.", title=table.title, unit=words.saying(bars.unit))
     for label, values, shown in zip(bars.labels, bars.values, bars.shown, strict=True):
-        figures = f"{', '.join(values)}" if len(values) > 1 else shown
-        more = f" {label}: {figures}."
+        figures = f"{', '.join(values)}" if len(values) > 1 else words.saying(shown)
+        more = words.say(" {label}: {figures}.", label=side_words(label, table, words), figures=figures)
         if len(said) + len(more) > _SIGNS * 2:
-            return f"{said} The table says the rest."
+            return said + words.say(" The table says the rest.")
         said += more
     return said
 
@@ -170,8 +185,7 @@ def _png(bars: Bars, paper: _Paper) -> bytes:
 def _axis(draw: ImageDraw, bars: Bars, paper: _Paper, height: int) -> None:
     """The unit above, and the line at zero of single bars."""
     weeks = max(map(len, bars.values), default=1)
-    unit = bars.unit if weeks == 1 else f"{bars.unit}, oldest to newest"
-    _text(draw, (0, 4), unit[:1].upper() + unit[1:], paper.soft, size=12)
+    _text(draw, (0, 4), bars.unit[:1].upper() + bars.unit[1:], paper.soft, size=12)
     if weeks == 1:
         line = [_LABEL * _SCALE, (_TOP - 2) * _SCALE, _LABEL * _SCALE, (height - 6) * _SCALE]
         draw.line(line, fill=paper.soft, width=_SCALE)

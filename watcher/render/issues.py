@@ -16,6 +16,7 @@ from watcher.core.digests.traces import by_editors
 from watcher.core.schedules import covers_words, issue_number
 from watcher.core.telling.fields import states_a_day
 from watcher.core.telling.messages import DigestMessage, DigestSection, DigestStory
+from watcher.core.text.wording import Words
 from watcher.render.besides import (
     DateView,
     FigureView,
@@ -27,7 +28,7 @@ from watcher.render.besides import (
     table_views,
 )
 from watcher.render.links import Link, link_of, page_of
-from watcher.render.moments import Clock, count
+from watcher.render.moments import Clock, spelled
 from watcher.render.subjects import Head, digest_head, long_stories
 from watcher.render.views import (
     Chip,
@@ -185,19 +186,19 @@ def fold(message: DigestMessage, steps: int) -> Folded:
 def issue_view(message: DigestMessage, reader: Reader, *, shown: Folded, charts: bool = True) -> IssueView:
     """An issue in words: its head speaks of the whole, its body of what was left after folding."""
     told = shown.message
-    clock = reader.clock(message.end)
+    clock, words = reader.clock(message.end), reader.words
     numbers = count_up(1)
     return IssueView(
-        head=digest_head(message),
+        head=digest_head(message, words),
         foot=foot(reader),
         title=one_line(message.title),
         number=message.number,
         date=clock.full_day(message.end),
         stretch=clock.stretch(message.begin, message.end),
-        deck=_deck(message),
-        covers=_covers(message),
-        empty=_empty(message),
-        minute=(*islice(_minute(message), _IN_ONE_MINUTE), *_kept_in_mind(message, clock)),
+        deck=_deck(message, words),
+        covers=_covers(message, words),
+        empty=_empty(message, words),
+        minute=(*islice(_minute(message, words), _IN_ONE_MINUTE), *_kept_in_mind(message, clock)),
         sections=tuple(
             SectionView(
                 title=section.title,
@@ -212,118 +213,132 @@ def issue_view(message: DigestMessage, reader: Reader, *, shown: Folded, charts:
         analysis=tuple(_story(story, reader, clock, message) for story in told.analysis),
         analysis_folded=shown.analysis_left,
         dates=tuple(date_view(each, clock) for each in message.dates),
-        numbers=() if message.length == "short" else table_views(message, charts=charts),
+        numbers=() if message.length == "short" else table_views(message, charts=charts, words=words),
         short=message.length == "short",
         quiet=tuple(
             QuietView(source=one_line(item.source), says=one_line(item.says)) for item in message.quiet[:_MOST_QUIET]
         ),
-        usual=_usual(message),
+        usual=_usual(message, words),
         schedule=message.schedule,
         page=reader.links.page,
-        origin=_origin(message),
+        origin=_origin(message, words),
     )
 
 
-def _minute(message: DigestMessage) -> Iterator[MinuteView]:
+def _minute(message: DigestMessage, words: Words) -> Iterator[MinuteView]:
     """What an editor put on top, then the weightiest, in one line each; a topic that repeats is named once."""
     last = ""
     ranked = sorted(long_stories(message), key=lambda story: (not story.pinned, -story.severity.rank, -story.articles))
     for story in ranked:
-        topic = topic_title(story.event_type)
+        topic = words.say(topic_title(story.event_type))
         shown, last = ("" if topic == last else topic), topic
         yield MinuteView(topic=shown, headline=one_line(story.headline), tongue=tongue(story.language))
 
 
 def _kept_in_mind(message: DigestMessage, clock: Clock) -> Iterator[MinuteView]:
     """The sums that were committed, and the first date to come, as the tables below have them."""
-    ours = tongue("en")
-    sums = [figure_view(each) for story in long_stories(message) for each in story.figures if each.money][:3]
+    words = clock.words
+    ours = tongue(words.language)
+    sums = [figure_view(each, words) for story in long_stories(message) for each in story.figures if each.money][:3]
     if sums:
         yield MinuteView(
-            topic="Money", headline=", ".join(f"{each.value} ({each.label})" for each in sums), tongue=ours
+            topic=words.say("Money"), headline=", ".join(f"{each.value} ({each.label})" for each in sums), tongue=ours
         )
     if message.dates:
         date = date_view(message.dates[0], clock)
-        yield MinuteView(topic="Date to keep", headline=f"{date.day}: {date.of}, {date.kind}", tongue=ours)
+        said = words.say("{label}: {text}", label=date.day, text=f"{date.of}, {date.kind}")
+        yield MinuteView(topic=words.say("Date to keep"), headline=said, tongue=ours)
 
 
-def _deck(message: DigestMessage) -> str:
+def _deck(message: DigestMessage, words: Words) -> str:
     """The line below the title: `Eight stories from 20 articles, 2 updates to earlier stories`."""
     stories = [*long_stories(message), *message.brief]
     said = []
     if stories:
-        articles = count(sum(story.articles for story in stories), "article")
-        said.append(f"{count(len(stories), 'story', spelled=True)} from {articles}")
+        articles = words.count(sum(story.articles for story in stories), "article")
+        many = spelled(len(stories), "story", words)
+        said.append(words.say("{stories} from {articles}", stories=many, articles=articles))
     if message.updates:
-        updates = count(len(message.updates), "update", spelled=not said)
-        said.append(f"{updates} to earlier stories")
-    return f"{', '.join(said)}." if said else ""
+        number = len(message.updates)
+        updates = words.count(number, "update") if said else spelled(number, "update", words)
+        said.append(words.say("{updates} to earlier stories", updates=updates))
+    return words.say("{text}.", text=words.say(", ").join(said)) if said else ""
 
 
-def _origin(message: DigestMessage) -> str:
-    but = f", but for {edited}" if (edited := by_editors(message)) else ""
-    return f"Headlines and sentences are the publishers' own words, taken from their texts{but}."
+def _origin(message: DigestMessage, words: Words) -> str:
+    if edited := by_editors(message, words):
+        said = "Headlines and sentences are the publishers' own words, taken from their texts, but for {headlines}."
+        return words.say(said, headlines=edited)
+    return words.say("Headlines and sentences are the publishers' own words, taken from their texts.")
 
 
-def _covers(message: DigestMessage) -> str:
+def _covers(message: DigestMessage, words: Words) -> str:
     if not message.covers:
         return ""
-    return f"This issue also covers what was missed: {covers_words(message.covers)}."
+    covers = words.saying(covers_words(message.covers))
+    return words.say("This issue also covers what was missed: {issues}.", issues=covers)
 
 
-def _empty(message: DigestMessage) -> str:
+def _empty(message: DigestMessage, words: Words) -> str:
     if message.brief or message.updates or message.analysis or any(long_stories(message)):
         return ""
-    answered, read = count(message.sources_answered, "source"), count(message.articles_read, "article")
+    answered, read = words.count(message.sources_answered, "source"), words.count(message.articles_read, "article")
     was = "was" if message.articles_read == 1 else "were"
     if message.dropped:
-        dropped = count(message.dropped, "story")
-        return f"Nothing to tell: {dropped} taken out by the editors. {answered} answered, {read} {was} read."
-    return f"Nothing new that your rules look for. {answered} answered, {read} {was} read, none matched."
+        dropped = words.count(message.dropped, "story")
+        said = f"Nothing to tell: {{stories}} taken out by the editors. {{sources}} answered, {{articles}} {was} read."
+        return words.say(said, stories=dropped, sources=answered, articles=read)
+    said = f"Nothing new that your rules look for. {{sources}} answered, {{articles}} {was} read, none matched."
+    return words.say(said, sources=answered, articles=read)
 
 
 def _story(story: DigestStory, reader: Reader, clock: Clock, message: DigestMessage, *, number: int = 0) -> StoryView:
-    reach = count(story.articles, "article")
+    words = reader.words
+    reach = words.count(story.articles, "article")
     if story.articles > 1 and story.first is not None and story.last is not None:
         reach += f", {clock.pair(story.first, story.last)}"
     return StoryView(
         number=number,
         headline=one_line(story.headline),
         tongue=tongue(story.language),
-        severity=mark(story.severity),
-        chip=chip(story.status),
+        severity=mark(story.severity, words),
+        chip=chip(story.status, words),
         summary=joined(story.sentences),
         news=tuple(one_line(news) for news in story.news),
         rules=tuple(one_line(rule) for rule in story.rules),
         why=tuple(one_line(why) for why in story.why),
         reach=reach,
-        publisher=one_line(story.publisher) or "publisher unknown",
-        trust=trust_words(story.trust) + ("; headline by the editors" if story.reworded else ""),
-        also=tuple(one_line(f"{name} ({trust.replace('_', ' ')})") for name, trust in story.also),
-        stated=clock.stated(story.published, day_only=states_a_day(story.story, story.flags, story.published)),
+        publisher=one_line(story.publisher) or words.say("publisher unknown"),
+        trust=trust_words(story.trust, words) + (words.say("; headline by the editors") if story.reworded else ""),
+        also=tuple(one_line(f"{name} ({words.say(trust.replace('_', ' '))})") for name, trust in story.also),
+        stated=clock.stated(story.published, day_only=states_a_day(story.story, story.flags, story.published, words)),
         seen=clock.moment(story.seen, beside=story.published),
         doubts=tuple(one_line(flag.replace("_", " ")) for flag in story.flags),
         link=link_of(story.link),
         page=page_of(reader.public_url, "s", story.story),
-        earlier="" if story.told_before is None else _earlier(story.told_before, message.period),
-        figures=tuple(figure_view(each) for each in story.figures),
+        earlier="" if story.told_before is None else _earlier(story.told_before, message.period, words),
+        figures=tuple(figure_view(each, words) for each in story.figures),
         matter=one_line(story.matter),
         reports=tuple(line_view(each, reader, clock) for each in story.reports),
         lines=tuple(line_view(each, reader, clock) for each in story.lines),
         context=tuple(
-            line_view(each, reader, clock, _earlier(each.issue or "", message.period)) for each in story.context
+            line_view(each, reader, clock, _earlier(each.issue or "", message.period, words)) for each in story.context
         ),
         more=_more(story, message) if number else 0,
     )
 
 
-def _usual(message: DigestMessage) -> str:
+def _usual(message: DigestMessage, words: Words) -> str:
     """What is said below the quiet sources: how many more there are, and how many others answered."""
     if not message.quiet:
         return ""
     left = len(message.quiet) - _MOST_QUIET
-    more = f"And {left:,} more, not listed here to keep this mail short. " if left > 0 else ""
-    return f"{more}The other {message.sources_answered:,} answered as usual."
+    usual = words.say("The other {n} answered as usual.", n=words.number(message.sources_answered))
+    if left <= 0:
+        return usual
+    return words.say(
+        "And {n} more, not listed here to keep this mail short. {usual}", n=words.number(left), usual=usual
+    )
 
 
 def _more(story: DigestStory, message: DigestMessage) -> int:
@@ -332,9 +347,11 @@ def _more(story: DigestStory, message: DigestMessage) -> int:
     return sum(each.matter == story.matter and each.story != story.story for each in below) if story.matter else 0
 
 
-def _earlier(key: str, current: str) -> str:
+def _earlier(key: str, current: str, words: Words) -> str:
     """`issue 5`, or `issue 45 of 2025` when it isn't this year's; a key of another rhythm is shown as it is."""
     number = issue_number(key)
     if number is None or not re.match(r"\d{4}-", current):
-        return f"issue {key}"
-    return f"issue {number}" if key[:4] == current[:4] else f"issue {number} of {key[:4]}"
+        return words.say("issue {number}", number=key)
+    if key[:4] == current[:4]:
+        return words.say("issue {number}", number=number)
+    return words.say("issue {number} of {year}", number=number, year=key[:4])

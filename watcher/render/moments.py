@@ -6,14 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from watcher.core.text.calendar_names import DAYS, MONTHS
+from watcher.core.text.wording import ENGLISH, FULL_MONTHS, Words
 
-# Our own names: strftime speaks whatever language the machine was set to.
-_FULL_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_FULL_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 
 # A weekday alone is plain for less than a week; a day short of it, so that "Thu" never means two Thursdays.
@@ -27,6 +21,7 @@ class Clock:
 
     zone: ZoneInfo
     at: datetime
+    words: Words = ENGLISH
 
     def moment(self, at: datetime | None, *, beside: datetime | None = None) -> str:
         """`Thu 23:22` near the message's moment, else `10 Nov 23:22`, with the year when it is another one.
@@ -34,12 +29,12 @@ class Clock:
         Beside a time of the same day only `23:31`.
         """
         if at is None:
-            return "unknown"
+            return self.words.say("unknown")
         local = at.astimezone(self.zone)
         if beside is not None and beside.astimezone(self.zone).date() == local.date():
             return f"{local:%H:%M}"
         if abs(self.at - at) < _WEEKDAY_REACH:
-            return f"{DAYS[local.weekday()]} {local:%H:%M}"
+            return self.words.say("{weekday} {time}", weekday=self.words.weekday(local), time=f"{local:%H:%M}")
         return f"{self.day(local.date())} {local:%H:%M}"
 
     def stated(self, at: datetime | None, *, day_only: bool) -> str:
@@ -52,34 +47,43 @@ class Clock:
     def pair(self, first: datetime, last: datetime) -> str:
         """`Wed 17:32 to Fri 20:13`, or one moment if they are the same minute."""
         one, two = self.moment(first), self.moment(last)
-        return one if one == two else f"{one} to {self.moment(last, beside=first)}"
+        if one == two:
+            return one
+        return self.words.say("{first} to {last}", first=one, last=self.moment(last, beside=first))
 
     def day(self, day: date) -> str:
         """`10 Nov`, with the year when it isn't the message's own."""
-        year = "" if day.year == self.at.astimezone(self.zone).year else f" {day.year}"
-        return f"{day.day} {MONTHS[day.month - 1]}{year}"
+        return self.words.day(day, year=day.year != self.at.astimezone(self.zone).year)
 
     def full_day(self, at: datetime) -> str:
         """`Saturday 7 February 2026`."""
-        day = at.astimezone(self.zone)
-        return f"{_FULL_DAYS[day.weekday()]} {day.day} {_FULL_MONTHS[day.month - 1]} {day.year}"
+        return self.words.full_day(at.astimezone(self.zone), weekday=True)
 
     def stretch(self, begin: datetime, end: datetime) -> str:
         """`31 January to 7 February 2026`: the days that a period reaches over, no word said twice."""
         first, last = begin.astimezone(self.zone).date(), end.astimezone(self.zone).date()
-        whole = f"{last.day} {_FULL_MONTHS[last.month - 1]} {last.year}"
-        if first == last:
-            return whole
-        start = str(first.day)
-        if (first.month, first.year) != (last.month, last.year):
-            start += f" {_FULL_MONTHS[first.month - 1]}"
-        if first.year != last.year:
-            start += f" {first.year}"
-        return f"{start} to {whole}"
+        whole = self.words.full_day(last)
+        return (
+            whole if first == last else self.words.say("{first} to {last}", first=self._start(first, last), last=whole)
+        )
+
+    def _start(self, first: date, last: date) -> str:
+        """The first day as far as the last one does not say it already."""
+        if first.year != last.year or not self.words.day_first:
+            return self.words.full_day(first)
+        number = self.words.say(str(first.day))
+        if first.month == last.month:
+            return self.words.say("{day}", day=number)
+        return self.words.say("{day} {month}", day=number, month=self.words.say(FULL_MONTHS[first.month - 1]))
 
 
-def count(number: int, thing: str, *, spelled: bool = False) -> str:
-    """`1 article`, `20 articles`; spelled, `Eight stories`."""
-    words = _NUMBERS[number] if spelled and number < len(_NUMBERS) else f"{number:,}"
-    many = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
-    return f"{words} {thing if number == 1 else many}"
+def count(number: int, thing: str) -> str:
+    """`1 article`, `20 articles`, in English."""
+    return ENGLISH.count(number, thing)
+
+
+def spelled(number: int, thing: str, words: Words) -> str:
+    """`Eight stories` where a sentence begins with it; only English has its numbers spelled here."""
+    if words.language != ENGLISH.language or number >= len(_NUMBERS):
+        return words.count(number, thing)
+    return words.count(number, thing).replace(words.number(number), _NUMBERS[number], 1)

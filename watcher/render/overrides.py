@@ -17,6 +17,7 @@ from pathlib import Path
 
 from watcher.core.errors import Problem, RenderError
 from watcher.core.text.spelling import did_you_mean
+from watcher.core.text.wording import ENGLISH, Words
 from watcher.render.environments import PAGE, PLAIN
 
 WALL_S = 2.0
@@ -94,18 +95,24 @@ def _column(source: str, line: int | None, word: str) -> int:
     return 1 if found is None else found.start() + 1
 
 
-def render_apart(sources: Mapping[str, str], names: list[str], view: Mapping[str, object]) -> dict[str, str]:
-    """The words that the named templates make of a view, in another process.
+def render_apart(
+    sources: Mapping[str, str], names: list[str], view: Mapping[str, object], own: Words = ENGLISH
+) -> dict[str, str]:
+    """The words that the named templates make of a view, in another process; `own` is what they can `say`.
 
     Raises: RenderError saying why there are none: an error, too slow, too large.
     """
-    reply = _ask({"sources": dict(sources), "names": names, "view": view})
+    reply = _ask({"sources": dict(sources), "names": names, "view": view, **_in_words(own)})
     words = reply.get("words")
     if not isinstance(words, dict):
         place = f"{reply['name']}:{reply['line']}" if reply.get("line") else f"{reply.get('name', names[0])}"
         error = TooSlow if reply.get("slow") else RenderError
         raise error(f"template failed: {place}: {reply.get('failed', 'no answer')}")
     return {str(name): str(said) for name, said in words.items()}
+
+
+def _in_words(words: Words) -> dict[str, object]:
+    return {"language": words.language, "table": dict(words.table)} if words is not ENGLISH else {}
 
 
 def _read(path: Path, folder: Path) -> str | Problem:

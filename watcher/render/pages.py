@@ -10,9 +10,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from jinja2 import Environment
 from markupsafe import Markup
 
 from watcher.core.telling.messages import DigestMessage
+from watcher.core.telling.translating import in_words
+from watcher.core.text.wording import ENGLISH, Words
+from watcher.render.catalogues import Catalogues
 from watcher.render.charts import drawn_inside, pictures_of
 from watcher.render.environments import environment
 from watcher.render.issues import fold, issue_view
@@ -116,8 +120,8 @@ class Way:
 class Pages:
     """Renders pages. Holds the templates as they were when it was made; the user's own mail templates play no part."""
 
-    def __init__(self, templates: Path) -> None:
-        """Take the folder of built-in templates.
+    def __init__(self, templates: Path, override: Path | None = None) -> None:
+        """Take the folder of built-in templates, and the user's folder, whose fixed words win.
 
         Raises: jinja2.TemplateError if one is missing or does not compile.
         """
@@ -125,43 +129,65 @@ class Pages:
         own = {path.name: path.read_text(encoding="utf-8") for path in sorted((templates / _FOLDER).iterdir())}
         self._frame, self._page = own["frame.css"], own["page.css"]
         self._mail = tuple(_SHEETS.findall(shipped["mail.html.j2"]))
-        frames = {name: text for name, text in own.items() if name.endswith(".j2")}
-        self._made = environment(frames, page=True)
+        self._frames = {name: text for name, text in own.items() if name.endswith(".j2")}
         # An issue's own template fills the site's frame instead of the mail's sheet.
-        self._issue = environment({**shipped, "mail.html.j2": own["issue.html.j2"]}, page=True)
-        for made, name in (
-            (self._made, "ask.html.j2"),
-            (self._made, "issues.html.j2"),
-            (self._issue, "digest.html.j2"),
-        ):
-            made.get_template(name)
+        self._issues = {**shipped, "mail.html.j2": own["issue.html.j2"]}
+        self._catalogues = Catalogues(templates, override)
+        self._environments: dict[tuple[str, bool], Environment] = {}
+        for issue, name in ((False, "ask.html.j2"), (False, "issues.html.j2"), (True, "digest.html.j2")):
+            self._in(self.words(None), issue=issue).get_template(name)
 
-    def ask(self, asking: Asking, *, status: int = 200) -> Page:
-        """A page with at most one form."""
-        return self._plain("ask.html.j2", asdict(asking), status, ())
+    def words(self, language: str | None) -> Words:
+        """The fixed words for readers of a language."""
+        return self._catalogues.words(language)
 
-    def listing(self, listing: Listing, *, ways: tuple[Way, ...] = ()) -> Page:
+    def ask(self, asking: Asking, *, status: int = 200, words: Words = ENGLISH) -> Page:
+        """A page with at most one form; what of it is not in the reader's words yet is said in them."""
+        return self._plain("ask.html.j2", asdict(_said(asking, words)), status, (), words)
+
+    def listing(self, listing: Listing, *, ways: tuple[Way, ...] = (), words: Words = ENGLISH) -> Page:
         """A page of lists."""
-        return self._plain("issues.html.j2", asdict(listing), 200, ways)
+        return self._plain("issues.html.j2", asdict(listing), 200, ways, words)
 
-    def issue(self, message: DigestMessage, *, zone: str, ways: tuple[Way, ...] = ()) -> Page:
+    def issue(self, message: DigestMessage, *, zone: str, ways: tuple[Way, ...] = (), words: Words = ENGLISH) -> Page:
         """An issue as it was issued, whole: a page has room for what a mail folds. Its charts are drawn, in a while."""
-        reader = Reader(zone=zone)
-        view = issue_view(message, reader, shown=fold(message, 0))
+        reader = Reader(zone=zone, words=words)
+        told = in_words(message, words)
+        view = issue_view(told, reader, shown=fold(told, 0))
         sheets = (*self._mail, self._frame)
         data = asdict(replace(view, page=None, schedule="")) | {
             "sheets": tuple(Markup(sheet) for sheet in sheets),  # noqa: S704 - read from our own files
             "ways": [asdict(way) for way in ways],
         }
-        html = self._issue.get_template("digest.html.j2").render(data)
-        pictures = pictures_of(message) if 'src="cid:' in html else ()
+        html = self._in(words, issue=True).get_template("digest.html.j2").render(data)
+        pictures = pictures_of(told, words) if 'src="cid:' in html else ()
         return Page(status=200, html=drawn_inside(html, pictures), styles=sheets, pictures=bool(pictures))
 
-    def _plain(self, name: str, view: Mapping[str, object], status: int, ways: tuple[Way, ...]) -> Page:
+    def _in(self, words: Words, *, issue: bool) -> Environment:
+        """The templates of issues, or of the other pages, in a language."""
+        key = words.language, issue
+        if key not in self._environments:
+            self._environments[key] = environment(self._issues if issue else self._frames, page=True, words=words)
+        return self._environments[key]
+
+    def _plain(self, name: str, view: Mapping[str, object], status: int, ways: tuple[Way, ...], words: Words) -> Page:
         data = {
             **view,
             "page_css": Markup(self._page),  # noqa: S704 - read from our own files
             "frame_css": Markup(self._frame),  # noqa: S704 - likewise
             "ways": [asdict(way) for way in ways],
         }
-        return Page(status=status, html=self._made.get_template(name).render(data), styles=(self._page, self._frame))
+        html = self._in(words, issue=False).get_template(name).render(data)
+        return Page(status=status, html=html, styles=(self._page, self._frame))
+
+
+def _said(asking: Asking, words: Words) -> Asking:
+    """The page in the reader's words; a person's and a publisher's stay as they are."""
+    banner = asking.message
+    return replace(
+        asking,
+        title=words.saying(asking.title),
+        message=None if banner is None else replace(banner, words=words.saying(banner.words)),
+        says=tuple(words.saying(each) for each in asking.says),
+        buttons=tuple(replace(each, words=words.saying(each.words)) for each in asking.buttons),
+    )

@@ -9,11 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from jinja2 import TemplateError
+from jinja2 import Environment, TemplateError
 
 from watcher.core.errors import Problem, RenderError
 from watcher.core.telling.links import NO_LINKS, Links
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Picture, Rendered
+from watcher.core.telling.translating import is_said, translated
+from watcher.core.text.wording import Words
+from watcher.render.catalogues import Catalogues, check_words
 from watcher.render.charts import pictures_of
 from watcher.render.environments import PAGE, PLAIN, environment, rendered
 from watcher.render.issues import IssueView, fold, foldable, issue_view
@@ -42,20 +45,37 @@ class Renderer:
         Raises: jinja2.TemplateError if a built-in template is missing or does not compile.
         """
         self._shipped = {path.name: path.read_text(encoding="utf-8") for path in sorted(templates.glob("*.j2"))}
-        self._page = environment(self._shipped, page=True)
-        self._plain = environment(self._shipped, page=False)
+        self._catalogues = Catalogues(templates, override)
+        self._templates = templates
+        self._environments: dict[str, tuple[Environment, Environment]] = {}
         # Compiled now: a broken built-in template ends the start, not the first alert.
+        page, plain = self._in(self.words(None))
         for kind in _KINDS:
-            self._page.get_template(kind + PAGE)
-            self._plain.get_template(kind + PLAIN)
+            page.get_template(kind + PAGE)
+            plain.get_template(kind + PLAIN)
         self._override = override
         self._steps: dict[tuple[str, ...], int] = {}
         self._slow: Counter[tuple[str, int]] = Counter()
         self._languages = read_languages(override)
 
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong with the user's templates; tries each one on a sample message, so it takes a moment."""
-        return check_languages(self._override, self._shipped, {kind: self._sample(kind) for kind in _KINDS})
+        """What is wrong with the user's templates and words; tries each template on a sample, so it takes a moment."""
+        samples = {kind: self._sample(kind) for kind in _KINDS}
+        return (
+            *check_languages(self._override, self._shipped, samples),
+            *check_words(self._templates, self._override),
+        )
+
+    def words(self, language: str | None) -> Words:
+        """The fixed words for readers of a language."""
+        return self._catalogues.words(language)
+
+    def _in(self, words: Words) -> tuple[Environment, Environment]:
+        """The built-in templates for pages and for plain text, in a language."""
+        if words.language not in self._environments:
+            made = (environment(self._shipped, page=page, words=words) for page in (True, False))
+            self._environments[words.language] = (next(made), next(made))
+        return self._environments[words.language]
 
     def _sample(self, kind: str) -> dict[str, object]:
         """What a template of that kind is given, for a sample message."""
@@ -83,23 +103,30 @@ class Renderer:
             recipient: the address or name that the foot speaks to; may be empty.
             channel: the channel's name, for the foot; may be empty.
             links: what the reader may do about it.
-            language: the language of the words, where the user has templates in it; quotes stay in their own.
+            language: the language of the words; what others wrote stays in its own. None is English.
 
         Raises: RenderError if a built-in template fails.
 
         """
-        reader = Reader(zone=zone, public_url=public_url, recipient=recipient, channel=channel, links=links)
-        kind, view, words = self._worded(message, reader)
-        own, fallback = self._own(kind, view, language)
-        words |= own
+        words = self.words(language)
+        if isinstance(message, NoticeMessage) and not is_said(message, words):
+            words = self.words(None)
+        reader = Reader(
+            zone=zone, public_url=public_url, recipient=recipient, channel=channel, links=links, words=words
+        )
+        told = translated(message, words)
+        kind, view, said = self._worded(told, reader)
+        own, fallback = self._own(kind, view, language, words)
+        said |= own
         return Rendered(
             subject=view.head.subject,
-            text=words[kind + PLAIN],
-            html=words[kind + PAGE],
+            text=said[kind + PLAIN],
+            html=said[kind + PAGE],
             message=message,
             fallback=fallback,
             links=links,
-            pictures=_pictures(message, words[kind + PAGE]),
+            words=words,
+            pictures=_pictures(told, said[kind + PAGE], words),
         )
 
     def _worded(self, message: Message, reader: Reader) -> tuple[str, _View, dict[str, str]]:
@@ -109,33 +136,35 @@ class Renderer:
                 many = alerts_foldable(message)
                 alerts, words = self._fitting(
                     "alert",
-                    ("", *(told.occasion for told in message.alerts[:1])),
+                    (reader.words.language, *(told.occasion for told in message.alerts[:1])),
                     many,
+                    reader.words,
                     lambda steps: alerts_view(message, reader, steps),
                 )
                 return "alert", alerts, words
             case NoticeMessage():
                 notice = notice_view(message, reader)
-                return "notice", notice, self._built_in("notice", notice)
+                return "notice", notice, self._built_in("notice", notice, reader.words)
             case DigestMessage():
                 # Pictures come on top of the words; an issue that has to be folded goes without.
                 issue, words = self._fitting(
                     "digest",
-                    (message.digest, message.period),
+                    (reader.words.language, message.digest, message.period),
                     foldable(message),
+                    reader.words,
                     lambda steps: issue_view(message, reader, shown=fold(message, steps), charts=not steps),
                 )
                 return "digest", issue, words
 
     def _fitting(
-        self, kind: str, about: tuple[str, ...], most: int, view_after: Callable[[int], _View]
+        self, kind: str, about: tuple[str, ...], most: int, words: Words, view_after: Callable[[int], _View]
     ) -> tuple[_View, dict[str, str]]:
         """The longest form of a message that a mail carries, folded by as few steps as will do; at most `most`."""
         tried: dict[int, tuple[_View, dict[str, str]]] = {}
 
         def fits(steps: int) -> bool:
             view = view_after(steps)
-            tried[steps] = view, self._built_in(kind, view)
+            tried[steps] = view, self._built_in(kind, view, words)
             return sum(_mail_bytes(part) for part in tried[steps][1].values()) + _ENVELOPE_BYTES <= MAIL_BYTES
 
         # The same message to another reader folds as far, but for the length of the reader's own links.
@@ -150,27 +179,25 @@ class Renderer:
         self._steps[about] = steps
         return tried[steps]
 
-    def _built_in(self, kind: str, view: _View) -> dict[str, str]:
+    def _built_in(self, kind: str, view: _View, words: Words) -> dict[str, str]:
         data = asdict(view)
+        page, plain = self._in(words)
         try:
-            return {
-                kind + PAGE: rendered(self._page, kind + PAGE, data),
-                kind + PLAIN: rendered(self._plain, kind + PLAIN, data),
-            }
+            return {kind + PAGE: rendered(page, kind + PAGE, data), kind + PLAIN: rendered(plain, kind + PLAIN, data)}
         except TemplateError as error:
             raise RenderError(f"built-in template failed: {kind}: {error}") from error
 
-    def _own(self, kind: str, view: _View, language: str | None) -> tuple[Mapping[str, str], str]:
+    def _own(self, kind: str, view: _View, language: str | None, own: Words) -> tuple[Mapping[str, str], str]:
         """What the user's templates of that kind say, and why those that were meant say nothing if they don't."""
         fallback = ""
         for overrides in self._languages.serving(language):
-            words, fault = self._said(overrides, kind, view)
+            words, fault = self._said(overrides, kind, view, own)
             fallback = fallback or fault
             if not fault:
                 return words, fallback
         return {}, fallback
 
-    def _said(self, overrides: Overrides, kind: str, view: _View) -> tuple[Mapping[str, str], str]:
+    def _said(self, overrides: Overrides, kind: str, view: _View, own: Words) -> tuple[Mapping[str, str], str]:
         refused = [problem for problem in overrides.problems if Path(problem.file).name in {kind + PAGE, kind + PLAIN}]
         names = stems(overrides.sources, kind)
         if refused:
@@ -182,7 +209,7 @@ class Renderer:
             # Each try would hold up this message, and all behind it, for as long again.
             return {}, f"template failed: {names[0]}: too slow {_GIVEN_UP_AFTER} times; not tried again before a reload"
         try:
-            words = render_apart({**self._shipped, **overrides.sources}, names, asdict(view))
+            words = render_apart({**self._shipped, **overrides.sources}, names, asdict(view), own)
         except TooSlow as error:
             self._slow[tried] += 1
             return {}, str(error)
@@ -198,8 +225,8 @@ def _mail_bytes(part: str) -> int:
     return min(len(quopri.encodestring(raw)), len(raw) * 4 // 3 * 78 // 76 + 4)
 
 
-def _pictures(message: Message, page: str) -> tuple[Picture, ...]:
+def _pictures(message: Message, page: str, words: Words) -> tuple[Picture, ...]:
     """The pictures that a page shows."""
     if not isinstance(message, DigestMessage) or "cid:" not in page:
         return ()
-    return tuple(each for each in pictures_of(message) if f"cid:{each.cid}" in page)
+    return tuple(each for each in pictures_of(message, words) if f"cid:{each.cid}" in page)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestStory, NoticeMessage, Told
-from watcher.render.moments import count
+from watcher.core.text.wording import ENGLISH, Words
 from watcher.render.wrapping import shorten
 
 DIGEST_SUBJECT = 50
@@ -29,79 +29,87 @@ class Head:
     label: str
 
 
-def alert_head(message: AlertMessage) -> Head:
+def alert_head(message: AlertMessage, words: Words = ENGLISH) -> Head:
     """Severity, what happened, and how many more."""
     told = message.alerts[0]
     if message.backlog:
-        return _backlog_head(message)
+        return _backlog_head(message, words)
     more = len(message.alerts) - 1
-    subject = _fit(f"{_opening(told)}: {told.headline}", f" · {more} more" if more else "", ALERT_SUBJECT)
+    subject = _fit(
+        _labelled(_opening(told, words), told.headline, words),
+        words.say(" · {n} more", n=more) if more else "",
+        ALERT_SUBJECT,
+    )
     said = (*told.news, told.publisher, told.rule_title, *(other.headline for other in message.alerts[1:]))
     return Head(
         subject=subject,
         preheader=_preheader(said),
-        label=shorten(" ".join(f"{told.severity.value.capitalize()} alert: {told.headline}".split()), 120),
+        label=_label(words.say(f"{told.severity.value.capitalize()} alert"), told.headline, words),
     )
 
 
-def waited(message: AlertMessage) -> str:
+def waited(message: AlertMessage, words: Words = ENGLISH) -> str:
     """How many alerts waited for the channel, or came at once, and how many of them the message tells."""
     if message.at_once:
-        return f"{message.backlog} alerts at once from {message.at_once}"
-    of = f" of {message.backlog}" if message.backlog > len(message.alerts) else ""
-    return f"{len(message.alerts)}{of} alerts that waited"
+        return words.say("{n} alerts at once from {source}", n=message.backlog, source=message.at_once)
+    if message.backlog > len(message.alerts):
+        return words.say("{n} of {all} alerts that waited", n=len(message.alerts), all=message.backlog)
+    return words.say("{n} alerts that waited", n=len(message.alerts))
 
 
-def together(message: AlertMessage) -> str:
+def together(message: AlertMessage, words: Words = ENGLISH) -> str:
     """Why alerts are told together."""
-    why = "The channel could not be reached, or was far behind"
     if message.at_once:
-        why = f"One document brought so many; {len(message.alerts)} of them are listed"
-    return f"{why}; the most urgent come first."
+        said = "One document brought so many; {n} of them are listed; the most urgent come first."
+        return words.say(said, n=len(message.alerts))
+    return words.say("The channel could not be reached, or was far behind; the most urgent come first.")
 
 
-def _backlog_head(message: AlertMessage) -> Head:
+def _backlog_head(message: AlertMessage, words: Words) -> Head:
     """How many waited, and the most urgent of them."""
     told = message.alerts[0]
+    opened = _labelled(_opening(told, words).lower(), told.headline, words)
     said = (told.publisher, told.rule_title, *(other.headline for other in message.alerts[1:]))
     return Head(
-        subject=_fit(f"{waited(message)}: {_opening(told).lower()}: {told.headline}", "", ALERT_SUBJECT),
+        subject=_fit(_labelled(waited(message, words), opened, words), "", ALERT_SUBJECT),
         preheader=_preheader(said),
-        label=shorten(" ".join(f"{waited(message)}: {told.headline}".split()), 120),
+        label=_label(waited(message, words), told.headline, words),
     )
 
 
-def digest_head(message: DigestMessage) -> Head:
+def digest_head(message: DigestMessage, words: Words = ENGLISH) -> Head:
     """Which round-up it is, the top story and the count of stories."""
     stories = list(long_stories(message))
     told = stories or [*message.brief, *message.updates]
-    label = f"{message.title}, issue {message.number}"
+    label = words.say("{title}, issue {number}", title=message.title, number=message.number)
     if not told:
-        return Head(subject=_fit(message.title, ": nothing new", DIGEST_SUBJECT), preheader=label, label=label)
+        none = words.say(": nothing new")
+        return Head(subject=_fit(message.title, none, DIGEST_SUBJECT), preheader=label, label=label)
     number = len(stories) + len(message.brief)
-    many = count(number, "story") if number else count(len(message.updates), "update")
-    name = _short_name(message)
+    many = words.count(number, "story") if number else words.count(len(message.updates), "update")
+    name = _short_name(message, words)
+    top = _labelled(name, told[0].headline, words) if name else told[0].headline
     return Head(
-        subject=_fit(f"{name}: {told[0].headline}" if name else told[0].headline, f" · {many}", DIGEST_SUBJECT),
+        subject=_fit(top, f" · {many}", DIGEST_SUBJECT),
         preheader=_preheader((message.title, *(story.headline for story in told[1:]))),
         label=label,
     )
 
 
-def _short_name(message: DigestMessage) -> str:
+def _short_name(message: DigestMessage, words: Words) -> str:
     """The title where there is room for it beside a story, else how often it comes."""
     title = " ".join(message.title.split())
     if len(title) <= _SHORT_NAME:
         return title
-    return next((word for word, key in _RHYTHMS.items() if re.fullmatch(key, message.period)), "")
+    return next((words.say(word) for word, key in _RHYTHMS.items() if re.fullmatch(key, message.period)), "")
 
 
-def notice_head(message: NoticeMessage) -> Head:
+def notice_head(message: NoticeMessage, words: Words = ENGLISH) -> Head:
     """The notice's own title, and its first line below it."""
     return Head(
         subject=_fit(f"watcher: {message.title}", "", ALERT_SUBJECT),
         preheader=_preheader(message.lines),
-        label=f"Notice: {' '.join(message.title.split())}",
+        label=_labelled(words.say("Notice"), " ".join(message.title.split()), words),
     )
 
 
@@ -110,19 +118,21 @@ def long_stories(message: DigestMessage) -> Iterator[DigestStory]:
     return (story for section in message.sections for story in section.stories)
 
 
-def _opening(told: Told) -> str:
+def _opening(told: Told, words: Words) -> str:
     severity = told.severity.value
-    match told.change:
-        case "raised":
-            return severity.capitalize()
-        case "retracted":
-            return f"Withdrawn, {severity}"
-        case "closed":
-            return f"Closed, {severity}"
-        case "reminded":
-            return f"Reminder, {severity}"
-        case _:
-            return f"Update, {severity}"
+    if told.change == "raised":
+        return words.say(severity.capitalize())
+    change = {"retracted": "Withdrawn", "closed": "Closed", "reminded": "Reminder"}.get(told.change, "Update")
+    return words.say("{change}, {severity}", change=words.say(change), severity=words.say(severity))
+
+
+def _labelled(label: str, text: str, words: Words) -> str:
+    return words.say("{label}: {text}", label=label, text=text)
+
+
+def _label(label: str, text: str, words: Words) -> str:
+    """What a screen reader says first."""
+    return shorten(" ".join(_labelled(label, text, words).split()), 120)
 
 
 def _fit(words: str, ending: str, limit: int) -> str:

@@ -18,8 +18,9 @@ from watcher.core.telling.links import NO_LINKS, AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, NoticeMessage, Quote, Told
 from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import hedge, look, status_words
+from watcher.core.text.wording import ENGLISH, Words
 from watcher.render.links import Link, link_of, page_of
-from watcher.render.moments import Clock, count
+from watcher.render.moments import Clock
 from watcher.render.subjects import Head, alert_head, notice_head, together, waited
 
 _SIGNS = {Severity.URGENT: "■", Severity.WARNING: "▲", Severity.NOTICE: "●"}
@@ -40,10 +41,11 @@ class Reader:
     recipient: str = ""
     channel: str = ""
     links: Links = NO_LINKS
+    words: Words = ENGLISH
 
     def clock(self, at: datetime) -> Clock:
-        """The reader's zone at the moment that the message speaks from."""
-        return Clock(zone=ZoneInfo(self.zone), at=at)
+        """The reader's zone and words at the moment that the message speaks from."""
+        return Clock(zone=ZoneInfo(self.zone), at=at, words=self.words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +97,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteView:
-    """One evidence passage, cut where the marks begin and end."""
+    """One evidence passage, cut where the marks begin and end. `language` is named where it is not the reader's."""
 
     parts: tuple[Part, ...]
     zone: str
     tongue: Tongue
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,20 +181,20 @@ def alerts_foldable(message: AlertMessage) -> int:
 
 def alerts_view(message: AlertMessage, reader: Reader, steps: int = 0) -> AlertsView:
     """One or more alerts in words; the last `steps` of them are listed only."""
-    clock = reader.clock(max(told.seen for told in message.alerts))
+    clock, words = reader.clock(max(told.seen for told in message.alerts)), reader.words
     many = len(message.alerts)
     told = 0 if message.backlog else many - steps
     alerts = tuple(_alert(told, reader, clock) for told in message.alerts)
     return AlertsView(
-        head=alert_head(message),
+        head=alert_head(message, words),
         foot=foot(reader),
         route=message.route,
-        gathered=waited(message) if message.backlog else "" if many == 1 else count(many, "alert"),
+        gathered=waited(message, words) if message.backlog else "" if many == 1 else words.count(many, "alert"),
         alerts=alerts[:told],
         listed=alerts[told:],
         backlog=message.backlog > 0,
-        together=together(message) if message.backlog else "",
-        again=again([told.subject for told in message.alerts]),
+        together=together(message, words) if message.backlog else "",
+        again=again([told.subject for told in message.alerts], words),
         acts=any(alert.acts is not None for alert in alerts[:told]),
     )
 
@@ -200,7 +203,7 @@ def notice_view(message: NoticeMessage, reader: Reader) -> NoticeView:
     """A notice in words."""
     lines = tuple(one_line(line) for line in message.lines)
     return NoticeView(
-        head=notice_head(message),
+        head=notice_head(message, reader.words),
         foot=foot(reader),
         title=one_line(message.title),
         first=lines[0] if lines else "",
@@ -230,19 +233,25 @@ def tongue(language: str) -> Tongue:
     return Tongue(lang=language, dir="rtl" if right else "ltr")
 
 
-def chip(status: str | None) -> Chip | None:
+def chip(status: str | None, words: Words = ENGLISH) -> Chip | None:
     """The chip of a status, or None while it is unknown."""
-    return None if not status else Chip(words=status_words(status), look=look(status))
+    return None if not status else Chip(words=words.say(status_words(status)), look=look(status))
 
 
-def mark(severity: Severity) -> Mark:
+def mark(severity: Severity, words: Words = ENGLISH) -> Mark:
     """The severity's word and sign."""
-    return Mark(value=severity.value, words=severity.value.capitalize(), sign=_SIGNS[severity])
+    return Mark(value=severity.value, words=words.say(severity.value.capitalize()), sign=_SIGNS[severity])
 
 
-def trust_words(trust: Trust) -> str:
+def trust_words(trust: Trust, words: Words = ENGLISH) -> str:
     """How far a publisher is trusted, in words; unknown is said, not left out."""
-    return "trust unknown" if trust is Trust.UNKNOWN else trust.value.replace("_", " ")
+    return words.say("trust unknown" if trust is Trust.UNKNOWN else trust.value.replace("_", " "))
+
+
+def doubted(status: str | None, words: Words = ENGLISH) -> tuple[str, str] | None:
+    """The doubt that a status asks for, in a word and a sentence."""
+    found = hedge(status)
+    return None if found is None else (words.say(found[0]), words.say(found[1]))
 
 
 def one_line(text: str) -> str:
@@ -257,36 +266,37 @@ def joined(sentences: tuple[str, ...]) -> str:
 
 
 def _alert(told: Told, reader: Reader, clock: Clock) -> AlertView:
+    words = reader.words
     return AlertView(
         id=told.alert,
         article=told.article,
         rule=told.rule,
         news=tuple(one_line(news) for news in told.news),
-        change=_CHANGES.get(told.change, "Update"),
-        severity=mark(told.severity),
+        change=words.say(change) if (change := _CHANGES.get(told.change, "Update")) else "",
+        severity=mark(told.severity, words),
         headline=one_line(told.headline),
         tongue=tongue(told.language),
-        chip=chip(told.status),
+        chip=chip(told.status, words),
         summary=joined(told.summary),
-        hedge=hedge(told.status),
+        hedge=doubted(told.status, words),
         doubts=tuple(one_line(flag) for flag in told.flags),
-        topic="" if told.event_type is None else topic_title(told.event_type),
-        publisher=one_line(told.publisher) or "publisher unknown",
+        topic="" if told.event_type is None else words.say(topic_title(told.event_type)),
+        publisher=one_line(told.publisher) or words.say("publisher unknown"),
         host="" if told.host == told.publisher else told.host,
-        trust=trust_words(told.trust),
-        stated=clock.stated(told.published, day_only=states_a_day(told.subject, told.flags, told.published)),
+        trust=trust_words(told.trust, words),
+        stated=clock.stated(told.published, day_only=states_a_day(told.subject, told.flags, told.published, words)),
         seen=clock.moment(told.seen, beside=told.published),
-        quotes=tuple(_quote(quote) for quote in told.quotes),
+        quotes=tuple(_quote(quote, words) for quote in told.quotes),
         rule_title=one_line(told.rule_title),
         why=tuple(one_line(why) for why in told.why),
         link=link_of(told.link),
         page=page_of(reader.public_url, "s", told.story),
         acts=reader.links.of(told.alert),
-        standing=state_words(told, clock.moment),
+        standing=state_words(told, clock.moment, words=words),
     )
 
 
-def _quote(quote: Quote) -> QuoteView:
+def _quote(quote: Quote, words: Words) -> QuoteView:
     """The quote cut at its marks; a mark that does not fit the text is left out rather than misplaced."""
     parts: list[Part] = []
     at = 0
@@ -297,8 +307,9 @@ def _quote(quote: Quote) -> QuoteView:
     parts.append(_part(quote.text[at:], mark=False))
     return QuoteView(
         parts=tuple(part for part in parts if part.words),
-        zone=quote.zone.replace("_", " ").capitalize(),
+        zone=words.say(quote.zone.replace("_", " ").capitalize()),
         tongue=tongue(quote.language),
+        language=words.tongue(quote.language),
     )
 
 

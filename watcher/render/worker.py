@@ -15,6 +15,7 @@ from typing import Any
 
 from jinja2 import Environment, TemplateError, TemplateSyntaxError, nodes
 
+from watcher.core.text.wording import ENGLISH, Words
 from watcher.render.environments import PAGE, environment, rendered
 
 MEMORY_BYTES = 256 * 1024 * 1024
@@ -34,14 +35,16 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     """What a job comes to.
 
     A job is `{sources, names, view}`: templates by name, those to render, and the view; without a view they are
-    only compiled. The answer is `{words}` by name, or `{failed, name, line}`. With `names_too` the first of the names
-    that no message has end it before: `{unknown}`, each `[name, line]`.
+    only compiled. `language` and `table` are the fixed words that they can say; English if left out. The answer is
+    `{words}` by name, or `{failed, name, line}`. With `names_too` the first of the names that no message has end it
+    before: `{unknown}`, each `[name, line]`.
     """
     words: dict[str, str] = {}
     name = ""
+    own = Words(language=job["language"], table=job["table"]) if "table" in job else ENGLISH
     try:
         for name in job["names"]:
-            made = environment(job["sources"], page=name.endswith(PAGE))
+            made = environment(job["sources"], page=name.endswith(PAGE), words=own)
             if job.get("names_too") and job["view"] is not None:
                 unknown = unknown_names(made, job["sources"][name], job["view"])
                 if unknown:
@@ -80,7 +83,7 @@ def unknown_names(made: Environment, source: str, view: Mapping[str, Any]) -> li
     that is asked whether it is there is no slip either.
     """
     tree = made.parse(source)
-    known = {*view, *_JINJAS_OWN, *_given(tree)}
+    known = {*view, *made.globals, *_JINJAS_OWN, *_given(tree)}
     for test in tree.find_all(nodes.Test):
         if test.name in {"defined", "undefined"}:
             known.update(inner.name for inner in test.find_all(nodes.Name))

@@ -11,6 +11,7 @@ from watcher.channels.answers import REFUSALS, TRY_AGAIN, no_answer, retry_after
 from watcher.channels.base import Call, ChannelOptions, Envelope, Failure, HttpCall, HttpReply, Reply
 from watcher.channels.options import server_address, web_address
 from watcher.channels.posting import posted
+from watcher.channels.runs import part_of
 from watcher.channels.slack.blocks import Block, packed
 from watcher.channels.slack.bot import Place, bot_calls, judged_bot
 from watcher.channels.slack.words import groups, sentence
@@ -97,11 +98,11 @@ class Slack:
 
     def wire(self, rendered: Rendered, envelope: Envelope) -> tuple[Call, ...]:
         """One call per 50 blocks or 12,000 characters; a bot's update may change the first message by one more."""
-        parts = packed(groups(rendered.message, envelope.public_url, rendered.links))
+        parts = packed(groups(rendered.message, envelope.public_url, rendered.links, rendered.words))
         if not parts:
             raise DeliverError("slack: the message has no words")
-        text = sentence(rendered.message)
-        bodies = [self._body(text, part, at, len(parts)) for at, part in enumerate(parts, start=1)]
+        text, words = sentence(rendered.message, rendered.words), rendered.words
+        bodies = [self._body(text + part_of(at, len(parts), words), part) for at, part in enumerate(parts, start=1)]
         options = self._options
         if options.url is not None:
             return tuple(_call(options.url, (), body) for body in bodies)
@@ -116,9 +117,9 @@ class Slack:
             for method, body in bot_calls(bodies, rendered.message, place)
         )
 
-    def _body(self, text: str, part: tuple[Block, ...], at: int, of: int) -> dict[str, object]:
+    def _body(self, text: str, part: tuple[Block, ...]) -> dict[str, object]:
         body: dict[str, object] = {
-            "text": text if of == 1 else f"{text} ({at} of {of})",
+            "text": text,
             "mrkdwn": False,
             "unfurl_links": False,
             "unfurl_media": False,

@@ -9,29 +9,29 @@ from collections.abc import Iterator, Sequence
 
 from watcher.channels.slack.blocks import Piece
 from watcher.core.telling.messages import DigestDate, DigestLine, DigestStory, DigestTable
-from watcher.core.text.calendar_names import MONTHS
 from watcher.core.text.escapes import slack_link
+from watcher.core.text.wording import Words
 
 _LINK_LIMIT = 1500
 _BULLET = "\n\u2022  "
 
 
-def figures(story: DigestStory) -> Iterator[Piece]:
+def figures(story: DigestStory, words: Words) -> Iterator[Piece]:
     """The numbers of a story in one line."""
     for at, each in enumerate(story.figures):
-        ceiling = "up to " if each.up_to and "up to" not in each.value.casefold() else ""
+        ceiling = each.up_to and "up to" not in each.value.casefold()
         yield _ours("\n" if at == 0 else "   ")
-        yield Piece(text=f"{ceiling}{each.value}", bold=True)
+        yield Piece(text=words.say("up to {sum}", sum=each.value) if ceiling else each.value, bold=True)
         yield Piece(text=f" {each.label}")
 
 
-def lines(title: str, told: Sequence[DigestLine]) -> Iterator[Piece]:
+def lines(title: str, told: Sequence[DigestLine], words: Words) -> Iterator[Piece]:
     """Other articles under a title, one a line."""
     if told:
         yield Piece(text=title, bold=True)
     for each in told:
-        issue = f", issue {each.issue}" if each.issue else ""
-        day = f"{each.day.day} {MONTHS[each.day.month - 1]}"
+        issue = f", {words.say('issue {number}', number=each.issue)}" if each.issue else ""
+        day = words.day(each.day, year=False)
         yield _ours(_BULLET)
         yield Piece(text=f"{each.headline} ({day}, {each.publisher}{issue}) ")
         link = slack_link(each.link)
@@ -51,15 +51,16 @@ def table(told: DigestTable) -> Iterator[Piece]:
         yield Piece(text=note)
 
 
-def dates(told: Sequence[DigestDate]) -> Iterator[Piece]:
+def dates(told: Sequence[DigestDate], words: Words) -> Iterator[Piece]:
     """Dates to come, the nearest first."""
-    yield Piece(text="Coming dates", bold=True)
+    yield Piece(text=words.say("Coming dates"), bold=True)
     for each in told:
-        last = f"{each.last.day} {MONTHS[each.last.month - 1]}"
-        first = f"{each.first.day} {MONTHS[each.first.month - 1]}"
+        first, last = (words.day(day, year=False) for day in (each.first, each.last))
+        shown = last if each.first == each.last else words.say("{first} to {last}", first=first, last=last)
         yield _ours(_BULLET)
-        yield Piece(text=last if each.first == each.last else f"{first} to {last}", bold=True)
-        yield Piece(text=f" {each.of}, {each.kind}{'' if each.firm else ', expected, not certain'}")
+        yield Piece(text=shown, bold=True)
+        doubt = "" if each.firm else f", {words.say('expected, not certain')}"
+        yield Piece(text=f" {each.of}, {each.kind}{doubt}")
 
 
 def _ours(text: str) -> Piece:

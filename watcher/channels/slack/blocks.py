@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watcher.core.text.escapes import one_line, plain_safe, slack_plain, slack_safe
+from watcher.core.text.wording import Words
 
 Block = dict[str, object]
 
@@ -102,9 +103,9 @@ def context(pieces: Iterable[Piece]) -> tuple[Block, ...]:
     return tuple({"type": "context", "elements": [_mrkdwn(text)]} for text in wrapped(pieces, CONTEXT_LIMIT))
 
 
-def moment(at: datetime) -> str:
+def moment(at: datetime, words: Words) -> str:
     """A time that Slack shows in the reader's own zone, with UTC for clients that can't."""
-    shown = f"{at:%a} {at.day} {at:%b %Y %H:%M} UTC"
+    shown = f"{words.weekday(at)} {words.day(at, year=True)} {at:%H:%M} UTC"
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{shown}>"
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from watcher.core.telling.messages import DigestMessage, DigestSection, DigestStory, Trace
+from watcher.core.text.wording import ENGLISH, Words
 
 Texts = Mapping[tuple[str, int], str]
 """The stored texts, by article and revision."""
@@ -30,12 +31,12 @@ def stories_of(message: DigestMessage) -> Iterator[DigestStory]:
     yield from (*message.brief, *message.updates, *message.analysis)
 
 
-def by_editors(message: DigestMessage) -> str:
+def by_editors(message: DigestMessage, words: Words = ENGLISH) -> str:
     """How many headlines of an issue an editor worded, in words; "" for none."""
     stories = tuple(stories_of(message))
     lines = (line for story in stories for line in (*story.reports, *story.lines, *story.context))
     number = sum(story.reworded for story in stories) + sum(line.reworded for line in lines)
-    return f"{number} headline{'' if number == 1 else 's'} by the editors" if number else ""
+    return words.say("{headlines} by the editors", headlines=words.count(number, "headline")) if number else ""
 
 
 def untraced(message: DigestMessage, texts: Texts) -> tuple[Untraced, ...]:

@@ -12,6 +12,7 @@ from typing import Final
 from watcher.core.model import Zone, ZoneSpan
 from watcher.core.requirements.running import KEY
 from watcher.core.telling.moved import OF_MATTER
+from watcher.core.text.wording import ENGLISH, Words
 
 _OF_ROWS: Final = "row:"
 _OF_SERIES: Final = "series:"
@@ -52,15 +53,19 @@ def fields_of(subject: str, text: str, zones: Sequence[ZoneSpan]) -> str:
     return _BETWEEN.join(found)
 
 
-def states_a_day(subject: str, doubts: Sequence[str], at: datetime | None) -> bool:
-    """Whether what is stated is a day without an hour: by an article's own date, or as a daily point is."""
+def states_a_day(subject: str, doubts: Sequence[str], at: datetime | None, words: Words = ENGLISH) -> bool:
+    """Whether what is stated is a day without an hour: by an article's own date, or as a daily point is.
+
+    `doubts` are in the reader's words.
+    """
     daily = subject.startswith(_OF_SERIES) and at is not None and at.astimezone(UTC).time() == time()
-    return daily or DAY_ONLY in doubts
+    return daily or words.saying(DAY_ONLY) in doubts
 
 
-def again(subjects: Sequence[str]) -> str:
+def again(subjects: Sequence[str], words: Words = ENGLISH) -> str:
     """When a reader of alerts on these subjects hears of them again, as a sentence."""
     said = dict.fromkeys(
-        next((words for begin, words in _AGAIN if subject.startswith(begin)), _OF_STORIES) for subject in subjects
+        next((when for begin, when in _AGAIN if subject.startswith(begin)), _OF_STORIES) for subject in subjects
     )
-    return f"You will hear again only {'; or '.join(said)}."
+    when = words.say("; or ").join(words.say(each) for each in said)
+    return words.say("You will hear again only {when}.", when=when)

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from watcher.core.model import Severity, Trust
 from watcher.core.telling.links import NO_LINKS, Links
+from watcher.core.text.wording import ENGLISH, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,7 +313,8 @@ class Rendered:
     """A message in words. `subject` is one line of at most 78 characters; `html` is a whole mail document.
 
     `fallback` is empty, or says why the user's own template could not serve and the built-in one did. `links` are what
-    its reader may follow to act on it. `pictures` are those that `html` shows.
+    its reader may follow to act on it. `words` are those that channels say `message` in, which stays as it was stored.
+    `pictures` are those that `html` shows.
     """
 
     subject: str
@@ -321,4 +323,5 @@ class Rendered:
     message: Message
     fallback: str = ""
     links: Links = NO_LINKS
+    words: Words = ENGLISH
     pictures: tuple[Picture, ...] = ()

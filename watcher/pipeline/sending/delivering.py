@@ -100,7 +100,7 @@ async def deliver(with_: Delivering, runtime: Runtime, channel: WatchedChannel, 
             recipient=delivery.recipient,
             channel=channel.id,
             links=links,
-            language=None if reader is None else reader.language,
+            language=runtime.language_of(channel.id, delivery.recipient),
         )
         remote, alone = await _answered(with_, delivery)
         bodies, split = await _begun_with(with_, delivery)

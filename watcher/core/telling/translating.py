@@ -1,0 +1,108 @@
+"""A message in a reader's language: what it was stored with in our own English is said in that.
+
+Never touches what others wrote: headlines, sentences, quotes, names, figures and a rule's own words stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from watcher.core.telling.messages import (
+    AlertMessage,
+    DigestMessage,
+    DigestSection,
+    DigestStory,
+    DigestTable,
+    Message,
+    NoticeMessage,
+    Told,
+)
+from watcher.core.text.wording import ENGLISH, Words
+
+_SUMS: Final = "millions of "
+
+
+def translated(message: Message, words: Words) -> Message:
+    """The message with our own words in that language.
+
+    A notice whose title nobody has said in it stays whole: half a notice in each language helps no operator.
+    """
+    if words.language == ENGLISH.language:
+        return message
+    match message:
+        case AlertMessage():
+            return replace(message, alerts=tuple(_told(told, words) for told in message.alerts))
+        case DigestMessage():
+            return in_words(message, words)
+        case NoticeMessage():
+            if not is_said(message, words):
+                return message
+            return replace(message, title=words.saying(message.title), lines=_all(message.lines, words))
+
+
+def is_said(notice: NoticeMessage, words: Words) -> bool:
+    """Whether a notice has words in that language."""
+    return words.saying(notice.title) != notice.title
+
+
+def _told(told: Told, words: Words) -> Told:
+    return replace(told, news=_all(told.news, words), flags=_all(told.flags, words))
+
+
+def in_words(message: DigestMessage, words: Words) -> DigestMessage:
+    """An issue with our own words in that language."""
+    if words.language == ENGLISH.language:
+        return message
+    return replace(
+        message,
+        sections=tuple(
+            DigestSection(
+                topic=section.topic, title=words.saying(section.title), stories=_stories(section.stories, words)
+            )
+            for section in message.sections
+        ),
+        brief=_stories(message.brief, words),
+        updates=_stories(message.updates, words),
+        analysis=_stories(message.analysis, words),
+        quiet=tuple(replace(each, says=words.saying(each.says)) for each in message.quiet),
+        schedule=words.saying(message.schedule),
+        dates=tuple(replace(each, kind=words.saying(each.kind), of=words.saying(each.of)) for each in message.dates),
+        numbers=tuple(_table(each, words) for each in message.numbers),
+    )
+
+
+def _stories(stories: Iterable[DigestStory], words: Words) -> tuple[DigestStory, ...]:
+    return tuple(
+        replace(
+            story,
+            news=_all(story.news, words),
+            flags=_all((flag.replace("_", " ") for flag in story.flags), words),
+            figures=tuple(replace(each, label=words.saying(each.label.replace("_", " "))) for each in story.figures),
+        )
+        for story in stories
+    )
+
+
+def _table(table: DigestTable, words: Words) -> DigestTable:
+    """The table with its heads and notes; `bars` are said by whoever draws them."""
+    return replace(
+        table,
+        title=words.saying(table.title),
+        head=_all(table.head, words),
+        rows=tuple((side_words(row[0], table, words), *_all(row[1:], words)) for row in table.rows if row),
+        notes=_all(table.notes, words),
+    )
+
+
+def side_words(label: str, table: DigestTable, words: Words) -> str:
+    """What a row or a bar is of: who pays and who is paid, where sums are told."""
+    payer, between, payee = label.partition(" to ")
+    if table.bars is None or not table.bars.unit.startswith(_SUMS) or not between:
+        return words.saying(label)
+    return words.say("{payer} to {payee}", payer=payer, payee=payee)
+
+
+def _all(english: Iterable[str], words: Words) -> tuple[str, ...]:
+    return tuple(words.saying(each) for each in english)

@@ -1,0 +1,201 @@
+"""The fixed words of messages in a reader's language: English stands in the code, a table says it in another one.
+
+Never decides who reads which language and reads no file; what a table lacks is said in English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from watcher.core.text.calendar_names import DAYS, MONTHS
+
+SLOT: Final = re.compile(r"\{([a-z_0-9]+)\}")
+"""A gap in words, filled when they are said: `{name}`. Nothing else in braces means anything."""
+FULL_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+FULL_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+NUMBER: Final = "1,234.5"
+"""The key whose words show how a language writes numbers: what parts thousands, and what parts decimals."""
+NAMES: Final = {
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "sv": "Swedish",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "vi": "Vietnamese",
+    "zh": "Chinese",
+}
+"""Languages that articles are written in, by code, in English."""
+
+_SHORT_DAY: Final = re.compile(rf"0?(\d{{1,2}}) ({'|'.join(MONTHS)})(?: (\d{{4}}))?( \d\d:\d\d)?")
+_FULL_DAY: Final = re.compile(rf"(\d{{1,2}}) ({'|'.join(FULL_MONTHS)}) (\d{{4}})")
+_SHARE: Final = re.compile(r"[+-]\d+(?:\.\d+)? %")
+_AS_IT_IS: Final = ("name", "text", "number")
+"""Gaps of a saying, by how their names begin, that hold what is the same in every language."""
+_DEEP: Final = 3
+_ANY_LEAP_YEAR: Final = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """A saying with gaps: how it begins, its pattern, the gaps' names, and the words for it."""
+
+    begins: str
+    pattern: re.Pattern[str]
+    gaps: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Words:
+    """A language's words by the English ones; `words_of` makes one.
+
+    `sayings` are those that messages were stored with, in English; `gapped` those of them with gaps.
+    """
+
+    language: str
+    table: Mapping[str, str] = field(default_factory=dict)
+    sayings: Mapping[str, str] = field(default_factory=dict)
+    gapped: tuple[Saying, ...] = ()
+
+    def say(self, words: str, **slots: object) -> str:
+        """The words in this language, their gaps filled.
+
+        Example: `say("stated {when}", when="Thu 23:22")`.
+        """
+        return filled(self.table.get(words, words), {name: str(value) for name, value in slots.items()})
+
+    def count(self, number: int, thing: str) -> str:
+        """`1 article`, `20 articles`: how many of a thing, by its English name."""
+        many = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+        one = number == 1 or (number == 0 and self.language == "fr")
+        return self.say(f"{{n}} {thing if one else many}", n=self.number(number))
+
+    def number(self, number: int) -> str:
+        """A whole number with its thousands apart."""
+        return self._apart(f"{number:,}")
+
+    def day(self, day: date, *, year: bool) -> str:
+        """`10 Nov`, or with its year `10 Nov 2025`."""
+        month = self.say(MONTHS[day.month - 1])
+        if year:
+            return self.say("{day} {month} {year}", day=self.say(str(day.day)), month=month, year=day.year)
+        return self.say("{day} {month}", day=self.say(str(day.day)), month=month)
+
+    def full_day(self, day: date, *, weekday: bool = False) -> str:
+        """`7 February 2026`, or `Saturday 7 February 2026`."""
+        number, month = self.say(str(day.day)), self.say(FULL_MONTHS[day.month - 1])
+        if not weekday:
+            return self.say("{day} {month} {year}", day=number, month=month, year=day.year)
+        named = self.say(FULL_DAYS[day.weekday()])
+        return self.say("{weekday} {day} {month} {year}", weekday=named, day=number, month=month, year=day.year)
+
+    @property
+    def day_first(self) -> bool:
+        """Whether a day stands before its month and year, so that `1 to 7 February` can be said."""
+        return self.table.get("{day} {month}", "{day}").startswith("{day}")
+
+    def weekday(self, day: date) -> str:
+        """`Thu`."""
+        return self.say(DAYS[day.weekday()])
+
+    def tongue(self, language: str) -> str:
+        """The name of the language that a text is in, where that is not the reader's own; else nothing."""
+        code = language.partition("-")[0].lower()
+        return "" if code in {"", "und", self.language} else self.say(NAMES[code]) if code in NAMES else code
+
+    def saying(self, english: str, *, depth: int = 0) -> str:
+        """What a message was stored with in English, in this language; as it is where nobody has said it in that.
+
+        Example: `saying("status: announced, proposed before")` finds the words for `status: {status}, {before} before`.
+        """
+        if self.language == "en" or not english:
+            return english
+        known = self._whole(english)
+        if known is not None or depth > _DEEP:
+            return english if known is None else known
+        for each in self.gapped:
+            found = each.pattern.fullmatch(english) if english.startswith(each.begins) else None
+            if found is not None:
+                return filled(each.words, {name: self._gap(name, found[name], depth) for name in each.gaps})
+        return english
+
+    def _gap(self, name: str, value: str, depth: int) -> str:
+        return value if name.startswith(_AS_IT_IS) else self.saying(value, depth=depth + 1)
+
+    def _whole(self, english: str) -> str | None:
+        """The words for a saying without gaps, in sentence case or not, and for days and shares."""
+        for known in (self.sayings, self.table):
+            if english in known:
+                return known[english]
+            started = english[:1].upper() + english[1:]
+            if started in known:
+                return known[started][:1].lower() + known[started][1:]
+        return self._dated(english) or (self._apart(english) if _SHARE.fullmatch(english) else None)
+
+    def _dated(self, english: str) -> str | None:
+        """A day that was stored as `6 Feb`, `6 Feb 2026`, `06 Feb 14:00` or `6 February 2026`."""
+        day = _SHORT_DAY.fullmatch(english)
+        try:
+            if day is not None:
+                on = date(int(day[3] or _ANY_LEAP_YEAR), MONTHS.index(day[2]) + 1, int(day[1]))
+                return self.day(on, year=day[3] is not None) + (day[4] or "")
+            day = _FULL_DAY.fullmatch(english)
+            return day and self.full_day(date(int(day[3]), FULL_MONTHS.index(day[2]) + 1, int(day[1])))
+        except ValueError:  # no such day
+            return None
+
+    def _apart(self, number: str) -> str:
+        shown = self.table.get(NUMBER, NUMBER)
+        return number.translate({ord(","): shown[1], ord("."): shown[-2]})
+
+
+def words_of(language: str, table: Mapping[str, str], sayings: Mapping[str, str]) -> Words:
+    """A language's words; of the sayings with gaps the most exact is tried first."""
+    order = sorted((each for each in sayings if SLOT.search(each)), key=lambda each: (-len(SLOT.sub("", each)), each))
+    return Words(
+        language=language,
+        table=table,
+        sayings=sayings,
+        gapped=tuple(
+            Saying(
+                begins=SLOT.split(each)[0],
+                pattern=_pattern(each),
+                gaps=tuple(dict.fromkeys(SLOT.findall(each))),
+                words=sayings[each],
+            )
+            for each in order
+        ),
+    )
+
+
+def _pattern(saying: str) -> re.Pattern[str]:
+    parts = SLOT.split(saying)
+    text = "".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
+    return re.compile(text, re.DOTALL)
+
+
+def filled(words: str, slots: Mapping[str, str]) -> str:
+    """Words with their gaps filled; a gap that nobody fills stays, and shows."""
+    return SLOT.sub(lambda gap: slots.get(gap[1], gap[0]), words) if "{" in words else words
+
+
+ENGLISH: Final = Words(language="en")
+"""The words as the code has them."""

@@ -1,0 +1,168 @@
+"""The fixed words of each language: `templates/words/de.yaml`, ours below the user's own; English stands in the code.
+
+Never lets a mistake in such a file cost a message: what cannot be used is said in English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from watcher.core.errors import Problem
+from watcher.core.text.languages import is_language
+from watcher.core.text.spelling import did_you_mean
+from watcher.core.text.wording import ENGLISH, SLOT, Words, words_of
+from watcher.core.yaml.strict import Node, load
+
+FOLDER = "words"
+SECTIONS = ("words", "sayings")
+"""What is said when a message is made, and what messages are stored with."""
+_MOST_BYTES = 256 * 1024
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A language's file: English to its words, by section."""
+
+    words: Mapping[str, str] = field(default_factory=dict)
+    sayings: Mapping[str, str] = field(default_factory=dict)
+
+    def section(self, name: str) -> Mapping[str, str]:
+        """One of the two."""
+        return self.sayings if name == "sayings" else self.words
+
+
+class Catalogues:
+    """The words of every language, read when they are first asked for."""
+
+    def __init__(self, shipped: Path, own: Path | None = None) -> None:
+        """Take the folder of our templates, and the user's, whose words win."""
+        self._shipped, self._own = shipped, own
+        self._made: dict[str, Words] = {ENGLISH.language: self._read_english()}
+
+    def words(self, language: str | None) -> Words:
+        """The words for readers of a language; English where it has none."""
+        code = language or ENGLISH.language
+        if code not in self._made:
+            tables = [read(path) for path in self._files(code)]
+            self._made[code] = _joined(code, tables) if tables else self._made[ENGLISH.language]
+        return self._made[code]
+
+    def _read_english(self) -> Words:
+        """English as the code has it, but for what the user puts in other words."""
+        found = [] if self._own is None else [read(path) for path in _file(self._own, ENGLISH.language)]
+        return _joined(ENGLISH.language, found) if found else ENGLISH
+
+    def _files(self, language: str) -> Iterator[Path]:
+        for folder in (self._shipped, self._own):
+            yield from () if folder is None else _file(folder, language)
+
+
+def languages(*folders: Path | None) -> frozenset[str]:
+    """The languages that have words in one of the folders, and English."""
+    found = {path.stem for folder in folders if folder is not None for path in folder.glob(f"{FOLDER}/*.yaml")}
+    return frozenset({ENGLISH.language, *filter(is_language, found)})
+
+
+def read(path: Path) -> Table:
+    """What of a file can be used; nothing of one that can't be read."""
+    return _table(_node(path)[0])
+
+
+def check_words(shipped: Path, own: Path | None) -> Iterator[Problem]:
+    """Every mistake in the user's words: what no message says, what lacks a gap, and what a new language leaves out."""
+    known = {name: dict[str, None]() for name in SECTIONS}
+    ours = sorted(shipped.glob(f"{FOLDER}/*.yaml"))
+    for path in ours:
+        table = read(path)
+        for name in SECTIONS:
+            known[name].update(dict.fromkeys(table.section(name)))
+    for path in sorted(own.glob(f"{FOLDER}/*.yaml")) if own is not None else ():
+        node, problems = _node(path)
+        yield from problems
+        if not is_language(path.stem):
+            yield _problem(path, None, "T008", f'"{path.stem}" is no language; write its code: en, de, zh, ja')
+        elif node is not None:
+            yield from _of_file(
+                path, node, known, whole=path.stem not in {ENGLISH.language, *(each.stem for each in ours)}
+            )
+
+
+def _of_file(path: Path, node: Node, known: Mapping[str, Mapping[str, None]], *, whole: bool) -> Iterator[Problem]:
+    for key, block in node.pairs:
+        if str(key.value) not in SECTIONS or block.kind != "mapping":
+            hint = did_you_mean(str(key.value), SECTIONS) or f"; a file of words has {' and '.join(SECTIONS)}"
+            yield _problem(path, key, "T008", f'"{key.value}" is no section of words{hint}')
+            continue
+        yield from _of_section(path, block, known[str(key.value)])
+    table = _table(node)
+    missing = [each for name in SECTIONS for each in known[name] if each not in table.section(name)]
+    if whole and missing:
+        first = ", ".join(f'"{each}"' for each in missing[:_NAMED])
+        text = f"{len(missing)} words are missing and stay English: {first}{' ...' if len(missing) > _NAMED else ''}"
+        yield _problem(path, node, "T010", text, level="warning")
+
+
+def _of_section(path: Path, block: Node, known: Mapping[str, None]) -> Iterator[Problem]:
+    for key, value in block.pairs:
+        english = str(key.value)
+        if english not in known:
+            text = f'no message says "{english}"{did_you_mean(english, known)}'
+            yield _problem(path, key, "T009", text, level="warning")
+        elif not _is_usable(english, value):
+            gaps = " ".join(f"{{{gap}}}" for gap in sorted(set(SLOT.findall(english)))) or "none"
+            yield _problem(path, value, "T011", f'the words for "{english}" need the gaps of the English ones: {gaps}')
+
+
+def _is_usable(english: str, value: Node) -> bool:
+    """Whether words can stand for the English ones: they are text, and have the same gaps."""
+    return value.kind == "scalar" and value.raw != "" and set(SLOT.findall(value.raw)) == set(SLOT.findall(english))
+
+
+def _table(node: Node | None) -> Table:
+    found: dict[str, dict[str, str]] = {name: {} for name in SECTIONS}
+    for name in SECTIONS if node is not None else ():
+        block = node.get(name) if node is not None else None
+        for key, value in block.pairs if block is not None else ():
+            if _is_usable(str(key.value), value):
+                found[name][str(key.value)] = value.raw
+    return Table(**found)
+
+
+def _joined(language: str, tables: list[Table]) -> Words:
+    """One table of several, a later one over those before."""
+    words, sayings = dict[str, str](), dict[str, str]()
+    for table in tables:
+        words |= table.words
+        sayings |= table.sayings
+    return words_of(language, words, sayings)
+
+
+def _file(folder: Path, language: str) -> Iterator[Path]:
+    """The file of a language in a folder; one that a link leads out to is none."""
+    path = folder / FOLDER / f"{language}.yaml"
+    if is_language(language) and path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+        yield path
+
+
+def _node(path: Path) -> tuple[Node | None, tuple[Problem, ...]]:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            return None, (_problem(path, None, "T008", f"a file of words has at most {_MOST_BYTES:,} bytes"),)
+        return load(path.read_bytes(), str(path))
+    except OSError as error:
+        return None, (_problem(path, None, "T008", f"it can't be read: {type(error).__name__}"),)
+
+
+def _problem(path: Path, at: Node | None, code: str, text: str, *, level: str = "error") -> Problem:
+    line, column = (None, None) if at is None else (at.line, at.column)
+    return Problem(
+        file=str(path),
+        line=line,
+        column=column,
+        code=code,
+        text=text,
+        level="warning" if level == "warning" else "error",
+    )
