@@ -133,3 +133,10 @@ def test_no_message_has_an_endless_line():
     found = of_when("{regex: ['" + "ban" * 1000 + "']}")
     assert found
     assert all(len(line) < 400 for each in found for line in each.splitlines())
+
+
+def test_text_is_not_asked_of_what_has_none():
+    found = of_when('{all: [{series: x, below: "100 USD/kg"}, {words: [ndpr]}]}')
+    assert (
+        'r.yaml:6:52 warning[R070] "words" asks for text, and what a rule on series judges has none of its own' in found
+    )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from types import SimpleNamespace
 
 import pytest
 
 from tests.core.lexicon.readings import ids, reading
 from watcher.config import data_dir
 from watcher.config.lexicon import read_names
+from watcher.config.rules.loading import load_rules
 from watcher.core.lexicon.model import Sort
 
 SMALL = {
@@ -182,3 +184,38 @@ def test_the_examples_of_the_page_on_names_are_accepted():
     assert ids(names, "哈罗锂业 and Lynas Gebeng met HMX at Salt Flat", "en") == {
         *("harrow_lithium", "lynas", "harrow_mining", "salt_flat")
     }
+
+
+RULE = """\
+format: 1
+lists:
+  NAME: {materials: [gallium, ITEM]}
+  curbs: {words: [export ban]}
+rules:
+  - id: a
+    title: A
+    severity: notice
+    when: {material: ASKED}
+    examples:
+      match: ["Gallium.", "More gallium."]
+      skip: ["Nothing.", "Nil."]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "item", "asked", "said"),
+    [
+        ("gallium", "gallium", "gallium", '3:3 error[R010] list "gallium" is taken: names in rules call that material'),
+        ("mine", "galium", "mine", '3:31 error[R017] list "mine": unknown material "galium"'),
+        ("mine", "gallium", "curbs", '9:22 error[R020] list "curbs" holds words; here it takes materials'),
+    ],
+)
+def test_a_list_that_does_not_go_with_the_names_is_told_alone(small, name, item, asked, said):
+    names, _ = read_names(small)
+    text = RULE.replace("NAME", name).replace("ITEM", item).replace("ASKED", asked)
+    known = SimpleNamespace(names=names)
+
+    problems = load_rules([("r.yaml", text.encode())], understanding=lambda: known)[1]
+
+    (found,) = [each for each in map(str, problems) if "error" in each]
+    assert found.startswith(f"r.yaml:{said}")

@@ -6,11 +6,11 @@ Source: the rule language, section 2.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal, cast
 
-from watcher.config.rules.conditions import Conditions
+from watcher.config.rules.conditions import Conditions, leaves
 from watcher.config.rules.holding import HOLDING_KEYS, read_holding
 from watcher.config.rules.page import Keys, Page
 from watcher.config.rules.requirements import read_requirement
@@ -31,6 +31,8 @@ RULE_KEYS = Keys(
 )
 REQUIRED = ("id", "title", "severity", "when", "examples")
 MODES = ("live", "trial", "paused")
+_TEXTLESS = frozenset({"series", "health"})
+"""What offers no text to other clauses. Source: the rule language, section 5."""
 SAYABLE = ("publisher", "trust", "published", "seen", "author", "language", "origin")
 """The facts of an article that this version reads; those of its text come with event recognisers."""
 _MORE_SAYABLE = {"series": ("value", "before", "unit", "source_value", "vat", "fx", "points"), "health": ("state",)}
@@ -74,6 +76,10 @@ def read_entry(page: Page, node: Node, conditions: Conditions, known: Known) -> 
     subject = ARTICLE if when is None else subject_of(page, keys["when"][1], when)
     if "severity" in keys:
         check_subject(page, keys["severity"][1], (step.when for step in severity), subject)
+    for clause in leaves(when) if when is not None and subject in _TEXTLESS else ():
+        if clause.condition.sentence_bound:
+            text = f'"{clause.condition.kind}" asks for text, and what a rule on {subject} judges has none of its own'
+            page.warn(replace(node, line=clause.line, column=clause.column), "R070", text)
     require = read_requirement(page, keys["require"][1], conditions, subject) if "require" in keys else None
     mode = read_mode(page, keys)
     tell = read_ways(page, keys, "tell", known.routes)
