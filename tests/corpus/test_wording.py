@@ -194,6 +194,9 @@ def test_what_a_date_is_of_is_told_across_an_apposition(title, lead, day, kind):
         ("Refiner inks tungsten sales term sheet with trading house", "mou_partnership"),
         ("Coal miner halts longwall after roof fall", "production_halt"),
         ("Brazil holds world's second biggest rare earth reserves", "stockpile"),
+        ("Beijing tells US to scrap chip curbs", "export_control"),
+        ("Lithium miner to host fourth quarter results call", "capacity_expansion"),
+        ("Anode maker passes mass production qualification", "production_milestone"),
         ("Brussels delays battery due diligence duties by a year", "trade_measure"),
     ],
 )
