@@ -46,8 +46,10 @@ async def test_a_preview_writes_the_issue_and_changes_nothing(here, capsys):
 
 
 async def test_a_preview_goes_where_it_is_told(here, capsys):
-    assert await here.watcher("digest", "weekly", "--preview", str(here.folder / "look.html")) == 0
+    look = str(here.folder / "look.html")
+    assert await here.watcher("digest", "weekly", "--preview", look, "--language", "de") == 0
     assert {"look.html", "look.txt"} <= {path.name for path in here.folder.iterdir()}
+    assert "IN EINER MINUTE" in (here.folder / "look.txt").read_text(encoding="utf-8")
 
     assert await here.watcher("digest", "weekly", "--preview", str(here.folder / "no" / "look")) == 1
     assert "cannot be written: No such file or directory" in capsys.readouterr().err

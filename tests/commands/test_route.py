@@ -221,15 +221,15 @@ async def test_where_a_watcher_runs_it_delivers(here, capsys):
     assert "  desk: sent in " in said
 
 
-async def test_a_language_without_templates_is_a_warning_at_its_place(here, capsys):
+async def test_a_language_without_words_is_a_warning_at_its_place(here, capsys):
     text = here.config.read_text(encoding="utf-8")
-    here.config.write_text(text.replace("zone: Asia/Tokyo", "zone: Asia/Tokyo, language: ja"), encoding="utf-8")
+    here.config.write_text(text.replace("zone: Asia/Tokyo", "zone: Asia/Tokyo, language: deu"), encoding="utf-8")
 
     await here.watcher("check")
 
     said = capsys.readouterr()
     line = next(each for each in (said.out + said.err).splitlines() if "C058" in each)
-    assert ":13:47 warning[C058] recipients.anna.language: no templates in ja" in line
+    assert ':13:47 warning[C058] recipients.anna.language: no words in deu, did you mean "de"?' in line
 
 
 async def test_a_test_of_a_channel_or_a_route_reaches_its_recipients_too(here, capsys):

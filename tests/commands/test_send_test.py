@@ -43,6 +43,10 @@ async def test_a_test_is_sent_for_real_and_says_that_it_is_one(here, capsys):
     assert ": written\n" in said
     assert "not kept: there is no database yet" in said
     assert "test of channel desk" in (here.folder / "desk.txt").read_text()
+    assert await here.watcher("send-test", "desk", "--language", "ja") == 0
+    assert "チャンネル desk のテストです" in (here.folder / "desk.txt").read_text(encoding="utf-8")
+    assert await here.watcher("send-test", "desk", "--language", "jp") == 2
+    assert 'no words in language "jp"; known: de, en, fr, ja, zh' in capsys.readouterr().err
     assert not here.database.exists()
 
 

@@ -201,7 +201,7 @@ ADDRESSES = """\
 network: any
 channels:
   desk: {{kind: file, path: desk.txt}}
-  mail: {{kind: email, smtp: {{host: 127.0.0.1, port: {port}, security: none}}, from: w@example.org}}
+  mail: {{kind: email, smtp: {{host: 127.0.0.1, port: {port}, security: none}}, from: w@example.org, language: ja}}
 recipients:
   anna: {{to: anna@example.org, zone: Asia/Tokyo}}
   bernd: {{to: bernd@example.org, zone: Europe/Berlin, language: de}}
@@ -209,6 +209,7 @@ routes:
   desk: {{recipients: [anna, bernd], zone: America/New_York}}
   operator: {{channels: [desk], when: "rule:nothing"}}
 templates: words
+language: fr
 rules: [rules.yaml]
 """
 
@@ -236,6 +237,8 @@ async def test_each_gets_a_mail_with_their_own_times_and_in_their_own_words(tmp_
     assert sorted(mails) == ["anna@example.org", "bernd@example.org"]
     assert "18:00" in mails["anna@example.org"]
     assert "Asia/Tokyo" in mails["anna@example.org"]
+    assert "届いた理由" in mails["anna@example.org"]  # the channel's language, not that of all
+    assert [here.runtime.language_of(*each) for each in (("desk", ""), ("gone", ""))] == ["fr", "fr"]
     assert mails["bernd@example.org"].startswith("ACHTUNG: Ministry announces export ban on gallium, gesehen 10:00")
 
 
