@@ -40,6 +40,8 @@ STRETCHES = {
 DISTURBANCES = ("none", "small steps back", "a day back", "ten days down", "wild jumps", "restarts")
 WHOLE = list(product(ZONES, SCHEDULES, STRETCHES, DISTURBANCES))
 LASTS = timedelta(days=24)
+EARLIER = timedelta(days=12)
+"""How far before a digest is first known a clock that goes astray may show; the furthest goes nine days back."""
 QUARTER = timedelta(minutes=15)
 SAMPLE = random.Random(1).sample(WHOLE, 14)
 
@@ -55,11 +57,11 @@ def ends_of(zone: str, at: str, start: date) -> tuple[tuple[date, datetime], ...
         for day in wanted:
             if day not in found and local >= datetime.combine(day, plan.at):
                 found[day] = moment
-    return tuple((day, end) for day, end in found.items() if end > first_of(start))
+    return tuple(found.items())
 
 
 def days(start: date, lasts: timedelta) -> Iterator[date]:
-    for number in range(-2, lasts.days + 3):
+    for number in range(-EARLIER.days, lasts.days + 3):
         yield start + timedelta(days=number)
 
 
@@ -88,7 +90,7 @@ def first_of(start: date) -> datetime:
 
 
 def quarters(start: date) -> Iterator[datetime]:
-    moment = first_of(start) - timedelta(days=2)
+    moment = first_of(start) - EARLIER
     while moment <= first_of(start) + LASTS:
         yield moment
         moment += QUARTER
@@ -126,10 +128,14 @@ async def live(here: World, name: str, case: tuple[str, str, str, str]) -> Count
     """Let the clock run for one digest of its own, and hold what was issued against the calendar."""
     zone, at, stretch, disturbance = case
     start = STRETCHES[stretch]
-    expected = ends_of(zone, at, start)
+    every = ends_of(zone, at, start)
+    looks = clock(start, [end for _, end in every if end > first_of(start)], disturbance)
+    # From a clock set back to before it was first known, a digest is known from there.
+    known = min(first_of(start), *looks)
+    expected = [(day, end) for day, end in every if end > known]
     digest = replace(here.runtime.digests["weekly"], id=name, schedule=schedule(at, zone))
     await here.store.write(lambda turn: turn.issues.since(name, first_of(start)))
-    for look in clock(start, [end for _, end in expected], disturbance):
+    for look in looks:
         digest = replace(digest) if disturbance == "restarts" else digest
         await issue(here.store, here.runtime, digest, look, lambda _place: None)
 
