@@ -12,17 +12,18 @@ from functools import cache
 import pytest
 from jinja2 import Environment
 
+from watcher.core.text.wording import Words
 from watcher.render import renderer
 from watcher.render.environments import environment
 
 
 @cache
-def _compiled(sources: tuple[tuple[str, str], ...], *, page: bool) -> Environment:
-    return environment(dict(sources), page=page)
+def _compiled(sources: tuple[tuple[str, str], ...], *, page: bool, words: Words) -> Environment:
+    return environment(dict(sources), page=page, words=words)
 
 
-def _remembered(sources: Mapping[str, str], *, page: bool) -> Environment:
-    return _compiled(tuple(sources.items()), page=page)
+def _remembered(sources: Mapping[str, str], *, page: bool, words: Words) -> Environment:
+    return _compiled(tuple(sources.items()), page=page, words=words)
 
 
 @contextlib.contextmanager

@@ -238,6 +238,11 @@ def test_what_messages_were_stored_with_is_said_in_every_language():
         ("severity notice rises to urgent", "Dringlichkeit steigt von Hinweis auf dringend"),
         ("amount changed: none before, $5 million now", "Betrag geändert: zuvor keine, jetzt $5 million"),
         ("expires: 10 November 2026, in 30 days", "läuft ab: 10. November 2026, in 30 Tagen"),
+        ("deadline: 6 February 2026, tomorrow (only expected)", "Frist: 6. Februar 2026, morgen (nur erwartet)"),
+        (
+            "hearing: 6 February 2026, 3 days ago; lapsed, unknown: no article says what came of it",
+            "Anhörung: 6. Februar 2026, vor 3 Tagen; verstrichen, Ausgang offen: kein Artikel sagt, was daraus wurde",
+        ),
         ("on Fridays at 15:00, Europe/Berlin", "freitags um 15:00, Europe/Berlin"),
         ("on the last Friday of the month at 07:00, UTC", "am letzten Freitag des Monats um 07:00, UTC"),
         ("+1.5 %", "+1,5 %"),
@@ -463,6 +468,17 @@ def test_what_others_wrote_is_the_same_in_every_language():
         assert [each.headline for each in told.brief] == [each.headline for each in message.brief]
     text = in_language("ja", message).html
     assert all(word in text or "&" in word or "'" in word for word in theirs)
+
+
+def test_a_reminder_begins_in_the_readers_words():
+    told = make_told(
+        news=("expires: 10 November 2026, tomorrow",), headline="expires: 10 November 2026, tomorrow: Licences"
+    )
+
+    said = translated(make_alert_message(told), words("de"))
+
+    assert isinstance(said, AlertMessage)
+    assert said.alerts[0].headline == "läuft ab: 10. November 2026, morgen: Licences"
 
 
 def test_a_quote_names_its_language_where_it_is_not_the_readers():

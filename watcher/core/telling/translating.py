@@ -48,7 +48,16 @@ def is_said(notice: NoticeMessage, words: Words) -> bool:
 
 
 def _told(told: Told, words: Words) -> Told:
-    return replace(told, news=_all(told.news, words), flags=_all(told.flags, words))
+    return replace(told, headline=_headline(told, words), news=_all(told.news, words), flags=_all(told.flags, words))
+
+
+def _headline(told: Told, words: Words) -> str:
+    """The headline, which in a reminder begins with words of ours: they are its news too."""
+    for each in told.news:
+        if told.headline.startswith(f"{each}: "):
+            rest = told.headline.removeprefix(f"{each}: ")
+            return words.say("{label}: {text}", label=words.saying(each), text=rest)
+    return told.headline
 
 
 def in_words(message: DigestMessage, words: Words) -> DigestMessage:
