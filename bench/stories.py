@@ -22,6 +22,7 @@ from bench.measure import median, table, verdict
 from bench.newswire import Newswire, Report
 from bench.peers import environment
 from bench.story_corpus import scores
+from watcher.app.memory import settle
 from watcher.core.model import Reason, StoryId
 from watcher.core.stories.deciding import decide
 from watcher.core.stories.keys import exact_keys, keys_of
@@ -146,7 +147,7 @@ def _times(reports: Sequence[Report], sizes: Sequence[int]) -> dict[int, tuple[f
             shelf.add(fresh, exact_keys(fresh.newcomer) | keys_of(fresh.traits), founded)
             kept += 1
         gc.enable()
-        gc.freeze()  # as the daemon does with what it has loaded
+        settle()  # as the daemon does with what it has loaded
         times = sorted(_timed(shelf, each) for each in asked)
         spent[size] = median(times), times[len(times) * 95 // 100]
     return spent

@@ -106,9 +106,16 @@ def weigh_by(fresh: Fresh, common: Common) -> Fresh:
 def _rarities(weights: dict[int, float], common: Common) -> dict[int, float]:
     """These words weighed by how few stories had them."""
     counts, stories = common(weights.keys()) if weights else ({}, 0)
-    scale = math.log(stories + _PRIOR_STORIES)
-    for word in weights.keys() & counts.keys():
-        weights[word] *= max(0.0, 1.0 - math.log(counts[word] + 1) / scale)
+    log, look_up = math.log, counts.get
+    scale = log(stories + _PRIOR_STORIES)
+    for word in weights:
+        count = look_up(word)  # once: beside a long history each look is dear
+        if count:
+            rarity = 1.0 - log(count + 1) / scale
+            if rarity > 0.0:
+                weights[word] *= rarity
+            else:
+                weights[word] = 0.0
     return weights
 
 
