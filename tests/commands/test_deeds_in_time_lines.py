@@ -34,7 +34,7 @@ ACKNOWLEDGED = """\
         expect:
           alerts: [{rule: bans, reason: updated}]
           sent: []
-          suppressed: [{route: desk, alert: a1, reason: snoozed}, {digest: weekly, alert: a1, reason: snoozed}]
+          suppressed: [{route: desk, alert: a1, reason: snoozed}]
 """
 SNOOZED = """\
       - {at: 2m, snooze: {alert: a1, for: 4h}}

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.sources.make import document, rss
@@ -259,7 +259,7 @@ def _feeds(draw: st.DrawFn) -> bytes:
     return whole(f"{_NAMESPACES} {lang}", before + "\n ".join(items)).encode()
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(_feeds())
 def test_whatever_stands_in_a_feed_it_is_the_same_by_either_way(body):
     _same(body)

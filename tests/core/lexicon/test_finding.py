@@ -192,7 +192,8 @@ def test_no_text_is_read_in_more_than_linear_time(piece):
 
     times = 40_000 // len(piece)
 
-    assert seconds(4 * times) < 8 * seconds(times) + 0.5
+    # The better of two: in an old process the garbage of other tests may be collected in between.
+    assert min(seconds(4 * times) for _ in range(2)) < 8 * seconds(times) + 0.5
 
 
 def test_the_letters_of_a_currencys_sign_are_no_place():
