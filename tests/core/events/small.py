@@ -38,7 +38,7 @@ shared:
   instruments: {en: [export licence]}
   intransitive: {en: [expire, rise]}
   genres:
-    opinion: {title: {en: [opinion]}, rest: [unknown], unless: {en: [exclusive]}}
+    opinion: {label: {any: [timeline, 焦点]}, title: {en: [opinion]}, rest: [unknown], unless: {en: [exclusive]}}
     study: {subject: {en: [study]}}
     promotion: {lead: {en: [paid advertising]}, trust: [promotion]}
 events:

@@ -200,6 +200,12 @@ def test_scheduled_acts_take_the_status_of_the_schedule():
         ("A study: tin is dear", "", Trust.WIRE, Genre.STUDY, []),
         ("Acme Corp opens refinery", "This is paid advertising.", Trust.PROMOTION, Genre.REPORT, ["plant"]),
         ("Opinion (exclusive): tin", "", Trust.WIRE, Genre.OPINION, ["comment"]),
+        ("Timeline: MOFCOM announces export controls on tin", "", Trust.WIRE, Genre.OPINION, ["comment"]),
+        ("TIMELINE-MOFCOM announces export controls on tin", "", Trust.WIRE, Genre.OPINION, ["comment"]),
+        ("[Timeline] MOFCOM announces export controls on tin", "", Trust.WIRE, Genre.OPINION, ["comment"]),
+        ("MOFCOM announces export controls on tin | Timeline", "", Trust.WIRE, Genre.OPINION, ["comment"]),
+        ("MOFCOM announces timeline: export controls on tin", "", Trust.WIRE, Genre.REPORT, ["control"]),
+        ("Update: MOFCOM announces export controls on tin", "", Trust.WIRE, Genre.REPORT, ["control"]),
     ],
 )
 def test_the_genre_decides_what_can_be_news(title, lead, trust, genre, reported):

@@ -32,9 +32,9 @@ _TOP = (
 )
 """Keys of a file; those of rules are read elsewhere, so that one file may hold both."""
 _FILE = Keys(noun="a recogniser file", allowed=_TOP, required=("format",))
-_GENRE = Keys(noun="a genre", allowed=("title", "subject", "hint", "lead", "unless", "trust", "rest", "firm"))
+_CUES = ("label", "title", "subject", "hint", "lead", "unless")
+_GENRE = Keys(noun="a genre", allowed=(*_CUES, "trust", "rest", "firm"))
 _GENRES = tuple(genre.value for genre in Genre if genre is not Genre.REPORT)
-_CUES = ("title", "subject", "hint", "lead", "unless")
 
 
 class Members(Protocol):

@@ -29,6 +29,7 @@ _VERBS: Mapping[str, Verbs] = {
     "title_phrase": "first",
     "object": "none",
     "counter": "first",
+    "genre_label": "none",
     "genre_subject": "none",
     "capitals": "none",
 }

@@ -5,6 +5,7 @@ Never decides by layout alone: what a publisher is like is a prior.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -17,8 +18,12 @@ from watcher.core.lexicon.model import Sort
 
 _SUBJECT_WORDS = 6
 _ORDER = (Genre.OPINION, Genre.STUDY, Genre.MARKET_WRAP, Genre.PROMOTION)
-_STRENGTH = ("title", "subject", "hint", "lead")
+_STRENGTH = ("label", "title", "subject", "hint", "lead")
 _WEAK = frozenset({"hint", "lead"})
+_LABEL = re.compile(r"\s?(?:[:\uff1a|\uff5c/\]\u3011\uff09)\u3015\u300b\u300d\u2014\u2015]|-(?=[A-Z])|[-\u2013]\s)")
+"""Behind a label that leads a title: `Timeline: ...`, `ANALYSIS-China ...`, `[Opinion] ...`."""
+_BEFORE_LABEL = re.compile(r"(?:[|\uff5c\u2014\u2015]|\s[-\u2013])\s?\Z")
+"""Before one that ends it: `... | Opinion`."""
 _LEAD = 3
 _SEVERAL = 2
 """Materials that an article names if it is about them: one alone may be a name or a figure of speech."""
@@ -35,7 +40,7 @@ class Sorted(NamedTuple):
 
 
 def genre_of(scene: Scene, candidates: list[Candidate]) -> Sorted:
-    """The article's genre. Cues of the title and of its subject beat those of the lead, and these the publisher's."""
+    """The article's genre. Labels, cues of the title and of its subject beat those of the lead, these the publisher's."""
     found, undone = _found(scene)
     told = _told(candidates) or _announced(scene, candidates)
     for place in _STRENGTH:
@@ -78,9 +83,23 @@ def _found(scene: Scene) -> tuple[dict[tuple[str, Genre], list[tuple[Hit, int]]]
         for genre, place, hit, key in _cues(line) if line.place <= _LEAD else ():
             if place == "unless":
                 undone.add(genre)
-            elif (line.place > 0) is (place == "lead") and (place != "subject" or _subject(line, hit)):
+            elif (line.place > 0) is (place == "lead") and _stands(scene, line, hit, place):
                 found[place, genre].append((hit, key))
     return found, undone
+
+
+def _stands(scene: Scene, line: Line, hit: Hit, place: str) -> bool:
+    """Whether a cue stands where its place asks it to."""
+    if place == "label":
+        return _label(scene.reading.text, line, hit)
+    return place != "subject" or _subject(line, hit)
+
+
+def _label(text: str, line: Line, hit: Hit) -> bool:
+    """Whether a word is parted from the title that it leads, or ends: it says what sort of text this is."""
+    if hit.first == line.first:
+        return _LABEL.match(text, hit.end, line.end) is not None
+    return hit.last == line.last - 1 and _BEFORE_LABEL.search(text, line.start, hit.start) is not None
 
 
 def _undone(scene: Scene, genre: Genre, told: bool, undone: set[Genre]) -> bool:

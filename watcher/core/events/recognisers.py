@@ -56,6 +56,7 @@ class GenreCues:
     materials and tells of nothing that happened.
     """
 
+    label: ByLanguage = ()
     title: ByLanguage = ()
     subject: ByLanguage = ()
     hint: ByLanguage = ()
@@ -315,7 +316,7 @@ def _every(
     for state, items in capitals.items():
         yield items, CAPITALS, SHARED_TYPE, state, 0
     for genre, own in genres.items():
-        for place in ("title", "subject", "hint", "lead", "unless"):
+        for place in ("label", "title", "subject", "hint", "lead", "unless"):
             yield getattr(own, place), f"genre_{place}", SHARED_TYPE, genre.value, 0
     for index, type_ in enumerate(types):
         yield from _of_type(type_, index)
