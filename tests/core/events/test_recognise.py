@@ -186,6 +186,11 @@ def test_an_active_verb_does_not_take_what_stands_before_it():
     assert only("Price floor set by alliance").type == "floor"
 
 
+def test_what_opens_a_day_to_come_is_no_history():
+    assert only("MOFCOM to announce export controls in early 2025").reported is False
+    assert only("MOFCOM to announce export controls in early 2099").reported is True
+
+
 def test_scheduled_acts_take_the_status_of_the_schedule():
     assert only("MOFCOM announces hearing on export controls").status == "proposed"
 

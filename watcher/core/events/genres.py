@@ -40,7 +40,7 @@ class Sorted(NamedTuple):
 
 
 def genre_of(scene: Scene, candidates: list[Candidate]) -> Sorted:
-    """The article's genre. Labels, cues of the title and of its subject beat those of the lead, these the publisher's."""
+    """The article's genre. Labels, then cues of title and subject beat those of the lead, these the publisher's."""
     found, undone = _found(scene)
     told = _told(candidates) or _announced(scene, candidates)
     for place in _STRENGTH:

@@ -34,6 +34,7 @@ _YEAR = re.compile(
 """Years that date something; others are numbers of laws and models."""
 _CENTURY = re.compile(r"[12][90](?<=19|20)\d\d")
 """What stands in all of them, and in few sentences."""
+_YEAR_AFTER = re.compile(r"\s(20\d\d)\b")
 _PERIOD = re.compile(
     r"(?i)\b(?:(?:ended|ending|as of|of record)\b[^.;]*"
     r"|(?:from|until|till|through|by|before|starting|beginning|effective|ab|bis|jusqu'au|hasta el)\s(?:the\s)?)\Z"
@@ -111,8 +112,22 @@ def _anonymous(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, 
 def _history(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, clause: int) -> None:
     line = candidate.line
     opens = hit.first - line.first < _OPENING or line.clause(hit.first) == clause
-    if opens and _apart(hit, candidate):
+    if opens and _apart(hit, candidate) and not _ahead(scene, hit):
         candidate.background = f"history: {_said(scene, hit)}"
+
+
+def _ahead(scene: Scene, hit: Hit) -> bool:
+    """Whether a cue of history is part of a date that lies ahead: `to unveil it in early March`."""
+    published = scene.published
+    if published is None:
+        return False
+    year = _YEAR_AFTER.match(scene.reading.text, hit.end)
+    if year is not None:
+        return int(year[1]) > published.year
+    return any(
+        when.first is not None and when.first > published and when.start < hit.end and hit.start < when.end
+        for when in scene.facts.dates
+    )
 
 
 def _reaction(scene: Scene, type_: Recogniser, candidate: Candidate, hit: Hit, _clause: int) -> None:

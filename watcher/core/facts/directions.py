@@ -48,14 +48,15 @@ def directed(text: str, when: When, sentences: Sequence[Span], published: date |
     words = text[when.start : when.end]
     if when.first > published:
         return _back(text, when, words, published)
-    if when.last >= published:
-        return when
-    if _LAST.match(words):
+    if when.last >= published or _LAST.match(words):
         return when
     moved = _next(words, when.first, when.last, published)
-    if moved is None or not _is_to_come(text, when, sentences):
+    if moved is None:
         return when
-    return replace(when, first=moved[0], last=moved[1])
+    nearer = moved[0] - published < published - when.last
+    if _is_to_come(text, when, sentences) or _coming_month(text, when, sentences, nearer=nearer):
+        return replace(when, first=moved[0], last=moved[1])
+    return when
 
 
 def _back(text: str, when: When, words: str, published: date) -> When:
@@ -102,6 +103,49 @@ def _is_to_come(text: str, when: When, sentences: Sequence[Span]) -> bool:
         return True
     will, told = _last(_WILL, before), _last(_TOLD, before)
     return will > told
+
+
+def _coming_month(text: str, when: When, sentences: Sequence[Span], *, nearer: bool) -> bool:
+    """Whether it is a month to come: by an infinitive or a future, or by a present tense and because that is nearer."""
+    if _BARE_MONTH.match(text, when.start) is None:
+        return False
+    low, high = sentence_at(sentences, when.start, len(text))
+    before = text[max(low, when.start - _BEFORE) : when.start]
+    if not before.strip():
+        after = text[when.end : min(high, when.end + _BEFORE)]
+        will = _WILL.search(after)
+        return will is not None and _HAS_BEEN.search(after[: will.start()]) is None
+    clause = _CLAUSE.split(before)[-1]
+    if text[when.start] == "e" and _FUTURE.search(clause):
+        return True
+    if _HAS_BEEN.search(_AWAITED.sub("", clause)):
+        return False
+    if _TO_DO.search(clause):
+        return True
+    since = text[when.start : when.start + 5].lower() == "from "
+    return nearer and (_CHANGES.search(clause) is not None or (since and _COMPARED.search(clause) is None))
+
+
+_BARE_MONTH = re.compile(r"(?:in|from|im|en)\s", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:()\u2013\u2014]")
+_HAS_BEEN = re.compile(
+    rf"{_PAST.pattern}|{_TOLD.pattern}|\b(?!(?:need|exceed|proceed|succeed|embed|feed|speed)\b)[a-z]{{2,}}ed\b",
+    re.IGNORECASE,
+)
+_AWAITED = re.compile(r"\b(?:expected|anticipated|forecast|tipped|likely)\s\Z")
+_TO_DO = re.compile(
+    r"\bto\s(?!(?:the|an?|its?|their|his|her|our|this|that|date|about|over|under|near|nearly|more|less)\b)"
+    r"(?![a-z]*[^su\W]s\b)[a-z]{2,}\b|\b(?:expects|expecting|anticipates|eyes|eyeing)\b"
+)
+"""`EU to unveil ... in March`: what follows `to` may be a verb; things in the plural are none."""
+_CHANGES = re.compile(
+    r"\b(?:ends?|expires?|starts?|begins?|opens?|closes?|resumes?|returns?|lapses?|expected|due|likely"
+    r"|(?:takes?|into) (?:effect|force))\s\Z"
+)
+_COMPARED = re.compile(r"%|\b(?:up|down|higher|lower|more|less|percent|per cent|cents?)\b")
+"""`Exports up 3 % from March`: what is compared with was."""
+_FUTURE = re.compile(r"\b[a-zà-ÿ]{2,}(?:r(?:a|ont)|rán?)\b(?<!minera)(?<!front)")
+"""French and Spanish futures: `dévoilera`, `prohibirá`."""
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
