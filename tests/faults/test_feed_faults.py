@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import resource
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -382,11 +381,23 @@ async def test_since_tells_a_first_sight(tmp_path: Path) -> None:
         assert len(await here.alerts()) == 25
 
 
+def peak_from_now_mib() -> float:
+    """What this process holds; its peak begins anew, because others' tests have run in it."""
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
+    return peak_mib()
+
+
+def peak_mib() -> float:
+    line = next(each for each in Path("/proc/self/status").read_text("ascii").splitlines() if each.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
 @pytest.mark.slow
 async def test_ten_thousand_new_entries_are_one_message_and_hold_up_nobody(tmp_path: Path) -> None:
     async with feeds(tmp_path) as here:
+        before = peak_from_now_mib()
         await flood_10k(here, 10_000)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        grown = peak_mib() - before
 
-        print(f"flood: 10,000 entries and 4 others in {here.slowest_s:.1f} s, peak {peak:.0f} MiB")  # noqa: T201 - the figure
-        assert peak < 200
+        print(f"flood: 10,000 entries and 4 others in {here.slowest_s:.1f} s, {before:.0f} MiB and {grown:.0f} more")  # noqa: T201 - the figure
+        assert grown < 95  # of 200 MiB, some 105 are there before
