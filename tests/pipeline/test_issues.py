@@ -358,3 +358,19 @@ async def test_a_digest_first_known_while_the_clock_stood_ahead_comes_at_its_nex
                 sent = await here.issue(name)
                 assert sent is not None
                 assert sections(sent) == []
+
+
+@pytest.mark.parametrize("behind", [datetime(1970, 1, 1, 0, 5, tzinfo=UTC), MONDAY - 2 * WEEK])
+async def test_a_clock_that_stood_behind_for_a_moment_moves_nothing_back(tmp_path, behind):
+    daily = CONFIG.replace('at: "Fri 15:00"', 'at: "15:00"')
+    async with world(tmp_path, config=daily) as here:
+        await here.publish("wire", entry())
+        assigned = here.rows("select assigned from digest_queue")
+        for moment in (behind, MONDAY, behind + timedelta(days=1), MONDAY):
+            here.now = moment
+            assert await here.issue() is None
+        assert here.rows("select assigned from digest_queue") == assigned
+        here.now = MONDAY.replace(hour=15) + timedelta(days=2)
+        sent = await here.issue()
+        assert sent is not None
+        assert (len(sections(sent)), sent.covers) == (1, ("2026-03-02", "2026-03-03"))

@@ -120,13 +120,22 @@ class IssueTable(Protocol):
     """The digests' queues and issues."""
 
     def since(self, digest: str, now: datetime) -> datetime:
-        """When the digest was first known; `now`, which is then written, if that is now."""
+        """When the digest was first known; `now`, which is then written, if that is now.
 
-    def is_ahead(self, digest: str, now: datetime) -> bool:
-        """Whether the digest was first known, or anything was assigned to it, by a clock that stood ahead of now."""
+        For a clock that stands before that, the moment from which it has done so: see `reckon`.
+        """
 
-    def set_back(self, digest: str, now: datetime, assigned: datetime) -> None:
-        """Let the digest be known from now on, and what is ahead be assigned at that moment."""
+    def is_off(self, digest: str, now: datetime) -> bool:
+        """Whether the clock has come to stand before when the digest was first known, or no longer does."""
+
+    def reckon(self, digest: str, now: datetime) -> None:
+        """While the clock stands before when the digest was first known, let it be known from now on.
+
+        When it was first known is kept: which of the two clocks is wrong shows only later.
+        """
+
+    def bring_back(self, digest: str, now: datetime, assigned: datetime) -> None:
+        """Let what a clock that stood ahead of now assigned be assigned at that moment."""
 
     def last(self, digest: str, by: datetime | None = None) -> IssueRecord | None:
         """The newest issue, covered ones included; with `by`, of those that end by then."""

@@ -73,7 +73,7 @@ def plan_of(turn: Turn, record: IssueRecord) -> IssuePlan:
 
 async def issue(store: Store, runtime: Runtime, digest: Digest, now: datetime, hook: Hook) -> IssueRecord | None:
     """Take the digest's next step if one is due; the record of an issue that went out by it, else None."""
-    if not await store.read(lambda turn: turn.issues.is_ahead(digest.id, now) or next_step(turn, digest, now)):
+    if not await store.read(lambda turn: turn.issues.is_off(digest.id, now) or next_step(turn, digest, now)):
         return None
     record = await store.write(lambda turn: _take(turn, runtime, digest, now, hook))
     if record is not None:
@@ -82,12 +82,12 @@ async def issue(store: Store, runtime: Runtime, digest: Digest, now: datetime, h
 
 
 def _take(turn: Turn, runtime: Runtime, digest: Digest, now: datetime, hook: Hook) -> IssueRecord | None:
-    if turn.issues.is_ahead(digest.id, now):
-        plan = due(turn, digest, now)  # what was assigned by that clock is of the issue that is due, if one is
-        turn.issues.set_back(digest.id, now, now if plan is None else plan.period.end - _BEFORE)
+    turn.issues.reckon(digest.id, now)
     step = next_step(turn, digest, now)
     if step is None:
         return None
+    if step.kind == "make":
+        turn.issues.bring_back(digest.id, now, step.plan.period.end - _BEFORE)
     aside = turn.issues.set_aside(digest.id, step.plan.period.end, now)
     if aside:
         notify(turn.outbox, runtime, aside_notice(digest, aside, now))

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec import MsgspecError
 from msgspec.json import Decoder
@@ -54,12 +54,9 @@ _REVISION = (
 """The article and the revision that an issue shows: as they were at its cut-off, unless it was retracted since."""
 
 
-_KNOWN_LATER = "key = 'digest:' || :digest and cast(value as integer) > :now"
-_LATER = "digest = :digest and period is null and assigned > :now + :ahead"
-
-
-def _ahead_of(digest: str, now: datetime) -> dict[str, str | int]:
-    return {"digest": digest, "now": to_us(now), "ahead": AHEAD // timedelta(microseconds=1)}
+_KNOWN = "select cast(value as integer) from meta where key = 'digest:' || :digest"
+_KNOWN_SO_FAR = "select cast(value as integer) from meta where key = 'digest-so-far:' || :digest"
+"""When a digest was first known, and from when a clock that stands before that takes it for known."""
 
 
 def _as_it_was(article: Article, revision: int) -> Article:
@@ -136,23 +133,37 @@ class SqliteIssues:
         return [issue_of(row) for row in rows]
 
     def since(self, digest: str, now: datetime) -> datetime:
-        row = self._db.execute("select value from meta where key = ?", (f"digest:{digest}",)).fetchone()
-        if row is not None:
-            return from_us(int(row[0]))
-        self._db.execute("insert into meta (key, value) values (?, ?)", (f"digest:{digest}", str(to_us(now))))
-        return now
+        first, so_far = self._known(digest)
+        if first is None:
+            self._db.execute("insert into meta (key, value) values (?, ?)", (f"digest:{digest}", str(to_us(now))))
+            return now
+        return from_us(so_far if so_far is not None and so_far <= to_us(now) < first else first)
 
-    def is_ahead(self, digest: str, now: datetime) -> bool:
-        row = self._db.execute(
-            f"select exists (select 1 from meta where {_KNOWN_LATER}) or exists (select 1 from digest_queue where {_LATER})",
-            _ahead_of(digest, now),
-        ).fetchone()
-        return bool(row[0])
+    def _known(self, digest: str) -> tuple[int | None, int | None]:
+        first, so_far = self._db.execute(f"select ({_KNOWN}), ({_KNOWN_SO_FAR})", {"digest": digest}).fetchone()
+        return first, so_far
 
-    def set_back(self, digest: str, now: datetime, assigned: datetime) -> None:
-        place = _ahead_of(digest, now) | {"assigned": to_us(assigned)}
-        self._db.execute(f"update meta set value = cast(:now as text) where {_KNOWN_LATER}", place)
-        self._db.execute(f"update digest_queue set assigned = :assigned where {_LATER}", place)
+    def is_off(self, digest: str, now: datetime) -> bool:
+        first, so_far = self._known(digest)
+        if first is None or first <= to_us(now):
+            return so_far is not None
+        return so_far is None or so_far > to_us(now)
+
+    def reckon(self, digest: str, now: datetime) -> None:
+        if self.is_off(digest, now):
+            place = {"digest": digest, "now": to_us(now)}
+            self._db.execute("delete from meta where key = 'digest-so-far:' || :digest", place)
+            self._db.execute(
+                "insert into meta (key, value) select 'digest-so-far:' || :digest, cast(:now as text) "
+                f"where ({_KNOWN}) > :now",
+                place,
+            )
+
+    def bring_back(self, digest: str, now: datetime, assigned: datetime) -> None:
+        self._db.execute(
+            "update digest_queue set assigned = ? where digest = ? and period is null and assigned > ?",
+            (to_us(assigned), digest, to_us(now + AHEAD)),
+        )
 
     def has(self, digest: str, period: str, now: datetime) -> bool:
         row = self._db.execute(
