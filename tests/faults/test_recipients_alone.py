@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,11 @@ import pytest
 from tests.faults.desk import CONFIG, Desk, desk_at
 from tests.faults.test_queues import occasion, tell_all
 from watcher.core.model import DeliveryId, OccasionId, Outcome
+from watcher.core.telling.outages import Outage
 from watcher.core.telling.outbox import Delivery
-from watcher.core.telling.retries import next_attempt
+from watcher.core.telling.retries import Verdict, next_attempt
 from watcher.pipeline.sending.settling import Answered, settle
+from watcher.pipeline.telling.notices import counted_notice
 
 SEVERAL = CONFIG.replace("to: [desk@example.org]", "to: [bad@example.org, ada@example.org]").replace(
     "channels: [slack, hook, mail]", "channels: [mail]"
@@ -133,3 +135,11 @@ async def test_where_nobody_of_a_channel_takes_anything_the_operator_is_told_els
 
     assert [by for _, by in first] == ["mail"]
     assert [by for _, by in await told(desk)][1:] == ["mail,slack"]
+
+
+def test_a_count_names_both_what_was_given_up_and_what_was_refused() -> None:
+    now = datetime(2026, 2, 7, 12, tzinfo=UTC)
+    outage = Outage(channel="mail", since=now, refused=3, dead=10)
+    for state, besides in (("dead", "3 messages were refused"), ("due", "10 messages were given up")):
+        notice = counted_notice(outage, Verdict(state=state, at=None, reason="why"), now)
+        assert besides in notice.lines[-1]

@@ -87,20 +87,16 @@ def after_shared(
     fails = of_whole.outage.told is not None and (of_whole.news != "failing" or lasting)
     together = others > 0 and (fails or of_whole.outage.counted > _EACH_UP_TO)
     if together:
-        return Shared(mine=_unsaid(of_mine, mine), whole=replace(of_whole, news=_not_one(of_whole.news)))
+        return Shared(mine=_unsaid(of_mine, mine), whole=of_whole)
     return Shared(mine=of_mine, whole=_unsaid(of_whole, whole))
 
 
 def _unsaid(turned: Turned, before: Outage | None) -> Turned:
-    """The same, where another notice says it."""
+    """The same, where the other one says it, at once or later: what was untold before is untold still."""
     if turned.outage is None:
         return turned
-    told = None if before is None else before.told
-    return Turned(outage=replace(turned.outage, told=told, untold=0))
-
-
-def _not_one(news: News) -> News:
-    return "" if news == "message" else news
+    told, untold = (None, 0) if before is None else (before.told, before.untold)
+    return Turned(outage=replace(turned.outage, told=told, untold=untold))
 
 
 def after(

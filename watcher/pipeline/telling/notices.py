@@ -119,16 +119,23 @@ def back_notice(channel: str, outage: Outage | None, now: datetime) -> NoticeMes
 
 
 def counted_notice(outage: Outage, verdict: Verdict, now: datetime) -> NoticeMessage:
-    """Word of how many messages a channel has given up, or its receiver refused, without one success between."""
+    """Word of how many messages a channel has given up, or its receiver refused, without one success between.
+
+    Those of the other sort are named too: this notice counts for them.
+    """
     since = f"Since {outage.since:%Y-%m-%d %H:%M} UTC not one was taken."
     to = f" to {outage.recipient}" if outage.recipient else ""
     lines: tuple[str, ...]
     if verdict.state == "dead":
         title = f"{outage.dead} messages could not be delivered on {outage.channel}{to}"
         lines = (verdict.reason, since, "All are kept with their words.", f"Once mended: {_retry_all(outage.channel)}")
+        if outage.refused:
+            lines += (f"Besides, {_messages(outage.refused)} refused; they are tried again by themselves.",)
         return NoticeMessage(kind="delivery-dead", subject=outage.channel, title=title, lines=lines, at=now)
     title = f"{outage.channel} refuses {outage.refused} messages{to}"
     lines = (verdict.reason, since, "Each is tried again once an hour, then once a day, for 72 hours.")
+    if outage.dead:
+        lines += (f"Besides, {_messages(outage.dead)} given up; once mended: {_retry_all(outage.channel)}",)
     return NoticeMessage(kind="delivery-refused", subject=outage.channel, title=title, lines=lines, at=now)
 
 
