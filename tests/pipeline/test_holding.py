@@ -316,6 +316,25 @@ async def test_what_a_route_held_that_is_gone_with_its_channels_is_told_to_the_o
         assert last(here) == [listed, listed]
 
 
+async def test_who_is_gone_together_with_a_route_that_held_something_is_named_to_the_operator(tmp_path):
+    before = QUIET.replace("{channels: [desk], quiet: 1h}", "{channels: [desk, post], quiet: 1h}").replace(
+        "  desk: {kind: file, path: desk.txt}\n",
+        "  desk: {kind: file, path: desk.txt}\n  post: {kind: file, path: post.txt}\n",
+    )
+    async with world(tmp_path, config=before) as here:
+        await held_two(here)
+        here.change(config=before.replace("  post:", "  mail:").replace("  desk: {channels: [desk, post]", "  new: {channels: [desk, mail]"))  # fmt: skip
+        assert await release_due(here.store, here.runtime, here.now + timedelta(hours=1)) == 1
+
+        assert headlines(here)[-1] == 2
+        [notice] = [each for each in here.notices() if each.kind == "route-unheard"]
+        assert notice.title == "2 held alerts have not been told to all that their route had"
+        assert notice.lines[0] == (
+            "The configuration has no route desk any more, nor post, whom it told. Not told to them:"
+        )
+        assert len(notice.lines) == 3
+
+
 async def test_a_hold_made_while_the_clock_was_ahead_is_over_when_it_goes_right_again(tmp_path):
     async with world(tmp_path, config=QUIET) as here:
         here.now += timedelta(days=1500)

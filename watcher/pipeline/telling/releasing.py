@@ -26,7 +26,7 @@ from watcher.pipeline.telling.collecting import told_at_once
 from watcher.pipeline.telling.encoding import encode, ways
 from watcher.pipeline.telling.escalating import watch
 from watcher.pipeline.telling.guarding import Guard
-from watcher.pipeline.telling.hearing import Hearers, audiences, collect, unheard_notice
+from watcher.pipeline.telling.hearing import Hearers, audiences, collect, missed_notice, unheard_notice
 from watcher.pipeline.telling.notices import cause_words, route_notice
 from watcher.pipeline.telling.notifying import notify
 from watcher.pipeline.telling.silencing import Silences, hide
@@ -239,11 +239,18 @@ class _Ending:
                 )
 
     def _without_route(self, kept: Sequence[HeldAlert]) -> bool:
-        """Tell what a route held that is gone on the channels that it had, else the operator. Whether it was told."""
+        """Tell what a route held that is gone on the channels that it had, and the operator who of them is gone too.
+
+        Returns: whether it was told to anybody else.
+        """
         left = tuple(name for name in self.hold.channels if ways(self.runtime, (name,)))
         way = Way(name=self.route, kind="route", channels=left, takes=_takes_nothing, zone=self.runtime.zone)
         kept = [each for each in kept if not self._kept_back(way, each)]
         if left or not kept:
+            gone = tuple(name for name in self.hold.channels if name not in left)
+            if kept and gone:
+                notice = missed_notice(self.route, gone, [each.said for each in kept], self.now)
+                notify(self.turn.outbox, self.runtime, notice)
             return bool(self._all_told(way, kept))
         self._list(kept, f"there is no route {self.route} any more, nor a channel that it had; the operator was told")
         said = tuple(each.said for each in kept)
