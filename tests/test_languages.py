@@ -12,6 +12,7 @@ from decimal import Decimal
 from email import message_from_bytes, policy
 from functools import cache
 from pathlib import Path
+from time import process_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -254,6 +255,33 @@ def test_what_messages_were_stored_with_is_said_in_every_language():
 def test_a_saying_is_found_again_with_what_fills_it(english, german):
     assert words("de").saying(english) == german
     assert ENGLISH.saying(english) == english
+
+
+@pytest.mark.parametrize(
+    ("english", "german"),
+    [
+        ("status: reported, not confirmed, proposed before", "Stand: berichtet, nicht bestätigt, zuvor vorgeschlagen"),
+        ("now also from Smith, Jones & Co, wire", "jetzt auch von Smith, Jones & Co, Nachrichtenagentur"),
+        ("date: takes effect 3 Jan 2026", "Datum: tritt in Kraft 3 Jan 2026"),
+        ("Lead time: 12 weeks, in 3 days", "Lead time: 12 weeks, in 3 days"),
+        ("Tesla: new plant, today", "Tesla: new plant, today"),
+        ("deadline: soon, in three days", "deadline: soon, in three days"),
+        ("status: planned -> in force", "status: planned -> in force"),
+        ("acknowledged by Ann, Bob, 10:00", "acknowledged by Ann, Bob, 10:00"),
+    ],
+)
+def test_what_can_be_cut_in_two_ways_or_is_not_ours_stays_as_it_is(english, german):
+    assert words("de").saying(english) == german
+
+
+def test_a_cell_of_a_foreign_page_is_no_burden():
+    before = process_time()
+    for language in SHIPPED:
+        for piece in ("a: , in ", "status: , → ", "figures changed: x before, ", "date: deadline ", ", today"):
+            for length in (900, 256 * 1024):
+                assert words(language).saying(cell := f"expires: {piece * (length // len(piece))}, in x days") == cell
+
+    assert process_time() - before < 2.0
 
 
 DATES = {

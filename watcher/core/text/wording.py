@@ -6,7 +6,7 @@ Never decides who reads which language and reads no file; what a table lacks is 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -47,20 +47,39 @@ NAMES: Final = {
 _SHORT_DAY: Final = re.compile(rf"0?(\d{{1,2}}) ({'|'.join(MONTHS)})(?: (\d{{4}}))?( \d\d:\d\d)?")
 _FULL_DAY: Final = re.compile(rf"(\d{{1,2}}) ({'|'.join(FULL_MONTHS)}) (\d{{4}})")
 _SHARE: Final = re.compile(r"[+-]\d+(?:\.\d+)? %")
-_AS_IT_IS: Final = ("name", "text", "number")
-"""Gaps of a saying, by how their names begin, that hold what is the same in every language."""
+_AS_IT_IS: Final = ("name", "text")
+"""Gaps of a saying, by how their names begin, that hold what others wrote."""
+_FIGURES: Final = ("old", "new")
+"""Gaps that hold figures as a text prints them, or a word of ours for there being none."""
+_SAYINGS: Final = ("reminder",)
+"""Gaps that hold a saying themselves."""
 _DEEP: Final = 3
+_LONGEST: Final = 1_000
+"""Nothing longer is a saying of ours: it is a cell, a text or a name that another made up."""
+_WAYS: Final = 16
+"""Text that can be cut at a saying's own words in more ways was not made of it."""
 _ANY_LEAP_YEAR: Final = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saying:
-    """A saying with gaps: how it begins, its pattern, the gaps' names, and the words for it."""
+    """A saying with gaps: its own English `pieces`, the gaps between them, and the words for it."""
 
-    begins: str
-    pattern: re.Pattern[str]
+    pieces: tuple[str, ...]
     gaps: tuple[str, ...]
     words: str
+
+    def cuts(self, english: str) -> list[tuple[str, ...]]:
+        """What its gaps may hold in that text: each way to cut it, in time that grows with its length."""
+        first, *inner, last = self.pieces
+        if not (english.startswith(first) and english.endswith(last)):
+            return []
+        ways: list[tuple[str, ...]] = [(english[len(first) : len(english) - len(last)],)]
+        for piece in inner:
+            ways = [(*held, rest[:at], rest[at + len(piece) :]) for *held, rest in ways for at in _places(rest, piece)]
+            if len(ways) > _WAYS:
+                return []
+        return [held for held in ways if all(held)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,24 +140,42 @@ class Words:
         code = language.partition("-")[0].lower()
         return "" if code in {"", "und", self.language} else self.say(NAMES[code]) if code in NAMES else code
 
-    def saying(self, english: str, *, depth: int = 0) -> str:
+    def saying(self, english: str) -> str:
         """What a message was stored with in English, in this language; as it is where nobody has said it in that.
 
         Example: `saying("status: announced, proposed before")` finds the words for `status: {status}, {before} before`.
         """
         if self.language == "en" or not english:
             return english
-        known = self._whole(english)
-        if known is not None or depth > _DEEP:
-            return english if known is None else known
-        for each in self.gapped:
-            found = each.pattern.fullmatch(english) if english.startswith(each.begins) else None
-            if found is not None:
-                return filled(each.words, {name: self._gap(name, found[name], depth) for name in each.gaps})
-        return english
+        found = self._said(english, depth=0)
+        return english if found is None else found
 
-    def _gap(self, name: str, value: str, depth: int) -> str:
-        return value if name.startswith(_AS_IT_IS) else self.saying(value, depth=depth + 1)
+    def _said(self, english: str, *, depth: int) -> str | None:
+        """The words for a saying, or None; none for one that can be meant in two ways."""
+        known = self._whole(english)
+        if known is not None or depth > _DEEP or len(english) > _LONGEST:
+            return known
+        for each in self.gapped:
+            ways = [slots for held in each.cuts(english) if (slots := self._held(each.gaps, held, depth)) is not None]
+            if ways:
+                return filled(each.words, ways[0]) if len(ways) == 1 else None
+        return None
+
+    def _held(self, gaps: Iterable[str], held: Iterable[str], depth: int) -> dict[str, str] | None:
+        """What stands in the gaps, in this language; None if something that is ours to say can't be said in it."""
+        slots = {name: self._gap(name, value, depth) for name, value in zip(gaps, held, strict=True)}
+        known = {name: value for name, value in slots.items() if value is not None}
+        return known if len(known) == len(slots) else None
+
+    def _gap(self, name: str, value: str, depth: int) -> str | None:
+        if name.startswith(_AS_IT_IS):
+            return value
+        if name.startswith("number"):
+            return value if value.isdecimal() else None
+        if name.startswith(_SAYINGS):
+            return self._said(value, depth=depth + 1)
+        known = self._whole(value)
+        return value if known is None and name.startswith(_FIGURES) else known
 
     def _whole(self, english: str) -> str | None:
         """The words for a saying without gaps, in sentence case or not, and for days and shares."""
@@ -176,9 +213,8 @@ def words_of(language: str, table: Mapping[str, str], sayings: Mapping[str, str]
         sayings=sayings,
         gapped=tuple(
             Saying(
-                begins=SLOT.split(each)[0],
-                pattern=_pattern(each),
-                gaps=tuple(dict.fromkeys(SLOT.findall(each))),
+                pieces=tuple(SLOT.split(each)[::2]),
+                gaps=tuple(SLOT.findall(each)),
                 words=sayings[each],
             )
             for each in order
@@ -186,10 +222,14 @@ def words_of(language: str, table: Mapping[str, str], sayings: Mapping[str, str]
     )
 
 
-def _pattern(saying: str) -> re.Pattern[str]:
-    parts = SLOT.split(saying)
-    text = "".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
-    return re.compile(text, re.DOTALL)
+def _places(text: str, piece: str) -> Iterator[int]:
+    """Where a piece stands in a text; no more places than matter."""
+    at = -1
+    for _ in range(_WAYS + 1):
+        at = text.find(piece, at + 1)
+        if at < 0:
+            return
+        yield at
 
 
 def filled(words: str, slots: Mapping[str, str]) -> str:
