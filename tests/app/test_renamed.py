@@ -9,10 +9,10 @@ import pytest
 from tests.pipeline.world import World, entry, world
 from watcher.app.leaving import leave as leave_by_link
 from watcher.app.leaving import rejoin
-from watcher.app.renamed import follow_renames
+from watcher.app.renamed import called_otherwise, follow_renames
 from watcher.app.turns import tell_turn
 from watcher.core.telling.actions import ticket
-from watcher.core.telling.lists import Renamed, now_called, renamed
+from watcher.core.telling.lists import Compared, Renamed, compared, now_called
 from watcher.pipeline.telling.encoding import decode
 from watcher.pipeline.telling.linking import unwanted
 from watcher.stores.links import Unsubscribed
@@ -88,14 +88,14 @@ async def test_who_left_is_not_sent_it_after_a_rename_of_the_route_or_the_channe
         both = await sent(here, "Ghana")
 
         assert before == route == both == {"ben@desk.example"}
-        assert await left(here) == {("anna@desk.example", "route:desk"), ("anna@desk.example", "route:news")}
+        assert await left(here) == {("anna@desk.example", "route:news")}
         said = [each for each in here.notices("ops") if each.kind == "list-renamed"]
-        assert [each.title for each in said] == ["route news says what route desk said"]
+        assert [each.title for each in said] == ["route news is what route desk was"]
         assert "Anna@desk.example" in said[0].lines[0]
         assert "--resubscribe WHO --list route:news" in said[0].lines[1]
 
 
-async def test_a_digest_renamed_and_changed_at_once_is_taken_for_the_same(tmp_path):
+async def test_a_digest_renamed_and_changed_at_once_is_asked_about(tmp_path):
     async with world(tmp_path, config=CONFIG, sources=("wire",)) as here:
         await start(here)
         await leave(here, "digest:weekly")
@@ -103,9 +103,10 @@ async def test_a_digest_renamed_and_changed_at_once_is_taken_for_the_same(tmp_pa
         await follow_renames(here.store, here.runtime, here.now)
         await follow_renames(here.store, here.runtime, here.now)
 
-        assert await left(here) == {("anna@desk.example", "digest:weekly"), ("anna@desk.example", "digest:news")}
-        titles = [each.title for each in here.notices("ops") if each.kind == "list-renamed"]
-        assert titles == ["digest weekly is configured no more, and digest news is new"]
+        assert await left(here) == {("anna@desk.example", "digest:weekly")}
+        (said,) = [each for each in here.notices("ops") if each.kind == "list-renamed"]
+        assert said.title == "digest weekly is configured no more, or is another list now"
+        assert said.lines[1:] == ("If it is digest news now: watcher recipients --renamed digest:weekly digest:news",)
 
 
 async def test_what_is_merely_new_keeps_nobody_away(tmp_path):
@@ -132,24 +133,43 @@ async def test_what_is_collected_for_somebody_stays_left_when_they_are_renamed(t
 
 
 @pytest.mark.parametrize(
-    ("gone", "new", "found"),
+    ("before", "now", "found"),
     [
-        ({"route:a": ("x", NOW)}, {"route:b": "x", "route:c": "y"}, [("route:a", "route:b", True)]),
-        ({"route:a": ("x", NOW)}, {"route:b": "z", "route:c": "y"}, [("route:a", "route:b", False), ("route:a", "route:c", False)]),
-        ({"route:a": ("x", NOW)}, {"digest:b": "x", "digest:to:b": "x"}, []),
-        ({"digest:to:a": ("x", NOW)}, {"digest:b": "x", "digest:to:b": "y"}, [("digest:to:a", "digest:to:b", False)]),
-        ({"route:a": ("x", NOW - timedelta(days=31))}, {"route:b": "x"}, []),
-        ({"route:a": ("x", NOW), "route:d": ("y", NOW)}, {"route:b": "y", "route:c": "z"}, [("route:a", "route:c", False), ("route:d", "route:b", True)]),
+        ("a=x", "b=x c=y", Compared(moved={"route:a": "route:b"})),
+        ("a=x b=y", "a=y b=x", Compared(moved={"route:a": "route:b", "route:b": "route:a"})),
+        ("a=x b=y", "b=x c=y", Compared(moved={"route:a": "route:b", "route:b": "route:c"})),
+        ("a=x", "a=y b=x", Compared(moved={"route:a": "route:b"}, kept=("route:a",))),
+        ("a=x", "a=y b=y", Compared()),
+        ("a=x", "a=x b=x", Compared()),
+        ("a=x b=x", "a=x c=x", Compared(moved={"route:b": "route:c"})),
+        ("a=x b=x", "c=x d=x", Compared(doubts={"route:a": ("route:c", "route:d"), "route:b": ("route:c", "route:d")})),
+        ("a=x b=x", "c=x", Compared(doubts={"route:a": ("route:c",), "route:b": ("route:c",)})),
+        ("a=x b=y", "c=y d=z", Compared(moved={"route:b": "route:c"}, doubts={"route:a": ("route:d",)})),
+        ("a=x", "", Compared()),
     ],
 )  # fmt: skip
-def test_which_list_may_be_which(gone, new, found):
-    assert renamed(gone, new, now=NOW) == tuple(Renamed(old=o, new=n, sure=s) for o, n, s in found)
+def test_which_list_is_which(before, now, found):
+    assert compared(lists(before), lists(now)) == found
 
 
-def test_a_list_is_followed_through_all_its_names():
-    goes_on = {"route:a": ("route:b",), "route:b": ("route:c", "route:d"), "route:d": ("route:a",)}
+def test_lists_of_one_sort_alone_are_one_another():
+    assert compared({"route:a": "x", "digest:to:a": "y"}, {"digest:b": "x", "digest:b2": "y"}) == Compared()
 
-    assert now_called(["route:a", "digest:x"], goes_on) == ("route:a", "digest:x", "route:b", "route:c", "route:d")
+
+def lists(words: str) -> dict[str, str]:
+    return {f"route:{name}": said for name, _, said in (each.partition("=") for each in words.split())}
+
+
+def test_a_list_is_followed_through_all_its_names_from_when_it_was_named():
+    day = timedelta(days=1)
+    swap = [Renamed(at=NOW, old="a", new="b"), Renamed(at=NOW, old="b", new="a")]
+    renames = [*swap, Renamed(at=NOW + 2 * day, old="b", new="c")]
+
+    assert now_called(["a"], renames, {"a", "c"}, since=NOW - day) == ("c",)
+    assert now_called(["b", "x"], renames, {"a", "c"}, since=NOW - day) == ("a", "x")
+    assert now_called(["a", "b"], renames, {"a", "c"}, since=NOW + day) == ("a", "c")
+    assert now_called(["a", "b"], renames, {"a", "c"}, since=NOW + 3 * day)[0] == "a"
+    assert now_called(["a", "c"], renames, {"a", "c"}) == ("a", "c")
 
 
 async def test_a_link_that_was_sent_before_the_rename_leads_out_of_the_list_as_it_is_called_now(tmp_path):
@@ -164,6 +184,127 @@ async def test_a_link_that_was_sent_before_the_rename_leads_out_of_the_list_as_i
 
         await here.store.write(lambda turn: rejoin(turn, here.runtime, old, how="on the page", now=here.now))
         assert await left(here) == set()
+
+
+ROUTE = '  desk: {channels: [team], recipients: [carl], when: "trust:wire"}\n'
+OTHER = 'channels: [team], when: "rule:nothing"'
+BEN = "ben@desk.example"
+
+
+async def load(here: World, config: str) -> None:
+    here.change(config=config)
+    here.now += timedelta(hours=1)
+    await follow_renames(here.store, here.runtime, here.now)
+
+
+def routes(**by_name: str) -> str:
+    said = "".join(f"  {name}: {{{says}}}\n" for name, says in by_name.items())
+    return CONFIG.replace(ROUTE, said)
+
+
+WIRE = 'channels: [team], when: "trust:wire"'
+
+
+async def test_who_left_under_the_new_name_is_away_when_it_has_its_old_one_again(tmp_path):
+    async with world(tmp_path, config=CONFIG, sources=("wire",)) as here:
+        await start(here)
+        await leave(here, "route:desk")
+        await start(here, desk="news")
+        await leave(here, "route:news", BEN)
+        await here.store.write(
+            lambda turn: turn.links.rejoin("anna@desk.example", "route:news", now=here.now, how="by hand")
+        )
+        await start(here)
+
+        assert await left(here) == {(BEN, "route:desk")}
+        assert await sent(here, "Chile") == {"Anna@desk.example"}
+
+
+async def test_lists_that_swap_their_names_take_along_who_left_them_and_what_leads_to_them(tmp_path):
+    first, swapped = routes(desk=WIRE, news=OTHER), routes(news=WIRE, desk=OTHER)
+    async with world(tmp_path, config=first, sources=("wire",)) as here:
+        await load(here, first)
+        await leave(here, "route:desk", BEN)
+        await leave(here, "route:news")
+        old = ticket("unsubscribe", "route:desk", "team", "Anna@desk.example", here.now)
+        await load(here, swapped)
+
+        assert await left(here) == {(BEN, "route:news"), ("anna@desk.example", "route:desk")}
+        assert await sent(here, "Chile") == {"Anna@desk.example"}
+
+        await here.store.write(lambda turn: leave_by_link(turn, here.runtime, old, how="on the page", now=here.now))
+        assert ("anna@desk.example", "route:news") in await left(here)
+        await here.store.write(lambda turn: rejoin(turn, here.runtime, old, how="on the page", now=here.now))
+        assert await left(here) == {(BEN, "route:news"), ("anna@desk.example", "route:desk")}
+
+
+async def test_names_that_move_on_by_one_cut_nobody_off(tmp_path):
+    first, shifted = routes(desk=WIRE, news=OTHER), routes(news=WIRE, zinc=OTHER)
+    async with world(tmp_path, config=first, sources=("wire",)) as here:
+        await load(here, first)
+        await leave(here, "route:desk", BEN)
+        await load(here, shifted)
+        await load(here, routes(more=f"zone: Asia/Tokyo, {OTHER}", news=WIRE, zinc=OTHER))
+
+        assert await left(here) == {(BEN, "route:news")}
+
+
+async def test_what_was_queued_under_the_old_name_is_not_sent_to_who_left_it_by_the_new(tmp_path):
+    async with world(tmp_path, config=CONFIG, sources=("wire",)) as here:
+        await start(here)
+        await here.publish("wire", entry("c", title="Chile sets export ban on tin"))
+        await start(here, desk="news")
+        await leave(here, "route:news", BEN)
+
+        def look(turn) -> set[str]:
+            mine = turn.outbox.lease("team", here.now, here.now, 99)
+            return {d.recipient for d in mine if unwanted(turn, here.runtime, d, decode(d.content)) is None}
+
+        assert await here.store.write(look) == {"Anna@desk.example"}
+
+
+async def test_a_list_that_was_left_before_any_was_noted_is_asked_about(tmp_path):
+    async with world(tmp_path, config=CONFIG, sources=("wire",)) as here:
+        await leave(here, "route:news", BEN)
+        await start(here)
+
+        (said,) = [each for each in here.notices("ops") if each.kind == "list-renamed"]
+        assert BEN in said.lines[0]
+        assert "watcher recipients --renamed route:news route:desk" in said.lines[1]
+
+
+async def test_a_rename_told_by_hand_takes_along_everybody_and_the_links(tmp_path):
+    async with world(tmp_path, config=CONFIG, sources=("wire",)) as here:
+        await start(here)
+        old = ticket("unsubscribe", "route:desk", "team", BEN, here.now)
+        await leave(here, "route:desk")
+        await load(here, routes(news=f"zone: Asia/Tokyo, {WIRE}"))
+
+        def told(turn, new: str = "route:news"):
+            return called_otherwise(turn, "route:desk", new, ["route:news", "route:operator"], here.now)
+
+        kept, again = await here.store.write(lambda turn: (told(turn), told(turn)))
+        await here.store.write(lambda turn: leave_by_link(turn, here.runtime, old, how="on the page", now=here.now))
+
+        assert ([each.recipient for each in kept or ()], again) == (["Anna@desk.example"], None)
+        assert await left(here) == {("anna@desk.example", "route:news"), (BEN, "route:news")}
+
+
+async def test_nobody_is_told_of_what_was_done_by_command(tmp_path):
+    async with world(tmp_path, config=CONFIG, sources=("wire",)) as here:
+
+        def turns(turn):
+            tell_turn(turn, here.runtime, "one", "line", here.now)
+            later = here.now + timedelta(seconds=30)
+            for how in ("by root on the command line", "on the page"):
+                gone = Unsubscribed(channel="team", recipient=BEN, list=f"route:{how[:2]}", since=later, how=how)
+                turn.links.leave(gone)
+            tell_turn(turn, here.runtime, "two", "line", here.now + timedelta(minutes=1))
+
+        await here.store.write(turns)
+
+        last = [each for each in here.notices("ops") if each.kind == "unsubscribed"][-1]
+        assert last.title == "readers unsubscribed or came back 1 time within the hour"
 
 
 async def test_a_program_that_presses_every_button_is_told_of_once_an_hour(tmp_path):

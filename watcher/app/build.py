@@ -120,6 +120,7 @@ def _route(route: RouteConfig, text_clause: TextClause) -> Way:
         holding=route.holding,
         mute=route.mute,
         escalate=route.escalate,
+        says=route.when,
     )
 
 
@@ -130,6 +131,7 @@ def _digest(digest: DigestConfig, text_clause: TextClause) -> Digest:
         channels=digest.channels,
         takes=_takes(digest.query, text_clause),
         zone=digest.zone,
+        says=digest.take,
     )
     return Digest(
         id=digest.id,

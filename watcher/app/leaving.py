@@ -12,18 +12,17 @@ from functools import partial
 
 from watcher.app.deed_words import left_words, lists_words, until_words
 from watcher.app.desk import Press, Reception
-from watcher.app.turns import tell_turn
+from watcher.app.turns import ON_PAGE, tell_turn
 from watcher.core.telling.actions import Ticket
 from watcher.core.telling.lists import now_called
 from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.telling.linking import listed
 from watcher.render.pages import Asking, Banner, Button, Page
 from watcher.stores.base import Turn
 from watcher.stores.links import Unsubscribed
 from watcher.telemetry import log
 
 _LOG = logging.getLogger(__name__)
-
-ONE_CLICK, ON_PAGE = "by one click in the mail program", "on the page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +42,9 @@ class Leaving:
         if press:
             await at.store.write(partial(self._pressed, asked=asked, press=press, how=how))
             log(_LOG, "link.pressed", action=asked.action, list=asked.of, press=press)
-        left = await at.store.read(lambda turn: turn.links.left(asked.recipient))
-        return at.pages.ask(self._page(asked, left, back=press == "undo"), words=at.words(asked))
+        runtime = at.runtime()
+        lists, left = await at.store.read(lambda turn: (_lists(turn, runtime, asked), turn.links.left(asked.recipient)))
+        return at.pages.ask(self._page(asked, lists, left, back=press == "undo"), words=at.words(asked))
 
     def _pressed(self, turn: Turn, *, asked: Ticket, press: Press, how: str) -> None:
         now, runtime = self.reception.clock(), self.reception.runtime()
@@ -53,9 +53,8 @@ class Leaving:
         else:
             leave(turn, runtime, asked, how=how, now=now)
 
-    def _page(self, asked: Ticket, left: dict[str, Unsubscribed], *, back: bool) -> Asking:
+    def _page(self, asked: Ticket, lists: tuple[str, ...], left: dict[str, Unsubscribed], *, back: bool) -> Asking:
         at = self.reception
-        lists = tuple(asked.of.split(" "))
         zone, now = at.zone(asked), at.clock()
         words = at.words(asked)
         named, who = lists_words(lists, words), asked.recipient
@@ -84,7 +83,7 @@ def leave(turn: Turn, runtime: Runtime, asked: Ticket, *, how: str, now: datetim
     """Send these lists no more, and tell the operator; False if nothing was sent anyway."""
     gone = [
         each
-        for each in _lists(turn, asked)
+        for each in _lists(turn, runtime, asked)
         if turn.links.leave(
             Unsubscribed(channel=asked.channel, recipient=asked.recipient, list=each, since=now, how=how)
         )
@@ -96,15 +95,15 @@ def leave(turn: Turn, runtime: Runtime, asked: Ticket, *, how: str, now: datetim
 
 def rejoin(turn: Turn, runtime: Runtime, asked: Ticket, *, how: str, now: datetime) -> bool:
     """Send these lists again, and tell the operator; False if they were sent all the while."""
-    back = [each for each in _lists(turn, asked) if turn.links.rejoin(asked.recipient, each, now=now, how=how)]
+    back = [each for each in _lists(turn, runtime, asked) if turn.links.rejoin(asked.recipient, each, now=now, how=how)]
     if back:
         _tell(turn, runtime, asked, f"{asked.recipient} subscribed again to {lists_words(tuple(back))}", how, now)
     return bool(back)
 
 
-def _lists(turn: Turn, asked: Ticket) -> tuple[str, ...]:
-    """The lists that a link leads out of: by now they may be called otherwise."""
-    return now_called(asked.of.split(" "), {name: each.goes_on for name, each in turn.links.lists().items()})
+def _lists(turn: Turn, runtime: Runtime, asked: Ticket) -> tuple[str, ...]:
+    """The lists that a link leads out of, as they are called by now."""
+    return now_called(asked.of.split(" "), turn.links.renames(), listed(runtime), since=asked.made)
 
 
 def _tell(turn: Turn, runtime: Runtime, asked: Ticket, title: str, how: str, now: datetime) -> None:

@@ -1,18 +1,20 @@
 """Whoever left a list stays away from it under a new name: seen to at every start and reload, before anything is sent.
 
-It never brings anybody back, and tells the operator whom it keeps away from what.
+It follows a name only where the settings say so surely, and asks the operator about the rest.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from watcher.core.telling.lists import Renamed, renamed
+from watcher.core.telling.lists import Compared, compared, now_called
 from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import short_hash
+from watcher.core.telling.recipients import MARK
+from watcher.core.telling.routes import Way
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.notifying import notify
 from watcher.stores.base import Turn
@@ -21,11 +23,11 @@ from watcher.stores.sqlite import SqliteStore, SqliteTurn
 from watcher.telemetry import log
 
 _LOG = logging.getLogger(__name__)
-_MOST, _LISTED = 10_000, 20
+_MOST, _LISTED = 100_000, 20
 
 
 async def follow_renames(store: SqliteStore, runtime: Runtime, now: datetime) -> None:
-    """Note which lists there are, and keep those who left one away from what may be the same by another name."""
+    """Note which lists there are, and keep those who left one away from what is surely the same by another name."""
     current = settings_of(runtime)
     known = await store.read(lambda turn: turn.links.lists())
     if {list_: each.settings for list_, each in known.items() if each.gone is None} != current:
@@ -33,50 +35,77 @@ async def follow_renames(store: SqliteStore, runtime: Runtime, now: datetime) ->
 
 
 def settings_of(runtime: Runtime) -> dict[str, str]:
-    """Every list that somebody can leave, with a hash of when and where it is sent."""
+    """Every list that somebody can leave, with a hash of all that it says but its name."""
     found = {
-        f"route:{name}": short_hash("route", way.zone, *sorted(way.channels)) for name, way in runtime.routes.items()
+        f"route:{name}": short_hash("route", *_says(way, runtime), repr((way.holding, way.mute, way.escalate)))
+        for name, way in runtime.routes.items()
     }
-    for name, digest in runtime.digests.items():
-        found[f"digest:{name}"] = short_hash("digest", repr(digest.schedule), *sorted(digest.channels))
+    for name, each in runtime.digests.items():
+        rest = (each.schedule, each.limits, each.length, each.hold, each.approval, each.editors, each.empty)
+        found[f"digest:{name}"] = short_hash("digest", *_says(each.way, runtime), repr(rest))
     return found
 
 
-def carried(turn: Turn, old: str, new: str, now: datetime) -> list[Unsubscribed]:
-    """Keep everybody who left the old list away from the new one too; returns whom that concerns."""
-    found = []
-    for each in turn.links.gone(_MOST):
-        moved = replace(each, list=new, since=now, how=f"as from {old.replace(':', ' ')} before")
-        if each.list == old and turn.links.leave(moved):
-            found.append(moved)
-    return found
+def called_otherwise(turn: Turn, old: str, new: str, here: Sequence[str], now: datetime) -> list[Unsubscribed] | None:
+    """Keep everybody who left the old list away from the new one, as the operator says; returns whom that concerns.
+
+    Links of a list that is gone lead to the new one from now on. None if it was so already, or there is no such list.
+    """
+    before = {each.recipient.lower() for each in turn.links.gone(_MOST, new)}
+    left = [each for each in turn.links.gone(_MOST, old) if each.recipient.lower() not in before]
+    known = old in turn.links.lists() and now_called([old], turn.links.renames(), here) != (new,)
+    if old == new or not (left or (known and old not in here)):
+        return None
+    if old not in here:
+        turn.links.rename({old: new}, (), now)
+    for each in left:
+        turn.links.leave(replace(each, list=new, since=now, how=f"as from {old.replace(':', ' ')} before"))
+    return left
+
+
+def _says(way: Way, runtime: Runtime) -> tuple[str, ...]:
+    """Where it leads, what it takes and in which zone. Somebody who is told by name is known by their addresses."""
+    told = (
+        repr(sorted(runtime.recipients[each.removeprefix(MARK)].ways)) if each.startswith(MARK) else each
+        for each in way.channels
+    )
+    return (way.says, way.zone, *sorted(told))
 
 
 def _follow(turn: SqliteTurn, runtime: Runtime, now: datetime) -> None:
     current, known = settings_of(runtime), turn.links.lists()
+    before = {list_: each.settings for list_, each in known.items() if each.gone is None}
     turn.links.note_lists(current, now)
-    if not known:  # nothing is known of what was before
-        return
-    after = turn.links.lists()
-    gone = {list_: (each.settings, each.gone) for list_, each in after.items() if each.gone is not None}
-    new = {list_: said for list_, said in current.items() if list_ not in known}
-    found = renamed(gone, new, now=now)
-    for old in {each.old for each in found}:
-        turn.links.goes_on(old, [each.new for each in found if each.old == old])
-    for each in found:
-        kept = carried(turn, each.old, each.new, now)
-        if kept:
-            log(_LOG, "list.renamed", old=each.old, new=each.new, left=len(kept), sure=each.sure)
-            notify(turn.outbox, runtime, _notice(each, kept, now))
+    never_seen = [list_ for list_, each in turn.links.lists().items() if list_ not in known and each.gone is not None]
+    found = compared(before | dict.fromkeys(never_seen, ""), current)
+    if found.moved:
+        turn.links.rename(found.moved, found.kept, now)
+        log(_LOG, "list.renamed", lists=" ".join(f"{old}>{new}" for old, new in sorted(found.moved.items())))
+    for notice in _notices(turn, found, now):
+        notify(turn.outbox, runtime, notice)
 
 
-def _notice(each: Renamed, kept: Sequence[Unsubscribed], now: datetime) -> NoticeMessage:
-    old, new = each.old.replace(":", " "), each.new.replace(":", " ")
-    why = f"{new} says what {old} said" if each.sure else f"{old} is configured no more, and {new} is new"
-    who = ", ".join(one.recipient for one in kept[:_LISTED])
-    more = f" and {len(kept) - _LISTED} more" if len(kept) > _LISTED else ""
-    lines = (
-        f"Whoever left the one is not sent the other, in case that it is the same: {who}{more}.",
-        f"If it is not, send it to them: watcher recipients --resubscribe WHO --list {each.new}",
-    )
-    return NoticeMessage(kind="list-renamed", subject=each.new, title=why, lines=lines, at=now)
+def _notices(turn: Turn, found: Compared, now: datetime) -> Iterator[NoticeMessage]:
+    for old, new in found.moved.items():
+        if left := turn.links.gone(_MOST, new):
+            said = f"Who left the one is not sent the other: {_who(left)}."
+            back = f"If it is another, send it to them: watcher recipients --resubscribe WHO --list {new}"
+            yield _notice(new, f"{_words(new)} is what {_words(old)} was", (said, back), now)
+    for old, might in found.doubts.items():
+        if left := turn.links.gone(_MOST, old):
+            said = f"Whoever left it may be sent it under another name: {_who(left)}."
+            named = (f"If it is {_words(new)} now: watcher recipients --renamed {old} {new}" for new in might[:_LISTED])
+            yield _notice(old, f"{_words(old)} is configured no more, or is another list now", (said, *named), now)
+
+
+def _notice(subject: str, title: str, lines: tuple[str, ...], now: datetime) -> NoticeMessage:
+    return NoticeMessage(kind="list-renamed", subject=subject, title=title, lines=lines, at=now)
+
+
+def _who(left: Sequence[Unsubscribed]) -> str:
+    more = f" and {len(left) - _LISTED} more" if len(left) > _LISTED else ""
+    return ", ".join(one.recipient for one in left[:_LISTED]) + more
+
+
+def _words(list_: str) -> str:
+    return list_.replace(":", " ")

@@ -20,6 +20,8 @@ from watcher.stores.links import Left
 
 KIND: Final = "unsubscribed"
 TOGETHER: Final = timedelta(hours=1)
+ONE_CLICK, ON_PAGE = "by one click in the mail program", "on the page"
+"""How readers do it themselves; what is done by command is not told of."""
 _SUBJECT: Final = "readers"
 _LOOK: Final = "Look, or change it: watcher recipients"
 _LOOKED_AT, _LISTED = 500, 20
@@ -55,7 +57,7 @@ def _notice(turn: Turn, number: int) -> NoticeMessage | None:
 
 def _together(turn: Turn, due: datetime) -> NoticeMessage:
     """What there was since the notice before: how often in all, and how each of the latest stands."""
-    count, latest = turn.links.turns(due - TOGETHER, _LOOKED_AT)
+    count, latest = turn.links.turns(due - TOGETHER, (ONE_CLICK, ON_PAGE), _LOOKED_AT)
     standing: dict[tuple[str, str], Left] = {}
     for each in latest:
         standing.setdefault((each.recipient, each.list), each)

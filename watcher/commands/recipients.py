@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 
 from watcher.app.daemon import utc_now
-from watcher.app.renamed import carried
+from watcher.app.renamed import called_otherwise
 from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, say
 from watcher.config.model import Config
 from watcher.core.errors import StoreError
@@ -103,10 +103,8 @@ def _change(config: Config, who: str, list_: str, *, back: bool) -> int:
     with writing(config.store.path) as db:
         links = SqliteTurn(db).links
         if back:
-            for each in links.gone(_MOST):
-                fits = each.recipient.lower() == who.lower() and list_ in {"", each.list}
-                if fits and links.rejoin(who, each.list, now=now, how=how):
-                    changed.append((each.channel, each.list))
+            left = [each for each in links.left(who).values() if list_ in {"", each.list}]
+            changed += [(each.channel, each.list) for each in left if links.rejoin(who, each.list, now=now, how=how)]
         else:
             for channel, recipient, named in _rows(config):
                 gone = Unsubscribed(channel=channel, recipient=recipient, list=named, since=now, how=how)
@@ -121,17 +119,19 @@ def _change(config: Config, who: str, list_: str, *, back: bool) -> int:
 
 
 def _renamed(config: Config, old: str, new: str) -> int:
-    """Keep those who left a list away from another; 1 if there is nobody, or no such list."""
-    lists = {list_ for _, _, list_ in _rows(config)}
+    """Keep those who left a list away from another, and let its links lead there; 1 if that changes nothing."""
+    lists = sorted({list_ for _, _, list_ in _rows(config)})
     if new not in lists:
         raise StoreError(f"{new}: no list that anybody is told by{did_you_mean(new, lists)}")
     with writing(config.store.path) as db:
-        kept = carried(SqliteTurn(db), old, new, utc_now())
+        kept = called_otherwise(SqliteTurn(db), old, new, lists, utc_now())
+    if kept is None:
+        say(f"recipients: nobody left {one_line(old)} who gets {new}")
+        return FINDINGS
     for each in kept:
         print(f"{new}  {each.channel}  {one_line(each.recipient)}  unsubscribed")
     if not kept:
-        say(f"recipients: nobody left {old} who gets {new}")
-        return FINDINGS
+        say(f"recipients: nobody had left {one_line(old)}; its links lead out of {new} from now on")
     return 0
 
 

@@ -5,13 +5,14 @@ Part of a turn, see `watcher.stores.base`: nothing here opens a transaction of i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
 from watcher.core.model import Severity, Trust
 from watcher.core.telling.actions import Key
+from watcher.core.telling.lists import Renamed
 
 SubscriptionKind = Literal["feed", "ics", "archive"]
 
@@ -72,14 +73,10 @@ class Left:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownList:
-    """A list that the configuration names or named: a hash of what it says, and since when it is `gone`.
-
-    `goes_on` are the lists that it may be by now.
-    """
+    """A list that the configuration names or named: a hash of what it says, and since when it is `gone`."""
 
     settings: str
     gone: datetime | None = None
-    goes_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +118,17 @@ class LinkTable(Protocol):
     def left(self, recipient: str) -> dict[str, Unsubscribed]:
         """By list: what this reader is not sent any more, by whatever channel."""
 
-    def turns(self, since: datetime, limit: int) -> tuple[int, list[Left]]:
-        """How often anybody left a list or came back after that moment, and the latest of it, newest first."""
+    def turns(self, since: datetime, hows: Collection[str], limit: int) -> tuple[int, list[Left]]:
+        """How often anybody left a list or came back in these ways since then, and the latest of it, newest first."""
 
     def lists(self) -> dict[str, KnownList]:
         """The lists that are and were configured."""
 
-    def goes_on(self, list_: str, new: Sequence[str]) -> None:
-        """Keep under which names a list that is gone may go on."""
+    def renames(self) -> list[Renamed]:
+        """Which list got another name when, the oldest first."""
+
+    def rename(self, moved: Mapping[str, str], kept: Collection[str], now: datetime) -> None:
+        """Give lists other names at once: whoever left one left the other, and of those `kept` the one as well."""
 
     def note_lists(self, lists: Mapping[str, str], now: datetime) -> None:
         """Keep which lists there are now, each with its settings; all others are gone."""
@@ -142,8 +142,8 @@ class LinkTable(Protocol):
     def unsent(self, delivery: str, reason: str, now: datetime) -> None:
         """End a claimed delivery because its recipient left the list."""
 
-    def gone(self, limit: int) -> list[Unsubscribed]:
-        """Everybody who is not sent something, the latest first."""
+    def gone(self, limit: int, list_: str | None = None) -> list[Unsubscribed]:
+        """Everybody who is not sent something, or that list, the latest first."""
 
     def subscribe(self, subscription: Subscription) -> None:
         """Keep an address that somebody may read us at."""

@@ -20,8 +20,8 @@ from starlette.responses import Response
 
 from watcher.app.deed_words import busy
 from watcher.app.desk import Press
-from watcher.app.leaving import ON_PAGE, ONE_CLICK
 from watcher.app.library import File, Form
+from watcher.app.turns import ON_PAGE, ONE_CLICK
 from watcher.core.telling.actions import Action, Refusal, Ticket, fingerprint
 from watcher.render.pages import Page, Pages
 from watcher.web.pressure import Pressure

@@ -68,6 +68,12 @@ class Ticket:
         """Whoever acts by it, as far as it is known: the address it was sent to, else the channel."""
         return self.recipient or f"channel {self.channel}"
 
+    @property
+    def made(self) -> datetime | None:
+        """When it was made, to the second; None of one that never runs out."""
+        life = LIFETIMES.get(self.action)
+        return None if self.until is None or life is None else self.until - life
+
 
 def ticket(action: Action, of: str, channel: str, recipient: str, made: datetime) -> Ticket:
     """A ticket that was made then: the same for the same arguments, over all attempts at a delivery."""

@@ -1,59 +1,86 @@
-"""Which of the lists that are gone (routes, digests, round-ups) may go on under a new name; it stores nothing.
+"""Which list (route, digest, round-up) goes on under which other name from one load to the next; it stores nothing.
 
-Whoever left a list must not be sent it again because it is called otherwise, so a doubt is decided for them.
+A name is followed only where the settings say so surely; every doubt is handed back for the operator to decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
-
-REMEMBERED: Final = timedelta(days=30)
-"""A list that has been gone for longer is not looked for among new ones."""
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renamed:
-    """A list that is gone, and one that is new. `sure` where both say the same but for the name."""
+    """A list has another name from that moment on. Those of one moment happened at once, so names may be swapped."""
 
+    at: datetime
     old: str
     new: str
-    sure: bool
 
 
-def renamed(gone: Mapping[str, tuple[str, datetime]], new: Mapping[str, str], *, now: datetime) -> tuple[Renamed, ...]:
-    """Under which new lists those that are gone may go on.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What became of the lists: `moved` from name to name, and the `doubts`: names with what each might be now.
 
-    One that says the same is it; without one it may be any new list of its sort, unless that is surely another's.
-
-    Args:
-        gone: lists that are not configured any more: a hash of what each said, and since when it is gone.
-        new: lists that are configured for the first time, each with such a hash.
-        now: the present.
-
+    `kept` are names that moved on and are still there, for a list of which nothing is known.
     """
-    recent = {old: said for old, (said, since) in gone.items() if now - since <= REMEMBERED}
-    alike = {old: tuple(_alike(old, said, new)) for old, said in recent.items()}
-    taken = {each for found in alike.values() for each in found}
+
+    moved: Mapping[str, str] = field(default_factory=dict)
+    kept: Collection[str] = ()
+    doubts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def compared(before: Mapping[str, str], now: Mapping[str, str]) -> Compared:
+    """Hold the lists of the last load against those of this one: name and a hash of all that each says but its name.
+
+    A list is surely another if it alone said that before, and the other alone says it now; who says it under the same
+    name both times is left out. Only a name that is gone, or is surely another's now, is a doubt.
+    """
+    moved = {}
+    for old, said in before.items():
+        olds = [each for each in before if _alike(each, before, old, said) and now.get(each) != said]
+        news = [each for each in now if _alike(each, now, old, said) and before.get(each) != said]
+        if olds == [old] and len(news) == 1:
+            moved[old] = news[0]
+    taken = set(moved.values())
+    unknown = [each for each in now if each not in taken and (each not in before or each in moved)]
+    doubts = {}
+    for old, said in before.items():
+        if old not in moved and (old not in now or old in taken):
+            same = [each for each in unknown if _sort(each) == _sort(old)]
+            doubts[old] = tuple([each for each in same if now[each] == said] or same)
+    return Compared(
+        moved=moved,
+        kept=tuple(old for old in moved if old in now and old not in taken),
+        doubts={old: might for old, might in doubts.items() if might},
+    )
+
+
+def now_called(
+    lists: Iterable[str], renamed: Sequence[Renamed], here: Collection[str], *, since: datetime | None = None
+) -> tuple[str, ...]:
+    """What lists are called now that had these names then. Without `since`: names that are `here` stand for themselves.
+
+    Args: renamed: all renames, the oldest first; here: the lists that there are.
+    """
     found = []
-    for old in sorted(recent):
-        others = [each for each in new if _sort(each) == _sort(old) and each not in taken]
-        found += [Renamed(old=old, new=each, sure=bool(alike[old])) for each in alike[old] or others]
-    return tuple(found)
+    for name in lists:
+        called = name if since is None else _walk(name, renamed, since)
+        found.append(called if called != name or name in here else _walk(name, renamed, None))
+    return tuple(dict.fromkeys(found))
 
 
-def now_called(lists: Sequence[str], goes_on: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """These lists, and those that they may be by now: a link that was sent before a rename still leads out."""
-    found = list(dict.fromkeys(lists))
-    for each in found:  # it grows while it is gone through
-        found += [other for other in goes_on.get(each, ()) if other not in found]
-    return tuple(found)
+def _walk(name: str, renamed: Sequence[Renamed], since: datetime | None) -> str:
+    last = since
+    for each in renamed:
+        if each.old == name and (last is None or each.at > last):
+            name, last = each.new, each.at
+    return name
 
 
-def _alike(old: str, said: str, new: Mapping[str, str]) -> Iterator[str]:
-    return (each for each, says in new.items() if says == said and _sort(each) == _sort(old))
+def _alike(name: str, lists: Mapping[str, str], old: str, said: str) -> bool:
+    return lists[name] == said and _sort(name) == _sort(old)
 
 
 def _sort(list_: str) -> str:

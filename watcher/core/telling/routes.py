@@ -28,7 +28,7 @@ class Way:
 
     With `health` its query asks for what happens to sources; other routes never take that. `holding` is when it
     wants to be told, where rules do not say, `mute` when not, `escalate` what becomes of an alert that nobody
-    acknowledges.
+    acknowledges. `says` is its query as written.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Way:
     holding: Holding = SAYS_NOTHING
     mute: Mute | None = None
     escalate: Escalate | None = None
+    says: str = ""
 
     @property
     def label(self) -> str:

@@ -5,10 +5,12 @@ A link is made from stored things alone (the delivery's own times, the key that 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from watcher.core.telling.actions import Action, Key, current, signed, ticket
 from watcher.core.telling.links import NO_LINKS, AlertLinks, Links
+from watcher.core.telling.lists import Renamed, now_called
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message
 from watcher.core.telling.outbox import Delivery
 from watcher.pipeline.runtime import Runtime
@@ -38,7 +40,8 @@ def links_of(turn: Turn, runtime: Runtime, delivery: Delivery, message: Message,
         return NO_LINKS
     made = delivery.created if now is None else max(delivery.created, _midnight(now))
     maker = _Maker(base=runtime.links_at, key=key, delivery=delivery, made=made)
-    lists = lists_of(runtime, delivery.channel, message)
+    then = [each for each in turn.links.renames() if each.at <= made]
+    lists = lists_of(runtime, delivery.channel, message, then, delivery.created)
     unsubscribe = maker.link(LEAVE, "unsubscribe", " ".join(lists)) if lists and delivery.recipient else None
     match message:
         case AlertMessage():
@@ -51,35 +54,46 @@ def links_of(turn: Turn, runtime: Runtime, delivery: Delivery, message: Message,
             return NO_LINKS
 
 
-def lists_of(runtime: Runtime, channel: str, message: Message) -> tuple[str, ...]:
-    """The lists that a message came by on this channel, as people leave them; notices come by none."""
+def lists_of(
+    runtime: Runtime, channel: str, message: Message, renamed: Sequence[Renamed], since: datetime | None = None
+) -> tuple[str, ...]:
+    """The lists that a message came by on this channel, as people leave them and by their names now.
+
+    Notices come by none. Without `since`, when it came to be, the names of routes that there are stand for these.
+    """
     match message:
         case AlertMessage():
-            names = message.route.split(", ")
-            here = [
-                name
-                for name in names
-                if name in runtime.routes and channel in leads_to(runtime, runtime.routes[name].channels)
-            ]
-            return tuple(f"route:{name}" for name in here or names if name)
+            named = [f"route:{name}" for name in message.route.split(", ") if name]
+            names = now_called(named, renamed, listed(runtime), since=since)
+            here = {
+                f"route:{name}" for name, way in runtime.routes.items() if channel in leads_to(runtime, way.channels)
+            }
+            return tuple(name for name in names if name in here) or names
         case DigestMessage():
-            return (f"digest:{message.digest}",)
+            return now_called([f"digest:{message.digest}"], renamed, listed(runtime), since=since)
         case _:
             return ()
 
 
+def listed(runtime: Runtime) -> frozenset[str]:
+    """Every list that somebody can leave."""
+    return frozenset((*(f"route:{name}" for name in runtime.routes), *(f"digest:{name}" for name in runtime.digests)))
+
+
 def unwanted(turn: Turn, runtime: Runtime, delivery: Delivery, message: Message) -> str | None:
     """Why a delivery is not sent: its recipient left every list that it came by; None if it is."""
-    return left_by(turn, runtime, delivery.channel, delivery.recipient, message)
+    return left_by(turn, runtime, delivery.channel, delivery.recipient, message, delivery.created)
 
 
-def left_by(turn: Turn, runtime: Runtime, channel: str, recipient: str, message: Message) -> str | None:
-    """As `unwanted`, of a message to a recipient of a channel."""
-    lists = lists_of(runtime, channel, message)
-    if not lists or not recipient:
+def left_by(
+    turn: Turn, runtime: Runtime, channel: str, recipient: str, message: Message, since: datetime | None = None
+) -> str | None:
+    """As `unwanted`, of a message to a recipient of a channel that came to be then."""
+    left = turn.links.left(recipient) if recipient else {}
+    if not left:
         return None
-    left = turn.links.left(recipient)
-    if not left or any(each not in left for each in lists):
+    lists = lists_of(runtime, channel, message, turn.links.renames(), since)
+    if not lists or any(each not in left for each in lists):
         return None
     said = ", ".join(f"{each.replace(':', ' ')} on {_day(left[each].since)}" for each in lists)
     return f"unsubscribed from {said}"

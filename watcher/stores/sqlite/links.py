@@ -9,6 +9,7 @@ from datetime import datetime
 
 from watcher.core.model import Severity, Trust
 from watcher.core.telling.actions import Key
+from watcher.core.telling.lists import Renamed
 from watcher.stores.links import AlertSeen, KnownList, Left, Subscription, SubscriptionKind, Unsubscribed, Use
 from watcher.stores.sqlite.times import from_us, to_us
 
@@ -16,7 +17,27 @@ _KINDS: dict[str, SubscriptionKind] = {"feed": "feed", "ics": "ics", "archive": 
 _GONE = "select channel, recipient, list, since, how from unsubscribed where ended is null "
 _TURNS = (
     "select number, recipient, list, since as at, how, 0 as back from unsubscribed where since > :since "
-    "union all select number, recipient, list, ended, ended_how, 1 from unsubscribed where ended > :since"
+    "and how in (select value from json_each(:hows)) "
+    "union all select number, recipient, list, ended, ended_how, 1 from unsubscribed where ended > :since "
+    "and ended_how in (select value from json_each(:hows))"
+)
+_RENAME = (
+    # Two steps, so that lists may swap their names: first each under its new one with a blank before it.
+    (
+        "insert into unsubscribed (channel, recipient, reader, list, since, how) "
+        "select u.channel, u.recipient, u.reader, ' ' || m.value, u.since, :how from json_each(:kept) m "
+        "join unsubscribed u on u.list = m.key where u.ended is null"
+    ),
+    (
+        "update unsubscribed set list = (select ' ' || value from json_each(:gone) where key = list) "
+        "where ended is null and list in (select key from json_each(:gone))"
+    ),
+    (
+        "delete from unsubscribed where ended is null and list > ' ' and list < '!' and exists "
+        "(select 1 from unsubscribed o where o.reader = unsubscribed.reader and o.list = substr(unsubscribed.list, 2) "
+        "and o.ended is null)"
+    ),
+    "update unsubscribed set list = substr(list, 2) where ended is null and list > ' ' and list < '!'",
 )
 _SUBSCRIBED = "select id, kind, of, who, created, revoked from subscriptions "
 
@@ -104,8 +125,8 @@ class SqliteLinks:
         rows = self._db.execute(_GONE + "and reader = ?", (_reader(recipient),))
         return {str(row[2]): _gone(row) for row in rows}
 
-    def turns(self, since: datetime, limit: int) -> tuple[int, list[Left]]:
-        after = {"since": to_us(since), "limit": limit}
+    def turns(self, since: datetime, hows: Collection[str], limit: int) -> tuple[int, list[Left]]:
+        after = {"since": to_us(since), "limit": limit, "hows": json.dumps(sorted(hows))}
         count = self._db.execute(f"select count(*) from ({_TURNS})", after).fetchone()[0]
         rows = self._db.execute(f"{_TURNS} order by at desc, number desc limit :limit", after)
         return int(count), [
@@ -114,18 +135,29 @@ class SqliteLinks:
         ]
 
     def lists(self) -> dict[str, KnownList]:
-        rows = self._db.execute("select list, settings, gone, goes_on from lists")
+        rows = self._db.execute("select list, settings, gone from lists")
         return {
-            list_: KnownList(
-                settings=settings,
-                gone=None if gone is None else from_us(gone),
-                goes_on=() if gone is None else tuple((goes_on or "").split()),
-            )
-            for list_, settings, gone, goes_on in rows
+            list_: KnownList(settings=settings, gone=None if gone is None else from_us(gone))
+            for list_, settings, gone in rows
         }
 
-    def goes_on(self, list_: str, new: Sequence[str]) -> None:
-        self._db.execute("update lists set goes_on = ? where list = ?", (" ".join(new), list_))
+    def renames(self) -> list[Renamed]:
+        rows = self._db.execute("select at, old, new from renames order by at, old")
+        return [Renamed(at=from_us(at), old=old, new=new) for at, old, new in rows]
+
+    def rename(self, moved: Mapping[str, str], kept: Collection[str], now: datetime) -> None:
+        at = to_us(now)
+        self._db.executemany(
+            "insert into renames (at, old, new) values (?, ?, ?) on conflict do update set new = excluded.new",
+            [(at, old, new) for old, new in moved.items()],
+        )
+        names = {
+            "kept": json.dumps({old: new for old, new in moved.items() if old in kept}),
+            "gone": json.dumps({old: new for old, new in moved.items() if old not in kept}),
+            "how": "as by its name before",
+        }
+        for step in _RENAME:
+            self._db.execute(step, names)
 
     def note_lists(self, lists: Mapping[str, str], now: datetime) -> None:
         at = to_us(now)
@@ -170,8 +202,10 @@ class SqliteLinks:
             (reason, to_us(now), delivery),
         )
 
-    def gone(self, limit: int) -> list[Unsubscribed]:
-        return [_gone(row) for row in self._db.execute(_GONE + "order by number desc limit ?", (limit,))]
+    def gone(self, limit: int, list_: str | None = None) -> list[Unsubscribed]:
+        only = "" if list_ is None else "and list = :list "
+        rows = self._db.execute(f"{_GONE}{only}order by number desc limit :limit", {"limit": limit, "list": list_})
+        return [_gone(row) for row in rows]
 
     def subscribe(self, subscription: Subscription) -> None:
         self._db.execute(
