@@ -140,3 +140,38 @@ async def test_what_waits_of_a_merged_alert_is_told_on_the_route_that_never_told
         await beat(here)
         assert [(told.alert, told.change) for told in here.told("lab")] == [(older, "raised")]
         assert [told.change for told in here.told("desk")] == ["raised"]
+
+
+async def test_an_article_that_is_corrected_takes_back_the_alert_that_was_merged_into_another(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry())
+        here.now += DAY / 20
+        text = "Ruritania sets an export ban on tungsten"
+        await here.publish("ministry", entry("decree", title=text, content_html=f"<p>{text}.</p>"))
+        await merged(here)
+        told = len(here.told("desk"))
+        here.now += DAY / 24
+        text = "Ruritania trades tungsten"
+        await here.publish("ministry", entry("decree", title=text, content_html=f"<p>{text}.</p>", updated=here.now))
+        await beat(here)
+        (first, second) = here.rows("select id, state, severity from alerts order by raised")
+        assert [(each.change, each.alert) for each in here.told("desk")[told:]] == [("retracted", second[0])]
+        assert (first[1:], second[1]) == (("open", "warning"), "closed")
+        here.now += DAY / 24
+        await here.publish("ministry", entry("decree", title=text, content_html=f"<p>{text}!</p>", updated=here.now))
+        assert len(here.told("desk")) == told + 1
+
+
+async def test_a_draft_has_the_severity_that_a_merge_before_its_cut_off_gave(tmp_path):
+    config = CONFIG.replace('at: "Fri 15:00", zone: UTC', 'at: "Tue 10:00", zone: UTC, take: "rule:bans"')
+    async with world(tmp_path, config=config) as here:
+        await two(here)
+        await merged(here)
+        here.now = here.now.replace(hour=10, minute=30) + DAY
+        text = "The ban on tungsten covers 40 companies"
+        await here.publish(
+            "wire", entry(content_html=f"<p>Chile sets an export ban on tungsten. {text}.</p>", updated=here.now)
+        )
+        issue = await here.issue()
+        assert issue is not None
+        assert [story.severity for section in issue.sections for story in section.stories] == ["urgent"]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from watcher.core.ledger import Decision
-from watcher.core.model import Alert
+from watcher.core.model import Alert, Severity
 from watcher.core.telling.lifecycle import Deed, Handling, Silence
 
 
@@ -125,6 +125,12 @@ class LifecycleTable(Protocol):
 
     def put_away(self, alert: str) -> bool:
         """Whether a person closed an alert, or want of news, and nothing that it told was taken back since."""
+
+    def taken_in(self, alert: str) -> list[Alert]:
+        """Alerts that a merge by hand closed for this one, and of which nothing was taken back since."""
+
+    def own(self, alert: str) -> Severity | None:
+        """The highest severity that it was raised or updated with itself since it was raised last."""
 
     def heard(self, alert: str) -> frozenset[str]:
         """Ways that told of the alert, or took it into a digest, since it was raised last; reminders count."""

@@ -25,7 +25,7 @@ from watcher.core.telling.alerts import (
 from watcher.core.telling.floods import FLOOD_PAST, Flood
 from watcher.core.telling.moved import judge_moved
 from watcher.pipeline.judging.items import BACKFILL, FIRST_SIGHT, LIVE, Item
-from watcher.pipeline.judging.recalling import retracted_courses
+from watcher.pipeline.judging.recalling import retracted_courses, retracted_merged
 from watcher.pipeline.judging.requiring import Alerts, Requiring
 from watcher.pipeline.judging.restating import facts_told, sums_told
 from watcher.pipeline.runtime import Runtime
@@ -274,6 +274,10 @@ def _retractions(here: _Turn, still: set[str]) -> list[AlertWrite]:
             if here.item.new.kind == "row":
                 change = replace(change, news=change.news + _of_row(here))
             writes.append(_tell(here, rule, change, ()))
+        stays = here.alerts[rule_id, article.subject]
+        for write in retracted_merged(here.turn, here.runtime, here.stored, here.item, stays, here.now):
+            writes.append(write)
+            here.alerts[rule_id, article.subject] = write.alert if write.alert.id == stays.id else stays
     return writes
 
 

@@ -15,6 +15,7 @@ from watcher.core.ledger import IssueRecord, QueuedChange
 from watcher.core.model import Alert, Article, Reason, Severity, Zone
 from watcher.core.telling.lifecycle import AHEAD
 from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of, evidence_of
+from watcher.stores.sqlite.lifecycle import TAKEN_IN
 from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_WIDTH, article_of
 from watcher.stores.sqlite.times import from_us, to_us
 
@@ -254,7 +255,12 @@ class SqliteIssues:
         ).fetchall()
         if not rows:
             return alert
-        severity = max((Severity(each) for each, _ in rows), key=lambda each: each.rank)
+        merged = self._db.execute(
+            f"select severity from alerts where id in ({TAKEN_IN}) and exists (select 1 from decisions d where "
+            "d.alert = alerts.id and d.change = 'closed' and d.reason = 'merged' and d.at < :before)",
+            {"alert": alert.id, "before": to_us(before)},
+        )
+        severity = max((Severity(each) for each, *_ in (*rows, *merged)), key=lambda each: each.rank)
         return replace(alert, severity=severity, evidence=evidence_of(rows[0][1]))
 
     def told(self, digest: str, subjects: Collection[str]) -> dict[str, str]:

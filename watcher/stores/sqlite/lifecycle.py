@@ -21,6 +21,12 @@ BY_PERSON: Final = "by_person"
 """The `close_reason` of an alert that a person closed."""
 NO_NEWS: Final = "no_news"
 _PUT_AWAY: Final = f"al.state = 'closed' and al.close_reason in ('{BY_PERSON}', '{NO_NEWS}')"
+TAKEN_IN: Final = (
+    "select g.id from alerts al join articles a on a.number = al.article join articles b on b.story = a.story "
+    "join alerts g on g.article = b.number where al.id = :alert and g.rule = al.rule and g.id <> al.id "
+    "and g.state = 'closed' and g.close_reason = 'merged'"
+)
+"""Alerts of the same rule and story that a merge closed: only an open one is, and its severity stays as it was."""
 _SINCE_RAISED: Final = (
     "alert = :alert and number >= coalesce((select max(number) from decisions where alert = :alert "
     "and way = 'alert' and change = 'raised'), 0)"
@@ -164,6 +170,18 @@ class SqliteLifecycle:
     def put_away(self, alert: str) -> bool:
         row = self._db.execute(f"select 1 from alerts al where al.id = ? and {_PUT_AWAY}", (alert,)).fetchone()
         return row is not None
+
+    def taken_in(self, alert: str) -> list[Alert]:
+        rows = self._db.execute(f"select {ALERT_COLUMNS} where al.id in ({TAKEN_IN})", {"alert": alert})
+        return [alert_of(row) for row in rows]
+
+    def own(self, alert: str) -> Severity | None:
+        rows = self._db.execute(
+            "select distinct severity from matches where alert = :alert and observation >= coalesce((select "
+            "max(d.observation) from decisions d where d.alert = :alert and d.way = 'alert' and d.change = 'raised'), 0)",
+            {"alert": alert},
+        )
+        return max((Severity(each) for (each,) in rows), key=lambda each: each.rank, default=None)
 
     def heard(self, alert: str) -> frozenset[str]:
         rows = self._db.execute(
