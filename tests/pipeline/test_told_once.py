@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from tests.pipeline.world import CONFIG, World, entry, world
+from watcher.core.telling.outbox import delivery_id
+from watcher.pipeline.telling.backlogs import roll_up
 from watcher.pipeline.telling.escalating import escalate_due
 from watcher.pipeline.telling.releasing import release_due
 from watcher.stores.links import Unsubscribed
@@ -74,3 +76,62 @@ async def test_who_left_the_one_list_still_hears_by_the_other(tmp_path):
         await beat(here)
         said = [message.route for message in here.messages("team")]
         assert said == ["china", "desk"]  # the first ends unsent, as she left that list
+
+
+BESIDE = 'china: {under: desk, also: true, when: "material:gallium", channels: [desk], passes: notice}'
+
+
+async def became(here: World, state: str) -> None:
+    """All deliveries that wait have ended so."""
+    await here.store.write(
+        lambda turn: turn.queues._db.execute("update deliveries set state = ? where state = 'due'", (state,))
+    )
+
+
+@pytest.mark.parametrize(("state", "times"), [("dead", 2), ("closed", 2), ("sent", 1)])
+async def test_what_reached_nobody_by_one_route_is_told_by_the_other(tmp_path, state, times):
+    async with world(tmp_path, config=routes(f"desk: {{channels: [desk], zone: UTC, {MUTED}}}", BESIDE)) as here:
+        await here.publish("wire", entry())
+        await became(here, state)
+        here.now += 4 * HOUR
+        await beat(here)
+
+        assert len(here.told("desk")) == times
+
+
+@pytest.mark.parametrize(("state", "reminded"), [("dead", 2), ("sent", 1)])
+async def test_a_reminder_that_reached_nobody_comes_by_the_other_route(tmp_path, state, reminded):
+    asks = "escalate: {after: %s, times: 1}"
+    config = routes(
+        f"desk: {{channels: [desk], {asks % '30m'}}}",
+        f'china: {{channels: [desk], {asks % "2h"}, when: "material:gallium"}}',
+    )
+    async with world(tmp_path, config=config) as here:
+        await here.publish("wire", entry())
+        here.now += HOUR
+        await beat(here)
+        await became(here, state)
+        here.now += 2 * HOUR
+        await beat(here)
+
+        assert len([told for told in here.told("desk") if told.change == "reminded"]) == reminded
+
+
+async def test_a_reminder_told_together_with_others_counts_as_told(tmp_path):
+    config = routes("desk: {channels: [desk], escalate: {after: 30m, times: 1}}")
+    async with world(tmp_path, config=config) as here:
+        await here.publish("wire", entry())
+        here.now += HOUR
+        await beat(here)
+        ((alert,),) = here.rows("select id from alerts")
+        for _ in range(2):  # what was told together may be told together once more
+            await here.store.write(lambda turn: roll_up(turn.outbox, "desk", "", here.now, past=1, at_once=True))
+            await here.publish("wire", entry("more", title="Ministry announces export ban on gallium waste"))
+        found = await here.store.read(lambda turn: turn.lifecycle.reminded_to(alert, 1))
+        again = await here.store.read(lambda turn: turn.lifecycle.told_to(alert, f"alert:{alert}:1"))
+
+        assert here.rows("select id from deliveries where told_in is not null") != []
+        assert [each.occasion for each in found] == [each.occasion for each in again]
+        assert here.rows("select state from deliveries where id = ?", delivery_id(found[0].occasion, "desk", "")) == [
+            ("due",)
+        ]
