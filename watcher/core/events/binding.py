@@ -27,6 +27,11 @@ _SUM = 60
 _ACROSS = 2
 """How far an object may stand from its act where a purpose or setting begins between them."""
 
+_TAIL = re.compile(
+    r"\s(?:in|of|for|on|to|from|at|de|du|des|la|le|les|da|do|das|dos|en|em|para|por|pour|an|f\u00fcr|von|zu)",
+    re.IGNORECASE,
+)
+"""What an object may be longer by and be the same thing: `stake in`."""
 _MOST = 24
 """Acts, objects and phrases of one type that are looked at in one sentence: an honest one has three."""
 
@@ -184,7 +189,8 @@ def _of_type(scene: Scene, line: Line, index: int, held: _Held, masks: Spans, bl
         return
     named = [part for part in held.objects if (part.start, part.end) in masks] if masks else []
     others = [part for part in held.objects if (part.start, part.end) not in masks] if named else held.objects
-    objects = _longest(named, hidden) + _longest(others, covered)
+    text = scene.reading.text
+    objects = _longest(named, hidden) + _longest(others, covered, text)
     for act in _longest(held.acts, covered):
         best = _nearest(scene, line, type_, act, objects)
         if best is not None:
@@ -271,8 +277,11 @@ def _blocked(act: Part, thing: Part, blockers: Spans) -> bool:
     return any(thing.last + 1 < first and last < act.first for first, last in blockers)
 
 
-def _longest(parts: Sequence[Part], covered: Spans) -> list[Part]:
-    """Those that are not covered and lie in no longer one; of equal ones the first listed."""
+def _longest(parts: Sequence[Part], covered: Spans, text: str = "") -> list[Part]:
+    """Those that are not covered and lie in no longer one; of equal ones the first listed.
+
+    In `text`, one that is longer by a preposition alone ("stake in") hides no shorter one of another family.
+    """
     if not parts:
         return []
     kept: list[Part] = []
@@ -285,6 +294,10 @@ def _longest(parts: Sequence[Part], covered: Spans) -> list[Part]:
         last = kept[-1] if kept else None
         if last is not None and start >= last.start and end <= last.end:
             same = (start, end) == (last.start, last.end)
+            longer = text and start == last.start and end < last.end and part.group != last.group
+            if longer and _TAIL.fullmatch(text, end, last.end):
+                kept.append(part)
+                continue
             if not same or any(each.start == start and each.group == part.group for each in kept[-_MOST:]):
                 continue
         kept.append(part)
