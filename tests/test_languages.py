@@ -642,3 +642,45 @@ def test_a_day_without_an_hour_stays_one():
 
     assert "Angegeben 6. Feb. ·" in said
     assert "der Herausgeber nennt nur den Tag" in " ".join(said.split())
+
+
+@pytest.mark.parametrize(
+    ("english", "written"),
+    [
+        ("1,234.5", '"5"'),
+        ("1,234.5", '"1234"'),
+        ("In brief", "null"),
+        ("In brief", "~"),
+        ("In brief", "true"),
+        ("In brief", '"  "'),
+        ("In brief", '"\\u200b"'),
+        ("In brief", '"a\\nb"'),
+        ("In brief", "[Kurz]"),
+        ("In brief", "x" * 200_000),
+        ("Issue {number}", '"Heft"'),
+    ],
+)
+def test_words_that_can_not_serve_are_told_and_ours_used(tmp_path: Path, english: str, written: str) -> None:
+    (tmp_path / "words").mkdir()
+    for language in ("de", "en"):
+        (tmp_path / "words" / f"{language}.yaml").write_text(f'words:\n  "{english}": {written}\n', encoding="utf-8")
+
+    found = [(each.line, each.code, each.level) for each in check_words(TEMPLATES, tmp_path)]
+
+    assert found == [(2, "T011", "error")] * 2
+    own = Catalogues(TEMPLATES, tmp_path)
+    assert own.words("de").say(english) == words("de").say(english)
+    assert own.words("en").number(1234) == "1,234"
+
+
+def test_words_that_can_not_be_said_at_all_cost_no_message_and_are_told(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "de.yaml").write_text('words: {"In brief": "Kurz"}\n', encoding="utf-8")
+    renderer = Renderer(TEMPLATES, tmp_path)
+    monkeypatch.setattr(Words, "_apart", lambda self, number: number if self is ENGLISH else "5"[1])
+
+    said = renderer.render(SAMPLES["digest"], zone="UTC", language="de")
+
+    assert said.fallback.startswith("can't be said in de: IndexError")
+    assert said.words is ENGLISH
+    assert [each.code for each in renderer.problems() if each.file.endswith("de.yaml")][-1:] == ["T011"]

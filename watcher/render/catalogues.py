@@ -5,6 +5,8 @@ Never lets a mistake in such a file cost a message: what cannot be used is said 
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 from watcher.core.errors import Problem
 from watcher.core.text.languages import is_language
 from watcher.core.text.spelling import did_you_mean
-from watcher.core.text.wording import ENGLISH, SLOT, Words, words_of
+from watcher.core.text.wording import ENGLISH, NUMBER, SLOT, Words, words_of
 from watcher.core.yaml.strict import Node, load
 
 FOLDER = "words"
@@ -20,6 +22,11 @@ SECTIONS = ("words", "sayings")
 """What is said when a message is made, and what messages are stored with."""
 _MOST_BYTES = 256 * 1024
 _NAMED = 3
+_LONGEST = 500
+_TIMES = 4
+"""Words may be as long as the first, or so many times as long as the English ones."""
+_SHOWN = 80
+_NUMBER = re.compile(r"\d\D\d{3}\D\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,14 +118,36 @@ def _of_section(path: Path, block: Node, known: Mapping[str, None]) -> Iterator[
         if english not in known:
             text = f'no message says "{english}"{did_you_mean(english, known)}'
             yield _problem(path, key, "T009", text, level="warning")
-        elif not _is_usable(english, value):
-            gaps = " ".join(f"{{{gap}}}" for gap in sorted(set(SLOT.findall(english)))) or "none"
-            yield _problem(path, value, "T011", f'the words for "{english}" need the gaps of the English ones: {gaps}')
+        elif (fault := _fault(english, value)) is not None:
+            yield _problem(path, value, "T011", f'the words for "{_short(english)}" {fault}; ours are used')
 
 
-def _is_usable(english: str, value: Node) -> bool:
-    """Whether words can stand for the English ones: they are text, and have the same gaps."""
-    return value.kind == "scalar" and value.raw != "" and set(SLOT.findall(value.raw)) == set(SLOT.findall(english))
+def _fault(english: str, value: Node) -> str | None:
+    """Why words can't stand for the English ones; None where they can."""
+    if value.kind != "scalar" or (not value.quoted and (value.value is None or isinstance(value.value, bool))):
+        return "are no text; put them in quotes"
+    if not any(unicodedata.category(sign)[0] not in "ZC" for sign in value.raw):
+        return "are blank"
+    if any(unicodedata.category(sign) == "Cc" for sign in value.raw):
+        return "go over several lines, or hold a control character"
+    return _misfit(english, value.raw)
+
+
+def _misfit(english: str, written: str) -> str | None:
+    """Why a text does not fit the English words that it is meant for."""
+    most = max(_LONGEST, _TIMES * len(english))
+    if len(written) > most:
+        return f"have {len(written):,} characters, at most {most:,} fit"
+    if set(SLOT.findall(written)) != set(SLOT.findall(english)):
+        gaps = " ".join(f"{{{gap}}}" for gap in sorted(set(SLOT.findall(english)))) or "none"
+        return f"need the gaps of the English ones: {gaps}"
+    if english == NUMBER and not _NUMBER.fullmatch(written):
+        return "show how numbers are written: a digit, a sign, three digits, a sign, a digit"
+    return None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _table(node: Node | None) -> Table:
@@ -126,7 +155,7 @@ def _table(node: Node | None) -> Table:
     for name in SECTIONS if node is not None else ():
         block = node.get(name) if node is not None else None
         for key, value in block.pairs if block is not None else ():
-            if _is_usable(str(key.value), value):
+            if _fault(str(key.value), value) is None:
                 found[name][str(key.value)] = value.raw
     return Table(**found)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import quopri
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from jinja2 import Environment, TemplateError
@@ -15,8 +15,8 @@ from watcher.core.errors import Problem, RenderError
 from watcher.core.telling.links import NO_LINKS, Links
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message, NoticeMessage, Picture, Rendered
 from watcher.core.telling.translating import is_said, translated
-from watcher.core.text.wording import Words
-from watcher.render.catalogues import Catalogues, check_words
+from watcher.core.text.wording import ENGLISH, Words
+from watcher.render.catalogues import FOLDER, Catalogues, check_words, languages
 from watcher.render.charts import pictures_of
 from watcher.render.environments import PAGE, PLAIN, environment, rendered
 from watcher.render.issues import IssueView, fold, foldable, issue_view
@@ -33,6 +33,8 @@ _GIVEN_UP_AFTER = 3
 """A user's template that was too slow so often in a row is not tried any more."""
 _MOST_STEPS = 64
 _KINDS = ("alert", "digest", "notice")
+_UNSAID = "can't be said"
+"""How a fallback begins that is for want of a language's words."""
 _View = AlertsView | IssueView | NoticeView
 
 
@@ -47,7 +49,7 @@ class Renderer:
         self._shipped = {path.name: path.read_text(encoding="utf-8") for path in sorted(templates.glob("*.j2"))}
         self._catalogues = Catalogues(templates, override)
         self._templates = templates
-        self._environments: dict[str, tuple[Environment, Environment]] = {}
+        self._environments: dict[Words, tuple[Environment, Environment]] = {}
         # Compiled now: a broken built-in template ends the start, not the first alert.
         page, plain = self._in(self.words(None))
         for kind in _KINDS:
@@ -64,7 +66,20 @@ class Renderer:
         return (
             *check_languages(self._override, self._shipped, samples),
             *check_words(self._templates, self._override),
+            *self._unsayable(),
         )
+
+    def _unsayable(self) -> Iterator[Problem]:
+        """The user's languages in which a sample can't be said, for whatever reason."""
+        if self._override is None:
+            return
+        for language in sorted(languages(self._override)):
+            for kind in _KINDS:
+                said = self.render(SAMPLES[kind], zone="UTC", language=language)
+                if said.fallback.startswith(_UNSAID):
+                    place = str(self._override / FOLDER / f"{language}.yaml")
+                    text = f"{said.fallback} ({kind})"
+                    yield Problem(file=place, line=None, column=None, code="T011", text=text)
 
     def words(self, language: str | None) -> Words:
         """The fixed words for readers of a language."""
@@ -72,10 +87,10 @@ class Renderer:
 
     def _in(self, words: Words) -> tuple[Environment, Environment]:
         """The built-in templates for pages and for plain text, in a language."""
-        if words.language not in self._environments:
+        if words not in self._environments:
             made = (environment(self._shipped, page=page, words=words) for page in (True, False))
-            self._environments[words.language] = (next(made), next(made))
-        return self._environments[words.language]
+            self._environments[words] = (next(made), next(made))
+        return self._environments[words]
 
     def _sample(self, kind: str) -> dict[str, object]:
         """What a template of that kind is given, for a sample message."""
@@ -114,6 +129,18 @@ class Renderer:
         reader = Reader(
             zone=zone, public_url=public_url, recipient=recipient, channel=channel, links=links, words=words
         )
+        try:
+            return self._render(message, reader, language)
+        except (RenderError, LookupError, TypeError, ValueError) as error:
+            if words is ENGLISH:
+                raise
+            # Whatever the words of a language are, they never cost a message: then it is said in the code's own.
+            said = self._render(message, replace(reader, words=ENGLISH), language)
+            return replace(said, fallback=f"{_UNSAID} in {words.language}: {type(error).__name__}: {error}"[:200])
+
+    def _render(self, message: Message, reader: Reader, language: str | None) -> Rendered:
+        """The message in the reader's words."""
+        words = reader.words
         told = translated(message, words)
         kind, view, said = self._worded(told, reader)
         own, fallback = self._own(kind, view, language, words)
@@ -124,7 +151,7 @@ class Renderer:
             html=said[kind + PAGE],
             message=message,
             fallback=fallback,
-            links=links,
+            links=reader.links,
             words=words,
             pictures=_pictures(told, said[kind + PAGE], words),
         )
