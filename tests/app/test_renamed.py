@@ -273,6 +273,21 @@ async def test_a_list_that_was_left_before_any_was_noted_is_asked_about(tmp_path
         assert "watcher recipients --renamed route:news route:desk" in said.lines[1]
 
 
+async def test_who_left_on_one_channel_of_two_is_named_when_leaving_goes_by_address(tmp_path):
+    mail = "  mail: {kind: email, smtp: {host: mx.desk.example}, from: w@desk.example, to: [BEN@desk.example]}\n"
+    config = CONFIG.replace("  ops: {kind", f"{mail}  ops: {{kind").replace(
+        "desk: {channels: [team]", "desk: {channels: [team, mail]"
+    )
+    async with world(tmp_path, config=config, sources=("wire",)) as here:
+        await leave(here, "route:desk", BEN)
+        await leave(here, "route:desk")
+        await load(here, config)
+        await load(here, CONFIG)
+
+        (said,) = [each for each in here.notices("ops") if each.kind == "unsubscribed"]
+        assert said.lines[:-1] == ("ben@desk.example left route desk on team, and had it by mail too",)
+
+
 async def test_a_rename_told_by_hand_takes_along_everybody_and_the_links(tmp_path):
     async with world(tmp_path, config=CONFIG, sources=("wire",)) as here:
         await start(here)

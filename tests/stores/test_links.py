@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -58,6 +61,20 @@ def _lists(turn: SqliteTurn) -> None:
     assert (turn.links.gone(10), turn.links.leave(GONE)) == ([], True)
 
 
+async def test_who_left_with_capitals_beyond_ascii_before_an_upgrade_stays_away(tmp_path: Path):
+    store = await SqliteStore.open(tmp_path / "watcher.db")
+    who = "MÜLLER@desk.example"
+    try:
+        await store.write(lambda turn: turn.links.leave(replace(GONE, recipient=who)))
+        with closing(sqlite3.connect(tmp_path / "watcher.db")) as db, db:
+            db.execute("update unsubscribed set reader = lower(recipient)")  # as migration 0041 did
+
+        assert list(await store.read(lambda turn: turn.links.left(who))) == ["digest:weekly"]
+        assert await store.write(lambda turn: turn.links.rejoin(who, "digest:weekly", now=NOW, how="command"))
+    finally:
+        await store.close()
+
+
 def _subscriptions(turn: SqliteTurn) -> None:
     one = Subscription(id="s1", kind="feed", of="route:desk", who="anna", created=NOW)
     turn.links.subscribe(one)
@@ -67,3 +84,25 @@ def _subscriptions(turn: SqliteTurn) -> None:
     assert [each.revoked for each in turn.links.subscriptions(10)] == [NOW]
     assert turn.links.subscription("s2") is None
     assert (turn.links.content("issue:weekly:2026-W06"), turn.links.told("alert", 10)) == (None, [])
+
+
+async def test_lists_are_renamed_at_once(tmp_path: Path):
+    store = await SqliteStore.open(tmp_path / "watcher.db")
+    left = [("anna", "a"), ("ben", "b"), ("carl", "c"), ("anna", "c"), ("dora", "d")]
+
+    def rename(turn: SqliteTurn) -> list[tuple[str, str]]:
+        for who, list_ in left:
+            turn.links.leave(replace(GONE, recipient=who, list=list_))
+        turn.links.rename({"a": "b", "b": "a", "d": "e"}, ("d",), NOW)
+        turn.links.rename({"a": "c", "b": "c2"}, (), NOW + timedelta(days=1))
+        return sorted((each.recipient, each.list) for each in turn.links.gone(99))
+
+    try:
+        assert await store.write(rename) == [
+            ("anna", "c"), ("anna", "c2"), ("ben", "c"), ("carl", "c"), ("dora", "d"), ("dora", "e")
+        ]  # fmt: skip
+        again = await store.write(lambda turn: turn.links.rename({"c2": "c"}, (), NOW + timedelta(days=2)))
+        gone = await store.read(lambda turn: turn.links.gone(99, "c"))
+        assert (again, sorted(each.recipient for each in gone)) == (None, ["anna", "ben", "carl"])
+    finally:
+        await store.close()

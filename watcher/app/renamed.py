@@ -13,9 +13,9 @@ from datetime import datetime
 from watcher.core.telling.lists import Compared, compared, now_called
 from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import short_hash
-from watcher.core.telling.recipients import MARK
 from watcher.core.telling.routes import Way
 from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.telling.encoding import ways
 from watcher.pipeline.telling.notifying import notify
 from watcher.stores.base import Turn
 from watcher.stores.links import Unsubscribed
@@ -65,11 +65,8 @@ def called_otherwise(turn: Turn, old: str, new: str, here: Sequence[str], now: d
 
 def _says(way: Way, runtime: Runtime) -> tuple[str, ...]:
     """Where it leads, what it takes and in which zone. Somebody who is told by name is known by their addresses."""
-    told = (
-        repr(sorted(runtime.recipients[each.removeprefix(MARK)].ways)) if each.startswith(MARK) else each
-        for each in way.channels
-    )
-    return (way.says, way.zone, *sorted(told))
+    named = {each.marked: repr(sorted(each.ways)) for each in runtime.recipients.values()}
+    return (way.says, way.zone, *sorted(named.get(each, each) for each in way.channels))
 
 
 def _follow(turn: SqliteTurn, runtime: Runtime, now: datetime) -> None:
@@ -81,7 +78,7 @@ def _follow(turn: SqliteTurn, runtime: Runtime, now: datetime) -> None:
     if found.moved:
         turn.links.rename(found.moved, found.kept, now)
         log(_LOG, "list.renamed", lists=" ".join(f"{old}>{new}" for old, new in sorted(found.moved.items())))
-    for notice in _notices(turn, found, now):
+    for notice in (*_notices(turn, found, now), *(() if known else _wider(turn, runtime, now))):
         notify(turn.outbox, runtime, notice)
 
 
@@ -96,6 +93,33 @@ def _notices(turn: Turn, found: Compared, now: datetime) -> Iterator[NoticeMessa
             said = f"Whoever left it may be sent it under another name: {_who(left)}."
             named = (f"If it is {_words(new)} now: watcher recipients --renamed {old} {new}" for new in might[:_LISTED])
             yield _notice(old, f"{_words(old)} is configured no more, or is another list now", (said, *named), now)
+
+
+def _wider(turn: Turn, runtime: Runtime, now: datetime) -> Iterator[NoticeMessage]:
+    """Word of those who left a list on one channel, as it was once, and get it by another no more since an upgrade."""
+    led = {f"route:{name}": way.channels for name, way in runtime.routes.items()}
+    led |= {f"digest:{name}": each.channels for name, each in runtime.digests.items()}
+    found = [
+        f"{each.recipient} left {_words(each.list)} on {each.channel}, and had it by {', '.join(others)} too"
+        for each in turn.links.gone(_MOST)
+        if (others := _others(runtime, led.get(each.list, ()), each))
+    ]
+    if found:
+        lines = (*found[:_LISTED], *([f"and {len(found) - _LISTED} more"] if len(found) > _LISTED else []))
+        back = "If somebody wants it: watcher recipients --resubscribe WHO --list LIST"
+        yield NoticeMessage(
+            kind="unsubscribed",
+            subject="by address",
+            title="who left a list on one channel is not sent it by any other from now on",
+            lines=(*lines, back),
+            at=now,
+        )
+
+
+def _others(runtime: Runtime, names: Sequence[str], left: Unsubscribed) -> list[str]:
+    """The channels beside theirs by which a list that leads there is told to who left it."""
+    told = {channel for channel, address in ways(runtime, names) if address.lower() == left.recipient.lower()}
+    return sorted(told - {left.channel}) if left.channel in told else []
 
 
 def _notice(subject: str, title: str, lines: tuple[str, ...], now: datetime) -> NoticeMessage:

@@ -122,7 +122,7 @@ class SqliteLinks:
         self._db.execute("update link_uses set undone = ? where number = ? and undone is null", (to_us(at), number))
 
     def left(self, recipient: str) -> dict[str, Unsubscribed]:
-        rows = self._db.execute(_GONE + "and reader = ?", (_reader(recipient),))
+        rows = self._db.execute(_GONE + "and reader in (?, lower(?))", (_reader(recipient), recipient))
         return {str(row[2]): _gone(row) for row in rows}
 
     def turns(self, since: datetime, hows: Collection[str], limit: int) -> tuple[int, list[Left]]:
@@ -189,8 +189,9 @@ class SqliteLinks:
     def rejoin(self, recipient: str, list_: str, *, now: datetime, how: str) -> bool:
         return (
             self._db.execute(
-                "update unsubscribed set ended = ?, ended_how = ? where reader = ? and list = ? and ended is null",
-                (to_us(now), how, _reader(recipient), list_),
+                "update unsubscribed set ended = ?, ended_how = ? where reader in (?, lower(?)) and list = ? "
+                "and ended is null",
+                (to_us(now), how, _reader(recipient), recipient, list_),
             ).rowcount
             > 0
         )
@@ -242,7 +243,7 @@ class SqliteLinks:
 
 
 def _reader(recipient: str) -> str:
-    """An address as one reader's, whatever its capitals."""
+    """An address as one reader's, whatever its capitals; what was kept before 0041 lowered those of ASCII alone."""
     return recipient.lower()
 
 
