@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.core.requirements.lines import DAY, HOUR, MONDAY, begun_long_ago, clause, item, run, share, signs
-from watcher.core.requirements.news import changed
-from watcher.core.requirements.state import NOTHING, Moment
+from watcher.core.requirements.news import changed, first_met, unmet
+from watcher.core.requirements.state import NOTHING, Moment, State
 from watcher.core.requirements.withdrawing import taken_back
 from watcher.core.rules.model import Requirement, Step
 
@@ -120,3 +120,58 @@ def test_a_retracted_value_was_never_known():
             assert taken is not None
             state = taken.state
     assert says == ["", "status: announced → in_force", "status: announced → in_force"]
+
+
+WATCHED = Requirement(kind="changed", changed=("price",), by=("company",))
+
+
+def _said(number, *prices):
+    return Moment(number=number, seen=number, event=number, values=(("price", prices),) if prices else ())
+
+
+def _after(state, *moments):
+    for each in moments:
+        state = changed(WATCHED, state, each).state
+    return state
+
+
+def _retracted(asked, state, *numbers):
+    for number in numbers:
+        found = unmet(asked, state, number)
+        state = state if found is None else found.state
+    return state
+
+
+def test_a_value_is_taken_back_though_an_article_came_after_it():
+    state = _retracted(WATCHED, _after(NOTHING, _said(1, "10"), _said(2, "20"), _said(3)), 2)
+    assert dict(state.values) == {"price": ("10",)}
+    assert not changed(WATCHED, state, _said(4, "10")).fires
+
+
+def test_what_was_known_before_all_that_can_be_taken_back_stays():
+    state = _after(NOTHING, *(_said(number, "10" if number < 3 else "20") for number in range(1, 7)))
+    state = _retracted(WATCHED, state, 3, 4, 5, 6)
+    assert changed(WATCHED, state, _said(9, "30")).says == "price: 10 \u2192 30"
+
+
+def test_a_corrected_article_says_only_what_it_says_now():
+    state = _after(NOTHING, _said(1, "10"), _said(2, "20"))
+    moment = Moment(number=2, seen=3, event=3, revised=True, values=(("price", ("15",)),))
+    state = _retracted(WATCHED, _after(state, moment), 2)
+    assert dict(state.values) == {"price": ("10",)}
+
+
+def test_what_was_kept_in_the_earlier_form_is_read():
+    ten, twenty = (("price", ("10",)),), (("price", ("20",)),)
+    summed = State(last=3, number=3, values=twenty, known=((1, 1, ten), (2, 2, twenty), (3, 3, twenty)))
+    for state in (summed, State(last=3, number=3, values=twenty)):
+        assert changed(WATCHED, state, _said(4, "30")).says == "price: 20 \u2192 30"
+
+
+def test_a_first_time_stays_though_all_that_can_be_taken_back_was():
+    asked, state = Requirement(kind="first", by=("company",)), NOTHING
+    for number in range(1, 8):
+        state = first_met(asked, state, _said(number)).state
+    state = _retracted(asked, state, 4, 5, 6, 7)
+    assert state.last == 3
+    assert not first_met(asked, state, _said(9)).fires

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from watcher.core.requirements.state import NOTHING, Moment, State, Values, Verdict, long
+from watcher.core.requirements.state import NOTHING, Known, Moment, State, Values, Verdict, long
 from watcher.core.requirements.words import spell
 from watcher.core.rules.model import Requirement
 
@@ -14,6 +15,8 @@ _STORY_LASTS: Final = timedelta(days=365)
 """No article joins a story so long after its last one: what a value was before then decides nothing any more."""
 _BACK: Final = 4
 """So many items back, what one of them said can be taken back."""
+_FLOOR: Final = 0
+"""The number of no item: what all those further back said together, which stays."""
 
 
 def first_met(asked: Requirement, state: State, item: Moment) -> Verdict:
@@ -25,10 +28,12 @@ def first_met(asked: Requirement, state: State, item: Moment) -> Verdict:
     latest = item.event if last is None else max(last, item.event)
     # After that, every match is a first again, so nothing needs to be known of this one.
     until = None if gap is None else latest + gap + long(asked.lateness)
-    named = state.items or (((state.last, 0, ""),) if state.last is not None else ())
-    own = (item.event, item.number, "")
-    items = tuple(sorted(each for each in named if each[1] != item.number or not item.revised)[-_BACK + 1 :])
-    after = replace(state, last=latest, until=until, items=(*items, own))
+    named = state.items or (((state.last, _FLOOR, ""),) if state.last is not None else ())
+    others = [each for each in named if each[1] != item.number or not item.revised]
+    line = [*sorted(each for each in others if each[1] != _FLOOR), (item.event, item.number, "")]
+    gone = [*(each for each in others if each[1] == _FLOOR), *line[:-_BACK]]
+    floor = ((max(gone)[0], _FLOOR, ""),) if gone else ()
+    after = replace(state, last=latest, until=until, items=(*floor, *line[-_BACK:]))
     fires = last is None or (gap is not None and item.event - last >= gap)
     says = "first time" if gap is None else f"first time in {spell(gap)}"
     return Verdict(state=after, fires=fires, says=says if fires else "", behind=(item.number,) if fires else ())
@@ -44,19 +49,33 @@ def changed(asked: Requirement, state: State, item: Moment) -> Verdict:
     for name, values in item.values:
         before = known.get(name)
         fresh = values if before is None else tuple(each for each in values if each not in before)
-        if fresh:
-            known[name] = values
         if fresh and before is not None:
             news.append(f"{name}: {_shown(before)} \u2192 {_shown(fresh)}")
-    kept: tuple[Values, ...] = tuple((name, known[name]) for name in asked.changed if name in known)
+    others = (each for each in line_of(state) if each[1] != item.number or not item.revised)
+    line = (*others, (item.event, item.number, item.values))
+    if dropped := line[:-_BACK]:
+        line = ((dropped[-1][0], _FLOOR, folded(dropped)), *line[-_BACK:])
     until = item.event + long(_STORY_LASTS) if asked.by == ("story",) else None
-    line = state.known or (((state.last, state.number, state.values),) if state.last is not None else ())
-    line = (*line[-_BACK + 1 :], (item.event, item.number, kept))
-    after = replace(state, values=kept, last=item.event, number=item.number, until=until, known=line)
+    after = replace(state, values=folded(line), last=item.event, number=item.number, until=until, known=line)
     before_it = (state.number,) if state.number and state.number != item.number else ()
     return Verdict(
         state=after, fires=bool(news), says="; ".join(news), behind=(*before_it, item.number) if news else ()
     )
+
+
+def line_of(state: State) -> tuple[Known, ...]:
+    """What each of the last items said of the watched values, after what all before them had said."""
+    return state.known or (((state.last, state.number, state.values),) if state.last is not None else ())
+
+
+def folded(line: Iterable[Known]) -> tuple[Values, ...]:
+    """What is known once all of these were said: of each field what was said last, if it was something new."""
+    known: dict[str, tuple[str, ...]] = {}
+    for _, _, said in line:
+        for name, values in said:
+            if not set(values) <= set(known.get(name, ())):
+                known[name] = values
+    return tuple(sorted(known.items()))
 
 
 def unmet(asked: Requirement, state: State, number: int) -> Verdict | None:
@@ -78,8 +97,8 @@ def _unknown(state: State, number: int) -> Verdict | None:
         return None
     if not line:
         return Verdict(state=NOTHING)
-    at, last, values = line[-1]
-    return Verdict(state=replace(state, known=line, last=at, number=last, values=values))
+    at, last, _ = line[-1]
+    return Verdict(state=replace(state, known=line, last=at, number=last, values=folded(line)))
 
 
 def _shown(values: tuple[str, ...]) -> str:

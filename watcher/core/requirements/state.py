@@ -22,7 +22,7 @@ Counted = tuple[int, int, int]
 Values = tuple[str, tuple[str, ...]]
 """A field and its values."""
 Known = tuple[int, int, tuple[Values, ...]]
-"""What was known once an item had come: its event time, its number, and the values."""
+"""What an item said: its event time, its number, and the values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class State:
 
     `episode` names the firing that has not ended, "" while armed, `named` the last one. `due` is when its timer is
     judged. After `until` nothing of it can decide anything any more; None: it may for ever. `last` and `first` are
-    event times, `gaps` ends and lengths of those that may yet be the largest, `known` how `values` came about.
+    event times, `gaps` ends and lengths of those that may yet be the largest, `known` what `values` is the sum of.
     `number`, `severity`, `own` are of the item that a timer would show.
     """
 
