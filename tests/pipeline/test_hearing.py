@@ -139,3 +139,25 @@ async def test_alerts_that_the_same_ones_hear_of_are_one_message_still(tmp_path)
 
         assert await release_due(here.store, here.runtime, here.now) == 1
         assert [len(message.alerts) for message in here.messages("desk")] == [2]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_what_a_snooze_held_is_collected_though_the_alert_is_acknowledged_by_its_end(tmp_path, times):
+    async with world(tmp_path, config=PLAIN + PEOPLE) as here:
+        await publish(here)
+        ((alert,),) = here.rows("select id from alerts")
+        until = here.now + 4 * HOUR
+        await here.store.write(lambda turn: snooze(turn, alert, "anna", here.now, "link", until=until))
+        here.now += HOUR
+        revised = "<p>The ministry announced an export ban on gallium worth $75 million, in force from 1 May.</p>"
+        await here.publish("wire", entry(content_html=revised))
+        assert queued(here) == [round_up_of("bob")]
+        await here.store.write(lambda turn: acknowledge(turn, alert, "anna", here.now, "link"))
+        for _ in range(times):
+            here.now += 4 * HOUR
+            assert await release_due(here.store, here.runtime, here.now) == 0
+
+        assert queued(here) == [round_up_of("bob")] * 2
+        ((news,),) = here.rows("select news from digest_queue where reason = 'updated'")
+        assert "$75 million" in news
+        assert "not told at the time: acknowledged" in news

@@ -204,6 +204,9 @@ class _Ending:
         back = kept_back(handling, held.said.severity, Reason(held.change), self.now)
         if back is not None:
             self._decide(held, Reason.SNOOZED, back.detail)
+            if back.until is None:  # it has no end at which what a snooze held could be collected
+                said = replace(held.said, news=(*held.said.news, back.words))
+                self._collect(way, replace(held, said=said))
             if back.until is not None or self.group != snooze_group(held.alert):
                 self._move(way, held, snooze_group(held.alert), "snoozed", back.until or self.now + NO_NEWS_FOR)
             return True
@@ -277,9 +280,7 @@ class _Ending:
         """Collect what some hear of later; of what nobody hears at all the operator is told."""
         nobody: list[HeldAlert] = []
         for each in kept:
-            names, fault = self._guard.tried(partial(collect, self.turn, self.runtime, way, each, self.now))
-            if fault is not None:
-                self._guard.tell(each.alert, fault)
+            names = self._collect(way, each)
             if ways(self.runtime, way.channels, each.said.severity):
                 continue
             if names:
@@ -290,6 +291,13 @@ class _Ending:
             self._list(nobody, "nobody on it is told of such an alert any more; the operator was told")
             notice = unheard_notice(self.route, [each.said for each in nobody], self.now)
             notify(self.turn.outbox, self.runtime, notice)
+
+    def _collect(self, way: Way, held: HeldAlert) -> tuple[str, ...] | None:
+        """Put it into the round-ups of who hears of it later, if it isn't there; who they are."""
+        names, fault = self._guard.tried(partial(collect, self.turn, self.runtime, way, held, self.now))
+        if fault is not None:
+            self._guard.tell(held.alert, fault)
+        return names
 
     def _speaks(self, held: HeldAlert) -> bool:
         """Whether its rule may tell anybody still, of an alert that still stands; else it is listed."""
