@@ -42,7 +42,10 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldTo:
-    """Somebody who has a delivery: `route` is what the message says it came by, `occasion` is the message's."""
+    """Somebody who was sent a delivery, or for whom one waits.
+
+    `route` is what the message says it came by, `occasion` is the message's.
+    """
 
     channel: str
     recipient: str
@@ -142,7 +145,7 @@ class LifecycleTable(Protocol):
         """The channels that had deliveries of the messages in which a way told of the alert."""
 
     def told_to(self, alert: str, telling: str) -> Sequence[ToldTo]:
-        """All who have a delivery of one telling of an alert, in order."""
+        """All whom one telling of an alert was sent to or waits for, in order; not whom it never reached."""
 
     def reminded_to(self, alert: str, number: int) -> Sequence[ToldTo]:
         """As `told_to`, of the reminder of that number since the alert was raised last or became more severe."""
