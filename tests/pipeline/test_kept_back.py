@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.pipeline.test_issues import FRIDAY, WEEK
 from tests.pipeline.world import CONFIG, MONDAY, World, entry, world
 from watcher.core.telling.messages import DigestMessage, DigestStory
+from watcher.core.telling.translating import in_words
 from watcher.pipeline.telling import lifecycle
 from watcher.pipeline.telling.releasing import release_due
+from watcher.render.catalogues import Catalogues
 
 HOUR = timedelta(hours=1)
-SNOOZED = "not told at the time: snoozed by anna until 2026-03-02 13:00 UTC"
+GERMAN = Catalogues(Path(__file__).parents[2] / "templates").words("de")
+SNOOZED = "not told at the time: snoozed until 2026-03-02 13:00 UTC"
 
 
 def revised(amount: str) -> str:
@@ -36,9 +41,17 @@ def stories(message: DigestMessage | None) -> list[DigestStory]:
 
 
 @pytest.mark.parametrize(
-    ("how", "words"), [("snoozed", SNOOZED), ("acknowledged", "not told at the time: acknowledged by anna, ")]
+    ("how", "words", "german"),
+    [
+        ("snoozed", SNOOZED, "zurückgestellt bis 2026-03-02 13:00"),
+        (
+            "acknowledged",
+            "not told at the time: acknowledged by a reader on 2026-03-02 ",
+            "von jemandem bestätigt am 2026",
+        ),
+    ],
 )
-async def test_a_new_story_stands_once_and_says_that_news_of_it_were_not_told(tmp_path, how, words):
+async def test_a_new_story_stands_once_and_says_that_news_of_it_were_not_told(tmp_path, how, words, german):
     async with world(tmp_path) as here:
         await here.publish("wire", entry())
         await kept_back(here, how)
@@ -46,11 +59,30 @@ async def test_a_new_story_stands_once_and_says_that_news_of_it_were_not_told(tm
         await here.publish("wire", entry(content_html=revised("75 million")))
         assert here.decisions("route:desk")[-1] == ("updated", "snoozed")
         ((detail,),) = here.rows("select detail from decisions where way = 'digest:weekly' and change = 'updated'")
-        assert detail.startswith(words)
+        assert detail.startswith(f"not told at the time: {how} by anna")
         here.now = FRIDAY
         await release_due(here.store, here.runtime, here.now)
-        (story,) = stories(await here.issue())
+        issue = await here.issue()
+        (story,) = stories(issue)
         assert [flag for flag in story.flags if flag.startswith(words)]
+        assert "anna" not in str(story)
+        assert issue is not None
+        (story,) = stories(in_words(issue, GERMAN))
+        assert [flag for flag in story.flags if flag.startswith(f"damals nicht gemeldet: {german}")]
+
+
+async def test_a_flag_that_names_a_site_names_it_in_every_language(tmp_path):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry())
+        here.now = FRIDAY
+        issue = await here.issue()
+        assert issue is not None
+        flag = "old_wire.example changed the article; what matched is no longer in it"
+        sections = [
+            replace(each, stories=[replace(story, flags=(flag,)) for story in each.stories]) for each in issue.sections
+        ]
+        (story,) = stories(in_words(replace(issue, sections=sections), GERMAN))
+        assert story.flags == ("old_wire.example hat den Artikel geändert; das Gefundene steht nicht mehr darin",)
 
 
 async def test_an_update_of_a_told_story_says_what_is_new_and_that_it_was_not_told(tmp_path):

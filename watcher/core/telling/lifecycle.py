@@ -119,15 +119,19 @@ def handling_of(deeds: Iterable[Deed]) -> Handling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptBack:
-    """Why a change of an alert is not told though its route takes it; `until` is set where it is told afterwards."""
+    """Why a change of an alert is not told though its route takes it; `until` is set where it is told afterwards.
+
+    `detail` names who did it, for the history; `said`, for every reader, does not.
+    """
 
     detail: str
+    said: str
     until: datetime | None = None
 
     @property
     def words(self) -> str:
         """As a digest says it, which keeps what routes do not tell."""
-        return f"{HELD_BACK}{self.detail}"
+        return f"{HELD_BACK}{self.said}"
 
 
 def kept_back(handling: Handling, severity: Severity, change: Reason, now: datetime) -> KeptBack | None:
@@ -137,10 +141,14 @@ def kept_back(handling: Handling, severity: Severity, change: Reason, now: datet
     """
     snoozed = handling.snoozes(severity, now)
     if snoozed is not None and snoozed.until is not None:
-        return KeptBack(detail=f"snoozed by {snoozed.who} until {_moment(snoozed.until)}", until=snoozed.until)
+        until = _moment(snoozed.until)
+        return KeptBack(
+            detail=f"snoozed by {snoozed.who} until {until}", said=f"snoozed until {until}", until=snoozed.until
+        )
     acknowledged = handling.acknowledges(severity)
     if acknowledged is not None and change is not Reason.RETRACTED:
-        return KeptBack(detail=f"acknowledged by {acknowledged.who}, {_moment(acknowledged.at)}")
+        at = _moment(acknowledged.at)
+        return KeptBack(detail=f"acknowledged by {acknowledged.who}, {at}", said=f"acknowledged by a reader on {at}")
     return None
 
 

@@ -13,7 +13,7 @@ from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change
 from watcher.core.telling.branches import Branch, left_out, lineage
 from watcher.core.telling.escalating import Escalate
-from watcher.core.telling.lifecycle import KeptBack, Silence
+from watcher.core.telling.lifecycle import HELD_BACK, KeptBack, Silence
 from watcher.core.telling.windows import Mute
 
 Takes = Callable[[AlertView], tuple[bool, str]]
@@ -143,7 +143,7 @@ def silenced(routing: Routing, silence: Silence) -> Routing:
 def snoozed(routing: Routing, kept: KeptBack) -> Routing:
     """The decision while somebody has acknowledged or snoozed the alert: it is kept from routes, and digests say so."""
     if routing.way.kind == "digest":
-        return replace(routing, detail=kept.words)
+        return replace(routing, detail=f"{HELD_BACK}{kept.detail}")
     return Routing(way=routing.way, taken=False, reason=Reason.SNOOZED, detail=kept.detail)
 
 

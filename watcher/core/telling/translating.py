@@ -22,6 +22,10 @@ from watcher.core.telling.messages import (
 from watcher.core.text.wording import ENGLISH, Words
 
 _SUMS: Final = "millions of "
+NOT_NAMED: Final = "not named"
+"""Who pays or is paid, where no text says it."""
+_FIELD: Final = " -> "
+"""What stands in the news of a row between what a field said and what it says; in no saying of ours."""
 
 
 def translated(message: Message, words: Words) -> Message:
@@ -48,7 +52,7 @@ def is_said(notice: NoticeMessage, words: Words) -> bool:
 
 
 def _told(told: Told, words: Words) -> Told:
-    return replace(told, headline=_headline(told, words), news=_all(told.news, words), flags=_all(told.flags, words))
+    return replace(told, headline=_headline(told, words), news=_news(told.news, words), flags=_all(told.flags, words))
 
 
 def _headline(told: Told, words: Words) -> str:
@@ -77,7 +81,7 @@ def in_words(message: DigestMessage, words: Words) -> DigestMessage:
         analysis=_stories(message.analysis, words),
         quiet=tuple(replace(each, says=words.saying(each.says)) for each in message.quiet),
         schedule=words.saying(message.schedule),
-        dates=tuple(replace(each, kind=words.saying(each.kind), of=words.saying(each.of)) for each in message.dates),
+        dates=tuple(replace(each, kind=words.saying(each.kind)) for each in message.dates),
         numbers=tuple(_table(each, words) for each in message.numbers),
     )
 
@@ -86,8 +90,8 @@ def _stories(stories: Iterable[DigestStory], words: Words) -> tuple[DigestStory,
     return tuple(
         replace(
             story,
-            news=_all(story.news, words),
-            flags=_all((flag.replace("_", " ") for flag in story.flags), words),
+            news=_news(story.news, words),
+            flags=_all(story.flags, words),
             figures=tuple(replace(each, label=words.saying(each.label.replace("_", " "))) for each in story.figures),
         )
         for story in stories
@@ -106,11 +110,18 @@ def _table(table: DigestTable, words: Words) -> DigestTable:
 
 
 def side_words(label: str, table: DigestTable, words: Words) -> str:
-    """What a row or a bar is of: who pays and who is paid, where sums are told."""
+    """What a row or a bar is of: a name, which stays; where sums are told, who pays and who is paid."""
+    if table.bars is None or not table.bars.unit.startswith(_SUMS):
+        return label
     payer, between, payee = label.partition(" to ")
-    if table.bars is None or not table.bars.unit.startswith(_SUMS) or not between:
-        return words.saying(label)
+    if not between:
+        return words.saying(label) if label == NOT_NAMED else label
     return words.say("{payer} to {payee}", payer=payer, payee=payee)
+
+
+def _news(news: Iterable[str], words: Words) -> tuple[str, ...]:
+    """What is new; what became of the fields of a table's row is said in the table's own words."""
+    return tuple(each if _FIELD in each else words.saying(each) for each in news)
 
 
 def _all(english: Iterable[str], words: Words) -> tuple[str, ...]:
