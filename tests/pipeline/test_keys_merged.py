@@ -99,3 +99,17 @@ async def test_what_was_split_off_counts_for_its_new_story(tmp_path):
 
         states = dict(here.rows("select key, json_extract(state, '$.items[0][1]') from requirement_states"))
         assert states == {old: 1, new: 2}
+
+
+async def test_what_was_split_off_is_counted_where_it_went(tmp_path):
+    asked = "{spike: 2, within: 48h, against: 10d, at_least: 3, by: story}"
+    async with world(tmp_path, rules=rules(asked)) as here:
+        await here.publish("wire", ban(0, here.now))
+        await here.publish("daily", ban(0, here.now, link="https://daily.example/0"))
+        ((_, old), *_) = here.stories()
+        ((second,),) = here.rows("select id from articles where source = 'daily'")
+
+        new = await here.store.write(lambda turn: split(turn.db, old, [second], me(here)))
+
+        counts = dict(here.rows("select key, json_extract(state, '$.counts[0][1]') from requirement_states"))
+        assert counts == {old: 1, new: 1}

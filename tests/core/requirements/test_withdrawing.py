@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.core.requirements.lines import DAY, HOUR, MONDAY, begun_long_ago, clause, item, run, share, signs
 from watcher.core.requirements.news import changed, first_met, unmet
+from watcher.core.requirements.shares import MOST_NAMED, shared
 from watcher.core.requirements.state import NOTHING, Moment, State
 from watcher.core.requirements.withdrawing import taken_back
 from watcher.core.rules.model import Requirement, Step
@@ -175,3 +176,18 @@ def test_a_first_time_stays_though_all_that_can_be_taken_back_was():
     state = _retracted(asked, state, 4, 5, 6, 7)
     assert state.last == 3
     assert not first_met(asked, state, _said(9)).fires
+
+
+def test_a_ratio_counts_a_revised_article_once_though_it_is_named_no_longer():
+    names = tuple((1, number, "w") for number in range(2, MOST_NAMED + 2))
+    named_no_longer = State(counts=((0, 0, MOST_NAMED + 1),), items=names, last=1)
+    before_names = State(counts=((0, 0, 5),), last=1)
+    told_anew = Moment(number=1, seen=2, event=1, matches=False, wider=True, revised=True)
+    for state in (named_no_longer, before_names):
+        assert shared(RATIO, state, told_anew, 0).state == state
+
+
+def test_a_ratio_counts_an_article_that_is_corrected_into_it():
+    state = State(counts=((0, 0, 1),), items=((1, 2, "w"),), last=1)
+    told_anew = Moment(number=1, seen=2, event=1, matches=False, wider=True, revised=True)
+    assert shared(RATIO, state, told_anew, 0).state.counts == ((0, 0, 2),)

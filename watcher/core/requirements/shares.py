@@ -40,10 +40,14 @@ def spiked(asked: Requirement, state: State, item: Moment, begun: int) -> Verdic
 
 
 def shared(asked: Requirement, state: State, item: Moment, begun: int) -> Verdict:
-    """Fires at an item of the wider condition, if that share of all such in its window also match."""
+    """Fires at an item of the wider condition, if that share of all such in its window also match.
+
+    Where not all that is counted is named, a revised item without a name may be among it: it is not counted again.
+    """
     named = item.revised and any(each[1] == item.number for each in state.items)
     after, at = _with(asked, state, item)
-    if not item.wider or (after.counts == state.counts if named else item.again):
+    counted = item.again or (item.revised and sum(each[2] for each in state.counts) > len(state.items))
+    if not item.wider or (after.counts == state.counts if named else counted):
         return Verdict(state=state, goes_on=bool(state.episode and item.matches))
     newest = after.last or item.event
     if at - begun < long(reach(asked)):
@@ -69,6 +73,16 @@ def without(asked: Requirement, state: State, number: int, holds: Callable[[int]
     if not state.episode or found is not None:
         return Verdict(state=after)
     return Verdict(state=replace(after, episode="", until=_until(asked, newest)), closes=state.episode)
+
+
+def apart(within: timedelta, state: State, goes: State) -> tuple[State, State]:
+    """A key's state without what the items of another were counted as, and that other one with it."""
+    width, counts, going = _tenth(within), state.counts, goes.counts
+    for at, _, was in goes.items:
+        counts = _changed(counts, at // width, was, "")
+        going = _changed(going, at // width, "", was)
+    newest = max((at for at, _, _ in goes.items), default=None)
+    return replace(state, counts=counts), replace(goes, counts=going, last=newest)
 
 
 def calmed(state: State) -> Verdict:
@@ -101,7 +115,11 @@ def _risen(asked: Requirement, state: State, newest: Found, here: Found, says: _
 
 
 def _width(asked: Requirement) -> int:
-    return max(1, long(asked.within) // TENTHS)
+    return _tenth(asked.within)
+
+
+def _tenth(within: timedelta) -> int:
+    return max(1, long(within) // TENTHS)
 
 
 def _with(asked: Requirement, state: State, item: Moment) -> tuple[State, int]:

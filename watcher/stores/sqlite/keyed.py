@@ -9,13 +9,16 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from watcher.core.requirements.fields import ALL, BETWEEN, USUAL_BY
+from watcher.core.requirements.news import folded, line_of
 from watcher.core.requirements.running import KEY, key_of
+from watcher.core.requirements.shares import apart
 from watcher.core.requirements.state import NOTHING, State
+from watcher.core.values import parse_duration
 from watcher.stores.sqlite.lifecycle import SqliteLifecycle
 from watcher.stores.sqlite.requirements import SqliteMemory
 
@@ -133,8 +136,11 @@ def split_story(db: sqlite3.Connection, old: str, new: str, numbers: Collection[
         state, by = _given(held, numbers, old, new), asked[rule, version]
         if _has(key, by, "story", old):
             going = tuple(each for each in state.items if each[1] in numbers)
+            goes = State(items=going, until=state.until)
+            if state.counts and (within := _within(db, rule, version)) is not None:
+                state, goes = apart(within, state, goes)
             if going:
-                memory.put(rule, _put(key, by, "story", new), State(items=going, until=state.until))
+                memory.put(rule, _put(key, by, "story", new), goes)
             state = replace(state, items=tuple(each for each in state.items if each[1] not in numbers))
         memory.put(rule, key, state)
 
@@ -169,22 +175,30 @@ def _folded(one: State, two: State) -> State:
     for tenth, matches, wider in (*one.counts, *two.counts):
         had = counts.get(tenth, (0, 0))
         counts[tenth] = (had[0] + matches, had[1] + wider)
-    values: dict[str, dict[str, None]] = {}
-    for name, said in (*one.values, *two.values):
-        values.setdefault(name, {}).update(dict.fromkeys(said))
+    watched = any(each.known or each.values for each in (one, two))
+    known = tuple(sorted({*line_of(one), *line_of(two)})) if watched else ()
     ends = [each.until for each in (one, two) if each != NOTHING]
-    known = [each for each in ends if each is not None]
+    spent = [each for each in ends if each is not None]
     return replace(
         base,
         episode=episode,
         named=max(one.named, two.named),
         due=base.due if counts or not episode else None,
-        until=max(known, default=None) if len(known) == len(ends) and not episode else None,
+        until=max(spent, default=None) if len(spent) == len(ends) and not episode else None,
         items=tuple(sorted({*one.items, *two.items})),
         counts=tuple((tenth, *counts[tenth]) for tenth in sorted(counts)),
         first=min((each.first for each in (one, two) if each.first is not None), default=None),
-        values=tuple((name, tuple(sorted(said))) for name, said in values.items()),
+        values=folded(known),
+        known=known,
     )
+
+
+def _within(db: sqlite3.Connection, rule: str, version: str) -> timedelta | None:
+    """The window of a rule's requirement; None where it has none that is known."""
+    row = db.execute("select body from rule_versions where rule = ? and version = ?", (rule, version)).fetchone()
+    require = json.loads(row[0]).get("rule", {}).get("require") if row is not None else None
+    within = require.get("within") if isinstance(require, dict) else None
+    return parse_duration(within) if isinstance(within, str) else None
 
 
 class _Asked(dict[tuple[str, str], tuple[str, ...]]):
