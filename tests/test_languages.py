@@ -684,3 +684,33 @@ def test_words_that_can_not_be_said_at_all_cost_no_message_and_are_told(tmp_path
     assert said.fallback.startswith("can't be said in de: IndexError")
     assert said.words is ENGLISH
     assert [each.code for each in renderer.problems() if each.file.endswith("de.yaml")][-1:] == ["T011"]
+
+
+def test_what_others_named_and_wrote_stays_as_it_is():
+    news = ("amount: 5 -> up to 6", "Lead time: 12 weeks, in 3 days -> 13 weeks, in 3 days", "removed from the table")
+    headline = "split from: Miner halts: output falls, yesterday"
+    told = replace(make_told(), news=(*news, headline), subject="row:a/b")
+    prices = prices_table(
+        [
+            Quoted(name=name, unit="€", values=((AT, Decimal(1)), (AT, Decimal(2))))
+            for name in ("May", "Gold: 6 Feb, today", "Copper and 3 more", "not named")
+        ],
+        AT,
+    )
+    assert prices is not None
+    dates = (
+        DigestDate(entry="e", kind="deadline", of="fine", first=date(2026, 2, 6), last=date(2026, 2, 6), printed=""),
+    )
+
+    alert = translated(make_alert_message(told), words("de"))
+    issue = translated(replace(make_digest_message(), numbers=(prices,), dates=dates), words("de"))
+
+    assert isinstance(alert, AlertMessage)
+    assert isinstance(issue, DigestMessage)
+    assert alert.alerts[0].news == (
+        *news[:2],
+        "aus der Tabelle entfernt",
+        "abgetrennt von: Miner halts: output falls, yesterday",
+    )
+    assert [row[0] for row in issue.numbers[0].rows] == [row[0] for row in prices.rows]
+    assert [(each.kind, each.of) for each in issue.dates] == [("Frist", "fine")]

@@ -15,12 +15,12 @@ from typing import Final
 from watcher.core.digests.sayings import Pledge
 from watcher.core.telling.messages import Bars, DigestTable
 from watcher.core.telling.status_words import status_words
+from watcher.core.telling.translating import NOT_NAMED
 from watcher.core.text.calendar_names import MONTHS
 
 WEEKS: Final = 8
 _MOST_ROWS: Final = 8
 _MILLION: Final = Decimal(1_000_000)
-_UNKNOWN: Final = "not named"
 _BY_WEEK: Final = "A week ends on the day above it. Each article counts once for a material, whatever it says of it."
 
 
@@ -70,7 +70,7 @@ def money_table(committed: Sequence[Committed]) -> DigestTable | None:
             (
                 _sides(each.pledge),
                 each.pledge.role,
-                each.country or _UNKNOWN,
+                each.country or NOT_NAMED,
                 _amount(each),
                 status_words(each.pledge.status).lower(),
             )
@@ -100,7 +100,7 @@ def _once(committed: Sequence[Committed]) -> list[Committed]:
 def _sides(pledge: Pledge) -> str:
     if pledge.payer and pledge.payee:
         return f"{pledge.payer} to {pledge.payee}"
-    return pledge.payer or pledge.payee or _UNKNOWN
+    return pledge.payer or pledge.payee or NOT_NAMED
 
 
 def _amount(each: Committed) -> str:
