@@ -714,3 +714,47 @@ def test_what_others_named_and_wrote_stays_as_it_is():
     )
     assert [row[0] for row in issue.numbers[0].rows] == [row[0] for row in prices.rows]
     assert [(each.kind, each.of) for each in issue.dates] == [("Frist", "fine")]
+
+
+def test_words_are_those_that_were_there_when_it_was_made(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    file = tmp_path / "words" / "de.yaml"
+    file.write_text('words: {"In brief": "Kurz"}\n', encoding="utf-8")
+    made = Catalogues(TEMPLATES, tmp_path)
+
+    file.write_text("words: [", encoding="utf-8")
+
+    assert made.words("de").say("In brief") == "Kurz"
+    assert Catalogues(TEMPLATES, tmp_path).words("de").say("In brief") == words("de").say("In brief")
+
+
+def test_a_link_that_leads_out_of_the_folder_is_told_and_no_language(tmp_path: Path) -> None:
+    (tmp_path / "own" / "words").mkdir(parents=True)
+    (tmp_path / "it.yaml").write_text('words: {"In brief": "In breve", "secret": "x"}\n', encoding="utf-8")
+    (tmp_path / "own" / "words" / "it.yaml").symlink_to(tmp_path / "it.yaml")
+
+    found = [(each.code, each.text) for each in check_words(TEMPLATES, tmp_path / "own")]
+
+    assert found == [("T008", "it leads out of the folder and is not used")]
+    assert "it" not in languages(TEMPLATES, tmp_path / "own")
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("[a, b]", (1, 1)),
+        ("words", (1, 1)),
+        ("words: [a, b]", (1, 8)),
+        ("words: null", (1, 8)),
+        ("sayings: x", (1, 10)),
+    ],
+)
+def test_a_file_of_another_shape_is_told_with_its_place(tmp_path: Path, written: str, place: tuple[int, int]) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "de.yaml").write_text(written, encoding="utf-8")
+
+    (found,) = check_words(TEMPLATES, tmp_path)
+
+    assert (found.line, found.column, found.code, found.level) == (*place, "T008", "error")
+    assert "did you mean" not in found.text
+    assert Catalogues(TEMPLATES, tmp_path).words("de").say("In brief") == words("de").say("In brief")

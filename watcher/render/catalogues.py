@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from watcher.core.errors import Problem
@@ -42,40 +43,52 @@ class Table:
 
 
 class Catalogues:
-    """The words of every language, read when they are first asked for."""
+    """The words of every language, as they were when it was made; a reload makes a new one."""
 
     def __init__(self, shipped: Path, own: Path | None = None) -> None:
-        """Take the folder of our templates, and the user's, whose words win."""
-        self._shipped, self._own = shipped, own
-        self._made: dict[str, Words] = {ENGLISH.language: self._read_english()}
+        """Read the folder of our templates, and the user's, whose words win."""
+        folders = [folder for folder in (shipped, own) if folder is not None]
+        found = {path: _raw(path) for folder in folders for path in _paths(folder)}
+        self._made: dict[str, Words] = {}
+        for code in sorted(languages(*folders)):
+            # English stands in the code; only the user says it otherwise.
+            read_in = [own] if code == ENGLISH.language else folders
+            files = [folder / FOLDER / f"{code}.yaml" for folder in read_in if folder is not None]
+            self._made[code] = _words(code, tuple(raw for each in files if isinstance(raw := found.get(each), bytes)))
 
     def words(self, language: str | None) -> Words:
         """The words for readers of a language; English where it has none."""
-        code = language or ENGLISH.language
-        if code not in self._made:
-            tables = [read(path) for path in self._files(code)]
-            self._made[code] = _joined(code, tables) if tables else self._made[ENGLISH.language]
-        return self._made[code]
-
-    def _read_english(self) -> Words:
-        """English as the code has it, but for what the user puts in other words."""
-        found = [] if self._own is None else [read(path) for path in _file(self._own, ENGLISH.language)]
-        return _joined(ENGLISH.language, found) if found else ENGLISH
-
-    def _files(self, language: str) -> Iterator[Path]:
-        for folder in (self._shipped, self._own):
-            yield from () if folder is None else _file(folder, language)
+        english = self._made[ENGLISH.language]
+        return english if language is None else self._made.get(language, english)
 
 
 def languages(*folders: Path | None) -> frozenset[str]:
     """The languages that have words in one of the folders, and English."""
-    found = {path.stem for folder in folders if folder is not None for path in folder.glob(f"{FOLDER}/*.yaml")}
+    found = {path.stem for folder in folders if folder is not None for path in _paths(folder)}
     return frozenset({ENGLISH.language, *filter(is_language, found)})
 
 
 def read(path: Path) -> Table:
     """What of a file can be used; nothing of one that can't be read."""
-    return _table(_node(path)[0])
+    raw = _raw(path)
+    return _read(raw) if isinstance(raw, bytes) else Table()
+
+
+@lru_cache(maxsize=64)
+def _read(raw: bytes) -> Table:
+    return _table(load(raw, "")[0])
+
+
+@lru_cache(maxsize=64)
+def _words(language: str, raws: tuple[bytes, ...]) -> Words:
+    """A language's words from its files, a later one over those before."""
+    if not raws and language == ENGLISH.language:
+        return ENGLISH
+    words, sayings = dict[str, str](), dict[str, str]()
+    for table in map(_read, raws):
+        words |= table.words
+        sayings |= table.sayings
+    return words_of(language, words, sayings)
 
 
 def check_words(shipped: Path, own: Path | None) -> Iterator[Problem]:
@@ -87,6 +100,9 @@ def check_words(shipped: Path, own: Path | None) -> Iterator[Problem]:
         for name in SECTIONS:
             known[name].update(dict.fromkeys(table.section(name)))
     for path in sorted(own.glob(f"{FOLDER}/*.yaml")) if own is not None else ():
+        if own is not None and not _is_within(path, own):
+            yield _problem(path, None, "T008", "it leads out of the folder and is not used")
+            continue
         node, problems = _node(path)
         yield from problems
         if not is_language(path.stem):
@@ -98,8 +114,16 @@ def check_words(shipped: Path, own: Path | None) -> Iterator[Problem]:
 
 
 def _of_file(path: Path, node: Node, known: Mapping[str, Mapping[str, None]], *, whole: bool) -> Iterator[Problem]:
+    empty = node.kind == "scalar" and node.raw == ""
+    if node.kind != "mapping" and not empty:
+        yield _problem(path, node, "T008", f"a file of words has {' and '.join(SECTIONS)}, each with English and words")
+        return
     for key, block in node.pairs:
-        if str(key.value) not in SECTIONS or block.kind != "mapping":
+        if str(key.value) in SECTIONS and block.kind != "mapping":
+            text = f'"{key.value}" needs the English and what is said for it: "In brief": "..."'
+            yield _problem(path, block, "T008", text)
+            continue
+        if str(key.value) not in SECTIONS:
             hint = did_you_mean(str(key.value), SECTIONS) or f"; a file of words has {' and '.join(SECTIONS)}"
             yield _problem(path, key, "T008", f'"{key.value}" is no section of words{hint}')
             continue
@@ -160,29 +184,30 @@ def _table(node: Node | None) -> Table:
     return Table(**found)
 
 
-def _joined(language: str, tables: list[Table]) -> Words:
-    """One table of several, a later one over those before."""
-    words, sayings = dict[str, str](), dict[str, str]()
-    for table in tables:
-        words |= table.words
-        sayings |= table.sayings
-    return words_of(language, words, sayings)
+def _paths(folder: Path) -> list[Path]:
+    """The files of words in a folder; one that a link leads out to is none."""
+    return [path for path in sorted(folder.glob(f"{FOLDER}/*.yaml")) if path.is_file() and _is_within(path, folder)]
 
 
-def _file(folder: Path, language: str) -> Iterator[Path]:
-    """The file of a language in a folder; one that a link leads out to is none."""
-    path = folder / FOLDER / f"{language}.yaml"
-    if is_language(language) and path.is_file() and path.resolve().is_relative_to(folder.resolve()):
-        yield path
+def _is_within(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _node(path: Path) -> tuple[Node | None, tuple[Problem, ...]]:
+    raw = _raw(path)
+    return load(raw, str(path)) if isinstance(raw, bytes) else (None, (raw,))
+
+
+def _raw(path: Path) -> bytes | Problem:
+    """What a file holds, or why it can't be read."""
     try:
+        if not path.is_file():
+            return _problem(path, None, "T008", "it is no file")
         if path.stat().st_size > _MOST_BYTES:
-            return None, (_problem(path, None, "T008", f"a file of words has at most {_MOST_BYTES:,} bytes"),)
-        return load(path.read_bytes(), str(path))
+            return _problem(path, None, "T008", f"a file of words has at most {_MOST_BYTES:,} bytes")
+        return path.read_bytes()
     except OSError as error:
-        return None, (_problem(path, None, "T008", f"it can't be read: {type(error).__name__}"),)
+        return _problem(path, None, "T008", f"it can't be read: {type(error).__name__}")
 
 
 def _problem(path: Path, at: Node | None, code: str, text: str, *, level: str = "error") -> Problem:
