@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from tests.core.requirements.lines import DAY, HOUR, MONDAY, begun_long_ago, clause, item, run, share, signs
 from watcher.core.requirements.news import changed, first_met, unmet
 from watcher.core.requirements.shares import MOST_NAMED, shared
@@ -191,3 +195,32 @@ def test_a_ratio_counts_an_article_that_is_corrected_into_it():
     state = State(counts=((0, 0, 1),), items=((1, 2, "w"),), last=1)
     told_anew = Moment(number=1, seen=2, event=1, matches=False, wider=True, revised=True)
     assert shared(RATIO, state, told_anew, 0).state.counts == ((0, 0, 2),)
+
+
+@pytest.mark.parametrize("later", [HOUR, 3 * DAY])
+def test_a_correction_that_names_another_key_moves_the_article_there(later):
+    asked = replace(SPIKE, by=("source",), lateness=DAY)
+    first = [item(number, MONDAY + HOUR, event=MONDAY, source="one") for number in (1, 2)]
+    at = MONDAY + later
+    moved = item(2, at, event=MONDAY, source="two")
+    memory = begun_long_ago()
+    signs(run(asked, [*first, moved], memory=memory))
+    assert {key: sum(each[1] for each in memory.get("r", key).counts) for key in ("one", "two")} == {"one": 1, "two": 1}
+    again = replace(moved, seen=at + HOUR)
+    memory = begun_long_ago()
+    signs(run(asked, [*first, moved, again], memory=memory))
+    assert sum(each[1] for each in memory.get("r", "two").counts) == 1
+
+
+def test_a_first_time_moves_with_a_correction():
+    asked = Requirement(kind="first", by=("source",))
+    read_wrong, right = item(1, MONDAY, source="one"), item(1, MONDAY + HOUR, event=MONDAY, source="two")
+    later = [item(number, MONDAY + number * HOUR, source=source) for number, source in ((2, "one"), (3, "two"))]
+    assert signs(run(asked, [read_wrong, right, *later])) == "! ! ! ."
+
+
+def test_a_value_moves_with_a_correction():
+    asked = Requirement(kind="changed", changed=("status",), by=("source",))
+    memory = begun_long_ago()
+    run(asked, [item(1, MONDAY, source="one"), item(1, MONDAY + HOUR, event=MONDAY, source="two")], memory=memory)
+    assert memory.keys("r") == ["two"]

@@ -16,7 +16,7 @@ from watcher.core.requirements.fields import ALL, Fields, has_no_value, shares
 from watcher.core.requirements.moments import moment_of
 from watcher.core.requirements.news import changed, first_met
 from watcher.core.requirements.sequences import begun, followed, ran_out
-from watcher.core.requirements.shares import calmed, reach, shared, spiked
+from watcher.core.requirements.shares import calmed, is_new, reach, shared, spiked
 from watcher.core.requirements.sighting import Sighting
 from watcher.core.requirements.silence import fell_silent, heard
 from watcher.core.requirements.state import Memory, Moment, Plain, Ruling, State, Verdict, moment, ticks
@@ -80,36 +80,50 @@ class Course:
                 begun = self._memory.begun(rule.id)
                 if begun is None or begun > ticks(item.seen):  # or the clock was ahead
                     self._memory.begin(rule.id, ticks(item.seen))
+                left: list[str] = []
                 if item.revised and item.sort == "article" and asked.kind in _REMEMBERED:
-                    yield from self._withdrawn(rule, asked, item, judged.get(rule.id))
-                yield from self._asked(rule, asked, item, judged.get(rule.id))
+                    yield from self._withdrawn(rule, asked, item, judged.get(rule.id), left)
+                yield from self._asked(rule, asked, item, judged.get(rule.id), moved=bool(left))
 
-    def _withdrawn(self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None) -> Iterator[Ruling]:
-        """Take back what the item was counted for and no longer says; what ends with that."""
+    def _withdrawn(
+        self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None, left: list[str]
+    ) -> Iterator[Ruling]:
+        """Take back what the item was counted for and no longer says; what ends with that.
+
+        Args: left - takes the keys that it was counted for and is none of any more.
+        """
         matches = judged is not None and judged.matched
-        if matches and asked.kind not in _PARTED:
+        naming = self._memory.naming(rule.id, item.number)
+        keys: Sequence[str] = naming
+        if naming and asked.kind != "sequence":
+            keys = Fields(item, rule.when, self._understander).keys(asked.by)
+        if matches and asked.kind not in _PARTED and set(naming) <= set(keys):
             return
         nodes = [step.node for step in asked.steps] if asked.of is None else [asked.of]
 
         def holds(place: int) -> bool:
             return matches if place == 0 else look(nodes[place - 1], item.reading).holds
 
-        for key in self._memory.naming(rule.id, item.number):
+        for key in naming:
             state = self._memory.get(rule.id, key)
-            verdict = taken_back(asked, state, item.number, ticks(item.seen), holds)
+            here = holds if key in keys else _nowhere
+            verdict = taken_back(asked, state, item.number, ticks(item.seen), here)
             if verdict is not None:
+                left += [] if key in keys else [key]
                 ruling = self._ruling(rule, asked, key, verdict, item.seen, state)
                 if ruling.closes:
                     yield replace(ruling, number=item.number, timed=False, withdrawn=True, own=item.subject)
 
-    def _asked(self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None) -> Iterator[Ruling]:
+    def _asked(
+        self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None, *, moved: bool
+    ) -> Iterator[Ruling]:
         judgement = judged if judged is not None and judged.matched else None
         late = item.seen - item.event > asked.lateness and not item.held
         if asked.kind == "sequence" and not late:
             yield from self._steps(rule, asked, item)
         if judgement is not None and item.revised and rule.id not in item.again:
             item = replace(item, event=item.seen)  # what is new in it was not said before
-        elif late:
+        elif late and not moved:  # what is moved to another key was in time when it was first seen
             if judgement is not None:
                 yield _waiting(rule, item, "", Reason.LATE)
             return
@@ -123,7 +137,8 @@ class Course:
                 yield _waiting(rule, item, key, Reason.NO_KEY)
                 continue
             state = self._memory.get(rule.id, key)
-            verdict = self._judged(rule, asked, state, at)
+            fresh = moved and is_new(state, item.number)
+            verdict = self._judged(rule, asked, state, replace(at, again=False, revised=False) if fresh else at)
             ruling = self._ruling(rule, asked, key, verdict, item.seen, state, at)
             if judgement is not None or ruling.fires or ruling.closes:
                 yield ruling if judgement is not None else replace(ruling, evidence=wider.evidence)
@@ -261,6 +276,11 @@ def _episode(last: str, at: datetime) -> str:
     """The name of a firing: its moment, with a number where the last one began in the same one."""
     name, _, number = last.partition("#")
     return _named(at) if name != _named(at) else f"{name}#{int(number or 1) + 1}"
+
+
+def _nowhere(_: int) -> bool:
+    """What an item means to a key that it is none of any more."""
+    return False
 
 
 def _named(at: datetime) -> str:

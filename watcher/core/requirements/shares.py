@@ -46,7 +46,7 @@ def shared(asked: Requirement, state: State, item: Moment, begun: int) -> Verdic
     """
     named = item.revised and any(each[1] == item.number for each in state.items)
     after, at = _with(asked, state, item)
-    counted = item.again or (item.revised and sum(each[2] for each in state.counts) > len(state.items))
+    counted = item.again or (item.revised and not is_new(state, item.number))
     if not item.wider or (after.counts == state.counts if named else counted):
         return Verdict(state=state, goes_on=bool(state.episode and item.matches))
     newest = after.last or item.event
@@ -73,6 +73,12 @@ def without(asked: Requirement, state: State, number: int, holds: Callable[[int]
     if not state.episode or found is not None:
         return Verdict(state=after)
     return Verdict(state=replace(after, episode="", until=_until(asked, newest)), closes=state.episode)
+
+
+def is_new(state: State, number: int) -> bool:
+    """Whether an item was surely not counted: it is not named, and all that is counted is."""
+    counted = sum(max(matches, wider) for _, matches, wider in state.counts)
+    return counted <= len(state.items) and all(each[1] != number for each in (*state.items, *state.known))
 
 
 def apart(within: timedelta, state: State, goes: State) -> tuple[State, State]:
