@@ -46,13 +46,14 @@ from watcher.core.telling.status_words import hedge, status_words
 from watcher.core.telling.tellings import _DOUBTS, doubts
 from watcher.core.telling.translating import translated
 from watcher.core.text.calendar_names import DAYS, MONTHS
-from watcher.core.text.wording import ENGLISH, FULL_DAYS, FULL_MONTHS, NAMES, NUMBER, SLOT, Words
+from watcher.core.text.wording import ENGLISH, FULL_DAYS, FULL_MONTHS, NAMES, NUMBER, SLOT, Words, words_of
 from watcher.core.yaml.strict import load, plain
 from watcher.render.catalogues import SECTIONS, Catalogues, check_words, languages
 from watcher.render.moments import Clock
 from watcher.render.pages import Asking, Button, Pages
 from watcher.render.renderer import MAIL_BYTES, Renderer
 from watcher.render.samples import SAMPLES
+from watcher.render.subjects import alert_head, digest_head
 
 TEMPLATES = ROOT / "templates"
 SHIPPED = ("de", "fr", "ja", "zh")
@@ -758,3 +759,19 @@ def test_a_file_of_another_shape_is_told_with_its_place(tmp_path: Path, written:
     assert (found.line, found.column, found.code, found.level) == (*place, "T008", "error")
     assert "did you mean" not in found.text
     assert Catalogues(TEMPLATES, tmp_path).words("de").say("In brief") == words("de").say("In brief")
+
+
+@pytest.mark.parametrize("more", [" · {n}\nmehr", " · {n} " + "Weitere " * 40])
+def test_a_subject_is_one_line_that_fits_whatever_its_words_are(more: str) -> None:
+    odd = words_of("de", {" · {n} more": more, ": nothing new": more, "{n} story": more, "{n} stories": more}, {})
+    alerts = make_alert_message(make_told(), make_told(alert="b"))
+    empty = replace(make_digest_message(), sections=(), brief=(), updates=())
+
+    subjects = [
+        alert_head(alerts, odd).subject,
+        digest_head(make_digest_message(), odd).subject,
+        digest_head(empty, odd).subject,
+    ]
+
+    assert [len(each.splitlines()) for each in subjects] == [1, 1, 1]
+    assert [len(each) <= most for each, most in zip(subjects, (78, 50, 50), strict=True)] == [True] * 3

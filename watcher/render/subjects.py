@@ -136,8 +136,9 @@ def _label(label: str, text: str, words: Words) -> str:
 
 
 def _fit(words: str, ending: str, limit: int) -> str:
-    """One line of at most `limit` characters that keeps its ending whole."""
-    return shorten(" ".join(words.split()), limit - len(ending)) + ending
+    """One line of at most `limit` characters that keeps its ending, whole unless it is half of the line."""
+    end = shorten(" ".join(ending.splitlines()), limit // 2)
+    return shorten(" ".join(words.split()), limit - len(end)) + end
 
 
 def _preheader(said: tuple[str, ...]) -> str:
