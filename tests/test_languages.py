@@ -237,8 +237,8 @@ def test_what_messages_were_stored_with_is_said_in_every_language():
         ),
         ("new: party BHP (announced)", "neu: Beteiligter BHP (announced)"),
         ("now also from Reuters, trade press", "jetzt auch von Reuters, Fachpresse"),
-        ("severity notice rises to urgent", "Dringlichkeit steigt von Hinweis auf dringend"),
-        ("amount changed: none before, $5 million now", "Betrag geändert: zuvor keine, jetzt $5 million"),
+        ("severity notice rises to urgent", "Dringlichkeit: Hinweis → dringend"),
+        ("amount changed: none before, $5 million now", "Betrag geändert: zuvor ohne, jetzt $5 million"),
         ("expires: 10 November 2026, in 30 days", "läuft ab: 10. November 2026, in 30 Tagen"),
         ("deadline: 6 February 2026, tomorrow (only expected)", "Frist: 6. Februar 2026, morgen (nur erwartet)"),
         (
@@ -641,7 +641,7 @@ def test_a_day_without_an_hour_stays_one():
 
     said = in_language("de", make_alert_message(told)).text
 
-    assert "Angegeben 6. Feb. ·" in said
+    assert "Datiert 6. Feb. ·" in said
     assert "der Herausgeber nennt nur den Tag" in " ".join(said.split())
 
 
