@@ -14,7 +14,7 @@ from pathlib import Path
 from watcher.app.build import build
 from watcher.app.clauses import text_clause
 from watcher.app.loading import UnderstandingOf, rule_files_of
-from watcher.app.replayed_health import HEALTH, replayed_health
+from watcher.app.replayed_health import replayed_health
 from watcher.app.replayed_series import replayed_series
 from watcher.app.replaying import ARTICLES, SUBJECTS, Matched, Plan, decide, matched, plan
 from watcher.config import Config, data_dir
@@ -30,6 +30,7 @@ from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import before
 from watcher.core.yaml.strict import Node, load
 from watcher.pipeline.judging.fired import SERIES
+from watcher.pipeline.judging.health_rules import HEALTH
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.sqlite.replaying import Replayed, ReplayTable, Span
 from watcher.stores.sqlite.shadow import shadowed

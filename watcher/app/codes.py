@@ -57,7 +57,7 @@ CODES: Mapping[str, str] = {
     "C055": "a time that does not go with a recipient's volume",
     "C056": "a recipient that nobody uses",
     "C057": "a channel without anybody to go to",
-    "C058": "a recipient whose language nobody has written templates in",
+    "C058": "a language that nobody has written words or templates in",
     "C059": "a route of which nobody hears what it takes, or nobody at once what is urgent",
     "R001": "the file is no YAML",
     "R002": "a key written twice",
@@ -131,10 +131,10 @@ CODES: Mapping[str, str] = {
     "T005": "a template that cannot be read",
     "T006": "a name that has no place in a template",
     "T007": "a name in a template that no message has",
-    "T008": "a file of words that is none",
+    "T008": "a file of words that cannot be used, or not in part",
     "T009": "words that no message says",
     "T010": "a language of your own that leaves words out",
-    "T011": "words that lack a gap of the English ones",
+    "T011": "words that cannot stand for the English ones",
 }
 
 

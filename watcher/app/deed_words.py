@@ -9,18 +9,18 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from watcher.core.telling.actions import Action, Ticket
+from watcher.core.telling.phrases import trust_words
 from watcher.core.telling.recipients import recipient_of
-from watcher.core.text import wording as language
 from watcher.core.text.escapes import one_line
-from watcher.core.text.wording import ENGLISH
+from watcher.core.text.wording import ENGLISH, Words
 from watcher.render.moments import Clock
 from watcher.render.pages import About, Asking
-from watcher.render.views import mark, tongue, trust_words
+from watcher.render.views import mark, tongue
 from watcher.stores.links import AlertSeen, Unsubscribed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class DeedWords:
     """`ask` heads the page with the button, `done` the one after it; `says` is what the button will do."""
 
     ask: str
@@ -30,15 +30,15 @@ class Words:
     undo: str
 
 
-WORDS: Final[Mapping[Action, Words]] = {
-    "acknowledge": Words(
+WORDS: Final[Mapping[Action, DeedWords]] = {
+    "acknowledge": DeedWords(
         ask="Acknowledge this alert?",
         says=("Reminders and escalation stop. News of the same severity is kept back; a higher severity is told.",),
         button="Acknowledge",
         done="Acknowledged",
         undo="Undo: nobody has seen to it",
     ),
-    "snooze": Words(
+    "snooze": DeedWords(
         ask="Snooze this alert for four hours?",
         says=(
             "Nothing of it is told until then, unless its severity rises. What came meanwhile follows in one message.",
@@ -47,7 +47,7 @@ WORDS: Final[Mapping[Action, Words]] = {
         done="Snoozed",
         undo="Undo: wake it",
     ),
-    "tomorrow": Words(
+    "tomorrow": DeedWords(
         ask="Snooze this alert until tomorrow morning?",
         says=(
             "Nothing of it is told until 08:00, unless its severity rises. What came meanwhile follows in one message.",
@@ -56,7 +56,7 @@ WORDS: Final[Mapping[Action, Words]] = {
         done="Snoozed until tomorrow",
         undo="Undo: wake it",
     ),
-    "mute": Words(
+    "mute": DeedWords(
         ask="Mute this story for 30 days?",
         says=(
             (
@@ -68,7 +68,7 @@ WORDS: Final[Mapping[Action, Words]] = {
         done="Story muted",
         undo="Undo: let it be told",
     ),
-    "not_relevant": Words(
+    "not_relevant": DeedWords(
         ask="Mark this alert as not relevant?",
         says=("The mark is kept for whoever looks after the rule. The alert itself goes on as before.",),
         button="Not relevant",
@@ -78,7 +78,7 @@ WORDS: Final[Mapping[Action, Words]] = {
 }
 
 
-def alert_about(seen: AlertSeen, *, title: str, zone: str, now: datetime, words: language.Words = ENGLISH) -> About:
+def alert_about(seen: AlertSeen, *, title: str, zone: str, now: datetime, words: Words = ENGLISH) -> About:
     """The alert that a button is about."""
     clock = Clock(zone=ZoneInfo(zone), at=now, words=words)
     stated = words.say(
@@ -100,7 +100,7 @@ def alert_about(seen: AlertSeen, *, title: str, zone: str, now: datetime, words:
     )
 
 
-def until_words(asked: Ticket, zone: str, now: datetime, words: language.Words = ENGLISH) -> str:
+def until_words(asked: Ticket, zone: str, now: datetime, words: Words = ENGLISH) -> str:
     """How long a link holds."""
     if asked.until is None:
         return words.say("This link holds until it is revoked")
@@ -108,7 +108,7 @@ def until_words(asked: Ticket, zone: str, now: datetime, words: language.Words =
     return words.say("This link holds until {when}, {zone}", when=when, zone=zone)
 
 
-def lists_words(lists: tuple[str, ...], words: language.Words = ENGLISH) -> str:
+def lists_words(lists: tuple[str, ...], words: Words = ENGLISH) -> str:
     """`the alerts of route desk and the round-up weekly`."""
     said = [_list_words(*each.partition(":")[::2], words) for each in lists]
     if len(said) < 2:  # noqa: PLR2004 - nothing to join
@@ -116,7 +116,7 @@ def lists_words(lists: tuple[str, ...], words: language.Words = ENGLISH) -> str:
     return words.say("{lists} and {list}", lists=words.say(", ").join(said[:-1]), list=said[-1])
 
 
-def _list_words(sort: str, name: str, words: language.Words) -> str:
+def _list_words(sort: str, name: str, words: Words) -> str:
     if sort != "digest":
         return words.say("the alerts of route {name}", name=name)
     who = recipient_of(name)
@@ -125,7 +125,7 @@ def _list_words(sort: str, name: str, words: language.Words) -> str:
     return words.say("what is collected for {name}", name=who)
 
 
-def left_words(gone: Unsubscribed, zone: str, now: datetime, words: language.Words = ENGLISH) -> str:
+def left_words(gone: Unsubscribed, zone: str, now: datetime, words: Words = ENGLISH) -> str:
     """Since when somebody is not sent a list any more."""
     return f"{Clock(zone=ZoneInfo(zone), at=now, words=words).moment(gone.since)}, {words.saying(gone.how)}"
 
@@ -163,7 +163,7 @@ def revoked() -> Asking:
     )
 
 
-def unknown(alert: str, words: language.Words = ENGLISH) -> Asking:
+def unknown(alert: str, words: Words = ENGLISH) -> Asking:
     """An alert that is not in the store."""
     return Asking(
         title="This alert is not known here any more",

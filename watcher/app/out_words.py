@@ -10,12 +10,13 @@ from watcher.core.calendar.words import day_words, kind_words, state_words
 from watcher.core.digests.topics import topic_title
 from watcher.core.model import Severity
 from watcher.core.telling.messages import DigestMessage, DigestStory, Told
+from watcher.core.telling.phrases import trust_words
 from watcher.core.telling.status_words import status_words
 from watcher.core.text.escapes import one_line, plain_safe
 from watcher.render.dates import Event
 from watcher.render.links import link_of
 from watcher.render.syndication import Item
-from watcher.render.views import joined, trust_words
+from watcher.render.views import joined
 from watcher.stores.dates import Ground
 
 _ENDS = {"retracted": "Withdrawn: ", "closed": "Closed: "}

@@ -13,10 +13,9 @@ from watcher.core.rules.model import Rule
 from watcher.core.text.reading import reading_of
 from watcher.core.watching.states import RECOVERED, state_of
 from watcher.pipeline.judging.fired import said_article
+from watcher.pipeline.judging.health_rules import HEALTH
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.sqlite.replaying import Replayed, ReplayTable, Span
-
-HEALTH = "health"
 
 
 def replayed_health(

@@ -18,12 +18,12 @@ from watcher.channels.runs import (
     page,
     plain,
     source,
-    trust_words,
     web_link,
 )
 from watcher.core.digests.traces import by_editors
 from watcher.core.schedules import covers_words
 from watcher.core.telling.messages import DigestDate, DigestLine, DigestMessage, DigestStory, DigestTable
+from watcher.core.telling.phrases import trust_words
 from watcher.core.text.escapes import one_line
 from watcher.core.text.wording import ENGLISH, Words
 

@@ -21,14 +21,12 @@ from watcher.channels.runs import (
     sign,
     source,
     spaced_out,
-    together,
-    trust_words,
-    waited,
     web_link,
 )
 from watcher.core.digests.topics import topic_title
 from watcher.core.telling.links import AlertLinks
 from watcher.core.telling.messages import AlertMessage, DigestMessage, NoticeMessage, Quote, Rendered, Told
+from watcher.core.telling.phrases import together, trust_words, waited
 from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import hedge, status_words
 from watcher.core.telling.translating import translated

@@ -10,13 +10,12 @@ from datetime import date, datetime
 from urllib.parse import quote as quoted
 from zoneinfo import ZoneInfo
 
-from watcher.core.model import Severity, Trust
-from watcher.core.telling.messages import AlertMessage
+from watcher.core.model import Severity
+from watcher.core.telling.phrases import SIGNS
 from watcher.core.telling.status_words import Look, look, status_words
 from watcher.core.text.escapes import shown_host
 from watcher.core.text.wording import Words
 
-_SIGNS = {Severity.URGENT: "\u25a0", Severity.WARNING: "\u25b2", Severity.NOTICE: "\u25cf"}
 LINK_LIMIT = 1000
 DOT = "  \u00b7  "
 _BOLD: frozenset[Look] = frozenset({"done", "official", "exit"})
@@ -81,7 +80,7 @@ def plain(text: str) -> Line:
 
 def sign(severity: Severity, words: Words) -> str:
     """A severity's sign and word."""
-    return f"{_SIGNS[severity]} {words.say(severity.value.capitalize())}"
+    return f"{SIGNS[severity]} {words.say(severity.value.capitalize())}"
 
 
 def chip(status: str, words: Words) -> Run:
@@ -120,31 +119,9 @@ def day(on: date, words: Words) -> str:
     return words.day(on, year=True)
 
 
-def trust_words(trust: Trust, words: Words) -> str:
-    """How far a publisher is trusted; unknown is said, not left out."""
-    return words.say("trust unknown" if trust is Trust.UNKNOWN else spaced_out(trust.value))
-
-
 def changed(change: str, words: Words) -> str:
     """What became of an alert, in words."""
     return words.say(spaced_out(change))
-
-
-def waited(message: AlertMessage, words: Words) -> str:
-    """How many alerts are told together."""
-    if message.at_once:
-        return words.say("{n} alerts at once from {source}", n=message.backlog, source=message.at_once)
-    if message.backlog > len(message.alerts):
-        return words.say("{n} of {all} alerts that waited", n=len(message.alerts), all=message.backlog)
-    return words.say("{n} alerts that waited", n=len(message.alerts))
-
-
-def together(message: AlertMessage, words: Words) -> str:
-    """Why they are told together."""
-    if message.at_once:
-        said = "One document brought so many; {n} of them are listed; the most urgent come first."
-        return words.say(said, n=len(message.alerts))
-    return words.say("The channel could not be reached, or was far behind; the most urgent come first.")
 
 
 def part_of(at: int, of: int, words: Words) -> str:

@@ -19,7 +19,7 @@ from watcher.core.errors import RenderError, StoreError
 from watcher.core.model import OccasionId, Outcome
 from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import Attempt, Mark, Occasion, delivery_id
-from watcher.core.telling.recipients import MARK
+from watcher.core.telling.recipients import MARK, reader_at, told_in
 from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
 from watcher.deliver import Transport, Transports, attempt
@@ -148,9 +148,9 @@ async def _send(
     render = partial(renderer.render, message, public_url=public_url, channel=channel.id)
     sent = []
     for recipient in addresses:
-        reader = next((each for each in config.recipients.values() if (channel.id, recipient) in each.ways), None)
+        reader = reader_at(config.recipients.values(), channel.id, recipient)
         zone = _zone(config) if reader is None else reader.zone
-        tongue = language or config.language_of(channel.id, recipient)
+        tongue = language or told_in(reader, channel.language, config.language)
         rendered = await asyncio.to_thread(render, recipient=recipient, zone=zone, language=tongue)
         if rendered.fallback:
             say(f"warning: the built-in words served: {one_line(rendered.fallback)}")

@@ -157,12 +157,6 @@ class Config:
     log: LogConfig
     language: str = "en"
 
-    def language_of(self, channel: str, address: str) -> str:
-        """The language that somebody is told in: their own, else the channel's, else that of all."""
-        named = next((each for each in self.recipients.values() if (channel, address) in each.ways), None)
-        own = None if named is None else named.language
-        return own or self.channels[channel].language or self.language
-
     @property
     def issued(self) -> Mapping[str, Schedule]:
         """When everything that is issued is due, by its id: digests, and what is collected for recipients."""

@@ -18,7 +18,7 @@ from watcher.core.rules.prefilter import Compiled
 from watcher.core.schedules import Schedule
 from watcher.core.telling.backlogs import ROLL_UP_PAST
 from watcher.core.telling.paces import Rate
-from watcher.core.telling.recipients import Recipient
+from watcher.core.telling.recipients import Recipient, reader_at, told_in
 from watcher.core.telling.routes import Takes, Way
 from watcher.parse.wire import Drafting
 from watcher.sources.base import Source
@@ -144,10 +144,9 @@ class Runtime:
 
     def reader(self, channel: str, address: str) -> Recipient | None:
         """The recipient who is told at that address, if it has a name."""
-        return next((each for each in self.recipients.values() if (channel, address) in each.ways), None)
+        return reader_at(self.recipients.values(), channel, address)
 
     def language_of(self, channel: str, address: str) -> str:
         """The language that somebody is told in: their own, else the channel's, else that of all."""
-        reader, watched = self.reader(channel, address), self.channels.get(channel)
-        own = None if reader is None else reader.language
-        return own or (None if watched is None else watched.language) or self.language
+        watched = self.channels.get(channel)
+        return told_in(self.reader(channel, address), None if watched is None else watched.language, self.language)

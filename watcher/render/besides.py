@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from watcher.core.telling.messages import DigestDate, DigestLine, DigestMessage, DigestTable, Figure
+from watcher.core.telling.phrases import sum_words, trust_words
 from watcher.core.text.wording import ENGLISH, Words
 from watcher.render.charts import Chart, charts_of
 from watcher.render.links import link_of, page_of
 from watcher.render.moments import Clock
-from watcher.render.views import Chip, Reader, Tongue, chip, one_line, tongue, trust_words
+from watcher.render.views import Chip, Reader, Tongue, chip, one_line, tongue
 from watcher.render.wrapping import WIDTH, display_width
 
 
@@ -93,10 +94,8 @@ def line_view(line: DigestLine, reader: Reader, clock: Clock, earlier: str = "")
 
 
 def figure_view(figure: Figure, words: Words = ENGLISH) -> FigureView:
-    """A number with its ceiling said, which the text may say a few words before it."""
-    ceiling = figure.up_to and "up to" not in figure.value.casefold()
-    value = words.say("up to {sum}", sum=figure.value) if ceiling else figure.value
-    return FigureView(value=one_line(value), label=one_line(figure.label))
+    """A number with its ceiling, and what it is of."""
+    return FigureView(value=one_line(sum_words(figure, words)), label=one_line(figure.label))
 
 
 def date_view(date: DigestDate, clock: Clock) -> DateView:

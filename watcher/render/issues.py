@@ -16,6 +16,7 @@ from watcher.core.digests.traces import by_editors
 from watcher.core.schedules import covers_words, issue_number
 from watcher.core.telling.fields import states_a_day
 from watcher.core.telling.messages import DigestMessage, DigestSection, DigestStory
+from watcher.core.telling.phrases import trust_words
 from watcher.core.text.wording import Words
 from watcher.render.besides import (
     DateView,
@@ -42,7 +43,6 @@ from watcher.render.views import (
     mark,
     one_line,
     tongue,
-    trust_words,
 )
 
 _IN_ONE_MINUTE = 5

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestStory, NoticeMessage, Told
+from watcher.core.telling.phrases import waited
 from watcher.core.text.wording import ENGLISH, Words
 from watcher.render.wrapping import shorten
 
@@ -46,23 +47,6 @@ def alert_head(message: AlertMessage, words: Words = ENGLISH) -> Head:
         preheader=_preheader(said),
         label=_label(words.say(f"{told.severity.value.capitalize()} alert"), told.headline, words),
     )
-
-
-def waited(message: AlertMessage, words: Words = ENGLISH) -> str:
-    """How many alerts waited for the channel, or came at once, and how many of them the message tells."""
-    if message.at_once:
-        return words.say("{n} alerts at once from {source}", n=message.backlog, source=message.at_once)
-    if message.backlog > len(message.alerts):
-        return words.say("{n} of {all} alerts that waited", n=len(message.alerts), all=message.backlog)
-    return words.say("{n} alerts that waited", n=len(message.alerts))
-
-
-def together(message: AlertMessage, words: Words = ENGLISH) -> str:
-    """Why alerts are told together."""
-    if message.at_once:
-        said = "One document brought so many; {n} of them are listed; the most urgent come first."
-        return words.say(said, n=len(message.alerts))
-    return words.say("The channel could not be reached, or was far behind; the most urgent come first.")
 
 
 def _backlog_head(message: AlertMessage, words: Words) -> Head:

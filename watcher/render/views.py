@@ -12,18 +12,18 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from watcher.core.digests.topics import topic_title
-from watcher.core.model import Severity, Trust
+from watcher.core.model import Severity
 from watcher.core.telling.fields import again, states_a_day
 from watcher.core.telling.links import NO_LINKS, AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, NoticeMessage, Quote, Told
+from watcher.core.telling.phrases import SIGNS, together, trust_words, waited
 from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import hedge, look, status_words
 from watcher.core.text.wording import ENGLISH, Words
 from watcher.render.links import Link, link_of, page_of
 from watcher.render.moments import Clock
-from watcher.render.subjects import Head, alert_head, notice_head, together, waited
+from watcher.render.subjects import Head, alert_head, notice_head
 
-_SIGNS = {Severity.URGENT: "■", Severity.WARNING: "▲", Severity.NOTICE: "●"}
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _CHANGES = {"raised": "", "retracted": "Withdrawn", "closed": "Closed", "reminded": "Reminder"}
@@ -240,12 +240,7 @@ def chip(status: str | None, words: Words = ENGLISH) -> Chip | None:
 
 def mark(severity: Severity, words: Words = ENGLISH) -> Mark:
     """The severity's word and sign."""
-    return Mark(value=severity.value, words=words.say(severity.value.capitalize()), sign=_SIGNS[severity])
-
-
-def trust_words(trust: Trust, words: Words = ENGLISH) -> str:
-    """How far a publisher is trusted, in words; unknown is said, not left out."""
-    return words.say("trust unknown" if trust is Trust.UNKNOWN else trust.value.replace("_", " "))
+    return Mark(value=severity.value, words=words.say(severity.value.capitalize()), sign=SIGNS[severity])
 
 
 def doubted(status: str | None, words: Words = ENGLISH) -> tuple[str, str] | None:

@@ -86,10 +86,10 @@ def test_a_rule_is_filed_under_its_rarest_words_and_tried_only_when_all_its_grou
     when = Group(all=(leaf(words="export ban"), Group(any=(leaf(words="gallium"), leaf(words="tungsten")))))
     compiled = Compiled(RuleSet(rules=(rule(when),), version="1"))
 
-    assert compiled.candidates(reading("Export bans")) == ()
-    assert compiled.candidates(reading("Gallium")) == ()
-    assert compiled.candidates(reading("Export of gallium")) == ()
-    assert len(compiled.candidates(reading("Export-ban on gallium"))) == 1
+    assert compiled.judge_all(reading("Export bans")) == ()
+    assert compiled.judge_all(reading("Gallium")) == ()
+    assert compiled.judge_all(reading("Export of gallium")) == ()
+    assert len(compiled.judge_all(reading("Export-ban on gallium"))) == 1
 
 
 def test_rules_without_needed_words_are_always_tried_and_paused_ones_never():
@@ -100,16 +100,16 @@ def test_rules_without_needed_words_are_always_tried_and_paused_ones_never():
     )
     compiled = Compiled(RuleSet(rules=rules, version="1"))
 
-    assert [each.id for each in compiled.candidates(reading("Tin"))] == ["a"]
-    assert [each.id for each in compiled.candidates(reading("Gallium"))] == ["a", "b"]
+    assert [each.id for each, _ in compiled.judge_all(reading("Tin"))] == ["a"]
+    assert [each.id for each, _ in compiled.judge_all(reading("Gallium"))] == ["a", "b"]
     assert [each.id for each, found in compiled.judge_all(reading("Gallium")) if found.matched] == ["b"]
 
 
 def test_words_asked_of_the_title_are_looked_for_there_alone():
     compiled = Compiled(RuleSet(rules=(rule(leaf(words="gallium", zone="title"), rule_id="a"),), version="1"))
 
-    assert [each.id for each in compiled.candidates(reading("Gallium rises"))] == ["a"]
-    assert compiled.candidates(reading("Metals rise", lead="Gallium leads them.")) == ()
+    assert [each.id for each, _ in compiled.judge_all(reading("Gallium rises"))] == ["a"]
+    assert compiled.judge_all(reading("Metals rise", lead="Gallium leads them.")) == ()
 
 
 def test_a_branch_that_needs_no_word_frees_its_any_from_needing_one():
@@ -123,8 +123,8 @@ def test_a_branch_that_needs_no_word_frees_its_any_from_needing_one():
 def test_a_word_inside_another_one_is_none():
     compiled = Compiled(RuleSet(rules=(rule(leaf(words="tin"), rule_id="a"),), version="1"))
 
-    assert compiled.candidates(reading("Continued at 9tin")) == ()
-    assert len(compiled.candidates(reading("Kobold-tin_"))) == 1
+    assert compiled.judge_all(reading("Continued at 9tin")) == ()
+    assert len(compiled.judge_all(reading("Kobold-tin_"))) == 1
 
 
 def test_an_empty_rule_set_judges_nothing():

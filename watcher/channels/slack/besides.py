@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from watcher.channels.slack.blocks import Piece
+from watcher.channels.slack.links import LINK_LIMIT
 from watcher.core.telling.messages import DigestDate, DigestLine, DigestStory, DigestTable
+from watcher.core.telling.phrases import sum_words
 from watcher.core.text.escapes import slack_link
 from watcher.core.text.wording import Words
 
-_LINK_LIMIT = 1500
 _BULLET = "\n\u2022  "
 
 
 def figures(story: DigestStory, words: Words) -> Iterator[Piece]:
     """The numbers of a story in one line."""
     for at, each in enumerate(story.figures):
-        ceiling = each.up_to and "up to" not in each.value.casefold()
         yield _ours("\n" if at == 0 else "   ")
-        yield Piece(text=words.say("up to {sum}", sum=each.value) if ceiling else each.value, bold=True)
+        yield Piece(text=sum_words(each, words), bold=True)
         yield Piece(text=f" {each.label}")
 
 
@@ -35,7 +35,7 @@ def lines(title: str, told: Sequence[DigestLine], words: Words) -> Iterator[Piec
         yield _ours(_BULLET)
         yield Piece(text=f"{each.headline} ({day}, {each.publisher}{issue}) ")
         link = slack_link(each.link)
-        if link is not None and len(link) <= _LINK_LIMIT:
+        if link is not None and len(link) <= LINK_LIMIT:
             yield _ours(link)
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from urllib.parse import quote as quoted
 
+from watcher.channels.runs import DOT
 from watcher.channels.slack.blocks import clip
 from watcher.core.text.escapes import slack_link, slack_safe
 from watcher.core.text.wording import Words
 
 LINK_LIMIT = 1500
-DOT = "  \u00b7  "
 
 
 def link(url: str | None, host: str, words: Words) -> str:

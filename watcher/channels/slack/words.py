@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from watcher.channels.outline import headline, quoted_where
-from watcher.channels.runs import changed, sign, together, trust_words, waited
+from watcher.channels.runs import DOT, changed, sign
 from watcher.channels.slack.besides import dates, figures, lines, table
 from watcher.channels.slack.blocks import (
     Block,
@@ -26,6 +26,7 @@ from watcher.core.digests.traces import by_editors
 from watcher.core.schedules import covers_words
 from watcher.core.telling.links import NO_LINKS, AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestStory, Message, NoticeMessage, Quote, Told
+from watcher.core.telling.phrases import together, trust_words, waited
 from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import Look, hedge, look, status_words
 from watcher.core.telling.translating import translated
@@ -37,7 +38,6 @@ Group = tuple[Block, ...]
 INK: dict[Look, str] = {"done": "*", "official": "*", "exit": "*", "said": "", "heard": "_"}
 """The firmer the fact, the more ink."""
 SENTENCE_LIMIT = 400
-_DOT = "  \u00b7  "
 
 
 def groups(
@@ -83,8 +83,8 @@ def _backlog(message: AlertMessage, words: Words) -> tuple[Group, ...]:
     pieces: list[Piece] = []
     for told in message.alerts:
         change = "" if told.change == "raised" else f" {own(changed(told.change, words))}"
-        where = f"{_DOT}{link(told.link, told.host, words)}" if told.link else ""
-        says_it = f"{slack_safe(clip(told.headline, 300))}{_DOT}{slack_safe(clip(told.rule_title, 150))}"
+        where = f"{DOT}{link(told.link, told.host, words)}" if told.link else ""
+        says_it = f"{slack_safe(clip(told.headline, 300))}{DOT}{slack_safe(clip(told.rule_title, 150))}"
         # One piece, so that no line is cut between two sections.
         pieces.append(_ours(f"*{own(sign(told.severity, words))}*{change}  {says_it}{where}\n"))
     return ((header(waited(message, words)), *context(says)), *((block,) for block in sections(pieces)))
@@ -109,7 +109,7 @@ def _alert(told: Told, public_url: str | None, words: Words) -> Group:
         blocks += _quoted(quote, told, words)
     rule = _words(f"{words.say('rule')} {'; '.join((told.rule_title, *told.why))}")
     blocks += context([*_label("Why you:", words), rule])
-    where = _ours(link(told.link, told.host, words) + page(words, public_url, "s", told.story) + _DOT)
+    where = _ours(link(told.link, told.host, words) + page(words, public_url, "s", told.story) + DOT)
     blocks += context([where, _ours("`watcher why "), _words(told.article), _ours("`")])
     return tuple(blocks)
 
@@ -128,16 +128,16 @@ def _acts(links: AlertLinks | None, words: Words) -> Group:
     pieces = []
     for at, (name, url) in enumerate(said.items()):
         shown = own(words.say(name))
-        pieces.append(_ours(_DOT + named(url, shown) if at else named(url, f"*{shown}*")))
+        pieces.append(_ours(DOT + named(url, shown) if at else named(url, f"*{shown}*")))
     return sections(pieces)
 
 
 def _state(told: Told, words: Words) -> list[Piece]:
-    pieces = [_ours(f"*{own(sign(told.severity, words))}*{_DOT}"), *_chip(told.status or "status unknown", words)]
+    pieces = [_ours(f"*{own(sign(told.severity, words))}*{DOT}"), *_chip(told.status or "status unknown", words)]
     if told.event_type:
-        pieces += [_ours(_DOT), _words(words.say(topic_title(told.event_type)))]
+        pieces += [_ours(DOT), _words(words.say(topic_title(told.event_type)))]
     if told.change != "raised":
-        pieces += [_ours(_DOT), _words(changed(told.change, words))]
+        pieces += [_ours(DOT), _words(changed(told.change, words))]
     return pieces
 
 
@@ -160,7 +160,7 @@ def _quoted(quote: Quote, told: Told, words: Words) -> Group:
 
 
 def _digest(message: DigestMessage, public_url: str | None, issue: str | None, words: Words) -> tuple[Group, ...]:
-    page = _ours(_DOT + named(issue, own(words.say("Open"))) if issue is not None else "")
+    page = _ours(DOT + named(issue, own(words.say("Open"))) if issue is not None else "")
     told: list[Group] = [(header(_title(message, words)), *context([*_period(message, words), page]))]
     for section in message.sections:
         if section.stories and message.length == "short":
@@ -190,12 +190,12 @@ def _digest(message: DigestMessage, public_url: str | None, issue: str | None, w
 def _story(story: DigestStory, public_url: str | None, words: Words) -> Group:
     pieces = [Piece(text=story.headline, bold=True), _ours("\n")]
     if story.status:
-        pieces += [*_chip(story.status, words), _ours(_DOT)]
+        pieces += [*_chip(story.status, words), _ours(DOT)]
     if story.news:
-        pieces += [*_label("New:", words), _words("; ".join(story.news)), _ours(_DOT)]
+        pieces += [*_label("New:", words), _words("; ".join(story.news)), _ours(DOT)]
     pieces += [_words(" ".join(story.sentences)), *figures(story, words)]
     when = moment(story.published or story.seen, words)
-    small = [_words(f"{words.count(story.articles, 'article')}, "), _ours(when), _ours(_DOT)]
+    small = [_words(f"{words.count(story.articles, 'article')}, "), _ours(when), _ours(DOT)]
     who = f" {story.publisher} ({trust_words(story.trust, words)})"
     small += [_ours(link(story.link, story.host, words)), _words(who)]
     if story.also:
@@ -203,9 +203,9 @@ def _story(story: DigestStory, public_url: str | None, words: Words) -> Group:
         small.append(_words(f", {words.say('also {publishers}', publishers=names)}"))
     small.append(_ours(page(words, public_url, "s", story.story)))
     if story.rules or story.why:
-        small += [_ours(_DOT), *_label("Why you:", words), _words("; ".join((*story.rules, *story.why)))]
+        small += [_ours(DOT), *_label("Why you:", words), _words("; ".join((*story.rules, *story.why)))]
     if story.flags:
-        small += [_ours(_DOT), *_label("Doubt:", words), _words("; ".join(story.flags))]
+        small += [_ours(DOT), *_label("Doubt:", words), _words("; ".join(story.flags))]
     others = (
         (words.say("Also on {matter}", matter=story.matter), story.lines),
         (words.say("Told too in"), story.reports),
@@ -223,7 +223,7 @@ def _list(title: str, stories: tuple[DigestStory, ...], words: Words) -> list[Pi
             pieces += [_ours(": "), _words("; ".join(story.news))]
         elif story.status:
             pieces += [_ours(", "), *_chip(story.status, words)]
-        pieces += [_ours(_DOT), _ours(link(story.link, story.host, words))]
+        pieces += [_ours(DOT), _ours(link(story.link, story.host, words))]
     return pieces
 
 
@@ -233,7 +233,7 @@ def _notice(message: NoticeMessage, words: Words) -> Group:
         blocks += paragraphs(message.title)
     for line in message.lines:
         blocks += paragraphs(line)
-    return (*blocks, *context([_words(words.say("watcher about itself")), _ours(f"{_DOT}{moment(message.at, words)}")]))
+    return (*blocks, *context([_words(words.say("watcher about itself")), _ours(f"{DOT}{moment(message.at, words)}")]))
 
 
 def _stories(message: DigestMessage) -> list[DigestStory]:
@@ -260,7 +260,7 @@ def _period(message: DigestMessage, words: Words) -> list[Piece]:
     first, last = moment(message.begin, words), moment(message.end, words)
     span = filled(own(words.say("{first} to {last}")), {"first": first, "last": last})
     rest = (own(each) for each in (of, read, by_editors(message, words)) if each)
-    pieces = [_ours(_DOT.join((span, *rest)))]
+    pieces = [_ours(DOT.join((span, *rest)))]
     if message.covers:
         pieces.append(_words(words.say(", covers {issues} too", issues=words.saying(covers_words(message.covers)))))
     return pieces

@@ -162,10 +162,6 @@ class Compiled:
     def _number(self, literal: tuple[Scope, str]) -> int:
         return self._numbers.setdefault(literal, len(self._numbers))
 
-    def candidates(self, reading: Reading) -> tuple[Rule, ...]:
-        """The rules that could match, in the order of the set."""
-        return tuple(self.rules[index] for index in self._filing.found(self._hits(reading)))
-
     def _hits(self, reading: Reading) -> set[int]:
         return {hit for scan in self._scans for hit in scan.hits(reading)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -51,6 +52,16 @@ class Recipient:
         if self.schedule is None or (self.passes is not None and severity.rank >= self.passes.rank):
             return "now"
         return "collected"
+
+
+def reader_at(recipients: Iterable[Recipient], channel: str, address: str) -> Recipient | None:
+    """The recipient who is told at that address, if it has a name."""
+    return next((each for each in recipients if (channel, address) in each.ways), None)
+
+
+def told_in(reader: Recipient | None, of_channel: str | None, of_all: str) -> str:
+    """The language that somebody is told in: their own, else the channel's, else that of all."""
+    return (None if reader is None else reader.language) or of_channel or of_all
 
 
 def round_up_of(name: str) -> str:

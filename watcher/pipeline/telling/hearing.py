@@ -9,20 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from watcher.core.telling.messages import AlertMessage, NoticeMessage, Told
-from watcher.core.telling.recipients import MARK
+from watcher.core.telling.messages import AlertMessage
 from watcher.core.telling.routes import Way
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.collecting import collecting
 from watcher.pipeline.telling.encoding import ways
 from watcher.pipeline.telling.linking import left_by
-from watcher.pipeline.telling.notices import Held, listed_lines
 from watcher.stores.base import Turn
 from watcher.stores.holding import HeldAlert
 from watcher.stores.lifecycle import ToldTo
-
-_LISTED = 20
-
 
 Hearers = tuple[tuple[str, str], ...]
 """(channel, address) of each."""
@@ -78,24 +73,3 @@ def collect(turn: Turn, runtime: Runtime, way: Way, held: HeldAlert, now: dateti
     for each in recipients:
         turn.alerts.queue(each.round_up, alert, held.change, held.said.news, now)
     return tuple(f"{each.name} ({each.volume})" for each in recipients)
-
-
-def missed_notice(route: str, gone: Sequence[str], held: Sequence[Told], now: datetime) -> NoticeMessage:
-    """Word of alerts that a route held which is gone, and so is part of whom it told: they hear nothing of them."""
-    names = ", ".join(name.removeprefix(MARK) for name in gone)
-    said = f"The configuration has no route {route} any more, nor {names}, whom it told. Not told to them:"
-    return _held_notice(route, said, held, now, "not been told to all that their route had")
-
-
-def unheard_notice(route: str, held: Sequence[Told], now: datetime) -> NoticeMessage:
-    """Word of alerts that a route held and of which nobody on it hears any more, now or later."""
-    said = f"Nobody on route {route} is told of alerts of their severity any more, at once or later. It held:"
-    return _held_notice(route, said, held, now, "nobody to hear of it")
-
-
-def _held_notice(route: str, said: str, held: Sequence[Told], now: datetime, what: str) -> NoticeMessage:
-    matches = tuple(Held(rules=(each.rule,), title=each.headline, link=each.link) for each in held[:_LISTED])
-    more = (f"and {len(held) - _LISTED} more",) if len(held) > _LISTED else ()
-    title = f"{len(held)} held {'alert has' if len(held) == 1 else 'alerts have'} {what}"
-    lines = (said, *listed_lines(route, matches), *more)
-    return NoticeMessage(kind="route-unheard", subject=route, title=title, lines=lines, at=now)

@@ -10,6 +10,7 @@ from watcher.core.telling.lifecycle import Silence
 from watcher.core.telling.messages import NoticeMessage, Told
 from watcher.core.telling.outages import Outage
 from watcher.core.telling.outbox import Delivery
+from watcher.core.telling.recipients import MARK
 from watcher.core.telling.retries import Verdict
 from watcher.core.urls import host_of
 
@@ -212,12 +213,29 @@ def step_notice(step: str, cause: Exception, now: datetime) -> NoticeMessage:
 
 def route_notice(route: str, held: Sequence[Told], now: datetime) -> NoticeMessage:
     """Word of alerts that a route held which is gone, and all its channels with it; they are told nowhere else."""
-    matches = tuple(Held(rules=(said.rule,), title=said.headline, link=said.link) for said in held[:_LINES])
-    more = (f"and {len(held) - _LINES} more",) if len(held) > _LINES else ()
     said = f"The configuration has no route {route} any more, nor a channel that it had. It held:"
+    return _held_notice("route-missing", route, said, held, now, "no route any more")
+
+
+def missed_notice(route: str, gone: Sequence[str], held: Sequence[Told], now: datetime) -> NoticeMessage:
+    """Word of alerts that a route held which is gone, and so is part of whom it told: they hear nothing of them."""
+    names = ", ".join(name.removeprefix(MARK) for name in gone)
+    said = f"The configuration has no route {route} any more, nor {names}, whom it told. Not told to them:"
+    return _held_notice("route-unheard", route, said, held, now, "not been told to all that their route had")
+
+
+def unheard_notice(route: str, held: Sequence[Told], now: datetime) -> NoticeMessage:
+    """Word of alerts that a route held and of which nobody on it hears any more, now or later."""
+    said = f"Nobody on route {route} is told of alerts of their severity any more, at once or later. It held:"
+    return _held_notice("route-unheard", route, said, held, now, "nobody to hear of it")
+
+
+def _held_notice(kind: str, route: str, said: str, held: Sequence[Told], now: datetime, what: str) -> NoticeMessage:
+    matches = tuple(Held(rules=(each.rule,), title=each.headline, link=each.link) for each in held[:_LINES])
+    more = (f"and {len(held) - _LINES} more",) if len(held) > _LINES else ()
+    title = f"{len(held)} held {'alert has' if len(held) == 1 else 'alerts have'} {what}"
     lines = (said, *listed_lines(route, matches), *more)
-    title = f"{len(held)} held {'alert has' if len(held) == 1 else 'alerts have'} no route any more"
-    return NoticeMessage(kind="route-missing", subject=route, title=title, lines=lines, at=now)
+    return NoticeMessage(kind=kind, subject=route, title=title, lines=lines, at=now)
 
 
 def reminders_notice(route: str, said: Told, now: datetime) -> NoticeMessage:

@@ -26,8 +26,8 @@ from watcher.pipeline.telling.collecting import told_at_once
 from watcher.pipeline.telling.encoding import encode, ways
 from watcher.pipeline.telling.escalating import watch
 from watcher.pipeline.telling.guarding import Guard
-from watcher.pipeline.telling.hearing import Hearers, audiences, collect, missed_notice, unheard_notice
-from watcher.pipeline.telling.notices import cause_words, route_notice
+from watcher.pipeline.telling.hearing import Hearers, audiences, collect
+from watcher.pipeline.telling.notices import cause_words, missed_notice, route_notice, unheard_notice
 from watcher.pipeline.telling.notifying import notify
 from watcher.pipeline.telling.silencing import Silences, hide
 from watcher.pipeline.telling.viewing import stored_view

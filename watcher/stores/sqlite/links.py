@@ -162,13 +162,13 @@ class SqliteLinks:
     def note_lists(self, lists: Mapping[str, str], now: datetime) -> None:
         at = to_us(now)
         self._db.executemany(
-            "insert into lists (list, first, settings) values (?, ?, ?) "
+            "insert into lists (list, settings) values (?, ?) "
             "on conflict (list) do update set settings = excluded.settings, gone = null",
-            [(list_, at, settings) for list_, settings in lists.items()],
+            list(lists.items()),
         )
         names = json.dumps(sorted(lists))
         self._db.execute(
-            "insert into lists (list, first, settings, gone) select distinct list, :at, '', :at from unsubscribed "
+            "insert into lists (list, settings, gone) select distinct list, '', :at from unsubscribed "
             "where ended is null and list not in (select value from json_each(:names)) on conflict do nothing",
             {"at": at, "names": names},
         )

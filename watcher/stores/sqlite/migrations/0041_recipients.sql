@@ -28,8 +28,6 @@ create unique index unsubscribed_now on unsubscribed (reader, list) where ended 
 -- Which lists there are and were: a reader who left one that is renamed stays away from it under its new name.
 create table lists (
   list     text primary key,             -- route:NAME or digest:NAME
-  first    integer not null,             -- when it was first configured
   settings text not null,                -- a hash of what it says but for its name
-  gone     integer,                      -- since when it is not configured; null while it is
-  goes_on  text                          -- of one that is gone: the lists that it may be now, separated by blanks
+  gone     integer                       -- since when it is not configured; null while it is
 ) without rowid;
