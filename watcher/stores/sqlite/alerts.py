@@ -23,6 +23,16 @@ ALERT_COLUMNS = (
 )
 
 
+def told_under(db: sqlite3.Connection, subject: str) -> str:
+    """The subject of an alert; of one on a story that another took in since, which only a closed one is, that other."""
+    row = db.execute(
+        "select 'story:' || merged_into from stories where id = substr(:subject, 7) and :subject glob 'story:*' "
+        "and merged_into is not null",
+        {"subject": subject},
+    ).fetchone()
+    return subject if row is None else str(row[0])
+
+
 def evidence_json(evidence: tuple[Evidence, ...]) -> str:
     """Evidence as it is stored."""
     return msgspec.json.encode(evidence).decode()
@@ -172,5 +182,5 @@ class SqliteAlerts:
         self._db.execute(
             "insert into digest_queue (digest, alert, change, story, reason, news, assigned) "
             "values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
-            (digest, alert.id, alert.occasions, alert.subject, change, json.dumps(news), to_us(now)),
+            (digest, alert.id, alert.occasions, told_under(self._db, alert.subject), change, json.dumps(news), to_us(now)),
         )

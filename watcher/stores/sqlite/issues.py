@@ -14,7 +14,7 @@ from msgspec.json import Decoder
 from watcher.core.ledger import IssueRecord, QueuedChange
 from watcher.core.model import Alert, Article, Reason, Severity, Zone
 from watcher.core.telling.lifecycle import AHEAD
-from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of, evidence_of
+from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of, evidence_of, told_under
 from watcher.stores.sqlite.lifecycle import TAKEN_IN
 from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_WIDTH, article_of
 from watcher.stores.sqlite.times import from_us, to_us
@@ -217,6 +217,7 @@ class SqliteIssues:
     def _queued(self, row: Sequence[object], before: datetime) -> QueuedChange:
         revision, reason, news, assigned, number, _ = row[_ALERT_WIDTH + ARTICLE_WIDTH :]
         alert = self._as_it_stood(alert_of(row[:_ALERT_WIDTH]), int(str(number)), before)
+        alert = replace(alert, subject=told_under(self._db, alert.subject))
         article = _as_it_was(article_of(row[_ALERT_WIDTH : _ALERT_WIDTH + ARTICLE_WIDTH]), int(str(revision)))
         story, cut_off = article.story, to_us(before)
         count, first, last = self._db.execute(
