@@ -182,5 +182,13 @@ class SqliteAlerts:
         self._db.execute(
             "insert into digest_queue (digest, alert, change, story, reason, news, assigned) "
             "values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
-            (digest, alert.id, alert.occasions, told_under(self._db, alert.subject), change, json.dumps(news), to_us(now)),
+            (
+                digest,
+                alert.id,
+                alert.occasions,
+                told_under(self._db, alert.subject),
+                change,
+                json.dumps(news),
+                to_us(now),
+            ),
         )
