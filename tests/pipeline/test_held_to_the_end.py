@@ -175,3 +175,63 @@ async def test_a_draft_has_the_severity_that_a_merge_before_its_cut_off_gave(tmp
         issue = await here.issue()
         assert issue is not None
         assert [story.severity for section in issue.sections for story in section.stories] == ["urgent"]
+
+
+MUTED = CONFIG.replace("desk: {channels: [desk]}", 'desk: {channels: [desk], mute: [{from: "09:30", to: "12:00"}]}')
+NOTHING = "Ruritania trades tungsten"
+
+
+async def never_mind(here: World) -> None:
+    """The younger story's article says nothing of it any more."""
+    await here.publish("ministry", entry("decree", title=NOTHING, content_html=f"<p>{NOTHING}.</p>", updated=here.now))
+
+
+async def test_what_is_held_of_a_merged_alert_is_not_told_once_its_own_article_takes_it_back(tmp_path):
+    async with world(tmp_path, config=MUTED) as here:
+        older, younger = await two_in_a_window(here)
+        await merged(here)
+        await never_mind(here)
+        here.now += DAY / 8
+        await beat(here)
+        assert [(told.alert, told.change) for told in here.told("desk")] == [(older, "raised")]
+        assert here.rows("select reason, detail from decisions where alert = ? and way = 'route:desk'", younger) == [
+            ("muted", "muted until 2026-03-02 12:00 UTC"),
+            ("listed", "overtaken: the alert is retracted"),
+            ("listed", "what it takes back was held and never told"),
+        ]
+        assert here.rows("select severity from alerts where id = ?", older) == [("warning",)]
+
+
+async def test_what_was_told_of_a_merged_alert_under_the_other_s_name_is_withdrawn(tmp_path):
+    async with world(tmp_path, config=MUTED) as here:
+        older, younger = await two_in_a_window(here)
+        await merged(here)
+        here.now += DAY / 8
+        await beat(here)
+        await never_mind(here)
+        told = [(told.alert, told.change) for told in here.told("desk")]
+        assert told == [(older, "raised"), (older, "raised"), (younger, "retracted")]
+
+
+async def two_in_a_window(here: World) -> tuple[str, str]:
+    """Two stories under one rule, the older told, the younger, which is more severe, held by a window."""
+    await here.publish("wire", entry())
+    here.now += DAY / 24
+    text = "Ruritania sets an export ban on tungsten"
+    await here.publish("ministry", entry("decree", title=text, content_html=f"<p>{text}.</p>"))
+    (older,), (younger,) = here.rows("select id from alerts order by raised")
+    return older, younger
+
+
+async def test_what_was_held_is_decided_under_the_observation_that_made_it(tmp_path):
+    async with world(tmp_path, config=MUTED) as here:
+        await here.publish("wire", entry())
+        for figure in ("$75 million", "$90 million"):
+            here.now += DAY / 24
+            await revised(here, figure)
+        here.now += DAY / 8
+        await beat(here)
+        found = here.rows("select observation, reason from decisions where way = 'route:desk' and change = 'updated'")
+        (first, _), (second, _), *told = found
+        assert told == [(first, "told"), (second, "told")]
+        assert first < second

@@ -16,10 +16,16 @@ Ended = Literal["", "merged", "closed", "by_hand"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldChange:
-    """One change of an alert that is held."""
+    """One change of an alert that is held.
+
+    `origin` is the alert of which it was held, where another took that in since: what becomes of it is decided of both.
+    `observation` is what made it; None while that is not stored yet.
+    """
 
     alert: str
     change: str
+    origin: str | None = None
+    observation: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +68,7 @@ class HoldingTable(Protocol):
         """What is held in a group, in order; it is held no longer."""
 
     def kept(self, alert: str) -> list[tuple[int, str, HeldChange]]:
-        """(number, route, change) of what is held of an alert, in order."""
+        """(number, route, change) of what is held of an alert, or of what it brought to the one that took it in."""
 
     def drop(self, numbers: Collection[int]) -> None:
         """Hold these no longer."""

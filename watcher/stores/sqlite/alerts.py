@@ -173,6 +173,10 @@ class SqliteAlerts:
                     for d in each.decisions
                 ],
             )
+            # What is held of it since the turn before was stored is held for this observation.
+            self._db.execute(
+                "update held set observation = ? where alert = ? and observation is null", (observation, alert.id)
+            )
             self._db.executemany(
                 "insert into alert_items (alert, article) values (?, ?) on conflict do nothing",
                 [(alert.id, number) for number in each.behind],

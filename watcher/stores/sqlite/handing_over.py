@@ -42,7 +42,7 @@ def _hand_over_held(db: sqlite3.Connection, goes: str, stays: str, heard: frozen
     held = [(number, route) for number, route in db.execute("select number, route from held where alert = ?", (goes,))]
     moving = [(number,) for number, route in held if every or not (route in known or f"route:{route}" in heard)]
     db.executemany(
-        "update held set alert = :stays, grp = case when grp = :from then :to else grp end, "
+        "update held set origin = coalesce(origin, alert), alert = :stays, grp = case when grp = :from then :to else grp end, "
         f"said = {_RENAMED} where number = :number",
         [{"stays": stays, "number": number, "from": f"snooze:{goes}", "to": f"snooze:{stays}"} for (number,) in moving],
     )

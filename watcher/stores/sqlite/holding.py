@@ -58,8 +58,17 @@ class SqliteHolding:
 
     def keep(self, route: str, group: str, held: HeldAlert, at: datetime) -> None:
         self._db.execute(
-            "insert into held (route, grp, alert, change, said, at) values (?, ?, ?, ?, ?, ?)",
-            (route, group, held.alert, held.change, msgspec.json.encode(held.said).decode(), to_us(at)),
+            "insert into held (route, grp, alert, change, said, at, observation, origin) values (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                route,
+                group,
+                held.alert,
+                held.change,
+                msgspec.json.encode(held.said).decode(),
+                to_us(at),
+                held.observation,
+                held.origin,
+            ),
         )
 
     def due(self, now: datetime, limit: int) -> list[tuple[str, str, Hold]]:
@@ -76,25 +85,32 @@ class SqliteHolding:
 
     def take(self, route: str, group: str) -> tuple[list[HeldAlert], list[Unreadable]]:
         rows = self._db.execute(
-            f"select h.alert, h.change, h.said, {_ENDED} from held h left join alerts al on al.id = h.alert "
-            "where h.route = ? and h.grp = ? order by h.number",
+            f"select h.alert, h.change, h.origin, h.observation, {_ENDED}, h.said from held h "
+            "left join alerts al on al.id = h.alert where h.route = ? and h.grp = ? order by h.number",
             (route, group),
         ).fetchall()
         self._db.execute("delete from held where route = ? and grp = ?", (route, group))
         held: list[HeldAlert] = []
         unreadable: list[Unreadable] = []
-        for alert, change, words, how in rows:
+        for alert, change, origin, observation, how, words in rows:
             ended: Ended = how
+            place = {"alert": alert, "change": change, "origin": origin, "observation": observation}
             try:
-                said = msgspec.json.decode(words, type=Told)
-                held.append(HeldAlert(alert=alert, change=change, said=said, ended=ended))
+                held.append(HeldAlert(**place, said=msgspec.json.decode(words, type=Told), ended=ended))
             except ValueError as error:  # msgspec's own are such
-                unreadable.append(Unreadable(alert=alert, change=change, cause=error))
+                unreadable.append(Unreadable(**place, cause=error))
         return held, unreadable
 
     def kept(self, alert: str) -> list[tuple[int, str, HeldChange]]:
-        rows = self._db.execute("select number, route, change from held where alert = ? order by number", (alert,))
-        return [(number, route, HeldChange(alert=alert, change=change)) for number, route, change in rows]
+        rows = self._db.execute(
+            "select number, route, change, nullif(origin, :alert), observation from held where alert = :alert "
+            "union all select number, route, change, null, observation from held where origin = :alert order by 1",
+            {"alert": alert},
+        )
+        return [
+            (number, route, HeldChange(alert=alert, change=change, origin=origin, observation=observation))
+            for number, route, change, origin, observation in rows
+        ]
 
     def drop(self, numbers: Collection[int]) -> None:
         self._db.executemany("delete from held where number = ?", [(number,) for number in numbers])
@@ -111,11 +127,12 @@ class SqliteHolding:
     ) -> None:
         self._db.executemany(
             "insert into decisions (alert, observation, change, way, reason, detail, occasion, at) "
-            "values (:alert, coalesce((select max(d.observation) from decisions d where d.alert = :alert "
+            "values (:alert, coalesce(:observation, (select max(d.observation) from decisions d where d.alert = :alert "
             "and d.change = :change and d.way = :way), 0), :change, :way, :reason, :detail, :occasion, :at)",
             [
                 {
-                    "alert": each.alert,
+                    "alert": alert,
+                    "observation": each.observation,
                     "change": each.change,
                     "way": f"route:{route}",
                     "reason": reason,
@@ -124,6 +141,7 @@ class SqliteHolding:
                     "at": to_us(at),
                 }
                 for each in held
+                for alert in (each.alert, *((each.origin,) if each.origin else ()))
             ],
         )
 
