@@ -1,4 +1,7 @@
-"""Many rules against many articles: the product's compiled path with evidence, beside a regular expression per word."""
+"""Many rules against many articles: the product's compiled path with evidence, beside a regular expression per word.
+
+And beside what small tools do: those expressions on the text as it stands, whatever its case, and a search query a rule.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import argparse
 import math
 import random
 import re
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -89,6 +94,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The bench's options."""
     parser.add_argument("--articles", type=int, default=1_000)
     parser.add_argument("--naive", type=int, default=20, help="articles that the naive way is given")
+    parser.add_argument("--peers", action="store_true", help="the raw text's expressions and full text queries as well")
     parser.add_argument("--rules", default="10,100,1000,10000,30000", help="how many rules, in turn")
 
 
@@ -109,14 +115,15 @@ def run(options: argparse.Namespace) -> int:
             ready = time.process_time() - began
             settle(again=True)  # as the daemon does with what it has loaded
             ours, found = _speed(partial(_matched, compiled), readings)
-            naive = _naive(asked)
-            plain, expected = _speed(naive, readings[: options.naive])
+            plain, expected = _speed(_naive(asked), readings[: options.naive])
             same = found[: options.naive] == expected and _proves(compiled, readings[: options.naive])
             ok &= same
             speeds[sort, count] = ours
             hits = sum(map(len, found)) / len(found)
             rows.append((sort, count, ready, ours, plain, ours / plain, hits, "same" if same else "DIFFERENT"))
             print(*(f"{each:,.2f}" if isinstance(each, float) else each for each in rows[-1]), flush=True)
+            if options.peers:
+                _beside(asked, readings[: options.naive], expected, ours)
     print()
     table(
         ("rules", "how many", "compile, s", "articles/s", "naive", "times", "matches an article", "sets, evidence"),
@@ -124,6 +131,32 @@ def run(options: argparse.Namespace) -> int:
     )
     print()
     return 0 if _judged(rows, speeds, counts) and ok else 1
+
+
+def _beside(asked: Sequence[Asked], some: Sequence[Reading], expected: Sequence[frozenset[int]], ours: float) -> None:
+    """Print what two other ways give for these articles, and how many of their matches are ours."""
+    raw, cased = _speed(_naive(asked, ignoring_case=True), some)
+    began = time.process_time()
+    queried = _queried(asked, some)
+    speed = len(some) / (time.process_time() - began)
+    for way, each, found in (("re.IGNORECASE, raw text", raw, cased), ("an FTS5 query a rule", speed, queried)):
+        same = sum(len(mine & theirs) for mine, theirs in zip(expected, found, strict=True))
+        both = sum(len(mine | theirs) for mine, theirs in zip(expected, found, strict=True))
+        print(f"  {way}: {each:,.2f} articles/s, ours {ours / each:,.0f} times; {same} of {both} matches in both")
+
+
+def _queried(asked: Sequence[Asked], some: Sequence[Reading]) -> list[frozenset[int]]:
+    """The articles in a table of SQLite's full text search, in memory, which each rule asks once."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("create virtual table articles using fts5(text)")
+        database.executemany("insert into articles(rowid, text) values (?, ?)", enumerate(each.text for each in some))
+        found: list[set[int]] = [set() for _ in some]
+        for number, each in enumerate(asked):
+            groups = ("(" + " OR ".join(f'"{item}"' for item in group) + ")" for group in each.groups)
+            query = " AND ".join(groups) + "".join(f' NOT "{item}"' for item in each.none)
+            for (row,) in database.execute("select rowid from articles where articles match ?", (query,)):
+                found[row].add(number)
+    return list(map(frozenset, found))
 
 
 def _judged(rows: Sequence[tuple[object, ...]], speeds: dict[tuple[str, int], float], counts: Sequence[int]) -> bool:
@@ -240,19 +273,20 @@ def articles(count: int) -> list[Reading]:
     return made
 
 
-def _naive(asked: Sequence[Asked]) -> Callable[[Reading], frozenset[int]]:
-    """What a small tool does: for every rule, every word by its own regular expression."""
+def _naive(asked: Sequence[Asked], *, ignoring_case: bool = False) -> Callable[[Reading], frozenset[int]]:
+    """What a small tool does: for every rule, every word by its own regular expression, in folded text or as it is."""
     made: dict[str, re.Pattern[str]] = {}
 
     def pattern(item: str) -> re.Pattern[str]:
         if item not in made:
             written = fold(item)
             words = r"[\s/-]+".join(re.split("[ -]", written))
-            made[item] = re.compile(re.escape(written) if CJK.search(written) else rf"\b{words}\b")
+            how = re.IGNORECASE if ignoring_case else re.NOFLAG
+            made[item] = re.compile(re.escape(written) if CJK.search(written) else rf"\b{words}\b", how)
         return made[item]
 
     def matched(reading: Reading) -> frozenset[int]:
-        text = fold(reading.text)
+        text = reading.text if ignoring_case else fold(reading.text)
         return frozenset(
             number
             for number, each in enumerate(asked)
