@@ -1,6 +1,6 @@
 """Many rules against many articles: the product's compiled path with evidence, beside a regular expression per word.
 
-And beside what small tools do: those expressions on the text as it stands, whatever its case, and a search query a rule.
+And beside what small tools do: those expressions on the text as it stands, whatever its case; a search query a rule.
 """
 
 from __future__ import annotations
