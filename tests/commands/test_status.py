@@ -7,6 +7,7 @@ import pytest
 
 from tests.commands.world import told_world, world
 from watcher.config import store_alone
+from watcher.core.telling.outages import Outage
 from watcher.core.telling.outbox import ChannelState
 from watcher.stores.sqlite.connection import connect, migrations
 
@@ -68,6 +69,32 @@ async def test_what_needs_a_person_is_said_and_is_a_finding(tmp_path, capsys):
     )
     assert "channel ops: 1 delivery was given up" in out
     assert "source wire: no good answer since 1970-01-01 00:00 UTC: HTTP 500" in out
+
+
+async def test_recipients_in_trouble_are_listed_under_their_channel(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        await told_world(here)
+        since = datetime(2026, 1, 1, tzinfo=UTC)
+        bob = Outage(channel="desk", recipient="bob@example.org", since=since, told=since, refused=2, dead=1)
+        anna = Outage(channel="desk", recipient="anna@example.org", since=since)  # a moment's trouble
+
+        def fail(turn):
+            for each in (bob, anna):
+                turn.queues.save_outage("desk", each, each.recipient)
+
+        async with here.store() as store:
+            await store.write(fail)
+        code = await here.watcher("status")
+        out = capsys.readouterr().out
+        await here.watcher("status", "--json")
+
+    found = json.loads(capsys.readouterr().out)
+    said = "no message was taken since 2026-01-01 00:00 UTC, 2 messages refused, 1 message given up"
+    assert code == 1
+    assert f"    bob@example.org  {said}\n" in out
+    assert f"  channel desk to bob@example.org: {said}; see: watcher deliveries --due --channel desk" in out
+    assert "anna" not in out
+    assert [(each["recipient"], each["dead"]) for each in found["recipients"]] == [("bob@example.org", 1)]
 
 
 async def test_files_that_could_not_be_read_need_a_person_by_name(tmp_path, capsys):

@@ -8,6 +8,7 @@ from datetime import datetime
 from watcher.core.telling.messages import NoticeMessage
 from watcher.core.telling.outbox import notice_occasion
 from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.sending.departed import departed, forget_departed
 from watcher.pipeline.telling.changes import notify
 from watcher.render.moments import count
 from watcher.stores.sqlite import SqliteStore, SqliteTurn
@@ -25,7 +26,7 @@ def words(found: Stranded) -> str:
 
 
 async def tell_stranded(store: SqliteStore, runtime: Runtime, now: datetime) -> None:
-    """Log each, and tell the operator of what came since the last notice."""
+    """Log each, and tell the operator of what came since the last notice, and of whom nothing waits any more."""
 
     def look(turn: SqliteTurn) -> list[Stranded]:
         return stranded(turn.db, channels=runtime.channels, digests=runtime.digests)
@@ -35,6 +36,8 @@ async def tell_stranded(store: SqliteStore, runtime: Runtime, now: datetime) -> 
         log(_LOG, "outbox.stranded", level="warning", kind=each.kind, name=each.name, waiting=each.waiting)
     if found:
         await store.write(lambda turn: _tell(turn, runtime, look(turn), now))
+    if await store.read(lambda turn: departed(turn, runtime)):
+        await store.write(lambda turn: forget_departed(turn, runtime, now))
 
 
 def _tell(turn: SqliteTurn, runtime: Runtime, found: list[Stranded], now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from watcher.config.model import Config
@@ -11,6 +12,7 @@ from watcher.core.errors import StoreError
 from watcher.core.telling.messages import NoticeMessage
 from watcher.pipeline.runtime import Clock, Runtime
 from watcher.pipeline.telling.changes import notify
+from watcher.render.moments import count
 from watcher.stores.sqlite import SqliteStore, SqliteTurn
 from watcher.stores.sqlite.seals import add_seals, unsealed
 from watcher.stores.sqlite.upkeep import Keep, prune
@@ -85,7 +87,17 @@ def _shut_channels(turn: SqliteTurn) -> tuple[tuple[str, bool, str], ...]:
     """Channels that are paused or gone, or that fail and fail, and since when."""
     shut = {name: (state.state, state.since) for name, state in turn.outbox.channel_states().items()}
     failing = {each.channel: ("failing", each.since) for each in turn.queues.failing()}
-    return tuple(
+    whole = tuple(
         (f"channel {name}", False, f"{how} since {since:%Y-%m-%d %H:%M} UTC")
         for name, (how, since) in sorted((failing | shut).items())
     )
+    return (*whole, *_unreached(turn))
+
+
+def _unreached(turn: SqliteTurn) -> Iterator[tuple[str, bool, str]]:
+    """How many recipients of each channel can't be reached: their addresses are nobody else's to read."""
+    told = [each for each in turn.queues.troubled() if each.told is not None]
+    for channel in dict.fromkeys(each.channel for each in told):
+        since = [each.since for each in told if each.channel == channel]
+        who = count(len(since), "recipient")
+        yield f"recipients of {channel}", False, f"{who} not reached since {min(since):%Y-%m-%d %H:%M} UTC"

@@ -14,6 +14,7 @@ from watcher.app.daemon import utc_now
 from watcher.app.paces import pace_words
 from watcher.app.stranded import words
 from watcher.commands.opening import CONFIGURATION, FINDINGS, readable, say
+from watcher.commands.outage_words import outage_json, outage_lines, outage_needs
 from watcher.commands.queue_words import next_words, queue_json, rate_words
 from watcher.config import Config
 from watcher.core.errors import StoreError
@@ -91,6 +92,7 @@ def _needs(config: Config, found: Status, lost: list[Stranded], now: datetime, *
             if each.kind not in ("broken", "gone")
         ]
     needs += [need for channel in found.channels for need in _channel_needs(channel)]
+    needs += outage_needs(found.recipients)
     return [*needs, *(f"{words(each)}; {each.move}, or: {each.drop}" for each in lost)]
 
 
@@ -164,10 +166,10 @@ def _lines(
         lines.append(f"  and {len(others)} that are not configured any more: {', '.join(others)}")
     lines.append("channels")
     channels = {each.channel: each for each in found.channels}
-    lines += [
-        f"  {name}  {_channel_words(channels.get(name))}{next_words(queues.get(name), now)}{_rate(config, name)}"
-        for name in sorted({*config.channels, *channels})
-    ]
+    for name in sorted({*config.channels, *channels}):
+        due_words = next_words(queues.get(name), now)
+        lines.append(f"  {name}  {_channel_words(channels.get(name))}{due_words}{_rate(config, name)}")
+        lines += outage_lines(found.recipients, name)
     if config.issued:
         lines.append("digests")
     digests = {each.digest: each for each in found.digests}
@@ -285,6 +287,7 @@ def _as_json(
             _fields(each) | queue_json(config, each.channel, queues.get(each.channel), None) | {"state": each.state}
             for each in found.channels
         ],
+        "recipients": [outage_json(each) for each in found.recipients],
         "digests": [
             {
                 "digest": name,

@@ -59,6 +59,12 @@ class QueueTable(Protocol):
     def failing(self) -> Sequence[Outage]:
         """The outages of whole channels that were told."""
 
+    def troubled(self) -> Sequence[Outage]:
+        """The outages of single recipients that were told, or in which a message was refused or given up."""
+
+    def idle(self) -> Sequence[Outage]:
+        """All outages, of channels and recipients, of those for whom nothing waits: what is over for them is over."""
+
     def remote(self, channel: str, recipient: str, occasion: str) -> str:
         """What the receiver calls the first message that told the recipient of one of the occasion's alerts; or ""."""
 

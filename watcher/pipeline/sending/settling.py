@@ -17,6 +17,7 @@ from watcher.core.telling.outages import Outage, Turned, after, after_shared
 from watcher.core.telling.outbox import ChannelState, Delivery
 from watcher.core.telling.retries import Verdict
 from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.sending.departed import forget_departed
 from watcher.pipeline.telling.encoding import addresses_of, decode, ways
 from watcher.pipeline.telling.notices import back_notice, channel_notice, counted_notice, delivery_notice, waiting_lines
 from watcher.pipeline.telling.notifying import notify, operator_way
@@ -61,8 +62,8 @@ def _turned(turn: Turn, runtime: Runtime, channel: str, answered: Answered) -> t
     if not before and answered.verdict.state == "sent":
         return (Turned(outage=None),)
     addresses = addresses_of(runtime, channel) if recipient else frozenset()
-    for each in before.keys() - addresses - {"", recipient}:  # nobody who is told any more
-        turn.queues.save_outage(channel, None, each)
+    if before.keys() - addresses - {"", recipient}:
+        forget_departed(turn, runtime, answered.now)
     outcome, verdict, now = answered.outcome, answered.verdict, answered.now
     first, own = answered.number == 1, answered.own
     if len(addresses | {recipient}) == 1:

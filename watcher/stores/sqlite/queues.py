@@ -69,6 +69,19 @@ class SqliteQueues:
         rows = self._db.execute(f"{_OUTAGES} where recipient = '' and told is not null order by channel")
         return tuple(map(_outage, rows))
 
+    def troubled(self) -> tuple[Outage, ...]:
+        rows = self._db.execute(
+            f"{_OUTAGES} where recipient <> '' and (told is not null or refused + dead > 0) order by channel, recipient"
+        )
+        return tuple(map(_outage, rows))
+
+    def idle(self) -> tuple[Outage, ...]:
+        rows = self._db.execute(
+            f"{_OUTAGES} as o where not exists (select 1 from deliveries d where d.channel = o.channel "
+            "and o.recipient in ('', d.recipient) and d.state in ('due', 'leased')) order by channel, recipient"
+        )
+        return tuple(map(_outage, rows))
+
     def save_outage(self, channel: str, outage: Outage | None, recipient: str = "") -> None:
         if outage is None:
             self._db.execute("delete from channel_outages where channel = ? and recipient = ?", (channel, recipient))

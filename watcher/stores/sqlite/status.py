@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from watcher.core.telling.outages import Outage
 from watcher.stores.sqlite.connection import schema_number
 from watcher.stores.sqlite.holding import SqliteHolding
+from watcher.stores.sqlite.queues import SqliteQueues
 from watcher.stores.sqlite.times import from_us
 
 _MOST_HELD = 100
@@ -91,12 +93,16 @@ class HeldStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """All of it. `counts` are (table, rows); `handled` those of the open alerts that people brought to another state."""
+    """All of it. `counts` are (table, rows); `handled` those of the open alerts that people brought to another state.
+
+    `recipients` are those in trouble of channels that have several.
+    """
 
     sources: tuple[SourceStatus, ...]
     channels: tuple[ChannelStatus, ...]
     digests: tuple[DigestStatus, ...]
     held: tuple[HeldStatus, ...]
+    recipients: tuple[Outage, ...]
     counts: tuple[tuple[str, int], ...]
     open_alerts: int
     schema: int
@@ -118,6 +124,7 @@ def status(db: sqlite3.Connection) -> Status:
             for route, group, hold, alerts in SqliteHolding(db).listed(_MOST_HELD)
             if alerts
         ),
+        recipients=SqliteQueues(db).troubled(),
         counts=counts,
         open_alerts=int(opened),
         schema=schema_number(db),
