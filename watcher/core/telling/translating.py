@@ -56,11 +56,13 @@ def _told(told: Told, words: Words) -> Told:
 
 
 def _headline(told: Told, words: Words) -> str:
-    """The headline, which in a reminder begins with words of ours: they are its news too."""
+    """The headline, which in a reminder, or of a timer, begins with words of ours: they are its news too."""
     for each in told.news:
-        if told.headline.startswith(f"{each}: "):
-            rest = told.headline.removeprefix(f"{each}: ")
-            return words.say("{label}: {text}", label=words.saying(each), text=rest)
+        rest = told.headline.removeprefix(each)
+        if rest != told.headline and rest.startswith(": "):
+            return words.say("{label}: {text}", label=words.saying(each), text=rest.removeprefix(": "))
+        if rest != told.headline and rest.startswith(" (") and rest.endswith(")"):
+            return words.say("{label} ({text})", label=words.saying(each), text=rest[2:-1])
     return told.headline
 
 

@@ -6,7 +6,7 @@ Never decides who reads which language and reads no file; what a table lacks is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -47,12 +47,19 @@ NAMES: Final = {
 _SHORT_DAY: Final = re.compile(rf"0?(\d{{1,2}}) ({'|'.join(MONTHS)})(?: (\d{{4}}))?( \d\d:\d\d)?")
 _FULL_DAY: Final = re.compile(rf"(\d{{1,2}}) ({'|'.join(FULL_MONTHS)}) (\d{{4}})")
 _SHARE: Final = re.compile(r"[+-]\d+(?:\.\d+)? %")
+_NUMBER: Final = re.compile(r"\d{1,18}(?:,\d{3}){0,5}(?:\.\d{1,9})?")
+_SPAN: Final = re.compile(rf"({_NUMBER.pattern}) (days?|hours?|minutes?|seconds?)")
+_RANK: Final = re.compile(r"(\d{1,18})(?:st|nd|rd|th)")
+_RANKS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ISO_DAYS: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: to (\d{4})-(\d\d)-(\d\d))?")
 _AS_IT_IS: Final = ("name", "text")
 """Gaps of a saying, by how their names begin, that hold what others wrote."""
 _FIGURES: Final = ("old", "new")
 """Gaps that hold figures as a text prints them, or a word of ours for there being none."""
 _SAYINGS: Final = ("reminder",)
 """Gaps that hold a saying themselves."""
+_LAST: Final = ("met",)
+"""Gaps that hold a saying in which there is no further one."""
 _DEEP: Final = 3
 _LONGEST: Final = 1_000
 """Nothing longer is a saying of ours: it is a cell, a text or a name that another made up."""
@@ -170,10 +177,13 @@ class Words:
     def _gap(self, name: str, value: str, depth: int) -> str | None:
         if name.startswith(_AS_IT_IS):
             return value
-        if name.startswith("number"):
-            return value if value.isdecimal() else None
         if name.startswith(_SAYINGS):
             return self._said(value, depth=depth + 1)
+        if name.startswith(_LAST):
+            return self._said(value, depth=_DEEP) if depth < _DEEP else None
+        measure = next((own for begin, own in _MEASURES.items() if name.startswith(begin)), None)
+        if measure is not None:
+            return measure(self, value)
         known = self._whole(value)
         return value if known is None and name.startswith(_FIGURES) else known
 
@@ -199,9 +209,47 @@ class Words:
         except ValueError:  # no such day
             return None
 
+    def numbered(self, english: str) -> str | None:
+        """A number that was stored as `12` or `50.1`."""
+        return self._apart(english) if _NUMBER.fullmatch(english) else None
+
+    def spanned(self, english: str) -> str | None:
+        """A length of time that was stored as `24 hours` or `1 day`, as a sentence has it after a preposition."""
+        span = _SPAN.fullmatch(english)
+        said = None if span is None else self.sayings.get(f"{{number}} {span[2]}")
+        return said and span and filled(said, {"number": self._apart(span[1])})
+
+    def ranked(self, english: str) -> str | None:
+        """The number of a place that was stored as `third` or `12th`."""
+        if english in _RANKS:
+            return str(_RANKS.index(english) + 1)
+        rank = _RANK.fullmatch(english)
+        return rank and rank[1]
+
+    def dated(self, english: str) -> str | None:
+        """Days that were stored as `29 Jan 21:00`, `2026-02-03` or `2026-02-03 to 2026-02-05`."""
+        found = _ISO_DAYS.fullmatch(english)
+        if found is None:
+            return self._dated(english)
+        try:
+            days = [date(*map(int, each)) for each in (found.groups()[:3], found.groups()[3:]) if each[0]]
+        except ValueError:  # no such day
+            return None
+        first, *last = (self.day(each, year=True) for each in days)
+        return self.say("{first} to {last}", first=first, last=last[0]) if last else first
+
     def _apart(self, number: str) -> str:
         shown = self.table.get(NUMBER, NUMBER)
         return number.translate({ord(","): shown[1], ord("."): shown[-2]})
+
+
+_MEASURES: Final[Mapping[str, Callable[[Words, str], str | None]]] = {
+    "number": Words.numbered,
+    "span": Words.spanned,
+    "rank": Words.ranked,
+    "date": Words.dated,
+}
+"""Gaps that hold a number, a length of time, a place in a row or a day, by how their names begin."""
 
 
 def words_of(language: str, table: Mapping[str, str], sayings: Mapping[str, str]) -> Words:
