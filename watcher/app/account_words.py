@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime
 
 from watcher.app.dated_words import dates_words
-from watcher.app.explaining import Account, RuleAccount, Telling
+from watcher.app.explaining import Account, RuleAccount
 from watcher.app.matter_words import told_words
+from watcher.app.telling_words import CAME_TO, at_words, telling_words
 from watcher.app.understood_words import readings_words
-from watcher.core.digests.queued import PLACE_WORDS
 from watcher.core.model import Article, Evidence, Reason
 from watcher.core.rules.explain import Explained, RuleExplained
 from watcher.core.telling.alerts import words_of
@@ -17,7 +16,7 @@ from watcher.core.telling.fields import fields_of
 from watcher.core.telling.messages import Quote
 from watcher.core.telling.tellings import doubts, quotes
 from watcher.core.text.escapes import marked, one_line, plain_safe
-from watcher.stores.sqlite.evidence import Delivered, Matched, PageWait, Queued
+from watcher.stores.sqlite.evidence import Matched, PageWait
 
 Mark = Callable[[str], str]
 """How a matched word is set off."""
@@ -34,21 +33,6 @@ _JOINED: Mapping[str, str] = {
     Reason.SAME_TITLE_AND_TEXT: "title and text much like those of an article of the story",
     Reason.SAME_EVENT: "tells of the same event as an article of the story",
     Reason.BY_HAND: "joined by hand",
-}
-_CAME_TO: Mapping[str, str] = {
-    Reason.FIRST_SIGHT: "nobody was told: the article is history of the source's first import",
-    Reason.BACKFILL: "nobody was told: the article is one of several old items that appeared at once",
-    Reason.LATE: "it was first seen too long after it happened to count over time",
-    Reason.NO_KEY: "it has no value of what the rule keeps apart by",
-    Reason.LEARNING: "it counts, but there is too little history to know what is usual",
-    Reason.NOT_YET: "it counts; what the rule requires is not met",
-    Reason.RAISED: "a new alert",
-    Reason.SEVERITY_RAISED: "the alert's severity rose",
-    Reason.UPDATED: "the alert had news",
-    Reason.RETRACTED: "the publisher took it back; the alert is closed",
-    Reason.NOTHING_NEW: "nobody is told again: the alert is open, and nothing material is new",
-    Reason.CLOSED: "the alert ended",
-    Reason.MERGED: "its story became part of another; nobody is told again",
 }
 
 
@@ -90,11 +74,6 @@ def clause_words(article: Article, explained: RuleExplained, mark: Mark) -> Iter
     """A rule's clauses that had a say, each with what proves it."""
     for part in _shown_parts(explained):
         yield from _tree_words(article, part, mark, depth=1)
-
-
-def at_words(at: datetime | None) -> str:
-    """A time to the second."""
-    return "unknown" if at is None else f"{at:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _article_words(account: Account) -> Iterator[str]:
@@ -197,7 +176,7 @@ def _shown_parts(explained: RuleExplained) -> Iterator[Explained]:
 def _came_to(rule: RuleAccount) -> str:
     stored = rule.stored
     if stored is not None:
-        came_to = _CAME_TO.get(stored.reason, words_of(stored.reason))
+        came_to = CAME_TO.get(stored.reason, words_of(stored.reason))
         return f"matched, {stored.severity}; {stored.reason}: {came_to}"
     if rule.rule is not None and rule.rule.mode == "paused":
         return "not judged: the rule is paused"
@@ -252,48 +231,7 @@ def _alert_words(rule: RuleAccount, own: Collection[int]) -> Iterator[str]:
         return
     yield f"  ALERT {alert.id}: {alert.state}, {alert.severity}, raised {at_words(alert.raised)}"
     for telling in rule.tellings:
-        yield from _telling_words(telling, rule.queued, own)
-
-
-def _telling_words(telling: Telling, queued: Sequence[Queued], own: Collection[int]) -> Iterator[str]:
-    first = telling.decisions[0]
-    head = next((each for each in telling.decisions if each.way == "alert"), first)
-    said = f": {_safe(head.detail)}" if head.detail else ""
-    whose = "this article" if first.observation in own else "another article of the story"
-    came_to = _CAME_TO.get(head.change, words_of(head.change))
-    yield f"    {at_words(head.at)}  {head.change} by {whose}: {came_to}{said}"
-    for each in telling.decisions:
-        if each is head:
-            continue
-        detail = f": {_safe(each.detail)}" if each.detail else ""
-        name = each.way.removeprefix("digest:") if each.way.startswith("digest:") else ""
-        issue = _issue_words([q for q in queued if q.digest == name and q.assigned == each.at]) if name else ""
-        yield f"      {each.way}  {each.reason}{detail}{issue}"
-    for delivery in telling.deliveries:
-        yield f"      {_delivery_words(delivery)}"
-
-
-def _issue_words(queued: Sequence[Queued]) -> str:
-    periods = [
-        f"issue {each.period}{_place_words(each)}" if each.period else "waits for the next issue" for each in queued
-    ]
-    return f"; {', '.join(dict.fromkeys(periods))}" if periods else ""
-
-
-def _place_words(queued: Queued) -> str:
-    """Where the issue put it and why; nothing of an issue that was stored without."""
-    if not queued.place:
-        return ""
-    return f" ({PLACE_WORDS.get(queued.place, queued.place)}: {_safe(queued.because)})"
-
-
-def _delivery_words(delivery: Delivered) -> str:
-    to = f" to {_safe(delivery.recipient)}" if delivery.recipient else ""
-    tries = _count(delivery.attempts, "attempt")
-    when = at_words(delivery.finished) if delivery.finished else f"due {at_words(delivery.due)}"
-    answer = f": {_safe(delivery.reason)}" if delivery.reason else ""
-    more = f" ({_safe(delivery.answer)})" if delivery.answer and delivery.answer not in delivery.reason else ""
-    return f"{delivery.id}  {delivery.channel}{to}  {delivery.state} {when}, {tries}{answer}{more}"
+        yield from telling_words(telling, rule.queued, own)
 
 
 def _count(number: int, noun: str) -> str:

@@ -239,12 +239,16 @@ def _version_then(table: EvidenceTable, observations: Sequence[Observed], rule: 
 
 
 def _tellings(table: EvidenceTable, alert: Alert | None) -> tuple[Telling, ...]:
-    """The alert's changes, oldest first; the decisions of one change stand together."""
+    """The alert's changes, oldest first; the decisions of one change stand together.
+
+    What no article made, as reminders and what people do, is one change for each moment.
+    """
     if alert is None:
         return ()
-    groups: dict[tuple[int, str], list[Decided]] = {}
+    groups: dict[tuple[int, str, datetime | None], list[Decided]] = {}
     for decision in table.decisions(alert.id):
-        groups.setdefault((decision.observation, decision.change), []).append(decision)
+        moment = None if decision.observation else decision.at
+        groups.setdefault((decision.observation, decision.change, moment), []).append(decision)
     return tuple(_telling(table, decisions) for decisions in groups.values())
 
 
