@@ -31,6 +31,7 @@ from tests.make import (
 from tests.tools import ROOT
 from watcher.channels.outline import outline
 from watcher.channels.slack.words import groups, sentence
+from watcher.commands.opening import known_language
 from watcher.core.calendar.words import kind_words
 from watcher.core.digests.numbers import Committed, Mentioned, Quoted, mentions_table, money_table, prices_table
 from watcher.core.digests.sayings import Pledge
@@ -586,6 +587,37 @@ def test_a_page_speaks_the_readers_language():
         each in page.html
         for each in ("Arrêter ces courriels\u00a0?", "Rien n’a été modifié.", "Ωμέγα", "Se désabonner")
     )
+
+
+def test_pages_speak_the_words_of_now(tmp_path: Path) -> None:
+    said = {"now": words("de")}
+    pages = Pages(TEMPLATES, words=lambda language: said["now"] if language == "de" else ENGLISH)
+    asking = Asking(title="Stop these mails?", buttons=(Button(words="Unsubscribe"),))
+    before = pages.ask(asking, words=pages.words("de")).html
+
+    said["now"] = words_of("de", {"Skip to the content": "Weiter zum Inhalt"}, {"Stop these mails?": "Schluss damit?"})
+    after = pages.ask(asking, words=pages.words("de")).html
+
+    assert "Diese Mails abbestellen?" in before
+    assert "Schluss damit?" in after
+    assert "Weiter zum Inhalt" in after
+
+
+def test_a_language_of_templates_alone_is_one_and_its_missing_words_are_told(tmp_path: Path, capsys) -> None:
+    (tmp_path / "es").mkdir()
+    (tmp_path / "es" / "alert.txt.j2").write_text("¡{{ alerts[0].headline }}! {{ say('Rule') }}", encoding="utf-8")
+    own = Renderer(TEMPLATES, tmp_path)
+
+    (problem,) = own.problems()
+    mail = own.render(make_alert_message(make_told(headline="Ω")), zone="UTC", language="es")
+
+    assert (problem.code, problem.level, Path(problem.file).name) == ("T010", "warning", "es")
+    assert "words/es.yaml" in problem.text
+    assert "¡Ω! Rule" in mail.text
+    assert mail.fallback == ""
+    assert known_language("es", tmp_path)
+    assert not known_language("et", tmp_path)
+    assert 'no words in language "et"' in capsys.readouterr().err
 
 
 WRITTEN = """\

@@ -18,6 +18,7 @@ from watcher.core.errors import Problem, StoreUnready, WatcherError
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import parse_duration, parse_time
 from watcher.render.catalogues import languages
+from watcher.render.languages import language_folders
 from watcher.render.moments import count
 from watcher.telemetry import set_up_logging
 
@@ -28,7 +29,7 @@ TRIED_OTHERWISE = "examples with row: or points: try a rule on tables or series,
 
 def known_language(language: str | None, templates: Path | None) -> bool:
     """Whether messages can be worded in a language; if not, with a word to the user. None: nobody asked for one."""
-    known = languages(data_dir() / "templates", templates)
+    known = {*languages(data_dir() / "templates", templates), *(each.name for each in language_folders(templates))}
     if language is None or language in known:
         return True
     hint = did_you_mean(language, known) or f"; known: {', '.join(sorted(known))}"

@@ -20,6 +20,7 @@ from watcher.app.loading import Loaded
 from watcher.commands.opening import CONFIGURATION, alone, loaded
 from watcher.config.blocks import ListenConfig
 from watcher.config.model import Config
+from watcher.core.text.wording import Words
 from watcher.render.pages import Pages
 from watcher.stall import stall_guard
 from watcher.systemd import Notifier
@@ -75,7 +76,12 @@ def _visits(daemon: Daemon) -> Visits | None:
     """What is behind links; there is nothing unless the configuration says where they lead."""
     if daemon.loaded.runtime.links_at is None:
         return None
-    pages = Pages(daemon.loaded.templates, daemon.loaded.config.templates)
+
+    def words(language: str | None) -> Words:
+        """Those of the renderer of now: a reload makes a new one."""
+        return daemon.engine.delivering.renderer.words(language)
+
+    pages = Pages(daemon.loaded.templates, words=words)
     reception = Reception(store=daemon.store, runtime=lambda: daemon.engine.runtime, clock=daemon.clock, pages=pages)
     return Visits(
         reception=reception,

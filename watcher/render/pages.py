@@ -6,7 +6,7 @@ They need no script and ask for nothing from anywhere; what strangers wrote is e
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from watcher.render.views import Mark, Reader, Tongue
 
 _SHEETS = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 _FOLDER = "pages"
+_MOST_MADE = 64
+"""Sets of templates that are kept: one for issues and one for other pages in each language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +122,16 @@ class Way:
 class Pages:
     """Renders pages. Holds the templates as they were when it was made; the user's own mail templates play no part."""
 
-    def __init__(self, templates: Path, override: Path | None = None) -> None:
+    def __init__(
+        self,
+        templates: Path,
+        override: Path | None = None,
+        *,
+        words: Callable[[str | None], Words] | None = None,
+    ) -> None:
         """Take the folder of built-in templates, and the user's folder, whose fixed words win.
+
+        `words` are asked anew for each page, and take the place of the folders': then a reload counts here too.
 
         Raises: jinja2.TemplateError if one is missing or does not compile.
         """
@@ -132,14 +142,14 @@ class Pages:
         self._frames = {name: text for name, text in own.items() if name.endswith(".j2")}
         # An issue's own template fills the site's frame instead of the mail's sheet.
         self._issues = {**shipped, "mail.html.j2": own["issue.html.j2"]}
-        self._catalogues = Catalogues(templates, override)
-        self._environments: dict[tuple[str, bool], Environment] = {}
+        self._words = Catalogues(templates, override).words if words is None else words
+        self._environments: dict[tuple[Words, bool], Environment] = {}
         for issue, name in ((False, "ask.html.j2"), (False, "issues.html.j2"), (True, "digest.html.j2")):
             self._in(self.words(None), issue=issue).get_template(name)
 
     def words(self, language: str | None) -> Words:
         """The fixed words for readers of a language."""
-        return self._catalogues.words(language)
+        return self._words(language)
 
     def ask(self, asking: Asking, *, status: int = 200, words: Words = ENGLISH) -> Page:
         """A page with at most one form; what of it is not in the reader's words yet is said in them."""
@@ -165,8 +175,10 @@ class Pages:
 
     def _in(self, words: Words, *, issue: bool) -> Environment:
         """The templates of issues, or of the other pages, in a language."""
-        key = words.language, issue
+        key = words, issue
         if key not in self._environments:
+            if len(self._environments) >= _MOST_MADE:  # words of reloads before
+                self._environments.clear()
             self._environments[key] = environment(self._issues if issue else self._frames, page=True, words=words)
         return self._environments[key]
 

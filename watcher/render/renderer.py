@@ -20,7 +20,7 @@ from watcher.render.catalogues import FOLDER, Catalogues, check_words, languages
 from watcher.render.charts import pictures_of
 from watcher.render.environments import PAGE, PLAIN, environment, rendered
 from watcher.render.issues import IssueView, fold, foldable, issue_view
-from watcher.render.languages import check_languages, read_languages
+from watcher.render.languages import check_languages, language_folders, read_languages
 from watcher.render.overrides import Overrides, TooSlow, render_apart, stems
 from watcher.render.samples import SAMPLES
 from watcher.render.views import AlertsView, NoticeView, Reader, alerts_foldable, alerts_view, notice_view
@@ -67,6 +67,7 @@ class Renderer:
             *check_languages(self._override, self._shipped, samples),
             *check_words(self._templates, self._override),
             *self._unsayable(),
+            *self._wordless(),
         )
 
     def _unsayable(self) -> Iterator[Problem]:
@@ -80,6 +81,14 @@ class Renderer:
                     place = str(self._override / FOLDER / f"{language}.yaml")
                     text = f"{said.fallback} ({kind})"
                     yield Problem(file=place, line=None, column=None, code="T011", text=text)
+
+    def _wordless(self) -> Iterator[Problem]:
+        """The user's languages that have templates and no words: subjects, and what `say` says, are English."""
+        spoken = languages(self._templates, self._override)
+        for folder in language_folders(self._override):
+            if folder.name not in spoken:
+                text = f"it has templates and no words, which stay English: write {FOLDER}/{folder.name}.yaml"
+                yield Problem(file=str(folder), line=None, column=None, code="T010", text=text, level="warning")
 
     def words(self, language: str | None) -> Words:
         """The fixed words for readers of a language."""
