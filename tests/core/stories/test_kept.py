@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.stories.make import make_account, make_story
-from watcher.core.stories.kept import pack, unpack
+from watcher.core.stories.kept import glance, pack, unpack
 from watcher.core.stories.traits import traits_of, weigh
 
 ARTICLE = make_story(
@@ -41,6 +41,26 @@ def test_traits_of_the_first_form_come_back_without_materials():
 @given(st.binary(max_size=80))
 def test_strange_bytes_are_no_traits(kept):
     unpack(kept)
+    glance(kept, frozenset({1}), frozenset())
+
+
+def test_a_glance_counts_what_is_shared():
+    traits = weigh(traits_of(ARTICLE), {}, 0).traits
+    words, figures = sorted(traits.words), traits.days | traits.amounts
+    kept = pack(traits)
+
+    assert glance(kept, frozenset({*words[:7], 1}), frozenset()) == (0, 7)
+    assert glance(kept, frozenset(), figures | {1}) == (0, len(traits.days) + len(traits.amounts)) != (0, 0)
+    assert glance(kept, figures, frozenset(words)) == (0, 0), "a word is no figure"
+    assert glance(pack(replace(traits, han=True)), frozenset(words[:2]), frozenset())[0]
+
+
+def test_what_is_cut_short_shares_nothing():
+    traits = weigh(traits_of(ARTICLE), {}, 0).traits
+    words = frozenset(traits.words)
+
+    assert [glance(pack(traits)[:end], words, traits.days) for end in (0, 10, 17, 40)] == [(0, 0)] * 4
+    assert glance(b"\x00" + pack(traits)[1:], words, traits.days) == (0, 0)
 
 
 def test_what_is_cut_short_or_of_another_form_is_none():

@@ -50,8 +50,11 @@ def decide(new: Fresh, kin: Sequence[Kin], bonds: Mapping[str, str]) -> StoryDec
 
 
 def _same_text(newcomer: Newcomer, kin: Sequence[Kin]) -> StoryDecision | None:
-    place = is_place(newcomer.link_key, kin)
-    for each in kin:
+    text, title, link = newcomer.text_sha256, newcomer.title_key, newcomer.link_key
+    # Most are like it in none of these: nothing else proves anything.
+    alike = [each for each in kin if each.text_sha256 == text or each.title_key == title or each.link_key == link]
+    place = is_place(link, alike)
+    for each in alike:
         reason = proof(newcomer, each, place=place)
         if reason is not None:
             detail = f"as {each.article} from {each.source}"
@@ -64,9 +67,12 @@ def _same_event(new: Fresh, kin: Sequence[Kin]) -> StoryDecision:
 
     Where none is left, the article founds one; what kept it from the story that it is most like is its reason.
     """
+    worth = worth_comparing(new.traits, kin)
+    if not any(worth):
+        return StoryDecision(story=StoryId(new.newcomer.id), reason=Reason.FOUNDED, detail="")
     near: defaultdict[StoryId, list[_Compared]] = defaultdict(list)
     sums = sums_of(new.traits)
-    for each, traits in zip(kin, worth_comparing(new.traits, kin), strict=True):
+    for each, traits in zip(kin, worth, strict=True):
         found = votes(new.traits, traits, sums) if traits is not None else []
         near[each.story].append(_Compared(score(found) if found else _LEAST, each, traits, found))
     best: tuple[float, Kin, list[Vote]] | None = None

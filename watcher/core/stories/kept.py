@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from itertools import chain
 
 from watcher.core.stories.model import Traits
@@ -21,6 +21,7 @@ _WEIGHTS = tuple(weight / _GRAIN for weight in range(256))
 _NOTHING: frozenset[int] = frozenset()
 _HAN, _RETELLS, _DENIED = 1, 2, 4
 _SIZES = struct.calcsize("<BBi")
+_WEIGHTS_AT = {form: header.size + 1 for form, header in _HEADERS.items()}
 
 
 def pack(traits: Traits) -> bytes:
@@ -43,17 +44,20 @@ def pack(traits: Traits) -> bytes:
     return header + bytes((len(traits.names),)) + weights + _numbers(len(numbers)).pack(*numbers)
 
 
-def glance(kept: bytes) -> tuple[bool, tuple[int, ...], tuple[int, ...]]:
-    """Whether it is written in Han, its words, its days and amounts: what tells if a closer look is worth its time."""
-    form = _HEADERS.get(kept[0]) if kept else None
-    if form is None or len(kept) <= form.size:
-        return False, (), ()
-    words, days, amounts = kept[_SIZES : _SIZES + 3]
-    numbers, first = words + days + amounts, form.size + 1 + words
-    if len(kept) < first + 4 * numbers:
-        return False, (), ()
-    found = _numbers(numbers).unpack_from(kept, first)
-    return bool(kept[1] & _HAN), found[:words], found[words:]
+def glance(kept: bytes, words: frozenset[int], figures: frozenset[int]) -> tuple[int, int]:
+    """Whether it is written in Han, and how many words, days and amounts it shares with these, one by one.
+
+    That tells if a closer look is worth its time; twenty are glanced at for each article.
+    """
+    at = _WEIGHTS_AT.get(kept[0]) if kept else None
+    if at is None or len(kept) < at:
+        return 0, 0
+    count = kept[_SIZES]
+    numbers, at = count + kept[_SIZES + 1] + kept[_SIZES + 2], at + count
+    if len(kept) < at + 4 * numbers:
+        return 0, 0
+    found = _numbers(numbers).unpack_from(kept, at)
+    return kept[1] & _HAN, len(words.intersection(found[:count])) + len(figures.intersection(found[count:]))
 
 
 def unpack(kept: bytes) -> Traits | None:
@@ -92,7 +96,7 @@ def unpack(kept: bytes) -> Traits | None:
     )
 
 
-@lru_cache
+@cache
 def _numbers(count: int) -> struct.Struct:
     return struct.Struct(f"<{count}I")
 

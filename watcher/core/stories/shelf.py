@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from watcher.core.stories.keys import POSTINGS, best_candidates, exact_keys, key
 from watcher.core.stories.model import Fresh, Kin, Newcomer, StoryDecision
 from watcher.core.stories.proofs import LEAD_CHARS
 from watcher.core.stories.traits import traits_of, weigh
+
+_NUMBER = "I"
 
 
 @dataclass(slots=True)
@@ -24,7 +27,8 @@ class Shelf:
     counts: Counter[int] = field(default_factory=Counter)
     stories: int = 0
     _kin: list[Kin] = field(default_factory=list)
-    _by_key: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _by_key: dict[int, bytes] = field(default_factory=dict)
+    """The newest articles of each key, side by side: as objects of their own they'd be looked for all over memory."""
 
     def place(self, newcomer: Newcomer, bonds: Mapping[str, str] | None = None) -> StoryDecision:
         """The story of the next article, which later ones are compared with."""
@@ -37,9 +41,11 @@ class Shelf:
     def candidates(self, weights: Mapping[int, float]) -> list[Kin]:
         """The articles to compare one with these keys with, oldest first."""
         sums: defaultdict[int, float] = defaultdict(float)
+        look_up = self._by_key.get
         for key, weight in weights.items():
-            for at in self._by_key.get(key, ()):
-                sums[at] += weight
+            if (found := look_up(key)) is not None:
+                for at in array(_NUMBER, found):
+                    sums[at] += weight
         return [self._kin[at] for at in best_candidates(sums)]
 
     def every(self) -> list[Kin]:
@@ -54,8 +60,9 @@ class Shelf:
         at = len(self._kin)
         kin = _kin_of(fresh, decision)
         self._kin.append(kin)
+        number = array(_NUMBER, (at,)).tobytes()
         for key in weights:
-            self._by_key[key] = (*self._by_key.get(key, ())[1 - POSTINGS :], at)
+            self._by_key[key] = self._by_key.get(key, b"")[(1 - POSTINGS) * len(number) :] + number
         return kin
 
 

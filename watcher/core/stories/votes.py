@@ -87,10 +87,9 @@ def worth_comparing(mine: Traits, others: Iterable[Kin]) -> list[Traits | None]:
     words, figures = frozenset(mine.words), mine.days | mine.amounts
     found: list[Traits | None] = []
     for each in others:
-        han, theirs, numbers = glance(each.kept)
-        least = _LEAST_ACROSS if mine.han != han else _LEAST_SHARED
-        shared = len(words.intersection(theirs)) + len(figures.intersection(numbers))
-        found.append(unpack(each.kept) if shared >= least else None)
+        han, shared = glance(each.kept, words, figures)
+        enough = shared >= _LEAST_SHARED or (shared >= _LEAST_ACROSS and mine.han != bool(han))
+        found.append(unpack(each.kept) if enough else None)
     return found
 
 
