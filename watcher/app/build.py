@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from watcher.app.versions import reading_version
 from watcher.channels import family
 from watcher.channels.addresses import address_of
+from watcher.channels.rates import EACH_CHAT
 from watcher.config.links import links_at
 from watcher.config.model import Config, DigestConfig, RouteConfig, SourceConfig
 from watcher.core.articles.publishers import Publishers
@@ -44,6 +45,7 @@ def build(config: Config, rules: RuleSet, publishers: Publishers, text_clause: T
                 rate=channel.rate,
                 roll_up=channel.roll_up,
                 at_once=channel.at_once,
+                each_chat=channel.kind in EACH_CHAT,
                 fallback=channel.fallback,
                 language=channel.language,
                 address=address_of(channel.kind, channel.options),

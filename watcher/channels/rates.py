@@ -32,6 +32,14 @@ and its 429 is obeyed. What Apprise leads to: one a second is nobody's abuse.
 """
 FOR_PROGRAMS: Final = frozenset({"file", "pagerduty", "stdout", "webhook"})
 """What programs read: there each message of a burst counts, and only what came late is told together."""
+EACH_CHAT: Final = frozenset({"telegram"})
+"""Where "not so fast" is said of the chat: others are told on, unless they are refused too.
+
+Telegram's limits are one a second to a chat and twenty a minute to a group, besides that of the whole bot, and its
+`retry_after` does not say which was met. Source: the page on its limits above. Slack's limit of chat.postMessage is
+each channel's, Discord's buckets are each webhook's: there a channel of ours is one of theirs.
+Source: https://docs.slack.dev/apis/web-api/rate-limits, https://discord.com/developers/docs/topics/rate-limits
+"""
 EACH_ALONE: Final = frozenset({"pagerduty"})
 """Where a message is a thing of its own (an incident) that two alerts cannot share."""
 

@@ -74,8 +74,8 @@ class WatchedChannel:
     """A channel with its network policy. `family` chooses the column of the retry table.
 
     More than `roll_up` messages that wait for a recipient are told together (None: never), `at_once` also those of a
-    burst that are not late yet. `fallback` is where the operator is told if this one fails; `address` is a hash of
-    where it leads.
+    burst that are not late yet. `each_chat`: its receiver asks to be left alone for one recipient at a time. `fallback`
+    is where the operator is told if this one fails; `address` is a hash of where it leads.
     """
 
     id: str
@@ -85,6 +85,7 @@ class WatchedChannel:
     rate: Rate | None = None
     roll_up: int | None = ROLL_UP_PAST
     at_once: bool = False
+    each_chat: bool = False
     fallback: str | None = None
     address: str = ""
     language: str | None = None

@@ -21,7 +21,7 @@ from watcher.core.telling.recipients import Recipient
 from watcher.core.telling.retries import counted_from, next_attempt
 from watcher.deliver import OnPart, Transport, attempt
 from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedChannel
-from watcher.pipeline.sending.settling import Answered, settle
+from watcher.pipeline.sending.settling import Answered, heed, settle
 from watcher.pipeline.telling.backlogs import roll_up
 from watcher.pipeline.telling.changes import decode, notify
 from watcher.pipeline.telling.encoding import leads_to
@@ -289,7 +289,7 @@ async def _mark(
     )
 
     def follow(turn: Turn) -> int:
-        _heed(turn, channel, hold, now, lifts_before=started if state == "sent" else None)
+        heed(turn, channel, delivery.recipient, hold, now, lifts_before=started if state == "sent" else None)
         if back:  # a mail server that said "later" meant that mail, and its recipient
             turn.outbox.wake(channel.id, now, tried_before=now - WAKE_AFTER, answered=channel.family == "chat")
         settle(turn, runtime, channel.id, answered)
@@ -304,17 +304,10 @@ async def _mark(
     (with_.working.add if state == "sent" else with_.working.discard)(channel.id)
     if rendered is not None and rendered.fallback:
         await _tell_fallback(with_, runtime, rendered, now)
-    return Delivered(delivery=delivery, outcome=outcome, state=state, hold=hold, rolled_up=rolled_up)
-
-
-def _heed(
-    turn: Turn, channel: WatchedChannel, hold: datetime | None, now: datetime, *, lifts_before: datetime | None
-) -> None:
-    """Leave a channel alone as its receiver asks; a success ends what was asked for before its attempt, not since."""
-    if hold is not None:
-        turn.outbox.hold(channel.id, hold, began=now, address=channel.address)
-    elif lifts_before is not None:
-        turn.outbox.lift(channel.id, lifts_before)
+    whole = (
+        None if channel.each_chat else hold
+    )  # of one chat's the sender goes on with others, if it may: the store knows
+    return Delivered(delivery=delivery, outcome=outcome, state=state, hold=whole, rolled_up=rolled_up)
 
 
 async def _stored(with_: Delivering, work: Callable[[Turn], int]) -> int:

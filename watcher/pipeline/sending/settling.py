@@ -16,7 +16,7 @@ from watcher.core.telling.messages import AlertMessage, NoticeMessage, Told
 from watcher.core.telling.outages import Outage, Turned, after, after_shared
 from watcher.core.telling.outbox import ChannelState, Delivery
 from watcher.core.telling.retries import Verdict
-from watcher.pipeline.runtime import Runtime
+from watcher.pipeline.runtime import Runtime, WatchedChannel
 from watcher.pipeline.sending.departed import forget_departed
 from watcher.pipeline.telling.encoding import addresses_of, decode, ways
 from watcher.pipeline.telling.notices import back_notice, channel_notice, counted_notice, delivery_notice, waiting_lines
@@ -54,6 +54,27 @@ def settle(turn: Turn, runtime: Runtime, channel: str, answered: Answered) -> No
         notice = _notice(turn, channel, answered, turned, changed=changed and at == 0)
         if notice is not None:
             notify(turn.outbox, runtime, notice, avoid=_avoided(runtime, channel, turned))
+
+
+def heed(
+    turn: Turn,
+    channel: WatchedChannel,
+    recipient: str,
+    hold: datetime | None,
+    now: datetime,
+    *,
+    lifts_before: datetime | None,
+) -> None:
+    """Leave a channel alone as its receiver asks, or the one chat that it asks it for.
+
+    A success ends what was asked for before its attempt, not since.
+    """
+    if hold is not None and (not channel.each_chat or turn.queues.rest(channel.id, recipient, hold, now)):
+        turn.outbox.hold(channel.id, hold, began=now, address=channel.address)
+    elif lifts_before is not None:
+        turn.outbox.lift(channel.id, lifts_before)
+        if channel.each_chat:
+            turn.queues.taken(channel.id, recipient, lifts_before)
 
 
 def _turned(turn: Turn, runtime: Runtime, channel: str, answered: Answered) -> tuple[Turned, ...]:

@@ -61,6 +61,7 @@ class _Taking:
             return None
         if self.busy and not (self.wide and state is None):
             return None
+        self.turn.queues.put_off(self.channel, self.now)
         resting = self._resting()
         if "" in resting:
             return self._wait(resting)

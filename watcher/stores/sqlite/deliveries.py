@@ -128,11 +128,12 @@ def retry(db: sqlite3.Connection, delivery: str, now: datetime) -> Retried | Non
     A sent or closed one stays as it is, one being tried right now too. Returns what it was (`due`: dead, and due now), or None
     if there is no such delivery.
     """
-    row = db.execute("select state, channel from deliveries where id = ?", (delivery,)).fetchone()
+    row = db.execute("select state, channel, recipient from deliveries where id = ?", (delivery,)).fetchone()
     if row is None:
         return None
     if row[0] in {"due", "dead"}:  # whoever asks for it means now, whatever the receiver asked for
         db.execute("delete from channel_holds where channel = ?", (row[1],))
+        db.execute("delete from recipient_holds where channel = ? and recipient = ?", (row[1], row[2]))
     state: Literal["due", "leased", "sent", "dead", "closed"] = row[0]
     match state:
         case "sent" | "leased" | "closed":
@@ -150,10 +151,11 @@ def retry(db: sqlite3.Connection, delivery: str, now: datetime) -> Retried | Non
 def retry_dead(db: sqlite3.Connection, channel: str | None, now: datetime) -> int:
     """Let every dead delivery, or those of one channel, go out now, whatever its receiver asked for; returns how many."""
     which = "1" if channel is None else "channel = :value"
-    db.execute(
-        f"delete from channel_holds where channel in (select channel from deliveries where state = 'dead' and {which})",
-        {"value": channel},
-    )
+    for table in ("channel_holds", "recipient_holds"):
+        db.execute(
+            f"delete from {table} where channel in (select channel from deliveries where state = 'dead' and {which})",
+            {"value": channel},
+        )
     return _revive(db, which, channel, now)
 
 
@@ -180,7 +182,10 @@ def resume(db: sqlite3.Connection, channel: str, now: datetime) -> Resumed:
     waiting = db.execute(
         "select count(*) from deliveries where channel = ? and state in ('due', 'leased')", (channel,)
     ).fetchone()[0]
-    held = db.execute("delete from channel_holds where channel = ? and until > ?", (channel, to_us(now))).rowcount > 0
+    held = sum(
+        db.execute(f"delete from {table} where channel = ? and until > ?", (channel, to_us(now))).rowcount
+        for table in ("channel_holds", "recipient_holds")
+    )
     failing = db.execute(
         "select told from channel_outages where channel = ? and told is not null", (channel,)
     ).fetchone()

@@ -286,6 +286,7 @@ class SqliteOutbox:
             if addresses.get(channel, address) == address:
                 continue
             self._db.execute("delete from channel_holds where channel = ?", (channel,))
+            self._db.execute("delete from recipient_holds where channel = ?", (channel,))
             self._db.execute(
                 "update deliveries set due = min(due, ?), first_attempt = null where channel = ? and state = 'due'",
                 (to_us(now), channel),

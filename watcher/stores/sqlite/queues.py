@@ -53,6 +53,40 @@ class SqliteQueues:
         )
         return {recipient: from_us(int(at)) for recipient, at in rows}
 
+    def rest(self, channel: str, recipient: str, until: datetime, began: datetime) -> bool:
+        place = {"channel": channel, "recipient": recipient, "until": to_us(until), "began": to_us(began)}
+        beside = self._db.execute(
+            "select 1 from recipient_holds where channel = :channel and recipient <> :recipient and others = 0 "
+            "and began <= :began and until > :began limit 1",
+            place,
+        ).fetchone()
+        self._db.execute(
+            "insert or replace into recipient_holds (channel, recipient, until, began) "
+            "values (:channel, :recipient, :until, :began)",
+            place,
+        )
+        return beside is not None
+
+    def taken(self, channel: str, recipient: str, since: datetime) -> None:
+        place = {"channel": channel, "recipient": recipient, "since": to_us(since)}
+        self._db.execute(
+            "delete from recipient_holds where channel = :channel and recipient = :recipient and began < :since", place
+        )
+        self._db.execute(
+            "update recipient_holds set others = 1 where channel = :channel and began <= :since and others = 0", place
+        )
+
+    def put_off(self, channel: str, now: datetime) -> None:
+        held = self._db.execute(
+            "select recipient, until from recipient_holds where channel = ? and until > ? and until <= ?",
+            (channel, to_us(now), to_us(now + LONGEST_GAP)),
+        ).fetchall()
+        self._db.executemany(
+            "update deliveries set due = :until where channel = :channel and recipient = :recipient "
+            "and state in ('due', 'leased') and state = 'due' and due < :until",
+            [{"channel": channel, "recipient": recipient, "until": until} for recipient, until in held],
+        )
+
     def is_due(self, channel: str, now: datetime) -> bool:
         row = self._db.execute(
             "select 1 from deliveries where channel = ? and state in ('due', 'leased') and state = 'due' "
