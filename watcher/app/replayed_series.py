@@ -12,17 +12,21 @@ from datetime import datetime
 from itertools import groupby
 
 from watcher.app.replayed_alerts import Alerts
+from watcher.app.replayed_asking import Asking, Happened
 from watcher.core.firing import Firing, Turning, firing_words, moved, said_value, stale_from, values_of
+from watcher.core.ledger import Stored
 from watcher.core.rules.model import Rule
 from watcher.core.series import PointRecord
 from watcher.core.text.reading import reading_of
 from watcher.core.values import before, duration_text
+from watcher.pipeline.judging.asking import beside_firing, beside_no_firing, firing_asked
 from watcher.pipeline.judging.fired import Asked, Fired, article_of, asked_of, news_of, subject_of
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.sqlite import SqliteTurn
 from watcher.stores.sqlite.replaying import Replayed, ReplayTable, Span
 
 _STALE = "stale"
+_NOT_STORED = Stored(number=0, observation=0)
 _MOMENT = datetime.resolution
 
 
@@ -38,6 +42,8 @@ class _Series:
     imported: datetime | None
     fired: dict[Asked, datetime | None] = field(default_factory=dict)
     due: dict[Asked, datetime] = field(default_factory=dict)
+    asking: Asking | None = None
+    counted: dict[datetime, int] = field(default_factory=dict)
 
     def replay(self, records: Sequence[PointRecord], until: datetime) -> Iterator[Replayed]:
         """All that the points bring, and every moment at which one was missing."""
@@ -58,10 +64,12 @@ class _Series:
         for each in self.asked:
             values = values_of(records, each.watch.unit)
             if each.watch.way == _STALE:
-                self._wait(each, stale_from(each.watch, values))
+                self._wait(each, stale_from(each.watch, values), seen)
                 continue
             made = moved(each.watch, values, came, fired=self.fired.get(each), new=new)
-            if made.back is not None:
+            if made.back is not None and self.asking is not None:
+                self._uncount(self.asking, each, made.back, seen)
+            elif made.back is not None:
                 yield from self.alerts.taken_back(self.rule, subject_of(self.rule, each, self.source), seen)
             self.fired[each] = made.fired
             for turning in made.turned:
@@ -77,12 +85,12 @@ class _Series:
             return min(came)
         return max(min(came), since) if isinstance(since, datetime) else max(came) + _MOMENT
 
-    def _wait(self, asked: Asked, due: datetime | None) -> None:
+    def _wait(self, asked: Asked, due: datetime | None, now: datetime) -> None:
         fired = self.fired.get(asked)
         if due is None or (fired is not None and due <= fired):
             self.due.pop(asked, None)
             return
-        self.alerts.close(self.rule, subject_of(self.rule, asked, self.source))
+        self._close(asked, now)
         self.due[asked] = due
 
     def _missing(self, known: dict[datetime, PointRecord], now: datetime) -> Iterator[Replayed]:
@@ -116,10 +124,41 @@ class _Series:
             )
         for each, turning in turned.items():
             if not turning.fires and each.path.startswith("when"):
-                self.alerts.close(self.rule, subject_of(self.rule, each, self.source))
+                self._close(each, seen)
+
+    def _close(self, asked: Asked, at: datetime) -> None:
+        """End the alert on a clause."""
+        subject = subject_of(self.rule, asked, self.source)
+        if self.asking is not None:
+            self.asking.happened.append(Happened(at=at, ends=subject))
+        self.alerts.close(self.rule, subject)
+
+    def _ask(self, asking: Asking, found: Fired) -> None:
+        """One item for what the rule requires, whichever of its clauses fire."""
+        fires = firing_asked(self.runtime, found)
+        if fires is not None:
+            asked, judgement = fires
+            source = self.runtime.sources[self.source]
+            article = article_of(self.runtime, source, found, asked)
+            number = asking.add(beside_firing(found, article, judgement, _NOT_STORED, source.zone))
+            if judgement.matched:
+                self.counted[min(found.firing.at, found.seen)] = number
+
+    def _uncount(self, asking: Asking, asked: Asked, at: datetime, seen: datetime) -> None:
+        """Let a firing count no longer that corrected points do not bear out."""
+        number = self.counted.get(min(at, seen))
+        if number is None or not asked.path.startswith("when"):
+            return
+        firing = Firing(source=self.source, at=at, words=((asked.watch, ""),))
+        found = Fired(rule=self.rule, firing=firing, asked=[asked], record=None, before=None, seen=seen)
+        article = article_of(self.runtime, self.runtime.sources[self.source], found, asked)
+        asking.add(beside_no_firing(firing, article, _NOT_STORED, number, seen))
 
     def _tell(self, found: Fired) -> Iterator[Replayed]:
         """What each clause of `when` that fires comes to, if the rule as a whole holds."""
+        if self.asking is not None:
+            self._ask(self.asking, found)
+            return
         for each in found.asked:
             if each.path.startswith("when"):
                 article = article_of(self.runtime, self.runtime.sources[self.source], found, each)
@@ -134,6 +173,7 @@ def replayed_series(
     found: list[Replayed] = []
     for rule in rules:
         asked = list(asked_of(rule))
+        asking = None if rule.require is None else Asking(rule=rule, kind="point", table=table)
         for source in sorted({name for each in asked for name in each.sources} & runtime.sources.keys()):
             mine = [each for each in asked if source in each.sources]
             alerts = Alerts(kind="point", source=source, table=table)
@@ -145,7 +185,9 @@ def replayed_series(
                 asked=mine,
                 alerts=alerts,
                 imported=None if record is None else record.imported,
+                asking=asking,
             )
             records = [each for each in turn.points.history(source) if each.seen <= span.until]
             found += series.replay(records, span.until)
+        found += [] if asking is None else asking.replay(span.until)
     return [each for each in found if span.since is None or each.at >= span.since]

@@ -45,8 +45,8 @@ def falling(store: Store, runtime: Runtime, clock: Clock) -> tuple[Falling, ...]
         ("close alerts", lambda: close_due(store, clock()), False),
         ("reminders", lambda: remind_due(store, runtime, clock), True),
         ("lapses", lambda: lapse_due(store, runtime, clock()), True),
-        ("timers", lambda: judge_timers(store, runtime, clock), True),
         ("series", lambda: fire_due(store, runtime, clock()), True),
+        ("timers", lambda: judge_timers(store, runtime, clock), True),  # last of these: they are items to it
         ("held alerts", lambda: release_due(store, runtime, clock()), True),
         ("escalations", lambda: escalate_due(store, runtime, clock()), True),
         ("deeds", lambda: follow_deeds(store, runtime, clock()), True),

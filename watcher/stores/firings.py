@@ -43,3 +43,6 @@ class FiringTable(Protocol):
 
     def begun(self, rule: str, version: str) -> set[FiringKey]:
         """The keys of all stages of a rule in its present form."""
+
+    def counted(self, rule: str, source: str, at: datetime) -> int | None:
+        """The article of the newest firing of a rule at a point of that time, whatever it came to; None without one."""

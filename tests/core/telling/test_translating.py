@@ -24,6 +24,7 @@ MET = {
         for each in (1, 3, 12)
     },
     f"21st article within {SPANS[5]}": "Artikel Nr. 21 innerhalb von 7 Tagen",
+    f"third match within {SPANS[5]}": "Treffer Nr. 3 innerhalb von 7 Tagen",
     f"3 sources of their own within {SPANS[4]}": "3 voneinander unabhängige Quellen innerhalb von 50,1 Stunden",
     f"12 matches within {SPANS[3]}, 3.0 before": "12 Treffer innerhalb von 24 Stunden, zuvor 3,0",
     f"1 match within {SPANS[0]}, 0.5 before": "1 Treffer innerhalb von 1 Minute, zuvor 0,5",

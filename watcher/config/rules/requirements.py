@@ -47,14 +47,24 @@ SUBJECTS: Final[Mapping[str, frozenset[str]]] = {
     ARTICLE: frozenset(FIELDS) - {"matter"},
     "matter": frozenset(FIELDS),
     "table": frozenset({"source", "trust", "language", "organisation", "material", "place", "country", "region", ALL}),
+    "series": frozenset({"source", "trust", "status", ALL}),
+    "health": frozenset({"source", "trust", "status", ALL}),
+    "calendar": frozenset(
+        {"source", "trust", "language", "organisation", "material", "place", "country", "region", ALL}
+    ),
 }
-"""The fields that what a rule judges has. Dates, points and health have a course of their own in time already."""
-_INSTEAD: Final[Mapping[str, str]] = {
-    "series": "; for:, change: with within:, and stale: say over how many points or how long",
-    "calendar": "; remind: says when",
-    "health": "; a state is believed only when it lasts, and who is silent is asked of articles: silent, by: source",
+"""The fields that what a rule judges has; the status of a series is how it fires: below, above, change or stale."""
+BESIDE: Final = frozenset({"series", "health", "calendar"})
+"""What is judged besides texts: the course of the rule's own condition in time comes first."""
+WITHOUT: Final[Mapping[tuple[str, str], str]] = {
+    ("series", "sources"): "a point is its source's own word",
+    ("health", "sources"): "what happens to a source is nobody's word",
+    ("calendar", "sources"): "an entry is one thing, whoever states it; ask of articles, with deadline",
+    ("calendar", "changed"): "an entry that moves is told by itself",
 }
-"""What such a rule has in the place of `require`."""
+"""Requirements without a meaning for what a rule judges, and why."""
+CHANGING: Final[Mapping[str, frozenset[str]]] = {"series": frozenset({"status"}), "health": frozenset({"status"})}
+"""What can change of what is judged besides texts."""
 _WHOLE: Final = Decimal(100)
 _ANY: Final = ("by", "lateness")
 _AUTO: Final = "auto"
@@ -114,7 +124,8 @@ class _Reading:
         self._smells()
         if self.page.errors > before:
             return None
-        if self.kind == "sources" or needs_understanding((*self.made["by"], *self.made.get("changed", ()))):
+        asked = (*self.made["by"], *self.made.get("changed", ()))
+        if self.kind == "sources" or (self.subject not in CHANGING and needs_understanding(asked)):
             # Whoever counts origins or parts by names asks for what articles say, whatever its clauses are.
             self.conditions.clauses.understanding()
         return Requirement(kind=cast("RequirementKind", self.kind), **self.made)
@@ -136,9 +147,8 @@ class _Reading:
             self.page.error(found[0][1], "R035", f"two requirements in one rule, {names}")
             return False
         self.kind = found[0][0]
-        if self.subject not in SUBJECTS:
-            instead = _INSTEAD.get(self.subject, "")
-            self.page.error(found[0][1], "R037", f"a rule on {self.subject} takes no require{instead}")
+        if (why := WITHOUT.get((self.subject, self.kind))) is not None:
+            self.page.error(found[0][1], "R037", f"a rule on {self.subject} takes no {self.kind}: {why}")
             return False
         return True
 
@@ -205,6 +215,8 @@ class _Reading:
 
     def _of(self) -> None:
         """What a count counts, or the wider condition of a ratio."""
+        if self.kind == "count" and self.subject in BESIDE:
+            self.made["noun"] = "match"
         if "of" in self.keys and self.kind == "count":
             of = self.page.choice(self.keys["of"][1], "of", ("stories", "articles"), "R013")
             self._keep("distinct", cast("Literal['stories', 'articles']", of or "stories"))
@@ -214,6 +226,8 @@ class _Reading:
     def _by(self) -> None:
         """The fields that part what is kept."""
         names: tuple[str, ...] = (USUAL_BY.get(self.kind, ALL),)
+        if self.kind == "changed" and self.subject in CHANGING:
+            names = ("source",)
         if "by" in self.keys:
             names = self._fields(self.keys["by"][1], FIELDS, "by") or names
         elif not set(names) <= SUBJECTS[self.subject]:
@@ -276,13 +290,17 @@ class _Reading:
 
     def _condition(self, node: Node, path: str) -> Tree | None:
         tree = self.conditions.read(self.page, node, path)
-        if tree is not None and (own := subject_of(self.page, node, tree)) not in {ARTICLE, self.subject}:
+        own = self.subject if tree is None else subject_of(self.page, node, tree)
+        if own not in {ARTICLE, self.subject}:
             self.page.error(node, "R024", f'one branch has "{own}", another has not: a rule judges one sort of thing')
+        elif own == ARTICLE and self.subject in BESIDE:
+            text = f"a rule on {self.subject} judges no articles: this never holds; ask of {self.subject} here too"
+            self.page.error(node, "R024", text)
         return tree
 
     def _fields(self, node: Node, known: tuple[str, ...], key: str) -> tuple[str, ...]:
         """Names of fields, each one that what the rule judges has."""
-        having = SUBJECTS[self.subject] if key == "by" else frozenset(known)
+        having = SUBJECTS[self.subject] if key == "by" else CHANGING.get(self.subject, frozenset(known))
         found = self.page.texts(node, key)
         for name, place in found:
             if name not in known:

@@ -106,5 +106,5 @@ def _says(asked: Requirement, held: Sequence[Held]) -> str:
     count = len({whose for _, _, whose in held})
     if asked.kind == "sources":
         return f"{count} sources of their own within {spell(long(asked.within))}"
-    noun = "story" if asked.distinct == "stories" else "article"
+    noun = asked.noun or ("story" if asked.distinct == "stories" else "article")
     return f"{ordinal(count)} {noun} within {spell(long(asked.within))}"

@@ -36,6 +36,8 @@ BETWEEN: Final = " | "
 CHANGED: Final = ("status", "amount", "price", "date", "actor", "place")
 _OF_EVENT: Final = frozenset({"event", "status", "actor", "party", "parties", "amount", "price", "date"})
 _OF_EVENT_OR_TEXT: Final = frozenset({"organisation", "material", "place", "country", "region"})
+_WITHOUT_TEXT: Final = frozenset({"series", "health"})
+"""What is judged that tells of no events."""
 _TAKING_PART: Final = ("actor", "party")
 _TOGETHER: Final = "+"
 
@@ -67,9 +69,9 @@ class Fields:
         return self._events[0]
 
     def _fitting(self) -> tuple[Event, ...]:
-        if self.understander is None:
-            return ()
         reading = self.sighting.reading
+        if self.understander is None or self.sighting.sort in _WITHOUT_TEXT:
+            return ()
         account = self.understander.account(reading)
         asking = [cast("_AsksOfEvents", clause.condition) for clause in _asking(self.tree)]
         if not asking:
@@ -102,6 +104,8 @@ class Fields:
         about = self.sighting.reading.about
         if isinstance(about, Transition) and name in {"status", "amount", "date"}:
             return _of_transition(about, name)
+        if self.sighting.sort in _WITHOUT_TEXT and name == "status":
+            return self.sighting.status
         if name in _OF_EVENT:
             return () if event is None else _of_event(event, name)
         if name in _OF_EVENT_OR_TEXT:

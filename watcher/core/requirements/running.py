@@ -33,6 +33,8 @@ KEYED = frozenset({"first", "changed", "sequence"})
 """Kinds that an item without a value of the key can never meet."""
 _REMEMBERED = frozenset({"count", "sources", "sequence", "spike", "ratio", "first", "changed"})
 """Kinds whose state names its items, so that one of them can be taken back; a silence was broken all the same."""
+_REVISED = frozenset({"article", "series"})
+"""What may say later that it was otherwise: a text, and a point."""
 _PARTED = frozenset({"sequence", "ratio"})
 """Kinds that an item which still matches may have meant something else to."""
 _BY_KIND: Mapping[str, Callable[[Requirement, State, Moment], Verdict]] = {
@@ -81,7 +83,7 @@ class Course:
                 if begun is None or begun > ticks(item.seen):  # or the clock was ahead
                     self._memory.begin(rule.id, ticks(item.seen))
                 left: list[str] = []
-                if item.revised and item.sort == "article" and asked.kind in _REMEMBERED:
+                if item.revised and item.sort in _REVISED and asked.kind in _REMEMBERED:
                     yield from self._withdrawn(rule, asked, item, judged.get(rule.id), left)
                 yield from self._asked(rule, asked, item, judged.get(rule.id), moved=bool(left))
 

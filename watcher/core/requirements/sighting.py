@@ -27,6 +27,7 @@ class Sighting:
     to be asked: `article`, `matter` ...; `subject` what an alert on it would be about. `origins` are asked for only by
     rules that count them. `again` are rules that its earlier text met already. What is `held` is history of a source:
     it counts however late it is, and raises nothing. `revised` is an item whose earlier text was judged before it.
+    `status` is how a series fires (below, above, change, stale), or the state that a source entered.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Sighting:
     again: Collection[str] = ()
     held: bool = False
     revised: bool = False
+    status: tuple[str, ...] = ()
 
 
 def event_time(published: datetime | None, seen: datetime, flags: Collection[str], zone: str) -> datetime:

@@ -136,7 +136,8 @@ class Requirement:
     """What a rule asks beside one match, with every option of its kind; those of other kinds stay at their defaults.
 
     `by` are the fields whose values part what is kept. `n` is the number asked for, `of` the wider condition of a
-    ratio. A `silence` of None is learned (`auto`), a `gap` of None means that a value was never seen.
+    ratio. `noun` is what a count calls what is no text. A `silence` of None is learned (`auto`), a
+    `gap` of None means that a value was never seen.
     """
 
     kind: RequirementKind
@@ -145,6 +146,7 @@ class Requirement:
     n: int = 0
     within: timedelta = timedelta(0)
     distinct: Literal["stories", "articles"] = "stories"
+    noun: str = ""
     against: timedelta = timedelta(0)
     at_least: int = 0
     share: Share | None = None

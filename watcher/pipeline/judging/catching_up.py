@@ -35,6 +35,8 @@ from watcher.telemetry import log
 _LOG = logging.getLogger(__name__)
 _BATCH = 200
 """Items that are read at once; others may read in between."""
+_BY_TEXT = frozenset({"article", "table"})
+"""What rules judge whose history is one of texts; points, states and dates begin with the next one."""
 _MOST_MATTERS = 1_000
 
 
@@ -127,14 +129,14 @@ class _Replay:
         turn.requirements.keep_only(versions_of(self.runtime), now)
 
     def _next(self, turn: Turn, after: int) -> list[Past]:
-        starts = [fresh.since for fresh in self.rules if fresh.rule.subject != "matter"]
+        starts = [fresh.since for fresh in self.rules if fresh.rule.subject in _BY_TEXT]
         if not starts:
             return []
         since = None if None in starts else min(each for each in starts if each is not None)
         return turn.requirements.past(since, after, _BATCH)
 
     def _take(self, turn: Turn, past: Past, rules: Sequence[_Fresh]) -> None:
-        asked = [fresh for fresh in rules if fresh.rule.subject != "matter" and fresh.asks_for(past.seen)]
+        asked = [fresh for fresh in rules if fresh.rule.subject in _BY_TEXT and fresh.asks_for(past.seen)]
         if asked:
             item = sighting(turn, self.runtime, past)
             for fresh in asked:

@@ -52,6 +52,7 @@ def asked_of(rule: Rule) -> Iterator[Asked]:
     """Every clause on series of the rule, those of `when` first."""
     nodes: list[Node] = [rule.when]
     nodes += [node for node in (rule.narrow, *(step.when for step in rule.severity)) if node is not None]
+    nodes += rule.require.nodes if rule.require is not None else ()
     while nodes:
         node = nodes.pop(0)
         if not isinstance(node, Clause):

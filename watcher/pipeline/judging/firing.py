@@ -32,6 +32,7 @@ from watcher.core.series import PointRecord
 from watcher.core.telling.alerts import judge_news
 from watcher.core.text.reading import Reading, reading_of
 from watcher.core.values import before, duration_text
+from watcher.pipeline.judging.asking import ask_of_firing
 from watcher.pipeline.judging.fired import (
     SERIES,
     Asked,
@@ -254,6 +255,8 @@ def _tell(turn: Turn, runtime: Runtime, found: Fired) -> tuple[int, int]:
     Returns how many told somebody, and the newest observation; 0 without one.
     """
     source, rule = runtime.sources[found.firing.source], found.rule
+    if rule.require is not None:
+        return ask_of_firing(turn, runtime, found)
     told = observation = 0
     for each in found.asked:
         if not each.path.startswith("when"):

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 from watcher.core.ledger import AlertWrite, Decision, Judged, Stored
 from watcher.core.model import Alert, Article, Match, OccasionId, Reason
 from watcher.core.rules.evaluate import judge as judge_rule
+from watcher.core.rules.evaluate import look
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change, closed, judge_news
 from watcher.core.telling.messages import NoticeMessage
-from watcher.core.text.reading import reading_of
+from watcher.core.text.reading import Reading, reading_of
 from watcher.core.watching.episodes import HealthEvent
 from watcher.core.watching.states import RECOVERED, state_of
+from watcher.pipeline.judging.asking import ask, beside_health
 from watcher.pipeline.judging.fired import keep_article, said_article
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.changes import Cause, tell_change
@@ -78,13 +80,18 @@ class _Judging:
         subject = self.article.subject
         existing = self.turn.alerts.alerts([subject]).get((rule.id, subject))
         if not judgement.matched or judgement.severity is None:
+            if rule.require is not None and any(look(node, reading).holds for node in rule.require.nodes):
+                self.stored = self.stored or self._kept()
+                self._ask(rule, reading, None, self.stored)
             if self.state == RECOVERED and existing is not None and existing.state == "open":
                 # The source is well again, and the rule does not ask to be told of that.
                 self.closings.append(closed(existing, self.event.at, RECOVERED))
             return
-        if self.stored is None:
-            self.stored = keep_article(self.turn, self.runtime, self.article, kind=HEALTH, at=self.event.at)
+        self.stored = self.stored or self._kept()
         match = Match(rule=rule.id, rule_version=rule.version, severity=judgement.severity, evidence=judgement.evidence)
+        if rule.require is not None:
+            self._ask(rule, reading, match, self.stored)
+            return
         change = self._change(existing, match)
         cause = Cause(
             article=self.article, reading=reading, rule=rule, evidence=match.evidence, number=self.stored.number
@@ -102,6 +109,14 @@ class _Judging:
             write = replace(write, decisions=(*write.decisions, instead))
         self.writes.append(write)
         self.judged.append(Judged(match=match, reason=change.reason, alert=change.alert.id))
+
+    def _kept(self) -> Stored:
+        return keep_article(self.turn, self.runtime, self.article, kind=HEALTH, at=self.event.at)
+
+    def _ask(self, rule: Rule, reading: Reading, match: Match | None, stored: Stored) -> None:
+        """What the rule's requirement makes of it; the plain notice of the event says another thing, and stays."""
+        what = beside_health(self.event, self.article, reading, match, stored)
+        ask(self.turn, self.runtime, rule, what)
 
     def _change(self, existing: Alert | None, match: Match) -> Change:
         """Raised or updated; what is over is told and closed at once."""

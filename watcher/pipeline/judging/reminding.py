@@ -13,12 +13,14 @@ from datetime import datetime, timedelta
 from watcher.core.calendar.deciding import lapsed
 from watcher.core.calendar.model import OPEN, Coming, Entry
 from watcher.core.calendar.words import reminder_words
-from watcher.core.ledger import Judged
+from watcher.core.ledger import Judged, Stored
 from watcher.core.model import Article, Evidence, Match, Severity, Zone, ZoneSpan
 from watcher.core.rules.evaluate import judge as judge_rule
+from watcher.core.rules.evaluate import look
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import judge_news
 from watcher.core.text.reading import Reading, reading_of
+from watcher.pipeline.judging.asking import Beside, ask
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.changes import Cause, tell_change
 from watcher.stores.base import Store, Turn
@@ -88,11 +90,14 @@ def _carry_out(turn: Turn, runtime: Runtime, timer: Timer, entry: Entry, now: da
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """A rule that wants to be reminded of an entry, and the sentence by which it does."""
+    """A rule that wants to be reminded of an entry, and the sentence by which it does.
+
+    `match` is None for what only its requirement asks of.
+    """
 
     rule: Rule
     entry: Entry
-    match: Match
+    match: Match | None
     ground: Ground
     article: Article
     reading: Reading
@@ -107,7 +112,25 @@ def _judged(turn: Turn, rule: Rule, entry: Entry, timer: Timer) -> _Found | None
             whole = reading.text == article.text
             match = _match(rule, judgement.severity, judgement.evidence if whole else _loose(judgement.evidence))
             return _Found(rule=rule, entry=entry, match=match, ground=ground, article=article, reading=reading)
+        if rule.require is not None and any(look(node, reading).holds for node in rule.require.nodes):
+            return _Found(rule=rule, entry=entry, match=None, ground=ground, article=article, reading=reading)
     return None
+
+
+def _beside(found: _Found, article: Article, observation: int, timer: Timer) -> Beside:
+    """The date as an item of what its rule asks over time: reminders of one entry are one thing."""
+    number = found.ground.article
+    return Beside(
+        sort="calendar",
+        stored=Stored(number=number, observation=observation),
+        article=article,
+        reading=found.reading,
+        match=found.match,
+        number=number,
+        seen=timer.due,
+        event=timer.due,
+        story=found.entry.subject,
+    )
 
 
 def _loose(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
@@ -137,9 +160,11 @@ def _tell(turn: Turn, runtime: Runtime, found: _Found, timer: Timer, now: dateti
     words = reminder_words(found.entry, timer.on)
     late = f"{words} (due {timer.due:%Y-%m-%d %H:%M} UTC, told late)" if now - timer.due > _LATE else words
     article = replace(found.article, subject=found.entry.subject, title=f"{words}: {found.article.title}")
+    observation = turn.entries.observed(found.ground, timer.due, runtime.rule_set.version)
+    if found.rule.require is not None or found.match is None:
+        return ask(turn, runtime, found.rule, _beside(found, article, observation, timer))
     existing = turn.alerts.alerts([article.subject]).get((found.match.rule, article.subject))
     change = judge_news(existing, found.match, article, timer.due, news=(late,))
-    observation = turn.entries.observed(found.ground, timer.due, runtime.rule_set.version)
     turn.alerts.add_matches(observation, [Judged(match=found.match, reason=change.reason, alert=change.alert.id)])
     cause = Cause(
         article=article,

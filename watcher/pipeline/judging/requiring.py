@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from watcher.core.ledger import AlertWrite, Judged, Stored
 from watcher.core.matters.model import Transition
@@ -29,16 +30,19 @@ from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change, closed, judge, judge_revision, retract
 from watcher.core.text.reading import reading_of
 from watcher.core.understanding.understander import Understander
+from watcher.pipeline.judging.fired import news_of
 from watcher.pipeline.judging.items import LIVE, Item
 from watcher.pipeline.judging.sightings import Came, pruned, sighting_of, when_of
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.changes import Cause, Pouring, tell_change
 from watcher.stores.base import Store, Turn
 
+_Of = TypeVar("_Of")
 Alerts = dict[tuple[str, str], Alert]
 """Alerts by (rule, subject)."""
 _LATE = timedelta(hours=1)
 """What is told so long after it was due says so."""
+_TEXTS = frozenset({"article", "table", "matter"})
 _SHOWN = 8
 """Items that a message names at most as what met a requirement."""
 _WEIGHT = (
@@ -46,6 +50,11 @@ _WEIGHT = (
     *(Reason.NOT_YET, Reason.LEARNING, Reason.NO_KEY, Reason.LATE),
 )
 """Of several keys, the one Reason that an item is stored with: the first of these."""
+
+
+def weightiest(outcomes: Iterable[tuple[Reason, _Of]]) -> tuple[Reason, _Of]:
+    """Of what several keys come to, what the item is stored with."""
+    return min(outcomes, key=lambda each: _WEIGHT.index(each[0]))
 
 
 def versions_of(runtime: Runtime) -> Mapping[str, str]:
@@ -56,6 +65,14 @@ def versions_of(runtime: Runtime) -> Mapping[str, str]:
 def asking(runtime: Runtime) -> tuple[Rule, ...]:
     """The rules that ask anything over time and are judged at all."""
     return tuple(rule for rule in runtime.rule_set.rules if rule.require is not None and rule.mode != "paused")
+
+
+def asking_of_texts(runtime: Runtime) -> tuple[Rule, ...]:
+    """Those that judge articles, rows and matters.
+
+    The timers of the others wait for what happens besides: an article that comes first must not get ahead of it.
+    """
+    return tuple(rule for rule in asking(runtime) if rule.subject in _TEXTS)
 
 
 async def require_due(store: Store, runtime: Runtime, now: datetime, most: int | None = None) -> int:
@@ -90,13 +107,14 @@ class Requiring:
     alerts: Alerts
 
     @classmethod
-    def of(cls, turn: Turn, runtime: Runtime, alerts: Alerts) -> Requiring | None:
-        """None where no rule asks anything over time."""
-        rules = asking(runtime)
+    def of(cls, turn: Turn, runtime: Runtime, alerts: Alerts, rules: Sequence[Rule] | None = None) -> Requiring | None:
+        """None where none of the rules asks anything over time. Args: rules - all that ask, unless these are given."""
+        rules = asking(runtime) if rules is None else rules
         if not rules:
             return None
         understander = runtime.rule_set.understander
-        course = Course(rules, turn.requirements.memory(versions_of(runtime)), understander)
+        versions: dict[str, str] = {rule.id: rule.version for rule in rules}
+        course = Course(rules, turn.requirements.memory(versions), understander)
         return cls(turn=turn, runtime=runtime, course=course, understander=understander, alerts=alerts)
 
     def until(self, at: datetime, most: int | None = None) -> int:
@@ -104,16 +122,25 @@ class Requiring:
         return sum(self._timed(ruling, at) for ruling in self.course.until(at, most))
 
     def judge(
-        self, stored: Stored, item: Item, found: Iterable[tuple[Rule, Match]], pouring: Pouring | None, now: datetime
+        self,
+        stored: Stored,
+        item: Item,
+        found: Iterable[tuple[Rule, Match]],
+        pouring: Pouring | None,
+        now: datetime,
+        own: Sighting | None = None,
     ) -> Made:
-        """One item: what its matches come to by what their rules require, and what it does for others."""
+        """One item: what its matches come to by what their rules require, and what it does for others.
+
+        Args: own - what it is to requirements, where it is no text: a point, a state, a date.
+        """
         matches = {rule.id: match for rule, match in found if rule.require is not None}
         judged: dict[str, Judgement] = {
             rule: Judgement(matched=True, severity=match.severity, evidence=match.evidence)
             for rule, match in matches.items()
         }
         rulings: dict[str, list[Ruling]] = {}
-        sighting = self._sighting(stored, item, judged)
+        sighting = self._sighting(stored, item, judged) if own is None else own
         for ruling in self.course.take(sighting, judged):
             rulings.setdefault(ruling.rule, []).append(ruling)
         made = Made()
@@ -152,7 +179,7 @@ class Requiring:
             outcomes.append((change.reason, change.alert.id))
         if not outcomes:
             return
-        reason, alert = min(outcomes, key=lambda each: _WEIGHT.index(each[0]))
+        reason, alert = weightiest(outcomes)
         if not live:
             reason, alert = Reason(here.item.new.mark), None
         if alert is not None or matches:
@@ -165,6 +192,8 @@ class Requiring:
             return
         for alert in self._told_of(ruling):
             change = retract(alert, here.item.new.article, here.now)
+            if here.item.new.kind == "point":
+                change = replace(change, news=news_of(here.item.new.article)[-1:])
             cause = Cause(
                 article=replace(here.item.new.article, subject=alert.subject),
                 reading=here.item.reading,

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watcher.core.firing import Firing, Value, number_text
-from watcher.core.model import Alert, Reason
+from watcher.core.model import Alert, Article, Reason
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change, closed
 from watcher.core.text.reading import reading_of
+from watcher.pipeline.judging.asking import ask, beside_no_firing
 from watcher.pipeline.judging.fired import Asked, Fired, article_of, free, keep_article, subject_of
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.changes import Cause, tell_change
@@ -46,16 +47,12 @@ def close(turn: Turn, rule: Rule, subject: str, now: datetime, detail: str, obse
 
 def withdraw(turn: Turn, runtime: Runtime, what: Withdrawn, now: datetime) -> bool:
     """Take back what an alert told that is still open, and close it; whether somebody was told."""
+    if what.rule.require is not None:
+        return _uncount(turn, runtime, what, now)
     alert = open_alert(turn, what.rule, subject_of(what.rule, what.asked, what.source))
     if alert is None or not what.asked.path.startswith("when"):
         return False
-    known = [each for each in what.values if each.at <= what.at]
-    shown = [f"{number_text(each.value)} ({each.at:%Y-%m-%d})" for each in known[-max(what.asked.watch.times, 2) :]]
-    words = f"points were corrected: {', '.join(shown) or 'none'}; it no longer fires"
-    firing = Firing(source=what.source, at=what.at, words=((what.asked.watch, words),))
-    last = known[-1].record if known else None
-    found = Fired(rule=what.rule, firing=firing, asked=[what.asked], record=None, before=last, seen=now)
-    article = free(turn, article_of(runtime, runtime.sources[what.source], found, what.asked))
+    firing, article, words = _said(turn, runtime, what, now)
     stored = keep_article(turn, runtime, article, kind="point", at=min(what.at, now))
     after = replace(alert, state="closed", updated=now, occasions=alert.occasions + 1)
     change = Change(alert=after, reason=Reason.RETRACTED, news=(words,))
@@ -69,3 +66,24 @@ def withdraw(turn: Turn, runtime: Runtime, what: Withdrawn, now: datetime) -> bo
     write = tell_change(turn, runtime, change, cause, now)
     turn.alerts.write(stored.observation, [write], now)
     return write.told
+
+
+def _uncount(turn: Turn, runtime: Runtime, what: Withdrawn, now: datetime) -> bool:
+    """Let what the rule requires count a firing no longer; whether somebody was told."""
+    number = turn.firings.counted(what.rule.id, what.source, min(what.at, now))
+    if number is None or not what.asked.path.startswith("when"):
+        return False
+    firing, article, _ = _said(turn, runtime, what, now)
+    stored = keep_article(turn, runtime, article, kind="point", at=now)
+    return ask(turn, runtime, what.rule, beside_no_firing(firing, article, stored, number, now))
+
+
+def _said(turn: Turn, runtime: Runtime, what: Withdrawn, now: datetime) -> tuple[Firing, Article, str]:
+    """What is said of it: the points as they are now, as a text of its own."""
+    known = [each for each in what.values if each.at <= what.at]
+    shown = [f"{number_text(each.value)} ({each.at:%Y-%m-%d})" for each in known[-max(what.asked.watch.times, 2) :]]
+    words = f"points were corrected: {', '.join(shown) or 'none'}; it no longer fires"
+    firing = Firing(source=what.source, at=what.at, words=((what.asked.watch, words),))
+    last = known[-1].record if known else None
+    found = Fired(rule=what.rule, firing=firing, asked=[what.asked], record=None, before=last, seen=now)
+    return firing, free(turn, article_of(runtime, runtime.sources[what.source], found, what.asked)), words

@@ -26,7 +26,7 @@ from watcher.core.telling.floods import FLOOD_PAST, Flood
 from watcher.core.telling.moved import judge_moved
 from watcher.pipeline.judging.items import BACKFILL, FIRST_SIGHT, LIVE, Item
 from watcher.pipeline.judging.recalling import retracted_courses, retracted_merged
-from watcher.pipeline.judging.requiring import Alerts, Requiring
+from watcher.pipeline.judging.requiring import Alerts, Requiring, asking_of_texts
 from watcher.pipeline.judging.restating import facts_told, sums_told
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.changes import Cause, Pouring, tell_change
@@ -82,7 +82,7 @@ def judge_all(
     alerts = turn.alerts.alerts(subjects) if subjects else {}
     done = Judging()
     pouring = _pouring(flood, verdicts)
-    requiring = Requiring.of(turn, runtime, alerts)
+    requiring = Requiring.of(turn, runtime, alerts, asking_of_texts(runtime))
     for stored, item, found in verdicts:
         if requiring is not None:
             done.told += requiring.until(item.new.at)

@@ -147,6 +147,7 @@ def _timers(runtime: Runtime, entry: Entry, now: datetime) -> Iterator[Timer]:
 
 def _reminders(rule: Rule, entry: Entry, now: datetime) -> Iterator[Timer]:
     nodes = [rule.when] if rule.narrow is None else [rule.when, rule.narrow]
+    nodes += rule.require.nodes if rule.require is not None else ()
     for clause in _clauses(nodes):
         if entry.kind not in clause.kinds or entry.firm is clause.conditional:
             continue

@@ -55,3 +55,12 @@ class SqliteFirings:
     def begun(self, rule: str, version: str) -> set[FiringKey]:
         rows = self._db.execute("select clause, source from firings where rule = ? and version = ?", (rule, version))
         return {FiringKey(rule=rule, version=version, clause=clause, source=source) for clause, source in rows}
+
+    def counted(self, rule: str, source: str, at: datetime) -> int | None:
+        row = self._db.execute(
+            "select o.article from observations o join matches m on m.observation = o.number "
+            "where o.seen >= ? and o.kind = 'point' and o.source = ? and o.event_time = ? and m.rule = ? "
+            "order by o.number desc limit 1",
+            (to_us(at), source, to_us(at), rule),
+        ).fetchone()
+        return None if row is None else int(row[0])
