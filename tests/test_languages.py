@@ -663,7 +663,7 @@ def test_a_users_words_lie_over_ours_and_what_is_missing_is_english(tmp_path: Pa
         "Shortly",
         "Shortly",
     ]
-    assert own.words("de").say("Why you") == "Warum Sie"
+    assert own.words("de").say("Why you") == "Warum Sie das erhalten"
     assert own.words("it").say("Why you") == "Why you"
     assert own.words("xx").language == "en"
 
@@ -673,7 +673,7 @@ def test_a_day_without_an_hour_stays_one():
 
     said = in_language("de", make_alert_message(told)).text
 
-    assert "Datiert 6. Feb. ·" in said
+    assert "Datum: 6. Feb. ·" in said
     assert "der Herausgeber nennt nur den Tag" in " ".join(said.split())
 
 

@@ -23,7 +23,7 @@ from watcher.channels.runs import (
 from watcher.core.digests.traces import by_editors
 from watcher.core.schedules import covers_words
 from watcher.core.telling.messages import DigestDate, DigestLine, DigestMessage, DigestStory, DigestTable
-from watcher.core.telling.phrases import trust_words
+from watcher.core.telling.phrases import apart, ended, listed, trust_words
 from watcher.core.text.escapes import one_line
 from watcher.core.text.wording import ENGLISH, Words
 
@@ -49,8 +49,9 @@ def issue(message: DigestMessage, archive: str | None, envelope: Envelope, words
     )
     items += [_list(words.say(name), found, words) for name, found in listed if found]
     items += list(_rest(message, words))
-    top = f" {stories[0].headline.rstrip('.')}." if stories else words.say(" nothing new.")
-    return Outline(sentence=one_line(f"{title}:{top} {count}."), items=tuple(items))
+    top = ended(stories[0].headline, words) if stories else words.say(" nothing new.").strip()
+    said = words.say("{label}: {text}", label=title, text=apart(top) + ended(count, words))
+    return Outline(sentence=one_line(said), items=tuple(items))
 
 
 def _rest(message: DigestMessage, words: Words) -> Iterator[Item]:
@@ -81,27 +82,27 @@ def _period(message: DigestMessage, count: str, envelope: Envelope, words: Words
 def _story(story: DigestStory, envelope: Envelope, words: Words) -> Item:
     first: list[Run] = [chip(story.status, words), Run(text=DOT)] if story.status else []
     if story.news:
-        first += [bold(f"{words.say('New:')} "), Run(text="; ".join(story.news) + DOT)]
+        first += [bold(apart(words.say("New:"))), Run(text=listed(story.news, words) + DOT)]
     first.append(Run(text=" ".join(story.sentences)))
     lines: list[Line] = [tuple(first)]
     if story.figures:
         lines.append(
             (
-                bold(f"{words.say('Numbers:')} "),
-                Run(text="; ".join(f"{each.value} {each.label}" for each in story.figures)),
+                bold(apart(words.say("Numbers:"))),
+                Run(text=listed((f"{each.value} {each.label}" for each in story.figures), words)),
             )
         )
-    names = ", ".join(name for name, _ in story.also)
-    also = f", {words.say('also {publishers}', publishers=names)}" if names else ""
+    names = words.say(", ").join(name for name, _ in story.also)
+    also = words.say(", ") + words.say("also {publishers}", publishers=names) if names else ""
     when = moment(story.published or story.seen, envelope.zone, words)
-    who = f"{story.publisher} ({trust_words(story.trust, words)})"
-    about = f"{words.count(story.articles, 'article')}, {when}{DOT}{who}{also}{DOT}"
+    who = words.say("{label} ({text})", label=story.publisher, text=trust_words(story.trust, words))
+    about = f"{words.count(story.articles, 'article')}{words.say(', ')}{when}{DOT}{who}{also}{DOT}"
     ours = page(words, envelope.public_url, "s", story.story)
     lines.append((Run(text=about), *source(story.link, story.host, words), *ours))
     if story.rules or story.why:
-        lines.append((bold(f"{words.say('Why you:')} "), Run(text="; ".join((*story.rules, *story.why)))))
+        lines.append((bold(apart(words.say("Why you:"))), Run(text=listed((*story.rules, *story.why), words))))
     if story.flags:
-        lines.append((bold(f"{words.say('Doubt:')} "), Run(text="; ".join(story.flags))))
+        lines.append((bold(apart(words.say("Doubt:"))), Run(text=listed(story.flags, words))))
     more = words.say("On {matter}", matter=story.matter) if story.matter else words.say("Also")
     named = (words.say("The same by"), story.reports), (more, story.lines), (words.say("Before"), story.context)
     for name, others in named:
@@ -110,9 +111,9 @@ def _story(story: DigestStory, envelope: Envelope, words: Words) -> Item:
 
 
 def _line(each: DigestLine, words: Words) -> Line:
-    about = f", {each.issue}" if each.issue else ""
-    said = f"{each.headline} ({day(each.day, words)}, {each.publisher}{about}){DOT}"
-    return (Run(text=said), *source(each.link, each.publisher, words))
+    about = words.say(", ").join(part for part in (day(each.day, words), each.publisher, each.issue) if part)
+    said = words.say("{label} ({text})", label=each.headline, text=about)
+    return (Run(text=f"{said}{DOT}"), *source(each.link, each.publisher, words))
 
 
 def _list(title: str, stories: Sequence[DigestStory], words: Words) -> Item:
@@ -122,7 +123,7 @@ def _list(title: str, stories: Sequence[DigestStory], words: Words) -> Item:
 def _listed(story: DigestStory, words: Words) -> Line:
     runs = [Run(text="\u2022  "), Run(text=story.headline, bold=bool(story.news))]
     if story.news:
-        runs.append(Run(text=f": {'; '.join(story.news)}"))
+        runs.append(Run(text=f": {listed(story.news, words)}"))
     elif story.status:
         runs += [Run(text=", "), chip(story.status, words)]
     return (*runs, Run(text=DOT), *source(story.link, story.host, words))
@@ -135,5 +136,6 @@ def _table(table: DigestTable) -> Item:
 
 
 def _date(each: DigestDate, words: Words) -> Line:
-    unsure = "" if each.firm else f", {words.say('expected, not certain')}"
-    return (bold(each.printed or day(each.first, words)), Run(text=f"{DOT}{each.kind}: {each.of}{unsure}"))
+    of = each.of if each.firm else f"{each.of}{words.say(', ')}{words.say('expected, not certain')}"
+    said = words.say("{label}: {text}", label=each.kind, text=of)
+    return (bold(each.printed or day(each.first, words)), Run(text=f"{DOT}{said}"))

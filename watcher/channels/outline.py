@@ -26,7 +26,7 @@ from watcher.channels.runs import (
 from watcher.core.digests.topics import topic_title
 from watcher.core.telling.links import AlertLinks
 from watcher.core.telling.messages import AlertMessage, DigestMessage, NoticeMessage, Quote, Rendered, Told
-from watcher.core.telling.phrases import together, trust_words, waited
+from watcher.core.telling.phrases import apart, ended, listed, together, trust_words, waited
 from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import hedge, status_words
 from watcher.core.telling.translating import translated
@@ -58,9 +58,11 @@ def outline(rendered: Rendered, envelope: Envelope) -> Outline:
 def headline(told: Told, words: Words) -> str:
     """An alert in a sentence or two."""
     kind = words.say(told.severity.value.capitalize()) if told.change == "raised" else _capital(told.change, words)
-    news = f"{told.news[0].rstrip('.')}. " if told.news else ""
-    status = f" {words.say(status_words(told.status))}." if told.status else ""
-    return one_line(words.say("{label}: {text}", label=kind, text=f"{news}{told.headline.rstrip('.')}.{status}"))
+    news = apart(ended(told.news[0], words)) if told.news else ""
+    said = ended(told.headline, words)
+    if told.status:
+        said = apart(said) + ended(words.say(status_words(told.status)), words)
+    return one_line(words.say("{label}: {text}", label=kind, text=f"{news}{said}"))
 
 
 def _capital(change: str, words: Words) -> str:
@@ -72,19 +74,21 @@ def _alert(told: Told, links: AlertLinks | None, envelope: Envelope, words: Word
     lines: list[Line] = []
     lines += [(bold(said),) for said in state_words(told, partial(moment, zone=envelope.zone, words=words), str, words)]
     if told.news:
-        lines.append((bold(f"{words.say('New:')} "), Run(text="; ".join(told.news))))
+        lines.append((bold(apart(words.say("New:"))), Run(text=listed(told.news, words))))
     lines.append(_state(told, words))
     if told.summary:
         lines.append(plain(" ".join(told.summary)))
-    doubts = [" ".join(words.say(each) for each in hedge(told.status) or ()), "; ".join(told.flags)]
+    doubts = [" ".join(words.say(each) for each in hedge(told.status) or ()), listed(told.flags, words)]
     if any(doubts):
-        lines.append((bold(f"{words.say('Doubt:')} "), Run(text=" ".join(doubt for doubt in doubts if doubt))))
+        lines.append((bold(apart(words.say("Doubt:"))), Run(text=" ".join(doubt for doubt in doubts if doubt))))
     lines.append(_facts(told, envelope.zone, words))
     for quote in told.quotes:
         said = tuple(Run(text=text, bold=stressed) for text, stressed in marked(quote.text, quote.marks))
-        lines.append((Run(text="\u201c"), *said, Run(text=f"\u201d ({quoted_where(quote, words)})")))
+        before, _, after = words.say("“{name}”").partition("{name}")
+        where = words.say("{label} ({text})", label=after, text=quoted_where(quote, words))
+        lines.append((Run(text=before), *said, Run(text=where)))
     lines += [
-        (bold(f"{words.say('Why you:')} "), Run(text="; ".join((told.rule_title, *told.why)))),
+        (bold(apart(words.say("Why you:"))), Run(text=listed((told.rule_title, *told.why), words))),
         (*source(told.link, told.host, words), *page(words, envelope.public_url, "s", told.story)),
         (Run(text=f"watcher why {told.article}", italic=True),),
     ]
@@ -100,7 +104,7 @@ def _alert(told: Told, links: AlertLinks | None, envelope: Envelope, words: Word
 def quoted_where(quote: Quote, words: Words) -> str:
     """Where in the article a quote stands, and its language where that is not the reader's."""
     language = words.tongue(quote.language)
-    return words.say(spaced_out(quote.zone)) + (f", {language}" if language else "")
+    return words.say(", ").join(each for each in (words.say(spaced_out(quote.zone)), language) if each)
 
 
 def _actions(links: AlertLinks, words: Words) -> tuple[tuple[str, str], ...]:
@@ -129,7 +133,7 @@ def _facts(told: Told, zone: str, words: Words) -> Line:
     published = words.say("unknown") if told.published is None else moment(told.published, zone, words)
     seen = words.say("first seen {when}", when=moment(told.seen, zone, words))
     return (
-        Run(text=f"{who}{host} ({trust_words(told.trust, words)})"),
+        Run(text=words.say("{label} ({text})", label=f"{who}{host}", text=trust_words(told.trust, words))),
         Run(text=f"{DOT}{words.say('published {when}', when=published)}{DOT}{seen}"),
     )
 

@@ -15,6 +15,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
+from watcher.core.telling.phrases import apart, ended
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.wording import ENGLISH, SLOT, Words
 from watcher.render.wrapping import display_width, pad, wrap
@@ -63,7 +64,8 @@ def environment(sources: Mapping[str, str], *, page: bool, words: Words = ENGLIS
         made.filters.pop(name, None)
     made.intercepted_binops = frozenset({"**"})
     made.binop_table["**"] = _no_power
-    made.filters |= {"wrap": wrap, "pad": pad, "columns": display_width}
+    made.filters |= {"wrap": wrap, "pad": pad, "columns": display_width, "apart": apart, "after": _after}
+    made.filters["ended"] = partial(ended, words=words)
     return made
 
 
@@ -71,6 +73,11 @@ def _said_on_page(words: Words, english: str, **slots: object) -> Markup:
     """The words escaped, and what fills their gaps too, unless it is markup already."""
     shown = str(escape(words.say(english)))
     return Markup(SLOT.sub(lambda gap: escape(slots[gap[1]]) if gap[1] in slots else gap[0], shown))  # noqa: S704 - escaped
+
+
+def _after(said: str) -> str:
+    """The blank before what follows these words, or none."""
+    return apart(said)[len(said) :]
 
 
 def _no_power(_base: object, _exponent: object) -> NoReturn:

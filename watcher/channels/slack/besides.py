@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from watcher.channels.slack.blocks import Piece
 from watcher.channels.slack.links import LINK_LIMIT
 from watcher.core.telling.messages import DigestDate, DigestLine, DigestStory, DigestTable
-from watcher.core.telling.phrases import sum_words
+from watcher.core.telling.phrases import apart, sum_words
 from watcher.core.text.escapes import slack_link
 from watcher.core.text.wording import Words
 
@@ -30,10 +30,10 @@ def lines(title: str, told: Sequence[DigestLine], words: Words) -> Iterator[Piec
     if told:
         yield Piece(text=title, bold=True)
     for each in told:
-        issue = f", {words.say('issue {number}', number=each.issue)}" if each.issue else ""
-        day = words.day(each.day, year=False)
+        issue = words.say("issue {number}", number=each.issue) if each.issue else ""
+        about = words.say(", ").join(part for part in (words.day(each.day, year=False), each.publisher, issue) if part)
         yield _ours(_BULLET)
-        yield Piece(text=f"{each.headline} ({day}, {each.publisher}{issue}) ")
+        yield Piece(text=apart(words.say("{label} ({text})", label=each.headline, text=about)))
         link = slack_link(each.link)
         if link is not None and len(link) <= LINK_LIMIT:
             yield _ours(link)

@@ -26,7 +26,7 @@ from watcher.core.digests.traces import by_editors
 from watcher.core.schedules import covers_words
 from watcher.core.telling.links import NO_LINKS, AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestStory, Message, NoticeMessage, Quote, Told
-from watcher.core.telling.phrases import together, trust_words, waited
+from watcher.core.telling.phrases import apart, ended, listed, together, trust_words, waited
 from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import Look, hedge, look, status_words
 from watcher.core.telling.translating import translated
@@ -62,16 +62,20 @@ def sentence(stored: Message, words: Words = ENGLISH) -> str:
     message = translated(stored, words)
     match message:
         case AlertMessage(alerts=(first, *_), backlog=backlog) if backlog:
-            return slack_safe(clip(f"{waited(message, words)}. {headline(first, words)}", SENTENCE_LIMIT))
+            return slack_safe(
+                clip(apart(ended(waited(message, words), words)) + headline(first, words), SENTENCE_LIMIT)
+            )
         case AlertMessage(alerts=(first, *more)):
             rest = words.say(" And {n} more.", n=len(more)) if more else ""
-            return slack_safe(clip(headline(first, words), SENTENCE_LIMIT)) + slack_safe(rest)
+            blank = " " if rest.startswith(" ") else ""  # which is no part of what is safe
+            return slack_safe(clip(headline(first, words), SENTENCE_LIMIT)) + blank + slack_safe(rest)
         case AlertMessage():
             return slack_safe(words.say("No alerts."))
         case DigestMessage():
             stories = _stories(message)
-            top = f" {stories[0].headline.rstrip('.')}." if stories else words.say(" nothing new.")
-            said = f"{_title(message, words)}:{top} {words.count(len(stories), 'story')}."
+            top = ended(stories[0].headline, words) if stories else words.say(" nothing new.").strip()
+            text = apart(top) + ended(words.count(len(stories), "story"), words)
+            said = words.say("{label}: {text}", label=_title(message, words), text=text)
             return slack_safe(clip(said, SENTENCE_LIMIT))
         case NoticeMessage():
             return slack_safe(clip(message.title.rstrip(".") + ".", SENTENCE_LIMIT))
@@ -93,7 +97,7 @@ def _backlog(message: AlertMessage, words: Words) -> tuple[Group, ...]:
 def _alert(told: Told, public_url: str | None, words: Words) -> Group:
     blocks: list[Block] = []
     if told.news:
-        blocks += sections([*_label("New:", words), _words("; ".join(told.news))])
+        blocks += sections([*_label("New:", words), _words(listed(told.news, words))])
     blocks.append(header(told.headline))
     if is_cut(told.headline):
         blocks += paragraphs(told.headline)
@@ -101,13 +105,13 @@ def _alert(told: Told, public_url: str | None, words: Words) -> Group:
     for said in state_words(told, partial(moment, words=words), slack_safe, words):
         blocks += context([_ours(said)])
     blocks += paragraphs(" ".join(told.summary))
-    doubts = [" ".join(words.say(each) for each in hedge(told.status) or ()), "; ".join(told.flags)]
+    doubts = [" ".join(words.say(each) for each in hedge(told.status) or ()), listed(told.flags, words)]
     if any(doubts):
         blocks += sections([*_label("Doubt:", words), _words(" ".join(doubt for doubt in doubts if doubt))])
     blocks.append(fields(_facts(told, words)))
     for quote in told.quotes:
         blocks += _quoted(quote, told, words)
-    rule = _words(f"{words.say('rule')} {'; '.join((told.rule_title, *told.why))}")
+    rule = _words(f"{words.say('rule')} {listed((told.rule_title, *told.why), words)}")
     blocks += context([*_label("Why you:", words), rule])
     where = _ours(link(told.link, told.host, words) + page(words, public_url, "s", told.story) + DOT)
     blocks += context([where, _ours("`watcher why "), _words(told.article), _ours("`")])
@@ -182,7 +186,9 @@ def _digest(message: DigestMessage, public_url: str | None, issue: str | None, w
         title = words.say("Analysis, not counted as events")
         told.append((divider(), *sections(_list(title, message.analysis, words))))
     if message.quiet:
-        says = "; ".join(f"{quiet.source}: {quiet.says}" for quiet in message.quiet)
+        says = listed(
+            (words.say("{label}: {text}", label=each.source, text=each.says) for each in message.quiet), words
+        )
         told.append((divider(), *context([_words(words.say("{label}: {text}", label=words.say("Quiet"), text=says))])))
     return tuple(told)
 
@@ -192,20 +198,20 @@ def _story(story: DigestStory, public_url: str | None, words: Words) -> Group:
     if story.status:
         pieces += [*_chip(story.status, words), _ours(DOT)]
     if story.news:
-        pieces += [*_label("New:", words), _words("; ".join(story.news)), _ours(DOT)]
+        pieces += [*_label("New:", words), _words(listed(story.news, words)), _ours(DOT)]
     pieces += [_words(" ".join(story.sentences)), *figures(story, words)]
     when = moment(story.published or story.seen, words)
-    small = [_words(f"{words.count(story.articles, 'article')}, "), _ours(when), _ours(DOT)]
-    who = f" {story.publisher} ({trust_words(story.trust, words)})"
+    small = [_words(words.count(story.articles, "article") + words.say(", ")), _ours(when), _ours(DOT)]
+    who = " " + words.say("{label} ({text})", label=story.publisher, text=trust_words(story.trust, words))
     small += [_ours(link(story.link, story.host, words)), _words(who)]
     if story.also:
-        names = ", ".join(name for name, _ in story.also)
-        small.append(_words(f", {words.say('also {publishers}', publishers=names)}"))
+        names = words.say(", ").join(name for name, _ in story.also)
+        small.append(_words(words.say(", ") + words.say("also {publishers}", publishers=names)))
     small.append(_ours(page(words, public_url, "s", story.story)))
     if story.rules or story.why:
-        small += [_ours(DOT), *_label("Why you:", words), _words("; ".join((*story.rules, *story.why)))]
+        small += [_ours(DOT), *_label("Why you:", words), _words(listed((*story.rules, *story.why), words))]
     if story.flags:
-        small += [_ours(DOT), *_label("Doubt:", words), _words("; ".join(story.flags))]
+        small += [_ours(DOT), *_label("Doubt:", words), _words(listed(story.flags, words))]
     others = (
         (words.say("Also on {matter}", matter=story.matter), story.lines),
         (words.say("Told too in"), story.reports),
@@ -220,7 +226,7 @@ def _list(title: str, stories: tuple[DigestStory, ...], words: Words) -> list[Pi
     for story in stories:
         pieces += [_ours("\n\u2022  "), Piece(text=story.headline, bold=bool(story.news))]
         if story.news:
-            pieces += [_ours(": "), _words("; ".join(story.news))]
+            pieces += [_ours(": "), _words(listed(story.news, words))]
         elif story.status:
             pieces += [_ours(", "), *_chip(story.status, words)]
         pieces += [_ours(DOT), _ours(link(story.link, story.host, words))]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from watcher.core.model import Severity, Trust
 from watcher.core.telling.messages import AlertMessage, Figure
 from watcher.core.text.wording import ENGLISH, Words
 
+_WIDE_STOPS: Final = ("。", "：", "，", "、", "；", "！", "？", "）", "」")
 SIGNS: Final = {Severity.URGENT: "\u25a0", Severity.WARNING: "\u25b2", Severity.NOTICE: "\u25cf"}
 """A severity's sign: it is told without colour."""
 
@@ -32,6 +34,21 @@ def together(message: AlertMessage, words: Words = ENGLISH) -> str:
         said = "One document brought so many; {n} of them are listed; the most urgent come first."
         return words.say(said, n=len(message.alerts))
     return words.say("The channel could not be reached, or was far behind; the most urgent come first.")
+
+
+def apart(said: str) -> str:
+    """Words of ours and the blank before what follows; a full-width stop or colon holds its own."""
+    return said if said.endswith(_WIDE_STOPS) else f"{said} "
+
+
+def listed(said: Iterable[str], words: Words = ENGLISH) -> str:
+    """Several things said, one after the other, as the language parts them."""
+    return words.say("; ").join(said)
+
+
+def ended(said: str, words: Words = ENGLISH) -> str:
+    """A sentence with its full stop, which it may have already."""
+    return words.say("{text}.", text=said.rstrip("."))
 
 
 def sum_words(figure: Figure, words: Words = ENGLISH) -> str:
