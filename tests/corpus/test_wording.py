@@ -216,3 +216,20 @@ def test_an_article_is_of_another_field_only_if_all_that_it_tells_is(title, stra
     account = classifier().understander.trace(reading_of(Example(expect="", text=title, language="en"))).account
 
     assert of_another_field(account) is strange
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "language", "types"),
+    [
+        ("China curbs samarium exports and blacklists 16 firms", "", "en", {"export_control", "entity_listing"}),
+        ("US extends deadline for comments on polysilicon import probe", "", "en", {"deadline_expiry"}),
+        ("Kupferpreis erreicht Rekordhoch", "", "de", {"market_move"}),
+        ("Nordberg shelves nickel plant", "", "en", {"capacity_expansion"}),
+    ],
+)
+def test_what_is_told_beside_an_act_or_only_looks_like_one(title, lead, language, types):
+    assert set(reported(title, lead, language)) == types
+
+
+def test_an_output_that_falls_is_no_halt():
+    assert "production_halt" not in reported("Miner's cobalt output falls 9% in first half")

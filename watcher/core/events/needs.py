@@ -17,6 +17,8 @@ from watcher.core.model import Trust
 
 NAMED = "named"
 BY_INSTRUMENT = "instrument"
+_PLACED = re.compile(r"(?:国内|市場|工場)?(?:で(?!は)|に(?!よ)|へ|から|向け|産)")
+"""Behind a state's Japanese name: that something is done there, goes there or comes from there."""
 _OWNERS = ("$", "'s ", "’s ", "-based", " based")
 _WHERE = re.compile(
     r"\b(?:in|at|near|from|to|of|for|outside|around|with|on|against|into|via|over|and|aus|bei|nach|für|gegen|mit|zu"
@@ -122,7 +124,7 @@ def _actor_in(scene: Scene, type_: Recogniser, line: Line, act: int) -> tuple[Na
     if fit:
         return fit[0], NAMED
     for slot, wanted in (("officials", type_.official), ("firms", type_.firm)):
-        if wanted and next(line.rows(slot, SHARED_TYPE), None) is not None:
+        if wanted and any(not _placed(scene, hit.end) for hit, _ in line.rows(slot, SHARED_TYPE)):
             return None, "word"
     if states and type_.official:
         return states[0], "state"
@@ -151,8 +153,12 @@ def _seats(scene: Scene, line: Line, act: int) -> Iterator[Named]:
 
 
 def _owning(scene: Scene, name: Named) -> bool:
-    """Whether a state is only where somebody belongs: "Brazil's Serra Verde", "US-based"."""
-    return scene.reading.text.startswith(_OWNERS, name.end)
+    """Whether a state is only where somebody belongs or something is done: "Brazil's Serra Verde", "US-based"."""
+    return scene.reading.text.startswith(_OWNERS, name.end) or _placed(scene, name.end)
+
+
+def _placed(scene: Scene, end: int) -> bool:
+    return scene.reading.main_language == "ja" and _PLACED.match(scene.reading.text, end) is not None
 
 
 def _can_act(type_: Recogniser, name: Named) -> bool:

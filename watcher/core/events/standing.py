@@ -21,6 +21,9 @@ except in an authority's own words."""
 _IN_ORDER = frozenset({1, 3})
 """Highlights and the rest of the lead, where the first sentence tells the most."""
 
+_AND = re.compile(r"(?:[\s,](?:and|&|und|et|y|e)\s(?:to\s|its?\s|also\s)?|[并並])\Z", re.IGNORECASE)
+"""What stands before the verb of a title's second clause that tells as much as the first."""
+_JOINS = 12
 _FOR = re.compile(r"\s(?:for|on|in|at|from|to|over|against|into|near|für|zur?|pour|sur|para|sobre)\b", re.IGNORECASE)
 """What joins an act's object to what it is for."""
 
@@ -83,6 +86,7 @@ def licensed(scene: Scene, told: list[Candidate], candidate: Candidate) -> bool:
         or first.id in own.also
         or (first.official and candidate.status in own.beside)
         or _deed_of_its_own(scene, candidate, told)
+        or _beside_in_the_title(scene, own, candidate, told)
     )
     if not allowed:
         return False
@@ -102,6 +106,27 @@ def _deed_of_its_own(scene: Scene, candidate: Candidate, told: Sequence[Candidat
     )
 
 
+def _beside_in_the_title(scene: Scene, own: Recogniser, candidate: Candidate, told: Sequence[Candidate]) -> bool:
+    """Whether a title tells it in a clause of its own, joined by "and": "curbs magnet exports and blacklists firms"."""
+    line = candidate.line
+    if line.place != 0 or candidate.rumoured or own.rank < _REST or not firm(own, candidate):
+        return False
+    return all(
+        each.line is line
+        and each.tier == 0
+        and not each.rumoured
+        and (each.end <= candidate.start or candidate.end <= each.start)
+        and _joined(scene.reading.text, max(each.start, candidate.start))
+        and max(each.start, candidate.start) in {each.act.start, candidate.act.start}
+        and all(tell.act.start <= tell.object.start for tell in (each, candidate))
+        for each in told
+    )
+
+
+def _joined(text: str, start: int) -> bool:
+    return _AND.search(text[max(start - _JOINS, 0) : start]) is not None
+
+
 def _within(candidate: Candidate, other: Candidate) -> bool:
     """Whether it has the same act as another, and an object inside that one's."""
     if candidate.line is not other.line or candidate.act[2:4] != other.act[2:4]:
@@ -114,7 +139,10 @@ def _borrowed(scene: Scene, candidate: Candidate, other: Candidate) -> bool:
     """Whether its act is another's, done to that one's object, which only says for what: "approves loan for mine"."""
     if candidate.line is not other.line or candidate.act[2:4] != other.act[2:4]:
         return False
-    return candidate.indirect and not other.indirect and _FOR.match(scene.reading.text, other.object.end) is not None
+    if not candidate.indirect or other.indirect:
+        return False
+    text, end = scene.reading.text, other.object.end
+    return _FOR.match(text, end) is not None or _FOR.match(text, text.rfind(" ", 0, end), end) is not None
 
 
 def dated_below(scene: Scene, by_type: dict[int, list[Candidate]], gates: dict[int, bool]) -> Candidate | None:

@@ -140,7 +140,7 @@ _TO_DO = re.compile(
 """`EU to unveil ... in March`: what follows `to` may be a verb; things in the plural are none."""
 _CHANGES = re.compile(
     r"\b(?:ends?|expires?|starts?|begins?|opens?|closes?|resumes?|returns?|lapses?|expected|due|likely"
-    r"|(?:takes?|into) (?:effect|force))\s\Z"
+    r"|runs? out|falls? due|(?:takes?|into) (?:effect|force))\s\Z"
 )
 _COMPARED = re.compile(r"%|\b(?:up|down|higher|lower|more|less|percent|per cent|cents?)\b")
 """`Exports up 3 % from March`: what is compared with was."""
