@@ -84,6 +84,17 @@ async def test_issues_are_listed_with_what_was_sent_and_covered(here, capsys):
     assert f"last issue: {period}" in capsys.readouterr().out
     assert await here.watcher("digest", "weekly", "--preview") == 0
 
+    renamed = text.replace(f'at: "{day} 15:00"', f'at: "{yesterday} 15:00"').replace("  weekly:", "  friday:")
+    here.config.write_text(renamed, encoding="utf-8")
+    await here.once()
+    capsys.readouterr()
+    assert await here.watcher("digest", "weekly", "--list") == 0
+    same, *_, last = capsys.readouterr().out.splitlines()
+    assert (same, last) == (first, "weekly is not configured any more; it is friday now")
+    assert await here.watcher("digest", "friday", "--list") == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "before, it was weekly: watcher digest weekly --list"
+    assert await here.watcher("digest", "monthly", "--list") == 2
+
 
 async def test_an_unknown_digest_or_a_missing_database_is_said(tmp_path, capsys):
     async with world(tmp_path) as here:

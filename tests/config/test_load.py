@@ -223,6 +223,29 @@ def test_a_literal_secret_in_a_file_that_all_may_read_is_warned_of(folder):
     assert all(problem.level == "warning" for problem in problems)
 
 
+@pytest.mark.parametrize(
+    ("url", "warned"),
+    [
+        ("https://127.0.0.1:9000/hook", False),
+        ("https://localhost:9000/hook", False),
+        ("https://[::1]:9000/hook", False),
+        ("https://127.0.0.1:9000/hook?token=x", True),
+        ("https://me:word@127.0.0.1:9000/hook", True),
+        ("https://10.0.0.9/hook", True),
+        ("https://localhost.example/T0", True),
+    ],
+)
+def test_an_address_on_this_very_machine_is_no_secret(folder, url, warned):
+    slack = WHOLE.replace('"${file:secrets/slack}"', f'"{url}", network: any')
+    write(folder, slack.replace("every: 1s", "every: 1m"))
+    (folder / "watcher.yaml").chmod(0o600)
+
+    config, problems = read(folder)
+
+    assert config is not None
+    assert [problem.code for problem in problems] == ["C020"] * warned
+
+
 @pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe", b"a\x00b", b"x" * 70_000])
 def test_a_secret_file_that_holds_no_secret_is_refused(folder, content):
     (folder / "secrets" / "slack").write_bytes(content)

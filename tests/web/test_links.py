@@ -14,6 +14,7 @@ from html import unescape
 from pathlib import Path
 
 import feedparser
+import pytest
 
 from tests.pipeline.world import MONDAY, World, entry, world
 from tests.web.test_web import FINE, Answer, ask
@@ -24,6 +25,7 @@ from watcher.app.keys import addresses, new_key, new_subscription
 from watcher.app.leaving import Leaving
 from watcher.app.library import Library
 from watcher.app.loading import load
+from watcher.app.renamed import follow_renames, settings_of
 from watcher.channels.base import MailReply
 from watcher.commands import run
 from watcher.config import data_dir
@@ -488,6 +490,27 @@ async def test_a_form_of_too_many_fields_is_refused_and_does_nothing(tmp_path):
 
         assert 400 <= answer.status < 500
         assert await at.rows("select * from link_uses") == []
+
+
+@pytest.mark.parametrize("of", ["", "digest:weekly"])
+async def test_an_archive_has_the_issues_of_a_digest_that_is_called_otherwise_since(tmp_path, of):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry())
+        at.here.now = MONDAY + timedelta(days=5)
+        assert await at.here.issue() is not None
+        await at.here.store.write(lambda turn: turn.links.note_lists(settings_of(at.here.runtime), at.here.now))
+        _, (archive,) = await subscribed(at, "archive", of)
+
+        config = (tmp_path / "watcher.yaml").read_text().replace("weekly:", "friday:")
+        at.here.change(config=config)
+        await follow_renames(at.here.store, at.here.runtime, at.here.now)
+        listed = await at.get(archive)
+        [href] = re.findall(r'href="([^"#]+)"', listed.body.decode())
+        issue = await at.get(archive.rpartition("/")[0] + "/" + href)
+
+        assert "/weekly/" in href
+        assert (listed.status, issue.status) == (200, 200)
+        assert "No issue was sent yet" in listed.body.decode()  # as friday
 
 
 async def test_an_archive_lists_issues_and_shows_each_as_it_was_sent(tmp_path):

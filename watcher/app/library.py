@@ -17,6 +17,7 @@ from watcher.app.out_words import alert_item, date_event, story_items
 from watcher.core.calendar.model import OPEN
 from watcher.core.ledger import IssueRecord
 from watcher.core.telling.actions import Ticket
+from watcher.core.telling.lists import now_called
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message
 from watcher.core.telling.outbox import issue_occasion
 from watcher.core.telling.recipients import recipient_of
@@ -73,7 +74,7 @@ class Library:
         found = await self._subscribed(token, "archive")
         if isinstance(found, Page):
             return found
-        digests = self._digests(found, digest)
+        digests = await self._digests(found, digest)
         if not digests or not 1 <= page <= _MOST_PAGES:
             return self.reception.pages.ask(absent(), status=404, words=self.reception.words())
         base = token if not digest else f"../{token}"
@@ -93,7 +94,7 @@ class Library:
         found = await self._subscribed(token, "archive")
         if isinstance(found, Page):
             return found
-        if digest not in self._digests(found, digest):
+        if digest not in await self._digests(found, digest):
             return self.reception.pages.ask(absent(), status=404, words=self.reception.words())
         words = self.reception.words()
         return await self._issue(digest, period, (Way(href=f"../../{token}", words=words.say("All issues")),), words)
@@ -138,23 +139,33 @@ class Library:
             return at.refused("forged")
         return at.pages.ask(revoked(), status=410, words=at.words()) if found.revoked is not None else found
 
-    def _digests(self, found: Subscription, digest: str) -> tuple[str, ...]:
-        """The digests that a subscription shows, of those that there are; of one that is asked for, that one."""
-        name = found.of.partition(":")[2]
+    async def _digests(self, found: Subscription, digest: str) -> tuple[str, ...]:
+        """The digests that a subscription shows, of those that there are and were; of one that is asked for, that one.
+
+        One that has another name since is the same digest: its issues stand under the name that they were sent by.
+        """
+        name, ids = found.of.partition(":")[2], self.reception.runtime().digests
+        past, renamed = await self.reception.store.read(lambda turn: (turn.issues.digests(), turn.links.renames()))
+        here = [f"digest:{each}" for each in ids]
+        called = now_called([f"digest:{name}"], renamed, here)
         # What is collected for one recipient is nobody else's to read, unless it was asked for by name.
-        ids = self.reception.runtime().digests
-        mine = [each for each in ids if each == name or (not name and recipient_of(each) is None)]
+        mine = [
+            each
+            for each in dict.fromkeys((*ids, *past))
+            if (now_called([f"digest:{each}"], renamed, here) == called if name else recipient_of(each) is None)
+        ]
         return tuple(each for each in mine if digest in {"", each})
 
     async def _part(self, digest: str, base: str, page: int) -> Part:
         at = self.reception
         records = await at.store.read(lambda turn: turn.issues.listed(digest, PER_PAGE * page + 1))
-        here = self.reception.runtime().digests[digest]
-        clock = Clock(zone=ZoneInfo(here.way.zone), at=at.clock(), words=at.words())
+        here, runtime = at.runtime().digests.get(digest), at.runtime()
+        zone = runtime.zone if here is None else here.way.zone
+        clock = Clock(zone=ZoneInfo(zone), at=at.clock(), words=at.words())
         shown = records[PER_PAGE * (page - 1) : PER_PAGE * page]
         more = len(records) > PER_PAGE * page and page < _MOST_PAGES
         return Part(
-            title=here.title,
+            title=digest if here is None else here.title,
             rows=tuple(_row(record, base, clock) for record in shown if record.state == "issued"),
             empty=clock.words.say("No issue was sent yet."),
             next=f"{base}/{digest}?page={page + 1}" if more else "",

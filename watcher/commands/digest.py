@@ -14,7 +14,6 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from watcher.app.daemon import utc_now
 from watcher.app.loading import Loaded
@@ -27,12 +26,12 @@ from watcher.commands.digest_draft import (
     on_draft,
     place_lines,
 )
+from watcher.commands.digest_issues import issue_words, list_issues, local
 from watcher.commands.opening import CONFIGURATION, FINDINGS, known_language, loaded, say
 from watcher.core.digests.queued import PLACE_WORDS
 from watcher.core.errors import RenderError, StoreError
-from watcher.core.ledger import IssueRecord, QueuedChange
+from watcher.core.ledger import QueuedChange
 from watcher.core.schedules import IssuePlan, next_due, period_of, schedule_words
-from watcher.core.telling.outbox import issue_occasion
 from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
 from watcher.pipeline.digests.digesting import draft, preview_plan
@@ -43,7 +42,6 @@ from watcher.render.charts import drawn_inside
 from watcher.render.moments import count
 from watcher.render.renderer import Renderer
 from watcher.stores.sqlite import SqliteTurn
-from watcher.stores.sqlite.evidence import EvidenceTable
 from watcher.stores.sqlite.sessions import snapshot, writing
 from watcher.stores.sqlite.stories import Author
 from watcher.stores.sqlite.stranded import drop_queue, move_queue
@@ -106,6 +104,8 @@ def _run(found: Loaded, arguments: argparse.Namespace) -> int:
     if not asks_for_draft(arguments) and (arguments.move is not None or arguments.drop is not None):
         return _leave(found, arguments)
     digest = found.runtime.digests.get(arguments.name)
+    if digest is None and arguments.list and _past(found, arguments):
+        return 0
     if digest is None:
         known = list(found.runtime.digests)
         hint = did_you_mean(arguments.name, known) or f"; known: {', '.join(known) or 'none'}"
@@ -124,11 +124,21 @@ def _show(found: Loaded, digest: Digest, arguments: argparse.Namespace) -> int:
                 base = arguments.preview or f"digest-{digest.id}-preview"
                 return _preview(turn, found, digest, base, arguments.language)
             if arguments.list:
-                return _list(turn, digest, as_json=arguments.json)
+                list_issues(turn, found.runtime, digest.id, as_json=arguments.json)
+                return 0
             return _waiting(turn, digest, as_json=arguments.json)
     except (StoreError, RenderError) as error:
         say(f"digest {digest.id}: {error}")
         return FINDINGS
+
+
+def _past(found: Loaded, arguments: argparse.Namespace) -> bool:
+    """List the issues of a digest that is configured no more, if there are any."""
+    try:
+        with snapshot(found.config.store.path) as turn:
+            return list_issues(turn, found.runtime, arguments.name, as_json=arguments.json)
+    except StoreError:
+        return False
 
 
 def _leave(found: Loaded, arguments: argparse.Namespace) -> int:
@@ -214,57 +224,6 @@ def _preview(turn: SqliteTurn, found: Loaded, digest: Digest, base: str, languag
     return 0
 
 
-def _list(turn: SqliteTurn, digest: Digest, *, as_json: bool) -> int:
-    issues = turn.issues.listed(digest.id, _MOST_ISSUES)
-    if as_json:
-        print(json.dumps([_plain_issue(turn, each) for each in issues], indent=2))
-        return 0
-    for each in issues:
-        print(_issue_words(turn, digest, each))
-    if not issues:
-        print(f"{digest.id} has no issue yet; the first is due {_local(next_due(digest.schedule, utc_now()), digest)}")
-    return 0
-
-
-def _issue_words(turn: SqliteTurn, digest: Digest, record: IssueRecord) -> str:
-    if record.covered_by is not None:
-        return f"{record.period}  {record.state} by {record.covered_by}"
-    if record.state == "skipped":
-        return f"{record.period}  skipped: {record.decided}"
-    at = _local(record.issued, digest) if record.issued else "not yet"
-    stretch = f"{_local(record.begins, digest)} to {_local(record.ends, digest)}"
-    sent = ", ".join(f"{number} {state}" for state, number in _deliveries(turn, record).items()) or "no deliveries"
-    return f"{record.period}  {record.state} {at}; {stretch}; {count(record.stories, 'story')}; {sent}"
-
-
-def _deliveries(turn: SqliteTurn, record: IssueRecord) -> Counter[str]:
-    occasion = issue_occasion(record.digest, record.period)
-    return Counter(each.state for each in EvidenceTable(turn).deliveries(occasion))
-
-
-def _approved_by(turn: SqliteTurn, record: IssueRecord) -> str | None:
-    """Who approved it last, if anybody did."""
-    log = turn.drafts.log(record.digest, record.period)
-    return next((each.author for each in reversed(log) if each.kind == "approve"), None)
-
-
-def _plain_issue(turn: SqliteTurn, record: IssueRecord) -> dict[str, object]:
-    return {
-        "digest": record.digest,
-        "period": record.period,
-        "number": record.number,
-        "state": record.state,
-        "begins": record.begins.isoformat(),
-        "ends": record.ends.isoformat(),
-        "covered_by": record.covered_by,
-        "issued": record.issued.isoformat() if record.issued else None,
-        "stories": record.stories,
-        "decided": record.decided,
-        "approved_by": _approved_by(turn, record),
-        "deliveries": dict(_deliveries(turn, record)),
-    }
-
-
 def _waiting(turn: SqliteTurn, digest: Digest, *, as_json: bool) -> int:
     now = utc_now()
     plan, due = _plan(turn, digest, now), next_due(digest.schedule, now)
@@ -283,12 +242,13 @@ def _waiting(turn: SqliteTurn, digest: Digest, *, as_json: bool) -> int:
     print(f"{digest.id}: {digest.title}; {schedule_words(digest.schedule)}; to {', '.join(digest.channels)}")
     if open_draft is not None:
         print(f"{draft_words(open_draft, digest)}; look at it with --draft")
-    print(f"next issue: {plan.period.key}, {'overdue since' if overdue else 'due'} {_local(plan.period.end, digest)}")
+    end = local(plan.period.end, digest.way.zone)
+    print(f"next issue: {plan.period.key}, {'overdue since' if overdue else 'due'} {end}")
     if overdue:
-        print(f"  `watcher run` or `watcher once` issues it; the one after is due {_local(due, digest)}")
+        print(f"  `watcher run` or `watcher once` issues it; the one after is due {local(due, digest.way.zone)}")
     _print_waiting(waiting, digest)
     last = turn.issues.last(digest.id)
-    print(f"last issue: {_issue_words(turn, digest, last) if last else 'none yet'}")
+    print(f"last issue: {issue_words(turn, digest.way.zone, last) if last else 'none yet'}")
     return 0
 
 
@@ -307,7 +267,7 @@ def _print_waiting(waiting: Sequence[QueuedChange], digest: Digest) -> None:
 
 
 def _change_words(change: QueuedChange, digest: Digest) -> str:
-    return f"{change.alert.rule}, {change.reason} {_local(change.assigned, digest)}; {change.alert.id}"
+    return f"{change.alert.rule}, {change.reason} {local(change.assigned, digest.way.zone)}; {change.alert.id}"
 
 
 def _plain_change(change: QueuedChange) -> dict[str, object]:
@@ -320,8 +280,3 @@ def _plain_change(change: QueuedChange) -> dict[str, object]:
         "news": change.news,
         "assigned": change.assigned.isoformat(),
     }
-
-
-def _local(at: datetime, digest: Digest) -> str:
-    """A moment in the digest's own zone, which is its readers'."""
-    return f"{at.astimezone(ZoneInfo(digest.way.zone)):%Y-%m-%d %H:%M} {digest.way.zone}"

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from watcher.config.expand import Steps
 from watcher.config.sheet import Sheet
 from watcher.config.words import FORM, MISSING, TYPE, note_faults, wrong_shape
+from watcher.core.addresses import is_loopback
 from watcher.core.kinds import resolve
 from watcher.core.yaml.strict import Node, locate, plain
 
@@ -124,9 +126,19 @@ class Builder:
             whole = (*place, *path)
             node = locate(self.sheet.root, whole)
             # A default is nobody's mistake, and a reference is what we ask for.
-            if node.kind == "scalar" and self.sheet.secrets.written(whole) is None:
+            if node.kind == "scalar" and not _opens_nothing(node) and self.sheet.secrets.written(whole) is None:
                 text = "a secret in plain sight; write ${NAME} or ${file:PATH}"
                 self.sheet.note(LITERAL_SECRET, node, whole, text, "warning")
+
+
+def _opens_nothing(node: Node) -> bool:
+    """Whether it is an address on this very machine with no word in it: whoever reads it is here already."""
+    try:
+        parts = urlsplit(str(node.value))
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and is_loopback(host) and not (parts.query or "@" in parts.netloc)
 
 
 @cache

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from watcher.config.blocks import ListenConfig, Top
 from watcher.config.sheet import Sheet
+from watcher.core.addresses import is_loopback
 from watcher.core.yaml.strict import locate
 
 UNSAFE = "C041"
@@ -33,10 +33,4 @@ def check_links(sheet: Sheet, top: Top) -> None:
 
 def _is_safe(url: str) -> bool:
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme == "https" or host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")

@@ -110,6 +110,17 @@ def judge_host(host: str, policy: Policy) -> Refusal | None:
     return judge_address(name, policy)
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host's name alone says that it is this very machine."""
+    name = host.strip("[]").removesuffix(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
 def _short_v4(name: str) -> IPv4Address | None:
     """The address that one to four numbers make, the last of which fills all bytes that are left."""
     parts = name.split(".")

@@ -143,6 +143,9 @@ class IssueTable(Protocol):
     def listed(self, digest: str, limit: int) -> list[IssueRecord]:
         """Issues, newest first."""
 
+    def digests(self) -> Sequence[str]:
+        """Every digest that was issued once, whatever is configured now; not what is collected for one recipient."""
+
     def has(self, digest: str, period: str, now: datetime) -> bool:
         """Whether that period was issued, or covered by another's issue that ends by now."""
 

@@ -133,6 +133,12 @@ class SqliteIssues:
         )
         return [issue_of(row) for row in rows]
 
+    def digests(self) -> list[str]:
+        rows = self._db.execute(
+            "select distinct digest from issues where state = 'issued' and digest not glob 'to:*' order by digest"
+        )
+        return [digest for (digest,) in rows]
+
     def since(self, digest: str, now: datetime) -> datetime:
         first, so_far = self._known(digest)
         if first is None:
