@@ -43,6 +43,7 @@ from watcher.core.telling.alerts import material_changes
 from watcher.core.telling.fields import _AGAIN, _OF_STORIES
 from watcher.core.telling.links import AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, DigestDate, DigestMessage, Handled, Message, Reminder, Rendered
+from watcher.core.telling.phrases import apart, ended, headed, listed
 from watcher.core.telling.status_words import hedge, status_words
 from watcher.core.telling.tellings import _DOUBTS, doubts
 from watcher.core.telling.translating import translated
@@ -807,3 +808,53 @@ def test_a_subject_is_one_line_that_fits_whatever_its_words_are(more: str) -> No
 
     assert [len(each.splitlines()) for each in subjects] == [1, 1, 1]
     assert [len(each) <= most for each, most in zip(subjects, (78, 50, 50), strict=True)] == [True] * 3
+
+
+JOINED = {
+    "en": ("Semi; colon", "Ω, Ω", "A (B)", "So. ", "Mind: ", "Head:"),
+    "de": ("Semi; colon", "Ω, Ω", "A (B)", "So. ", "Zu beachten: ", "Head:"),
+    "fr": ("Semi\u00a0; colon", "Ω, Ω", "A (B)", "So. ", "À noter\u00a0: ", "Head\u00a0:"),
+    "ja": ("Semi；colon", "Ω、Ω", "A（B）", "So。", "注意：", "Head："),
+    "zh": ("Semi；colon", "Ω、Ω", "A（B）", "So。", "注意：", "Head："),
+}
+
+
+@pytest.mark.parametrize("language", JOINED)
+def test_what_stands_beside_has_the_signs_of_the_language(language):
+    own = words(language)
+
+    said = (
+        listed(("Semi", "colon"), own),
+        own.say(", ").join("ΩΩ"),
+        own.say("{label} ({text})", label="A", text="B"),
+        apart(ended("So.", own)),
+        apart(own.say("Mind:")),
+        headed("Head", own),
+    )
+
+    assert said == JOINED[language]
+
+
+@pytest.mark.parametrize("name", ["alerts", "issue", "empty", "waited"])
+@pytest.mark.parametrize("language", ["ja", "zh"])
+def test_no_blank_follows_a_full_width_stop(name, language):
+    mail = in_language(language, MESSAGES[name], recipient="Ω", channel="Ω", links=LINKS)
+
+    lines = [line for line in mail.text.splitlines() if not line.startswith("  ")]
+    assert [line for line in lines if re.search("[。：；、，] ", line)] == []
+
+
+def test_a_count_in_a_table_is_no_day_of_a_month():
+    assert [words(each).saying("1") for each in ("en", *SHIPPED)] == ["1"] * 5
+    assert words("fr").day(date(2026, 3, 1), year=False) == "1er mars"
+    assert words("de").saying("1,234.5") == "1.234,5"
+
+
+def test_quotes_stand_in_the_marks_of_the_language():
+    envelope = make_envelope(zone="UTC")
+
+    said = {each: str(outline(in_language(each, alerts()), envelope)) for each in ("en", "de", "fr", "ja")}
+
+    assert "“" in said["en"]
+    assert [mark in said[each] for each, mark in (("de", "„"), ("fr", "«"), ("ja", "「"))] == [True] * 3
+    assert "“" not in said["ja"]

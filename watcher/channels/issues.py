@@ -23,7 +23,7 @@ from watcher.channels.runs import (
 from watcher.core.digests.traces import by_editors
 from watcher.core.schedules import covers_words
 from watcher.core.telling.messages import DigestDate, DigestLine, DigestMessage, DigestStory, DigestTable
-from watcher.core.telling.phrases import apart, ended, listed, trust_words
+from watcher.core.telling.phrases import apart, ended, headed, listed, trust_words
 from watcher.core.text.escapes import one_line
 from watcher.core.text.wording import ENGLISH, Words
 
@@ -106,7 +106,7 @@ def _story(story: DigestStory, envelope: Envelope, words: Words) -> Item:
     more = words.say("On {matter}", matter=story.matter) if story.matter else words.say("Also")
     named = (words.say("The same by"), story.reports), (more, story.lines), (words.say("Before"), story.context)
     for name, others in named:
-        lines += [(bold(f"{name}: "), *_line(each, words)) for each in others]
+        lines += [(bold(apart(headed(name, words))), *_line(each, words)) for each in others]
     return Item(title=story.headline, lines=tuple(lines), severity=story.severity, link=web_link(story.link))
 
 
@@ -123,7 +123,7 @@ def _list(title: str, stories: Sequence[DigestStory], words: Words) -> Item:
 def _listed(story: DigestStory, words: Words) -> Line:
     runs = [Run(text="\u2022  "), Run(text=story.headline, bold=bool(story.news))]
     if story.news:
-        runs.append(Run(text=f": {listed(story.news, words)}"))
+        runs.append(Run(text=words.say("{label}: {text}", label="", text=listed(story.news, words))))
     elif story.status:
         runs += [Run(text=", "), chip(story.status, words)]
     return (*runs, Run(text=DOT), *source(story.link, story.host, words))

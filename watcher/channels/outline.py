@@ -26,7 +26,7 @@ from watcher.channels.runs import (
 from watcher.core.digests.topics import topic_title
 from watcher.core.telling.links import AlertLinks
 from watcher.core.telling.messages import AlertMessage, DigestMessage, NoticeMessage, Quote, Rendered, Told
-from watcher.core.telling.phrases import apart, ended, listed, together, trust_words, waited
+from watcher.core.telling.phrases import apart, ended, listed, run_on, together, trust_words, waited
 from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import hedge, status_words
 from watcher.core.telling.translating import translated
@@ -78,9 +78,9 @@ def _alert(told: Told, links: AlertLinks | None, envelope: Envelope, words: Word
     lines.append(_state(told, words))
     if told.summary:
         lines.append(plain(" ".join(told.summary)))
-    doubts = [" ".join(words.say(each) for each in hedge(told.status) or ()), listed(told.flags, words)]
+    doubts = [run_on(words.say(each) for each in hedge(told.status) or ()), listed(told.flags, words)]
     if any(doubts):
-        lines.append((bold(apart(words.say("Doubt:"))), Run(text=" ".join(doubt for doubt in doubts if doubt))))
+        lines.append((bold(apart(words.say("Doubt:"))), Run(text=run_on(doubt for doubt in doubts if doubt))))
     lines.append(_facts(told, envelope.zone, words))
     for quote in told.quotes:
         said = tuple(Run(text=text, bold=stressed) for text, stressed in marked(quote.text, quote.marks))

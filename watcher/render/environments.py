@@ -5,6 +5,7 @@ Source: `select_autoescape` leaves `x.html.j2` unescaped, so HTML has an environ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import NoReturn
@@ -15,7 +16,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from watcher.core.telling.phrases import apart, ended
+from watcher.core.telling.phrases import apart, ended, headed
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.wording import ENGLISH, SLOT, Words
 from watcher.render.wrapping import display_width, pad, wrap
@@ -28,6 +29,10 @@ _NEEDLESS = ("attr", "center", "filesizeformat", "format", "indent", "map", "ppr
 
 # Style blocks marked data-css-inline="keep" stay as well: dark colours and phones need media queries.
 _INLINER = css_inline.CSSInliner(load_remote_stylesheets=False)
+
+
+_LOOSE = re.compile(r"(?<=[。：，、；！？）」]) +")
+"""The blanks that full-width stops hold already."""
 
 
 class Missing(StrictUndefined):
@@ -65,7 +70,7 @@ def environment(sources: Mapping[str, str], *, page: bool, words: Words = ENGLIS
     made.intercepted_binops = frozenset({"**"})
     made.binop_table["**"] = _no_power
     made.filters |= {"wrap": wrap, "pad": pad, "columns": display_width, "apart": apart, "after": _after}
-    made.filters["ended"] = partial(ended, words=words)
+    made.filters |= {"ended": partial(ended, words=words), "headed": partial(headed, words=words), "tight": _tight}
     return made
 
 
@@ -78,6 +83,12 @@ def _said_on_page(words: Words, english: str, **slots: object) -> Markup:
 def _after(said: str) -> str:
     """The blank before what follows these words, or none."""
     return apart(said)[len(said) :]
+
+
+def _tight(said: str) -> str:
+    """Words of ours without the blanks after full-width stops; markup stays markup."""
+    shown = _LOOSE.sub("", said)
+    return Markup(shown) if isinstance(said, Markup) else shown  # noqa: S704 - blanks are left out, nothing is added
 
 
 def _no_power(_base: object, _exponent: object) -> NoReturn:

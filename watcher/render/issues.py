@@ -242,11 +242,13 @@ def _kept_in_mind(message: DigestMessage, clock: Clock) -> Iterator[MinuteView]:
     sums = [figure_view(each, words) for story in long_stories(message) for each in story.figures if each.money][:3]
     if sums:
         yield MinuteView(
-            topic=words.say("Money"), headline=", ".join(f"{each.value} ({each.label})" for each in sums), tongue=ours
+            topic=words.say("Money"),
+            headline=words.say(", ").join(f"{each.value} ({each.label})" for each in sums),
+            tongue=ours,
         )
     if message.dates:
         date = date_view(message.dates[0], clock)
-        said = words.say("{label}: {text}", label=date.day, text=f"{date.of}, {date.kind}")
+        said = words.say("{label}: {text}", label=date.day, text=words.say(", ").join((date.of, date.kind)))
         yield MinuteView(topic=words.say("Date to keep"), headline=said, tongue=ours)
 
 
@@ -296,7 +298,7 @@ def _story(story: DigestStory, reader: Reader, clock: Clock, message: DigestMess
     words = reader.words
     reach = words.count(story.articles, "article")
     if story.articles > 1 and story.first is not None and story.last is not None:
-        reach += f", {clock.pair(story.first, story.last)}"
+        reach += words.say(", ") + clock.pair(story.first, story.last)
     return StoryView(
         number=number,
         headline=one_line(story.headline),
@@ -310,7 +312,10 @@ def _story(story: DigestStory, reader: Reader, clock: Clock, message: DigestMess
         reach=reach,
         publisher=one_line(story.publisher) or words.say("publisher unknown"),
         trust=trust_words(story.trust, words) + (words.say("; headline by the editors") if story.reworded else ""),
-        also=tuple(one_line(f"{name} ({words.say(trust.replace('_', ' '))})") for name, trust in story.also),
+        also=tuple(
+            one_line(words.say("{label} ({text})", label=name, text=words.say(trust.replace("_", " "))))
+            for name, trust in story.also
+        ),
         stated=clock.stated(story.published, day_only=states_a_day(story.story, story.flags, story.published, words)),
         seen=clock.moment(story.seen, beside=story.published),
         doubts=tuple(one_line(flag.replace("_", " ")) for flag in story.flags),

@@ -26,7 +26,7 @@ from watcher.core.digests.traces import by_editors
 from watcher.core.schedules import covers_words
 from watcher.core.telling.links import NO_LINKS, AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, DigestMessage, DigestStory, Message, NoticeMessage, Quote, Told
-from watcher.core.telling.phrases import apart, ended, listed, together, trust_words, waited
+from watcher.core.telling.phrases import apart, ended, listed, run_on, together, trust_words, waited
 from watcher.core.telling.state_words import state_words
 from watcher.core.telling.status_words import Look, hedge, look, status_words
 from watcher.core.telling.translating import translated
@@ -105,9 +105,9 @@ def _alert(told: Told, public_url: str | None, words: Words) -> Group:
     for said in state_words(told, partial(moment, words=words), slack_safe, words):
         blocks += context([_ours(said)])
     blocks += paragraphs(" ".join(told.summary))
-    doubts = [" ".join(words.say(each) for each in hedge(told.status) or ()), listed(told.flags, words)]
+    doubts = [run_on(words.say(each) for each in hedge(told.status) or ()), listed(told.flags, words)]
     if any(doubts):
-        blocks += sections([*_label("Doubt:", words), _words(" ".join(doubt for doubt in doubts if doubt))])
+        blocks += sections([*_label("Doubt:", words), _words(run_on(doubt for doubt in doubts if doubt))])
     blocks.append(fields(_facts(told, words)))
     for quote in told.quotes:
         blocks += _quoted(quote, told, words)

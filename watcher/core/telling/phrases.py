@@ -41,6 +41,11 @@ def apart(said: str) -> str:
     return said if said.endswith(_WIDE_STOPS) else f"{said} "
 
 
+def run_on(said: Iterable[str]) -> str:
+    """Sentences of ours, one after the other."""
+    return "".join(map(apart, said)).rstrip(" ")
+
+
 def listed(said: Iterable[str], words: Words = ENGLISH) -> str:
     """Several things said, one after the other, as the language parts them."""
     return words.say("; ").join(said)
@@ -49,6 +54,11 @@ def listed(said: Iterable[str], words: Words = ENGLISH) -> str:
 def ended(said: str, words: Words = ENGLISH) -> str:
     """A sentence with its full stop, which it may have already."""
     return words.say("{text}.", text=said.rstrip("."))
+
+
+def headed(said: str, words: Words = ENGLISH) -> str:
+    """Words that end in a colon, before what they head."""
+    return words.say("{label}: {text}", label=said, text="").rstrip(" ")
 
 
 def sum_words(figure: Figure, words: Words = ENGLISH) -> str:

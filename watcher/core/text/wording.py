@@ -154,6 +154,8 @@ class Words:
         """
         if self.language == "en" or not english:
             return english
+        if _NUMBER.fullmatch(english):  # a count in a table, and no day of a month
+            return self._apart(english)
         found = self._said(english, depth=0)
         return english if found is None else found
 
