@@ -175,7 +175,7 @@ def test_a_replay_decides_what_was_decided(steps):
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(any_steps)
 def test_a_replay_decides_what_was_decided_whatever_happens(steps):
     run(steps)

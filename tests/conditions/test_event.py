@@ -235,3 +235,26 @@ def test_a_name_that_the_lexicon_does_not_know_is_told(understander):
 
     assert rules is None
     assert 'list "mine": unknown organisation "Acme Unheard"; add it to a file named under lexicon:' in str(problems[0])
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        (
+            "{event: [exprot_control, halt], material: [galium, antimony, germanum], place: Chille}",
+            ["8:20 error[R017]", "8:36 error[R017]", "8:54 error[R017]", "8:72 error[R017]", "8:90 error[R017]"],
+        ),
+        (
+            "{event: export_control, status: [enacted, in_force, decreed]}",
+            ["8:44 error[R021]", "8:63 error[R021]"],
+        ),
+        ("{organisation: [mofcon, lynas, minn]}", ["8:27 error[R017]", "8:42 error[R017]"]),
+        ('{health: failing, source: ["<a>", "b[c"]}', ["8:38 error[R018]", "8:45 error[R017]"]),
+    ],
+)
+def test_every_slip_of_a_clause_is_told_at_its_own_place(understander, when, said):
+    _, problems = load_rules(
+        [("a.yaml", RULE.format(when=when).encode())], routes=["compliance"], understanding=lambda: understander
+    )
+    found = [str(problem) for problem in problems if problem.line == 8]
+    assert [each.removeprefix("a.yaml:").partition("]")[0] + "]" for each in found] == said, found

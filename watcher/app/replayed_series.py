@@ -19,7 +19,7 @@ from watcher.core.rules.model import Rule
 from watcher.core.series import PointRecord
 from watcher.core.text.reading import reading_of
 from watcher.core.values import before, duration_text
-from watcher.pipeline.judging.asking import beside_firing, beside_no_firing, firing_asked
+from watcher.pipeline.judging.asking import as_known, beside_firing, beside_no_firing, firing_asked
 from watcher.pipeline.judging.fired import Asked, Fired, article_of, asked_of, news_of, subject_of
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.sqlite import SqliteTurn
@@ -135,6 +135,7 @@ class _Series:
 
     def _ask(self, asking: Asking, found: Fired) -> None:
         """One item for what the rule requires, whichever of its clauses fire."""
+        found = as_known(found)
         fires = firing_asked(self.runtime, found)
         if fires is not None:
             asked, judgement = fires

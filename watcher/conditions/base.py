@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
+from typing import Annotated, Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -24,6 +24,7 @@ from watcher.core.text.standing import Quote
 from watcher.core.text.words import WordItem, WordList
 from watcher.core.understanding.understander import Understander
 
+_Made = TypeVar("_Made")
 MOST_EVIDENCE = 32
 """Passages that one clause shows at most; an article made of one word must not fill the memory."""
 
@@ -60,6 +61,21 @@ def refuse(faults: Iterable[Exception]) -> None:
         raise ExceptionGroup("several faults", raised)
     for only in raised:
         raise only
+
+
+def each_of(made: Iterable[Callable[[], _Made]]) -> list[_Made]:
+    """What each of these gives; what several of them refuse is raised at once, so that nobody mends name by name."""
+    found: list[_Made] = []
+    faults: list[Exception] = []
+    for make in made:
+        try:
+            found.append(make())
+        except PydanticCustomError as fault:
+            faults.append(fault)
+        except ExceptionGroup as several:
+            faults.extend(several.exceptions)
+    refuse(faults)
+    return found
 
 
 def as_list(value: object) -> object:

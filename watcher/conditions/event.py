@@ -6,10 +6,11 @@ Source: the rule language, section 3, "One thing" and "Events".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -22,8 +23,10 @@ from watcher.conditions.base import (
     Smell,
     ZoneNames,
     closed,
+    each_of,
     passages,
     refusal,
+    refuse,
     some_of,
     zones_of,
 )
@@ -220,12 +223,15 @@ class EventKind:
         understander = context.understander
         if understander is None:
             raise refusal("R017", "events can't be read here: the recognisers are not loaded")
-        types = _types(options.event, understander.types)
+        known, parts = understander.types, tuple(_parts(options, context))
+        asked: list[Callable[[], frozenset[str]]] = [partial(_types, options.event, known)]
+        ids = each_of([*asked, *(make for _, make in parts)])
+        types = ids[0]
         return EventCondition(
             types=types,
-            statuses=_statuses(options.status, types, understander.types),
+            statuses=_statuses(options.status, types, known),
             told=options.as_,
-            parts=tuple(_parts(options, context)),
+            parts=tuple(zip((names for names, _ in parts), ids[1:], strict=True)),
             parties=options.parties,
             languages=frozenset(options.language),
             only_sure=options.sure,
@@ -239,10 +245,10 @@ class EventKind:
 
 
 def _types(names: tuple[str, ...], known: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    found: set[str] = set()
-    for name in names:
-        found |= {each for each in known if each not in NOISE} if name == _ANY else {closed(name, known, "event")}
-    return frozenset(found)
+    every = frozenset(each for each in known if each not in NOISE)
+    named = [name for name in names if name != _ANY]
+    found = each_of(partial(closed, name, known, "event") for name in named)
+    return frozenset(found) | (every if _ANY in names else frozenset())
 
 
 def _statuses(
@@ -253,6 +259,7 @@ def _statuses(
         return None
     actual = {status for each in types for status in known[each]}
     found: set[str] = set()
+    faults: list[Exception] = []
     for name in names:
         if name == _ACTUAL:
             found |= actual
@@ -260,21 +267,22 @@ def _statuses(
             found.add(name)
         else:
             hint = did_you_mean(name, (*actual, RUMOURED, DENIED, _ACTUAL)) or f"; it has {', '.join(sorted(actual))}"
-            raise refusal("R021", f'{some_of(sorted(types))} has no status "{name}"{hint}', at=name)
+            faults.append(refusal("R021", f'{some_of(sorted(types))} has no status "{name}"{hint}', at=name))
+    refuse(faults)
     return frozenset(found)
 
 
-def _parts(options: EventOptions, context: Context) -> Iterable[tuple[tuple[str, ...], frozenset[str]]]:
-    if options.actor:
-        yield ("actor",), ids_of(_with_states(options.actor), Sort.ORGANISATION, context, *_STATES)
-    if options.party:
-        yield ("actor", "party"), ids_of(_with_states(options.party), Sort.ORGANISATION, context, *_STATES)
+def _parts(options: EventOptions, context: Context) -> Iterator[tuple[tuple[str, ...], Callable[[], frozenset[str]]]]:
+    """What is asked of who and what has part in it, and how its ids are found."""
+    for parts, asked in ((("actor",), options.actor), (("actor", "party"), options.party)):
+        if asked:
+            yield parts, partial(ids_of, _with_states(asked), Sort.ORGANISATION, context, *_STATES)
     if options.material:
-        yield ("material",), ids_of(options.material, Sort.MATERIAL, context)
+        yield ("material",), partial(ids_of, options.material, Sort.MATERIAL, context)
     if options.place:
-        yield ("place",), ids_of(options.place, Sort.PLACE, context)
+        yield ("place",), partial(ids_of, options.place, Sort.PLACE, context)
     if options.document:
-        yield ("document",), frozenset(options.document)
+        yield ("document",), partial(frozenset, options.document)
 
 
 def _with_states(values: Values) -> Values:

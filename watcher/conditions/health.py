@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, closed, some_of
+from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, closed, each_of, some_of
 from watcher.conditions.naming import Values
 from watcher.conditions.source import meant
 from watcher.core.model import Evidence
@@ -74,7 +75,8 @@ class HealthKind:
     @classmethod
     def build(cls, options: HealthOptions, context: Context) -> Condition:
         """The condition. Raises R017 or R018 for a source or list that is not there."""
-        patterns = tuple(dict.fromkeys(each for name in options.source for each in meant(name, context)))
+        named = each_of(partial(meant, name, context) for name in options.source)
+        patterns = tuple(dict.fromkeys(each for several in named for each in several))
         tail = "" if options.source == ("*",) else f", source {some_of(options.source)}"
         return HealthCondition(
             states=frozenset(options.health), patterns=patterns, says=f"health: {some_of(options.health)}{tail}"

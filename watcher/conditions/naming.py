@@ -17,6 +17,7 @@ from watcher.conditions.base import (
     Smell,
     passages,
     refusal,
+    refuse,
     some_of,
     zones_of,
 )
@@ -108,16 +109,19 @@ def names_of(context: Context) -> Names:
 def ids_of(values: Iterable[str], sort: Sort, context: Context, *also: Sort) -> frozenset[str]:
     """The ids that these names stand for: things, families, lists, kinds, countries, regions, lists of the rule set.
 
+    Raises R017 for names that nobody knows, all at once.
     Args: `also` are sorts whose members count too, such as the country where organisations are asked for.
     """
     names = names_of(context)
     listed = context.entities.get(sort, {})
     found: set[str] = set()
+    faults: list[Exception] = []
     for value in values:
         key = value.strip("<>")
         members = listed.get(key) or frozenset(each for of, each in names.members(key) if of is sort or of in also)
         if not members and key not in listed:  # what is amiss with a list is told where it stands
             hint = written(names, key, sort) or did_you_mean(key, (*listed, *names.group_names))
-            raise refusal("R017", f'unknown {sort.value} "{value}"{hint}', at=value)
+            faults.append(refusal("R017", f'unknown {sort.value} "{value}"{hint}', at=value))
         found |= members
+    refuse(faults)
     return frozenset(found)

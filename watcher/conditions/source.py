@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, refusal, some_of
+from watcher.conditions.base import ONE_OR_MORE, ConditionOptions, Context, Smell, each_of, refusal, some_of
 from watcher.core.model import Evidence
 from watcher.core.rules.model import Condition, Finding
 from watcher.core.text.plain import Span
@@ -54,7 +55,8 @@ class Source:
     @classmethod
     def build(cls, options: SourceOptions, context: Context) -> Condition:
         """The condition, with lists put in place of their names."""
-        patterns = tuple(dict.fromkeys(each for name in options.source for each in meant(name, context)))
+        named = each_of(partial(meant, name, context) for name in options.source)
+        patterns = tuple(dict.fromkeys(each for several in named for each in several))
         return SourceCondition(patterns=patterns, says=f"source: {some_of(options.source)}")
 
 
@@ -64,10 +66,12 @@ def meant(name: str, context: Context) -> tuple[str, ...]:
     if plain in context.sources:
         return context.sources[plain]
     if plain != name:
-        raise refusal("R018", f'unknown list "{name}"{did_you_mean(name, [f"<{each}>" for each in context.sources])}')
+        raise refusal(
+            "R018", f'unknown list "{name}"{did_you_mean(name, [f"<{each}>" for each in context.sources])}', at=name
+        )
     if any(sign in name for sign in "[]?"):
-        raise refusal("R017", f'"{name}" is no id of a source; only "*" stands for other letters')
+        raise refusal("R017", f'"{name}" is no id of a source; only "*" stands for other letters', at=name)
     known = context.known_sources
     if known is not None and not any(fnmatchcase(each, name) for each in known) and name != "*":
-        raise refusal("R017", f'unknown source "{name}"{did_you_mean(name, {*known, *context.sources})}')
+        raise refusal("R017", f'unknown source "{name}"{did_you_mean(name, {*known, *context.sources})}', at=name)
     return (name,)

@@ -102,6 +102,7 @@ def ask_of_firing(turn: Turn, runtime: Runtime, found: Fired) -> tuple[int, int]
 
     Returns how many told somebody, and the observation; 0 without one.
     """
+    found = as_known(found)
     source, rule, now = runtime.sources[found.firing.source], found.rule, found.seen
     fires = firing_asked(runtime, found)
     if fires is None:
@@ -111,6 +112,12 @@ def ask_of_firing(turn: Turn, runtime: Runtime, found: Fired) -> tuple[int, int]
     stored = keep_article(turn, runtime, article, kind="point", at=min(found.firing.at, now))
     what = beside_firing(found, article, judgement, stored, source.zone)
     return int(ask(turn, runtime, rule, what)), stored.observation
+
+
+def as_known(found: Fired) -> Fired:
+    """The firing as of when it could be known: points may come so late that a series was stale before they came."""
+    last = found.before if found.record is None else None
+    return found if last is None else replace(found, seen=max(found.seen, last.seen))
 
 
 def firing_asked(runtime: Runtime, found: Fired) -> tuple[Asked, Judgement] | None:
