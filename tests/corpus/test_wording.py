@@ -233,3 +233,27 @@ def test_what_is_told_beside_an_act_or_only_looks_like_one(title, lead, language
 
 def test_an_output_that_falls_is_no_halt():
     assert "production_halt" not in reported("Miner's cobalt output falls 9% in first half")
+
+
+@pytest.mark.parametrize("label", ["RETRACTED:", "RETRACTION -"])
+def test_what_its_publisher_takes_back_is_denied(label):
+    assert reported(f"{label} China bans antimony exports") == {"export_control": "denied"}
+    assert reported("CORRECTED: China bans antimony exports") == {"export_control": "announced"}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Buyers divert copper cargoes to New Orleans",
+        "レアアース関連銘柄が反落 利益確定売り",
+    ],
+)
+def test_metal_and_shares_that_move_are_a_market_move(title):
+    assert "market_move" in reported(title, language="ja" if "株" in title or "銘柄" in title else "en")
+
+
+@pytest.mark.parametrize("name", ["Lithium Technologies", "Olympic gold"])
+def test_what_is_only_called_after_a_metal_names_no_material(name):
+    reading = reading_of(Example(expect="", text=f"{name} raises $30 million from a fund", lead="", language="en"))
+
+    assert not {each.sort for each in classifier().understander.named(reading)} & {Sort.MATERIAL}

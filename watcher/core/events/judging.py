@@ -6,7 +6,7 @@ Never drops a candidate: what is denied or past is kept, with the words that say
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 
 from watcher.core.events.candidates import Candidate, Part
@@ -48,6 +48,11 @@ _BEGINNING = 2
 _OFFICIAL_PATIENCE = 120
 """Days by which an authority's page may lag behind what it begins with: translations and gazettes come late."""
 _MONTH_DAY = re.compile(r"\d{1,2}月\d{1,2}日")
+_TAKEN_BACK = re.compile(
+    r"\W*(?:retracted|retraction|withdrawn|zurückgezogen|rétracté|retirado|撤稿|撤回|【撤回】)\s?[:：\-\u2013\u2014|】\]]",
+    re.IGNORECASE,
+)
+"""How a headline begins whose publisher takes the article back."""
 _QUESTION = re.compile(r"[?？]\W*\Z")
 
 _Note = Callable[[Scene, Recogniser, Candidate, Hit, int], None]
@@ -67,6 +72,15 @@ def judge(scene: Scene, type_: Recogniser, candidate: Candidate) -> None:
         candidate.rumoured = candidate.rumoured or ASKS
     if not candidate.background:
         candidate.background = _dated(scene, type_, line)
+
+
+def take_back(scene: Scene, candidates: Iterable[Candidate]) -> None:
+    """Deny everything that an article tells whose headline says that its publisher takes it back."""
+    title = next((line for line in scene.lines if line.place == 0), None)
+    if title is None or _TAKEN_BACK.match(scene.reading.text, title.start, title.end) is None:
+        return
+    for candidate in candidates:
+        candidate.denied = candidate.denied or "the publisher takes it back"
 
 
 def _asked(scene: Scene, line: Line, clause: int) -> bool:

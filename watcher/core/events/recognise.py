@@ -14,7 +14,7 @@ from watcher.core.events.binding import bound
 from watcher.core.events.candidates import Candidate
 from watcher.core.events.gating import holds
 from watcher.core.events.genres import Sorted, genre_of, rest_of
-from watcher.core.events.judging import judge
+from watcher.core.events.judging import judge, take_back
 from watcher.core.events.making import event_of, event_of_genre, hearsay, reported_event
 from watcher.core.events.model import Account, Event, Genre
 from watcher.core.events.needs import needs_met
@@ -99,6 +99,7 @@ def trace(
     ]
     for candidate in every:
         judge(scene, recognisers.types[candidate.type], candidate)
+    take_back(scene, every)
     types = recognisers.types
     found = [candidate for candidate in every if needs_met(scene, types[candidate.type], candidate)]
     gates: dict[int, bool] = {}
