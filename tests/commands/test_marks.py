@@ -8,7 +8,9 @@ from datetime import timedelta
 import pytest
 
 from tests.pipeline.world import MONDAY, entry, plain, world
+from watcher.app import suggesting
 from watcher.cli import main
+from watcher.core.rules.suggesting import Proposal
 
 SHARES = (
     "<p>Since an export ban on antimony began, the shares of {name} have gained.</p><p>{name} trades in Toronto.</p>"
@@ -129,3 +131,14 @@ def test_a_suggestion_is_printed_as_it_would_be_written(run, marked):
     assert out.startswith("bans: 3 of 6 marked alerts are not relevant\n\n1. leave out what says ")
     assert "on history: 6 alerts become 3; of those marked, 3 of 3 not relevant go, and 0 of 3 relevant" in out
     assert "change:" in out
+
+
+def test_what_would_take_none_of_them_away_is_not_suggested(run, marked, monkeypatch):
+    words = [Proposal(kind="words", words=each, takes=3) for each in ("no such words", "toronto", "shares")]
+    monkeypatch.setattr(suggesting, "proposals", lambda *_: iter([*words, Proposal(kind="sources", takes=3)]))
+    code, out, _ = run("suggest", "bans", "--json")
+
+    found = json.loads(out)["suggestions"]
+    assert code == 0
+    assert [each["proposal"]["words"] for each in found if each["proposal"]["kind"] == "words"] == ["toronto"]
+    assert all(each["others_gone"] for each in found)

@@ -64,24 +64,26 @@ def suggest(config: Config, lexicon: Lexicon, rules: RuleSet, rule: Rule, span: 
     others = [each for each in marked if each.verdict != "relevant"]
     found = list(proposals([_told(each) for each in relevant], [_told(each) for each in others], _own_words(rule)))
     before = _alerts(path, config, lexicon, rules, rule, span) if found else frozenset()
-    suggestions = []
+    suggestions: list[Suggestion] = []
+    done: set[str] = set()
     for proposal in found:
-        made = _made(config, lexicon, rule, proposal)
+        made = None if proposal.kind in done else _made(config, lexicon, rule, proposal)
         if made is None:
             continue
         changed, written = made
         after = _alerts(path, config, lexicon, rules, changed, span)
         gone = before - after
-        suggestions.append(
-            Suggestion(
-                proposal=proposal,
-                written=written,
-                before=len(before),
-                after=len(after),
-                relevant_gone=sum(each.subject in gone for each in relevant),
-                others_gone=sum(each.subject in gone for each in others),
-            )
+        made_less = Suggestion(
+            proposal=proposal,
+            written=written,
+            before=len(before),
+            after=len(after),
+            relevant_gone=sum(each.subject in gone for each in relevant),
+            others_gone=sum(each.subject in gone for each in others),
         )
+        if made_less.others_gone:  # what takes none of them away helps nobody
+            suggestions.append(made_less)
+            done.add(proposal.kind)
     return Suggested(relevant=len(relevant), others=len(others), suggestions=tuple(suggestions))
 
 

@@ -23,10 +23,17 @@ def test_words_that_only_the_others_have_are_proposed_the_most_frequent_first():
         told(f"Shares rise as a ban on {metal} nears, brokers say.", "title") for metal in ("tin", "zinc", "iron")
     ]
 
-    (found,) = proposals(relevant, others, ["ban"])
+    found = list(proposals(relevant, others, ["ban"]))
 
-    assert (found.kind, found.takes) == ("words", 3)
-    assert found.words in {"shares rise", "nears brokers say"}
+    assert {(each.kind, each.takes) for each in found} == {("words", 3)}
+    assert len(found) == 3, "the next ones are for whoever finds the first without effect"
+    assert {each.words for each in found} <= {"shares rise", "brokers say", "shares", "brokers", "nears", "rise", "say"}
+
+
+def test_no_phrase_runs_over_a_sign_that_rules_stop_at():
+    others = [told(f"Up, up (and away) - shares/rise; {metal}.", "title") for metal in ("tin", "zinc")]
+
+    assert {each.words for each in proposals([], others)} <= {"away", "shares", "rise"}
 
 
 def test_a_proof_at_the_top_and_a_second_source_part_them_too():

@@ -19,8 +19,11 @@ FEWEST = 2
 SHARE = 0.5
 """Of the alerts that are not relevant a proposal must take at least so many, or `MANY` of them."""
 MANY = 5
+MOST_PHRASES = 3
+"""Phrases that are proposed at most, the best first: a later one is for whoever finds the first without effect."""
 _SHORTEST = 3
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_ENDS = re.compile(r"[^\w '’-]+")
 _PLAIN = frozenset(
     _WORD.findall(
         "a an and are as at be been but by can for from had has have he her his if in into is it its more new no not "
@@ -53,9 +56,7 @@ class Proposal:
 
 def proposals(relevant: Sequence[Told], others: Sequence[Told], own: Collection[str] = ()) -> Iterator[Proposal]:
     """What parts the two, the best first of each sort. Args: own - words of the rule itself, which part nothing."""
-    phrase = _phrase(relevant, others, own)
-    if phrase is not None:
-        yield phrase
+    yield from _best(relevant, others, own)
     deep = sum(not each.zones & TOP for each in others)
     if relevant and _enough(deep, others) and all(each.zones & TOP for each in relevant):
         yield Proposal(kind="zone", takes=deep)
@@ -68,24 +69,27 @@ def _enough(count: int, others: Sequence[Told]) -> bool:
     return count >= FEWEST and (count >= MANY or count >= SHARE * len(others))
 
 
-def _phrase(relevant: Sequence[Told], others: Sequence[Told], own: Collection[str]) -> Proposal | None:
+def _best(relevant: Sequence[Told], others: Sequence[Told], own: Collection[str]) -> Iterator[Proposal]:
     """The words that most of the others have and none that is relevant; of equals the longest."""
     kept = frozenset[str]().union(*(_phrases(each.text) for each in relevant))
     counts = Counter(phrase for each in others for phrase in _phrases(each.text) if phrase not in kept)
     asked = frozenset(fold(word) for each in own for word in _WORD.findall(each))
-    best = max(
+    ranked = sorted(
         ((count, phrase.count(" "), phrase) for phrase, count in counts.items() if not asked & set(phrase.split())),
-        default=None,
+        reverse=True,
     )
-    if best is None or not _enough(best[0], others):
-        return None
-    return Proposal(kind="words", words=best[2], takes=best[0])
+    for count, _, phrase in ranked[:MOST_PHRASES]:
+        if _enough(count, others):
+            yield Proposal(kind="words", words=phrase, takes=count)
 
 
 def _phrases(text: str) -> frozenset[str]:
-    """One to three words in a row of each sentence, in their folded form, that say something."""
+    """One to three words in a row of each sentence, in their folded form, that say something.
+
+    Any sign but a hyphen ends a row: so it does where rules look for words.
+    """
     found: set[str] = set()
-    for stretch in re.split(r"[.!?;:\n]", fold(text)):
+    for stretch in _ENDS.split(fold(text)):
         words = _WORD.findall(stretch)
         for length in range(1, MOST_WORDS + 1):
             for at in range(len(words) - length + 1):
