@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.channels.samples import make_channel, make_envelope
+from tests.core.calendar.make import entry as make_entry
 from tests.look.filled import filled
 from tests.make import (
     make_alert_message,
@@ -29,6 +30,7 @@ from tests.make import (
     make_told,
 )
 from tests.tools import ROOT
+from watcher.app.out_words import alert_item, date_event
 from watcher.channels.outline import outline
 from watcher.channels.slack.words import groups, sentence
 from watcher.commands.opening import known_language
@@ -50,6 +52,7 @@ from watcher.core.telling.translating import translated
 from watcher.core.text.calendar_names import DAYS, MONTHS
 from watcher.core.text.wording import ENGLISH, FULL_DAYS, FULL_MONTHS, NAMES, NUMBER, SLOT, Words, words_of
 from watcher.core.yaml.strict import load, plain
+from watcher.render.besides import date_view
 from watcher.render.catalogues import SECTIONS, Catalogues, check_words, languages
 from watcher.render.moments import Clock
 from watcher.render.pages import Asking, Button, Pages
@@ -291,8 +294,8 @@ DATES = {
     "en": ("3 Mar 2026", "3 Mar", "Tuesday 3 March 2026", "28 February to 3 March 2026", "1,234"),
     "de": ("3. März 2026", "3. März", "Dienstag, 3. März 2026", "28. Februar bis 3. März 2026", "1.234"),
     "fr": ("3 mars 2026", "3 mars", "mardi 3 mars 2026", "28 février – 3 mars 2026", "1\u202f234"),
-    "ja": ("2026年3月3日", "3月3日", "2026年3月3日（火曜日）", "2026年2月28日〜2026年3月3日", "1,234"),
-    "zh": ("2026年3月3日", "3月3日", "2026年3月3日 星期二", "2026年2月28日至2026年3月3日", "1,234"),
+    "ja": ("2026年3月3日", "3月3日", "2026年3月3日（火曜日）", "2026年2月28日〜3月3日", "1,234"),
+    "zh": ("2026年3月3日", "3月3日", "2026年3月3日 星期二", "2026年2月28日至3月3日", "1,234"),
 }
 
 
@@ -858,3 +861,46 @@ def test_quotes_stand_in_the_marks_of_the_language():
     assert "“" in said["en"]
     assert [mark in said[each] for each, mark in (("de", "„"), ("fr", "«"), ("ja", "「"))] == [True] * 3
     assert "“" not in said["ja"]
+
+
+def test_a_severity_within_a_subject_is_written_as_the_language_writes_it():
+    waiting = replace(make_alert_message(make_told(change="updated", severity=Severity.WARNING)), backlog=7)
+
+    said = {each: alert_head(waiting, words(each)).subject for each in ("en", "de", "fr")}
+
+    assert "waited: update, warning: " in said["en"]
+    assert "Alarmen: Aktualisierung, Warnung: " in said["de"]
+    assert "mise à jour, avertissement" in said["fr"]
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("en", "9 to 12 Feb"), ("de", "9. bis 12. Feb."), ("ja", "2月9日〜12日"), ("zh", "2月9日至12日")],
+)
+def test_days_of_one_month_name_it_once_and_those_of_two_years_twice(language, shown):
+    clock = Clock(zone=ZoneInfo("UTC"), at=AT, words=words(language))
+    coming = DigestDate(
+        entry="e", kind="", of="Ω", first=date(2026, 2, 9), last=date(2026, 2, 12), printed="", firm=True
+    )
+
+    later = date_view(replace(coming, last=date(2027, 2, 12)), clock).day
+
+    assert date_view(coming, clock).day == shown
+    assert later.count("Feb" if language in {"en", "de"} else "2月") == 2
+
+
+def test_feeds_and_calendars_speak_the_language_of_the_installation():
+    told = make_told(change="retracted", headline="Ω", news=("first time",), publisher="", host="", trust=Trust.UNKNOWN)
+    entry = make_entry(kind="comment_close", state="lapsed", reason="Ω states it again")
+
+    message = translated(make_alert_message(told), words("zh"))
+    assert isinstance(message, AlertMessage)
+    item, event = alert_item(message.alerts[0], AT, words("zh")), date_event(entry, (), words("zh"))
+
+    assert item.title == "撤回：Ω"
+    assert item.text.splitlines()[0] == "新进展：首次出现"
+    assert "发布者未知（可信度未知）、无网址" in item.text
+    assert event is not None
+    assert event.kind == "征求意见截止"
+    assert event.title.startswith("征求意见截止：")
+    assert "Ω 再次提及" in event.text

@@ -21,6 +21,7 @@ from watcher.core.telling.lists import now_called
 from watcher.core.telling.messages import AlertMessage, DigestMessage, Message
 from watcher.core.telling.outbox import issue_occasion
 from watcher.core.telling.recipients import recipient_of
+from watcher.core.telling.translating import translated
 from watcher.core.text.wording import Words
 from watcher.pipeline.telling.encoding import decode
 from watcher.render.dates import calendar
@@ -105,10 +106,12 @@ class Library:
         if isinstance(found, Page):
             return found
         items = newest(await self.reception.store.read(lambda turn: self._items(turn, found)), PER_PAGE)
-        name = found.of.partition(":")[2]
+        name, words = found.of.partition(":")[2], self.reception.words()
         feed = Feed(
             id=f"feed {found.of}",
-            title=f"watcher: {name}" if name else "watcher: all alerts",
+            title=words.say("{label}: {text}", label="watcher", text=name)
+            if name
+            else words.say("watcher: all alerts"),
             updated=items[0].updated if items else found.created,
             items=items,
         )
@@ -124,8 +127,9 @@ class Library:
         at = self.reception
         since: date = at.clock().astimezone(ZoneInfo(at.runtime().zone)).date() - _DATES_SINCE
         listed = await at.store.read(lambda turn: turn.entries.listed(_SHOWN_STATES, since, None, _MOST_DATES))
-        events = (date_event(entry, grounds) for entry, grounds in listed)
-        body = calendar((event for event in events if event is not None), name="Dates to come (watcher)")
+        words = at.words()
+        events = (date_event(entry, grounds, words) for entry, grounds in listed)
+        body = calendar((event for event in events if event is not None), name=words.say("Dates to come (watcher)"))
         return File(kind="text/calendar; charset=utf-8", body=body)
 
     async def _subscribed(self, token: str, kind: SubscriptionKind) -> Subscription | Page:
@@ -183,25 +187,27 @@ class Library:
     def _items(self, turn: Turn, found: Subscription) -> list[Item]:
         """The newest of its list, however much was told on others meanwhile."""
         items: list[Item] = []
+        words = self.reception.words()
         for skip in range(0, _MOST_OCCASIONS, _AT_ONCE):
             told = turn.links.told("digest" if found.of.startswith("digest:") else "alert", _AT_ONCE, skip)
             for _, content, at in told:
-                items += _of_list(found.of, content, at)
+                items += _of_list(found.of, content, at, words)
             if len(items) >= _ENOUGH or len(told) < _AT_ONCE:
                 break
         return items
 
 
-def _of_list(of: str, content: str, at: datetime) -> list[Item]:
+def _of_list(of: str, content: str, at: datetime, words: Words) -> list[Item]:
     """What a message says on a digest, a route, or any route."""
     sort, _, name = of.partition(":")
     if name not in content:  # most are of other lists: looked at before they are decoded
         return []
-    match _decoded(content):
+    stored = _decoded(content)
+    match None if stored is None else translated(stored, words):
         case DigestMessage() as message if sort == "digest" and message.digest == name:
-            return list(story_items(message, at))
+            return list(story_items(message, at, words))
         case AlertMessage() as message if sort != "digest" and (not name or name in message.route.split(", ")):
-            return [alert_item(alert, at) for alert in message.alerts]
+            return [alert_item(alert, at, words) for alert in message.alerts]
     return []
 
 

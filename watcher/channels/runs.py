@@ -111,7 +111,7 @@ def web_link(url: str | None) -> str:
 def moment(at: datetime, zone: str, words: Words) -> str:
     """A time in the reader's zone, with the zone's name beside it."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{words.weekday(local)} {day(local.date(), words)} {local:%H:%M} {local.tzname()}"
+    return f"{words.dated_weekday(local.date())} {local:%H:%M} {local.tzname()}"
 
 
 def day(on: date, words: Words) -> str:

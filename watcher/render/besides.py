@@ -100,12 +100,14 @@ def figure_view(figure: Figure, words: Words = ENGLISH) -> FigureView:
 
 def date_view(date: DigestDate, clock: Clock) -> DateView:
     """A date to come: `9 to 12 Feb`."""
-    last = clock.day(date.last)
     words = clock.words
-    shared = date.first.month == date.last.month and words.day_first
-    first = words.say("{day}", day=words.say(str(date.first.day))) if shared else clock.day(date.first)
+    first, last = clock.day(date.first), clock.day(date.last)
+    if (date.first.year, date.first.month) == (date.last.year, date.last.month) and words.day_first:
+        first = words.say("{day}", day=words.say(str(date.first.day)))
+    elif (date.first.year, date.first.month) == (date.last.year, date.last.month):
+        last = words.say("{day}", day=words.say(str(date.last.day)))
     return DateView(
-        day=last if date.first == date.last else words.say("{first} to {last}", first=first, last=last),
+        day=clock.day(date.last) if date.first == date.last else words.say("{first} to {last}", first=first, last=last),
         of=one_line(date.of) or words.say("not said what of"),
         kind=one_line(date.kind),
         doubt="" if date.firm else words.say("expected, not certain"),

@@ -62,19 +62,21 @@ class Clock:
     def stretch(self, begin: datetime, end: datetime) -> str:
         """`31 January to 7 February 2026`: the days that a period reaches over, no word said twice."""
         first, last = begin.astimezone(self.zone).date(), end.astimezone(self.zone).date()
-        whole = self.words.full_day(last)
-        return (
-            whole if first == last else self.words.say("{first} to {last}", first=self._start(first, last), last=whole)
-        )
+        if first == last:
+            return self.words.full_day(last)
+        # The year stands at the end of a day, or at its beginning: it is said by the day that says it best.
+        short, whole = (first, last) if self.words.day_first else (last, first)
+        said = {short: self._short(short, whole), whole: self.words.full_day(whole)}
+        return self.words.say("{first} to {last}", first=said[first], last=said[last])
 
-    def _start(self, first: date, last: date) -> str:
-        """The first day as far as the last one does not say it already."""
-        if first.year != last.year or not self.words.day_first:
-            return self.words.full_day(first)
-        number = self.words.say(str(first.day))
-        if first.month == last.month:
+    def _short(self, day: date, beside: date) -> str:
+        """A day as far as the one beside it does not say it already."""
+        if day.year != beside.year:
+            return self.words.full_day(day)
+        number = self.words.say(str(day.day))
+        if day.month == beside.month:
             return self.words.say("{day}", day=number)
-        return self.words.say("{day} {month}", day=number, month=self.words.say(FULL_MONTHS[first.month - 1]))
+        return self.words.say("{day} {month}", day=number, month=self.words.say(FULL_MONTHS[day.month - 1]))
 
 
 def count(number: int, thing: str) -> str:

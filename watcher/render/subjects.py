@@ -52,7 +52,7 @@ def alert_head(message: AlertMessage, words: Words = ENGLISH) -> Head:
 def _backlog_head(message: AlertMessage, words: Words) -> Head:
     """How many waited, and the most urgent of them."""
     told = message.alerts[0]
-    opened = _labelled(_opening(told, words).lower(), told.headline, words)
+    opened = _labelled(_inside(_opening(told, words), words), told.headline, words)
     said = (told.publisher, told.rule_title, *(other.headline for other in message.alerts[1:]))
     return Head(
         subject=_fit(_labelled(waited(message, words), opened, words), "", ALERT_SUBJECT),
@@ -108,6 +108,11 @@ def _opening(told: Told, words: Words) -> str:
         return words.say(severity.capitalize())
     change = {"retracted": "Withdrawn", "closed": "Closed", "reminded": "Reminder"}.get(told.change, "Update")
     return words.say("{change}, {severity}", change=words.say(change), severity=words.say(severity))
+
+
+def _inside(opening: str, words: Words) -> str:
+    """The opening within a line: in small letters where the language writes severities so; German nouns stay large."""
+    return opening.lower() if words.say("warning") == words.say("warning").lower() else opening
 
 
 def _labelled(label: str, text: str, words: Words) -> str:

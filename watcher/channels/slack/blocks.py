@@ -105,7 +105,7 @@ def context(pieces: Iterable[Piece]) -> tuple[Block, ...]:
 
 def moment(at: datetime, words: Words) -> str:
     """A time that Slack shows in the reader's own zone, with UTC for clients that can't."""
-    shown = f"{words.weekday(at)} {words.day(at, year=True)} {at:%H:%M} UTC"
+    shown = f"{words.dated_weekday(at)} {at:%H:%M} UTC"
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{shown}>"
 
 

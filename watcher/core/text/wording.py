@@ -142,6 +142,10 @@ class Words:
         """`Thu`."""
         return self.say(DAYS[day.weekday()])
 
+    def dated_weekday(self, day: date) -> str:
+        """`Thu 5 Feb 2026`."""
+        return self.say("{weekday} {day}", weekday=self.weekday(day), day=self.day(day, year=True))
+
     def tongue(self, language: str) -> str:
         """The name of the language that a text is in, where that is not the reader's own; else nothing."""
         code = language.partition("-")[0].lower()
