@@ -116,18 +116,23 @@ def test_a_fault_has_its_place(small, line, said):
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ("name,contry\nX,AU\n", '1:1 error[R006] unknown column "contry", did you mean "country"?'),
+        ("name,contry\nXo,AU\n", '1:1 error[R006] unknown column "contry", did you mean "country"?'),
         ("id\nx\n", '1:1 error[R062] the head row has no "name"'),
-        ("name,country\nX,AU\n,AU\n", "3:1 error[R062] row without name"),
-        ("name,country\nX,Australia\n", '2:1 error[R062] country is "Australia"'),
-        ("name,kind\nX,compny\n", '2:1 error[R062] kind is "compny"'),
-        ("name,id\nX,X 1\n", '2:1 error[R062] id "X 1"'),
-        ("name;id\nX;x\n", '1:1 error[R006] unknown column "name;id": separate columns by commas'),
+        ("name,country\nXo,AU\n,AU\n", "3:1 error[R062] row without name"),
+        ("name,country\nXo,Australia\n", '2:1 error[R062] country is "Australia"'),
+        ("name,kind\nXo,compny\n", '2:1 error[R062] kind is "compny"'),
+        ("name,id\nXo,X 1\n", '2:1 error[R062] id "X 1"'),
+        ("name;id\nXo;x\n", '1:1 error[R006] unknown column "name;id": separate columns by commas'),
         (
-            'name,country\nX,AU\n\n"Y,AU\nZ,AU\n',
+            'name,country\nXo,AU\n\n"Yo,AU\nZo,AU\n',
             "4:1 error[R062] is no table: a quote that opens in this row is not closed",
         ),
-        ('name,country\n\n"X",AU\n,AU\n', "4:1 error[R062] row without name"),
+        ('name,country\n\n"Xo",AU\n,AU\n', "4:1 error[R062] row without name"),
+        (
+            "name\nX\n",
+            '2:1 error[R062] "X" is one letter, which stands in every text for something else; write it with',
+        ),
+        ("name,aliases\nXylo,Xylo Co; c.\n", '2:1 error[R062] "c." is one letter, which stands in every text'),
         ("name\n矿\n", "2:1 error[R062] one character alone needs ="),
     ],
 )

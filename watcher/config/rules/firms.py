@@ -89,9 +89,9 @@ def _row_fault(cells: Mapping[str, str]) -> str | None:
     """What is wrong with a row, in words, or None."""
     if not cells.get("name"):
         return "row without name"
-    for item in [cells["name"], *parts_of(cells.get("aliases", ""))]:
-        if fault := item_fault(item):
-            return fault
+    fault = next(filter(None, map(_name_fault, [cells["name"], *parts_of(cells.get("aliases", ""))])), None)
+    if fault is not None:
+        return fault
     id_ = cells.get("id", "")
     if id_ and not (NAME.match(id_) and len(id_) <= NAME_LENGTH):
         return f'id "{id_}": use a-z, 0-9, - and _, at most {NAME_LENGTH} characters'
@@ -100,3 +100,13 @@ def _row_fault(cells: Mapping[str, str]) -> str | None:
     if cells.get("kind") and cells["kind"] not in KINDS:
         return f'kind is "{cells["kind"]}"; allowed: {", ".join(sorted(KINDS))}'
     return None
+
+
+def _name_fault(item: str) -> str | None:
+    """What is wrong with a name, in words, or None."""
+    if fault := item_fault(item):
+        return fault
+    if item.startswith("=") or sum(sign.isalnum() for sign in item) > 1:
+        return None
+    longer = f'write it with its legal form ("{item.rstrip(".").upper()} Corp")'
+    return f'"{item}" is one letter, which stands in every text for something else; {longer}'
