@@ -41,26 +41,38 @@ def test_traits_of_the_first_form_come_back_without_materials():
 @given(st.binary(max_size=80))
 def test_strange_bytes_are_no_traits(kept):
     unpack(kept)
-    glance(kept, frozenset({1}), frozenset())
+    glance(kept, frozenset({1}), frozenset(), han=False)
 
 
 def test_a_glance_counts_what_is_shared():
     traits = weigh(traits_of(ARTICLE), {}, 0).traits
-    words, figures = sorted(traits.words), traits.days | traits.amounts
+    words, figures, none = sorted(traits.words), traits.days | traits.amounts, frozenset[int]()
     kept = pack(traits)
 
-    assert glance(kept, frozenset({*words[:7], 1}), frozenset()) == (0, 7)
-    assert glance(kept, frozenset(), figures | {1}) == (0, len(traits.days) + len(traits.amounts)) != (0, 0)
-    assert glance(kept, figures, frozenset(words)) == (0, 0), "a word is no figure"
-    assert glance(pack(replace(traits, han=True)), frozenset(words[:2]), frozenset())[0]
+    assert len(words) <= 24
+    assert glance(kept, frozenset({*words[:7], 1}), none, han=False) == (False, 7)
+    assert glance(kept, none, figures | {1}, han=False) == (False, len(traits.days) + len(traits.amounts)) != (False, 0)
+    assert glance(kept, figures, frozenset(words), han=False) == (False, 0), "a word is no figure"
+    assert glance(kept, none, figures, han=True)[0]
+    assert not glance(pack(replace(traits, han=True)), none, figures, han=True)[0]
+
+
+def test_a_glance_stops_where_the_words_that_stand_first_are_others():
+    words = dict.fromkeys(range(100, 140), 1.0)
+    traits = replace(weigh(traits_of(ARTICLE), {}, 0).traits, words=words, names=frozenset({130}))
+    kept, last = pack(traits), frozenset(range(123, 140))
+
+    assert glance(kept, last, traits.days, han=False) == (False, 0), "of the first, it shares one alone: the name"
+    assert glance(kept, last | {100}, traits.days, han=False) == (False, 18 + len(traits.days))
+    assert glance(kept, last, traits.days, han=True) == (True, 17 + len(traits.days))
 
 
 def test_what_is_cut_short_shares_nothing():
     traits = weigh(traits_of(ARTICLE), {}, 0).traits
-    words = frozenset(traits.words)
+    kept, words = pack(traits), frozenset(traits.words)
+    short = [kept[:end] for end in (0, 10, 17, 40)]
 
-    assert [glance(pack(traits)[:end], words, traits.days) for end in (0, 10, 17, 40)] == [(0, 0)] * 4
-    assert glance(b"\x00" + pack(traits)[1:], words, traits.days) == (0, 0)
+    assert [glance(each, words, traits.days, han=False)[1] for each in (*short, b"\x00" + kept[1:])] == [0] * 5
 
 
 def test_what_is_cut_short_or_of_another_form_is_none():

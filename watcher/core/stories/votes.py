@@ -87,9 +87,8 @@ def worth_comparing(mine: Traits, others: Iterable[Kin]) -> list[Traits | None]:
     words, figures = frozenset(mine.words), mine.days | mine.amounts
     found: list[Traits | None] = []
     for each in others:
-        han, shared = glance(each.kept, words, figures)
-        enough = shared >= _LEAST_SHARED or (shared >= _LEAST_ACROSS and mine.han != bool(han))
-        found.append(unpack(each.kept) if enough else None)
+        across, shared = glance(each.kept, words, figures, han=mine.han)
+        found.append(unpack(each.kept) if shared >= (_LEAST_ACROSS if across else _LEAST_SHARED) else None)
     return found
 
 
