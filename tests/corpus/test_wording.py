@@ -198,6 +198,7 @@ def test_what_a_date_is_of_is_told_across_an_apposition(title, lead, day, kind):
         ("Lithium miner to host fourth quarter results call", "capacity_expansion"),
         ("Anode maker passes mass production qualification", "production_milestone"),
         ("Brussels delays battery due diligence duties by a year", "trade_measure"),
+        ("Senate confirms new head of export control bureau", "export_control"),
     ],
 )
 def test_words_that_only_look_like_a_type_are_none_of_it(title, type_):
