@@ -149,7 +149,7 @@ def _into_groups(clause: str) -> Callable[[Doc, random.Random], Iterator[Edit]]:
 
 
 def _into_rules(pair: str) -> Callable[[Doc, random.Random], Iterator[Edit]]:
-    """A pair written among the keys of a rule, after its id."""
+    """A pair, or several on lines of their own, written among the keys of a rule, after its id."""
 
     def find(doc: Doc, _chance: random.Random) -> Iterator[Edit]:
         name = pair.replace(MARK, "").split(":", 1)[0]
@@ -157,7 +157,8 @@ def _into_rules(pair: str) -> Callable[[Doc, random.Random], Iterator[Edit]]:
             keys = [key for key, _ in spot.value.value]
             if len(keys) > 1 and name not in {key.value for key in keys} and not doc.flow(spot.value):
                 start = doc.at(keys[1].start_mark)
-                yield Edit(start=start, end=start, new=f"{pair}\n{' ' * keys[1].start_mark.column}")
+                end = "\n" + " " * keys[1].start_mark.column
+                yield Edit(start=start, end=start, new=pair.replace("\n", end) + end)
 
     return find
 

@@ -80,7 +80,7 @@ BAD_CLAUSES = (
 BAD_PAIRS = (
     ("an unknown key", ("R006",), "§levl: high"),
     ("a required key misspelt beside the right one", ("R006",), "§titel: something"),
-    ("wait longer than quiet", ("R042", "R006"), "§wait: §2h"),
+    ("wait longer than quiet", ("R042", "R006"), "§wait: §2h\nquiet: 1h"),
     ("a quiet that is no duration", ("R025", "R006"), "§quiet: §an hour"),
     ("a mode that is none", ("R009",), "§mode: §silent"),
     ("nothing to say", ("R016",), "§say: §[]"),

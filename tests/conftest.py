@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from _pytest.terminal import TerminalReporter
+from hypothesis import HealthCheck, settings
 
 from tests import tools
 from tests.scheduling import ByFile
@@ -15,6 +16,10 @@ from tests.scheduling import ByFile
 # Hundreds of tests start a process. Where bytecode is not kept (images like to switch that off), each start compiles
 # the whole program anew: a quarter of its time. Ours start as a user's do.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# How long a machine takes over an example says how busy it is, and nothing of the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -93,7 +93,8 @@ def check_hiders(rules: Iterable[tuple[str, tuple[str, ...], Page, Node]], known
     for name, by, page, node in every:
         for hider in by:
             if hider not in names:
-                page.error(node, "R043", f'hidden_by: unknown rule "{hider}"{did_you_mean(hider, names)}')
+                at = next((item for item in node.items if item.value == hider), node)
+                page.error(at, "R043", f'hidden_by: unknown rule "{hider}"{did_you_mean(hider, names)}')
         circle = _circle(name, hiders)
         if circle:
             page.error(node, "R043", f"hidden_by goes in a circle: {', '.join(circle)}")
