@@ -19,6 +19,7 @@ from tests.make import make_digest_message
 from watcher.channels.email import Email, EmailOptions
 from watcher.core.telling.messages import Bars, DigestMessage, DigestTable
 from watcher.render import charts
+from watcher.render.catalogues import Catalogues
 from watcher.render.charts import alt_text, charts_of, drawn_inside, pictures_of
 from watcher.render.renderer import Renderer
 
@@ -163,3 +164,15 @@ def test_the_id_of_a_picture_is_one_that_a_mail_may_carry() -> None:
 
     assert cids[0] == "chart1.to-kenji.2026-W06.light@watcher"
     assert all(re.fullmatch(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*@watcher", cid) for cid in cids)
+
+
+@pillow
+def test_a_picture_has_no_english_caption_where_the_face_lacks_the_readers_signs() -> None:
+    catalogues = Catalogues(TEMPLATES)
+    bars = Bars(unit="millions of $", labels=("Bank A to Miner",), values=(("5",),), shown=("$5 million",))
+    table = DigestTable(title="Money", head=("From and to",), rows=(("Bank AからMinerへ",),), notes=(), bars=bars)
+
+    drawn = {each: charts._drawable(table, bars, catalogues.words(each)) for each in ("en", "de", "ja", "zh")}
+
+    assert [drawn[each].unit for each in ("en", "de", "ja", "zh")] == ["millions of $", "Millionen $", "", ""]
+    assert drawn["ja"].labels == ("Bank A to Miner",)

@@ -119,12 +119,23 @@ def _drawable(table: DigestTable, bars: Bars, words: Words) -> Bars:
     unit = "{unit}, oldest to newest" if several else "{unit}"
     return replace(
         bars,
-        unit=_in_signs(words.say(unit, unit=words.saying(bars.unit)))
-        or _in_signs(ENGLISH.say(unit, unit=bars.unit))
-        or _drawn("as the table says", words),
-        labels=tuple(_in_signs(side_words(label, table, words)) or rows.get(label, see) for label in bars.labels),
+        unit=_caption(unit, bars, words),
+        labels=tuple(
+            _in_signs(side_words(label, table, words)) or rows.get(label) or _in_signs(label) or see
+            for label in bars.labels
+        ),
         shown=tuple(_in_signs(words.saying(shown)) or _in_signs(shown) or see for shown in bars.shown),
     )
+
+
+def _caption(unit: str, bars: Bars, words: Words) -> str:
+    """What the bars count. Without signs for the language's own words there is none: the title above says it."""
+    said = words.say(unit, unit=words.saying(bars.unit))
+    in_english = ENGLISH.say(unit, unit=bars.unit)
+    own = _in_signs(said)
+    if own or (said != in_english and not _in_signs(words.say("see the table"))):
+        return own
+    return _in_signs(in_english) or _drawn("as the table says", words)
 
 
 def _drawn(english: str, words: Words, **slots: object) -> str:
