@@ -102,3 +102,13 @@ def test_what_can_not_be_tried_is_said(run, words, code, said):
 
     assert (found, out) == (code, "")
     assert said in err
+
+
+def test_a_rule_whose_example_fails_can_be_tried_so_that_one_sees_why(run, tmp_path):
+    (tmp_path / "rules.yaml").write_text(RULES + MINES.replace("A gallium mine.", "A tin mine."), "utf-8")
+
+    assert main(["check"]) != 0
+    code, out, err = run("A tin mine.", "--rule", "mines")
+
+    assert (code, err) == (0, "")
+    assert "does not match; what decided: words: gallium" in out

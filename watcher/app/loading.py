@@ -36,13 +36,20 @@ class Loaded:
     templates: Path
 
 
-def load(path: Path, environ: Mapping[str, str], now: datetime) -> tuple[Loaded | None, tuple[Problem, ...]]:
-    """Read all of it; None and the problems if there is an error anywhere. Warnings come along in any case."""
+def load(
+    path: Path, environ: Mapping[str, str], now: datetime, *, examples: bool = True
+) -> tuple[Loaded | None, tuple[Problem, ...]]:
+    """Read all of it; None and the problems if there is an error anywhere. Warnings come along in any case.
+
+    Args: examples - whether those of rules are run: not where somebody asks why one of them fails.
+    """
     with undisturbed():
-        return _load(path, environ, now)
+        return _load(path, environ, now, examples=examples)
 
 
-def _load(path: Path, environ: Mapping[str, str], now: datetime) -> tuple[Loaded | None, tuple[Problem, ...]]:
+def _load(
+    path: Path, environ: Mapping[str, str], now: datetime, *, examples: bool
+) -> tuple[Loaded | None, tuple[Problem, ...]]:
     config, problems = load_config(path, environ)
     if config is None:
         return None, problems
@@ -51,7 +58,7 @@ def _load(path: Path, environ: Mapping[str, str], now: datetime) -> tuple[Loaded
     problems = (*problems, *more)
     if lexicon is None:
         return None, problems
-    rule_set, more = load_rule_set(config, lexicon)
+    rule_set, more = load_rule_set(config, lexicon, examples=examples)
     problems = (*problems, *more)
     if rule_set is None:
         return None, problems

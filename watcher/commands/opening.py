@@ -79,15 +79,16 @@ def readable(arguments: argparse.Namespace) -> tuple[Config, bool] | None:
     return config, False
 
 
-def loaded(arguments: argparse.Namespace, *, warnings: bool = True) -> Loaded | None:
+def loaded(arguments: argparse.Namespace, *, warnings: bool = True, examples: bool = True) -> Loaded | None:
     """Configuration, rules and templates, problems printed; None if there are errors.
 
-    Commands that answer a question leave the `warnings` to `watcher check`.
+    Commands that answer a question leave the `warnings` to `watcher check`, and one that is asked why an example fails,
+    the `examples` too.
     """
     path = config_path(arguments)
     if path is None:
         return None
-    found, problems = load(path, os.environ, utc_now())
+    found, problems = load(path, os.environ, utc_now(), examples=examples)
     print_problems(problem for problem in problems if warnings or problem.level == "error")
     return found
 

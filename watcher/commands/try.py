@@ -42,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge and print."""
-    found = loaded(arguments, warnings=False)
+    found = loaded(arguments, warnings=False, examples=False)
     if found is None:
         return CONFIGURATION
     rule = arguments.rule
