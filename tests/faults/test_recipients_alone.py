@@ -143,3 +143,14 @@ def test_a_count_names_both_what_was_given_up_and_what_was_refused() -> None:
     for state, besides in (("dead", "3 messages were refused"), ("due", "10 messages were given up")):
         notice = counted_notice(outage, Verdict(state=state, at=None, reason="why"), now)
         assert besides in notice.lines[-1]
+
+
+async def test_healthz_counts_who_is_not_reached_and_names_nobody(desk: Desk) -> None:
+    for _ in range(4):
+        await answers(desk, BAD, "retry", minutes=5)
+        await answers(desk, ADA, "sent")
+    await desk.daemon.upkeep.run()
+
+    assert desk.daemon.upkeep.channel_parts == (
+        ("recipients of mail", False, "1 recipient not reached since 2026-02-06 22:36 UTC"),
+    )

@@ -270,8 +270,7 @@ async def _mark(
         now=now,
         delivery_id=delivery.id,
     )
-    state = verdict.state
-    tried = _attempt(delivery, outcome, number, started, now)
+    state, tried = verdict.state, _attempt(delivery, outcome, number, started, now)
     mark = Mark(
         delivery=delivery.id,
         state=state,
@@ -304,9 +303,8 @@ async def _mark(
     (with_.working.add if state == "sent" else with_.working.discard)(channel.id)
     if rendered is not None and rendered.fallback:
         await _tell_fallback(with_, runtime, rendered, now)
-    whole = (
-        None if channel.each_chat else hold
-    )  # of one chat's the sender goes on with others, if it may: the store knows
+    # Of one chat's wish the store knows: the sender goes on with others.
+    whole = None if channel.each_chat else hold
     return Delivered(delivery=delivery, outcome=outcome, state=state, hold=whole, rolled_up=rolled_up)
 
 
