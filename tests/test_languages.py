@@ -853,6 +853,13 @@ def test_a_count_in_a_table_is_no_day_of_a_month():
     assert words("de").saying("1,234.5") == "1.234,5"
 
 
+def test_the_day_of_a_price_is_written_as_the_language_writes_days():
+    said = [words(each).saying("2026-02-06") for each in ("en", *SHIPPED)]
+
+    assert said == ["2026-02-06", "6. Feb. 2026", "6 févr. 2026", "2026年2月6日", "2026年2月6日"]
+    assert words("de").saying("2026-02-31") == "2026-02-31"
+
+
 def test_quotes_stand_in_the_marks_of_the_language():
     envelope = make_envelope(zone="UTC")
 

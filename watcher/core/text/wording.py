@@ -160,6 +160,8 @@ class Words:
             return english
         if _NUMBER.fullmatch(english):  # a count in a table, and no day of a month
             return self._apart(english)
+        if _ISO_DAYS.fullmatch(english):
+            return self.dated(english) or english
         found = self._said(english, depth=0)
         return english if found is None else found
 
