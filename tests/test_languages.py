@@ -911,3 +911,14 @@ def test_feeds_and_calendars_speak_the_language_of_the_installation():
     assert event.kind == "征求意见截止"
     assert event.title.startswith("征求意见截止：")
     assert "Ω 再次提及" in event.text
+
+
+def test_a_table_too_wide_for_plain_text_keeps_its_heads():
+    ends = [date(2026, 2, 6) - timedelta(days=7 * each) for each in range(7, -1, -1)]
+    weeks = mentions_table([Mentioned(name="Gallium", weeks=(1, 2, 0, 4, 5, 3, 8, 9))], ends)
+    assert weeks is not None
+
+    mail = in_language("de", replace(make_digest_message(), numbers=(weeks,))).text
+
+    assert "  Rohstoff: 19. Dez., 26. Dez., 2. Jan., 9. Jan., 16. Jan., 23. Jan.," in mail
+    assert "  Gallium: 1, 2, 0, 4, 5, 3, 8, 9" in mail
