@@ -8,6 +8,7 @@ import pytest
 
 from tests.pipeline.world import CONFIG, RULES
 from watcher.cli import main
+from watcher.core.rules.model import Rule
 
 MINES = """\
   - id: mines
@@ -46,6 +47,14 @@ def test_a_text_is_judged_by_all_rules_clause_by_clause(run, tmp_path):
     assert "> Ministry announces an *export ban* on gallium.  [title]" in out
     assert "DO NOT MATCH, 1 of 2; what decided (more: --rule R):\n  mines: words: mine: no item occurs" in out
     assert not (tmp_path / "watcher.db").exists()
+
+
+def test_no_rule_is_written_out_in_words_for_nobody(run, monkeypatch):
+    written: list[str] = []
+    monkeypatch.setattr(Rule, "__repr__", lambda rule: written.append(rule.id) or rule.id)
+
+    assert run("An export ban on gallium.")[0] == 0
+    assert written == []
 
 
 def test_whom_it_comes_from_can_be_said(run):

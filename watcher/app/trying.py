@@ -73,23 +73,22 @@ class Tried:
     others: tuple[str, ...]
 
 
-async def try_item(asked: Asked, runtime: Runtime, contact: str | None, clock: Clock) -> Tried:
-    """Judge it. Raises: FetchError, ParseError, OSError, ValueError."""
-    made = await _drafted(asked, runtime, contact, clock)
-    article = _article(made, asked, runtime, clock())
+def judge_draft(made: Draft, asked: Asked, runtime: Runtime, now: datetime) -> Tried:
+    """Judge what was drafted."""
+    article = _article(made, asked, runtime, now)
     reading = reading_of(article)
     understander = runtime.rule_set.understander
-    judged = [rule for rule in runtime.rule_set.rules if rule.subject == "article"]
+    rules = [rule for rule in runtime.rule_set.rules if rule.subject == "article"]
     return Tried(
         article=article,
         understood=understander.understand(reading) if understander is not None else None,
-        rules=tuple((rule, explain(rule, reading)) for rule in judged),
+        rules=tuple((rule, explain(rule, reading)) for rule in rules),
         others=tuple(rule.id for rule in runtime.rule_set.rules if rule.subject != "article"),
     )
 
 
-async def _drafted(asked: Asked, runtime: Runtime, contact: str | None, clock: Clock) -> Draft:
-    """The article as it would be drafted."""
+async def drafted(asked: Asked, runtime: Runtime, contact: str | None, clock: Clock) -> Draft:
+    """The article as it would be drafted. Raises: FetchError, ParseError, OSError, ValueError."""
     if asked.item.startswith(("http://", "https://")):
         return await _page(await _fetched(asked, runtime, contact, clock), asked)
     local = _local(asked, clock())

@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from watcher.app.account_words import Mark, bold, clause_words, starred
 from watcher.app.daemon import utc_now
-from watcher.app.trying import Asked, Tried, matching, try_item
+from watcher.app.trying import Asked, Tried, drafted, judge_draft, matching
 from watcher.app.understood_words import understood_words
 from watcher.commands.opening import CONFIGURATION, FINDINGS, TRIED_OTHERWISE, loaded, say
 from watcher.core.errors import WatcherError
@@ -52,10 +52,12 @@ def run(arguments: argparse.Namespace) -> int:
         return USAGE
     try:
         asked = _asked(arguments)
-        tried = asyncio.run(try_item(asked, found.runtime, found.config.operator.contact, utc_now))
+        # What a loop ran is written out in words at its end: the rules in that would take half a minute.
+        made = asyncio.run(drafted(asked, found.runtime, found.config.operator.contact, utc_now))
     except (WatcherError, OSError, ValueError) as error:
         say(f"try: {one_line(str(error))}")
         return FINDINGS
+    tried = judge_draft(made, asked, found.runtime, utc_now())
     if arguments.json:
         print(plain_safe(json.dumps(_plain(tried, rule), ensure_ascii=False, indent=2, default=str)))
         return 0
