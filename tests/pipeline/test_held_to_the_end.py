@@ -213,6 +213,23 @@ async def test_what_was_told_of_a_merged_alert_under_the_other_s_name_is_withdra
         assert told == [(older, "raised"), (older, "raised"), (younger, "retracted")]
 
 
+@pytest.mark.parametrize("begins", ["08:00", "09:30"])
+async def test_what_is_held_of_a_merged_alert_is_told_though_the_article_of_the_other_is_taken_back(tmp_path, begins):
+    config = CONFIG.replace(
+        "desk: {channels: [desk]}", f'desk: {{channels: [desk], mute: {{from: "{begins}", to: "12:00"}}}}'
+    )
+    async with world(tmp_path, config=config) as here:
+        await two_in_a_window(here)
+        await merged(here)
+        title = "Ruritania trades tungsten"
+        await here.publish("wire", entry(title=title, content_html=f"<p>{title}.</p>", updated=here.now))
+        here.now += DAY / 8
+        await beat(here)
+        assert ("raised", "Ruritania sets an export ban on tungsten") in [
+            (told.change, told.headline) for told in here.told("desk")
+        ]
+
+
 async def two_in_a_window(here: World) -> tuple[str, str]:
     """Two stories under one rule, the older told, the younger, which is more severe, held by a window."""
     await here.publish("wire", entry())

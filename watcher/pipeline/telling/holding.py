@@ -35,9 +35,15 @@ class Holder:
     now: datetime
 
     def overtaken(self, change: Change) -> None:
-        """A new alert and an alert's end overtake all that is held of it: hold it no longer."""
+        """A new alert and an alert's end overtake all that is held of it: hold it no longer.
+
+        A retraction leaves what it had from one that it took in: the article behind that still says so.
+        """
         if change.reason is Reason.RAISED or change.alert.state != "open":
-            self._overtake(change, self.turn.holding.kept(change.alert.id))
+            kept = self.turn.holding.kept(change.alert.id)
+            if change.reason is Reason.RETRACTED:
+                kept = [each for each in kept if each[2].origin is None]
+            self._overtake(change, kept)
 
     def routed(self, rule: Rule, change: Change, said: Told, routings: Sequence[Routing]) -> tuple[Routing, ...]:
         """The decisions for every way, with those that are held instead of told; what is told overtakes others."""
