@@ -236,3 +236,45 @@ def test_the_time_line_of_the_guide_goes_as_it_says(run):
     (written,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
 
     assert run(rules=written) == (0, "0 examples of 1 rule passed\n1 time line passed\n", "")
+
+
+HEALTH = """format: 1
+rules:
+  - id: flaky
+    title: A source fails twice in a day
+    severity: notice
+    when: {health: failing}
+    require: {count: 2, within: 1d, by: source}
+    tell: desk
+    examples: {tests: [twice]}
+tests:
+  - name: twice
+    rules: [flaky]
+    start: 2026-03-02T09:00Z
+    setup: {sources: {wire: {trust: wire}}, routes: {desk: {}}}
+    steps:
+      - {at: 1m, health: {source: wire, state: failing}}
+      - {at: 1h, health: {source: wire, state: recovered}}
+      - {at: 2h, expect: {alerts: [], sent: []}}
+      - {at: 5h, health: {source: wire, state: failing}}
+      - {at: 6h, expect: {alerts: [{rule: flaky, key: wire, at: 5h}], sent: [{route: desk, key: wire, at: 5h}]}}
+"""
+
+
+def test_a_source_that_fails_again_is_believed_to_when_the_test_says_so(run):
+    assert run(rules=HEALTH) == (0, "0 examples of 1 rule passed\n1 time line passed\n", "")
+
+
+def test_a_state_that_is_no_news_says_so(run):
+    _, _, err = run(rules=HEALTH, swap=("recovered", "failing"))
+    of_key = run(rules=HEALTH, swap=("key: wire, at: 5h}]}}", "key: daily}]}}"))[2]
+
+    assert "got 0: failing of wire says nothing new: it is taken for broken since 2026-03-02 09:01" in err
+    assert "expected 1 message, got 0: there is one at 5h, route desk, rule flaky, key" in of_key
+
+
+def test_what_ends_an_alert_on_a_source_has_the_time_at_which_it_is_well(run):
+    once = HEALTH.replace("    require: {count: 2, within: 1d, by: source}\n", "")
+    _, _, err = run(rules=once)
+
+    assert "at 1m: rule flaky, key source:wire, severity notice, reason raised; at 1h: rule flaky" in err

@@ -164,6 +164,7 @@ class Records:
                 "rule": frozenset({told.rule}),
                 "story": names,
                 "alert": names,
+                "key": keys_of_subject(told.subject) if told.subject else frozenset(),
                 "severity": frozenset({told.severity}),
                 "reason": frozenset({told.change}),
             }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from html import escape
 from typing import assert_never
@@ -33,25 +33,29 @@ from watcher.core.rules.timelines import (
     RowStep,
     SilenceStep,
 )
+from watcher.core.watching.episodes import PATIENCE, Track, proof
 from watcher.pipeline.digests.issuing import issue
 from watcher.pipeline.taking_in.health import watch
 from watcher.pipeline.taking_in.ingest import Ingested, Job, ingest
 from watcher.pipeline.taking_in.rows import gone_rows
 from watcher.stores.base import Turn
 
-_LOOKS = (timedelta(hours=2), timedelta(hours=1), timedelta(0))
-"""A trouble is told when it was seen often and long enough: here it was, up to now."""
 _USUAL = 20
 _TROUBLES = {"failing": "broken", "challenge": "challenge", "gone": "gone"}
+_LISTS = {"empty": 0, "shrunk": 1}
 
 
 @dataclass(slots=True, kw_only=True)
 class Steps:
-    """Carries out steps in a world; remembers the articles by the names that the test gives them."""
+    """Carries out steps in a world; remembers the articles by the names that the test gives them.
+
+    `idle` says which states of a source were no news to anybody.
+    """
 
     world: World
     articles: dict[str, ArticleStep] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
+    idle: list[str] = field(default_factory=list)
     _tables: dict[str, dict[str, Row]] = field(default_factory=dict)
 
     async def begin(self) -> None:
@@ -141,16 +145,34 @@ class Steps:
         await world.store.write(partial(ingest, runtime=world.runtime, job=job, now=world.now))
 
     def _health(self, turn: Turn, step: HealthStep) -> None:
-        """Let the source be looked at as often as it takes to believe that state."""
-        looks = turn.health.looks([step.source])
-        for back in _LOOKS:
-            at = self.world.now - back
-            if step.state in {"empty", "shrunk"}:
-                before = looks[step.source].seen(_USUAL, "").seen(_USUAL, "")
-                turn.health.save_looks(step.source, before.seen(0 if step.state == "empty" else 1, ""))
-            elif step.state == "recovered":
-                turn.health.save_looks(step.source, looks[step.source].seen(_USUAL, ""))
-            watch(turn, self.world.runtime, [_mark(step, at)])
+        """Let the source be looked at as often, up to now, as it takes to believe that state from this moment on."""
+        looks = turn.health.looks([step.source])[step.source]
+        if step.state in _LISTS:
+            turn.health.save_looks(step.source, looks.seen(_USUAL, "").seen(_USUAL, "").seen(_LISTS[step.state], ""))
+        elif step.state == "recovered":
+            turn.health.save_looks(step.source, looks.seen(_USUAL, ""))
+        told = sum(watch(turn, self.world.runtime, [_mark(step, at)]) for at in self._moments(turn, step))
+        if not told:
+            self.idle.append(f"{step.state} of {step.source} says nothing new: {_state(turn, step.source)}")
+
+    def _moments(self, turn: Turn, step: HealthStep) -> Sequence[datetime]:
+        """When it is looked at, so that the last look proves it: a trouble that comes again takes more."""
+        now = self.world.now
+        kind = _TROUBLES.get(step.state, step.state)
+        track = Track.LISTING if step.state in _LISTS else Track.ANSWER
+        before = turn.health.episodes([step.source]).get((step.source, track))
+        if kind not in PATIENCE or (before is not None and before.told is not None):
+            return (now,)
+        needed = proof(kind, before, now)
+        gaps = max(1, needed.looks - 1)
+        return [now - needed.lasting * back / gaps for back in range(needed.looks)][::-1]
+
+
+def _state(turn: Turn, source: str) -> str:
+    """How the source is believed to be."""
+    told = [(each.kind, each.told) for each in turn.health.episodes([source]).values() if each.since and each.told]
+    troubles = ", ".join(f"{kind} since {at:%Y-%m-%d %H:%M}" for kind, at in told)
+    return f"it is taken for {troubles}, until it is recovered" if troubles else "it is well"
 
 
 def _mark(step: HealthStep, at: datetime) -> PollMark:

@@ -162,6 +162,10 @@ async def _came(line: TimeLine, entry: Entry, wanted: Expected, records: Records
 async def _why(wanted: Expected, records: Records) -> AsyncIterator[str]:
     """Why the rule was not met by the articles that came, each with the clause that decided; the newest first."""
     rule = records.world.runtime.rule_set.rule(wanted.agrees["rule"])
+    if rule is not None and rule.subject == "health":
+        for words in records.steps.idle[-_MOST_WHY:]:
+            yield words
+        return
     names = [wanted.agrees[key] for key in ("story", "alert") if key in wanted.agrees] or records.steps.order[::-1]
     for name in names[:_MOST_WHY]:
         reading = await records.reading(records.row(name))

@@ -115,6 +115,20 @@ class HealthEvent:
 Step = tuple[Episode | None, HealthEvent | None]
 
 
+def _doubled(kind: str, flaps: int) -> Patience:
+    """What it takes to believe a trouble that came and went so often."""
+    patience, times = PATIENCE[kind], 2 ** min(flaps, _MOST_FLAPS)
+    return Patience(looks=patience.looks * times, lasting=patience.lasting * times)
+
+
+def proof(kind: str, before: Episode | None, now: datetime) -> Patience:
+    """What it takes to believe at that moment a trouble that begins anew: so many looks, from so long before on."""
+    patience = _doubled(kind, before.flaps if before is not None else 0)
+    if before is not None and before.ended is not None and now - patience.lasting - before.ended > _CALM:
+        return PATIENCE[kind]
+    return patience
+
+
 def step(source: str, before: Episode | None, trouble: Trouble | None, now: datetime, *, brought: int = 0) -> Step:
     """The track after a look, and what is to be told of it.
 
@@ -129,8 +143,8 @@ def step(source: str, before: Episode | None, trouble: Trouble | None, now: date
         episode = replace(episode, flaps=0, ended=None)
     since = episode.since or trouble.since or now
     looks = episode.looks + 1
-    patience, times = PATIENCE[trouble.kind], 2 ** min(episode.flaps, _MOST_FLAPS)
-    proved = looks >= patience.looks * times and now - since >= patience.lasting * times
+    patience = _doubled(trouble.kind, episode.flaps)
+    proved = looks >= patience.looks and now - since >= patience.lasting
     told = now if proved else None
     after = replace(
         episode,
