@@ -99,3 +99,17 @@ def test_nothing_is_changed(run, stored):
     run("bans")
 
     assert (stored / "watcher.db").read_bytes() == before
+
+
+async def test_what_was_taken_back_has_the_title_of_its_time(tmp_path, monkeypatch, capsys):
+    async with world(tmp_path) as here:
+        await here.publish("wire", entry("one"))
+        here.now = MONDAY + timedelta(hours=1)
+        await here.publish("wire", plain("one"))
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["backtest", "bans"]) == 0
+    first, _, then, told, *_ = capsys.readouterr().out.splitlines()
+    assert first.endswith("raised           bans: Ministry announces export ban on gallium")
+    assert "retracted        bans: Mine one reopens" in then
+    assert "then retracted, told on route:desk" in told

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -151,19 +151,22 @@ class ReplayTable:
         """All that the replay decided, in its order: every match with its Reason, and what was taken back."""
         rows = self._db.execute(
             "select m.rule, coalesce(al.subject, a.subject, ''), m.severity, m.reason, o.seen, o.article, o.number, "
-            "coalesce(a.title, ''), coalesce(a.story, ''), o.kind from temp.matches m "
+            "coalesce(a.title, ''), coalesce(a.story, ''), o.kind, o.revision < a.revision from temp.matches m "
             "join temp.observations o on o.number = m.observation left join temp.alerts al on al.id = m.alert "
             "left join articles a on a.number = o.article "
             "union all select al.rule, al.subject, al.severity, d.reason, d.at, o.article, o.number, "
-            "coalesce(a.title, ''), coalesce(a.story, ''), o.kind from temp.decisions d "
+            "coalesce(a.title, ''), coalesce(a.story, ''), o.kind, o.revision < a.revision from temp.decisions d "
             "join temp.alerts al on al.id = d.alert join temp.observations o on o.number = d.observation "
             "left join articles a on a.number = o.article where d.way = 'alert' and d.reason = 'retracted' "
             "order by 5, 7, 1"
         ).fetchall()
-        return [self._replayed(row) for row in rows]
+        revised = sorted({number for *_, number, _title, _story, kind, before in rows if before and kind in ("article", "row")})
+        titles = {each.number: each.article.title for each in self.load(revised)}
+        return [self._replayed(row, titles) for row in rows]
 
-    def _replayed(self, found: Sequence[Any]) -> Replayed:
-        rule, subject, severity, reason, seen, row, observation, title, story, kind = found
+    def _replayed(self, found: Sequence[Any], titles: Mapping[int, str]) -> Replayed:
+        """One of them, by the title that the article had then."""
+        rule, subject, severity, reason, seen, row, observation, title, story, kind, _ = found
         timed = kind == "timer"
         live = self._timer(rule, seen, row) if timed else observation
         return Replayed(
@@ -174,7 +177,7 @@ class ReplayTable:
             at=from_us(seen),
             row=row,
             observation=observation,
-            title=title,
+            title=titles.get(observation, title),
             story=story,
             timed=timed,
             then=None if live is None else self._told_then(live, rule),
@@ -230,9 +233,15 @@ class ReplayTable:
         return int(made or 0)
 
     def _told_then(self, observation: int, rule: str) -> tuple[str, tuple[str, ...]] | None:
-        """What the rule's match came to when it was judged live, and the ways that were told; None if it never matched."""
+        """What the rule's match came to when it was judged live, and the ways that were told; None if it never matched.
+
+        A match that was there no more is what it took back.
+        """
         row = self._db.execute(
-            "select reason, alert from main.matches where observation = ? and rule = ?", (observation, rule)
+            "select reason, alert from main.matches where observation = :number and rule = :rule "
+            "union all select d.reason, d.alert from main.decisions d join main.alerts al on al.id = d.alert "
+            "where d.observation = :number and al.rule = :rule and d.way = 'alert' and d.reason = 'retracted' limit 1",
+            {"number": observation, "rule": rule},
         ).fetchone()
         if row is None:
             return None
