@@ -160,7 +160,9 @@ class ReplayTable:
             "left join articles a on a.number = o.article where d.way = 'alert' and d.reason = 'retracted' "
             "order by 5, 7, 1"
         ).fetchall()
-        revised = sorted({number for *_, number, _title, _story, kind, before in rows if before and kind in ("article", "row")})
+        revised = sorted(
+            {number for *_, number, _title, _story, kind, before in rows if before and kind in ("article", "row")}
+        )
         titles = {each.number: each.article.title for each in self.load(revised)}
         return [self._replayed(row, titles) for row in rows]
 
