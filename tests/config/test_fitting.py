@@ -44,7 +44,7 @@ def test_apprise_must_say_that_it_may_dial(tmp_path):
     (found,) = said(tmp_path, ("NETWORK", ""))
 
     assert found.startswith("4:16 error[C043] channels.desk.kind: ")
-    assert found.endswith("; if that is meant, add: network: any")
+    assert found.endswith("; if that is meant, add network: any to channels.desk")
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_a_misspelt_key_kind_or_option_is_an_error_at_its_place(key):
         ("same: sentence", "same: sentense", '24:17 error[R013] same is "sentense"; allowed: sentence, paragraph'),
         ("mode: live", "mode: alive", '28:11 error[R009] mode is "alive"; allowed: live, trial, paused'),
         ("else: notice", "else: notise", '15:13 error[R009] severity is "notise"; allowed: notice, warning, urgent'),
-        ("language: zh", "language: Zh", '32:95 error[R017] unknown language "Zh"; write its code: en, de, zh, ja'),
+        ("language: zh", "language: Zh", '32:95 error[R017] unknown language "Zh"; write its code: en, de, fr, ja, zh'),
         ("remove: [export curb]", "remove: [export crub]", 'has no "export crub", did you mean "export curb"?'),
         ("{add: [export halt]", "{add: [<nobody>]", 'error[R018] unknown list "<nobody>"'),
         ("today: 2026-03-01", "today: tomorrow", '2:8 error[R027] "tomorrow" is no date; write 2026-11-10'),

@@ -102,7 +102,8 @@ def check_addresses(sheet: Sheet, section: str, blocks: Mapping[str, SourceBlock
             refusal = judge_host(host, policy) if host else None
             if host and refusal is not None:
                 # The host itself may be a secret's; the place says where it stands.
-                hint = "; if it is meant, add: network: any" if judge_host(host, "any") is None else ""
+                meant = f"; if it is meant, add network: any to {section}.{key.value}"
+                hint = meant if judge_host(host, "any") is None else ""
                 sheet.note(REFUSED, node, path, f"the address is {refusal.reason} and would not be dialled{hint}")
 
 

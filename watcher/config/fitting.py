@@ -27,5 +27,6 @@ def check_fitting(sheet: Sheet, channels: Mapping[str, Built[ChannelBlock]], top
     for name, built in channels.items():
         if built.kind == Apprise.kind and (built.shared.network or top.network) != "any":
             place = ("channels", name, "kind")
-            text = "apprise dials by itself, past the guard of addresses; if that is meant, add: network: any"
+            meant = f"if that is meant, add network: any to channels.{name}"
+            text = f"apprise dials by itself, past the guard of addresses; {meant}"
             sheet.note(DIALS_ITSELF, locate(sheet.root, place), place, text)

@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from watcher.core.schedules import schedule
-from watcher.core.text.languages import is_language
+from watcher.core.text.languages import CODES_OF_OURS, is_language
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.wording import NAMES
 from watcher.core.values import duration_text, parse_date, parse_duration
@@ -110,7 +110,7 @@ def _language(value: str) -> str:
     if not is_language(value):
         meant = next((code for code, name in NAMES.items() if name.casefold() == value.casefold()), None)
         hint = f', did you mean "{meant}"?' if meant else did_you_mean(value, NAMES)
-        raise ValueError(f'unknown language "{value}"{hint or "; write its code: en, de, zh, ja"}')
+        raise ValueError(f'unknown language "{value}"{hint or f"; write its code: {CODES_OF_OURS}"}')
     return value
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from watcher.core.errors import Problem
-from watcher.core.text.languages import is_language
+from watcher.core.text.languages import CODES_OF_OURS, is_language
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.wording import ENGLISH, NUMBER, SLOT, Words, words_of
 from watcher.core.yaml.strict import Node, load
@@ -106,7 +106,7 @@ def check_words(shipped: Path, own: Path | None) -> Iterator[Problem]:
         node, problems = _node(path)
         yield from problems
         if not is_language(path.stem):
-            yield _problem(path, None, "T008", f'"{path.stem}" is no language; write its code: en, de, zh, ja')
+            yield _problem(path, None, "T008", f'"{path.stem}" is no language; write its code: {CODES_OF_OURS}')
         elif node is not None:
             yield from _of_file(
                 path, node, known, whole=path.stem not in {ENGLISH.language, *(each.stem for each in ours)}

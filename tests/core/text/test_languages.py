@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from watcher.core.text.languages import detect, primary
+from watcher.config import data_dir
+from watcher.core.text.languages import CODES_OF_OURS, detect, primary
 
 _TEXTS = {
     "en": "The ministry said on Monday that exports of the metal would need a licence, and that it was in force at once.",
@@ -62,3 +63,10 @@ def test_only_the_primary_subtag_counts(tag, code):
 )
 def test_a_headline_of_few_common_words_is_of_unknown_language_rather_than_of_a_wrong_one(title):
     assert detect(title) in {"en", "und"}
+
+
+def test_advice_names_every_language_that_we_have_words_in():
+    own = {path.stem for path in (data_dir() / "templates" / "words").glob("*.yaml")}
+
+    assert own
+    assert ", ".join(sorted({"en", *own}, key=lambda code: (code != "en", code))) == CODES_OF_OURS

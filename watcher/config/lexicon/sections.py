@@ -15,6 +15,7 @@ from watcher.config.rules.page import Keys, Page, shape
 from watcher.core.lexicon.listed import OfficialList, Region
 from watcher.core.lexicon.model import Sort
 from watcher.core.text.items import item_fault
+from watcher.core.text.languages import CODES_OF_OURS
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.yaml.strict import Node
 
@@ -181,7 +182,7 @@ def _by_language(page: Page, node: Node, key: str) -> list[tuple[str, tuple[tupl
     for each, value in node.pairs:
         language = str(each.value)
         if not _LANGUAGE.match(language):
-            page.error(each, "R017", f'unknown language "{language}"; write its code (en, de, zh, ja) or any')
+            page.error(each, "R017", f'unknown language "{language}"; write its code ({CODES_OF_OURS}) or any')
         found.append((ANY if language == "any" else language, page.texts(value, language)))
     return found
 

@@ -12,6 +12,7 @@ from watcher.config.rules.firms import parts_of, path_of, read_firms
 from watcher.config.rules.page import Keys, Page, shape
 from watcher.config.rules.rows import opened
 from watcher.core.errors import Problem
+from watcher.core.text.languages import CODES_OF_OURS
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import item_fault
 from watcher.core.yaml.strict import Node
@@ -103,7 +104,7 @@ def by_language(page: Page, node: Node, key: str, table: ReadTable) -> Items:
             language == ANY
             or (language.isascii() and language.isalpha() and language.islower() and len(language) in (2, 3))
         ):
-            page.error(each, "R017", f'unknown language "{language}"; write its code (en, de, zh, ja) or any')
+            page.error(each, "R017", f'unknown language "{language}"; write its code ({CODES_OF_OURS}) or any')
         found[language] = sound_items(page, value, language)
     return found
 

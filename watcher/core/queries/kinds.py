@@ -14,7 +14,7 @@ import re2
 
 from watcher.core.event_types import EVENT_TYPES, SOURCE_HEALTH
 from watcher.core.model import Severity, Trust
-from watcher.core.text.languages import is_language
+from watcher.core.text.languages import CODES_OF_OURS, is_language
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.text.words import item_fault
 from watcher.core.values import parse_time
@@ -181,7 +181,7 @@ def _severity_fault(value: str) -> Fault:
 
 def language_fault(value: str) -> Fault:
     """That the value can be no language code."""
-    return None if is_language(value) else ("R017", f'unknown language "{value}"; write its code: en, de, zh, ja')
+    return None if is_language(value) else ("R017", f'unknown language "{value}"; write its code: {CODES_OF_OURS}')
 
 
 def _named(noun: str, value: str, known: Collection[str] | None, code: str) -> Fault:

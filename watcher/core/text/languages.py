@@ -69,6 +69,10 @@ _KANA_SHARE: Final = 0.1
 """Share of Kana among Han from which a text is Japanese."""
 
 
+CODES_OF_OURS: Final = "en, de, fr, ja, zh"
+"""The languages that we have words in, as advice on how to write one."""
+
+
 def is_language(code: str) -> bool:
     """Whether a language can have that code: one of ISO 639-1, or three small letters."""
     return code in _CODES or _LONG_CODE.fullmatch(code) is not None
