@@ -38,6 +38,7 @@ def test_every_shipped_job_is_listed_with_what_it_needs(folder, capsys):
     assert [line.split()[0] for line in said.splitlines()] == NAMES
     assert sorted(NAMES) == sorted(path.stem for path in (data_dir() / "rules" / "jobs").glob("*.yaml"))
     assert "fill in my_counterparties; needs a table called csl" in said
+    assert "suppliers  for buyers: stops, growth, " in said
     assert not list(folder.iterdir())
 
 

@@ -37,6 +37,8 @@ class Job:
     """One job: the file of its rules is `rules/jobs/NAME.yaml`."""
 
     name: str
+    whom: str
+    """Who is paid to notice that."""
     about: str
     serves: str = ""
     """The job in the catalogue whose presets it is watched with; empty means those of the starter."""
@@ -53,31 +55,48 @@ class Job:
 ALL: Final[tuple[Job, ...]] = (
     Job(
         name="controls",
+        whom="trade compliance",
         serves="controls",
         about="export controls, listings, duties and enforcement, by the state that acts",
     ),
     Job(
         name="suppliers",
+        whom="buyers",
         serves="suppliers",
         about="stops, growth, sales and listings of the firms you buy from",
         mine=("my_suppliers",),
     ),
-    Job(name="money", serves="money", about="public money, large raises, memoranda, offtakes and takeovers"),
-    Job(name="policy", serves="policy", about="bills, stockpiles, price floors and rules open for comment"),
+    Job(
+        name="money",
+        whom="investors",
+        serves="money",
+        about="public money, large raises, memoranda, offtakes and takeovers",
+    ),
+    Job(
+        name="policy",
+        whom="government affairs",
+        serves="policy",
+        about="bills, stockpiles, price floors and rules open for comment",
+    ),
     Job(
         name="permits",
+        whom="defence buyers, project finance",
         serves="permits",
         about="permits won and lost, and what your projects do next",
         mine=("my_projects",),
     ),
     Job(
         name="newsroom",
+        whom="newsrooms",
         serves="news",
         about="what is told first in its own language, piles up or changes its status",
     ),
-    Job(name="operator", about="sources that fail or fall silent, and matters without news"),
+    Job(
+        name="operator", whom="whoever runs watcher", about="sources that fail or fall silent, and matters without news"
+    ),
     Job(
         name="prices",
+        whom="buyers, traders",
         serves="prices",
         about="a price under or over a mark, falling fast or no longer quoted",
         needs="a series called ndpr, in USD/kg",
@@ -85,6 +104,7 @@ ALL: Final[tuple[Job, ...]] = (
     ),
     Job(
         name="screening",
+        whom="trade compliance",
         serves="screening",
         about="your counterparties coming on or going from a screening list",
         mine=("my_counterparties",),
@@ -110,11 +130,11 @@ def jobs_of(words: str) -> tuple[Job, ...]:
 
 
 def list_lines(jobs: Sequence[Job] = ALL) -> Iterator[str]:
-    """Each job with what it tells and what it needs."""
+    """Each job with whom it is for, what it tells and what it needs."""
     for each in jobs:
         needs = [f"fill in {name}" for name in each.mine] + ([f"needs {each.needs}"] if each.needs else [])
         told = f" [{'; '.join(needs)}]" if needs else ""
-        yield f"{each.name:<10} {each.about}{told}"
+        yield f"{each.name:<10} for {each.whom}: {each.about}{told}"
 
 
 def rules_of(jobs: Sequence[Job], data: Path) -> dict[str, str]:
