@@ -42,6 +42,7 @@ from watcher.core.facts.money import ROLES
 from watcher.core.model import Reason, Severity, Trust, Zone
 from watcher.core.schedules import covers_words, schedule, schedule_words
 from watcher.core.telling.alerts import material_changes
+from watcher.core.telling.clause_words import ASKED, FIELDS, KINDS, OPTIONS, VALUES
 from watcher.core.telling.fields import _AGAIN, _OF_STORIES
 from watcher.core.telling.links import AlertLinks, Links
 from watcher.core.telling.messages import AlertMessage, DigestDate, DigestMessage, Handled, Message, Reminder, Rendered
@@ -167,6 +168,8 @@ def said_by_value() -> Iterator[str]:
     yield status_words("status unknown")
     yield from (each for each in table("de")["words"] if each.startswith(("Nothing to tell:", "Nothing new that your")))
     yield from (each for each in table("de")["words"] if each.startswith(("Headlines and", "And {n} more, not")))
+    yield from (*KINDS, *OPTIONS, *FIELDS, *VALUES, *(f"{each} {{level}}" for each in ASKED), "taken out", "added")
+    yield from (f"{{n}} {day} {side}" for day in ("day", "days") for side in ("before", "after"))
     yield "One document brought so many; {n} of them are listed; the most urgent come first."
 
 

@@ -20,7 +20,8 @@ _FIELDED: Final = (_OF_ROWS, _OF_SERIES, "source:")
 DAY_ONLY: Final = "the publisher gives the day only"
 """The doubt about an article whose date has no hour."""
 _ZONES: Final = frozenset({Zone.BODY, Zone.TABLE})
-_BETWEEN: Final = " · "
+BETWEEN: Final = " · "
+"""What parts the fields."""
 _LONGEST: Final = 300
 """Characters of one field."""
 _MOST: Final = 1200
@@ -50,7 +51,7 @@ def fields_of(subject: str, text: str, zones: Sequence[ZoneSpan]) -> str:
     key = subject.partition("/")[2]
     if subject.startswith(_OF_ROWS) and not any(each.partition(": ")[2] == key for each in found):
         found.insert(0, f"row: {key}")
-    return _BETWEEN.join(found)
+    return BETWEEN.join(found)
 
 
 def states_a_day(subject: str, doubts: Sequence[str], at: datetime | None, words: Words = ENGLISH) -> bool:

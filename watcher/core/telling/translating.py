@@ -1,6 +1,6 @@
 """A message in a reader's language: what it was stored with in our own English is said in that.
 
-Never touches what others wrote: headlines, sentences, quotes, names, figures and a rule's own words stay as they are.
+Never touches what others wrote: headlines, sentences, quotes, names, figures and what a rule's author wrote stay.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from watcher.core.telling.clause_words import OF_SERIES, reason_words, series_line, series_title
+from watcher.core.telling.fields import BETWEEN
 from watcher.core.telling.messages import (
     AlertMessage,
     DigestMessage,
@@ -52,7 +54,25 @@ def is_said(notice: NoticeMessage, words: Words) -> bool:
 
 
 def _told(told: Told, words: Words) -> Told:
-    return replace(told, headline=_headline(told, words), news=_news(told.news, words), flags=_all(told.flags, words))
+    said = replace(told, why=_reasons(told.why, words), flags=_all(told.flags, words))
+    if told.subject.startswith(OF_SERIES):
+        return _of_series(said, words)
+    return replace(said, headline=_headline(told, words), news=_news(told.news, words))
+
+
+def _of_series(told: Told, words: Words) -> Told:
+    """A point of a series has no publisher's words: all that is said of it is ours."""
+    return replace(
+        told,
+        headline=series_title(told.headline, words),
+        news=tuple(series_line(each, words) for each in told.news),
+        summary=tuple(BETWEEN.join(series_line(line, words) for line in each.split(BETWEEN)) for each in told.summary),
+        language=words.language,
+    )
+
+
+def _reasons(why: Iterable[str], words: Words) -> tuple[str, ...]:
+    return tuple(reason_words(each, words) for each in why)
 
 
 def _headline(told: Told, words: Words) -> str:
@@ -93,6 +113,7 @@ def _stories(stories: Iterable[DigestStory], words: Words) -> tuple[DigestStory,
         replace(
             story,
             news=_news(story.news, words),
+            why=_reasons(story.why, words),
             flags=_all(story.flags, words),
             figures=tuple(replace(each, label=words.saying(each.label.replace("_", " "))) for each in story.figures),
         )

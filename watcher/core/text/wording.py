@@ -54,8 +54,8 @@ _RANKS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "sevent
 _ISO_DAYS: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?: to (\d{4})-(\d\d)-(\d\d))?")
 _AS_IT_IS: Final = ("name", "text")
 """Gaps of a saying, by how their names begin, that hold what others wrote."""
-_FIGURES: Final = ("old", "new")
-"""Gaps that hold figures as a text prints them, or a word of ours for there being none."""
+_FIGURES: Final = ("old", "new", "printed")
+"""Gaps that hold figures or days as a text prints them, or a word of ours for there being none."""
 _SAYINGS: Final = ("reminder",)
 """Gaps that hold a saying themselves."""
 _LAST: Final = ("met",)
@@ -192,8 +192,9 @@ class Words:
         measure = next((own for begin, own in _MEASURES.items() if name.startswith(begin)), None)
         if measure is not None:
             return measure(self, value)
-        known = self._whole(value)
-        return value if known is None and name.startswith(_FIGURES) else known
+        if name.startswith(_FIGURES):
+            return (self._said(value, depth=_DEEP) if depth < _DEEP else self._whole(value)) or value
+        return self._whole(value)
 
     def _whole(self, english: str) -> str | None:
         """The words for a saying without gaps, in sentence case or not, and for days and shares."""
