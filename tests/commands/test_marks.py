@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.pipeline.world import MONDAY, entry, plain, world
+from tests.pipeline.world import MONDAY, RULES, entry, plain, world
 from watcher.app import suggesting
 from watcher.cli import main
 from watcher.core.rules.suggesting import Proposal
@@ -91,6 +91,36 @@ def test_a_rule_is_noisy_by_its_share_and_by_its_marks(stored, run, marked, monk
 
     assert code == 0
     assert out.splitlines() == ["bans: 4 of 6 marked alerts are not relevant", "1 of 1 rules need a look"]
+
+
+WIDE = """\
+  - id: wide
+    title: A ban
+    severity: notice
+    when: {words: [ban]}
+    examples: {match: ["A ban.", "The ban."], skip: ["A mine.", "Nothing."]}
+"""
+
+
+@pytest.mark.parametrize(("beside", "named"), [("", ["bans", "wide"]), ("    hidden_by: bans\n", [])])
+async def test_a_rule_that_always_comes_with_another_is_named(tmp_path, monkeypatch, capsys, beside, named):
+    async with world(tmp_path, rules=RULES + WIDE + beside) as here:
+        for number, metal in enumerate(("gallium", "tungsten", "antimony", "tellurium", "cobalt")):
+            here.now = MONDAY + timedelta(hours=number)
+            body = f"<p>The ministry announced an export ban on {metal}, in force from {number + 1} May.</p>"
+            await here.publish(
+                "wire", entry(metal, title=f"Ministry announces export ban on {metal}", content_html=body)
+            )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("watcher.commands.noisy.utc_now", lambda: MONDAY + timedelta(days=2))
+
+    assert main(["noisy"]) == 0
+    *said, _ = capsys.readouterr().out.splitlines()
+    others = {"bans": "wide", "wide": "bans"}
+    assert said == [
+        f"{name}: each of its 5 alerts of the last 90 days came beside one of {others[name]} (see: hidden_by)"
+        for name in named
+    ]
 
 
 def test_check_warns_of_what_matched_nothing_in_a_year(run, monkeypatch):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from watcher.core.errors import Problem
 from watcher.core.rules.model import Rule
-from watcher.core.rules.noise import LATELY, marked_down, matched_much, silent_long
+from watcher.core.rules.noise import LATELY, marked_down, matched_much, silent_long, told_twice
 from watcher.core.yaml.strict import load
 from watcher.stores.sqlite.marks import MarkTable
 from watcher.stores.sqlite.sessions import reading
@@ -30,6 +30,7 @@ def noisy(path: Path, rules: Sequence[Rule], now: datetime) -> list[Noisy]:
         table = MarkTable(db)
         articles = table.articles(now - LATELY)
         counts = table.counts([rule.id for rule in rules], now - LATELY)
+        beside = {rule.id: table.together(rule.id, now - LATELY) for rule in rules}
     found: list[Noisy] = []
     for rule, count in zip(rules, counts, strict=True):
         if rule.mode == "paused":
@@ -37,7 +38,9 @@ def noisy(path: Path, rules: Sequence[Rule], now: datetime) -> list[Noisy]:
         much, silent = matched_much(count.lately, articles), silent_long(count.last, count.loaded, now)
         marked = marked_down(count.relevant, count.not_relevant)
         found += [Noisy(rule=rule, says=says, code="R071") for says in (much, silent) if says]
-        found += [Noisy(rule=rule, says=marked, code="")] if marked else []
+        raised, others = beside[rule.id]
+        twice = told_twice(raised, (each for each in rules if each.id in others), rule)
+        found += [Noisy(rule=rule, says=says, code="") for says in (marked, twice) if says]
     return found
 
 

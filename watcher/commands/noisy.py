@@ -1,4 +1,4 @@
-"""`watcher noisy`: rules that matched too much, nothing in a year, or mostly what people call not relevant."""
+"""`watcher noisy`: rules that matched too much, nothing in a year, what others tell, or what people mark down."""
 
 from __future__ import annotations
 

@@ -5,7 +5,10 @@ Source: the rule language, section 7 (R071).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+
+from watcher.core.rules.model import Rule
 
 LATELY = timedelta(days=90)
 LONG = timedelta(days=365)
@@ -13,6 +16,7 @@ MOST_SHARE = 0.30
 """A rule that matches more of what is read does not choose."""
 FEWEST_ARTICLES = 20
 FEWEST_MARKS = 3
+FEWEST_TOGETHER = 5
 
 
 def matched_much(matched: int, articles: int) -> str:
@@ -37,3 +41,19 @@ def marked_down(relevant: int, not_relevant: int) -> str:
     if marked < FEWEST_MARKS or not_relevant <= relevant:
         return ""
     return f"{not_relevant} of {marked} marked alerts are not relevant"
+
+
+def told_twice(raised: int, others: Iterable[Rule], rule: Rule) -> str:
+    """What is said of a rule that told nothing that another one did not tell the same readers; "" for any other."""
+    found = [each.id for each in others if _is_beside(rule, each)]
+    if raised < FEWEST_TOGETHER or not found:
+        return ""
+    names = ", ".join(found)
+    return f"each of its {raised:,} alerts of the last {LATELY.days} days came beside one of {names} (see: hidden_by)"
+
+
+def _is_beside(rule: Rule, other: Rule) -> bool:
+    """Whether nothing keeps both from the same readers."""
+    hidden = other.id in rule.holding.hidden_by or rule.id in other.holding.hidden_by
+    apart = rule.tell is not None and other.tell is not None and not set(rule.tell) & set(other.tell)
+    return not hidden and not apart and other.mode != "paused"

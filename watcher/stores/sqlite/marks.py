@@ -87,6 +87,18 @@ class MarkTable:
         """How each rule does, in their order. Args: since - from when on matches count as lately."""
         return [self._count(rule, since) for rule in rules]
 
+    def together(self, rule: str, since: datetime) -> tuple[int, tuple[str, ...]]:
+        """How many articles raised the rule's alert since then, and the rules whose alert each of them raised as well."""
+        rows = self._db.execute(
+            "select other.rule, count(*) from matches m join observations o on o.number = m.observation "
+            "join matches other on other.observation = m.observation and other.reason = 'raised' "
+            "where m.rule = ? and m.reason = 'raised' and o.seen >= ? group by other.rule",
+            (rule, to_us(since)),
+        )
+        raised = {str(name): int(times) for name, times in rows}
+        of = raised.get(rule, 0)
+        return of, tuple(sorted(name for name, times in raised.items() if times == of and name != rule))
+
     def articles(self, since: datetime) -> int:
         """Articles that were judged since then."""
         row = self._db.execute(
