@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from tests.faults.desk import CONFIG, Desk, desk_at
 from tests.faults.http_receiver import Answer, HttpReceiver
 from tests.faults.test_queues import occasion, tell_all
-from watcher.stores.sqlite.deliveries import resume
+from watcher.commands.outage_words import alone_lines
+from watcher.stores.sqlite.deliveries import resume, retry
+from watcher.stores.sqlite.status import status
 
 GROUP, ADA, BOB = "-100", "7", "8"
 TAKEN = Answer(body='{"ok": true, "result": {"message_id": 1}}')
@@ -61,12 +64,15 @@ async def test_two_chats_in_a_row_mean_the_whole_bot(desk: Desk) -> None:
     desk.hook._answers.extend([wait(60), wait(600)])
     await tell(desk, 1, GROUP, ADA, BOB)
     await desk.send()
-    await desk.after(minutes=9)
+    await desk.after(seconds=50)
     before = chats(desk.hook)
+    await desk.after(minutes=8)
+    then = chats(desk.hook)[2:]
     await desk.after(minutes=2)
 
     assert before == [GROUP, ADA]
-    assert sorted(chats(desk.hook)[2:]) == [GROUP, ADA, BOB]
+    assert then == [GROUP, BOB]
+    assert chats(desk.hook)[4:] == [ADA]
 
 
 async def test_two_chats_that_are_too_fast_while_others_are_told_are_those_two(desk: Desk) -> None:
@@ -80,6 +86,58 @@ async def test_two_chats_that_are_too_fast_while_others_are_told_are_those_two(d
     assert chats(desk.hook) == [GROUP, ADA, ADA, BOB]
 
 
+async def test_the_whole_bot_rests_no_longer_than_the_shorter_wish(desk: Desk) -> None:
+    desk.hook._answers.extend([wait(3), wait(80_000)])
+    await tell(desk, 1, GROUP, ADA)
+    await desk.send()
+    await tell(desk, 2, BOB)
+    await desk.after(seconds=10)
+
+    assert chats(desk.hook) == [GROUP, ADA, GROUP, BOB]
+
+
+async def test_chats_that_are_refused_hours_apart_are_each_their_own(desk: Desk) -> None:
+    desk.hook._answers.extend([wait(80_000), wait(7_200)])
+    await tell(desk, 1, GROUP)
+    await desk.send()
+    await desk.after(hours=6)
+    await tell(desk, 2, ADA)
+    await desk.send()
+    await tell(desk, 3, BOB)
+    await desk.after(seconds=1)
+
+    assert chats(desk.hook) == [GROUP, ADA, BOB]
+
+
+async def test_a_chat_that_takes_one_again_is_told_all_that_waits(desk: Desk) -> None:
+    desk.hook._answers.append(wait(80_000))
+    await tell(desk, 1, GROUP)
+    await desk.send()
+    await tell(desk, 2, GROUP)
+    await tell(desk, 3, GROUP)
+    await desk.send()
+    (asked_for,) = await desk.daemon.store.read(
+        lambda turn: turn.db.execute("select id from deliveries order by number desc limit 1").fetchone()
+    )
+    now = desk.now
+    await desk.daemon.store.write(lambda turn: str(retry(turn.db, asked_for, now)))
+    await desk.send()
+
+    assert len(chats(desk.hook)) == 3
+
+
+async def test_a_wish_for_years_is_heard_for_a_day(desk: Desk) -> None:
+    desk.hook._answers.append(wait(10**9))
+    await tell(desk, 1, GROUP)
+    await tell(desk, 2, GROUP)
+    await desk.send()
+    await desk.after(hours=20)
+    before = len(desk.hook.received)
+    await desk.after(hours=5)
+
+    assert (before, chats(desk.hook)) == (1, [GROUP, GROUP, GROUP])
+
+
 async def test_whoever_asks_for_it_has_it_sent_at_once(desk: Desk) -> None:
     desk.hook._answers.append(wait(600))
     await tell(desk, 1, GROUP)
@@ -91,3 +149,17 @@ async def test_whoever_asks_for_it_has_it_sent_at_once(desk: Desk) -> None:
     await desk.send()
 
     assert chats(desk.hook) == [GROUP, GROUP, GROUP]
+
+
+async def test_the_status_says_which_chat_asked_for_it(desk: Desk) -> None:
+    desk.hook._answers.append(wait(80_000))
+    await tell(desk, 1, GROUP)
+    await desk.send()
+
+    found = await desk.daemon.store.read(lambda turn: status(turn.db))
+
+    (line,) = alone_lines(found.alone, "hook", desk.now)
+    assert line.startswith(
+        f"    -100  asked to be left alone until {desk.now + timedelta(seconds=80_000):%Y-%m-%d %H:%M} UTC"
+    )
+    assert not list(alone_lines(found.alone, "hook", desk.now + timedelta(days=1)))

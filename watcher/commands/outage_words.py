@@ -17,6 +17,13 @@ def outage_lines(outages: Iterable[Outage], channel: str) -> Iterator[str]:
             yield f"    {one_line(each.recipient)}  {_words(each)}"
 
 
+def alone_lines(alone: Iterable[tuple[str, str, datetime]], channel: str, now: datetime) -> Iterator[str]:
+    """A line for each recipient on a channel whose receiver asked to be left alone until later than now."""
+    for name, recipient, until in alone:
+        if name == channel and until > now:
+            yield f"    {one_line(recipient)}  asked to be left alone until {_minute(until)}; what waits goes out then"
+
+
 def outage_needs(outages: Iterable[Outage]) -> Iterator[str]:
     """What recipients will not get over by themselves: those of whom the operator was told."""
     for each in outages:

@@ -14,7 +14,7 @@ from watcher.app.daemon import utc_now
 from watcher.app.paces import pace_words
 from watcher.app.stranded import words
 from watcher.commands.opening import CONFIGURATION, FINDINGS, readable, say
-from watcher.commands.outage_words import outage_json, outage_lines, outage_needs
+from watcher.commands.outage_words import alone_lines, outage_json, outage_lines, outage_needs
 from watcher.commands.queue_words import next_words, queue_json, rate_words
 from watcher.config import Config
 from watcher.core.errors import StoreError
@@ -169,7 +169,7 @@ def _lines(
     for name in sorted({*config.channels, *channels}):
         due_words = next_words(queues.get(name), now)
         lines.append(f"  {name}  {_channel_words(channels.get(name))}{due_words}{_rate(config, name)}")
-        lines += outage_lines(found.recipients, name)
+        lines += [*outage_lines(found.recipients, name), *alone_lines(found.alone, name, now)]
     if config.issued:
         lines.append("digests")
     digests = {each.digest: each for each in found.digests}
@@ -288,6 +288,11 @@ def _as_json(
             for each in found.channels
         ],
         "recipients": [outage_json(each) for each in found.recipients],
+        "left_alone": [
+            {"channel": channel, "recipient": recipient, "until": until.isoformat()}
+            for channel, recipient, until in found.alone
+            if until > now
+        ],
         "digests": [
             {
                 "digest": name,

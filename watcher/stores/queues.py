@@ -47,17 +47,18 @@ class QueueTable(Protocol):
     def resting(self, channel: str, now: datetime, gap: timedelta) -> Mapping[str, datetime]:
         """Recipients that may not be told yet, with when they may."""
 
-    def rest(self, channel: str, recipient: str, until: datetime, began: datetime) -> bool:
-        """Leave one recipient alone until then, as its receiver asks; whether all are to be left alone.
+    def rest(self, channel: str, recipient: str, until: datetime, began: datetime) -> datetime | None:
+        """Leave one recipient alone until then, as its receiver asks; until when all are to be left alone, if they are.
 
-        That is so where another one is left alone too, and nobody's message was taken between.
+        That is so where another one was refused just before, and nobody's message was taken between: they all rest until
+        the earlier of the two moments.
         """
+
+    def left_alone(self, channel: str, now: datetime) -> Mapping[str, datetime]:
+        """Recipients whose receiver asked to be left alone, with until when."""
 
     def taken(self, channel: str, recipient: str, since: datetime) -> None:
         """A message to the recipient, begun at `since`, was taken: what was asked for before then is over."""
-
-    def put_off(self, channel: str, now: datetime) -> None:
-        """Let what waits for recipients who are left alone be due when that is over."""
 
     def is_due(self, channel: str, now: datetime) -> bool:
         """Whether anything of the channel is due and unclaimed."""

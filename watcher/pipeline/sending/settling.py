@@ -69,8 +69,10 @@ def heed(
 
     A success ends what was asked for before its attempt, not since.
     """
-    if hold is not None and (not channel.each_chat or turn.queues.rest(channel.id, recipient, hold, now)):
-        turn.outbox.hold(channel.id, hold, began=now, address=channel.address)
+    if hold is not None:
+        whole = turn.queues.rest(channel.id, recipient, hold, now) if channel.each_chat else hold
+        if whole is not None:
+            turn.outbox.hold(channel.id, whole, began=now, address=channel.address)
     elif lifts_before is not None:
         turn.outbox.lift(channel.id, lifts_before)
         if channel.each_chat:

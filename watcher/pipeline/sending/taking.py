@@ -61,11 +61,12 @@ class _Taking:
             return None
         if self.busy and not (self.wide and state is None):
             return None
-        self.turn.queues.put_off(self.channel, self.now)
         resting = self._resting()
         if "" in resting:
             return self._wait(resting)
-        leased = outbox.lease(self.channel, self.now, self.now + LEASE, 1, skip=self.busy.union(resting))
+        # Nobody waits here for who is left alone: the store says when there is something for them again.
+        alone = self.turn.queues.left_alone(self.channel, self.now)
+        leased = outbox.lease(self.channel, self.now, self.now + LEASE, 1, skip=self.busy.union(resting, alone))
         if not leased:
             return self._wait(resting)
         if self.rate is not None:  # before it goes out: a restart must not be a way round the vendor's limit

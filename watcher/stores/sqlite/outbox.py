@@ -298,11 +298,13 @@ class SqliteOutbox:
 
     def waiting(self, now: datetime) -> list[tuple[str, datetime]]:
         rows = self._db.execute(
-            "select d.channel, max(min(case when coalesce(d.lease_until, d.due) > :ahead then 0 "
-            "when d.state = 'leased' then d.lease_until else d.due end), "
+            "select d.channel, max(min(max(case when coalesce(d.lease_until, d.due) > :ahead then 0 "
+            "when d.state = 'leased' then d.lease_until else d.due end, "
+            "case when r.until <= :ahead then r.until else 0 end)), "
             "case when c.next_try <= :ahead then c.next_try else 0 end, "
             "case when h.until <= :ahead then h.until else 0 end) from deliveries d "
             "left join channel_state c on c.channel = d.channel left join channel_holds h on h.channel = d.channel "
+            "left join recipient_holds r on r.channel = d.channel and r.recipient = d.recipient "
             "where d.state in ('due', 'leased') and (c.channel is null or c.next_try is not null) "
             f"and (d.state = 'leased' or d.due > :now or not {_BEHIND_ANOTHER}) group by d.channel",
             {"now": to_us(now), "ahead": to_us(now + LONGEST_GAP)},

@@ -11,6 +11,8 @@ from watcher.stores.queues import Queue, Unheard
 from watcher.stores.sqlite.lifecycle import BY_PERSON
 from watcher.stores.sqlite.times import from_us, to_us
 
+_IN_A_ROW = timedelta(minutes=1)
+"""Refusals of two chats so close together are the whole bot's; later ones are each chat's own."""
 _OUTAGES = "select channel, recipient, since, told, refused, dead, untold from channel_outages"
 
 
@@ -53,19 +55,27 @@ class SqliteQueues:
         )
         return {recipient: from_us(int(at)) for recipient, at in rows}
 
-    def rest(self, channel: str, recipient: str, until: datetime, began: datetime) -> bool:
+    def rest(self, channel: str, recipient: str, until: datetime, began: datetime) -> datetime | None:
         place = {"channel": channel, "recipient": recipient, "until": to_us(until), "began": to_us(began)}
-        beside = self._db.execute(
-            "select 1 from recipient_holds where channel = :channel and recipient <> :recipient and others = 0 "
-            "and began <= :began and until > :began limit 1",
-            place,
+        self._db.execute("delete from recipient_holds where channel = :channel and until <= :began", place)
+        (beside,) = self._db.execute(
+            "select min(until) from recipient_holds where channel = :channel and recipient <> :recipient and others = 0 "
+            "and began between :since and :began",
+            {**place, "since": to_us(began - _IN_A_ROW)},
         ).fetchone()
         self._db.execute(
             "insert or replace into recipient_holds (channel, recipient, until, began) "
             "values (:channel, :recipient, :until, :began)",
             place,
         )
-        return beside is not None
+        return None if beside is None else min(until, from_us(beside))
+
+    def left_alone(self, channel: str, now: datetime) -> dict[str, datetime]:
+        rows = self._db.execute(
+            "select recipient, until from recipient_holds where channel = ? and until > ? and until <= ?",
+            (channel, to_us(now), to_us(now + LONGEST_GAP)),
+        )
+        return {recipient: from_us(until) for recipient, until in rows}
 
     def taken(self, channel: str, recipient: str, since: datetime) -> None:
         place = {"channel": channel, "recipient": recipient, "since": to_us(since)}
@@ -74,17 +84,6 @@ class SqliteQueues:
         )
         self._db.execute(
             "update recipient_holds set others = 1 where channel = :channel and began <= :since and others = 0", place
-        )
-
-    def put_off(self, channel: str, now: datetime) -> None:
-        held = self._db.execute(
-            "select recipient, until from recipient_holds where channel = ? and until > ? and until <= ?",
-            (channel, to_us(now), to_us(now + LONGEST_GAP)),
-        ).fetchall()
-        self._db.executemany(
-            "update deliveries set due = :until where channel = :channel and recipient = :recipient "
-            "and state in ('due', 'leased') and state = 'due' and due < :until",
-            [{"channel": channel, "recipient": recipient, "until": until} for recipient, until in held],
         )
 
     def is_due(self, channel: str, now: datetime) -> bool:

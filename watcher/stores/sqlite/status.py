@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -95,7 +95,8 @@ class HeldStatus:
 class Status:
     """All of it. `counts` are (table, rows); `handled` those of the open alerts that people brought to another state.
 
-    `recipients` are those in trouble of channels that have several.
+    `recipients` are those in trouble of channels that have several; `alone` (channel, recipient, until) those for whom
+    something waits, and whose receiver asked last to be left alone until then, which may be past.
     """
 
     sources: tuple[SourceStatus, ...]
@@ -103,6 +104,7 @@ class Status:
     digests: tuple[DigestStatus, ...]
     held: tuple[HeldStatus, ...]
     recipients: tuple[Outage, ...]
+    alone: tuple[tuple[str, str, datetime], ...]
     counts: tuple[tuple[str, int], ...]
     open_alerts: int
     schema: int
@@ -125,11 +127,20 @@ def status(db: sqlite3.Connection) -> Status:
             if alerts
         ),
         recipients=SqliteQueues(db).troubled(),
+        alone=tuple(_alone(db)),
         counts=counts,
         open_alerts=int(opened),
         schema=schema_number(db),
         bytes=int(pages),
     )
+
+
+def _alone(db: sqlite3.Connection) -> Iterator[tuple[str, str, datetime]]:
+    for channel, recipient, until in db.execute(
+        "select channel, recipient, until from recipient_holds h where exists (select 1 from deliveries d "
+        "where d.channel = h.channel and +d.recipient = h.recipient and d.state in ('due', 'leased')) order by 1, 2"
+    ):
+        yield channel, recipient, from_us(until)
 
 
 def _troubles(db: sqlite3.Connection) -> dict[str, tuple[SourceTrouble, ...]]:
