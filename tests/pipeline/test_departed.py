@@ -77,6 +77,29 @@ async def test_a_channel_that_is_dropped_is_told_of_too(tmp_path):
         await failed(here, told=MONDAY + timedelta(minutes=10))
         without = CONFIG.replace("desk: {channels: [desk]}", "desk: {channels: [lab]}")
         told = await reloaded(here, without.replace("  desk: {kind: file, path: desk.txt}\n", ""))
-        titles = [title for title, _ in told]
-        assert titles[0] == "channel desk failed, and is not configured any more"
+        ((title, lines),) = told
+        assert title == "channel desk failed, and is not configured any more"
+        assert [line.partition(":")[0] for line in lines] == ["the channel", ANNA, BOB]
         assert await left(here) == set()
+
+
+async def test_many_who_are_dropped_are_told_of_in_one_notice(tmp_path):
+    people = [f"p{number:02}@example.org" for number in range(30)]
+    many = CONFIG.replace("{kind: file, path: desk.txt}", MAIL % ", ".join([ANNA, *people]))
+
+    def trouble(turn) -> None:
+        for each in people:
+            turn.queues.save_outage(
+                "desk", Outage(channel="desk", recipient=each, since=MONDAY, dead=1, untold=1), each
+            )
+
+    async with world(tmp_path, config=many) as here:
+        await here.store.write(trouble)
+        ((title, lines),) = await reloaded(here, ONE)
+        assert title == "30 recipients of desk failed, and are not configured any more"
+        assert lines[9:12] == (
+            "p09@example.org: since 2026-03-02 09:00 UTC no message was taken, 1 message given up.",
+            "And 20 more.",
+            "Of 30 messages no notice told before.",
+        )
+        assert len(here.rows("select 1 from decisions where alert = 'channel:desk'")) == 30

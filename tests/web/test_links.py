@@ -513,6 +513,26 @@ async def test_an_archive_has_the_issues_of_a_digest_that_is_called_otherwise_si
         assert "No issue was sent yet" in listed.body.decode()  # as friday
 
 
+async def test_a_feed_goes_on_with_a_digest_that_is_called_otherwise_since(tmp_path):
+    async with place(tmp_path) as at:
+        await at.here.publish("wire", entry())
+        at.here.now = MONDAY + timedelta(days=5)
+        assert await at.here.issue() is not None
+        await at.here.store.write(lambda turn: turn.links.note_lists(settings_of(at.here.runtime), at.here.now))
+        _, (before, *_) = await subscribed(at, "feed", "digest:weekly")
+
+        at.here.change(config=(tmp_path / "watcher.yaml").read_text().replace("weekly:", "friday:"))
+        await follow_renames(at.here.store, at.here.runtime, at.here.now)
+        await at.here.store.write(lambda turn: turn.issues.since("friday", at.here.now))
+        await at.here.publish("wire", entry("more", title="Ruritania sets an export ban on tungsten"))
+        at.here.now += timedelta(days=7)
+        assert await at.here.issue("friday") is not None
+        _, (since, *_) = await subscribed(at, "feed", "digest:friday")
+
+        for url in (before, since):
+            assert (await at.get(url)).body.count(b"<entry>") == 2
+
+
 async def test_an_archive_lists_issues_and_shows_each_as_it_was_sent(tmp_path):
     async with place(tmp_path) as at:
         await at.here.publish("wire", entry(title="<img src=x onerror=alert(1)> export ban"))

@@ -105,8 +105,10 @@ class Library:
         found = await self._subscribed(token, "feed")
         if isinstance(found, Page):
             return found
-        items = newest(await self.reception.store.read(lambda turn: self._items(turn, found)), PER_PAGE)
-        name, words = found.of.partition(":")[2], self.reception.words()
+        sort, _, name = found.of.partition(":")
+        names = frozenset({name, *(await self._digests(found, "") if sort == "digest" else ())})
+        items = newest(await self.reception.store.read(lambda turn: self._items(turn, sort, names)), PER_PAGE)
+        words = self.reception.words()
         feed = Feed(
             id=f"feed {found.of}",
             title=words.say("{label}: {text}", label="watcher", text=name)
@@ -184,29 +186,30 @@ class Library:
         # Charts take a moment to draw: not on the loop.
         return await asyncio.to_thread(at.pages.issue, message, zone=message.zone, ways=ways, words=words)
 
-    def _items(self, turn: Turn, found: Subscription) -> list[Item]:
-        """The newest of its list, however much was told on others meanwhile."""
+    def _items(self, turn: Turn, sort: str, names: frozenset[str]) -> list[Item]:
+        """The newest of its list, whatever names it had, however much was told on others meanwhile."""
         items: list[Item] = []
         words = self.reception.words()
         for skip in range(0, _MOST_OCCASIONS, _AT_ONCE):
-            told = turn.links.told("digest" if found.of.startswith("digest:") else "alert", _AT_ONCE, skip)
+            told = turn.links.told("digest" if sort == "digest" else "alert", _AT_ONCE, skip)
             for _, content, at in told:
-                items += _of_list(found.of, content, at, words)
+                items += _of_list(sort, names, content, at, words)
             if len(items) >= _ENOUGH or len(told) < _AT_ONCE:
                 break
         return items
 
 
-def _of_list(of: str, content: str, at: datetime, words: Words) -> list[Item]:
-    """What a message says on a digest, a route, or any route."""
-    sort, _, name = of.partition(":")
-    if name not in content:  # most are of other lists: looked at before they are decoded
+def _of_list(sort: str, names: frozenset[str], content: str, at: datetime, words: Words) -> list[Item]:
+    """What a message says on a digest, a route, or, of no name, any route."""
+    if not any(name in content for name in names):  # most are of other lists: looked at before they are decoded
         return []
     stored = _decoded(content)
     match None if stored is None else translated(stored, words):
-        case DigestMessage() as message if sort == "digest" and message.digest == name:
+        case DigestMessage() as message if sort == "digest" and message.digest in names:
             return list(story_items(message, at, words))
-        case AlertMessage() as message if sort != "digest" and (not name or name in message.route.split(", ")):
+        case AlertMessage() as message if sort != "digest" and (
+            "" in names or not names.isdisjoint(message.route.split(", "))
+        ):
             return [alert_item(alert, at, words) for alert in message.alerts]
     return []
 

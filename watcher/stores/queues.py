@@ -50,8 +50,8 @@ class QueueTable(Protocol):
     def rest(self, channel: str, recipient: str, until: datetime, began: datetime) -> datetime | None:
         """Leave one recipient alone until then, as its receiver asks; until when all are to be left alone, if they are.
 
-        That is so where another one was refused just before, and nobody's message was taken between: they all rest until
-        the earlier of the two moments.
+        That is so where another one was refused just before, and nobody's message was taken between: all of them rest
+        until the earlier of the two moments.
         """
 
     def left_alone(self, channel: str, now: datetime) -> Mapping[str, datetime]:

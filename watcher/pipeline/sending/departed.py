@@ -5,6 +5,7 @@ Never forgets what still waits for somebody, nor a count of messages without a s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from watcher.core.ledger import Decision
@@ -17,9 +18,16 @@ from watcher.pipeline.telling.notifying import notify
 from watcher.render.moments import count
 from watcher.stores.base import Turn
 
+_MOST_NAMED = 10
+"""Recipients that one notice names."""
+
 
 def forget_departed(turn: Turn, runtime: Runtime, now: datetime) -> None:
-    """End the outages of those who are told nothing any more, with a decision; the operator hears what was untold."""
+    """End the outages of those who are told nothing any more, with a decision each.
+
+    The operator hears what was untold, once a channel.
+    """
+    gone: dict[str, list[Outage]] = {}
     for each in departed(turn, runtime):
         words = f"{_who(each)} is not configured any more; {_counts(each)}"
         decision = Decision(
@@ -33,7 +41,9 @@ def forget_departed(turn: Turn, runtime: Runtime, now: datetime) -> None:
         turn.lifecycle.decide(decision, now)
         turn.queues.save_outage(each.channel, None, each.recipient)
         if each.told is not None or each.untold:
-            notify(turn.outbox, runtime, _notice(each, now))
+            gone.setdefault(each.channel, []).append(each)
+    for channel, outages in gone.items():
+        notify(turn.outbox, runtime, _notice(channel, outages, now))
 
 
 def departed(turn: Turn, runtime: Runtime) -> list[Outage]:
@@ -56,16 +66,23 @@ def _counts(outage: Outage) -> str:
     return since + "".join(f", {count(number, 'message')} {what}" for number, what in counted if number)
 
 
-def _notice(outage: Outage, now: datetime) -> NoticeMessage:
-    lines = [f"S{_counts(outage)[1:]}."]
-    if outage.untold:
-        lines.append(f"Of {count(outage.untold, 'message')} no notice told before.")
-    if outage.dead:
-        lines.append(f"They are kept with their words: watcher deliveries --dead --channel {outage.channel}")
+def _notice(channel: str, outages: Sequence[Outage], now: datetime) -> NoticeMessage:
+    """What is told of the outages of one channel, of which there is one at least."""
+    one = outages[0] if len(outages) == 1 else next((each for each in outages if not each.recipient), None)
+    who, verb = (f"{len(outages)} recipients of {channel}", "are") if one is None else (_who(one), "is")
+    said = [(each.recipient or "the channel", _counts(each)) for each in outages[:_MOST_NAMED]]
+    lines = [f"S{words[1:]}." if len(outages) == 1 else f"{name}: {words}." for name, words in said]
+    if len(outages) > _MOST_NAMED:
+        lines.append(f"And {len(outages) - _MOST_NAMED} more.")
+    untold = sum(each.untold for each in outages)
+    if untold:
+        lines.append(f"Of {count(untold, 'message')} no notice told before.")
+    if any(each.dead for each in outages):
+        lines.append(f"They are kept with their words: watcher deliveries --dead --channel {channel}")
     return NoticeMessage(
         kind="recipient-dropped",
-        subject=f"{outage.channel}/{outage.recipient}",
-        title=f"{_who(outage)} failed, and is not configured any more",
+        subject=f"{channel}/{'' if one is None else one.recipient}",
+        title=f"{who} failed, and {verb} not configured any more",
         lines=tuple(lines),
         at=now,
     )
