@@ -230,6 +230,21 @@ async def test_what_is_held_of_a_merged_alert_is_told_though_the_article_of_the_
         ]
 
 
+async def test_what_waits_of_a_merged_alert_is_told_though_the_article_of_the_other_is_taken_back(tmp_path):
+    config = CONFIG.replace("desk: {channels: [desk]}", "desk: {channels: [desk], wait: 2h}")
+    async with world(tmp_path, config=config) as here:
+        await here.publish("wire", entry())
+        here.now += DAY / 8
+        await beat(here)
+        text = "Ruritania sets an export ban on tungsten"
+        await here.publish("ministry", entry("decree", title=text, content_html=f"<p>{text}.</p>"))
+        await merged(here)
+        await here.publish("wire", entry(title=NOTHING, content_html=f"<p>{NOTHING}.</p>", updated=here.now))
+        here.now += DAY / 8
+        await beat(here)
+        assert ("raised", text) in [(told.change, told.headline) for told in here.told("desk")]
+
+
 async def two_in_a_window(here: World) -> tuple[str, str]:
     """Two stories under one rule, the older told, the younger, which is more severe, held by a window."""
     await here.publish("wire", entry())

@@ -35,24 +35,26 @@ class Holder:
     now: datetime
 
     def overtaken(self, change: Change) -> None:
-        """A new alert and an alert's end overtake all that is held of it: hold it no longer.
-
-        A retraction leaves what it had from one that it took in: the article behind that still says so.
-        """
+        """A new alert and an alert's end overtake all that is held of it: hold it no longer."""
         if change.reason is Reason.RAISED or change.alert.state != "open":
-            kept = self.turn.holding.kept(change.alert.id)
-            if change.reason is Reason.RETRACTED:
-                kept = [each for each in kept if each[2].origin is None]
-            self._overtake(change, kept)
+            self._overtake(change, self._said_by(change))
 
     def routed(self, rule: Rule, change: Change, said: Told, routings: Sequence[Routing]) -> tuple[Routing, ...]:
         """The decisions for every way, with those that are held instead of told; what is told overtakes others."""
         found = tuple(self._one(rule, change, said, each) if each.reason is Reason.TOLD else each for each in routings)
         routes = {each.way.name for each in found if each.reason is Reason.TOLD}
-        kept = self.turn.holding.kept(change.alert.id) if routes else ()
+        kept = self._said_by(change) if routes else ()
         # What is held as an update says something that this change does not.
         self._overtake(change, [each for each in kept if each[1] in routes and each[2].change in _OVERTAKEN])
         return found
+
+    def _said_by(self, change: Change) -> list[tuple[int, str, HeldChange]]:
+        """What is held of the alert, on which the change has the last word.
+
+        A retraction has none on what came from one that it took in: the article behind that still says so.
+        """
+        kept = self.turn.holding.kept(change.alert.id)
+        return [each for each in kept if change.reason is not Reason.RETRACTED or each[2].origin is None]
 
     def _overtake(self, change: Change, kept: Sequence[tuple[int, str, HeldChange]]) -> None:
         """List what is held of the alert: a later change of it says more."""
