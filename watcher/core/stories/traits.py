@@ -41,6 +41,7 @@ _HEADS = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
 _RETELLING = frozenset({Genre.OPINION, Genre.STUDY, Genre.MARKET_WRAP, Genre.PROMOTION})
 _ACTORS, _MATERIALS = frozenset({"actor"}), frozenset({"material"})
 _PARTIES = frozenset({"party", "counterparty", "target"})
+_OFFICE = re.compile(r"\b(?:Ministry|Department) of .*", re.DOTALL)
 _LINK = re.compile(r"https?: ?/ ?/\S*(?: [./]\S*)*")
 _TICKERS = re.compile(r"\((?:[A-Z][A-Za-z. ]{1,14}: ?[A-Z0-9.]{1,7}[;,]? ?)+\)")
 """Exchanges and tickers say the firm's name over and over, and nothing of the event."""
@@ -182,11 +183,23 @@ def _of_account(newcomer: Newcomer) -> _OfAccount:
     return {
         "types": frozenset(hashed(event.type) for event in told),
         "actors": _roles(told, _ACTORS),
-        "parties": _roles(told, _PARTIES),
+        "parties": _roles(told, _PARTIES) | _offices(told, newcomer.text),
         "things": _things(newcomer.named, told),
         "retells": account.genre in _RETELLING,
         "denied": bool(told) and all(event.status == DENIED for event in told),
     }
+
+
+def _offices(events: Iterable[Event], text: str) -> frozenset[int]:
+    """Offices among the parties by their bare form too, as an office calls itself: "Ministry of Commerce"."""
+    spans = (
+        text[role.start : role.end]
+        for event in events
+        for role in event.roles
+        if role.part in _PARTIES and role.start is not None
+    )
+    found = filter(None, map(_OFFICE.search, spans))
+    return frozenset(hashed("form:" + "_".join(office[0].lower().split())) for office in found)
 
 
 def _things(named: Iterable[Named], told: Iterable[Event]) -> frozenset[int]:

@@ -5,7 +5,7 @@ Never speaks of articles that are proved to be one text: a copy is a copy, whate
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from watcher.core.stories.model import Fresh, Kin, Newcomer, Traits, hashed
@@ -25,6 +25,10 @@ _STOPPED, _STARTED = ({hashed(each)} for each in ("production_halt", "capacity_e
 _CONTRARY = ((_STOPPED, _STARTED), (_STARTED, _STOPPED))
 """A mine that stops and starts again is two events, however alike they are told."""
 _LANDS = frozenset(map(hashed, COUNTRIES))
+_OFFICES = frozenset(
+    {"authorities", "cabinet", "commission", "council", "customs", "department", "government", "ministry"}
+)
+"""Words for who acts in a state's name. An authority writes of itself without the state; others name the state."""
 _SHORT_NAMES = frozenset({"US", "UK", "EU", "UN"})
 
 
@@ -84,11 +88,21 @@ def _other_name(new: Fresh, old: Kin, theirs: Traits, *, same_day: bool) -> str 
     for before, after in swaps(old.title, new.newcomer.title):
         if any(word[:1].isupper() for word in before) and any(word[:1].isupper() for word in after):
             countries = _countries(before) and _countries(after)
-            if countries and same_day and told:
+            if ((countries and same_day) or _state_and_office(before, after, new.traits, theirs)) and told:
                 continue
             if countries or _strange(after, new, theirs):
                 return f"{' '.join(after)} in the place of {' '.join(before)}"
     return None
+
+
+def _state_and_office(before: Sequence[str], after: Sequence[str], mine: Traits, theirs: Traits) -> bool:
+    """Whether a state stands in the place of an office, and neither article speaks of other countries."""
+    if _apart(mine.lands, theirs.lands):
+        return False
+    return any(
+        _countries(one) and not _OFFICES.isdisjoint(map(str.casefold, other))
+        for one, other in ((before, after), (after, before))
+    )
 
 
 def _countries(words: Iterable[str]) -> bool:
