@@ -39,6 +39,7 @@ _UNSHOWN = re.compile(
 )
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_ASCII = re.compile(r"([\x00-\x7f]+)")
 # Trade signs, zero-width characters, soft hyphens and variation selectors carry no meaning for a comparison.
 _DROPPED = (
     "\u2122\u00ae\u00a9\u2120\u2117\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
@@ -57,6 +58,8 @@ _UNIFIED = {
 }
 _UNIFY = str.maketrans(_UNIFIED)
 _TO_UNIFY = re.compile("[" + "".join(map(re.escape, _UNIFIED)) + "]")
+_COMMON_SIGNS = tuple((sign, _UNIFIED[sign]) for sign in "\u2019\u201c\u201d\u2018\u2013\u2014\u00a0")
+"""What stands beyond ASCII in most English texts, often alone. None of these melts into a neighbour."""
 _ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u052f\u1e00-\u1fff]+")
 # Letters with a stroke or tied together have no decomposition in Unicode.
 _STROKED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"})
@@ -172,19 +175,21 @@ def _with_map(text: str, *, keep_case: bool) -> Folded:
 def _parts(text: str, *, keep_case: bool) -> tuple[str, list[tuple[int, str, str]], bool]:
     """The folded text, its runs beyond ASCII as written and folded, and whether each character stays in its place."""
     runs: list[tuple[int, str, str]] = []
+    if not text.isascii():
+        for sign, alike in _COMMON_SIGNS:  # each place stays its own; a tenth of the time that looking for runs takes
+            text = text.replace(sign, alike)
     if text.isascii():
         return text if keep_case else text.lower(), runs, True
-    pieces: list[str] = []
+    pieces = _ASCII.split(text)  # runs beyond ASCII, the first and the last perhaps empty, and what parts them
     at = 0
     same = True
-    for match in _NOT_ASCII.finditer(text):
-        run, start = match[0], match.start()
-        whole, stays = _short_run(run, keep_case) if len(run) <= _SHORT_RUN else _run(run, keep_case)
-        same = same and stays
-        pieces += (text[at:start], whole)
-        runs.append((start, run, whole))
-        at = match.end()
-    pieces.append(text[at:])
+    for index in range(0, len(pieces), 2):
+        run = pieces[index]
+        if run:
+            pieces[index], stays = _short_run(run, keep_case) if len(run) <= _SHORT_RUN else _run(run, keep_case)
+            same = same and stays
+            runs.append((at, run, pieces[index]))
+        at += len(run) + len(pieces[index + 1]) if index + 1 < len(pieces) else 0
     folded = "".join(pieces)
     return folded if keep_case else folded.casefold(), runs, same
 

@@ -150,8 +150,8 @@ class Reading:
 
     @property
     def has_cjk(self) -> bool:
-        """Whether a character of Han, kana or Hangul stands in the text."""
-        return self.remember("has_cjk", lambda: not self.text.isascii() and CJK.search(self.text) is not None)
+        """Whether a character of Han, kana or Hangul stands in the folded text (`㈱` and half-width kana do there)."""
+        return self.remember("has_cjk", lambda: not self.folded.isascii() and CJK.search(self.folded) is not None)
 
     @property
     def squeezed(self) -> str:
