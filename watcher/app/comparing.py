@@ -22,6 +22,7 @@ from watcher.core.rules.model import RuleSet
 from watcher.core.text.reading import Reading
 from watcher.core.yaml.strict import load
 from watcher.pipeline.runtime import Runtime
+from watcher.stores.sqlite.articles import SqliteArticles
 from watcher.stores.sqlite.replaying import Replayed, ReplayTable, Span
 from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.shadow import BEYOND
@@ -95,7 +96,9 @@ class _Readings:
             return None
         with reading(self._path) as db:
             found = next(ReplayTable(db).load([each.observation]), None)
-        return None if found is None or not found.kept else reading_as(found, self._understander)
+            if found is None or not found.kept:
+                return None
+            return reading_as(found, self._understander, SqliteArticles(db).text)
 
 
 def _parted(was: Replayed | None, now: Replayed | None, old: Runtime, new: Runtime, readings: _Readings) -> Difference:

@@ -15,7 +15,7 @@ from multiprocessing.pool import Pool
 from pathlib import Path
 
 from watcher.app.replayed_moves import Move, moves
-from watcher.core.articles.rows import with_row
+from watcher.core.articles.rows import Text, with_row
 from watcher.core.ledger import NewArticle, Stored
 from watcher.core.model import Reason
 from watcher.core.rules.evaluate import look
@@ -30,6 +30,7 @@ from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.taking_in.closing import close_before
 from watcher.stores.base import Turn
 from watcher.stores.sqlite import SqliteTurn
+from watcher.stores.sqlite.articles import SqliteArticles
 from watcher.stores.sqlite.replaying import Observation, Replayed, ReplayTable, Span
 from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.shadow import forget_decisions, shadowed
@@ -125,12 +126,13 @@ def _match(path: Path, runtime: Runtime, numbers: Sequence[int]) -> Matched:
     understander = _understander(runtime)
     besides = [node for rule in runtime.rules.rules if rule.require is not None for node in asked_of(rule)]
     with reading(path) as db:
+        earlier = SqliteArticles(db).text
         for each in ReplayTable(db).load(numbers):
             if not each.kept:
                 done.gone += 1
                 continue
             done.unread += each.understood is None and understander is not None
-            text = reading_as(each, understander)
+            text = reading_as(each, understander, earlier)
             matches = any(judgement.matched for _, judgement in runtime.rules.judge_all(text))
             if matches or any(look(node, text).holds for node in besides):
                 done.rows[each.number] = each.row
@@ -158,11 +160,20 @@ def _understander(runtime: Runtime) -> Understander | None:
     return runtime.rule_set.understander
 
 
-def reading_as(each: Observation, understander: Understander | None) -> Reading:
-    """The article as rules look at it: by what is stored of it, else as it would be read now."""
+def reading_as(
+    each: Observation, understander: Understander | None, earlier: Callable[[int, int], Text | None]
+) -> Reading:
+    """The article as rules look at it: by what is stored of it, else as it would be read now.
+
+    Args: earlier - the text of an article's row and revision: rules on tables ask what became of a row.
+    """
     reading = reading_of(each.article, brief=True)
     if understander is not None and each.understood is not None:
         understander.recall(reading, each.understood)
+    if each.kind == "row":
+        revision = each.article.revision
+        before = earlier(each.row, revision - 1) if revision > 1 else None
+        reading = with_row(reading, each.article.subject, before, known=revision > 1)
     return reading
 
 
@@ -224,10 +235,8 @@ def _item(turn: Turn, runtime: Runtime, each: Observation) -> Item:
     """The observation as it went through its turn, with what was known of the article before."""
     article, revised = each.article, each.article.revision > 1
     understander = _understander(runtime)
-    reading = reading_as(each, understander)
+    reading = reading_as(each, understander, turn.articles.text)
     before = turn.articles.text(each.row, article.revision - 1) if revised else None
-    if each.kind == "row":
-        reading = with_row(reading, article.subject, before, known=revised)
     return Item(
         new=NewArticle(
             number=each.row if revised else None,
