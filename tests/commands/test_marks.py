@@ -79,7 +79,7 @@ def test_an_unknown_alert_is_said(run):
     code, out, err = run("mark", "a-nothing", "relevant")
 
     assert (code, out) == (1, "")
-    assert 'unknown alert "a-nothing"' in err
+    assert err == 'mark: unknown alert "a-nothing"; `watcher alerts` and every message name alerts\n'
 
 
 def test_a_rule_is_noisy_by_its_share_and_by_its_marks(stored, run, marked, monkeypatch):
@@ -172,3 +172,12 @@ def test_what_would_take_none_of_them_away_is_not_suggested(run, marked, monkeyp
     assert code == 0
     assert [each["proposal"]["words"] for each in found if each["proposal"]["kind"] == "words"] == ["toronto"]
     assert all(each["others_gone"] for each in found)
+
+
+def test_what_would_take_the_relevant_ones_along_is_not_suggested(run, marked, monkeypatch):
+    monkeypatch.setattr(suggesting, "proposals", lambda *_: iter([Proposal(kind="sources", takes=3)]))
+
+    code, out, _ = run("suggest", "bans")
+
+    assert code == 0
+    assert out.splitlines()[1:] == ["nothing that is seen here parts them from the others; more marks may"]

@@ -81,10 +81,18 @@ def suggest(config: Config, lexicon: Lexicon, rules: RuleSet, rule: Rule, span: 
             relevant_gone=sum(each.subject in gone for each in relevant),
             others_gone=sum(each.subject in gone for each in others),
         )
-        if made_less.others_gone:  # what takes none of them away helps nobody
+        if _parts(made_less, len(relevant), len(others)):
             suggestions.append(made_less)
             done.add(proposal.kind)
     return Suggested(relevant=len(relevant), others=len(others), suggestions=tuple(suggestions))
+
+
+def _parts(found: Suggestion, relevant: int, others: int) -> bool:
+    """Whether it parts the two: what takes none of the others, or as many of the relevant ones, helps nobody.
+
+    A proposal goes by what stands in the alerts; only the replay knows that a story's second source was a copy.
+    """
+    return found.others_gone * relevant > found.relevant_gone * others if relevant else found.others_gone > 0
 
 
 def _told(each: Marked) -> Told:

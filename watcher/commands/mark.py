@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         say(f"mark: {error}")
         return FINDINGS
     if meant is None:
-        say(f'mark: unknown alert "{one_line(arguments.alert)}"; `watcher search` and every message name alerts')
+        say(f'mark: unknown alert "{one_line(arguments.alert)}"; `watcher alerts` and every message name alerts')
         return FINDINGS
     print(f"{meant[0]} ({meant[1]}): {arguments.verdict}")
     return 0
