@@ -84,6 +84,19 @@ async def test_a_faulty_query_is_a_usage_error_with_its_column(tmp_path, capsys)
     assert 'query:1:7 error[R017] unknown trust "wier", did you mean "wire"?' in capsys.readouterr().err
 
 
+async def test_what_only_an_alert_can_be_asked_is_said_to_be_so(tmp_path, capsys):
+    async with world(tmp_path) as here:
+        await here.once()
+
+        assert await here.watcher("search", "material:gallium", "trust:wire") == 2
+        said = capsys.readouterr().err
+        assert await here.watcher("search", "sorce:wire") == 2
+
+    assert 'query:1:1 error[R012] unknown kind "material"' in said
+    assert "routes, digests and silences can ask this of an alert" in said
+    assert "silences" not in capsys.readouterr().err
+
+
 async def test_without_a_database_it_says_what_makes_one(tmp_path, capsys):
     async with world(tmp_path) as here:
         code = await here.watcher("search", "x")

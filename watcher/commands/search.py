@@ -13,7 +13,7 @@ from watcher.commands.opening import CONFIGURATION, FINDINGS, readable, say
 from watcher.config import Config, data_dir
 from watcher.config.lexicon import read_lexicon
 from watcher.core.errors import StoreError
-from watcher.core.queries import Join, Names, Node, Query, Term, parse_query, search_kinds, to_search
+from watcher.core.queries import Join, Names, Node, Query, Term, alert_kinds, parse_query, search_kinds, to_search
 from watcher.core.text.escapes import one_line
 from watcher.stores.sqlite.search import Found, FoundArticle, search
 from watcher.stores.sqlite.sessions import reading
@@ -76,9 +76,12 @@ def typed(words: Sequence[str]) -> str:
 
 def asked(config: Config, text: str) -> Query | None:
     """The query that a person typed, its mistakes printed; None if it has any."""
-    query, problems = parse_query(text, search_kinds(Names(sources=list(config.sources) or None)))
+    names = Names(sources=list(config.sources) or None)
+    query, problems = parse_query(text, search_kinds(names))
     for problem in problems:
         say(str(problem))
+    if problems and parse_query(text, alert_kinds(names))[0] is not None:
+        say("routes, digests and silences can ask this of an alert; a search looks at stored articles: write the words")
     return query
 
 
