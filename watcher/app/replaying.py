@@ -133,7 +133,7 @@ def _match(path: Path, runtime: Runtime, numbers: Sequence[int]) -> Matched:
                 continue
             done.unread += each.understood is None and understander is not None
             text = reading_as(each, understander, earlier)
-            matches = any(judgement.matched for _, judgement in runtime.rules.judge_all(text))
+            matches = runtime.rules.judge_all(text).matching()
             if matches or any(look(node, text).holds for node in besides):
                 done.rows[each.number] = each.row
     return done

@@ -30,7 +30,7 @@ def test_narrowing_and_steps_count_as_by_themselves(when, narrow, steps, otherwi
 
 def test_a_miss_is_told_as_by_itself():
     rules = (
-        rule(Group(all=(GALLIUM,), none=(DENIED,)), rule_id="a"),
+        rule(Group(all=(GALLIUM, leaf("all", trust="trade_press")), none=(DENIED,)), rule_id="a"),
         rule(GALLIUM, severity=STEPS[:1], rule_id="b"),
         rule(Group(all=(GALLIUM,), any=(BAN, leaf("any", words="quota")), path="when"), rule_id="c"),
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from watcher.core.text.plain import fold, fold_with_map, normal, normal_with_map, script_words, scrub, sentences
 
 TEXTS = st.text(max_size=60) | st.text(
-    alphabet="ab Z.éüßﬁＲ™®\u00a0\u2011\u200bİK\u0301\u0336が\uff76\uff9e出口管제한\u1112\u1161\u11ab'’-–\n?",
+    alphabet="ab Z.éüßﬁＲ™®\u00a0\u2011\u200bİK\u0301\u0336が\uff76\uff9e出口管，（제한\u1112\u1161\u11ab'’-–\n?",
     max_size=40,
 )
 
@@ -78,6 +78,15 @@ def test_the_mapped_fold_is_the_fold_and_its_offsets_never_fall(text):
     assert len(folded.offsets) == len(folded.text)
     assert list(folded.offsets) == sorted(folded.offsets)
     assert all(0 <= offset < len(text) for offset in folded.offsets)
+
+
+def test_what_needs_no_folding_is_what_folding_leaves_alone():
+    every = [chr(code) for code in range(0x2000, 0x10000) if not 0xD800 <= code < 0xE000]
+
+    for first in range(0, len(every), 64):
+        run = "".join(every[first : first + 64])
+        assert fold_with_map(run).text == fold(run)
+        assert all(fold_with_map(letter * 9).text == fold(letter * 9) for letter in run)
 
 
 @given(TEXTS)

@@ -9,7 +9,7 @@ from tests.core.lexicon import inflections
 from tests.core.rules.make import reading
 from watcher.core.text.items import phrase_of
 from watcher.core.text.plain import scrub
-from watcher.core.text.standing import Sought, Standing, is_plain, places, standing_in
+from watcher.core.text.standing import Placing, Sought, Standing, is_plain, standing_in
 from watcher.core.text.words import WordItem, WordList
 
 ITEMS = st.sampled_from(
@@ -35,7 +35,7 @@ def list_of(*texts, language="any"):
 
 def standing_of(article, *lists):
     sought = {id(phrase): Sought.of(phrase) for words in lists for _, phrase in words.by_literal()}
-    return Standing(frozenset(lists), sought)
+    return Standing(frozenset(lists), {key: Placing(article).places(each) for key, each in sought.items()})
 
 
 @settings(max_examples=120, deadline=None)
@@ -79,4 +79,4 @@ def test_the_last_scan_kept_counts():
 def test_a_gap_that_is_written_must_stand_there():
     item = Sought.of(phrase_of(WordItem(text="S & P"), {}, []))
 
-    assert places(reading("S  & P fell, S&P rose"), item) == [(0, 6)]
+    assert Placing(reading("S  & P fell, S&P rose")).places(item) == [(0, 6)]

@@ -5,20 +5,23 @@ Never loses a rule: one without needed words is always tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from watcher.core.events.model import Account
 from watcher.core.model import Zone
-from watcher.core.rules.evaluate import Judgement, judge, look
+from watcher.core.rules.bits import Bits
+from watcher.core.rules.evaluate import Judgement, look
 from watcher.core.rules.filing import Filing
+from watcher.core.rules.judgements import Judgements, Planned
 from watcher.core.rules.model import Clause, Group, Node, Rule, RuleSet
 from watcher.core.rules.scanning import Scan
-from watcher.core.rules.trees import Leaves, Plan, judged
-from watcher.core.text.plain import CJK, fold
+from watcher.core.rules.trees import Leaves
+from watcher.core.text.items import PARTING, WORD_START
+from watcher.core.text.plain import CJK, Span, fold
 from watcher.core.text.reading import Reading
-from watcher.core.text.standing import Sought, Standing
+from watcher.core.text.standing import Placing, Sought, Standing
 
 Scope = Literal["title", "top", "all"]
 """Where a literal must stand: in the title; in title, highlights or lead; or anywhere in the article."""
@@ -127,60 +130,99 @@ def _commonness(group: Literals) -> float:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A rule made ready: its tree with numbered leaves, and what is asked before it is judged."""
+def _clauses(node: Node) -> Iterator[Clause]:
+    if isinstance(node, Clause):
+        yield node
+    else:
+        for child in (*node.all, *node.any, *node.none):
+            yield from _clauses(child)
 
-    rule: Rule
-    plan: Plan
+
+@dataclass(frozen=True, slots=True)
+class _Ready(Planned):
+    """A rule made ready, with what is asked before it is judged."""
+
     guards: tuple[Node, ...]
     told: _OfEvents | None
 
 
 class Compiled:
-    """A rule set made ready: an automaton of literals for each scope, each rule filed under its rarest groups."""
+    """A rule set made ready: an automaton of literals for each scope, each rule filed under its rarest groups.
 
-    __slots__ = ("_filing", "_leaves", "_lists", "_numbers", "_ready", "_scans", "_sought", "rules")
+    Rules of items alone that many rules share are not filed: they are decided together.
+    """
+
+    __slots__ = ("_bits", "_filing", "_leaves", "_lists", "_loose", "_numbers", "_ready", "_scans", "_sought", "rules")
 
     def __init__(self, rule_set: RuleSet) -> None:
         self.rules = tuple(rule for rule in rule_set.rules if rule.mode != "paused")
         self._numbers: dict[tuple[Scope, str], int] = {}
         self._filing = Filing()
         self._leaves = Leaves()
-        for index, rule in enumerate(self.rules):
-            nodes = (rule.when,) if rule.narrow is None else (rule.when, rule.narrow)
-            groups = sorted({group for node in nodes for group in needed(node)}, key=_commonness)
-            self._filing.add(index, [frozenset(map(self._number, group)) for group in groups])
-        self._ready = tuple(_Ready(rule, self._leaves.plan(rule), _guards(rule), _told(rule)) for rule in self.rules)
-        self._sought: dict[int, dict[int, Sought]] = {}
+        self._bits = Bits(self.rules)
+        self._ready = tuple(self._made_ready(index, rule) for index, rule in enumerate(self.rules))
+        self._sought: dict[int, dict[int, tuple[Sought, bool]]] = {}
         self._lists = frozenset[object](self._leaves.sought)
         for words in dict.fromkeys(self._leaves.sought):
             for literal, phrase in words.by_literal():
-                self._sought.setdefault(self._number(("all", literal)), {})[id(phrase)] = Sought.of(phrase)
+                each = Sought.of(phrase)
+                begins = literal.removeprefix(WORD_START).split(PARTING)[0] in each.begins
+                self._sought.setdefault(self._number(("all", literal)), {})[id(phrase)] = each, begins
+        self._loose = frozenset(self._looked_for())
         self._scans = [_Scan.of(scope, self._numbers) for scope in {scope: None for scope, _ in self._numbers}]
+
+    def _made_ready(self, index: int, rule: Rule) -> _Ready:
+        if index not in self._bits:
+            nodes = (rule.when,) if rule.narrow is None else (rule.when, rule.narrow)
+            groups = sorted({group for node in nodes for group in needed(node)}, key=_commonness)
+            self._filing.add(index, [frozenset(map(self._number, group)) for group in groups])
+        return _Ready(rule, self._leaves.plan(rule), _guards(rule), _told(rule))
+
+    def _looked_for(self) -> Iterator[int]:
+        """The literals of clauses that look for their words themselves: an item with such a one may be absent."""
+        for rule in self.rules:
+            for node in (rule.when, rule.narrow):
+                for clause in _clauses(node) if node is not None else ():
+                    if getattr(clause.condition, "seeks", None) not in self._lists:
+                        yield from (self._number(literal) for group in needed(clause) for literal in group)
 
     def _number(self, literal: tuple[Scope, str]) -> int:
         return self._numbers.setdefault(literal, len(self._numbers))
 
-    def _hits(self, reading: Reading) -> set[int]:
-        return {hit for scan in self._scans for hit in scan.hits(reading)}
-
-    def _standing(self, reading: Reading, hits: set[int]) -> Standing:
-        """The items that may stand in the article, by the literals that do."""
-        possible: dict[int, Sought] = {}
-        for hit in hits:
-            possible.update(self._sought.get(hit, ()))
-        standing = Standing(self._lists, possible)
+    def _standing(self, reading: Reading) -> tuple[set[int], Standing]:
+        """The literals that stand in the article, or may, and the items that do."""
+        hits: set[int] = set()
+        placed: dict[int, list[Span]] = {}
+        placing = Placing(reading)
+        for each in self._scans:
+            text = each.text(reading)
+            for place, starts in each.scan.met(text, has_cjk=reading.has_cjk).items():
+                number = each.numbers[place]
+                sought = self._sought.get(number)
+                if (sought is None or number in self._loose) and each.scan.stands(place, text):
+                    hits.add(number)
+                for key, (item, begins) in sought.items() if sought is not None else ():
+                    spans = placing.places(item, starts if begins and starts else None)
+                    if spans:
+                        hits.add(number)
+                        placed[key] = [*placed[key], *spans] if key in placed else spans
+        standing = Standing(self._lists, placed)
         standing.keep(reading)
-        return standing
+        return hits, standing
 
-    def judge_all(self, reading: Reading) -> tuple[tuple[Rule, Judgement], ...]:
-        """Each rule that could match, with its judgement; all others do not match."""
+    def judge_all(self, reading: Reading) -> Judgements:
+        """What each rule that could match makes of the article; all others do not match."""
         types: frozenset[str] | None = None
-        hits = self._hits(reading)
-        asked = self._leaves.asked_of(reading, self._standing(reading, hits))
-        found = []
-        for index in self._filing.found(hits):
+        hits, standing = self._standing(reading)
+        asked = self._leaves.asked_of(reading, standing)
+        tried = self._filing.found(hits)
+        if reading.parted:
+            matching = self._bits.matching(reading, standing.placed)
+        else:
+            matching = 0
+            tried += self._bits.indexes(self._bits.possible(reading, standing.placed))
+        found: dict[int, Judgement] = {}
+        for index in tried:
             ready = self._ready[index]
             if ready.told is not None:
                 if types is None:
@@ -189,9 +231,8 @@ class Compiled:
                     continue
             if ready.guards and not all(look(guard, reading).holds for guard in ready.guards):
                 continue
-            rule = ready.rule
-            found.append((rule, judged(ready.plan, asked) or judge(rule, reading)))
-        return tuple(found)
+            found[index] = ready.judgement(asked, reading)
+        return Judgements(self._ready, found, self._bits, matching, asked, reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +248,8 @@ class _Scan:
         mine = [(literal, number) for (where, literal), number in numbers.items() if where == scope]
         return cls(scope, Scan([literal for literal, _ in mine]), tuple(number for _, number in mine))
 
-    def hits(self, reading: Reading) -> set[int]:
-        """The literals that stand where they must."""
-        numbers = self.numbers
-        return {numbers[place] for place in self.scan.hits(self._text(reading), has_cjk=reading.has_cjk)}
-
-    def _text(self, reading: Reading) -> str:
+    def text(self, reading: Reading) -> str:
+        """The folded text in which they are sought."""
         if self.scope == "all":
             return reading.folded
         if self.scope == "top":

@@ -20,60 +20,93 @@ from watcher.core.text.plain import CJK
 _WORD_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _PARTED = r"[^ \n]*[^a-z0-9\n]+(?:s[^a-z0-9\n]+)?"
 """Coarser than what may part two words of an item: the first word's ending and a possessive s go with it."""
+_FEW = 8
+"""Literals at most that are sought by a first word which they have in common."""
+_MOST_STEPS = 100_000
+"""Letters of all literals up to which each step of the automaton has its place in a table."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Sought:
-    """A literal under one of its words: its number, whether it opens a word, and its words if they are several."""
+class _Literal:
+    """A literal under one of its words: its number, whether it opens a word, and whether that word is its first."""
 
     number: int
     opening: bool
-    row: tuple[str, ...]
+    first: bool
 
 
 class Scan:
     """Literals made ready; they are told by their places in the order given.
 
-    A literal of several words is sought by the one that fewest others have: with ten thousand names of companies, that
-    is never `resources`.
+    A literal of several words is sought by its first one, which tells where it begins, or if too many have that by the
+    one that fewest have: with ten thousand names of companies, that is never `resources`.
     """
 
-    __slots__ = ("_cjk", "_owners", "_spaced")
+    __slots__ = ("_cjk", "_inside", "_owners", "_rows", "_spaced")
 
     def __init__(self, literals: Sequence[str]) -> None:
         parted = [literal.removeprefix(WORD_START).split(PARTING) for literal in literals]
         common = Counter(word for words in parted for word in words)
-        spaced: dict[str, list[_Sought]] = {}
+        spaced: dict[str, list[_Literal]] = {}
         cjk: dict[str, list[int]] = {}
+        self._rows: dict[int, tuple[str, ...]] = {}
         for number, (literal, words) in enumerate(zip(literals, parted, strict=True)):
             if CJK.search(literal):
                 cjk.setdefault(_squeezed(literal.removeprefix(WORD_START)), []).append(number)
                 continue
+            rarest = min(words, key=lambda word: (common[word], -len(word)))
+            anchor = words[0] if common[words[0]] <= _FEW else rarest
+            if len(words) > 1:
+                self._rows[number] = tuple(words)
             opening = literal.startswith(WORD_START)
-            anchor = min(words, key=lambda word: (common[word], -len(word)))
-            row = tuple(words) if len(words) > 1 else ()
-            spaced.setdefault(anchor, []).append(_Sought(number, opening, row))
+            spaced.setdefault(anchor, []).append(_Literal(number, opening, opening and anchor == words[0]))
         self._owners = tuple(tuple(found) for found in spaced.values())
-        self._spaced = ahocorasick_rs.AhoCorasick(list(spaced), store_patterns=False) if spaced else None
+        self._inside = tuple(tuple(each for each in found if not each.opening) for found in self._owners)
+        self._spaced = _automaton(list(spaced)) if spaced else None
         self._cjk = _Cjk(cjk) if cjk else None
 
     def hits(self, text: str, *, has_cjk: bool) -> set[int]:
         """The numbers of all literals that stand in a folded text, and perhaps of a few more."""
-        found: set[int] = set()
+        return {number for number in self.met(text, has_cjk=has_cjk) if self.stands(number, text)}
+
+    def met(self, text: str, *, has_cjk: bool) -> dict[int, list[int]]:
+        """The literals one word of which stands in a folded text, with all places where each may begin.
+
+        Without places where they are not known: that word is not its first one, or it may stand inside of words.
+        """
+        found: dict[int, list[int]] = {}
         if self._spaced is not None:
-            tried: set[tuple[int, bool]] = set()
+            opening: dict[int, list[int]] = {}
+            inside: set[int] = set()
             for pattern, start, _ in self._spaced.find_matches_as_indexes(text, overlapping=True):
-                at_edge = not start or text[start - 1] not in _WORD_SIGNS
-                if (pattern, at_edge) not in tried:
-                    tried.add((pattern, at_edge))
-                    found.update(
-                        each.number
-                        for each in self._owners[pattern]
-                        if (at_edge or not each.opening) and (not each.row or _stands(each.row, text))
-                    )
+                if not start or text[start - 1] not in _WORD_SIGNS:
+                    if pattern in opening:
+                        opening[pattern].append(start)
+                    else:
+                        opening[pattern] = [start]
+                else:
+                    inside.add(pattern)
+            for pattern, starts in opening.items():
+                for each in self._owners[pattern]:
+                    found[each.number] = starts if each.first else []
+            for pattern in inside:
+                for each in self._inside[pattern]:
+                    found[each.number] = []
         if has_cjk and self._cjk is not None:
-            found |= self._cjk.hits(_squeezed(text))
+            found.update({number: [] for number in self._cjk.hits(_squeezed(text))})
         return found
+
+    def stands(self, number: int, text: str) -> bool:
+        """Whether a literal that was met may stand there with all of its words."""
+        row = self._rows.get(number)
+        return row is None or (all(word in text for word in row) and _row(row).search(text) is not None)
+
+
+def _automaton(patterns: list[str]) -> ahocorasick_rs.AhoCorasick:
+    """The automaton of these; as a table of all its steps while that is of bearable size, which is twice as quick."""
+    small = sum(map(len, patterns)) < _MOST_STEPS
+    how = ahocorasick_rs.Implementation.DFA if small else None
+    return ahocorasick_rs.AhoCorasick(patterns, store_patterns=False, implementation=how)
 
 
 class _Cjk:
@@ -83,16 +116,12 @@ class _Cjk:
 
     def __init__(self, numbers: dict[str, list[int]]) -> None:
         self._numbers = tuple(tuple(found) for found in numbers.values())
-        self._automaton = ahocorasick_rs.AhoCorasick(list(numbers), store_patterns=False)
+        self._automaton = _automaton(list(numbers))
 
     def hits(self, text: str) -> set[int]:
         """The numbers of those that stand in a text without spaces."""
         found = {pattern for pattern, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
         return {number for pattern in found for number in self._numbers[pattern]}
-
-
-def _stands(row: tuple[str, ...], text: str) -> bool:
-    return all(word in text for word in row) and _row(row).search(text) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, runtime_checkable
 
-from watcher.core.model import Evidence, Severity
+from watcher.core.model import Evidence, Severity, Zone
 from watcher.core.rules.evaluate import NO_STEP, Judgement, but_does, distinct, look
 from watcher.core.rules.model import Clause, Group, Node, Rule
 from watcher.core.text.reading import Reading
@@ -33,7 +33,14 @@ class Proving(Protocol):
 
     @property
     def seeks(self) -> WordList | None:
-        """The list that `proof` wants told of by what stands in the article, or None if it looks for itself."""
+        """The list that `proof` wants told of by what stands in the article, or None if it looks for itself.
+
+        With a list it holds where one of its items stands in one of `zones`, and nowhere else.
+        """
+
+    @property
+    def zones(self) -> frozenset[Zone]:
+        """The zones in which it looks."""
 
     def proof(self, path: str, reading: Reading, standing: Standing) -> Proof | None:
         """The evidence of `look` with that path in it; None where it does not hold."""

@@ -81,12 +81,13 @@ def substrings(reading: Reading, phrase: Phrase) -> list[Span]:
     hits: list[Span] = []
     edged = any(map(_EDGED.match, (sought[0], sought[-1])))
     at = text.find(sought)
+    places = reading.squeezed_places if at >= 0 else ()
+    last = len(sought) - 1
     while at >= 0:
-        places = reading.squeezed_places
-        hit = (places[at], places[at + len(sought) - 1] + 1)
+        hit = (places[at], places[at + last] + 1)
         if (
             (not edged or _has_edges(folded, *hit))
-            and _sought_at(reading, phrase, hit[0])
+            and (phrase.item.language == "any" or _sought_at(reading, phrase, hit[0]))
             and (phrase.exact is None or _is_exact(reading, phrase, hit))
         ):
             hits.append(hit)
@@ -118,8 +119,6 @@ def sought(reading: Reading, phrase: Phrase) -> bool:
 def _sought_at(reading: Reading, phrase: Phrase, position: int) -> bool:
     """Whether a CJK item is sought in the line it was found in: kana says Japanese, Hangul Korean, else the article."""
     listed = phrase.item.language
-    if listed == "any":
-        return True
     folded = reading.folded
     first, last = max(position - _NEIGHBOURHOOD, 0), position + _NEIGHBOURHOOD
     begin = max(first, *(folded.rfind(mark, first, position) + 1 for mark in "\n。"))

@@ -58,8 +58,12 @@ _UNIFIED = {
 }
 _UNIFY = str.maketrans(_UNIFIED)
 _TO_UNIFY = re.compile("[" + "".join(map(re.escape, _UNIFIED)) + "]")
-_COMMON_SIGNS = tuple((sign, _UNIFIED[sign]) for sign in "\u2019\u201c\u201d\u2018\u2013\u2014\u00a0")
-"""What stands beyond ASCII in most English texts, often alone. None of these melts into a neighbour."""
+_COMMON_SIGNS = (
+    *((sign, _UNIFIED[sign]) for sign in "\u2019\u201c\u201d\u2018\u2013\u2014\u00a0"),
+    *((sign, unicodedata.normalize("NFKC", sign)) for sign in "\uff0c\uff1a\uff1b\uff08\uff09"),
+)
+"""What stands beyond ASCII in most texts, in English ones often alone. None of these melts into a neighbour."""
+_UNCHANGED = re.compile("[\u3001\u3002\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]+")
 _ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u052f\u1e00-\u1fff]+")
 # Letters with a stroke or tied together have no decomposition in Unicode.
 _STROKED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d"})
@@ -148,6 +152,8 @@ def _short_run(run: str, keep_case: bool) -> tuple[str, bool]:
 
 def _run(run: str, keep_case: bool) -> tuple[str, bool]:
     """A run folded, and whether each of its characters stays in its place."""
+    if _UNCHANGED.fullmatch(run):
+        return run, True
     whole = _fold_run(run, keep_case)
     return whole, len(run) == len(whole) and _SHRINKING.search(run) is None
 

@@ -166,9 +166,13 @@ class Reading:
     @property
     def squeezed_places(self) -> Sequence[int]:
         """Where each character of the squeezed text stands in the folded one."""
-        return self.remember(
-            "squeezed_places", lambda: [place for place, letter in enumerate(self.folded) if letter not in " \t"]
-        )
+        return self.remember("squeezed_places", self._squeezed_places)
+
+    def _squeezed_places(self) -> Sequence[int]:
+        folded = self.folded
+        if len(self.squeezed) == len(folded):
+            return range(len(folded))
+        return [place for place, letter in enumerate(folded) if letter not in " \t"]
 
     @property
     def main_language(self) -> str | None:
@@ -201,6 +205,25 @@ class Reading:
             known = (*spans, *added), count + len(more)
             self._known["first sentences"] = known
         return known
+
+    @property
+    def parted(self) -> bool:
+        """Whether zones part the text where lines end, and leave none out: then no line lies in two zones."""
+        return self.remember("parted", self._parted)
+
+    def _parted(self) -> bool:
+        at, text = 0, self.text
+        for number, zone in enumerate(self.zones):
+            between = text[at : zone.start]
+            if between.strip("\n") or (number and not between):
+                return False
+            at = zone.end
+        return not text[at:].strip("\n")
+
+    @property
+    def kinds(self) -> frozenset[Zone]:
+        """The kinds of its zones."""
+        return self.remember("kinds", lambda: frozenset([zone.zone for zone in self.zones]))
 
     @property
     def paragraphs(self) -> tuple[Span, ...]:
