@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from watcher.conditions import KINDS
 from watcher.conditions.base import Understanding, nothing_understood
+from watcher.config.rules.amiss import lists_amiss, of_names
 from watcher.config.rules.changes import Change, changed_rule, check_known, read_changes
 from watcher.config.rules.clauses import Clauses
 from watcher.config.rules.code import matching_code
@@ -104,6 +105,7 @@ class _Loading:
     tests: Tests = field(default_factory=Tests)
     asked: bool = False
     unread: list[Problem] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     pages: list[tuple[Page, Mapping[str, tuple[Node, Node]]]] = field(default_factory=list)
     lists: dict[str, NamedList] = field(default_factory=dict)
     unchanged_lists: dict[str, NamedList] = field(default_factory=dict)
@@ -116,7 +118,8 @@ class _Loading:
     conditions: Conditions = field(init=False)
     shipped: Shipped | None = None
     named_inside: set[str] = field(default_factory=set)
-    lists_sound: bool = True
+    amiss: frozenset[str] = frozenset()
+    """Lists that have a mistake, or take in one that has: examples of what leans on them would fail for that alone."""
 
     def read_pages(self, files: Sequence[tuple[str, bytes]]) -> None:
         """Read the YAML and the top level of every file."""
@@ -124,6 +127,7 @@ class _Loading:
             node, problems = load(content, name)
             self.unread.extend(problems)
             if node is None:
+                self.lost.append(name)
                 continue
             lines = tuple(content.decode("utf-8", "replace").splitlines())
             page = Page(name=name, root=node, lines=lines)
@@ -180,15 +184,15 @@ class _Loading:
             understanding=self._understanding,
         )
         clauses.check_lists()
-        # With a list amiss, examples would fail for that alone.
-        self.lists_sound = not any(page.errors for page, _ in self.pages)
+        blocks = [(page, keys["lists"][1]) for page, keys in self.pages if "lists" in keys]
+        self.amiss = lists_amiss(blocks, self.unchanged_lists, self.list_changes)
         self.matters = read_matters(self.pages, clauses)
         self.conditions = Conditions(clauses=clauses, named=named)
         for name, condition in named.items():
             tree = self.conditions.tree_of(name)
             if tree is not None:
                 subject_of(condition.page, condition.node, tree)
-        if self.list_changes and self.lists_sound and self.setting is None:
+        if self.list_changes and self.setting is None:
             self.shipped = shipped_set(self.unchanged_lists, self.list_changes, clauses, named, self.known)
 
     def _understanding(self) -> Understander | None:
@@ -255,7 +259,7 @@ class _Loading:
             self.tests.check_rule(entry)
             examples = settled(entry, read_examples(entry), self.matters, self.understanding)
             rule, change = self.rules.get(entry.id or ""), self.changes.get(entry.id or "")
-            if entry.rule is not None and self.lists_sound and self.examples:
+            if entry.rule is not None and self.examples and not self._leans_amiss(entry):
                 self._judge_examples(entry, entry.rule, rule, examples)
             if rule is None:
                 continue
@@ -267,6 +271,14 @@ class _Loading:
                     "R041",
                     "this live rule can reach no route and no digest",
                 )
+
+    def _leans_amiss(self, entry: Entry) -> bool:
+        """Whether a rule, or what is changed of it, asks for a list that has a mistake."""
+        if not self.amiss:
+            return False
+        change = self.changes.get(entry.id or "")
+        judged = (*_judged(entry), *(() if change is None else (change.node,)))
+        return not self.amiss.isdisjoint(self.conditions.leaned_on(judged)[0])
 
     def _hidden(self) -> Iterable[tuple[str, tuple[str, ...], Page, Node]]:
         """The rules that others hide, with where that is said."""
@@ -314,7 +326,8 @@ class _Loading:
             matters_read = (each.node for each in self.matters.values() if each.matter is not None)
             surely_whole(self.pages, rules_read, matters_read, self.lists)
         order = {name: index for index, (name, _) in enumerate(files)}
-        problems = [*self.unread, *(problem for page, _ in self.pages for problem in page.problems)]
+        noted = (problem for page, _ in self.pages for problem in page.problems)
+        problems = [*self.unread, *of_names(noted, self.lost, self.amiss.difference(self.lists))]
         problems += self.setting.page.problems if self.setting is not None else ()
         problems.sort(key=lambda problem: (order.get(problem.file, 0), problem.line or 0, problem.column or 0))
         if any(problem.level == "error" for problem in problems):

@@ -67,15 +67,20 @@ class Page:
         """Whether an error stands at that node already."""
         return (node.line, node.column) in self._faulty
 
-    def surely(self, node: Node) -> None:
-        """Note that a node could not be read, unless an error stands there or inside: nothing goes in silence."""
-        rest = [node]
+    def marred(self, *nodes: Node) -> bool:
+        """Whether an error stands at one of these nodes or inside."""
+        rest = list(nodes)
         while rest:
             each = rest.pop()
             if self.faulty(each):
-                return
+                return True
             rest.extend((*each.items, *(one for pair in each.pairs for one in pair)))
-        self.error(node, "R008", UNREAD)
+        return False
+
+    def surely(self, node: Node) -> None:
+        """Note that a node could not be read, unless an error stands there or inside: nothing goes in silence."""
+        if not self.marred(node):
+            self.error(node, "R008", UNREAD)
 
     def error(self, node: Node, code: str, text: str) -> None:
         """Note an error at a node."""
