@@ -184,7 +184,8 @@ class Compiled:
             for node in (rule.when, rule.narrow):
                 for clause in _clauses(node) if node is not None else ():
                     if getattr(clause.condition, "seeks", None) not in self._lists:
-                        yield from (self._number(literal) for group in needed(clause) for literal in group)
+                        known = (self._numbers.get(literal) for group in needed(clause) for literal in group)
+                        yield from (number for number in known if number is not None)
 
     def _number(self, literal: tuple[Scope, str]) -> int:
         return self._numbers.setdefault(literal, len(self._numbers))
