@@ -45,7 +45,8 @@ async def test_mistakes_in_all_files_are_told_at_once_by_file_and_place(here, ca
     assert f"{here.config}:2:15 error[C031]" in problems[0]
     assert f"{here.config}:4:16 error[C030]" in problems[1]
     assert last == "4 errors, 0 warnings"
-    assert left == "1 further check was left out until these are mended: how far back rules look"
+    of_examples = "examples of rules that have mistakes or lean on one"
+    assert left == f"2 further checks were left out until these are mended: {of_examples}, how far back rules look"
 
 
 async def test_a_broken_configuration_does_not_hide_mistakes_in_rules(here, capsys):
@@ -72,7 +73,38 @@ async def test_what_is_sound_beside_mistakes_is_checked_in_the_same_run(here, ca
     for slip in ('"Tokyo"', '"dutty"', '"critical"', 'unknown material "galium", did you mean "gallium"?'):
         assert slip in said
     assert "4 errors" in said
-    assert "6 further checks were left out until these are mended: the database," in said
+    assert "4 further checks were left out until these are mended: what waits in the database," in said
+
+
+async def test_sections_that_are_sound_beside_a_mistake_are_looked_into(here, capsys):
+    change(here, 'urgent", zone: UTC', 'urgent", zone: Tokyo')
+    change(here, "listen: null", "listen: {host: 0.0.0.0}")
+    change(here, "path: watcher.db", "path: nowhere/watcher.db")
+    here.config.write_text(here.config.read_text() + "templates: words\n", encoding="utf-8")
+
+    assert await here.watcher("check", "--no-examples", "--format", "json") == 1
+    found = json.loads(capsys.readouterr().out)
+    change(here, "store:", "stor:")
+    assert await here.watcher("check", "--no-examples", "--format", "json") == 1
+    unsure = json.loads(capsys.readouterr().out)
+
+    assert {each["code"] for each in found["problems"]} == {"C006", "C030", "C031", "C033"}
+    assert found["left_out"][:1] == ["what waits in the database"]
+    assert {each["code"] for each in unsure["problems"]} == {"C002", "C006"}
+    assert unsure["left_out"][:3] == ["the database", "templates", "the host to listen at"]
+
+
+async def test_an_example_that_fails_leaves_nothing_else_out(here, capsys):
+    change(here, "path: watcher.db", "path: watcher.db, keep_articles: 30d")
+    late = RULES.replace("when: {words: [price]}", "when: {words: [price]}\n    require: {first: 365d, by: material}")
+    (here.folder / "rules.yaml").write_text(late.replace('"A price fell."', '"Nothing fell."'))
+
+    assert await here.watcher("check") == 1
+
+    said = capsys.readouterr().out
+    assert "error[R050]" in said
+    assert "warning[C036]" in said
+    assert said.splitlines()[-1] == "1 error, 1 warning"
 
 
 async def test_an_example_that_turns_is_an_error(here, capsys):

@@ -56,7 +56,27 @@ def test_rules_that_are_not_sound_are_a_faulty_configuration(run):
 
     assert (code, out) == (78, "")
     assert "error[R012]" in err
-    assert "before these rules are sound" in err
+    assert err.splitlines()[1:] == [
+        "what is not sound, or leans on it, can't be tested; of all other examples none failed; time lines were not run"
+    ]
+
+
+def test_beside_a_failing_example_the_time_lines_run(run):
+    line = """tests:
+  - name: a-day
+    rules: [bills]
+    start: 2026-03-02T09:00Z
+    setup: {sources: {wire: {trust: wire}}, routes: {desk: {}}}
+    steps:
+      - {at: 0m, article: {id: a1, source: wire, text: "A bill on gallium."}}
+      - {at: 1m, expect: {alerts: [{rule: bills, story: a1}]}}
+"""
+    wrong = RULES.replace('"The bill passes."', '"The law passes."')
+
+    code, out, _ = run(wrong + line, "mine.yaml")
+    assert (code, out) == (1, "7 examples of 2 rules passed, 1 failed\n1 time line passed\n")
+    code, out, _ = run(wrong + line.replace("{rule: bills, story: a1}", ""), "mine.yaml")
+    assert (code, out) == (1, "7 examples of 2 rules passed, 1 failed\n0 time lines passed, 1 failed\n")
 
 
 def test_without_a_file_the_configurations_rules_are_run(run):

@@ -22,7 +22,8 @@ from watcher.app.loading import load_rule_set
 from watcher.app.memory import undisturbed
 from watcher.app.stranded import words
 from watcher.app.strangers import strange_names
-from watcher.config import Config, data_dir, load_config
+from watcher.config import Config, data_dir, load_config, read_parts
+from watcher.config.blocks import ListenConfig
 from watcher.config.lexicon import read_lexicon
 from watcher.core.errors import Problem, StoreError
 from watcher.core.requirements.running import history_of
@@ -41,10 +42,15 @@ from watcher.stores.sqlite.stranded import stranded
 
 _NAMED = 5
 """So many rules are named in one warning."""
-_OF_CONFIG = ("the database", "what waits in it", "folders that are watched", "templates", "the host to listen at")
-"""What is looked at only when `watcher.yaml` itself has no mistake."""
-_OF_RULES = ("how far back rules look",)
-"""What is looked at only when rule files have none either."""
+_OF_PARTS = {"store": "the database", "templates": "templates", "listen": "the host to listen at"}
+"""What is looked at if only that section of `watcher.yaml` has no mistake."""
+_OF_CONFIG = ("what waits in the database", "folders that are watched", "languages of messages")
+"""What is looked at only when `watcher.yaml` itself has none."""
+_OF_RULES = "how far back rules look"
+"""What is looked at only when rule files have none either, but for examples that fail."""
+_OF_SOUND_RULES = "examples of rules that have mistakes or lean on one"
+EXAMPLE_CODES = frozenset({"R050", "R051", "R052", "R053", "R054"})
+"""What an example can be found guilty of. Source: the rule language, section 7."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,23 +107,33 @@ def _checked(
     lexicon, more = read_lexicon(data_dir())
     found += more
     rules: RuleSet | None = None
+    left: tuple[str, ...] = ()
     if config is None:
-        found += rules_alone(path, lexicon, examples=examples)
+        of_rules = rules_alone(path, lexicon, examples=examples)
+        around, left = _of_parts(path, refused_host)
+        found += tuple(around)
     else:
-        found += tuple(_around(config, path))
+        of_rules = ()
+        found += tuple(_around(config, path, refused_host))
         if lexicon is not None:
-            rules, more = load_rule_set(config, lexicon, examples=examples)
-            found += more
-        if rules is not None:
-            found += strange_names(path, rules.understanding)
-            found += tuple(_looking_back(config, rules, path))
-    if rules is None:
+            rules, of_rules = load_rule_set(config, lexicon, examples=examples)
+    found += of_rules
+    sound = rules
+    if rules is None and config is not None and lexicon is not None and _fail_alone(of_rules):
+        sound, _ = load_rule_set(config, lexicon, examples=False)
+    if sound is None or config is None:
         found += strange_alone(path)
-    refused = refused_host(config.listen.host) if config is not None and config.listen is not None else None
-    if refused is not None:
-        found += (_at(path, ("listen", "host"), "C030", refused),)
-    left_out = (*(_OF_CONFIG if config is None else ()), *(_OF_RULES if rules is None else ()))
-    return Checked(problems=_in_order(found), config=config, rules=rules, left_out=left_out)
+        left += () if _fail_alone(of_rules) or not examples else (_OF_SOUND_RULES,)
+        left += (_OF_RULES,)
+    else:
+        found += strange_names(path, sound.understanding)
+        found += tuple(_looking_back(config, sound, path))
+    return Checked(problems=_in_order(found), config=config, rules=rules, left_out=left)
+
+
+def _fail_alone(problems: Sequence[Problem]) -> bool:
+    """Whether nothing but examples is wrong with rules."""
+    return all(problem.code in EXAMPLE_CODES for problem in problems if problem.level == "error")
 
 
 def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -125,16 +141,44 @@ def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(kept, key=lambda each: (each.file, each.line or 0, each.column or 0, each.code, each.text)))
 
 
-def _around(config: Config, path: Path) -> Iterator[Problem]:
-    """What the configuration leads to: the store and the templates."""
-    yield from _store(config, path)
+def _around(config: Config, path: Path, refused_host: Callable[[str], str | None]) -> Iterator[Problem]:
+    """What the configuration leads to: the store, the templates and the host."""
+    yield from _store(config.store.path, path)
     yield from _stranded(config, path)
     yield from _folders(config, path)
-    if config.templates is not None and not config.templates.is_dir():
-        text = f"templates: {config.templates} is no folder; the built-in templates serve"
-        yield _at(path, ("templates",), "C033", text, level="warning")
-    yield from Renderer(data_dir() / "templates", config.templates).problems()
+    yield from _templates(config.templates, path)
     yield from _languages(config, path)
+    yield from _host(config.listen, path, refused_host)
+
+
+def _of_parts(path: Path, refused_host: Callable[[str], str | None]) -> tuple[Sequence[Problem], tuple[str, ...]]:
+    """As `_around`, of the sections that are sound in a configuration with mistakes; and what that leaves out."""
+    parts = read_parts(path)
+    if parts is None:
+        return (), (*_OF_PARTS.values(), *_OF_CONFIG)
+    found: list[Problem] = []
+    base = path.absolute().parent
+    if (top := parts.knowing("store")) is not None:
+        found += _store(base / top.store.path, path)
+    if (top := parts.knowing("templates")) is not None:
+        found += _templates(None if top.templates is None else base / top.templates, path)
+    if (top := parts.knowing("listen")) is not None:
+        found += _host(top.listen, path, refused_host)
+    lost = tuple(what for section, what in _OF_PARTS.items() if parts.knowing(section) is None)
+    return found, (*lost, *_OF_CONFIG)
+
+
+def _host(listen: ListenConfig | None, path: Path, refused_host: Callable[[str], str | None]) -> Iterator[Problem]:
+    refused = refused_host(listen.host) if listen is not None else None
+    if refused is not None:
+        yield _at(path, ("listen", "host"), "C030", refused)
+
+
+def _templates(folder: Path | None, path: Path) -> Iterator[Problem]:
+    if folder is not None and not folder.is_dir():
+        text = f"templates: {folder} is no folder; the built-in templates serve"
+        yield _at(path, ("templates",), "C033", text, level="warning")
+    yield from Renderer(data_dir() / "templates", folder).problems()
 
 
 def _languages(config: Config, path: Path) -> Iterator[Problem]:
@@ -151,8 +195,8 @@ def _languages(config: Config, path: Path) -> Iterator[Problem]:
             yield _at(path, place, "C058", text, level="warning")
 
 
-def _store(config: Config, path: Path) -> Iterator[Problem]:
-    database, place = config.store.path, ("store", "path")
+def _store(database: Path, path: Path) -> Iterator[Problem]:
+    place = ("store", "path")
     folder = database.parent
     if not folder.is_dir():
         yield _at(path, place, "C031", f"store.path: folder {folder} is not there; make it, or choose another")

@@ -143,9 +143,9 @@ def load_rules_alone(
 
 
 def load_files(
-    files: RuleFiles, base: Path, lexicon: Lexicon, name_files: Sequence[Path] = ()
+    files: RuleFiles, base: Path, lexicon: Lexicon, name_files: Sequence[Path] = (), *, examples: bool = True
 ) -> tuple[RuleSet | None, tuple[Problem, ...]]:
-    """These rule files without a configuration: any route, digest and source may be named."""
+    """These rule files without a configuration, `examples` run or not: any route, digest and source may be named."""
     own, unread = read_paths(name_files, base, data_dir())
     understanding = UnderstandingOf(files, own, base)
     rule_set, more = load_rules(
@@ -153,6 +153,7 @@ def load_files(
         table=lambda file, name: read_table(base, file, name),
         inflections=lexicon.inflections,
         understanding=understanding,
+        examples=examples,
     )
     found = tuple(dict.fromkeys((*unread, *understanding.problems, *more)))
     return (None if any(problem.level == "error" for problem in found) else rule_set), found

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from watcher.app.checking import EXAMPLE_CODES
 from watcher.app.loading import UnderstandingOf, load_files, rule_files_of
 from watcher.app.timeline_setup import Ground, lines_of
 from watcher.app.timelines import run_line
@@ -26,9 +27,6 @@ from watcher.core.rules.timelines import TimeLine
 from watcher.core.yaml.strict import Node, load
 from watcher.render.moments import count
 from watcher.render.renderer import Renderer
-
-EXAMPLE_CODES = frozenset({"R050", "R051", "R052", "R053", "R054"})
-"""What an example can be found guilty of. Source: the rule language, section 7."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +72,14 @@ def run(arguments: argparse.Namespace) -> int:
     print_problems(errors)
     failed = [problem for problem in errors if problem.code in EXAMPLE_CODES]
     if len(failed) < len(errors):
-        say("the examples can't be judged before these rules are sound")
+        others = f"of all other examples {len(failed) or 'none'} failed"
+        say(f"what is not sound, or leans on it, can't be tested; {others}; time lines were not run")
         return CONFIGURATION
     print(_summary(wanted.files, failed))
-    if rules is None:
-        return FINDINGS
-    return _time_lines(arguments.only, wanted, rules, lexicon)
+    if rules is None:  # a rule whose example fails runs in its time lines all the same
+        rules, _ = load_files(wanted.files, wanted.base, lexicon, wanted.names, examples=False)
+    done = _time_lines(arguments.only, wanted, rules, lexicon) if rules is not None else 0
+    return done or (FINDINGS if failed else 0)
 
 
 def _wanted(arguments: argparse.Namespace) -> Wanted | None:

@@ -1,6 +1,6 @@
-"""What commands that only read the database need of a configuration with mistakes: where the database is.
+"""What serves of a configuration with mistakes: where the database is, and the sections that have none.
 
-Never guesses: a `store` that is wrong itself, or that cannot be told from the rest, is not read.
+Never guesses: a section that is wrong itself, or that cannot be told from the rest, is not read.
 """
 
 from __future__ import annotations
@@ -10,8 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from watcher.config.blocks import Top
+from watcher.config.expand import Secrets
 from watcher.config.load import config_bytes, read_config
 from watcher.config.model import Config
+from watcher.config.sheet import Sheet
+from watcher.config.sound import Sound, sound_parts
+from watcher.core.yaml.strict import load
 
 _KEY: Final = re.compile(r"[\"']?store[\"']?\s*:")
 _ALIKE: Final = re.compile(r"[\"']?st\w{1,6}[\"']?\s*:")
@@ -26,6 +31,16 @@ def store_alone(path: Path, environ: Mapping[str, str]) -> Config | None:
     if block is None:
         return None
     return read_config(path, block.encode(), environ)[0]
+
+
+def read_parts(path: Path) -> Sound | None:
+    """The sound sections of that file, for checks beside its mistakes; None if they cannot be told from the rest."""
+    text = config_bytes(path)
+    root = None if isinstance(text, str) else load(text, str(path))[0]
+    if root is None or root.kind != "mapping":
+        return None
+    sound = sound_parts(Sheet(file=str(path), root=root, secrets=Secrets()))
+    return None if sound.lost - Top.model_fields.keys() else sound  # a key that nobody knows may be meant for any
 
 
 def _block(lines: list[str]) -> str | None:
