@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
@@ -15,6 +18,7 @@ from watcher.conditions import KINDS
 from watcher.conditions.base import Concept, Context, Kind
 from watcher.conditions.regex import LONGEST_PATTERN
 from watcher.core.model import Zone
+from watcher.core.text.reading import Reading
 from watcher.core.text.words import WordItem
 
 CONTEXT = Context(
@@ -179,6 +183,35 @@ def test_faults_are_refused_with_the_sentence_of_their_code(clause, code, text):
 )
 def test_regex_is_tried_within_one_sentence_on_text_folded_but_for_case(clause, text, found):
     assert quotes(build(**clause), reading(text)) == found
+
+
+PATTERNS = st.lists(
+    st.sampled_from(
+        [r"\bban\b", r"ban$", "^The", r"[^.]*ban", "(^|a )ban", r"\Aban", r"ban\z", r"b\Ban", "ban.end", r"\$9", r"[$^]9", "9{2}", r"ban\b+x", r"\Qb$\E", "出.管", r"a\nb", "(?s)ban.+end", r"(?m)^end"]
+    ),
+    min_size=1,
+    max_size=2,
+)  # fmt: skip
+SENTENCES = st.lists(
+    st.sampled_from(["ban", "The ban", "a ban.", "urban", "b", "a", "end", "$9", "^9", "99", "出口管", "。", "\n", ". ", "x"]), max_size=9
+).map(" ".join)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(PATTERNS, SENTENCES, SENTENCES)
+def test_a_look_at_the_whole_text_loses_no_match_in_a_sentence(patterns, lead, body):
+    condition = build(regex=patterns)
+    every = dataclasses.replace(condition, loose=None)
+
+    assert condition.look(reading("The ban", lead=lead, body=body)) == every.look(
+        reading("The ban", lead=lead, body=body)
+    )
+
+
+def test_a_text_in_which_a_pattern_is_nowhere_is_not_parted_into_sentences(monkeypatch):
+    monkeypatch.setattr(Reading, "sentences_in", lambda *_: pytest.fail("sentences were looked for"))
+
+    assert not build(regex=r"\bgall[iu]+m$").look(reading("A ban", body="It stays. " * 20)).holds
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The condition `regex`: a pattern of RE2 is found within one sentence.
 
-Never runs a pattern on any engine but RE2, whose time is linear in the text, and never on a whole article at once.
+Never runs a pattern on any engine but RE2, whose time is linear in the text. A whole article is searched once at most,
+to tell that no sentence of it need be: parting it into sentences is dearer.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import re2
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from watcher.conditions.base import (
     MOST_EVIDENCE,
@@ -28,7 +30,7 @@ from watcher.conditions.base import (
     zones_of,
 )
 from watcher.core.model import Zone
-from watcher.core.rules.literals import pattern_literals
+from watcher.core.rules.literals import pattern_literals, without_edges
 from watcher.core.rules.model import Condition, Finding
 from watcher.core.text.plain import Span, normal
 from watcher.core.text.reading import Reading
@@ -74,6 +76,17 @@ def compiled(pattern: str, *, exact: bool) -> Any:
     return ready
 
 
+def _loose(pattern: str, ready: Any, *, exact: bool) -> Any:
+    """The pattern without what looks at edges, or None if that can't be told, or would match everywhere."""
+    freed = without_edges(pattern)
+    if freed is None or freed == pattern:
+        return ready if freed == pattern else None
+    try:
+        return compiled(freed, exact=exact)
+    except PydanticCustomError:  # with the edges gone nothing much is left of it
+        return None
+
+
 def _refused(pattern: str, error: Exception) -> str:
     said = error.args[0].decode("utf-8", "replace") if isinstance(error.args[0], bytes) else str(error)
     cause, _, fragment = said.partition(": ")
@@ -112,9 +125,10 @@ class RegexOptions(ConditionOptions):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegexCondition:
-    """One `regex` clause."""
+    """One `regex` clause. `loose` are patterns one of which matches in every text with a match in some sentence."""
 
     patterns: tuple[Any, ...]
+    loose: tuple[Any, ...] | None
     zones: frozenset[Zone]
     says: str
     where: str
@@ -133,6 +147,8 @@ class RegexCondition:
     def _found(self, reading: Reading, within: Span | None) -> Iterator[Span]:
         if within is None and self.zones <= TOP:
             reading = reading.head
+        if within is None and self.loose is not None and not self._anywhere(reading, self.loose):
+            return
         text, offsets = reading.normal.text, reading.normal.offsets
         for first, last in reading.sentences_in(self.zones, within):
             start, end = bisect_left(offsets, first), bisect_left(offsets, last)
@@ -140,6 +156,9 @@ class RegexCondition:
                 stretch = text[begin : min(end, begin + _LONGEST_SENTENCE)]
                 for match in self._matches(stretch):
                     yield reading.normal.span(begin + match.start(), begin + match.end())
+
+    def _anywhere(self, reading: Reading, loose: tuple[Any, ...]) -> bool:
+        return any(pattern.search(reading.normal.text) is not None for pattern in loose)
 
     def _matches(self, stretch: str) -> Iterator[Any]:
         for pattern in self.patterns:
@@ -161,8 +180,12 @@ class Regex:
         found = [pattern_literals(_as_folded(pattern)) for pattern in options.regex]
         needs = None if None in found else tuple(dict.fromkeys(each for some in found for each in some or ()))
         tail = "" if options.zones == ("news",) else f", in {where}"
+        exact = options.case == "exact"
+        patterns = tuple(compiled(pattern, exact=exact) for pattern in options.regex)
+        loose = tuple(_loose(*each, exact=exact) for each in zip(options.regex, patterns, strict=True))
         return RegexCondition(
-            patterns=tuple(compiled(pattern, exact=options.case == "exact") for pattern in options.regex),
+            patterns=patterns,
+            loose=None if None in loose else loose,
             zones=zones_of(options.zones),
             says=f"regex: {some_of(options.regex)}{tail}",
             where=where,

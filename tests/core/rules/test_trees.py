@@ -12,7 +12,7 @@ from tests.core.rules.test_evaluate import BAN, DENIED, GALLIUM, STEPS, leaf
 from tests.core.rules.test_prefilter import ARTICLES, TREES
 from watcher.core.model import Severity
 from watcher.core.rules.evaluate import judge
-from watcher.core.rules.model import Group, RuleSet, SeverityStep
+from watcher.core.rules.model import Clause, Finding, Group, RuleSet, SeverityStep
 from watcher.core.rules.prefilter import Compiled
 
 
@@ -41,3 +41,25 @@ def test_a_miss_is_told_as_by_itself():
     assert judged[rules[0]].why == 'none: must not hold, but does: "denied"'
     assert judged[rules[1]].path == "severity"
     assert all(judgement == judge(each, article) for each, judgement in judged.items())
+
+
+def test_a_miss_is_looked_at_once():
+    looked = []
+
+    @dataclasses.dataclass(frozen=True)
+    class Failing:
+        kind: str = "regex"
+        says: str = "regex: gone"
+        needs: None = None
+        sentence_bound: bool = True
+
+        def look(self, article, _within=None):
+            looked.append(article)
+            return Finding(holds=False, why="no pattern is found in news")
+
+    each = rule(Clause(condition=Failing(), path="when", line=1, column=1))
+    ((_, judgement),) = Compiled(RuleSet(rules=(each,), version="1")).judge_all(reading("Gallium"))
+
+    assert judgement == judge(each, reading("Gallium"))
+    assert judgement.why == "regex: gone: no pattern is found in news"
+    assert len(looked) == 2

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from watcher.core.text.plain import CJK, fold
 
@@ -23,6 +24,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _REPEATS = re.compile(r"[*?+]|\{\d+(?:,\d*)?\}")
+_EDGES = frozenset({"^", "$", r"\b", r"\B", r"\A", r"\z"})
 
 
 @dataclass(slots=True)
@@ -47,6 +49,19 @@ def pattern_literals(pattern: str) -> tuple[str, ...] | None:
     if r"\Q" in pattern or r"\C" in pattern:
         return None
     return _literals(_TOKEN.findall(pattern))
+
+
+def without_edges(pattern: str) -> str | None:
+    """The pattern without what looks at edges: it matches in every text of which the pattern matches in some piece.
+
+    None where the syntax is not plain.
+    """
+    if r"\Q" in pattern:
+        return None
+    tokens = _TOKEN.findall(pattern)
+    if any(token in _EDGES and _REPEATS.match(next_) for token, next_ in pairwise((*tokens, ""))):
+        return None
+    return "".join(token for token in tokens if token not in _EDGES)
 
 
 def _literals(tokens: list[str]) -> tuple[str, ...] | None:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Protocol, runtime_checkable
 
 from watcher.core.model import Evidence, Severity, Zone
-from watcher.core.rules.evaluate import NO_STEP, Judgement, but_does, distinct, look
+from watcher.core.rules.evaluate import NO_STEP, Judgement, Verdict, but_does, distinct, look
 from watcher.core.rules.model import Clause, Group, Node, Rule
 from watcher.core.text.reading import Reading
 from watcher.core.text.standing import Standing
@@ -138,7 +138,7 @@ class Asked(dict[int, Proof | None]):
     `unsure` is set once a leaf holds on thin evidence alone: from then on a plan's severity can't be told.
     """
 
-    __slots__ = ("_looks", "_nodes", "_reading", "_standing", "unsure")
+    __slots__ = ("_looks", "_misses", "_nodes", "_reading", "_standing", "unsure")
 
     def __init__(self, looks: Sequence[Look], nodes: Sequence[Node], reading: Reading, standing: Standing) -> None:
         super().__init__()
@@ -146,6 +146,7 @@ class Asked(dict[int, Proof | None]):
         self._nodes = nodes
         self._reading = reading
         self._standing = standing
+        self._misses: dict[int, Verdict] = {}
         self.unsure = False
 
     def __missing__(self, number: int) -> Proof | None:
@@ -156,13 +157,15 @@ class Asked(dict[int, Proof | None]):
         else:
             verdict = look(asked, self._reading)
             proof = verdict.evidence if verdict.holds else None
+            if not verdict.holds:
+                self._misses[number] = verdict
             self.unsure = self.unsure or verdict.unsure
         self[number] = proof
         return proof
 
     def miss(self, number: int) -> Judgement:
         """The judgement of a rule that fails by a leaf which must hold."""
-        verdict = look(self._nodes[number], self._reading)
+        verdict = self._misses.get(number) or look(self._nodes[number], self._reading)
         return Judgement(matched=False, why=verdict.why, path=verdict.path)
 
 
