@@ -69,6 +69,22 @@ async def test_alerts_are_found_by_a_query_and_its_mistakes_have_a_column(here, 
     assert 'query:1:6 error[R017] unknown rule "banns", did you mean "bans"?' in err
 
 
+async def test_after_a_rule_is_renamed_its_alerts_are_found_and_its_silences_say_so(here, run):
+    rules = here.folder / "rules.yaml"
+    run("silence", "add", "rule:bans", "--for", "2d", "--reason", "we know", "--by", "anna")
+    assert "hides less" not in run("silence", "list")[1]
+    assert "C061" not in run("check")[1]
+
+    rules.write_text(rules.read_text().replace("id: bans", "id: export-bans"))
+
+    assert "open  warning  bans" in run("alerts", "rule:bans")[1]
+    assert run("alerts", "rule:bnas")[0] == 2
+    assert run("silence", "list")[1].splitlines()[2] == '  hides less than it says: unknown rule "bans"'
+    code, out, _ = run("check")
+    assert code == 0
+    assert '(rule:bans): unknown rule "bans"; end it, or add it anew by the new name' in out
+
+
 async def test_how_alerts_stand_is_the_same_wherever_it_is_shown(here, run):
     ((alert, subject),) = here.rows("select id, subject from alerts")
     story = subject.removeprefix("story:")

@@ -46,7 +46,8 @@ async def test_mistakes_in_all_files_are_told_at_once_by_file_and_place(here, ca
     assert f"{here.config}:4:16 error[C030]" in problems[1]
     assert last == "4 errors, 0 warnings"
     of_examples = "examples of rules that have mistakes or lean on one"
-    assert left == f"2 further checks were left out until these are mended: {of_examples}, how far back rules look"
+    back = "how far back rules look, silences of what is gone"
+    assert left == f"3 further checks were left out until these are mended: {of_examples}, {back}"
 
 
 async def test_a_broken_configuration_does_not_hide_mistakes_in_rules(here, capsys):
@@ -73,7 +74,7 @@ async def test_what_is_sound_beside_mistakes_is_checked_in_the_same_run(here, ca
     for slip in ('"Tokyo"', '"dutty"', '"critical"', 'unknown material "galium", did you mean "gallium"?'):
         assert slip in said
     assert "4 errors" in said
-    assert "4 further checks were left out until these are mended: what waits in the database," in said
+    assert "5 further checks were left out until these are mended: what waits in the database," in said
 
 
 async def test_sections_that_are_sound_beside_a_mistake_are_looked_into(here, capsys):
@@ -92,6 +93,23 @@ async def test_sections_that_are_sound_beside_a_mistake_are_looked_into(here, ca
     assert found["left_out"][:1] == ["what waits in the database"]
     assert {each["code"] for each in unsure["problems"]} == {"C002", "C006"}
     assert unsure["left_out"][:3] == ["the database", "templates", "the host to listen at"]
+
+
+async def test_a_file_of_rules_that_nothing_names_is_a_warning(here, capsys):
+    change(here, "[rules.yaml]", '["my-rules/*.yaml"]')
+    for name in ("mine.yaml", "other.yml", "more/deep.yaml", "tests/late.rules.yaml", "note.txt", "sheet.yml"):
+        path = here.folder / "my-rules" / name
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_text("format: 1\n" if name.startswith("tests") else RULES if name != "sheet.yml" else "a: 1\n")
+    (here.folder / "beside.yaml").write_text(RULES)
+
+    assert await here.watcher("check", "--no-examples") == 0
+
+    said = [line for line in capsys.readouterr().out.splitlines() if "C060" in line]
+    assert [line.partition("rules: ")[2] for line in said] == [
+        f"my-rules/{name} holds rules, and nothing here names it; name it, or move it away"
+        for name in ("more/deep.yaml", "other.yml")
+    ]
 
 
 async def test_an_example_that_fails_leaves_nothing_else_out(here, capsys):

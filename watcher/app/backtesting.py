@@ -20,7 +20,7 @@ from watcher.app.replaying import ARTICLES, SUBJECTS, Matched, Plan, decide, mat
 from watcher.config import Config, data_dir
 from watcher.config.lexicon import Lexicon
 from watcher.config.rules import load_rules, read_table
-from watcher.config.rules.files import RuleFiles, read_paths
+from watcher.config.rules.files import RuleFiles, ids_of, read_paths
 from watcher.config.rules.page import Page
 from watcher.config.rules.setting import Setting
 from watcher.core.errors import Problem
@@ -74,10 +74,10 @@ def rules_of(
         paths = sorted(asked.rglob("*.yaml")) if asked.is_dir() else [asked]
         own, unread = read_paths(paths, base, data_dir())
         problems = (*problems, *unread)
-        ids = tuple(_ids(own))
+        ids = tuple(ids_of(own))
         files = _instead(files, own)
     else:
-        ids = tuple(_ids(files)) if asked == ALL else (asked,)
+        ids = tuple(ids_of(files)) if asked == ALL else (asked,)
     page = Page(name="", root=Node(kind="mapping", line=1, column=1), lines=())
     names, _ = read_paths(config.name_files, base, data_dir())
     rules, more = load_rules(
@@ -92,15 +92,8 @@ def rules_of(
 
 def unknown_rule(config: Config, id_: str) -> str:
     """What is said of a rule that no file of the configuration has."""
-    known = _ids(rule_files_of(config)[0])
+    known = ids_of(rule_files_of(config)[0])
     return f'unknown rule "{id_}"{did_you_mean(id_, known) or "; `watcher check --expand` prints all that there are"}'
-
-
-def _ids(files: RuleFiles) -> list[str]:
-    """The ids of the rules in files."""
-    roots = [root for name, content in files if (root := load(content, name)[0]) is not None]
-    listed = [rules for root in roots if (rules := root.get("rules")) is not None]
-    return [str(id_.value) for rules in listed for each in rules.items if (id_ := each.get("id")) is not None]
 
 
 def _instead(files: RuleFiles, own: RuleFiles) -> RuleFiles:
@@ -112,7 +105,7 @@ def _instead(files: RuleFiles, own: RuleFiles) -> RuleFiles:
 
 def _defined(files: RuleFiles) -> frozenset[str]:
     """Rules, matters, lists and conditions by name."""
-    found = {f"rules {each}" for each in _ids(files)}
+    found = {f"rules {each}" for each in ids_of(files)}
     for name, content in files:
         root = load(content, name)[0]
         for key in _NAMED if root is not None else ():

@@ -7,6 +7,8 @@ Codes of its own, beside those of configuration (C), rules (R) and templates (T)
     C035  warning: a folder to be watched is not there, or can't be read
     C036  warning: articles are kept for less long than a rule looks back
     C058  warning: a language that nobody has written words or templates in
+    C060  warning: a file of rules that no entry of `rules:` names
+    C061  warning: a silence that names what is not there
 """
 
 from __future__ import annotations
@@ -14,12 +16,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from watcher.app.broken import rules_alone, strange_alone
 from watcher.app.loading import load_rule_set
 from watcher.app.memory import undisturbed
+from watcher.app.overlooked import idle_silences, unnamed_files
 from watcher.app.stranded import words
 from watcher.app.strangers import strange_names
 from watcher.config import Config, data_dir, load_config, read_parts
@@ -28,6 +31,7 @@ from watcher.config.lexicon import read_lexicon
 from watcher.core.errors import Problem, StoreError
 from watcher.core.requirements.running import history_of
 from watcher.core.rules.model import RuleSet
+from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import duration_text
 from watcher.core.yaml.strict import load, locate
@@ -46,7 +50,7 @@ _OF_PARTS = {"store": "the database", "templates": "templates", "listen": "the h
 """What is looked at if only that section of `watcher.yaml` has no mistake."""
 _OF_CONFIG = ("what waits in the database", "folders that are watched", "languages of messages")
 """What is looked at only when `watcher.yaml` itself has none."""
-_OF_RULES = "how far back rules look"
+_OF_RULES = ("how far back rules look", "silences of what is gone")
 """What is looked at only when rule files have none either, but for examples that fail."""
 _OF_SOUND_RULES = "examples of rules that have mistakes or lean on one"
 EXAMPLE_CODES = frozenset({"R050", "R051", "R052", "R053", "R054"})
@@ -89,19 +93,24 @@ class Checked:
 
 
 def check_all(
-    path: Path, environ: Mapping[str, str], refused_host: Callable[[str], str | None], *, examples: bool = True
+    path: Path,
+    environ: Mapping[str, str],
+    refused_host: Callable[[str], str | None],
+    *,
+    now: datetime,
+    examples: bool = True,
 ) -> Checked:
     """Check the configuration at `path` and all that it names.
 
-    Args: refused_host: why a host to listen at can't be used; the web layer knows. examples: whether the examples of
-    rules are run, or only read.
+    Args: refused_host: why a host to listen at can't be used; the web layer knows. now: which silences are in force.
+    examples: whether the examples of rules are run, or only read.
     """
     with undisturbed():  # a quarter of the time goes to the collector, which finds nothing
-        return _checked(path, environ, refused_host, examples=examples)
+        return _checked(path, environ, refused_host, now, examples=examples)
 
 
 def _checked(
-    path: Path, environ: Mapping[str, str], refused_host: Callable[[str], str | None], *, examples: bool
+    path: Path, environ: Mapping[str, str], refused_host: Callable[[str], str | None], now: datetime, *, examples: bool
 ) -> Checked:
     config, found = load_config(path, environ)
     lexicon, more = read_lexicon(data_dir())
@@ -124,10 +133,11 @@ def _checked(
     if sound is None or config is None:
         found += strange_alone(path)
         left += () if _fail_alone(of_rules) or not examples else (_OF_SOUND_RULES,)
-        left += (_OF_RULES,)
+        left += _OF_RULES
     else:
         found += strange_names(path, sound.understanding)
         found += tuple(_looking_back(config, sound, path))
+        found += tuple(_idle(config, sound, path, now))
     return Checked(problems=_in_order(found), config=config, rules=rules, left_out=left)
 
 
@@ -149,6 +159,7 @@ def _around(config: Config, path: Path, refused_host: Callable[[str], str | None
     yield from _templates(config.templates, path)
     yield from _languages(config, path)
     yield from _host(config.listen, path, refused_host)
+    yield from _unnamed(config, path)
 
 
 def _of_parts(path: Path, refused_host: Callable[[str], str | None]) -> tuple[Sequence[Problem], tuple[str, ...]]:
@@ -240,6 +251,24 @@ def _stranded(config: Config, path: Path) -> Iterator[Problem]:
     for each in found:
         text = f"{words(each)}; {each.move}, or: {each.drop}"
         yield _at(path, (f"{each.kind}s",), "C034", text, level="warning")
+
+
+def _unnamed(config: Config, path: Path) -> Iterator[Problem]:
+    """Files of rules that lie where others are read, and are not."""
+    found, base = unnamed_files(config), path.absolute().parent
+    for each in found[:_NAMED]:
+        shown = each.relative_to(base) if each.is_relative_to(base) else each
+        text = f"rules: {shown} holds rules, and nothing here names it; name it, or move it away"
+        yield _at(path, ("rules",), "C060", text, level="warning")
+    if len(found) > _NAMED:
+        yield _at(path, ("rules",), "C060", f"rules: and {len(found) - _NAMED} more such files", level="warning")
+
+
+def _idle(config: Config, rules: RuleSet, path: Path, now: datetime) -> Iterator[Problem]:
+    """Silences that hide less than they say, since something has another name now."""
+    for silence, fault in idle_silences(config, [rule.id for rule in rules.rules], now):
+        text = f"silence {silence.id} ({one_line(silence.query)}): {fault}; end it, or add it anew by the new name"
+        yield _at(path, (), "C061", text, level="warning")
 
 
 def _looking_back(config: Config, rules: RuleSet, path: Path) -> Iterator[Problem]:

@@ -59,6 +59,8 @@ CODES: Mapping[str, str] = {
     "C057": "a channel without anybody to go to",
     "C058": "a language that nobody has written words or templates in",
     "C059": "a route of which nobody hears what it takes, or nobody at once what is urgent",
+    "C060": "a file of rules that no entry of `rules:` names",
+    "C061": "a silence that names what is not there",
     "R001": "the file is no YAML",
     "R002": "a key written twice",
     "R003": "too long, too deep or too many rows",

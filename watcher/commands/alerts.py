@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from watcher.app.daemon import utc_now
@@ -66,9 +66,6 @@ def _list(arguments: argparse.Namespace, text: str) -> int:
         if found is None:
             return CONFIGURATION
         runtime, path = found.runtime, found.config.store.path
-        takes = _asked(runtime, text)
-        if takes is None:
-            return USAGE
     else:
         opened = readable(arguments)
         if opened is None:
@@ -77,6 +74,10 @@ def _list(arguments: argparse.Namespace, text: str) -> int:
     now = utc_now()
     with snapshot(path) as turn:
         alerts = listed(turn.db, closed=arguments.state == "closed", limit=_LOOKED_AT)
+        if runtime is not None:
+            takes = _asked(runtime, text, [each.alert.rule for each in alerts])
+            if takes is None:
+                return USAGE
         fits = _fits(turn, runtime, takes, now)
         shown = [each for each in alerts if arguments.state in {None, each.state(now)} and fits(each)]
     for each in shown[: arguments.limit]:
@@ -86,9 +87,10 @@ def _list(arguments: argparse.Namespace, text: str) -> int:
     return 0
 
 
-def _asked(runtime: Runtime, text: str) -> Takes | None:
+def _asked(runtime: Runtime, text: str, before: Collection[str]) -> Takes | None:
+    """What takes an alert by the query, its mistakes printed. Args: before - rules that may be called otherwise now."""
     names = Names(
-        rules=[rule.id for rule in runtime.rule_set.rules],
+        rules={*(rule.id for rule in runtime.rule_set.rules), *before},
         routes=list(runtime.routes) or None,
         sources=list(runtime.sources) or None,
     )

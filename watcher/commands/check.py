@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check(path: Path, arguments: argparse.Namespace) -> int:
     """Check all of it."""
-    checked = check_all(path, os.environ, refused_host, examples=not arguments.no_examples)
+    checked = check_all(path, os.environ, refused_host, now=utc_now(), examples=not arguments.no_examples)
     if arguments.history:
         checked = _with_history(checked)
     if arguments.expand:

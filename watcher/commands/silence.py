@@ -9,13 +9,15 @@ from datetime import datetime
 
 from watcher.app.clauses import name_faults
 from watcher.app.daemon import utc_now
-from watcher.app.loading import load_rule_set
+from watcher.app.loading import load_rule_set, rule_files_of
+from watcher.app.overlooked import unknown_in
 from watcher.commands.doing import MOST_WORDS, by, by_argument
 from watcher.commands.opening import CONFIGURATION, FINDINGS, readable, say
 from watcher.commands.search import typed
 from watcher.commands.until import USAGE, until_arguments, until_of
 from watcher.config import Config, data_dir
 from watcher.config.lexicon import read_lexicon
+from watcher.config.rules.files import ids_of
 from watcher.core.errors import StoreError
 from watcher.core.queries import Names, alert_kinds, parse_query
 from watcher.core.rules.model import RuleSet
@@ -66,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             case "add":
                 return _add(config, arguments, whole=whole)
             case "list":
-                return _list(config, arguments)
+                return _list(config, arguments, whole=whole)
             case "show":
                 return _show(config, arguments.silence)
             case _:
@@ -126,15 +128,19 @@ def _rules(config: Config) -> RuleSet | None:
     return None if lexicon is None else load_rule_set(config, lexicon, examples=False)[0]
 
 
-def _list(config: Config, arguments: argparse.Namespace) -> int:
+def _list(config: Config, arguments: argparse.Namespace, *, whole: bool) -> int:
     now = utc_now()
     with reading(config.store.path) as db:
         found = SqliteSilences(db).listed(None if arguments.all else now, _MOST)
+    rules = ids_of(rule_files_of(config)[0]) if found and whole and not arguments.json else None
     for silence, hid in found:
         if arguments.json:
             print(json.dumps(_as_json(silence, hid, now), ensure_ascii=False))
         else:
             print("\n".join(_lines(silence, hid, now)))
+            idle = unknown_in(silence, config, rules) if rules is not None and silence.in_force(now) else ""
+            if idle:
+                print(f"  hides less than it says: {idle}")
     over = "" if arguments.all else "; those that are over: --all"
     say(f"{count(len(found), 'silence')}{over}")
     return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from watcher.config.places import rule_files
 from watcher.config.rules.firms import path_of, read_firms, tables_named
 from watcher.core.errors import Problem
-from watcher.core.yaml.strict import MAX_BYTES
+from watcher.core.yaml.strict import MAX_BYTES, load
 
 PACK = "pack:"
 TABLE_BYTES = 16 * MAX_BYTES
@@ -96,3 +96,10 @@ def read_tables(files: RuleFiles, base: Path) -> RuleFiles:
 
 def _fault(name: str, text: str) -> Problem:
     return Problem(file=name, line=None, column=None, code="R017", text=text)
+
+
+def ids_of(files: RuleFiles) -> list[str]:
+    """The ids of the rules in files."""
+    roots = [root for name, content in files if (root := load(content, name)[0]) is not None]
+    listed = [rules for root in roots if (rules := root.get("rules")) is not None]
+    return [str(id_.value) for rules in listed for each in rules.items if (id_ := each.get("id")) is not None]
