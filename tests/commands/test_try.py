@@ -101,6 +101,7 @@ def test_a_page_is_read_as_the_daemon_reads_it(run, tmp_path):
     ("words", "code", "said"),
     [
         (["x", "--rule", "bnas"], 2, 'unknown rule "bnas", did you mean "bans"?'),
+        (["x", "--source", "wier"], 2, 'unknown source "wier", did you mean "wire"?'),
         (["x", "--date", "soon"], 1, '"soon" is no date'),
         ([" "], 1, "there is nothing in it"),
         (["http://127.0.0.1:9/page"], 1, "try: "),
@@ -111,6 +112,19 @@ def test_what_can_not_be_tried_is_said(run, words, code, said):
 
     assert (found, out) == (code, "")
     assert said in err
+
+
+@pytest.mark.parametrize("item", ["nofile.txt", "./nofile", "/tmp", "news/page.html", "mining.example.com"])
+def test_the_name_of_a_file_that_is_not_there_is_no_text(run, item):
+    code, out, err = run(item)
+
+    assert (code, out) == (1, "")
+    assert f"try: {item}: there is no such file" in err
+
+
+@pytest.mark.parametrize("item", ["Gallium.", "U.S.", "对镓实施出口管制。", "Al2O3/SiO2", "1.5", "a. B"])
+def test_a_short_text_is_a_text(run, item):
+    assert run(item)[0] == 0
 
 
 def test_a_rule_whose_example_fails_can_be_tried_so_that_one_sees_why(run, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -48,6 +49,8 @@ from watcher.pipeline.runtime import Clock, Runtime, WatchedSource
 
 EXAMPLE = "example"
 _PAGES = frozenset({".html", ".htm", ".xhtml"})
+_PATH = re.compile(r"(?:~|\.{0,2}/)\S*|[^\s.]\S*\.[A-Za-z][A-Za-z0-9]{1,4}")
+"""What is no text but the name of a file or address, mistyped: judged as a text it would match nothing."""
 _DRAFTS = msgspec.msgpack.Decoder(tuple[Draft, ...])
 _MOST_BYTES = 1 << 22
 
@@ -99,6 +102,8 @@ def _local(asked: Asked, now: datetime) -> Draft | Document:
     """A text, or what a file holds. Raises: OSError, ValueError."""
     path = Path(asked.item)
     if not _is_file(path):
+        if _PATH.fullmatch(asked.item):
+            raise ValueError(f"{asked.item}: there is no such file; an address begins with https://, a text has words")
         return _of_text(asked, asked.item, now)
     body = path.read_bytes()
     if len(body) > _MOST_BYTES:

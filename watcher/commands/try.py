@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from watcher.app.account_words import Mark, bold, clause_words, starred
 from watcher.app.daemon import utc_now
-from watcher.app.trying import Asked, Tried, drafted, judge_draft, matching
+from watcher.app.trying import EXAMPLE, Asked, Tried, drafted, judge_draft, matching
 from watcher.app.understood_words import understood_words
 from watcher.commands.opening import CONFIGURATION, FINDINGS, TRIED_OTHERWISE, loaded, say
 from watcher.core.errors import WatcherError
@@ -49,6 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
     ids = [each.id for each in found.runtime.rule_set.rules]
     if rule is not None and rule not in ids:
         say(f'try: unknown rule "{one_line(rule)}"{did_you_mean(rule, ids) or "; known: " + ", ".join(ids)}')
+        return USAGE
+    source, sources = arguments.source, [*map(str, found.config.sources), EXAMPLE]
+    if source is not None and source not in sources:
+        say(f'try: unknown source "{one_line(source)}"{did_you_mean(source, sources) or "; see: watcher sources list"}')
         return USAGE
     try:
         asked = _asked(arguments)
