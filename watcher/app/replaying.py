@@ -131,7 +131,7 @@ def _match(path: Path, runtime: Runtime, numbers: Sequence[int]) -> Matched:
             if not each.kept:
                 done.gone += 1
                 continue
-            done.unread += each.understood is None and understander is not None
+            done.unread += each.reading is None and understander is not None
             text = reading_as(each, understander, earlier)
             matches = runtime.rules.judge_all(text).matching()
             if matches or any(look(node, text).holds for node in besides):
@@ -168,8 +168,9 @@ def reading_as(
     Args: earlier - the text of an article's row and revision: rules on tables ask what became of a row.
     """
     reading = reading_of(each.article, brief=True)
-    if understander is not None and each.understood is not None:
-        understander.recall(reading, each.understood)
+    understood = each.understood if understander is not None else None
+    if understander is not None and understood is not None:
+        understander.recall(reading, understood)
     if each.kind == "row":
         revision = each.article.revision
         before = earlier(each.row, revision - 1) if revision > 1 else None

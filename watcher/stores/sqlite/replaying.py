@@ -27,7 +27,8 @@ _BATCH = 500
 class Observation:
     """One judging of an article or row: the article as that revision said it, and what was understood of it.
 
-    `number` is the observation's, `row` the article's; `understood` is None where it was never read.
+    `number` is the observation's, `row` the article's; `reading` is what was understood as it is stored, None where it
+    was never read.
     """
 
     number: int
@@ -38,8 +39,13 @@ class Observation:
     event_time: datetime
     article: Article
     story_reason: str
-    understood: Understood | None
+    reading: bytes | None
     kept: bool
+
+    @property
+    def understood(self) -> Understood | None:
+        """What was understood; made of what is stored whenever it is asked for: rules of words never ask."""
+        return None if self.reading is None else from_bytes(self.reading)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +277,6 @@ def _observation(row: Sequence[object]) -> Observation:
         event_time=from_us(int(str(event_time))),
         article=article,
         story_reason=str(story_reason),
-        understood=from_bytes(kept) if isinstance(kept, bytes) else None,
+        reading=kept if isinstance(kept, bytes) else None,
         kept=row[18] is not None,
     )
