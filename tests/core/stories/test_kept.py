@@ -35,7 +35,21 @@ def test_traits_of_the_first_form_come_back_without_materials():
     traits = replace(weigh(traits_of(ARTICLE), {}, 0).traits, things=frozenset())
     kept = pack(traits)
 
-    assert unpack(bytes((1,)) + kept[1:15] + kept[16:]) == replace(traits, shingles=())
+    assert unpack(bytes((1,)) + kept[1:15] + kept[17:]) == replace(traits, shingles=())
+
+
+def test_traits_of_the_second_form_come_back_without_states_apart():
+    traits = weigh(traits_of(ARTICLE), {}, 0).traits
+    kept = pack(traits)
+
+    assert traits.things
+    assert unpack(bytes((2,)) + kept[1:16] + kept[17:]) == replace(traits, shingles=())
+
+
+def test_states_come_back():
+    traits = replace(weigh(traits_of(ARTICLE), {}, 0).traits, states=frozenset({7, 9}))
+
+    assert unpack(pack(traits)) == replace(traits, shingles=())
 
 
 @given(st.binary(max_size=80))

@@ -142,7 +142,8 @@ def test_every_field_is_kept(noun: type) -> None:
 
 
 def test_no_field_was_added_that_is_not_kept() -> None:
-    kept = {noun: {each.name for each in fields(noun)} for noun in (Understood, Account, Facts, Named)}
+    # What compares nothing is the lexicon's of today and no part of what an article says.
+    kept = {noun: {each.name for each in fields(noun) if each.compare} for noun in (Understood, Account, Facts, Named)}
 
     assert kept[Understood] == {"named", "facts", "account"}
     assert kept[Account] == {"genre", "cues", "events"}

@@ -19,7 +19,7 @@ NAMED = "named"
 BY_INSTRUMENT = "instrument"
 _PLACED = re.compile(r"(?:国内|市場|工場)?(?:で(?!は)|に(?!よ)|へ|から|向け|産)")
 """Behind a state's Japanese name: that something is done there, goes there or comes from there."""
-_OWNERS = ("$", "'s ", "’s ", "-based", " based")
+_OWNERS = ("$", "'s ", "’s ", "-based", " based", "企业", "企業", "公司", "实体", "實體", "軍工", "军工")
 _WHERE = re.compile(
     r"\b(?:in|at|near|from|to|of|for|outside|around|with|on|against|into|via|over|and|aus|bei|nach|für|gegen|mit|zu"
     r"|à|de|en|vers|contre|avec|pour|desde|hacia|contra|con|para|a|em|com)\s\Z|[在于自与對对]\Z|(?:新华社|新華社)\Z",

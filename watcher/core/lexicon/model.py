@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from watcher.core.model import Zone
@@ -46,6 +46,7 @@ class Named:
     `language` is that of the name as listed, or "" for one of no language. `by` says how it was known: `name` (listed),
     `symbol` (an accepted chemical symbol), `guarded` (a short form that its full name vouches for), `form` (an
     organisation outside the lexicon, known by its form: Corp, Ltd, 公司 ...; its id then begins with `form:`).
+    `kind`, `country` and `owner` are the entity's, as the lexicon has them now: no part of what is kept of an article.
     """
 
     sort: Sort
@@ -56,3 +57,6 @@ class Named:
     zone: Zone | None
     language: str = ""
     by: str = "name"
+    kind: str = field(default="", compare=False)
+    country: str | None = field(default=None, compare=False)
+    owner: str | None = field(default=None, compare=False)

@@ -183,6 +183,9 @@ class Names:
             zone=zone,
             language=hit.claim.language,
             by=hit.by,
+            kind=entity.kind,
+            country=entity.country,
+            owner=entity.owner,
         )
 
     def _hits(self, reading: Reading) -> Iterator[Hit]:

@@ -9,9 +9,9 @@ from itertools import chain
 
 from watcher.core.stories.model import Traits
 
-FORM = 2
-_HEADERS = {1: struct.Struct("<BBi9B"), FORM: struct.Struct("<BBi10B")}
-"""By the form that it was written in: the first knew no materials."""
+FORM = 3
+_HEADERS = {1: struct.Struct("<BBi9B"), 2: struct.Struct("<BBi10B"), FORM: struct.Struct("<BBi11B")}
+"""By the form that it was written in: the first knew no materials, the second had states among the actors."""
 _NO_DAY = -1
 _GRAIN = 16
 _MOST_WEIGHT = 255
@@ -36,7 +36,7 @@ def pack(traits: Traits) -> bytes:
         _some(each) if each else ()
         for each in (
             traits.days, traits.amounts, traits.head_amounts, traits.papers, traits.lands, traits.types, traits.actors,
-            traits.parties, traits.things,
+            traits.parties, traits.things, traits.states,
         )
     ]  # fmt: skip
     lists = [words, *figures]
@@ -85,7 +85,8 @@ def unpack(kept: bytes) -> Traits | None:
     for size in sizes[1:]:
         figures.append(frozenset(numbers[at : at + size]) if size else _NOTHING)
         at += size
-    days, amounts, head_amounts, papers, lands, types, actors, parties, *things = figures
+    days, amounts, head_amounts, papers, lands, types, actors, parties, *newer = figures
+    things, states = (*newer, _NOTHING, _NOTHING)[:2]
     return Traits(
         day=None if day == _NO_DAY else day,
         han=bool(flags & _HAN),
@@ -99,7 +100,8 @@ def unpack(kept: bytes) -> Traits | None:
         types=types,
         actors=actors,
         parties=parties,
-        things=things[0] if things else _NOTHING,
+        things=things,
+        states=states,
         retells=bool(flags & _RETELLS),
         denied=bool(flags & _DENIED),
     )

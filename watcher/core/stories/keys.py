@@ -41,7 +41,7 @@ def keys_of(traits: Traits) -> dict[int, float]:
     found |= {_key("days", f"{one} {two}"): _DAYS for at, one in enumerate(days) for two in days[at + 1 :]}
     if traits.day is not None:
         found |= {_key("on", f"{traits.day} {day}"): _DAYS for day in days}
-    for actor in sorted(traits.actors)[:2]:
+    for actor in (*sorted(traits.states), *sorted(traits.actors))[:2]:
         found |= {_key("event", f"{kind} {actor}"): _EVENT for kind in sorted(traits.types)[:2]}
     return found
 

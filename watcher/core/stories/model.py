@@ -47,9 +47,10 @@ class Traits:
     `words` weighs the words that tell it from other news, the most telling first; `names` are those of them that are
     names. `amounts` are all of its quantities, `head_amounts` those of title and beginning; `papers` the numbers of
     documents in its title; `lands` the countries of title and lead. `shingles`, by which copies are found, are the
-    smallest hashes of its runs of four words. `types` are the events that it reports, `actors` who acts in them,
-    `parties` on whom or with whom, `things` the single materials of the title, else of the events. `retells` is true
-    of a comment, a study, a market report or a promotion: it tells of what others report.
+    smallest hashes of its runs of four words. `types` are the events that it reports, `actors` the offices and firms
+    that act in them, `states` the countries that do, by themselves or by their offices, `parties` on whom or with
+    whom, `things` the single materials of the title, else of the events. `retells` is true of a comment, a study, a
+    market report or a promotion: it tells of what others report.
     """
 
     day: int | None
@@ -66,6 +67,7 @@ class Traits:
     actors: frozenset[int] = frozenset()
     parties: frozenset[int] = frozenset()
     things: frozenset[int] = frozenset()
+    states: frozenset[int] = frozenset()
     retells: bool = False
     denied: bool = False
 

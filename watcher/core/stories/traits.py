@@ -16,6 +16,7 @@ from typing import TypedDict
 from watcher.core.events.model import DENIED, Event, Genre
 from watcher.core.lexicon.model import Named, Sort
 from watcher.core.model import Zone
+from watcher.core.stories.acting import acting
 from watcher.core.stories.figures import amounts_in, days_in, papers_in
 from watcher.core.stories.materials import SINGLE_MATERIALS
 from watcher.core.stories.model import Fresh, Newcomer, Spelt, Traits, hashed
@@ -39,7 +40,7 @@ _KNOWN, _KNOWN_LAND, _LAND = 1.2, 0.6, 2
 _LEFT_OUT = frozenset({Zone.PROFILE, Zone.RELATED, Zone.CHROME})
 _HEADS = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
 _RETELLING = frozenset({Genre.OPINION, Genre.STUDY, Genre.MARKET_WRAP, Genre.PROMOTION})
-_ACTORS, _MATERIALS = frozenset({"actor"}), frozenset({"material"})
+_MATERIALS = frozenset({"material"})
 _PARTIES = frozenset({"party", "counterparty", "target"})
 _OFFICE = re.compile(r"\b(?:Ministry|Department) of .*", re.DOTALL)
 _LINK = re.compile(r"https?: ?/ ?/\S*(?: [./]\S*)*")
@@ -168,6 +169,7 @@ def _hashed(texts: Iterable[str]) -> frozenset[int]:
 class _OfAccount(TypedDict, total=False):
     types: frozenset[int]
     actors: frozenset[int]
+    states: frozenset[int]
     parties: frozenset[int]
     things: frozenset[int]
     retells: bool
@@ -182,7 +184,7 @@ def _of_account(newcomer: Newcomer) -> _OfAccount:
     told = tuple(event for event in account.reported if event.sure)
     return {
         "types": frozenset(hashed(event.type) for event in told),
-        "actors": _roles(told, _ACTORS),
+        **acting(told, newcomer),
         "parties": _roles(told, _PARTIES) | _offices(told, newcomer.text),
         "things": _things(newcomer.named, told),
         "retells": account.genre in _RETELLING,

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
+from watcher.core.stories.acting import others_act, seats_in, state_of
 from watcher.core.stories.model import Fresh, Kin, Newcomer, Traits, hashed
 from watcher.core.stories.ordinary import COUNTRIES, stem
-from watcher.core.stories.titles import likeness, marked, negated, numbers, other_end, swapped, swaps
+from watcher.core.stories.titles import WORD, likeness, marked, negated, numbers, other_end, swapped, swaps
 
 _ONE_TEMPLATE = 70.0
 _SAME_TITLE = 88.0
@@ -24,6 +25,8 @@ _REGISTER_DIGITS = 7
 _STOPPED, _STARTED = ({hashed(each)} for each in ("production_halt", "capacity_expansion"))
 _CONTRARY = ((_STOPPED, _STARTED), (_STARTED, _STOPPED))
 """A mine that stops and starts again is two events, however alike they are told."""
+_ONE_SIDED = frozenset(map(hashed, ("entity_listing", "export_control", "price_floor", "stockpile", "trade_measure")))
+"""What each state does by itself, often in answer to another's; of a pact each side is told as who signs it."""
 _LANDS = frozenset(map(hashed, COUNTRIES))
 _OFFICES = frozenset(
     {"authorities", "cabinet", "commission", "council", "customs", "department", "government", "ministry"}
@@ -88,6 +91,8 @@ def _other_name(new: Fresh, old: Kin, theirs: Traits, *, same_day: bool) -> str 
     for before, after in swaps(old.title, new.newcomer.title):
         if any(word[:1].isupper() for word in before) and any(word[:1].isupper() for word in after):
             countries = _countries(before) and _countries(after)
+            if not countries and (same_day or told) and _own(after, new, theirs):
+                continue
             if ((countries and same_day) or _state_and_office(before, after, new.traits, theirs)) and told:
                 continue
             if countries or _strange(after, new, theirs):
@@ -103,6 +108,23 @@ def _state_and_office(before: Sequence[str], after: Sequence[str], mine: Traits,
         _countries(one) and not _OFFICES.isdisjoint(map(str.casefold, other))
         for one, other in ((before, after), (after, before))
     )
+
+
+def _own(words: Iterable[str], new: Fresh, theirs: Traits) -> bool:
+    """Whether these words call the state whose act both tell, or its office."""
+    own = _states_words(new, theirs)
+    return bool(own) and all(hashed(stem(word.lower())) in own for word in words if word[:1].isupper())
+
+
+def _states_words(new: Fresh, theirs: Traits) -> frozenset[int]:
+    """How the article calls the state that acts in it and in an earlier one; nothing where others act."""
+    states = new.traits.states & theirs.states
+    if not states or not new.traits.types & theirs.types or others_act(new.traits, theirs):
+        return frozenset()
+    own = [each for each in new.newcomer.named if hashed(state_of(each)) in states]
+    spans = {(each.start, each.end) for each in own} | set(seats_in(new.newcomer, states))
+    words = {hashed(stem(word)) for start, end in spans for word in WORD.findall(new.newcomer.text[start:end].lower())}
+    return frozenset(words.union(hashed(f"{each.sort}:{each.id}") for each in own))
 
 
 def _countries(words: Iterable[str]) -> bool:
@@ -123,7 +145,9 @@ def _same_form(new: Fresh, old: Kin, theirs: Traits) -> str | None:
     added, left = mine.words.keys() - theirs.words.keys(), theirs.words.keys() - mine.words.keys()
     if max(len(added), len(left)) > _FILLED_IN:
         return None
-    if added & mine.names - _LANDS and left & theirs.names - _LANDS:
+    own = _states_words(new, theirs)
+    lands = _LANDS | mine.lands | theirs.lands if own else _LANDS
+    if added & mine.names - lands - own and left & theirs.names - lands:
         return "another name in the same text"
     if _one_publisher(new.newcomer, old) and swapped(new.newcomer.title, old.title, names=False):
         return "one publisher's text under another headline"
@@ -135,13 +159,21 @@ def _one_publisher(new: Newcomer, old: Kin) -> bool:
     return new.source == old.source or (len(hosts) == 1 and None not in {new.link_key, old.link_key})
 
 
+def _other_type(new: Fresh, _: Kin, theirs: Traits) -> str | None:
+    mine = new.traits
+    if not _apart(mine.types, theirs.types):
+        return None
+    if any(mine.types <= one and theirs.types <= other for one, other in _CONTRARY):
+        return "one stopped what the other starts"
+    apart = _apart(mine.actors or mine.states, theirs.actors or theirs.states)
+    return "another event by another actor" if apart else None
+
+
 def _other_event(new: Fresh, _: Kin, theirs: Traits) -> str | None:
     mine = new.traits
-    if _apart(mine.types, theirs.types):
-        if any(mine.types <= one and theirs.types <= other for one, other in _CONTRARY):
-            return "one stopped what the other starts"
-        return "another event by another actor" if _apart(mine.actors, theirs.actors) else None
     if mine.types & theirs.types:
+        if mine.types & theirs.types & _ONE_SIDED and _apart(mine.states, theirs.states):
+            return "another state's act"
         if _apart(mine.parties, theirs.parties):
             return "another party"
         if _apart(mine.things, theirs.things):
@@ -166,5 +198,6 @@ _CHECKS: tuple[Callable[[Fresh, Kin, Traits], str | None], ...] = (
     _other_thing,
     _template,
     _same_form,
+    _other_type,
     _other_event,
 )

@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from watcher.core.stories.acting import one_acts
 from watcher.core.stories.kept import glance, unpack
 from watcher.core.stories.model import Fresh, Kin, Traits, hashed
 
@@ -28,6 +29,7 @@ _DAYS_AND_NAME = 3.0
 _OTHER_SCRIPT, _DAYS_ACROSS = 2.0, 2.5
 _GAP_DAYS, _GAP, _PER_MONTH, _MOST_DAYS = 3, -3.8, -1.9, 60
 _OTHER_TYPE, _SAME_ACT, _RETOLD, _OTHER_LANDS = -2.0, 0.5, -0.5, -2.0
+_SAME_MATERIAL = 1.0
 _RARE_NAME = 0.7
 _TOLD = 4
 _LEAST_SHARED, _LEAST_ACROSS = 5, 3
@@ -136,8 +138,15 @@ def _events(mine: Traits, old: Traits) -> list[Vote]:
     if mine.types and old.types:
         if not mine.types & old.types:
             found.append(Vote(_OTHER_TYPE))
-        elif mine.actors & old.actors:
+        elif one_acts(mine, old):
             found.append(Vote(_SAME_ACT, "the same act of the same actor"))
+            if (
+                mine.things & old.things
+                and mine.day is not None
+                and old.day is not None
+                and abs(mine.day - old.day) <= 1
+            ):
+                found.append(Vote(_SAME_MATERIAL, "on one day with the same materials"))
     if mine.lands and old.lands and not mine.lands & old.lands:
         found.append(Vote(_OTHER_LANDS))
     if mine.retells or old.retells:
