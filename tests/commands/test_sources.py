@@ -11,8 +11,14 @@ async def test_a_renamed_source_goes_on_where_it_was(tmp_path, capsys):
         told = (tmp_path / "ops.txt").read_text()
         here.config.write_text(here.config.read_text().replace("  wire: {kind", "  agency: {kind"))
 
+        assert await here.watcher("check", "--no-examples") == 0
+        said = capsys.readouterr().out
+        assert 'warning[C062] sources.agency: nothing is stored of it, and "wire"' in said
+        assert "watcher sources rename wire agency" in said
         assert await here.watcher("sources", "rename", "wire", "agency") == 0
         assert "source wire: is agency now, with 4 articles" in capsys.readouterr().err
+        assert await here.watcher("check", "--no-examples") == 0
+        assert "C062" not in capsys.readouterr().out
         await here.once(NEW)
 
         assert await here.watcher("search", "source:agency") == 0

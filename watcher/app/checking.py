@@ -9,6 +9,7 @@ Codes of its own, beside those of configuration (C), rules (R) and templates (T)
     C058  warning: a language that nobody has written words or templates in
     C060  warning: a file of rules that no entry of `rules:` names
     C061  warning: a silence that names what is not there
+    C062  warning: a source that seems to be another by a new name
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 from watcher.app.broken import rules_alone, strange_alone
 from watcher.app.loading import load_rule_set
 from watcher.app.memory import undisturbed
-from watcher.app.overlooked import idle_silences, unnamed_files
+from watcher.app.overlooked import idle_silences, overlooked
 from watcher.app.stranded import words
 from watcher.app.strangers import strange_names
 from watcher.config import Config, data_dir, load_config, read_parts
@@ -31,7 +32,6 @@ from watcher.config.lexicon import read_lexicon
 from watcher.core.errors import Problem, StoreError
 from watcher.core.requirements.running import history_of
 from watcher.core.rules.model import RuleSet
-from watcher.core.text.escapes import one_line
 from watcher.core.text.spelling import did_you_mean
 from watcher.core.values import duration_text
 from watcher.core.yaml.strict import load, locate
@@ -137,7 +137,8 @@ def _checked(
     else:
         found += strange_names(path, sound.understanding)
         found += tuple(_looking_back(config, sound, path))
-        found += tuple(_idle(config, sound, path, now))
+        idle = idle_silences(config, [rule.id for rule in sound.rules], now)
+        found += tuple(_at(path, (), "C061", text, level="warning") for text in idle)
     return Checked(problems=_in_order(found), config=config, rules=rules, left_out=left)
 
 
@@ -159,7 +160,8 @@ def _around(config: Config, path: Path, refused_host: Callable[[str], str | None
     yield from _templates(config.templates, path)
     yield from _languages(config, path)
     yield from _host(config.listen, path, refused_host)
-    yield from _unnamed(config, path)
+    for place, code, text in overlooked(config):
+        yield _at(path, place, code, text, level="warning")
 
 
 def _of_parts(path: Path, refused_host: Callable[[str], str | None]) -> tuple[Sequence[Problem], tuple[str, ...]]:
@@ -251,24 +253,6 @@ def _stranded(config: Config, path: Path) -> Iterator[Problem]:
     for each in found:
         text = f"{words(each)}; {each.move}, or: {each.drop}"
         yield _at(path, (f"{each.kind}s",), "C034", text, level="warning")
-
-
-def _unnamed(config: Config, path: Path) -> Iterator[Problem]:
-    """Files of rules that lie where others are read, and are not."""
-    found, base = unnamed_files(config), path.absolute().parent
-    for each in found[:_NAMED]:
-        shown = each.relative_to(base) if each.is_relative_to(base) else each
-        text = f"rules: {shown} holds rules, and nothing here names it; name it, or move it away"
-        yield _at(path, ("rules",), "C060", text, level="warning")
-    if len(found) > _NAMED:
-        yield _at(path, ("rules",), "C060", f"rules: and {len(found) - _NAMED} more such files", level="warning")
-
-
-def _idle(config: Config, rules: RuleSet, path: Path, now: datetime) -> Iterator[Problem]:
-    """Silences that hide less than they say, since something has another name now."""
-    for silence, fault in idle_silences(config, [rule.id for rule in rules.rules], now):
-        text = f"silence {silence.id} ({one_line(silence.query)}): {fault}; end it, or add it anew by the new name"
-        yield _at(path, (), "C061", text, level="warning")
 
 
 def _looking_back(config: Config, rules: RuleSet, path: Path) -> Iterator[Problem]:

@@ -61,6 +61,7 @@ CODES: Mapping[str, str] = {
     "C059": "a route of which nobody hears what it takes, or nobody at once what is urgent",
     "C060": "a file of rules that no entry of `rules:` names",
     "C061": "a silence that names what is not there",
+    "C062": "a source that seems to be another by a new name",
     "R001": "the file is no YAML",
     "R002": "a key written twice",
     "R003": "too long, too deep or too many rows",

@@ -1,4 +1,7 @@
-"""What stands there and does nothing: files of rules that nobody names, silences of what is gone; it only says so."""
+"""What stands there and does nothing: files of rules that nobody names, silences and sources of before; it says so.
+
+The codes are those of `checking`.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,18 @@ from pathlib import Path
 from watcher.config import Config
 from watcher.config.rules.files import PACK, test_files
 from watcher.core.errors import StoreError
+from watcher.core.model import SourceId
 from watcher.core.queries import Names, alert_kinds, parse_query
 from watcher.core.telling.lifecycle import Silence
+from watcher.core.text.escapes import one_line
+from watcher.stores.sqlite.renaming import has_asked, known_sources
 from watcher.stores.sqlite.sessions import reading
 from watcher.stores.sqlite.silences import SqliteSilences
+from watcher.telemetry import loggable_url
 
 _YAML = frozenset({".yaml", ".yml"})
+_NAMED = 5
+"""So many files are named."""
 _LOOKED_AT = 500
 """So many files beside those that are named are looked into at most."""
 _HEAD_BYTES = 1 << 16
@@ -24,6 +33,22 @@ _FORMAT = re.compile(rb"^format\s*:", re.MULTILINE)
 _HOLDS = re.compile(rb"^(?:rules|lists|conditions|change|matters|events|shared|tests)\s*:", re.MULTILINE)
 _GLOB = re.compile(r"[*?\[]")
 _UNKNOWN = frozenset({"R017", "R040"})
+
+
+def overlooked(config: Config) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Place, code and words of each file and source."""
+    files, base = unnamed_files(config), config.path.absolute().parent
+    for each in files[:_NAMED]:
+        shown = each.relative_to(base) if each.is_relative_to(base) else each
+        yield ("rules",), "C060", f"rules: {shown} holds rules, and nothing here names it; name it, or move it away"
+    if len(files) > _NAMED:
+        yield ("rules",), "C060", f"rules: and {len(files) - _NAMED} more such files"
+    for new, old in renamed_sources(config):
+        text = (
+            f'sources.{new}: nothing is stored of it, and "{old}", which is not configured, asked the same address; if '
+            f"it is that one: watcher sources rename {old} {new} (else what it lists first is history, and not told)"
+        )
+        yield ("sources", new), "C062", text
 
 
 def unnamed_files(config: Config) -> tuple[Path, ...]:
@@ -57,8 +82,8 @@ def _holds_rules(path: Path) -> bool:
     return bool(_FORMAT.search(head) and _HOLDS.search(head))
 
 
-def idle_silences(config: Config, rules: Collection[str], now: datetime) -> Iterator[tuple[Silence, str]]:
-    """Silences in force that name a rule, route or source which is not there (any more), and what is unknown of them.
+def idle_silences(config: Config, rules: Collection[str], now: datetime) -> Iterator[str]:
+    """Words of each silence in force that names a rule, route or source which is not there (any more).
 
     Args: rules - the ids of all rules. A database that can't be read has none.
     """
@@ -72,7 +97,8 @@ def idle_silences(config: Config, rules: Collection[str], now: datetime) -> Iter
     for silence in found:
         fault = unknown_in(silence, config, rules)
         if fault:
-            yield silence, fault
+            query = one_line(silence.query)
+            yield f"silence {silence.id} ({query}): {fault}; end it, or add it anew by the new name"
 
 
 def unknown_in(silence: Silence, config: Config, rules: Collection[str]) -> str:
@@ -80,3 +106,22 @@ def unknown_in(silence: Silence, config: Config, rules: Collection[str]) -> str:
     names = Names(rules=rules, routes=list(config.routes) or None, sources=list(config.sources) or None)
     _, problems = parse_query(silence.query, alert_kinds(names, health=True))
     return "; ".join(problem.text for problem in problems if problem.code in _UNKNOWN)
+
+
+def renamed_sources(config: Config) -> Iterator[tuple[str, str]]:
+    """Sources of which nothing is stored, each with one that is stored, not configured, and has asked the same address.
+
+    A database that can't be read has none.
+    """
+    if not config.store.path.is_file():
+        return
+    try:
+        with reading(config.store.path) as db:
+            stored = known_sources(db)
+            before = [name for name in stored if SourceId(name) not in config.sources]
+            for name, source in config.sources.items():
+                url = getattr(source.options, "url", None)
+                if isinstance(url, str) and name not in stored and before:
+                    yield from ((str(name), old) for old in before if has_asked(db, old, loggable_url(url)))
+    except StoreError:
+        return

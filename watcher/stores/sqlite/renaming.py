@@ -43,6 +43,12 @@ def known_sources(db: sqlite3.Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
+def has_asked(db: sqlite3.Connection, source: str, url: str) -> bool:
+    """Whether a document of that source came from that address, in the form in which addresses are stored."""
+    found = db.execute("select 1 from documents where source = ? and url = ? limit 1", (source, url)).fetchone()
+    return found is not None
+
+
 def rename(db: sqlite3.Connection, old: str, new: str) -> int:
     """Give all that is stored of a source to another name; returns how many articles it has.
 
