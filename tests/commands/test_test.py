@@ -93,6 +93,27 @@ rules: [mine.yaml]
     assert run(RULES, config=config)[:2] == (0, "8 examples of 2 rules passed\n")
 
 
+def test_a_file_that_names_what_other_files_define_is_tested_beside_them(run, tmp_path):
+    (tmp_path / "lists.yaml").write_text("format: 1\nlists: {bills: {words: [bill]}}\n" + RULES.partition("\n")[2])
+    mine = RULES.replace("id: b", "id: my-b").replace("[bill]", "<bills>")
+    config = """operator: {contact: ops@example.org, route: all}
+sources:
+  reex: {kind: feed, url: "https://e.example/feed", trust: trade_press}
+channels:
+  out: {kind: file, path: out.txt}
+routes:
+  all: {channels: [out]}
+rules: [lists.yaml, mine.yaml]
+"""
+
+    assert run(mine, "mine.yaml", config=config) == (0, "8 examples of 2 rules passed\n", "")
+    code, _, err = run(mine.replace("<bills>", "<bils>"), "mine.yaml")
+    assert (code, err.count("unknown list")) == (78, 1)
+    assert 'did you mean "<bills>"?' in err
+    wrong = mine.replace("my-bans", "bans").replace("[export ban]", "<bans>")
+    assert 'unknown list "<bans>"' in run(wrong, "mine.yaml")[2]
+
+
 def test_without_any_configuration_it_says_where_it_looked(run):
     code, _, err = run(RULES)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from watcher.commands.opening import CONFIGURATION, FINDINGS, configured, print_
 from watcher.config import Config, data_dir, find_config
 from watcher.config.lexicon import Lexicon, read_lexicon
 from watcher.config.rules import read_rule_files
-from watcher.config.rules.files import RuleFiles, read_paths
+from watcher.config.rules.files import PACK, RuleFiles, read_paths
 from watcher.core.errors import Problem
 from watcher.core.rules.model import RuleSet
 from watcher.core.rules.timelines import TimeLine
@@ -28,16 +29,23 @@ from watcher.core.yaml.strict import Node, load
 from watcher.render.moments import count
 from watcher.render.renderer import Renderer
 
+_UNKNOWN = re.compile(r'unknown (?:list|condition|matter|rule|test|event|organisation|material|place) "')
+"""What a file may name that others of the configuration define."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What is to be tested: the files, those whose time lines run, and the configuration if it is the ground."""
+    """What is to be tested: the files, those whose time lines run, and the configuration if it is the ground.
+
+    `alone` are those whose examples are counted; none: all.
+    """
 
     files: RuleFiles
     only: Collection[str] | None
     base: Path
     config: Config | None
     problems: tuple[Problem, ...] = ()
+    alone: Collection[str] = ()
 
     @property
     def names(self) -> tuple[Path, ...]:
@@ -67,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     if lexicon is None:
         print_problems(problems)
         return CONFIGURATION
-    rules, problems = load_files(wanted.files, wanted.base, lexicon, wanted.names)
+    wanted, rules, problems = _loaded(wanted, lexicon, arguments)
     errors = [problem for problem in (*wanted.problems, *problems) if problem.level == "error"]
     print_problems(errors)
     failed = [problem for problem in errors if problem.code in EXAMPLE_CODES]
@@ -75,11 +83,27 @@ def run(arguments: argparse.Namespace) -> int:
         others = f"of all other examples {len(failed) or 'none'} failed"
         say(f"what is not sound, or leans on it, can't be tested; {others}; time lines were not run")
         return CONFIGURATION
-    print(_summary(wanted.files, failed))
+    counted = [file for file in wanted.files if not wanted.alone or file[0] in wanted.alone]
+    print(_summary(counted, [problem for problem in failed if not wanted.alone or problem.file in wanted.alone]))
     if rules is None:  # a rule whose example fails runs in its time lines all the same
         rules, _ = load_files(wanted.files, wanted.base, lexicon, wanted.names, examples=False)
     done = _time_lines(arguments.only, wanted, rules, lexicon) if rules is not None else 0
     return done or (FINDINGS if failed else 0)
+
+
+def _loaded(
+    wanted: Wanted, lexicon: Lexicon, arguments: argparse.Namespace
+) -> tuple[Wanted, RuleSet | None, tuple[Problem, ...]]:
+    """The rules; beside those of the configuration where files alone name what others of it define."""
+    rules, problems = load_files(wanted.files, wanted.base, lexicon, wanted.names)
+    packs = any(name.startswith(PACK) for name in arguments.files)
+    lacking = wanted.config is None and any(_UNKNOWN.search(problem.text) for problem in problems)
+    beside = _beside_configuration(arguments) if lacking and not packs and _has_configuration(arguments) else None
+    if beside is not None:
+        found, more = load_files(beside.files, beside.base, lexicon, beside.names)
+        if not any(problem.code == "R010" for problem in more):  # else it stands in for one of them
+            return beside, found, more
+    return wanted, rules, problems
 
 
 def _wanted(arguments: argparse.Namespace) -> Wanted | None:
@@ -88,17 +112,24 @@ def _wanted(arguments: argparse.Namespace) -> Wanted | None:
         files, problems = read_rule_files(arguments.files, Path.cwd(), data_dir())
         if problems or not _are_tests(files) or not _has_configuration(arguments):
             return Wanted(files=files, only=None, base=Path.cwd(), config=None, problems=problems)
+    return _beside_configuration(arguments)
+
+
+def _beside_configuration(arguments: argparse.Namespace) -> Wanted | None:
+    """The files of the configuration, and those that the arguments name in the place of theirs."""
     config = configured(arguments)
     if config is None:
         return None
     base = config.path.absolute().parent
     files, problems = rule_files_of(config)
-    only = None
+    only: set[str] | None = None
+    alone: set[str] = set()
     if arguments.files:
         tests, _ = read_paths((Path.cwd() / name for name in arguments.files), base, data_dir())
         only = {name for name, _ in tests}
+        alone = set() if _are_tests(tests) else only
         files = (*(file for file in files if file[0] not in only), *tests)
-    return Wanted(files=files, only=only, base=base, config=config, problems=problems)
+    return Wanted(files=files, only=only, base=base, config=config, problems=problems, alone=alone)
 
 
 def _are_tests(files: RuleFiles) -> bool:
