@@ -49,10 +49,12 @@ _OFFICIAL_PATIENCE = 120
 """Days by which an authority's page may lag behind what it begins with: translations and gazettes come late."""
 _MONTH_DAY = re.compile(r"\d{1,2}月\d{1,2}日")
 _TAKEN_BACK = re.compile(
-    r"\W*(?:retracted|retraction|withdrawn|zurückgezogen|rétracté|retirado|撤稿|撤回|【撤回】)\s?[:：\-\u2013\u2014|】\]]",
+    r"\W*(?:retracted|retraction|withdrawn|zurückgezogen|rétracté|retirado|撤稿|撤回|【撤回】)(?:\s(?:article|story|report|notice))?\s?[:：\-\u2013\u2014|】\]]",
     re.IGNORECASE,
 )
 """How a headline begins whose publisher takes the article back."""
+_NO_LONGER = frozenset({"no longer", "不再"})
+_EASED = "eased"
 _QUESTION = re.compile(r"[?？]\W*\Z")
 
 _Note = Callable[[Scene, Recogniser, Candidate, Hit, int], None]
@@ -77,8 +79,13 @@ def judge(scene: Scene, type_: Recogniser, candidate: Candidate) -> None:
 def take_back(scene: Scene, candidates: Iterable[Candidate]) -> None:
     """Deny everything that an article tells whose headline says that its publisher takes it back."""
     title = next((line for line in scene.lines if line.place == 0), None)
-    if title is None or _TAKEN_BACK.match(scene.reading.text, title.start, title.end) is None:
+    label = _TAKEN_BACK.match(scene.reading.text, title.start, title.end) if title is not None else None
+    if label is None:
         return
+    candidates = tuple(candidates)
+    told = [each for each in candidates if each.line is title]
+    if told and all(each.act.start < label.end() for each in told):
+        return  # the label is the act: "Withdrawn: licence of X"
     for candidate in candidates:
         candidate.denied = candidate.denied or "the publisher takes it back"
 
@@ -92,7 +99,7 @@ def _asked(scene: Scene, line: Line, clause: int) -> bool:
     return line.place == 0 or clause == line.clause(line.last)
 
 
-def _negation(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, clause: int) -> None:
+def _negation(scene: Scene, type_: Recogniser, candidate: Candidate, hit: Hit, clause: int) -> None:
     act = candidate.act
     if candidate.denied or not _apart(hit, candidate) or _replaces(scene, hit):
         return
@@ -100,7 +107,12 @@ def _negation(scene: Scene, _type: Recogniser, candidate: Candidate, hit: Hit, c
         denies = 0 <= act.first - hit.last - 1 <= 1 or 0 <= hit.first - act.last - 1 <= 1
     else:
         denies = 0 <= act.first - hit.last - 1 < _NEGATION_GAP and candidate.line.clause(hit.first) == clause
-    if denies:
+    if not denies:
+        return
+    ended = scene.reading.text[hit.start : hit.end].lower() in _NO_LONGER
+    if ended and _EASED in type_.exits and candidate.status not in type_.exits:
+        candidate.status = _EASED  # what a state no longer forbids it allows
+    else:
         candidate.denied = f"negated: {_said(scene, hit)}"
 
 

@@ -20,6 +20,8 @@ BY_INSTRUMENT = "instrument"
 _PLACED = re.compile(r"(?:国内|市場|工場)?(?:で(?!は)|に(?!よ)|へ|から|向け|産)")
 """Behind a state's Japanese name: that something is done there, goes there or comes from there."""
 _OWNERS = ("$", "'s ", "’s ", "-based", " based", "企业", "企業", "公司", "实体", "實體", "軍工", "军工")
+_SITE = re.compile(r" (?:\w+ )?(?:plants?|mine|smelters?|refiner(?:y|ies)|subsidiary|operations|unit)\b")
+"""Behind a state: that it says where a firm has something ("halts Malaysia plant")."""
 _WHERE = re.compile(
     r"\b(?:in|at|near|from|to|of|for|outside|around|with|on|against|into|via|over|and|aus|bei|nach|für|gegen|mit|zu"
     r"|à|de|en|vers|contre|avec|pour|desde|hacia|contra|con|para|a|em|com)\s\Z|[在于自与對对]\Z|(?:新华社|新華社)\Z",
@@ -124,7 +126,7 @@ def _actor_in(scene: Scene, type_: Recogniser, line: Line, act: int) -> tuple[Na
     if fit:
         return fit[0], NAMED
     for slot, wanted in (("officials", type_.official), ("firms", type_.firm)):
-        if wanted and any(not _placed(scene, hit.end) for hit, _ in line.rows(slot, SHARED_TYPE)):
+        if wanted and any(not _elsewhere(scene, hit.end) for hit, _ in line.rows(slot, SHARED_TYPE)):
             return None, "word"
     if states and type_.official:
         return states[0], "state"
@@ -154,7 +156,12 @@ def _seats(scene: Scene, line: Line, act: int) -> Iterator[Named]:
 
 def _owning(scene: Scene, name: Named) -> bool:
     """Whether a state is only where somebody belongs or something is done: "Brazil's Serra Verde", "US-based"."""
-    return scene.reading.text.startswith(_OWNERS, name.end) or _placed(scene, name.end)
+    text = scene.reading.text
+    return text.startswith(_OWNERS, name.end) or _elsewhere(scene, name.end)
+
+
+def _elsewhere(scene: Scene, end: int) -> bool:
+    return _SITE.match(scene.reading.text, end) is not None or _placed(scene, end)
 
 
 def _placed(scene: Scene, end: int) -> bool:

@@ -21,6 +21,7 @@ from watcher.core.events.needs import needs_met
 from watcher.core.events.recognisers import Recogniser, Recognisers
 from watcher.core.events.scene import Scene
 from watcher.core.events.standing import alone, dated_below, licensed, mentioned, order
+from watcher.core.events.undoing import deny_what_is_in_it, undo
 from watcher.core.facts.model import Facts
 from watcher.core.lexicon.model import Named
 from watcher.core.model import Zone
@@ -99,8 +100,10 @@ def trace(
     ]
     for candidate in every:
         judge(scene, recognisers.types[candidate.type], candidate)
-    take_back(scene, every)
     types = recognisers.types
+    undo(scene, types, every)
+    deny_what_is_in_it(every)
+    take_back(scene, every)
     found = [candidate for candidate in every if needs_met(scene, types[candidate.type], candidate)]
     gates: dict[int, bool] = {}
     for candidate in found:
