@@ -173,6 +173,16 @@ def test_the_lists_of_a_test_stand_in_for_those_of_the_rules(run):
     assert "no_match at when.all[1]" in err
 
 
+def test_an_article_that_comes_twice_is_a_mistake(run):
+    again = '      - {at: 3m, article: {id: a1, source: wire, text: "The mine closes."}}\n'
+
+    code, _, err = run(again)
+
+    assert code == 78
+    said = 'article "a1" comes twice; give it another id, or other words by revise:'
+    assert err.splitlines()[0] == f"rules.yaml:27:9 error[R010] {said}"
+
+
 def test_a_faulty_setup_is_told_where_it_stands(run):
     code, _, err = run(swap=("phone: {when:", "phone: {whn:"))
 

@@ -157,7 +157,7 @@ async def test_a_rule_is_hidden_while_the_other_has_an_open_alert_on_the_story(t
         ("wait: 2h\n    quiet: 1h", "rules.yaml:5:11 error[R042] wait 2h is longer than quiet 1h"),
         ("hidden_by: bans", "rules.yaml:5:16 error[R043] hidden_by goes in a circle: bans, bans"),
         ("hidden_by: bens", 'rules.yaml:5:16 error[R043] hidden_by: unknown rule "bens", did you mean "bans"?'),
-        ("group: party", 'rules.yaml:5:12 error[R009] group is "party"; allowed: rule, route'),
+        ("group: party", "allowed: rule, route; fields can be those of the by under require, and it has none"),
         ("unless_new: [amounts]", 'rules.yaml:5:18 error[R040] unknown fact "amounts", did you mean "amount"?'),
         ("quiet: 1 hour", 'rules.yaml:5:12 error[R025] "1 hour" is no duration'),
     ],

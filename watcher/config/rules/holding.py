@@ -77,7 +77,8 @@ def _group(page: Page, keys: Pairs, require: Requirement | None) -> tuple[str, .
     group = _texts(page, keys, "group")
     if group in {BY_RULE, BY_ROUTE} or (require is not None and set(group) == set(require.by)):
         return group
-    said = f", or {', '.join(require.by)}, as its by says" if require is not None else ""
+    by = ", ".join(require.by) if require is not None else ""
+    said = f", or {by}, as its by says" if by else "; fields can be those of the by under require, and it has none"
     page.error(keys["group"][1], "R009", f'group is "{", ".join(group)}"; allowed: rule, route{said}')
     return None
 

@@ -144,9 +144,21 @@ def _with(line: TimeLine, part: str, known: Collection[str] | None) -> frozenset
     )
 
 
+def _check_ids(page: Page, line: TimeLine) -> None:
+    """Note articles of one id: the second would be the first in other words, and take back what the first said."""
+    came: set[str] = set()
+    for step in line.steps:
+        if isinstance(step.does, ArticleStep):
+            if step.does.id in came:
+                text = f'article "{step.does.id}" comes twice; give it another id, or other words by revise:'
+                page.error(step.node, "R010", text)
+            came.add(step.does.id)
+
+
 def _check_steps(page: Page, line: TimeLine, known: Mapping[str, frozenset[str] | None]) -> None:
     articles = [step.does.id for step in line.steps if isinstance(step.does, ArticleStep)]
     rules = {name for name, _ in line.rules}
+    _check_ids(page, line)
     for step in line.steps:
         match step.does:
             case ArticleStep(source=source, copies=copies):
