@@ -197,13 +197,13 @@ class Compiled:
         placing = Placing(reading)
         for each in self._scans:
             text = each.text(reading)
-            for place, starts in each.scan.met(text, has_cjk=reading.has_cjk).items():
+            for place, starts in each.scan.met(text, has_cjk=reading.has_cjk):
                 number = each.numbers[place]
                 sought = self._sought.get(number)
                 if (sought is None or number in self._loose) and each.scan.stands(place, text):
                     hits.add(number)
                 for key, (item, begins) in sought.items() if sought is not None else ():
-                    spans = placing.places(item, starts if begins and starts else None)
+                    spans = placing.places(item, starts if begins else None)
                     if spans:
                         hits.add(number)
                         placed[key] = [*placed[key], *spans] if key in placed else spans

@@ -5,8 +5,8 @@ Never misses a literal that stands there, and may say that one stands there whic
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,13 +17,13 @@ import re2
 from watcher.core.text.items import PARTING, WORD_START
 from watcher.core.text.plain import CJK
 
-_WORD_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_WORD_SIGNS = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
 _PARTED = r"[^ \n]*[^a-z0-9\n]+(?:s[^a-z0-9\n]+)?"
 """Coarser than what may part two words of an item: the first word's ending and a possessive s go with it."""
 _FEW = 8
 """Literals at most that are sought by a first word which they have in common."""
 _MOST_STEPS = 100_000
-"""Letters of all literals up to which each step of the automaton has its place in a table."""
+"""Bytes of all literals up to which each step of the automaton has its place in a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,39 +61,36 @@ class Scan:
             opening = literal.startswith(WORD_START)
             spaced.setdefault(anchor, []).append(_Literal(number, opening, opening and anchor == words[0]))
         self._owners = tuple(tuple(found) for found in spaced.values())
-        self._inside = tuple(tuple(each for each in found if not each.opening) for found in self._owners)
-        self._spaced = _automaton(list(spaced)) if spaced else None
+        self._inside = tuple(tuple(each.number for each in found if not each.opening) for found in self._owners)
+        self._spaced = _automaton(spaced) if spaced else None
         self._cjk = _Cjk(cjk) if cjk else None
 
     def hits(self, text: str, *, has_cjk: bool) -> set[int]:
         """The numbers of all literals that stand in a folded text, and perhaps of a few more."""
-        return {number for number in self.met(text, has_cjk=has_cjk) if self.stands(number, text)}
+        return {number for number, _ in self.met(text, has_cjk=has_cjk) if self.stands(number, text)}
 
-    def met(self, text: str, *, has_cjk: bool) -> dict[int, list[int]]:
+    def met(self, text: str, *, has_cjk: bool) -> list[tuple[int, list[int] | None]]:
         """The literals one word of which stands in a folded text, with all places where each may begin.
 
-        Without places where they are not known: that word is not its first one, or it may stand inside of words.
+        None where these are not known: that word is not its first one, or it may stand inside of words.
         """
-        found: dict[int, list[int]] = {}
+        found: list[tuple[int, list[int] | None]] = []
         if self._spaced is not None:
-            opening: dict[int, list[int]] = {}
+            written = text.encode()  # in bytes nothing need be counted to tell a place in ASCII, as most texts are
+            opening: defaultdict[int, list[int]] = defaultdict(list)
             inside: set[int] = set()
-            for pattern, start, _ in self._spaced.find_matches_as_indexes(text, overlapping=True):
-                if not start or text[start - 1] not in _WORD_SIGNS:
-                    if pattern in opening:
-                        opening[pattern].append(start)
-                    else:
-                        opening[pattern] = [start]
+            for pattern, at, _ in self._spaced.find_matches_as_indexes(written, overlapping=True):
+                if not at or written[at - 1] not in _WORD_SIGNS:
+                    opening[pattern].append(at)
                 else:
                     inside.add(pattern)
-            for pattern, starts in opening.items():
-                for each in self._owners[pattern]:
-                    found[each.number] = starts if each.first else []
-            for pattern in inside:
-                for each in self._inside[pattern]:
-                    found[each.number] = []
+            for pattern, places in opening.items():
+                starts = places if len(written) == len(text) else [len(written[:at].decode()) for at in places]
+                found += [(each.number, starts if each.first else None) for each in self._owners[pattern]]
+            for pattern in inside - opening.keys():
+                found += [(number, None) for number in self._inside[pattern]]
         if has_cjk and self._cjk is not None:
-            found.update({number: [] for number in self._cjk.hits(_squeezed(text))})
+            found += [(number, None) for number in self._cjk.hits(_squeezed(text))]
         return found
 
     def stands(self, number: int, text: str) -> bool:
@@ -102,11 +99,12 @@ class Scan:
         return row is None or (all(word in text for word in row) and _row(row).search(text) is not None)
 
 
-def _automaton(patterns: list[str]) -> ahocorasick_rs.AhoCorasick:
+def _automaton(patterns: Iterable[str]) -> ahocorasick_rs.BytesAhoCorasick:
     """The automaton of these; as a table of all its steps while that is of bearable size, which is twice as quick."""
-    small = sum(map(len, patterns)) < _MOST_STEPS
+    written = [pattern.encode() for pattern in patterns]
+    small = sum(map(len, written)) < _MOST_STEPS
     how = ahocorasick_rs.Implementation.DFA if small else None
-    return ahocorasick_rs.AhoCorasick(patterns, store_patterns=False, implementation=how)
+    return ahocorasick_rs.BytesAhoCorasick(written, implementation=how)
 
 
 class _Cjk:
@@ -116,11 +114,11 @@ class _Cjk:
 
     def __init__(self, numbers: dict[str, list[int]]) -> None:
         self._numbers = tuple(tuple(found) for found in numbers.values())
-        self._automaton = _automaton(list(numbers))
+        self._automaton = _automaton(numbers)
 
     def hits(self, text: str) -> set[int]:
         """The numbers of those that stand in a text without spaces."""
-        found = {pattern for pattern, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
+        found = {pattern for pattern, _, _ in self._automaton.find_matches_as_indexes(text.encode(), overlapping=True)}
         return {number for pattern in found for number in self._numbers[pattern]}
 
 
