@@ -60,6 +60,39 @@ async def test_others_are_told_while_one_chat_is_left_alone(desk: Desk) -> None:
     assert (await desk.states("hook"))["sent"] == 4
 
 
+@pytest.mark.parametrize("said", ["soon", "", "1e999"])
+async def test_a_chat_that_is_too_fast_and_names_no_time_is_left_alone_too(desk: Desk, said: str) -> None:
+    refusal = Answer(
+        status=429, headers={"Retry-After": said} if said else {}, body='{"ok": false, "description": "Slow"}'
+    )
+    desk.hook._answers.append(refusal)
+    for number in range(10):
+        await tell(desk, number, GROUP)
+    await tell(desk, 10, ADA)
+    await desk.send()
+    at_once = chats(desk.hook)
+    await desk.after(seconds=7)
+
+    assert at_once == [GROUP, ADA]
+    assert chats(desk.hook)[2:]
+    assert not (await desk.states("hook")).get("due")
+
+
+async def test_a_webhook_that_is_too_fast_and_names_no_time_is_left_alone(tmp_path: Path) -> None:
+    async with desk_at(tmp_path) as desk:
+        desk.hook._answers.append(Answer(status=429))
+        await desk.tell(1, "hook")
+        await desk.send()
+        for number in range(2, 6):
+            await desk.tell(number, "hook")
+        await desk.send()
+        at_once = len(desk.hook.received)
+        await desk.after(seconds=7)
+
+        assert at_once == 1
+        assert (await desk.states("hook"))["sent"] == 5
+
+
 async def test_two_chats_in_a_row_mean_the_whole_bot(desk: Desk) -> None:
     desk.hook._answers.extend([wait(60), wait(600)])
     await tell(desk, 1, GROUP, ADA, BOB)

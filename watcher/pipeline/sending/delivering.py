@@ -21,7 +21,7 @@ from watcher.core.telling.recipients import Recipient
 from watcher.core.telling.retries import counted_from, next_attempt
 from watcher.deliver import OnPart, Transport, attempt
 from watcher.pipeline.runtime import Clock, Hook, Runtime, WatchedChannel
-from watcher.pipeline.sending.settling import Answered, heed, settle
+from watcher.pipeline.sending.settling import Answered, heed, left_alone_until, settle
 from watcher.pipeline.telling.backlogs import roll_up
 from watcher.pipeline.telling.changes import decode, notify
 from watcher.pipeline.telling.encoding import leads_to
@@ -282,7 +282,7 @@ async def _mark(
         first_attempt=first,
     )
     back = state == "sent" and channel.id not in with_.working
-    hold = verdict.at if outcome.retry_after_s is not None and state == "due" else None
+    hold = left_alone_until(outcome, verdict, channel.family)
     answered = Answered(
         delivery=delivery, outcome=outcome, verdict=verdict, number=number, own=rendered is None, now=now
     )

@@ -5,6 +5,7 @@ Runs in the turn that marks the attempt; it sends nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from watcher.core.model import Outcome
 from watcher.core.telling.messages import AlertMessage, NoticeMessage, Told
 from watcher.core.telling.outages import Outage, Turned, after, after_shared
 from watcher.core.telling.outbox import ChannelState, Delivery
-from watcher.core.telling.retries import Verdict
+from watcher.core.telling.retries import Family, Verdict
 from watcher.pipeline.runtime import Runtime, WatchedChannel
 from watcher.pipeline.sending.departed import forget_departed
 from watcher.pipeline.telling.encoding import addresses_of, decode, ways
@@ -24,6 +25,8 @@ from watcher.pipeline.telling.notifying import notify, operator_way
 from watcher.stores.base import Turn
 
 _MOST_LOOKED_AT = 200
+_TOO_FAST = re.compile(r"(?:429|ratelimited|rate_limited)\b")
+"""How the answer to what came too fast begins: its status, or Slack's word for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,17 @@ def settle(turn: Turn, runtime: Runtime, channel: str, answered: Answered) -> No
         notice = _notice(turn, channel, answered, turned, changed=changed and at == 0)
         if notice is not None:
             notify(turn.outbox, runtime, notice, avoid=_avoided(runtime, channel, turned))
+
+
+def left_alone_until(outcome: Outcome, verdict: Verdict, family: Family) -> datetime | None:
+    """Until when the receiver is left alone: it named a time, or said "too fast" and no time that can be read.
+
+    Then our own back-off is the time: it is the receiver that is too busy, so what waits for it must not try in turn.
+    """
+    if verdict.state != "due":
+        return None
+    too_fast = family == "chat" and outcome.result == "retry" and _TOO_FAST.match(outcome.answer) is not None
+    return verdict.at if outcome.retry_after_s is not None or too_fast else None
 
 
 def heed(
