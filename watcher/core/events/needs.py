@@ -20,7 +20,7 @@ BY_INSTRUMENT = "instrument"
 _PLACED = re.compile(r"(?:国内|市場|工場)?(?:で(?!は)|に(?!よ)|へ|から|向け|産)")
 """Behind a state's Japanese name: that something is done there, goes there or comes from there."""
 _OWNERS = ("$", "'s ", "’s ", "-based", " based", "企业", "企業", "公司", "实体", "實體", "軍工", "军工")
-_SITE = re.compile(r" (?:\w+ )?(?:plants?|mine|smelters?|refiner(?:y|ies)|subsidiary|operations|unit)\b")
+_SITE = re.compile(r" (?:plants?|mine|smelters?|refiner(?:y|ies)|subsidiary|operations|unit)\b")
 """Behind a state: that it says where a firm has something ("halts Malaysia plant")."""
 _WHERE = re.compile(
     r"\b(?:in|at|near|from|to|of|for|outside|around|with|on|against|into|via|over|and|aus|bei|nach|für|gegen|mit|zu"

@@ -42,12 +42,13 @@ _GIVEN_UP = re.compile(
     rf"|(?P<off>delay|postpon|suspend|paus|defer|halt|stall|freez|froze))\w*\s{_PLAN}",
     re.IGNORECASE,
 )
+_DECISION = re.compile(r"\bdecisions?\b", re.IGNORECASE)
 _GIVEN_UP_CJK = re.compile(
     r"(?:(?P<up>撤回|撤销|撤銷|取消|放弃|放棄)|(?P<off>推迟|推遲|暂缓|暫緩|暂停|暫停|延期))(?:(?:拟|擬|原定|计划|計劃)|[对對][^，。；、并並且及和]{1,8}?|对)?\Z"
 )
 _SEPARATED = re.compile(
     r"\b(?P<verb>zieht|ziehen|zog|zogen|nimmt|nehmen|nahm|nahmen|hebt|heben|hob|hoben|setzt|setzen|setzte|setzten)\b"
-    r"(?P<between>[^.;:!?]{0,160}?)\s(?P<particle>zur\u00fcck|auf|aus|an)(?=\s*(?:[,.;:!?\u2013-]|$))",
+    r"(?P<between>[^.;:!?]{0,160}?)\s(?P<particle>zur\u00fcck|hervor|auf|aus|an)(?=\s*(?:[,.;:!?\u2013-]|$))",
     re.MULTILINE,
 )
 _MARK = re.compile(
@@ -57,6 +58,8 @@ _MARK = re.compile(
 )
 """What stands in every sentence that any of these speak of, and in few others."""
 _ENDED = ("revoked", "withdrawn", "abandoned", "terminated", "dismissed", "eased")
+_ASKED_FOR = frozenset({"applied", "introduced"})
+"""What was only asked for is withdrawn, not revoked."""
 _PUT_OFF = ("postponed", "delayed", "suspended")
 _PARTICLES = {
     ("z", "zur\u00fcck"): _ENDED,
@@ -67,6 +70,7 @@ _PARTICLES = {
 """By the verb's first letter: "zieht ... zurück", "hebt ... auf", "setzt ... aus"."""
 _WITHDRAWN = frozenset({"revoked", "withdrawn", "abandoned"})
 _TAKEN_BACK = ("z", "zur\u00fcck")
+_STRESSED = "hervor"
 _RAISED = ("h", "an")
 _ANNOUNCED = "announced"
 _BEFORE = 80
@@ -163,6 +167,8 @@ def _given_up(scene: Scene, type_: Recogniser, candidate: Candidate, every: Sequ
     )
     if act.start == found.start() and not keeps:
         return
+    if keeps and found["up"] and _DECISION.search(found[0]) is not None:
+        return  # what was decided is undone, which is news, if by no status of its own
     _end(type_, candidate, () if keeps else _ENDED if found["up"] else _PUT_OFF, found[0].strip())
 
 
@@ -172,6 +178,8 @@ def _separated(scene: Scene, type_: Recogniser, candidate: Candidate) -> None:
         return
     text, line = scene.reading.text, candidate.line
     for found in islice(_SEPARATED.finditer(text, line.start, line.end), _MOST):
+        if found["particle"] == _STRESSED and candidate.act.start == found.start():
+            candidate.denied = f"{found['verb']} ... {found['particle']}"
         if not (found.start() <= candidate.start and candidate.end <= found.end("between")):
             continue
         kind = found["verb"][0], found["particle"]
@@ -184,6 +192,8 @@ def _separated(scene: Scene, type_: Recogniser, candidate: Candidate) -> None:
 
 
 def _end(type_: Recogniser, candidate: Candidate, statuses: Iterable[str], words: str) -> None:
+    if candidate.status in _ASKED_FOR:
+        statuses = ("withdrawn", *statuses)
     status = next((each for each in statuses if each in type_.exits), None)
     if status is None or candidate.status in type_.exits:
         candidate.denied = f'given up: "{words}"'
