@@ -15,6 +15,7 @@ from tests.faults.test_queues import occasion, tell_all
 from watcher.commands.outage_words import alone_lines
 from watcher.stores.sqlite.deliveries import resume, retry
 from watcher.stores.sqlite.status import status
+from watcher.stores.sqlite.upkeep import Keep, prune
 
 GROUP, ADA, BOB = "-100", "7", "8"
 TAKEN = Answer(body='{"ok": true, "result": {"message_id": 1}}')
@@ -182,6 +183,43 @@ async def test_whoever_asks_for_it_has_it_sent_at_once(desk: Desk) -> None:
     await desk.send()
 
     assert chats(desk.hook) == [GROUP, GROUP, GROUP]
+
+
+async def test_the_next_try_of_a_channel_counts_what_its_chats_asked_for(desk: Desk) -> None:
+    desk.hook._answers.append(wait(600))
+    await tell(desk, 1, GROUP)
+    await desk.send()
+    began = desk.now
+    await tell(desk, 2, GROUP)
+    await desk.after(seconds=60)
+
+    async def next_due() -> timedelta | None:
+        (found,) = await desk.daemon.store.read(lambda turn: turn.queues.queues())
+        return None if found.next_due is None else found.next_due - began
+
+    while_all_rest = await next_due()
+    await tell(desk, 3, ADA)
+    of_another = await next_due()
+
+    assert while_all_rest == timedelta(seconds=600)
+    assert of_another is not None
+    assert of_another <= timedelta(seconds=60)
+
+
+async def test_what_a_chat_asked_for_is_forgotten_when_its_time_is_over(desk: Desk) -> None:
+    desk.hook._answers.append(wait(600))
+    await tell(desk, 1, GROUP)
+    await desk.send()
+
+    async def kept_after(minutes: int) -> int:
+        now = desk.now + timedelta(minutes=minutes)
+        await desk.daemon.store.write(lambda turn: prune(turn.db, {}, Keep(articles=None, bodies=None), now))
+        (count,) = await desk.daemon.store.read(
+            lambda turn: turn.db.execute("select count(*) from recipient_holds").fetchone()
+        )
+        return int(count)
+
+    assert [await kept_after(9), await kept_after(11)] == [1, 0]
 
 
 async def test_the_status_says_which_chat_asked_for_it(desk: Desk) -> None:

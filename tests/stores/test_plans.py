@@ -40,8 +40,9 @@ HOT = {
     "first text since": lambda turn: ReadingTable(turn.db).first_text(NOW),
     "pruning": lambda turn: prune(turn.db, {"wire": KEPT}, KEPT, NOW + timedelta(days=9)),
 }
-# Small by nature, read whole: one row a source or channel; and the ledger and what rules over time keep, once a day.
-WHOLE = {"pruning": ("ledger", "requirement_states"), "dead deliveries": ("d",)}
+# Small by nature, read whole: one row a source, channel or chat that rests; and the ledger and what rules over time keep,
+# once a day.
+WHOLE = {"pruning": ("ledger", "recipient_holds", "requirement_states"), "dead deliveries": ("d",)}
 
 
 def scans(db: sqlite3.Connection, statement: str, whole: tuple[str, ...]) -> list[str]:

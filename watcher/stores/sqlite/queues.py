@@ -204,8 +204,10 @@ class SqliteQueues:
         rows = self._db.execute(
             "select d.channel, count(*), count(*) filter (where o.kind = 'alert'), min(d.created), "
             "case when c.channel is null or c.next_try is not null then max(coalesce(c.next_try, 0), "
-            "coalesce(h.until, 0), min(case when d.state = 'leased' then d.lease_until else d.due end)) end "
+            "coalesce(h.until, 0), min(case when d.state = 'leased' then d.lease_until "
+            "else max(d.due, coalesce(r.until, 0)) end)) end "
             "from deliveries d join occasions o on o.id = d.occasion "
+            "left join recipient_holds r on r.channel = d.channel and r.recipient = d.recipient "
             "left join channel_state c on c.channel = d.channel left join channel_holds h on h.channel = d.channel "
             "where d.state in ('due', 'leased') group by d.channel order by d.channel"
         )

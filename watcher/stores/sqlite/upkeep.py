@@ -72,6 +72,7 @@ def prune(db: sqlite3.Connection, keep: Mapping[str, Keep], default: Keep, now: 
         if rule.bodies is not None:
             bodies += _prune_bodies(db, source, to_us(now - rule.bodies), asked, _BATCH - articles - bodies)
     forget_spent(db, now)
+    db.execute("delete from recipient_holds where until <= ?", (to_us(now),))
     return Pruned(articles=articles, bodies=bodies, keys=_prune_keys(db, now), kin=prune_kin(db, now))
 
 
