@@ -13,7 +13,7 @@ from tests.faults.desk import CONFIG, Desk, desk_at
 from tests.faults.http_receiver import Answer, HttpReceiver
 from tests.faults.test_queues import occasion, tell_all
 from watcher.commands.outage_words import alone_lines
-from watcher.stores.sqlite.deliveries import resume, retry
+from watcher.stores.sqlite.deliveries import listed, resume, retry
 from watcher.stores.sqlite.status import status
 from watcher.stores.sqlite.upkeep import Keep, prune
 
@@ -204,6 +204,22 @@ async def test_the_next_try_of_a_channel_counts_what_its_chats_asked_for(desk: D
     assert while_all_rest == timedelta(seconds=600)
     assert of_another is not None
     assert of_another <= timedelta(seconds=60)
+
+
+async def test_what_waits_for_a_resting_chat_says_why(desk: Desk) -> None:
+    desk.hook._answers.append(wait(600))
+    await tell(desk, 1, GROUP)
+    await desk.send()
+    until = desk.now + timedelta(seconds=600)
+    await tell(desk, 2, GROUP, ADA)
+
+    found = await desk.daemon.store.read(lambda turn: listed(turn.db, states=("due",), limit=9))
+
+    reasons = {each.recipient: each.reason for each in found if not each.attempts}
+    assert reasons == {
+        GROUP: f"its receiver is left alone until {until:%Y-%m-%d %H:%M} UTC: it put off an earlier message",
+        ADA: "",
+    }
 
 
 async def test_what_a_chat_asked_for_is_forgotten_when_its_time_is_over(desk: Desk) -> None:

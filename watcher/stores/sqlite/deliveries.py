@@ -19,8 +19,15 @@ _NEAR = 2_000
 _MOST_ATTEMPTS = 500
 _LISTED = (
     "d.number, d.id, d.occasion, d.channel, d.recipient, d.state, d.due, d.attempts, d.retries, d.first_attempt, "
-    "d.reason, d.created, d.finished"
+    "case when d.state = 'due' and d.reason = '' then coalesce('its receiver is left alone until ' || "
+    "strftime('%Y-%m-%d %H:%M', nullif(max("
+    "coalesce((select until from recipient_holds r where r.channel = d.channel and r.recipient = d.recipient "
+    "and r.until > d.due), 0), "
+    "coalesce((select until from channel_holds h where h.channel = d.channel and h.until > d.due), 0)), 0) / 1000000, "
+    "'unixepoch') || ' UTC: it put off an earlier message', '') "
+    "else d.reason end, d.created, d.finished"
 )
+"""The columns of a list; a message that was never tried, because its receiver rests, says so as its reason."""
 
 Retried = Literal["due", "waiting", "sent", "leased", "closed"]
 
