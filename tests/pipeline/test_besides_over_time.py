@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.pipeline.test_dates import OCTOBER, UNTIL, told
 from tests.pipeline.test_series_polled import bring
 from tests.pipeline.test_series_rules import CONFIG, DAY, publish
-from tests.pipeline.world import world
+from tests.pipeline.world import World, world
+from watcher.app.backtesting import backtest
 from watcher.core.model import Point
 from watcher.engines.reminders import fall_due
 from watcher.pipeline.judging.catching_up import catch_up
 from watcher.pipeline.taking_in.dating import replan
+from watcher.stores.sqlite.replaying import Span
 
 COMMENTS = "Comments on the proposed rule on antimony are due by 14 November 2026, the ministry said."
 DATES = """\
@@ -85,6 +88,41 @@ async def test_firings_are_counted_and_one_that_was_corrected_is_taken_back(tmp_
         assert taken.news[0].startswith("points were corrected: 102 ")
         assert taken.news[-1] == "without it, what the rule asks for holds no longer"
         assert here.rows("select state from alerts") == [("closed",)]
+
+
+def replayed(folder: Path, here: World) -> list[str]:
+    """What a replay decides."""
+    done = backtest(folder / "watcher.db", here.runtime, Span(since=None, until=here.now))
+    return [each.reason for each in done.decided]
+
+
+async def test_a_firing_that_another_clause_still_bears_out_counts_on(tmp_path):
+    either = POINTS.replace(
+        '{series: plain, below: "100 USD/kg"}',
+        '{any: [{series: plain, below: "100 USD/kg"}, {series: plain, change: "<= -5 %", within: 2d}]}',
+    )
+    async with world(tmp_path, rules=either, config=CONFIG, sources=("plain",)) as here:
+        await publish(here, "120", "120", "99")
+        fell = here.now.replace(hour=0)
+        here.now += DAY / 12
+        await bring(here, "plain", Point(at=fell, value="110"))
+        await publish(here, "120", "120")
+        assert here.told("prices") == []
+        await publish(here, "99")
+        assert [each.news[0] for each in here.told("prices")] == ["second match within 10 days"]
+        assert replayed(tmp_path, here) == [reason for (reason,) in here.rows("select reason from matches")]
+
+
+async def test_a_point_dated_ahead_that_is_corrected_counts_no_longer(tmp_path):
+    async with world(tmp_path, rules=POINTS, config=CONFIG, sources=("plain",)) as here:
+        await publish(here, "101")
+        ahead = here.now.replace(hour=0) + DAY
+        await bring(here, "plain", Point(at=ahead, value="99"))
+        here.now += 2 * DAY
+        await bring(here, "plain", Point(at=ahead, value="108"))
+        await publish(here, "102", "98")
+        assert here.told("prices") == [], "one match is left"
+        assert replayed(tmp_path, here) == ["not_yet", "not_yet"]
 
 
 async def test_a_rule_that_begins_goes_through_no_history_and_is_not_taken_for_new_again(tmp_path):

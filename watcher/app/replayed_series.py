@@ -19,7 +19,14 @@ from watcher.core.rules.model import Rule
 from watcher.core.series import PointRecord
 from watcher.core.text.reading import reading_of
 from watcher.core.values import before, duration_text
-from watcher.pipeline.judging.asking import as_known, beside_firing, beside_no_firing, firing_asked
+from watcher.pipeline.judging.asking import (
+    Firings,
+    as_known,
+    beside_firing,
+    beside_no_firing,
+    borne_out,
+    firing_asked,
+)
 from watcher.pipeline.judging.fired import Asked, Fired, article_of, asked_of, news_of, subject_of
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.sqlite import SqliteTurn
@@ -61,6 +68,7 @@ class _Series:
     ) -> Iterator[Replayed]:
         new = self._told_from(came, first=first)
         moments: dict[datetime, dict[Asked, Turning]] = {}
+        so_far = Firings(rule=self.rule, source=self.source, fired=dict(self.fired), records=records)
         for each in self.asked:
             values = values_of(records, each.watch.unit)
             if each.watch.way == _STALE:
@@ -68,7 +76,8 @@ class _Series:
                 continue
             made = moved(each.watch, values, came, fired=self.fired.get(each), new=new)
             if made.back is not None and self.asking is not None:
-                self._uncount(self.asking, each, made.back, seen)
+                if not borne_out(self.runtime, so_far, made.back, seen):
+                    self._uncount(self.asking, each, made.back, seen)
             elif made.back is not None:
                 yield from self.alerts.taken_back(self.rule, subject_of(self.rule, each, self.source), seen)
             self.fired[each] = made.fired
@@ -143,11 +152,11 @@ class _Series:
             article = article_of(self.runtime, source, found, asked)
             number = asking.add(beside_firing(found, article, judgement, _NOT_STORED, source.zone))
             if judgement.matched:
-                self.counted[min(found.firing.at, found.seen)] = number
+                self.counted[found.firing.at] = number
 
     def _uncount(self, asking: Asking, asked: Asked, at: datetime, seen: datetime) -> None:
         """Let a firing count no longer that corrected points do not bear out."""
-        number = self.counted.get(min(at, seen))
+        number = self.counted.get(at)
         if number is None or not asked.path.startswith("when"):
             return
         firing = Firing(source=self.source, at=at, words=((asked.watch, ""),))

@@ -5,16 +5,18 @@ Decides nothing: what a requirement makes of it is the core's to say.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from watcher.core.firing import Firing
+from watcher.core.firing import Firing, Watch, firing_words, turnings, values_of
 from watcher.core.ledger import NewArticle, Stored
 from watcher.core.model import Article, Match, Reason
 from watcher.core.requirements.sighting import Sighting, event_time
 from watcher.core.rules.evaluate import Judgement, judge
 from watcher.core.rules.model import Rule
+from watcher.core.series import PointRecord
 from watcher.core.text.reading import Reading, reading_of
 from watcher.core.watching.episodes import HealthEvent
 from watcher.core.watching.states import state_of
@@ -135,6 +137,38 @@ def firing_asked(runtime: Runtime, found: Fired) -> tuple[Asked, Judgement] | No
                 return each, judgement
     beside = next((each for each in found.asked if each.path.startswith("require")), None)
     return None if beside is None else (beside, Judgement(matched=False))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firings:
+    """How far each clause of a rule on a series had come before points came, and all points as they are since."""
+
+    rule: Rule
+    source: str
+    fired: Mapping[Asked, datetime | None]
+    records: Sequence[PointRecord]
+
+
+def borne_out(runtime: Runtime, before: Firings, at: datetime, now: datetime) -> bool:
+    """Whether clauses that fired at a moment still do, and the rule with them: then what it counted there stands.
+
+    What fires there for the first time does not bear it out: it is an item of its own.
+    """
+    words: list[tuple[Watch, str]] = []
+    stand: list[Asked] = []
+    for each, fired in before.fired.items():
+        if fired is None or fired < at:
+            continue
+        for turning in turnings(each.watch, values_of(before.records, each.watch.unit)):
+            if turning.fires and turning.at == at:
+                words.append((each.watch, firing_words(each.watch, turning.used)))
+                stand.append(each)
+    if not stand:
+        return False
+    firing = Firing(source=before.source, at=at, words=tuple(words))
+    found = Fired(rule=before.rule, firing=firing, asked=stand, record=None, before=None, seen=now)
+    asked = firing_asked(runtime, found)
+    return asked is not None and asked[1].matched
 
 
 def beside_firing(found: Fired, article: Article, judgement: Judgement, stored: Stored, zone: str) -> Beside:

@@ -32,7 +32,7 @@ from watcher.core.series import PointRecord
 from watcher.core.telling.alerts import judge_news
 from watcher.core.text.reading import Reading, reading_of
 from watcher.core.values import before, duration_text
-from watcher.pipeline.judging.asking import ask_of_firing
+from watcher.pipeline.judging.asking import Firings, ask_of_firing, borne_out
 from watcher.pipeline.judging.fired import (
     SERIES,
     Asked,
@@ -93,16 +93,18 @@ def _judge(
     new = _told_from(turn, runtime, source, came)
     moments: dict[datetime, dict[Asked, Turning]] = {}
     told = 0
+    begun = {each: stages.get(_key(rule, each, source)) or _begun(each, records, came) for each in asked}
+    fired = {each: stage.fired for each, stage in begun.items()}
+    so_far = Firings(rule=rule, source=source, fired=fired, records=records)
     for each in asked:
         values = values_of(records, each.watch.unit)
-        key = FiringKey(rule=rule.id, version=rule.version, clause=each.path, source=source)
-        stage = stages.get(key) or Stage(fired=fired_before(turnings(each.watch, values), came))
+        key, stage = _key(rule, each, source), begun[each]
         if each.watch.way == _STALE:
             turn.firings.put(key, _quoted(turn, rule, source, each, values, stage, now))
             continue
         cut = len(records) == _MOST_POINTS
         made = moved(each.watch, values, came, fired=stage.fired, new=new, cut=cut)
-        if made.back is not None:
+        if made.back is not None and not (rule.require and borne_out(runtime, so_far, made.back, now)):
             what = Withdrawn(rule=rule, asked=each, source=source, at=made.back, values=values)
             told += withdraw(turn, runtime, what, now)
         turn.firings.put(key, Stage(fired=made.fired))
@@ -111,6 +113,15 @@ def _judge(
     for at in sorted(moments):
         told += _turned(turn, runtime, rule, source, moments[at], _at(records, at), now)
     return told
+
+
+def _key(rule: Rule, asked: Asked, source: str) -> FiringKey:
+    return FiringKey(rule=rule.id, version=rule.version, clause=asked.path, source=source)
+
+
+def _begun(asked: Asked, records: Sequence[PointRecord], came: Sequence[datetime]) -> Stage:
+    """How far a clause had come that was not judged before."""
+    return Stage(fired=fired_before(turnings(asked.watch, values_of(records, asked.watch.unit)), came))
 
 
 def _told_from(turn: Turn, runtime: Runtime, source: str, came: Sequence[datetime]) -> datetime:

@@ -70,7 +70,7 @@ def withdraw(turn: Turn, runtime: Runtime, what: Withdrawn, now: datetime) -> bo
 
 def _uncount(turn: Turn, runtime: Runtime, what: Withdrawn, now: datetime) -> bool:
     """Let what the rule requires count a firing no longer; whether somebody was told."""
-    number = turn.firings.counted(what.rule.id, what.source, min(what.at, now))
+    number = turn.firings.counted(what.rule.id, what.source, what.at)
     if number is None or not what.asked.path.startswith("when"):
         return False
     firing, article, _ = _said(turn, runtime, what, now)

@@ -63,4 +63,15 @@ class SqliteFirings:
             "order by o.number desc limit 1",
             (to_us(at), source, to_us(at), rule),
         ).fetchone()
+        return self._counted_ahead(rule, source, at) if row is None else int(row[0])
+
+    def _counted_ahead(self, rule: str, source: str, at: datetime) -> int | None:
+        """The same of a point that was dated ahead of its first sight: it is stored as of that, and named by its day."""
+        row = self._db.execute(
+            "select o.article from observations o join matches m on m.observation = o.number "
+            "join articles a on a.number = o.article "
+            "where o.seen < ? and o.kind = 'point' and o.source = ? and o.event_time = o.seen and m.rule = ? "
+            "and a.title like ? order by o.number desc limit 1",
+            (to_us(at), source, rule, f"%, {at:%Y-%m-%d}"),
+        ).fetchone()
         return None if row is None else int(row[0])
