@@ -141,3 +141,11 @@ def test_zones_that_touch_part_no_line():
     article = replace(reading("export quota"), zones=cut)
 
     assert compiled(QUOTA).judge_all(article).matching() == []
+
+
+def test_an_item_of_several_lines_stands_in_no_zone_if_it_runs_over_two():
+    lines, han = leaf(words="export\nquota"), leaf(words="出口\n管制")
+    article = reading("Gallium export", lead="quota 出口", body="管制")
+    judgements = compiled(lines, han, Group(all=(GALLIUM,), none=(lines,))).judge_all(article)
+
+    assert [each.id for each in judgements.matching()] == ["r2"]
