@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -149,3 +150,11 @@ def test_an_item_of_several_lines_stands_in_no_zone_if_it_runs_over_two():
     judgements = compiled(lines, han, Group(all=(GALLIUM,), none=(lines,))).judge_all(article)
 
     assert [each.id for each in judgements.matching()] == ["r2"]
+
+
+def test_a_text_of_one_word_that_begins_many_items_is_not_followed_from_each_place():
+    rules = [leaf(words=f"gallium {word}") for word in ("ban", "quota", "price", "mine", "ore", "sale", "duty")]
+    began = time.process_time()
+
+    assert compiled(*rules).judge_all(reading("x", body="gallium " * 30_000)).matching() == []
+    assert time.process_time() - began < 0.15

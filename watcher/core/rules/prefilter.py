@@ -32,6 +32,8 @@ Literals = frozenset[tuple[Scope, str]]
 _TITLE = frozenset({Zone.TITLE})
 _TOP = frozenset({Zone.TITLE, Zone.HIGHLIGHTS, Zone.LEAD})
 
+_MANY = 64
+"""Places of a first word from which on the text is asked at once for all words of the item: it may be one word over."""
 _CJK_WEIGHT = 3
 _SHARE: dict[Scope, float] = {"title": 0.05, "top": 0.2, "all": 1.0}
 
@@ -199,6 +201,8 @@ class Compiled:
             text = each.text(reading)
             for place, starts in each.scan.met(text, has_cjk=reading.has_cjk):
                 number = each.numbers[place]
+                if starts is not None and len(starts) > _MANY and not each.scan.stands(place, text):
+                    continue
                 sought = self._sought.get(number)
                 if (sought is None or number in self._loose) and each.scan.stands(place, text):
                     hits.add(number)
