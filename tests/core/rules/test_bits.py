@@ -144,12 +144,16 @@ def test_zones_that_touch_part_no_line():
     assert compiled(QUOTA).judge_all(article).matching() == []
 
 
-def test_an_item_of_several_lines_stands_in_no_zone_if_it_runs_over_two():
-    lines, han = leaf(words="export\nquota"), leaf(words="出口\n管制")
-    article = reading("Gallium export", lead="quota 出口", body="管制")
-    judgements = compiled(lines, han, Group(all=(GALLIUM,), none=(lines,))).judge_all(article)
+def test_an_item_written_on_several_lines_is_one_of_several_words():
+    lines, han = leaf(words="export\n  quota"), leaf(words="出口\n管制")
+    over = reading("Gallium export", lead="quota 出口", body="管制")
+    beside = reading("Gallium export", lead="An export quota, 出口 管制", body="A ban")
+    nodes = (lines, han, Group(all=(GALLIUM,), none=(lines,)))
 
-    assert [each.id for each in judgements.matching()] == ["r2"]
+    assert [each.id for each in compiled(*nodes).judge_all(over).matching()] == ["r2"]
+    assert [each.id for each in compiled(*nodes).judge_all(beside).matching()] == ["r0", "r1"]
+    check(nodes, over)
+    check(nodes, beside)
 
 
 def test_a_text_of_one_word_that_begins_many_items_is_not_followed_from_each_place():

@@ -20,6 +20,8 @@ PARTING = "\1"
 """What stands in a literal for all that may stand between two words of an item, endings of the first included."""
 PARTING_RUN = re.compile(r"'?[ \t]+|[-/?]")
 SPACE = re.compile(r"[ \t]+")
+_LINE_BREAK = re.compile(r"\s*\n\s*")
+"""An item written on two lines is one of two words; in an article no item runs over the end of a line."""
 _POSSESSIVE = re.compile(r"'s(?![^\W_])|(?<=s)'(?= )")
 _ANY_POSSESSIVE = re.compile(_POSSESSIVE.pattern, re.IGNORECASE)
 _LATIN = re.compile("[a-z]")
@@ -126,8 +128,9 @@ def phrase_of(
     fault = item_fault(item.text)
     if fault is not None:
         raise ValueError(fault)
-    exact = item.text[1:].strip() if item.text.startswith("=") else None
-    shown = exact if exact is not None else item.text.strip()
+    written = _LINE_BREAK.sub(" ", item.text)
+    exact = written[1:].strip() if written.startswith("=") else None
+    shown = exact if exact is not None else written.strip()
     folded = fold(shown)
     if CJK.search(folded):
         return _cjk_phrase(item, folded.replace("*", ""), exact)

@@ -90,11 +90,8 @@ def standing_in(reading: Reading) -> Standing | None:
 
 
 def is_plain(phrase: Phrase) -> bool:
-    """Whether `places` can tell where it stands, and in which zone by its start: as CJK, or by its first word's begin.
-
-    An item of several lines may begin in one zone and end in another, where it counts in neither.
-    """
-    return "\n" not in phrase.item.text.strip() and (not phrase.words or not phrase.words[0].ends)
+    """Whether `places` can tell where it stands: by the beginning of its first word, or as CJK."""
+    return not phrase.words or not phrase.words[0].ends
 
 
 class Placing:
