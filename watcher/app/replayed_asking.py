@@ -16,7 +16,7 @@ from watcher.core.requirements.state import Plain, Ruling
 from watcher.core.rules.evaluate import Judgement
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import judge, judge_revision
-from watcher.pipeline.judging.asking import Beside, sighting_beside
+from watcher.pipeline.judging.asking import Beside, is_step, sighting_beside
 from watcher.pipeline.judging.requiring import weightiest
 from watcher.stores.sqlite.replaying import Replayed, ReplayTable
 from watcher.stores.sqlite.shadow import BEYOND
@@ -41,6 +41,7 @@ class Asking:
     happened: list[Happened] = field(default_factory=list)
     _alerts: dict[str, Alert] = field(default_factory=dict)
     _articles: dict[int, Article] = field(default_factory=dict)
+    _behind: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def add(self, what: Beside) -> int:
         """One more item, numbered in the order of coming where it has no number yet; returns the number."""
@@ -77,11 +78,24 @@ class Asking:
                 continue
             outcomes.append((self._told(ruling, match, what.article), ruling.subject))
             severity = severity or ruling.severity.value
+        if what.back:
+            yield from self._taken_back(what)
         if outcomes:
             reason, subject = weightiest(outcomes)
             told = reason in {Reason.RAISED, Reason.SEVERITY_RAISED, Reason.UPDATED, Reason.NOTHING_NEW}
             if told or match is not None:
                 yield self._said(subject, sighting.seen, reason, severity, what.article, timed=False)
+
+    def _taken_back(self, what: Beside) -> Iterator[Replayed]:
+        """The alerts of courses that are over which rest on what is no step of any."""
+        asked = self.rule.require
+        if asked is None or asked.kind != "sequence" or is_step(self.rule, what.reading):
+            return
+        for subject, behind in self._behind.items():
+            alert = self._close(subject) if what.number in behind else None
+            if alert is not None:
+                article = replace(self._articles[what.number], title="points were corrected")
+                yield self._said(subject, what.seen, Reason.RETRACTED, alert.severity.value, article, timed=False)
 
     def _timed(self, ruling: Ruling) -> Iterator[Replayed]:
         for subject in ruling.closes:
@@ -103,6 +117,7 @@ class Asking:
         else:
             change = judge(before, match, about, ruling.at)
         self._alerts[ruling.subject] = change.alert
+        self._behind[ruling.subject] = (*self._behind.get(ruling.subject, ()), *ruling.behind)
         return change.reason
 
     def _closed(self, ruling: Ruling, sighting: Sighting) -> Iterator[Replayed]:

@@ -23,9 +23,11 @@ from watcher.pipeline.judging.asking import (
     Firings,
     as_known,
     beside_firing,
-    beside_no_firing,
-    borne_out,
+    beside_less_firing,
+    fired_no_more,
     firing_asked,
+    judged_now,
+    standing,
 )
 from watcher.pipeline.judging.fired import Asked, Fired, article_of, asked_of, news_of, subject_of
 from watcher.pipeline.runtime import Runtime
@@ -50,7 +52,8 @@ class _Series:
     fired: dict[Asked, datetime | None] = field(default_factory=dict)
     due: dict[Asked, datetime] = field(default_factory=dict)
     asking: Asking | None = None
-    counted: dict[datetime, int] = field(default_factory=dict)
+    items: list[tuple[datetime, int, Asked]] = field(default_factory=list)
+    matched: set[datetime] = field(default_factory=set)
 
     def replay(self, records: Sequence[PointRecord], until: datetime) -> Iterator[Replayed]:
         """All that the points bring, and every moment at which one was missing."""
@@ -68,17 +71,18 @@ class _Series:
     ) -> Iterator[Replayed]:
         new = self._told_from(came, first=first)
         moments: dict[datetime, dict[Asked, Turning]] = {}
-        so_far = Firings(rule=self.rule, source=self.source, fired=dict(self.fired), records=records)
+        gone: frozenset[Asked] = frozenset()
+        if self.asking is not None:
+            fired = {each: self.fired.get(each) for each in self.asked}
+            so_far = Firings(rule=self.rule, source=self.source, fired=fired, records=records, came=came)
+            gone = self._uncount(self.asking, so_far, seen)
         for each in self.asked:
             values = values_of(records, each.watch.unit)
             if each.watch.way == _STALE:
                 self._wait(each, stale_from(each.watch, values), seen)
                 continue
-            made = moved(each.watch, values, came, fired=self.fired.get(each), new=new)
-            if made.back is not None and self.asking is not None:
-                if not borne_out(self.runtime, so_far, made.back, seen):
-                    self._uncount(self.asking, each, made.back, seen)
-            elif made.back is not None:
+            made = moved(each.watch, values, came, fired=self.fired.get(each), new=new, gone=each in gone)
+            if made.back is not None and self.asking is None:
                 yield from self.alerts.taken_back(self.rule, subject_of(self.rule, each, self.source), seen)
             self.fired[each] = made.fired
             for turning in made.turned:
@@ -152,17 +156,27 @@ class _Series:
             article = article_of(self.runtime, source, found, asked)
             number = asking.add(beside_firing(found, article, judgement, _NOT_STORED, source.zone))
             if judgement.matched:
-                self.counted[found.firing.at] = number
+                self.matched.add(found.firing.at)
+            if found.record is not None:
+                self.items.append((found.firing.at, number, asked))
 
-    def _uncount(self, asking: Asking, asked: Asked, at: datetime, seen: datetime) -> None:
-        """Let a firing count no longer that corrected points do not bear out."""
-        number = self.counted.get(at)
-        if number is None or not asked.path.startswith("when"):
-            return
-        firing = Firing(source=self.source, at=at, words=((asked.watch, ""),))
-        found = Fired(rule=self.rule, firing=firing, asked=[asked], record=None, before=None, seen=seen)
-        article = article_of(self.runtime, self.runtime.sources[self.source], found, asked)
-        asking.add(beside_no_firing(firing, article, _NOT_STORED, number, seen))
+    def _uncount(self, asking: Asking, before: Firings, seen: datetime) -> frozenset[Asked]:
+        """Let firings count no longer that points do not bear out; clauses of whose newest firing nothing is left."""
+        if not before.touched():
+            return frozenset()
+        turned = before.turned()
+        for item in list(self.items):
+            at, number, asked = item
+            if at < min(before.came):
+                continue
+            left = standing(before, turned, at, self.matched.__contains__)
+            judgement = judged_now(self.runtime, before, left, seen)
+            found = Fired(rule=self.rule, firing=left, asked=[asked], record=None, before=None, seen=seen)
+            article = article_of(self.runtime, self.runtime.sources[self.source], found, asked)
+            asking.add(beside_less_firing(found, article, judgement, _NOT_STORED, number))
+            if not left.words:
+                self.items.remove(item)
+        return fired_no_more(before, turned, self.matched.__contains__)
 
     def _tell(self, found: Fired) -> Iterator[Replayed]:
         """What each clause of `when` that fires comes to, if the rule as a whole holds."""

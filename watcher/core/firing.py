@@ -140,10 +140,28 @@ def taken_back(
     """
     if min(came) > fired or any(each.at > fired for each in turned):
         return False
-    if cut and (len(values) <= watch.times or values[watch.times].at > earlier(fired, watch.span)):
+    if cut and _begins_at(watch, values, fired):
         return False
     standing = [each for each in turned if each.at <= fired]
     return not standing or not standing[-1].fires
+
+
+def _begins_at(watch: Watch, values: Sequence[Value], at: datetime) -> bool:
+    """Whether what a firing rests on may lie before the values."""
+    return len(values) <= watch.times or values[watch.times].at > earlier(at, watch.span)
+
+
+def rests_on(
+    watch: Watch, turned: Sequence[Turning], at: datetime, values: Sequence[Value], *, cut: bool
+) -> Turning | None:
+    """What is left of a firing at a moment: it, or the one that points of before now bring earlier; None if nothing.
+
+    Args: cut - whether there are more points before the values: a firing at their beginning stands.
+    """
+    if cut and _begins_at(watch, values, at):
+        return Turning(at=at, fires=True)
+    last = next((each for each in reversed(turned) if each.at <= at), None)
+    return last if last is not None and last.fires else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,14 +181,16 @@ def moved(
     fired: datetime | None,
     new: datetime,
     cut: bool = False,
+    gone: bool = False,
 ) -> Moved:
     """Judge the points of these times, which came.
 
     Args: values - all points as they are now; fired - the newest firing so far; new - from which point on what fires is
-    told; cut - whether there are more points before these.
+    told; cut - whether there are more points before these; gone - whether the newest firing is known to be no more.
     """
     turned = list(turnings(watch, values))
-    back = fired if fired is not None and taken_back(watch, turned, fired, came, values, cut=cut) else None
+    lost = fired is not None and (gone or taken_back(watch, turned, fired, came, values, cut=cut))
+    back = fired if lost else None
     before = () if fired is None or back is not None else (fired,)
     newest = max((*(turning.at for turning in turned if turning.fires), *before), default=None)
     told = tuple(each for each in turned if each.at >= new and (fired is None or each.at > fired))

@@ -26,6 +26,16 @@ class Stage:
     due: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiringItem:
+    """A firing that was counted or told: the article that shows it, its moment as stored, and its first sight."""
+
+    number: int
+    at: datetime
+    seen: datetime
+    title: str
+
+
 class FiringTable(Protocol):
     """The stages of clauses on series, written with the points that they rest on."""
 
@@ -46,3 +56,9 @@ class FiringTable(Protocol):
 
     def counted(self, rule: str, source: str, at: datetime) -> int | None:
         """The article of the newest firing of a rule at a point of that time, whatever it came to; None without one."""
+
+    def items(self, rule: str, source: str, since: datetime, numbers: Collection[int]) -> list[FiringItem]:
+        """The firings of the source since then among these articles, and those that an alert of the rule rests on.
+
+        Of a point that was dated ahead of its first sight, the moment is that, whenever it was; in order of coming.
+        """

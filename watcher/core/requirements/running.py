@@ -35,6 +35,8 @@ _REMEMBERED = frozenset({"count", "sources", "sequence", "spike", "ratio", "firs
 """Kinds whose state names its items, so that one of them can be taken back; a silence was broken all the same."""
 _REVISED = frozenset({"article", "series"})
 """What may say later that it was otherwise: a text, and a point."""
+_BACK = "series"
+"""What says later only that it was not so: what a corrected point brings is an item of its own."""
 _PARTED = frozenset({"sequence", "ratio"})
 """Kinds that an item which still matches may have meant something else to."""
 _BY_KIND: Mapping[str, Callable[[Requirement, State, Moment], Verdict]] = {
@@ -85,7 +87,15 @@ class Course:
                 left: list[str] = []
                 if item.revised and item.sort in _REVISED and asked.kind in _REMEMBERED:
                     yield from self._withdrawn(rule, asked, item, judged.get(rule.id), left)
-                yield from self._asked(rule, asked, item, judged.get(rule.id), moved=bool(left))
+                if not (item.revised and item.sort == _BACK):
+                    yield from self._asked(rule, asked, item, judged.get(rule.id), moved=bool(left))
+
+    def loses(self, rule_id: str, item: Sighting, judged: Mapping[str, Judgement]) -> bool:
+        """Whether anything is kept of an item that was counted for what it says no more; keeps all as it is."""
+        rule, asked = self._rules[rule_id]
+        if asked.kind not in _REMEMBERED:
+            return False
+        return any(True for _ in self._lost(rule, asked, item, judged.get(rule_id)))
 
     def _withdrawn(
         self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None, left: list[str]
@@ -94,6 +104,16 @@ class Course:
 
         Args: left - takes the keys that it was counted for and is none of any more.
         """
+        for key, here, state, verdict in self._lost(rule, asked, item, judged):
+            left += [] if here else [key]
+            ruling = self._ruling(rule, asked, key, verdict, item.seen, state)
+            if ruling.closes:
+                yield replace(ruling, number=item.number, timed=False, withdrawn=True, own=item.subject)
+
+    def _lost(
+        self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None
+    ) -> Iterator[tuple[str, bool, State, Verdict]]:
+        """The keys that lose the item, whether it is one of theirs still, what is kept of each and what is left."""
         matches = judged is not None and judged.matched
         naming = self._memory.naming(rule.id, item.number)
         keys: Sequence[str] = naming
@@ -108,13 +128,9 @@ class Course:
 
         for key in naming:
             state = self._memory.get(rule.id, key)
-            here = holds if key in keys else _nowhere
-            verdict = taken_back(asked, state, item.number, ticks(item.seen), here)
+            verdict = taken_back(asked, state, item.number, ticks(item.seen), holds if key in keys else _nowhere)
             if verdict is not None:
-                left += [] if key in keys else [key]
-                ruling = self._ruling(rule, asked, key, verdict, item.seen, state)
-                if ruling.closes:
-                    yield replace(ruling, number=item.number, timed=False, withdrawn=True, own=item.subject)
+                yield key, key in keys, state, verdict
 
     def _asked(
         self, rule: Rule, asked: Requirement, item: Sighting, judged: Judgement | None, *, moved: bool

@@ -5,16 +5,17 @@ Decides nothing: what a requirement makes of it is the core's to say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from watcher.core.firing import Firing, Watch, firing_words, turnings, values_of
+from watcher.core.firing import Firing, Turning, Value, Watch, firing_words, rests_on, turnings, values_of
 from watcher.core.ledger import NewArticle, Stored
 from watcher.core.model import Article, Match, Reason
+from watcher.core.requirements.running import Course
 from watcher.core.requirements.sighting import Sighting, event_time
-from watcher.core.rules.evaluate import Judgement, judge
+from watcher.core.rules.evaluate import Judgement, judge, look
 from watcher.core.rules.model import Rule
 from watcher.core.series import PointRecord
 from watcher.core.text.reading import Reading, reading_of
@@ -48,6 +49,19 @@ class Beside:
     story: str
     back: bool = False
     status: tuple[str, ...] = ()
+
+
+def loses(turn: Turn, runtime: Runtime, rule: Rule, what: Beside) -> bool:
+    """Whether the rule's requirement keeps anything of it that no longer is."""
+    judged = Judgement(matched=what.match is not None)
+    course = Course([rule], turn.requirements.memory({rule.id: rule.version}), runtime.rule_set.understander)
+    return course.loses(rule.id, sighting_beside(what), {rule.id: judged})
+
+
+def is_step(rule: Rule, reading: Reading) -> bool:
+    """Whether it may be a step of the rule's sequence, its beginning included."""
+    steps = () if rule.require is None else tuple(step.node for step in rule.require.steps if not step.denied)
+    return judge(rule, reading).matched or any(look(node, reading).holds for node in steps)
 
 
 def ask(turn: Turn, runtime: Runtime, rule: Rule, what: Beside) -> bool:
@@ -139,36 +153,72 @@ def firing_asked(runtime: Runtime, found: Fired) -> tuple[Asked, Judgement] | No
     return None if beside is None else (beside, Judgement(matched=False))
 
 
+Turned = Mapping[Asked, tuple[Sequence[Value], Sequence[Turning]]]
+"""The points that count for each clause, and all that they bring."""
+Claimed = Callable[[datetime], bool]
+"""Whether a firing of that moment was an item of its own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Firings:
-    """How far each clause of a rule on a series had come before points came, and all points as they are since."""
+    """How far each clause of a rule on a series had come before points came, and all points as they are since.
+
+    `cut` tells that there are more points before these.
+    """
 
     rule: Rule
     source: str
     fired: Mapping[Asked, datetime | None]
     records: Sequence[PointRecord]
+    came: Sequence[datetime]
+    cut: bool = False
+
+    def touched(self) -> bool:
+        """Whether what fired before may be otherwise now."""
+        return any(fired is not None and fired >= min(self.came) for fired in self.fired.values())
+
+    def turned(self) -> Turned:
+        """Every firing and re-arming of each clause, as the points are now."""
+        values = {each: values_of(self.records, each.watch.unit) for each in self.fired}
+        return {each: (values[each], list(turnings(each.watch, values[each]))) for each in self.fired}
 
 
-def borne_out(runtime: Runtime, before: Firings, at: datetime, now: datetime) -> bool:
-    """Whether clauses that fired at a moment still do, and the rule with them: then what it counted there stands.
+def standing(before: Firings, turned: Turned, at: datetime, claimed: Claimed) -> Firing:
+    """What is left of a moment at which clauses fired: those that still do, with words for each.
 
-    What fires there for the first time does not bear it out: it is an item of its own.
+    What fires there for the first time is none of it: it is an item of its own. A firing that points of before bring
+    earlier now stands in for the one at that moment, unless it is an item itself (`claimed`).
     """
     words: list[tuple[Watch, str]] = []
-    stand: list[Asked] = []
     for each, fired in before.fired.items():
-        if fired is None or fired < at:
-            continue
-        for turning in turnings(each.watch, values_of(before.records, each.watch.unit)):
-            if turning.fires and turning.at == at:
-                words.append((each.watch, firing_words(each.watch, turning.used)))
-                stand.append(each)
-    if not stand:
-        return False
-    firing = Firing(source=before.source, at=at, words=tuple(words))
+        left = _left(before, turned, each, at, claimed) if fired is not None and fired >= at else None
+        if left is not None:
+            words.append((each.watch, firing_words(each.watch, left.used) if left.used else ""))
+    return Firing(source=before.source, at=at, words=tuple(words))
+
+
+def fired_no_more(before: Firings, turned: Turned, claimed: Claimed) -> frozenset[Asked]:
+    """The clauses of whose newest firing nothing is left."""
+    since = min(before.came)
+    return frozenset(
+        each
+        for each, fired in before.fired.items()
+        if fired is not None and fired >= since and _left(before, turned, each, fired, claimed) is None
+    )
+
+
+def _left(before: Firings, turned: Turned, asked: Asked, at: datetime, claimed: Claimed) -> Turning | None:
+    values, every = turned[asked]
+    left = rests_on(asked.watch, every, at, values, cut=before.cut)
+    return left if left is not None and (left.at == at or not claimed(left.at)) else None
+
+
+def judged_now(runtime: Runtime, before: Firings, firing: Firing, now: datetime) -> Judgement:
+    """What the rule's own condition says of what is left of a firing."""
+    stand = [each for each in before.fired if firing.of(each.watch) is not None]
     found = Fired(rule=before.rule, firing=firing, asked=stand, record=None, before=None, seen=now)
     asked = firing_asked(runtime, found)
-    return asked is not None and asked[1].matched
+    return Judgement(matched=False) if asked is None else asked[1]
 
 
 def beside_firing(found: Fired, article: Article, judgement: Judgement, stored: Stored, zone: str) -> Beside:
@@ -190,22 +240,9 @@ def beside_firing(found: Fired, article: Article, judgement: Judgement, stored: 
     )
 
 
-def beside_no_firing(firing: Firing, article: Article, stored: Stored, number: int, now: datetime) -> Beside:
-    """A firing that points, corrected, no longer bear out; `number` is what it counted as."""
-    nothing = replace(firing, words=())
-    return Beside(
-        sort="series",
-        stored=stored,
-        article=article,
-        reading=replace(reading_of(article), about=nothing),
-        match=None,
-        number=number,
-        seen=now,
-        event=now,
-        story=article.story,
-        back=True,
-        status=tuple(watch.way for watch, _ in firing.words),
-    )
+def beside_less_firing(found: Fired, article: Article, judgement: Judgement, stored: Stored, number: int) -> Beside:
+    """A firing of which points, corrected, bear out no more than this; `number` is what it counted as."""
+    return replace(beside_firing(found, article, judgement, stored, "UTC"), number=number, event=found.seen, back=True)
 
 
 def beside_health(

@@ -73,6 +73,11 @@ def subject_of(rule: Rule, asked: Asked, source: str) -> str:
     return f"series:{source}/{asked.watch.way}{tail}"
 
 
+def title_of(asked: Asked, at: datetime) -> str:
+    """What the title of a firing says of it, after the source."""
+    return f"{asked.says.partition(', ')[2]}, {at:%Y-%m-%d}"
+
+
 def news_of(article: Article) -> tuple[str, ...]:
     """The lines that say the value and what it was made of."""
     return tuple(article.text[zone.start : zone.end] for zone in article.zones[1:])
@@ -86,7 +91,7 @@ def article_of(runtime: Runtime, source: WatchedSource, found: Fired, asked: Ask
     if found.record is not None:
         said = value_words(found.record, found.before, vat=measure.vat, fx=measure.fx)
         lines = [*said, *lines]
-    title = f"{source.id}: {asked.says.partition(', ')[2]}, {at:%Y-%m-%d}"
+    title = f"{source.id}: {title_of(asked, at)}"
     fields = tuple((each.partition(": ")[0], each.partition(": ")[2]) for each in lines if ": " in each)
     return said_article(
         runtime,

@@ -31,8 +31,9 @@ from watcher.core.rules.model import Rule
 from watcher.core.series import PointRecord
 from watcher.core.telling.alerts import judge_news
 from watcher.core.text.reading import Reading, reading_of
-from watcher.core.values import before, duration_text
-from watcher.pipeline.judging.asking import Firings, ask_of_firing, borne_out
+from watcher.core.values import before as earlier
+from watcher.core.values import duration_text
+from watcher.pipeline.judging.asking import Firings, ask_of_firing
 from watcher.pipeline.judging.fired import (
     SERIES,
     Asked,
@@ -44,7 +45,7 @@ from watcher.pipeline.judging.fired import (
     news_of,
     subject_of,
 )
-from watcher.pipeline.judging.unfiring import Withdrawn, close, withdraw
+from watcher.pipeline.judging.unfiring import Uncounting, Withdrawn, close, withdraw
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.changes import Cause, tell_change
 from watcher.pipeline.telling.guarding import Guard
@@ -94,17 +95,20 @@ def _judge(
     moments: dict[datetime, dict[Asked, Turning]] = {}
     told = 0
     begun = {each: stages.get(_key(rule, each, source)) or _begun(each, records, came) for each in asked}
-    fired = {each: stage.fired for each, stage in begun.items()}
-    so_far = Firings(rule=rule, source=source, fired=fired, records=records)
+    cut = len(records) == _MOST_POINTS
+    gone: frozenset[Asked] = frozenset()
+    if rule.require is not None:
+        fired = {each: stage.fired for each, stage in begun.items()}
+        before = Firings(rule=rule, source=source, fired=fired, records=records, came=came, cut=cut)
+        told, gone = Uncounting(turn=turn, runtime=runtime, before=before, now=now).judge()
     for each in asked:
         values = values_of(records, each.watch.unit)
         key, stage = _key(rule, each, source), begun[each]
         if each.watch.way == _STALE:
             turn.firings.put(key, _quoted(turn, rule, source, each, values, stage, now))
             continue
-        cut = len(records) == _MOST_POINTS
-        made = moved(each.watch, values, came, fired=stage.fired, new=new, cut=cut)
-        if made.back is not None and not (rule.require and borne_out(runtime, so_far, made.back, now)):
+        made = moved(each.watch, values, came, fired=stage.fired, new=new, cut=cut, gone=each in gone)
+        if made.back is not None and rule.require is None:
             what = Withdrawn(rule=rule, asked=each, source=source, at=made.back, values=values)
             told += withdraw(turn, runtime, what, now)
         turn.firings.put(key, Stage(fired=made.fired))
@@ -250,7 +254,7 @@ def _fire(turn: Turn, runtime: Runtime, rule: Rule, key: FiringKey, due: datetim
     asked = next((each for each in asked_of(rule) if each.path == key.clause), None)
     if asked is None or key.source not in runtime.sources:
         return 0
-    until = before(due, asked.watch.span)
+    until = earlier(due, asked.watch.span)
     known = (each for each in turn.points.last(key.source, _BATCH) if each.at <= until)
     last = next((each for each in known if said_value(each) is not None), None)
     since = f", the last of {last.at:%Y-%m-%d %H:%M} UTC" if last is not None else ""

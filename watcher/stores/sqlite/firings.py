@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 
-from watcher.stores.firings import FiringKey, Stage
+from watcher.stores.firings import FiringItem, FiringKey, Stage
 from watcher.stores.sqlite.times import from_us, to_us
 
 
@@ -75,3 +75,17 @@ class SqliteFirings:
             (to_us(at), source, rule, f"%, {at:%Y-%m-%d}"),
         ).fetchone()
         return None if row is None else int(row[0])
+
+    def items(self, rule: str, source: str, since: datetime, numbers: Collection[int]) -> list[FiringItem]:
+        rows = self._db.execute(
+            "select o.article, o.event_time, o.seen, a.title from observations o join articles a on a.number = o.article "
+            "where o.article in (select value from json_each(:numbers) union select i.article from alerts al "
+            "join alert_items i on i.alert = al.id where al.rule = :rule) "
+            "and o.kind = 'point' and o.source = :source and (o.event_time >= :since or o.event_time = o.seen) "
+            "order by o.number",
+            {"rule": rule, "source": source, "since": to_us(since), "numbers": json.dumps(sorted(numbers))},
+        )
+        return [
+            FiringItem(number=number, at=from_us(at), seen=from_us(seen), title=title)
+            for number, at, seen, title in rows
+        ]
