@@ -119,7 +119,7 @@ def run(options: argparse.Namespace) -> int:
             ready = time.process_time() - began
             settle(again=True)  # as the daemon does with what it has loaded
             ours, listed = _speed(partial(_matching, compiled), readings)
-            found = [frozenset(map(_number, rules)) for rules in listed]
+            found = list(map(frozenset[int], listed))
             read, _ = _speed(partial(_read, compiled), readings)
             plain, expected = _speed(_naive(asked), readings[: options.naive])
             same = found[: options.naive] == expected and _proves(compiled, readings[: options.naive])
@@ -188,7 +188,7 @@ def _speed(each: Callable[[Reading], _Found], readings: Sequence[Reading]) -> tu
     return len(fresh) / (time.process_time() - began), found
 
 
-def _matching(compiled: Compiled, reading: Reading) -> list[Rule]:
+def _matching(compiled: Compiled, reading: Reading) -> list[int]:
     """The rules that match; what the article's reading keeps until then has the place of every item."""
     return compiled.judge_all(reading).matching()
 
@@ -196,10 +196,6 @@ def _matching(compiled: Compiled, reading: Reading) -> list[Rule]:
 def _read(compiled: Compiled, reading: Reading) -> int:
     """How many pieces of evidence the matches have, each of which is made for it."""
     return sum(len(judgement.evidence) for _, judgement in compiled.judge_all(reading))
-
-
-def _number(rule: Rule) -> int:
-    return int(rule.id[1:])
 
 
 def _proves(compiled: Compiled, readings: Sequence[Reading]) -> bool:

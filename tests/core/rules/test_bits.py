@@ -63,7 +63,9 @@ def check(nodes, article):
         each: judge(each, replace(article)) for each in (rule(node, rule_id=f"r{n}") for n, node in enumerate(nodes))
     }
 
-    assert judgements.matching() == [each for each, judgement in apart.items() if judgement.matched]
+    assert sorted(judgements.matching()) == [
+        place for place, judgement in enumerate(apart.values()) if judgement.matched
+    ]
     assert len(judgements) == len(read)
     assert list(read) == [each for each in apart if each in read]
     assert all(judgement == apart[each] for each, judgement in read.items())
@@ -131,7 +133,7 @@ def test_what_is_told_for_sure_waits_with_its_evidence():
     each = rule(GALLIUM, severity=steps, narrow=HAN)
     found = Compiled(RuleSet(rules=(each,), version="1")).judge_all(reading("Gallium quotas", body="出口管制"))
 
-    assert found.matching() == [each]
+    assert found.matching() == [0]
     ((_, judgement),) = found
     assert judgement.severity is Severity.URGENT
     assert [proof.quote for proof in judgement.evidence] == ["Gallium", "出口管制", "quotas"]
@@ -150,8 +152,8 @@ def test_an_item_written_on_several_lines_is_one_of_several_words():
     beside = reading("Gallium export", lead="An export quota, 出口 管制", body="A ban")
     nodes = (lines, han, Group(all=(GALLIUM,), none=(lines,)))
 
-    assert [each.id for each in compiled(*nodes).judge_all(over).matching()] == ["r2"]
-    assert [each.id for each in compiled(*nodes).judge_all(beside).matching()] == ["r0", "r1"]
+    assert compiled(*nodes).judge_all(over).matching() == [2]
+    assert sorted(compiled(*nodes).judge_all(beside).matching()) == [0, 1]
     check(nodes, over)
     check(nodes, beside)
 

@@ -180,10 +180,10 @@ def test_a_rule_of_events_is_passed_over_where_the_article_tells_of_no_such_even
 
 def same_as_apart(nodes, article):
     rules = tuple(rule(node, rule_id=f"r{index}") for index, node in enumerate(nodes))
-    expected = [each for each in rules if judge(each, reading(article)).matched]
+    expected = [place for place, each in enumerate(rules) if judge(each, reading(article)).matched]
 
-    assert Compiled(RuleSet(rules=rules, version="1")).judge_all(reading(article)).matching() == expected
-    return [each.id for each in expected]
+    assert sorted(Compiled(RuleSet(rules=rules, version="1")).judge_all(reading(article)).matching()) == expected
+    return [rules[place].id for place in expected]
 
 
 def test_an_item_that_does_not_stand_there_takes_no_rule_of_another_one_with_it():

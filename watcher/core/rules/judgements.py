@@ -59,9 +59,8 @@ class Judgements(Iterable[tuple[Rule, Judgement]]):
             each = self._planned[index]
             yield each.rule, self._judged.get(index) or each.judgement(self._asked, self._reading)
 
-    def matching(self) -> list[Rule]:
-        """The rules that match, in their order; no evidence is put together for it."""
-        found = [index for index, judgement in self._judged.items() if judgement.matched]
-        if not found:
-            return self._bits.rules(self._matching)
-        return [self._planned[index].rule for index in sorted((*found, *self._bits.indexes(self._matching)))]
+    def matching(self) -> list[int]:
+        """The places of the rules that match, in no certain order; no evidence is put together for it."""
+        found = self._bits.indexes(self._matching)
+        found += [index for index, judgement in self._judged.items() if judgement.matched]
+        return found
