@@ -132,6 +132,15 @@ class LifecycleTable(Protocol):
     def taken_in(self, alert: str) -> list[Alert]:
         """Alerts that a merge by hand closed for this one, and of which nothing was taken back since."""
 
+    def trade(self, ended: str, stands: str, now: datetime) -> None:
+        """Let an alert that a merge closed have the subject of the one that took it in, and that one have its own.
+
+        All else that was merged into that one counts from then on as merged into this one, with its decision.
+        """
+
+    def raised(self, alert: str) -> datetime | None:
+        """When it was raised last."""
+
     def own(self, alert: str) -> Severity | None:
         """The highest severity that it was raised or updated with itself since it was raised last."""
 

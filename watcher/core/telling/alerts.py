@@ -6,16 +6,18 @@ Never decides who is told (that is `routes`), and never calls a restatement news
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watcher.core.facts.replaced import REPLACED_AFTER, REPLACES
 from watcher.core.ledger import AlertWrite, Decision
-from watcher.core.model import Alert, AlertId, Article, Evidence, Match, Reason
+from watcher.core.model import Alert, AlertId, Article, ArticleId, Evidence, Match, Reason, RuleId
 from watcher.core.telling.outbox import short_hash
 from watcher.core.text.plain import sentences
 
+RuleArticle = tuple[RuleId, ArticleId]
+"""A rule and an article of which it is asked whether it matches."""
 TOLD_CHANGES = frozenset({Reason.RAISED, Reason.SEVERITY_RAISED, Reason.UPDATED, Reason.RETRACTED})
 
 # A figure with what stands before or after it: the amounts, dates and shares whose change is news.
@@ -96,6 +98,33 @@ def retract(existing: Alert, article: Article, now: datetime) -> Change:
     alert = replace(existing, state="closed", updated=now, occasions=existing.occasions + 1)
     news = (f"{article.publisher} changed the article; what matched is no longer in it",)
     return Change(alert=alert, reason=Reason.RETRACTED, news=news)
+
+
+def successor(merged: Iterable[Alert], says: Collection[RuleArticle], since: datetime) -> Alert | None:
+    """Which of the alerts that one took in `since` it was raised stands in its place: the most severe, then the oldest.
+
+    Args: says - rule and article wherever an article still says what the rule looks for. Returns: None if none stands.
+    """
+    left = [each for each in merged if each.updated >= since and (each.rule, each.article) in says]
+    return min(left, key=lambda each: (-each.severity.rank, each.raised, each.id), default=None)
+
+
+def stand_again(merged: Alert, ended: Alert, now: datetime, *, evidence: tuple[Evidence, ...]) -> Change:
+    """The change that the retraction of the alert that took it in makes: raised, for the retraction is not of it.
+
+    All hear it anew, for whoever reads the retraction takes it for one of all that the merge made one.
+    """
+    alert = replace(
+        merged,
+        subject=ended.subject,
+        state="open",
+        raised=now,
+        updated=now,
+        occasions=merged.occasions + 1,
+        evidence=evidence or merged.evidence,
+    )
+    news = (f"it still stands: taken back is only {ended.id}, with which it was made one",)
+    return Change(alert=alert, reason=Reason.RAISED, news=news)
 
 
 def ended(

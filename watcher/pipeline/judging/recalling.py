@@ -1,25 +1,29 @@
-"""Alerts taken back because an article no longer says what they rest on: of a sequence that was told, or merged since.
+"""Alerts taken back because an article no longer says what they rest on, and what stands again when one is.
 
-Decides nothing: whether a step still holds is the condition's to say. While a course is under way the requirement takes
+It knows alerts of a sequence that was told, and those that were merged. Decides nothing: whether a step still holds is
+the condition's to say, which alert stands the core's. While a course is under way the requirement takes
 its steps back itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from watcher.core.ledger import AlertWrite, Stored
-from watcher.core.model import Alert, Reason
+from watcher.core.model import Alert, Article, ArticleId, Evidence, Reason, RuleId
 from watcher.core.rules.evaluate import look
 from watcher.core.rules.model import Rule
-from watcher.core.telling.alerts import Change, retract
-from watcher.core.text.reading import Reading
+from watcher.core.telling.alerts import Change, retract, stand_again, successor
+from watcher.core.text.reading import Reading, reading_of
 from watcher.pipeline.judging.items import LIVE, Item
 from watcher.pipeline.runtime import Runtime
 from watcher.pipeline.telling.changes import Cause, tell_change
 from watcher.stores.base import Turn
+
+Said = Mapping[ArticleId, Mapping[RuleId, tuple[Evidence, ...]]]
+"""By article and rule, what matches in the articles of a turn."""
 
 
 def retracted_courses(turn: Turn, runtime: Runtime, stored: Stored, item: Item, now: datetime) -> Iterator[AlertWrite]:
@@ -64,6 +68,57 @@ def retracted_merged(
     if left.rank < stays.severity.rank:
         change = Change(alert=replace(stays, severity=left), reason=Reason.NOTHING_NEW, news=())
         yield tell_change(turn, runtime, change, replace(cause, evidence=stays.evidence), now)
+
+
+def standing_again(turn: Turn, runtime: Runtime, ended: Alert, said: Said, now: datetime) -> AlertWrite | None:
+    """The alert that a merge closed for one that is taken back, and whose own article still stands, raised again.
+
+    It trades its subject for the other's, so that the next article of the story finds it. Args: said - what articles
+    of this turn say by now, by rule; of all others what is stored counts.
+    """
+    rule = runtime.rule_set.rule(ended.rule)
+    merged = turn.lifecycle.taken_in(ended.id)
+    if rule is None or not merged:
+        return None
+    rests = {each.id: found for each in merged if (found := _rests(turn, each, said)) is not None}
+    says = {(each.rule, each.article) for each in merged if each.id in rests}
+    stands = successor(merged, says, turn.lifecycle.raised(ended.id) or ended.raised)
+    if stands is None:
+        return None
+    number, article, evidence = rests[stands.id]
+    turn.lifecycle.trade(ended.id, stands.id, now)
+    change = stand_again(stands, ended, now, evidence=evidence)
+    cause = Cause(
+        article=replace(article, subject=ended.subject),
+        reading=_reading(turn, runtime, number, article),
+        rule=rule,
+        evidence=change.alert.evidence,
+        number=number,
+    )
+    return tell_change(turn, runtime, change, cause, now)
+
+
+def _rests(turn: Turn, alert: Alert, said: Said) -> tuple[int, Article, tuple[Evidence, ...]] | None:
+    """The article that an alert rests on and what in it matches by now; None if nothing does or it isn't kept."""
+    found = turn.lifecycle.alert(alert.id)
+    article = None if found is None else turn.matters.article(found[1])
+    if found is None or article is None:
+        return None
+    if article.id in said:
+        here = said[article.id].get(alert.rule)
+        return None if here is None else (found[1], article, here)
+    prior = turn.alerts.prior(found[1]).get(alert.rule)
+    return None if prior is None else (found[1], article, prior.evidence)
+
+
+def _reading(turn: Turn, runtime: Runtime, number: int, article: Article) -> Reading:
+    """A stored article as routes ask of it."""
+    reading = reading_of(article, brief=True)
+    understander = runtime.rule_set.understander
+    understood = turn.articles.understood(number, article.revision) if understander is not None else None
+    if understander is not None and understood is not None:
+        understander.recall(reading, understood)
+    return reading
 
 
 def _is_step(rule: Rule, reading: Reading) -> bool:

@@ -25,7 +25,7 @@ from watcher.core.telling.alerts import (
 from watcher.core.telling.floods import FLOOD_PAST, Flood
 from watcher.core.telling.moved import judge_moved
 from watcher.pipeline.judging.items import BACKFILL, FIRST_SIGHT, LIVE, Item
-from watcher.pipeline.judging.recalling import retracted_courses, retracted_merged
+from watcher.pipeline.judging.recalling import Said, retracted_courses, retracted_merged, standing_again
 from watcher.pipeline.judging.requiring import Alerts, Requiring, asking_of_texts
 from watcher.pipeline.judging.restating import facts_told, sums_told
 from watcher.pipeline.runtime import Runtime
@@ -59,6 +59,7 @@ class _Turn:
     item: Item
     stored: Stored
     alerts: Alerts
+    said: Said
     now: datetime
     pouring: Pouring | None = None
     requiring: Requiring | None = None
@@ -80,6 +81,7 @@ def judge_all(
     verdicts = [(stored, item, _matches(runtime, item)) for stored, item in items]
     subjects = {item.new.article.subject for _, item, found in verdicts if found or item.prior}
     alerts = turn.alerts.alerts(subjects) if subjects else {}
+    said = {item.new.article.id: {rule.id: match.evidence for rule, match in found} for _, item, found in verdicts}
     done = Judging()
     pouring = _pouring(flood, verdicts)
     requiring = Requiring.of(turn, runtime, alerts, asking_of_texts(runtime))
@@ -94,6 +96,7 @@ def judge_all(
             item=item,
             stored=stored,
             alerts=alerts,
+            said=said,
             now=now,
             pouring=pouring,
             requiring=requiring,
@@ -273,12 +276,25 @@ def _retractions(here: _Turn, still: set[str]) -> list[AlertWrite]:
             change = retract(existing, article, here.now)
             if here.item.new.kind == "row":
                 change = replace(change, news=change.news + _of_row(here))
-            writes.append(_tell(here, rule, change, ()))
+            writes += _taken_back(here, rule, change)
         stays = here.alerts[rule_id, article.subject]
         for write in retracted_merged(here.turn, here.runtime, here.stored, here.item, stays, here.now):
             writes.append(write)
             here.alerts[rule_id, article.subject] = write.alert if write.alert.id == stays.id else stays
     return writes
+
+
+def _taken_back(here: _Turn, rule: Rule, change: Change) -> list[AlertWrite]:
+    """A retraction, and what it leaves standing of all that a merge had made one; not of what people put away."""
+    before = here.alerts[rule.id, change.alert.subject]
+    write = _tell(here, rule, change, ())
+    again = standing_again(here.turn, here.runtime, before, here.said, here.now) if before.state == "open" else None
+    if again is None:
+        return [write]
+    here.alerts[rule.id, again.alert.subject] = again.alert
+    found = here.turn.lifecycle.alert(write.alert.id)
+    assert found is not None, "an alert that took others in is stored"
+    return [replace(write, alert=replace(write.alert, subject=found[0].subject)), again]
 
 
 def _opened(here: _Turn) -> tuple[str, ...]:

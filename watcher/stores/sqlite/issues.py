@@ -15,8 +15,8 @@ from watcher.core.ledger import IssueRecord, QueuedChange
 from watcher.core.model import Alert, Article, Reason, Severity, Zone
 from watcher.core.telling.lifecycle import AHEAD
 from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of, evidence_of, told_under
-from watcher.stores.sqlite.lifecycle import TAKEN_IN
 from watcher.stores.sqlite.rows import ARTICLE_COLUMNS, ARTICLE_WIDTH, article_of
+from watcher.stores.sqlite.taking_in import TAKEN_IN
 from watcher.stores.sqlite.times import from_us, to_us
 
 _ALERT_FIELDS = ALERT_COLUMNS.split(" from ", maxsplit=1)[0]

@@ -15,18 +15,13 @@ from watcher.core.telling.lifecycle import AHEAD, NOBODY, Deed, Handling, handli
 from watcher.stores.lifecycle import Escalation, ToldTo
 from watcher.stores.sqlite import heard
 from watcher.stores.sqlite.alerts import ALERT_COLUMNS, alert_of
+from watcher.stores.sqlite.taking_in import TAKEN_IN, trade
 from watcher.stores.sqlite.times import from_us, to_us
 
 BY_PERSON: Final = "by_person"
 """The `close_reason` of an alert that a person closed."""
 NO_NEWS: Final = "no_news"
 _PUT_AWAY: Final = f"al.state = 'closed' and al.close_reason in ('{BY_PERSON}', '{NO_NEWS}')"
-TAKEN_IN: Final = (
-    "select g.id from alerts al join articles a on a.number = al.article join articles b on b.story = a.story "
-    "join alerts g on g.article = b.number where al.id = :alert and g.rule = al.rule and g.id <> al.id "
-    "and g.state = 'closed' and g.close_reason = 'merged'"
-)
-"""Alerts of the same rule and story that a merge closed: only an open one is, and its severity stays as it was."""
 _SINCE_RAISED: Final = (
     "alert = :alert and number >= coalesce((select max(number) from decisions where alert = :alert "
     "and way = 'alert' and change = 'raised'), 0)"
@@ -174,6 +169,15 @@ class SqliteLifecycle:
     def taken_in(self, alert: str) -> list[Alert]:
         rows = self._db.execute(f"select {ALERT_COLUMNS} where al.id in ({TAKEN_IN})", {"alert": alert})
         return [alert_of(row) for row in rows]
+
+    def trade(self, ended: str, stands: str, now: datetime) -> None:
+        trade(self._db, ended, stands, now)
+
+    def raised(self, alert: str) -> datetime | None:
+        (at,) = self._db.execute(
+            "select max(at) from decisions where alert = ? and way = 'alert' and change = 'raised'", (alert,)
+        ).fetchone()
+        return None if at is None else from_us(at)
 
     def own(self, alert: str) -> Severity | None:
         rows = self._db.execute(
