@@ -201,3 +201,13 @@ async def test_what_was_handed_over_is_told_once_and_under_its_own_name(tmp_path
         await beat(here)
         one, two = alerts(here)["wire"][0], alerts(here)["ministry"][0]
         assert told(here) == [(one, "raised"), (one, "retracted"), (two, "raised")]
+
+
+async def test_a_digest_takes_in_what_stands_again(tmp_path):
+    config = CONFIG.replace("channels: [lab]", 'channels: [lab], take: "rule:bans"')
+    async with world(tmp_path, config=config, rules=EQUAL) as here:
+        await said(here, "wire", "daily")
+        await merged(here, "wire", "daily")
+        await said(here, "wire", words=NOTHING)
+        two = alerts(here)["daily"][0]
+        assert here.rows("select digest, reason from digest_queue where alert = ?", two) == [("weekly", "raised")]
