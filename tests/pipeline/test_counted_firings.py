@@ -9,6 +9,7 @@ from tests.pipeline.test_series_polled import bring
 from tests.pipeline.test_series_rules import CONFIG, DAY, publish
 from tests.pipeline.world import World, world
 from watcher.core.model import Point
+from watcher.pipeline.judging.catching_up import catch_up
 
 THREE = POINTS.replace("count: 2", "count: 3")
 STEPS = POINTS.replace(
@@ -103,3 +104,29 @@ async def test_an_alert_of_a_sequence_is_taken_back_with_any_of_its_steps(tmp_pa
         assert here.told("prices")[1].news[-1] == "without it, what the rule asks for does not hold"
         assert here.rows("select state from alerts") == [("closed",)]
         assert replayed(tmp_path, here) == decided(here)
+
+
+@pytest.mark.parametrize("value", ["97", "107"])
+async def test_a_rule_that_asks_the_same_in_other_words_knows_what_it_counted(tmp_path, value):
+    async with world(tmp_path, rules=THREE, config=CONFIG, sources=("plain",)) as here:
+        await publish(here, "101", "99", "102", "98")
+        here.change(rules=THREE.replace("again and again", "over and over"))
+        assert await catch_up(here.store, here.runtime, here.now) == 0
+        await correct(here, 0, value)
+        assert said(here) == [], "no third match"
+        await publish(here, "102", "97")
+        assert [change for change, _ in said(here)] == (["raised"] if value == "97" else [])
+        assert replayed(tmp_path, here) == decided(here)
+
+
+async def test_the_daemon_stops_between_points_and_goes_on_counting(tmp_path):
+    async with world(tmp_path, rules=THREE, config=CONFIG, sources=("plain",)) as here:
+        await publish(here, "101", "99", "102", "98")
+        now = here.now
+    async with world(tmp_path, rules=THREE, config=CONFIG, sources=(), start=now) as here:
+        assert await catch_up(here.store, here.runtime, here.now) == 0
+        await correct(here, 2, "105")
+        await publish(here, "102", "97", "102")
+        assert said(here) == []
+        await publish(here, "96")
+        assert said(here) == [("raised", "third match within 10 days")]

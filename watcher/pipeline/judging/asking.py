@@ -27,6 +27,8 @@ from watcher.pipeline.judging.requiring import Requiring
 from watcher.pipeline.runtime import Runtime
 from watcher.stores.base import Turn
 
+STALE = "stale"
+"""The way of firing that no correction takes back: no point had come by then."""
 _KINDS = {"series": "point"}
 """What an observation is called where that is not what its rule judges."""
 
@@ -175,7 +177,8 @@ class Firings:
 
     def touched(self) -> bool:
         """Whether what fired before may be otherwise now."""
-        return any(fired is not None and fired >= min(self.came) for fired in self.fired.values())
+        fired = [at for each, at in self.fired.items() if at is not None and each.watch.way != STALE]
+        return any(at >= min(self.came) for at in fired)
 
     def turned(self) -> Turned:
         """Every firing and re-arming of each clause, as the points are now."""

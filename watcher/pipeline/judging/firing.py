@@ -100,7 +100,11 @@ def _judge(
     if rule.require is not None:
         fired = {each: stage.fired for each, stage in begun.items()}
         before = Firings(rule=rule, source=source, fired=fired, records=records, came=came, cut=cut)
-        told, gone = Uncounting(turn=turn, runtime=runtime, before=before, now=now).judge()
+        counted = Uncounting(turn=turn, runtime=runtime, before=before, now=now)
+        fresh = [each for each in asked if each.watch.way != _STALE and _key(rule, each, source) not in stages]
+        begun |= {each: Stage(fired=_later(fired[each], counted.carried(each))) for each in fresh}
+        counted.before = replace(before, fired={each: stage.fired for each, stage in begun.items()})
+        told, gone = counted.judge()
     for each in asked:
         values = values_of(records, each.watch.unit)
         key, stage = _key(rule, each, source), begun[each]
@@ -126,6 +130,10 @@ def _key(rule: Rule, asked: Asked, source: str) -> FiringKey:
 def _begun(asked: Asked, records: Sequence[PointRecord], came: Sequence[datetime]) -> Stage:
     """How far a clause had come that was not judged before."""
     return Stage(fired=fired_before(turnings(asked.watch, values_of(records, asked.watch.unit)), came))
+
+
+def _later(one: datetime | None, two: datetime | None) -> datetime | None:
+    return max((each for each in (one, two) if each is not None), default=None)
 
 
 def _told_from(turn: Turn, runtime: Runtime, source: str, came: Sequence[datetime]) -> datetime:

@@ -12,10 +12,12 @@ from datetime import datetime
 from watcher.core.firing import Firing, Value, number_text
 from watcher.core.ledger import AlertWrite, Stored
 from watcher.core.model import Alert, Article, Reason
+from watcher.core.requirements.state import EPOCH
 from watcher.core.rules.model import Rule
 from watcher.core.telling.alerts import Change, closed, retract
 from watcher.core.text.reading import reading_of
 from watcher.pipeline.judging.asking import (
+    STALE,
     Firings,
     Turned,
     ask,
@@ -112,6 +114,11 @@ class Uncounting:
                 told += self._less(item, left, turned)
         return told, gone
 
+    def carried(self, asked: Asked) -> datetime | None:
+        """The newest firing that the requirement keeps of a clause; it may be of an earlier form of the rule."""
+        found = [each for each in self._items(EPOCH) if not self._is_stale(each)]
+        return max((each.at for each in found if _clause(self.before, each) == asked), default=None)
+
     def _items(self, since: datetime) -> list[FiringItem]:
         """The firings that the requirement keeps, or that an alert of the rule rests on."""
         rule = self.before.rule
@@ -128,7 +135,7 @@ class Uncounting:
 
     def _is_stale(self, item: FiringItem) -> bool:
         """Whether no point came in time then: that stays so, whatever comes later."""
-        stale = [each for each in self.before.fired if each.watch.way == "stale"]
+        stale = [each for each in self.before.fired if each.watch.way == STALE]
         return any(item.title.endswith(f": {title_of(each, item.at)}") for each in stale)
 
     def _claimed(self, at: datetime) -> bool:
@@ -171,7 +178,7 @@ class Uncounting:
 
 def _clause(before: Firings, item: FiringItem) -> Asked:
     """The clause that the item was told by: its title says which."""
-    asked = [each for each in before.fired if each.watch.way != "stale"]
+    asked = [each for each in before.fired if each.watch.way != STALE]
     return next((each for each in asked if item.title.endswith(f": {title_of(each, item.at)}")), asked[0])
 
 
