@@ -211,3 +211,16 @@ async def test_a_digest_takes_in_what_stands_again(tmp_path):
         await said(here, "wire", words=NOTHING)
         two = alerts(here)["daily"][0]
         assert here.rows("select digest, reason from digest_queue where alert = ?", two) == [("weekly", "raised")]
+
+
+async def test_an_issue_has_what_stands_again(tmp_path):
+    config = CONFIG.replace("channels: [lab]", 'channels: [lab], take: "rule:bans"')
+    async with world(tmp_path, config=config, rules=EQUAL) as here:
+        await said(here, "wire", "daily")
+        await merged(here, "wire", "daily")
+        await said(here, "wire", words=NOTHING)
+        here.now = here.now.replace(day=6, hour=15, minute=1)
+        issue = await here.issue()
+        assert issue is not None
+        found = [story for section in issue.sections for story in section.stories]
+        assert [(story.headline, story.flags) for story in found] == [(TEXTS["daily"][1], ())]

@@ -104,7 +104,7 @@ def issue_message(
 
 
 def _by_story(queue: Sequence[QueuedStory]) -> Iterable[Sequence[QueuedStory]]:
-    """The queue's rows of each story together, the one to show first: highest trust, then first seen.
+    """The queue's rows of each story together, the one to show first: one that stands, highest trust, then first seen.
 
     The whole row decides at last, so that the order of the queue never does.
     """
@@ -113,7 +113,9 @@ def _by_story(queue: Sequence[QueuedStory]) -> Iterable[Sequence[QueuedStory]]:
         rows[row.story].append(row)
     for story in sorted(rows):
         own = rows[story]
-        yield own if len(own) == 1 else sorted(own, key=lambda row: (row.trust.rank, row.seen, repr(row)))
+        yield (
+            own if len(own) == 1 else sorted(own, key=lambda row: (row.withdrawn, row.trust.rank, row.seen, repr(row)))
+        )
 
 
 def _joined(rows: Sequence[QueuedStory]) -> QueuedStory:

@@ -47,7 +47,8 @@ class QueuedStory:
     `told_before` is the key of the issue of this digest that last told it, or None. `topic` is what it is about where
     none of its rules says so. `said` is what the shown article was understood to say, `region` and `country`
     where that belongs. `pinned`: an editor put it on top.
-    `reworded`: an editor worded the title. `source` is where the shown article came from.
+    `withdrawn`: its alert was taken back. `reworded`: an editor worded the title. `source` is where the shown article
+    came from.
     """
 
     story: StoryId
@@ -76,6 +77,7 @@ class QueuedStory:
     region: str = ""
     region_title: str = ""
     country: str = ""
+    withdrawn: bool = False
     reworded: bool = False
     pinned: bool = False
     source: str = ""

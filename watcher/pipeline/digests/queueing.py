@@ -220,6 +220,7 @@ def _story(
         last=newest.last,
         flags=tuple(dict.fromkeys((*doubts(article.flags), *retracted, *(() if told_before else _held_back(changes))))),
         topic=about.topic,
+        withdrawn=newest.reason == Reason.RETRACTED,
         article=article.id,
         revision=article.revision,
         said=said,
