@@ -230,6 +230,13 @@ def test_a_score_is_no_vote():
         ("Suspended until 10 November 2026.", date(2026, 11, 10), "expires"),
         ("The controls take effect on February 4th, 2026.", date(2026, 2, 4), "effective"),
         ("Comments are due by March 2, 2026.", date(2026, 3, 2), "comment_close"),
+        (
+            "Comments on the anti-dumping duty on silicon metal must be received by 2 March 2026.",
+            date(2026, 3, 2),
+            "comment_close",
+        ),
+        ("The deadline for comments on the proposed tariff is 2 March 2026.", date(2026, 3, 2), "comment_close"),
+        ("No comments came. Bids on the mine must be received by 2 March 2026.", date(2026, 3, 2), "deadline"),
         ("The deadline is 2026-03-02.", date(2026, 3, 2), "deadline"),
         ("A hearing will be held on 3 March.", date(2026, 3, 3), "hearing"),
         ("自2025年4月4日起施行。", date(2025, 4, 4), "effective"),

@@ -22,6 +22,11 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...] = tuple(
                     r"(?:by|on or before|until|through|before|no later than|due(?: by| on)?)\s\Z"
                 ),
                 r"comment period (?:closes|ends|runs)(?:\s\w+){0,2}\s\Z",
+                (
+                    r"\bcomments?\b(?:[^.;]|\.\w){0,120}\b(?:received|submitted|filed|lodged|postmarked|accepted|due)\s"
+                    r"(?:by|on or before|until|through|before|no later than|on)\s\Z"
+                ),
+                r"\bdeadline for (?:\w+\s){0,3}comments?\b(?:[^.;]|\.\w){0,100}\sis\s\Z",
                 r"\b(?:consultation|feedback period)\b(?:[^.;]|\.\w){0,60}\s(?:until|through|till|by|deadline is)\s\Z",
                 r"征求意见\w{0,8}至\Z",
                 r"意见反馈\w{0,8}\Z",
